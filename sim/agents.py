@@ -1,0 +1,153 @@
+"""The readable face of the model: Mesa agents as views on the world's rows, with `decide()` where an actor chooses."""
+
+import mesa
+import numpy as np
+
+from sim.policies import FREE, NEVER, chooses, directive
+from sim.streams import Stream, accept
+
+
+class Actor(mesa.Agent):
+    """An agent that is one row of the world's arrays."""
+
+    def __init__(self, model, row: int, name: str):
+        super().__init__(model)
+        self.row = row
+        self.name = name
+
+    @property
+    def world(self):
+        """The arrays."""
+        return self.model.world
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name})"
+
+
+class State(Actor):
+    """A state: its government decides in a crisis."""
+
+    @property
+    def legitimacy(self) -> float:
+        """In [0, 1]."""
+        return float(self.world.legitimacy[self.row])
+
+    @property
+    def in_office(self) -> bool:
+        """True while the government of day 0 is in office."""
+        return bool(self.world.incumbent[self.row])
+
+    @property
+    def elites(self) -> list["Elite"]:
+        """Its factions."""
+        rows = self.world.factions_of(self.row)
+        return self.model.elites[rows]
+
+    @property
+    def populations(self) -> list["Population"]:
+        """Its segments."""
+        starts = self.world.segment_starts
+        return self.model.populations[starts[self.row] : starts[self.row + 1]]
+
+    def influence_of(self, patron: str) -> float:
+        """Influence of a patron on this state, bandwidth x dependence over the channels."""
+        return float(self.world.influence[self.world.names.states.index(patron), self.row])
+
+    def decide(self, response) -> list:
+        """Options that the government takes today; at most one request of force is under way."""
+        world, taken = self.world, []
+        draw_key, crisis = world.draw_key[self.row], int(world.crisis[self.row])
+        waiting = any(task.kind == "decision" and task.state == self.row for task in world.agenda)
+        waiting = waiting or bool(world.committed[:, self.row].any())
+        options = response.options(world, self.model, self.row)
+        for option in sorted(options, key=lambda o: -o.utility):
+            if option.kind == "request":
+                prescribed = directive(world, draw_key, option.name) not in (FREE, NEVER)
+                if waiting or (prescribed and option.charter.pool_rapid <= 0.0):
+                    continue  # an intervention that is prescribed needs a force to send
+            if chooses(world, draw_key, option.name, crisis, self.row, option.utility, response.rationality):
+                waiting = waiting or option.kind == "request"
+                taken.append(option)
+        return taken
+
+
+class Elite(Actor):
+    """An elite faction of a state."""
+
+    @property
+    def loyal(self) -> bool:
+        """Stands by the government."""
+        return bool(self.world.loyal[self.row])
+
+    @property
+    def weight(self) -> float:
+        """Power weight; those of a state sum to 1."""
+        return float(self.world.weight[self.row])
+
+    @property
+    def alignment(self) -> np.ndarray:
+        """Alignment with every patron, (S,) view."""
+        return self.world.alignment[self.row]
+
+    def decide(self, defection) -> bool:
+        """Change sides today?"""
+        world = self.world
+        s = int(world.owner[self.row])
+        survival = float(world.survival[s])
+        if world.loyal[self.row]:
+            rents = float(world.rent_ratio[self.row]) * (1.0 + defection.framing_cohesion * float(world.framing[s]))
+            chance = defection.hazard(survival, rents)
+        else:
+            chance = defection.return_hazard(survival)
+        role = self.row - int(world.faction_starts[s])
+        unit = int(world.draw_key[s]) * 1000 + role
+        return accept(chance, world.key, Stream.LOYALTY, unit, world.day, 0)
+
+
+class Population(Actor):
+    """A population segment; its citizens, if it belongs to the host, are a slice of the citizen rows."""
+
+    @property
+    def entity(self) -> int:
+        """Row among the entities that hold alignments."""
+        return self.world.rent_ratio.size + self.row
+
+    @property
+    def share(self) -> float:
+        """Share of the state's population."""
+        return float(self.world.weight[self.entity])
+
+    @property
+    def alignment(self) -> np.ndarray:
+        """Alignment with every patron, (S,) view."""
+        return self.world.alignment[self.entity]
+
+    @property
+    def citizens(self) -> np.ndarray:
+        """Today's action of each citizen row, a view; empty for states other than the host."""
+        world = self.world
+        first = world.segment_starts[world.host]
+        g = self.row - first
+        if not 0 <= g < world.row_bounds.size - 1:
+            return world.act[:0]
+        return world.act[world.row_bounds[g] : world.row_bounds[g + 1]]
+
+
+class Organisation(Actor):
+    """An organisation that acts by its charter."""
+
+    @property
+    def charter(self):
+        """Clauses, pools, decision rule, lags, instruments."""
+        return self.world.charters[self.row]
+
+    @property
+    def troops(self) -> np.ndarray:
+        """Soldiers by state, (S,) view."""
+        return self.world.troops[self.row]
+
+    def decide(self, assistance, task) -> bool:
+        """Answer a request for force, or use an instrument on the own initiative."""
+        if task.kind == "decision":
+            return assistance.consent(self.world, self.charter, task.state)
+        return assistance.initiative(self.world, self.charter, task)

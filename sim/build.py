@@ -1,0 +1,235 @@
+"""From a Spec to a World: draw the uncertain figures, derive ties and resting positions, resolve names to rows."""
+
+from dataclasses import fields
+from math import exp
+
+import networkx as nx
+import numpy as np
+
+from sim.arithmetic import order_free_total
+from sim.figures import FigureTables, stocks
+from sim.kernels.alignment import influence_step
+from sim.kernels.citizens import ONE, draw_traits, link_rows
+from sim.mechanisms.alignment import measure
+from sim.network import build_graph, compile_ties, cut
+from sim.resolve import InvalidSpec, charters, check, directives, names, shocks
+from sim.schema import Spec
+from sim.streams import Stream, uniform, world_key
+from sim.world import Ties, World
+
+
+class Stage:
+    """Everything of a Spec that its worlds share: rows, tables of figures, the graph and its compiled ties."""
+
+    def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None):
+        self.spec = spec
+        self.names = names(spec)
+        self.row = {name: i for i, name in enumerate(self.names.states)}
+        check(spec, self.row)
+        self.figures = FigureTables(spec)
+        self.draw_key = self.figures.draw_key
+        self.central = stocks(*self.figures.centre())
+        self.intact_graph = build_graph(spec, self.central[0], self.central[1])
+        if graph is None:
+            try:
+                graph = cut(self.intact_graph, spec.network.cut) if spec.network.cut else self.intact_graph
+            except ValueError as unmatched:
+                raise InvalidSpec(
+                    "network.cut", unmatched, "must match at least one tie, like 'RUS->KAZ:military'"
+                ) from None
+        self.graph = graph
+        entities = tuple("/".join(n) for n in self.names.factions + self.names.segments)
+        self.intact = compile_ties(self.intact_graph, self.names.states, entities)
+        self.ties = self.intact if graph is self.intact_graph else compile_ties(graph, self.names.states, entities)
+
+    def world(self, seed: int, replication: int) -> World:
+        """The world of one (seed, replication), ready for its first day."""
+        spec, key = self.spec, world_key(seed, replication)
+        state, tie = self.figures.draw(key) if spec.figures == "drawn" else self.figures.centre()
+        bandwidth0, dependence0, volume, ceiling = stocks(state, tie)
+        # the graph says which ties exist and how strong they are at the central figures; a draw scales them
+        scale_b = np.divide(bandwidth0, self.central[0], out=np.ones_like(bandwidth0), where=self.central[0] > 0)
+        scale_d = np.divide(dependence0, self.central[1], out=np.ones_like(dependence0), where=self.central[1] > 0)
+        intact = _scaled(self.intact, scale_b, scale_d)
+        ties = intact if self.ties is self.intact else _scaled(self.ties, scale_b, scale_d)
+        world = self._static(key, state, ties, volume, ceiling)
+        self._populate(world, state)
+        self._rest(world, tie, intact)
+        return world
+
+    def _static(self, key, state: dict, ties: Ties, volume: np.ndarray, ceiling: np.ndarray) -> World:
+        spec, rules = self.spec, self.spec.mechanisms
+        n_states, n_factions = len(self.row), len(self.names.factions)
+        owner = np.array([self.row[code] for code, _ in self.names.factions + self.names.segments])
+        population = state["population_m"] * 1e6
+        adults = population * rules.contention.adult_share
+        host = self.row[spec.scenario.host]
+        weight, identity, rent, security_faction = self._actors(state)
+        bounds, people_per_row = self._rows(population[host], adults[host])
+        return World(
+            names=self.names,
+            key=key,
+            host=host,
+            ties=ties,
+            charters=charters(spec, self.row),
+            shocks=shocks(spec, self.row),
+            directives=directives(spec),
+            draw_key=self.draw_key,
+            population=population,
+            adults=adults,
+            gdp=state["gdp_busd"] * 1e3,
+            corruption=1.0 - state["corruption_cpi"] / 100.0,
+            legitimacy0=state["legitimacy"],
+            security=state["security_personnel_k"] * 1e3 / adults * self._steadiness(),
+            volume0=volume,
+            volume_ceiling=ceiling,
+            owner=owner,
+            faction_starts=np.searchsorted(owner[:n_factions], np.arange(n_states + 1)),
+            segment_starts=np.searchsorted(owner[n_factions:], np.arange(n_states + 1)),
+            weight=weight,
+            susceptibility=np.full(owner.size, rules.alignment.susceptibility),
+            identity=identity,
+            security_faction=security_faction,
+            rent_ratio=rent,
+            successor=np.zeros((n_states, n_states)),
+            people_per_row=people_per_row,
+            row_bounds=bounds,
+            traits=draw_traits(key, int(bounds[-1])),
+            links=link_rows(key, bounds, rules.contention.long_links, round(rules.contention.homophily * ONE)),
+        )
+
+    def _actors(self, state: dict):
+        """Weights of factions and segments, identity, rent ratios, and the row of each security faction."""
+        spec = self.spec
+        weight, rent, identity = [], [], []
+        security = np.full(len(self.row), -1)
+        for s, (code, config) in enumerate(spec.states.items()):
+            total = order_free_total(f.weight for f in config.factions.values())
+            for role, faction in config.factions.items():
+                if role == "security":
+                    security[s] = len(weight)
+                apart = faction.old_guard and code == spec.scenario.host
+                loyalty = exp(-2.0 * spec.scenario.split.depth) if apart else 1.0
+                rent.append(state["rent_ratio"][s] * faction.rent_factor * loyalty)
+                weight.append(faction.weight / total)
+        for config in spec.states.values():
+            total = order_free_total(g.population_k.value for g in config.segments.values())
+            for segment in config.segments.values():
+                weight.append(segment.population_k.value / total)
+                identity.append(segment.identity)
+        return np.array(weight), np.array(identity), np.array(rent), security
+
+    def _steadiness(self) -> np.ndarray:
+        """(S,) share of the security forces that can be relied on: a split through the host's own reduces it."""
+        steady = np.ones(len(self.row))
+        split, host = self.spec.scenario.split, self.spec.scenario.host
+        if any(f.old_guard for role, f in self.spec.states[host].factions.items() if role == "security"):
+            steady[self.row[host]] = 1.0 - split.wavering * split.depth
+        return steady
+
+    def _rows(self, population: float, adults: float) -> tuple[np.ndarray, float]:
+        """First citizen row of each host segment, by largest remainder, and the people whom one row stands for."""
+        config = self.spec.states[self.spec.scenario.host]
+        sizes = np.array([g.population_k.value for g in config.segments.values()])
+        mobilisable = adults * self.spec.mechanisms.contention.mobilisable_share
+        n_rows = round(mobilisable) if self.spec.citizens == "all" else self.spec.citizens
+        exact = sizes / sizes.sum() * n_rows
+        counts = np.floor(exact).astype(np.int64)
+        counts[np.argsort(counts - exact, kind="stable")[: n_rows - counts.sum()]] += 1
+        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), mobilisable / n_rows
+
+    def _populate(self, world: World, state: dict) -> None:
+        """Initial values of everything that changes."""
+        n_states, n_orgs, n_entities = len(self.row), len(world.charters), world.owner.size
+        zeros = lambda *shape: np.zeros(shape)  # noqa: E731
+        for name in (
+            "attack",
+            "own_war",
+            "active_share",
+            "framing",
+            "autonomy_demand",
+            "deaths_today",
+            "deaths",
+            "detained",
+            "cost",
+        ):
+            setattr(world, name, zeros(n_states))
+        for name in ("calm_days", "crisis", "crisis_day"):
+            setattr(world, name, np.zeros(n_states, dtype=np.int64))
+        world.legitimacy = world.legitimacy0.copy()
+        world.pressure = zeros(world.row_bounds.size - 1)
+        world.capacity = np.ones(n_states)
+        world.attacker = np.full(n_states, -1)
+        world.in_crisis = np.zeros(n_states, dtype=bool)
+        world.arrest_risk, world.survival = np.ones(n_states), np.ones(n_states)
+        world.violence = np.full(n_states, self.spec.mechanisms.response.usual_violence)
+        world.incumbent = np.ones(n_states, dtype=bool)
+        world.fell_day = np.full(n_states, -1)
+        world.loyal = np.ones(world.rent_ratio.size, dtype=bool)
+        world.disposition, world.standing = zeros(n_entities, n_states), zeros(n_entities, n_states)
+        world.volume = world.volume0.copy()
+        world.bandwidth, world.dependence = world.ties.bandwidth.copy(), world.ties.dependence.copy()
+        world.autonomy, world.independence = np.ones(n_states), np.ones(n_states)
+        world.elite_alignment, world.public_alignment = zeros(n_states, n_states), zeros(n_states, n_states)
+        world.troops, world.troop_days = zeros(n_orgs, n_states), zeros(n_orgs, n_states)
+        world.committed = np.zeros((n_orgs, n_states), dtype=bool)
+        world.committed_day = np.zeros((n_orgs, n_states), dtype=np.int64)
+        world.joint_acts = np.array([o.joint_acts for o in self.spec.organisations.values()], dtype=float)
+        n_rows = int(world.row_bounds[-1])
+        world.act, world.act_next = np.zeros(n_rows, dtype=np.uint8), np.zeros(n_rows, dtype=np.uint8)
+        world.counts = np.zeros((world.row_bounds.size - 1, 2), dtype=np.int64)
+
+    def _rest(self, world: World, tie: dict, intact: Ties) -> None:
+        """Alignments start at the figures; innate positions are set so that the intact network is at rest there.
+
+        With x the alignments and m the standing messages, the innate term is x - s [(1 - w) W x + w m]: the observed
+        alignments are read as the resting state of the observed ties. A tie that is cut later shows as movement.
+        """
+        rules = self.spec.mechanisms
+        n_factions = world.rent_ratio.size
+        world.alignment = np.concatenate(
+            [tie["elite_alignment"].T[world.owner[:n_factions]], tie["public_alignment"].T[world.owner[n_factions:]]]
+        )
+        world.own = np.arange(world.owner.size), world.owner
+        world.alignment[world.own] = 1.0
+        channel = rules.influence.products(intact.bandwidth, intact.dependence)
+        message = rules.alignment.standing_message(channel, intact.exposure, world)
+        pulled = np.empty_like(world.alignment)
+        nothing = np.zeros_like(world.alignment)
+        s = rules.alignment.effective_susceptibility(world)
+        influence_step(
+            world.alignment, pulled, intact.starts, intact.sources, intact.weights, s, rules.alignment.message_share,
+            message, nothing, nothing, 1.0, 2.0,
+        )  # fmt: skip
+        world.innate = world.alignment - pulled
+        rules.influence.refresh(world, self)
+        measure(world)
+        self._successors(world)
+        rules.autonomy.concentration(world, self)
+        world.autonomy = np.clip(world.independence, 0.0, 1.0)
+        world.autonomy_demand = rules.autonomy.resting_demand(world)
+
+    @property
+    def rules(self):
+        """The mechanisms."""
+        return self.spec.mechanisms
+
+    def _successors(self, world: World) -> None:
+        """Alignment of likely successors: the public's, and in drawn worlds up to 0.6 to either side of it.
+
+        Nobody coded it before the events; the width is that of U(-.5, .7), about the public's mean.
+        """
+        world.successor = world.public_alignment.copy()
+        if self.spec.figures == "drawn":
+            for s, k in np.ndindex(world.successor.shape):
+                unit = int((self.draw_key[s] << 10) + self.draw_key[k])
+                world.successor[s, k] += 0.6 * (2.0 * uniform(world.key, Stream.SUCCESSOR, unit, 0, 0) - 1.0)
+            np.clip(world.successor, -1.0, 1.0, out=world.successor)
+
+
+def _scaled(ties: Ties, bandwidth: np.ndarray, dependence: np.ndarray) -> Ties:
+    """Ties with their stocks multiplied, each stock at most 1."""
+    scaled = {f.name: getattr(ties, f.name) for f in fields(Ties)}
+    scaled["bandwidth"] = np.clip(ties.bandwidth * bandwidth, 0.0, 1.0)
+    scaled["dependence"] = np.clip(ties.dependence * dependence, 0.0, 1.0)
+    return Ties(**scaled)

@@ -1,0 +1,1 @@
+"""Pure compiled functions: arrays and keys in, arrays out."""

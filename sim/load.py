@@ -1,0 +1,195 @@
+"""Overrides -> Spec: the only place that knows Hydra, and the one door at which configuration is checked."""
+
+from contextlib import contextmanager
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException, OverrideParseException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from pydantic import BaseModel, ValidationError
+
+from sim.resolve import InvalidSpec, check
+from sim.schema import Spec
+
+
+class ConfigError(ValueError):
+    """What is wrong with a configuration, one line per fault: key, value, what is allowed, nearest valid name."""
+
+
+def configs() -> Path:
+    """The folder of shipped YAML: in a checkout beside the package, in a wheel inside it."""
+    inside = Path(__file__).parent / "configs"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "configs"
+
+
+def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:
+    """Compose and check a configuration.
+
+    overrides: Hydra overrides, like ["scenario=csto_intervention", "seed=3"].
+    config_dir: a folder of the user's own YAML, searched before the shipped one.
+    Raises ConfigError.
+    """
+    return load_with(overrides, config_dir=config_dir)[0]
+
+
+def load_with(
+    overrides=(), options: type[BaseModel] | None = None, experiment: str = "run", config_dir: str | None = None
+):
+    """`load` plus the settings of an experiment: (Spec, options or None). Raises ConfigError."""
+    tree = composed(overrides, experiment, config_dir)
+    theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
+    spec = _validated(Spec, tree)
+    try:
+        check(spec, {name: i for i, name in enumerate(spec.states)})
+    except InvalidSpec as fault:
+        raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None
+    return spec, None if options is None else _validated(options, theirs)
+
+
+def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
+    """The composed tree as plain data, not yet validated. Raises ConfigError."""
+    overrides = list(overrides)
+    parsed = _parsed(overrides)
+    with _hydra(config_dir) as extra:
+        _check_groups(parsed, config_dir)
+        _check_keys(parsed, experiment, extra)
+        try:
+            config = compose("config", [*extra, f"experiment={experiment}", *overrides])
+            return OmegaConf.to_container(config, resolve=True)
+        except (HydraException, OmegaConfBaseException) as error:
+            raise ConfigError(_first_line(error)) from None
+
+
+def _parsed(overrides: list[str]) -> list[Override]:
+    try:
+        return OverridesParser.create().parse_overrides(overrides)
+    except OverrideParseException as error:
+        raise ConfigError(
+            f"cannot read the override '{error.override}'; write key=value, quote text with spaces or signs"
+        ) from None
+
+
+@contextmanager
+def _hydra(config_dir: str | None):
+    """Hydra on the shipped folder, then the user's own before it; yields the overrides that add the latter."""
+    ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
+    GlobalHydra.instance().clear()
+    extra = []
+    if config_dir is not None:
+        folder = Path(config_dir).resolve()
+        if not folder.is_dir():
+            raise ConfigError(describe_fault("--config-dir", config_dir, "must be a folder", ()))
+        extra = [f"hydra.searchpath=['file://{folder.as_posix()}']"]
+    with initialize_config_dir(str(configs().resolve()), version_base="1.3"):
+        yield extra
+
+
+@cache
+def _schema_defaults() -> dict:
+    """Defaults of the typed tree, so that every parameter is a known key."""
+    from_schema = {name: f.get_default() for name, f in Spec.model_fields.items() if not f.is_required()}
+    return {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in from_schema.items()}
+
+
+def names_in(group: str, config_dir: str | None = None) -> tuple[str, ...]:
+    """Names that a config group offers."""
+    folders = [configs()] + ([Path(config_dir)] if config_dir else [])
+    return tuple(sorted({f.stem for folder in folders for f in (folder / group).glob("*.yaml")}))
+
+
+def _check_groups(parsed: list[Override], config_dir: str | None) -> None:
+    for override in parsed:
+        group = override.key_or_group
+        value = override.value()
+        if group in ("scenario", "world", "experiment") and isinstance(value, str):
+            valid = names_in(group, config_dir)
+            if value not in valid:
+                raise ConfigError(describe_fault(group, value, f"must be one of {', '.join(valid)}", valid))
+
+
+def _check_keys(parsed: list[Override], experiment: str, extra: list[str]) -> None:
+    """Refuse an override of a key that does not exist, and name the nearest one that does."""
+    groups = [o.input_line for o in parsed if o.key_or_group in ("scenario", "world") and isinstance(o.value(), str)]
+    tree = OmegaConf.to_container(compose("config", [*extra, f"experiment={experiment}", *groups]), resolve=False)
+    for override in parsed:
+        if override.is_add() or override.input_line in groups or override.key_or_group.startswith("hydra"):
+            continue
+        node, path = tree, []
+        for part in override.key_or_group.split("."):
+            if not isinstance(node, dict) or part not in node:
+                valid = tuple(".".join([*path, name]) for name in node) if isinstance(node, dict) else ()
+                key = override.key_or_group
+                raise ConfigError(
+                    describe_fault(key, override.value(), "there is no such key", valid, ".".join([*path, part]))
+                )
+            path.append(part)
+            node = node[part]
+
+
+def _validated(model: type[BaseModel], tree: dict):
+    try:
+        return model.model_validate(tree)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_fault_line(model, fault) for fault in error.errors())) from None
+
+
+def _fault_line(model: type[BaseModel], fault: dict) -> str:
+    key = ".".join(str(part) for part in fault["loc"])
+    if fault["type"] == "extra_forbidden":
+        valid = tuple(field for field in _siblings(model, fault["loc"]))
+        return describe_fault(key, fault["input"], "there is no such key", valid, str(fault["loc"][-1]))
+    allowed = fault["msg"][0].lower() + fault["msg"][1:]
+    bounds = _bounds(model, fault["loc"])
+    return describe_fault(key, fault.get("input"), allowed + (f" (allowed: {bounds})" if bounds else ""), ())
+
+
+def _field(model, loc):
+    """The model and field at a location of the tree; containers keyed by name are looked through."""
+    for i, part in enumerate(loc):
+        fields = getattr(model, "model_fields", {})
+        if part not in fields:
+            return model, None
+        field = fields[part]
+        if i == len(loc) - 1:
+            return model, field
+        inner = field.annotation
+        while getattr(inner, "__args__", None) and not hasattr(inner, "model_fields"):
+            inner = next((a for a in reversed(inner.__args__) if hasattr(a, "model_fields")), inner.__args__[-1])
+            if not hasattr(inner, "model_fields"):
+                return model, None
+        if inner is not field.annotation:  # dict[str, Model]: skip the name
+            rest = loc[i + 2 :]
+            return _field(inner, rest) if rest else (inner, None)
+        model = inner
+    return model, None
+
+
+def _siblings(model, loc) -> list[str]:
+    owner, _ = _field(model, loc)
+    return list(getattr(owner, "model_fields", {}))
+
+
+def _bounds(model, loc) -> str:
+    _, field = _field(model, loc)
+    extra = getattr(field, "json_schema_extra", None) or {}
+    return f"{extra['low']} to {extra['high']}, {extra['unit']}" if "low" in extra else ""
+
+
+def describe_fault(key: str, value, allowed: str, valid: tuple[str, ...], sought: str | None = None) -> str:
+    """One line: key, value, what is allowed, and the nearest valid name."""
+    text = str(value)
+    shown = text if len(text) <= 60 else text[:57] + "..."
+    near = get_close_matches(sought if sought is not None else text, valid, n=1, cutoff=0.5)
+    return f"{key}={shown}: {allowed}" + (f"; did you mean '{near[0]}'?" if near else "")
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return "; ".join(lines[:2])

@@ -1,0 +1,44 @@
+"""The processes of the model, one module each. `Mechanisms` lists them in the order of a day.
+
+Adding a process means one module and one field here: the field is its registration, its default, its typed schema, its
+configuration path (`mechanisms.contention.threshold`) and its place in the day.
+"""
+
+from sim.mechanisms.alignment import Alignment
+from sim.mechanisms.assistance import Assistance
+from sim.mechanisms.autonomy import Autonomy
+from sim.mechanisms.clashes import Clashes
+from sim.mechanisms.contention import Contention
+from sim.mechanisms.contest import Contest
+from sim.mechanisms.defection import Defection
+from sim.mechanisms.influence import Influence
+from sim.mechanisms.integration import Integration
+from sim.mechanisms.legitimacy import Legitimacy
+from sim.mechanisms.logistics import Logistics
+from sim.mechanisms.policing import Policing
+from sim.mechanisms.rescue import Rescue
+from sim.mechanisms.response import Response
+from sim.mechanisms.shocks import Shocks
+from sim.mechanisms.succession import Succession
+from sim.parameters import Checked
+
+
+class Mechanisms(Checked):
+    """The day, in order."""
+
+    shocks: Shocks = Shocks()  # exogenous events
+    legitimacy: Legitimacy = Legitimacy()  # legitimacy after yesterday's deaths and presence
+    logistics: Logistics = Logistics()  # arrivals, departures and acts whose lag has elapsed
+    policing: Policing = Policing()  # forces present, arrest risk from yesterday's counts
+    contention: Contention = Contention()  # citizens decide
+    clashes: Clashes = Clashes()  # deaths and detentions
+    contest: Contest = Contest()  # perceived survival of the government
+    defection: Defection = Defection()  # factions decide
+    succession: Succession = Succession()  # fall, or end of the crisis
+    response: Response = Response()  # the government decides
+    assistance: Assistance = Assistance()  # organisations decide
+    alignment: Alignment = Alignment()  # elites and publics move
+    influence: Influence = Influence()  # stocks, monthly
+    autonomy: Autonomy = Autonomy()  # autonomy and the demand for it
+    integration: Integration = Integration()  # joint acts fade
+    rescue: Rescue = Rescue()  # own security capacity recovers

@@ -1,0 +1,165 @@
+"""Alignment of elites and publics with every patron: peers, messages, events (equation 9)."""
+
+from enum import StrEnum
+
+import numpy as np
+from pydantic import Field
+
+from sim.kernels.alignment import influence_step, weighted_means
+from sim.parameters import Mechanism, parameter
+from sim.world import CULTURAL, rows_where
+
+
+class Rule(StrEnum):
+    """Published rules of opinion change."""
+
+    friedkin_johnsen = "friedkin_johnsen"
+    degroot = "degroot"
+    bounded_confidence = "bounded_confidence"
+
+
+class Alignment(Mechanism):
+    rule: Rule = Field(
+        Rule.friedkin_johnsen,
+        description="rule of opinion change: friedkin_johnsen, degroot (nobody is stubborn), bounded_confidence",
+        json_schema_extra={"unit": "choice", "source": "[FriedkinJohnsen1999]"},
+    )
+    susceptibility: float = parameter(
+        0.6, 0.3, 0.9, unit="1", source="[FriedkinJohnsen1999]", text="s, openness of factions and segments to others"
+    )
+    rate: float = parameter(
+        0.1, 0.01, 0.5, unit="1/day", source="[model A.5: fixed]", text="eta, share of the gap closed per day"
+    )
+    message_share: float = parameter(
+        0.3, 0.0, 1.0, unit="1", source="[assumed]", text="weight of patrons' messages against peers"
+    )
+    confidence_bound: float = parameter(
+        0.5,
+        0.05,
+        2.0,
+        unit="alignment",
+        source="[HegselmannKrause2002]",
+        text="ties further apart are ignored (rule bounded_confidence)",
+    )
+    gratitude: float = parameter(
+        0.045,
+        -0.02,
+        0.08,
+        unit="1/day",
+        source="[model A.5: 24]",
+        text="gamma_d, elite gratitude per day under a patron's guard",
+        claim=True,
+    )
+    gratitude_half_life: float = parameter(
+        120.0, 20.0, 400.0, unit="days", source="[Gallup2023]", text="half-life of elite gratitude"
+    )
+    resentment: float = parameter(
+        0.017,
+        -0.01,
+        0.03,
+        unit="1/day",
+        source="[model A.5: 25]",
+        text="chi, public resentment per day of foreign troops",
+        claim=True,
+    )
+    persuasion: float = parameter(
+        0.0275,
+        -0.02,
+        0.05,
+        unit="1 per act",
+        source="[Nye2004]",
+        text="psi, public attraction per cultural or diplomatic act",
+        claim=True,
+    )
+    public_half_life: float = parameter(
+        180.0, 20.0, 1000.0, unit="days", source="[assumed]", text="half-life of public attraction and resentment"
+    )
+    abandonment: float = parameter(
+        5.0,
+        0.0,
+        20.0,
+        unit="backed days",
+        source="[Snyder1984]",
+        text="gratitude lost by a refusal, in days of backing",
+    )
+    corruption_channel: float = parameter(
+        0.5,
+        -1.0,
+        2.0,
+        unit="1",
+        source="[Unlumis2022]",
+        text="c1, gain of a patron's elite channel at full corruption",
+        claim=True,
+    )
+
+    def effective_susceptibility(self, world) -> np.ndarray:
+        """Susceptibility by entity under the chosen rule."""
+        return np.ones_like(world.susceptibility) if self.rule is Rule.degroot else world.susceptibility
+
+    def standing_message(self, influence: np.ndarray, exposure: np.ndarray, world) -> np.ndarray:
+        """(E, S) message of the standing ties: channel influence on the entity's state x its exposure, clipped.
+
+        influence (C, S patron, S state), exposure (C, S patron, E).
+        """
+        heard = (influence[:, :, world.owner] * exposure).sum(axis=0)
+        n_factions = world.rent_ratio.size
+        heard[:, :n_factions] *= 1.0 + self.corruption_channel * world.corruption[world.owner[:n_factions]]
+        return np.clip(heard.T, -1.0, 1.0)
+
+    def persuade(self, world, state: int, patron: int, public: float, elites: float) -> None:
+        """An act of the patron reaches segments by its cultural bandwidth and factions as a bargain."""
+        rows, factions = world.segments_of(state), world.factions_of(state)
+        contact = world.bandwidth[CULTURAL, patron, state]
+        world.disposition[rows, patron] += self.persuasion * public * contact * (1.0 - world.alignment[rows, patron])
+        world.disposition[factions, patron] += self.gratitude * elites * (1.0 - world.alignment[factions, patron])
+
+    def abandon(self, world, state: int, patron: int) -> None:
+        """A refused request: factions turn away, the public as much under attack and a fifth of it otherwise."""
+        loss = self.abandonment * self.gratitude
+        world.disposition[world.factions_of(state), patron] -= loss
+        world.disposition[world.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)
+
+    def presence(self, world, charter) -> None:
+        """A day of foreign troops: gratitude of the factions, resentment of the segments."""
+        k = charter.leader
+        n_factions = world.rent_ratio.size
+        for s in rows_where(world.troops[charter.row]):
+            rows, segments = world.factions_of(s), world.segments_of(s)
+            identity = world.identity[segments.start - n_factions : segments.stop - n_factions]
+            world.disposition[rows, k] += self.gratitude * (1.0 - world.alignment[rows, k])
+            world.disposition[segments, k] -= self.resentment * identity * (1.0 + world.alignment[segments, k])
+
+    def step(self, world, model) -> None:
+        n_factions = world.rent_ratio.size
+        world.disposition[:n_factions] *= 0.5 ** (1.0 / self.gratitude_half_life)
+        world.disposition[n_factions:] *= 0.5 ** (1.0 / self.public_half_life)
+        for charter in model.by_draw_key:
+            self.presence(world, charter)
+        updated = np.empty_like(world.alignment)
+        influence_step(
+            world.alignment,
+            updated,
+            world.ties.starts,
+            world.ties.sources,
+            world.ties.weights,
+            self.effective_susceptibility(world),
+            self.message_share,
+            world.standing,
+            world.innate,
+            world.disposition,
+            self.rate,
+            self.confidence_bound if self.rule is Rule.bounded_confidence else 2.0,
+        )
+        updated[world.own] = 1.0  # everybody is aligned with the own state
+        world.alignment = updated
+        measure(world)
+
+
+def measure(world) -> None:
+    """Elite and public alignment of every state with every patron from its factions and segments."""
+    n_factions = world.rent_ratio.size
+    weights = world.weight[:n_factions] * world.loyal
+    weighted_means(world.alignment[:n_factions], weights, world.faction_starts, world.elite_alignment)
+    weighted_means(
+        world.alignment[n_factions:], world.weight[n_factions:], world.segment_starts, world.public_alignment
+    )

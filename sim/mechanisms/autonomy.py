@@ -1,0 +1,58 @@
+"""Autonomy of a state and its demand for more of it (equations 10 and 15)."""
+
+import numpy as np
+
+from sim.arithmetic import order_free_sum
+from sim.kernels.alignment import weighted_means
+from sim.mechanisms.influence import MONTH
+from sim.parameters import Mechanism, parameter
+
+
+class Autonomy(Mechanism):
+    debt_weight: float = parameter(
+        0.3,
+        0.0,
+        1.0,
+        unit="1",
+        source="[Morrow1991]",
+        text="zeta, autonomy lost per unit of elite gratitude to one patron",
+    )
+    demand_growth: float = parameter(
+        0.002,
+        -0.004,
+        0.008,
+        unit="1/day",
+        source="[alHajJasim2022]",
+        text="n1, demand for autonomy raised per day by full dominance of one patron",
+        claim=True,
+    )
+    demand_decay: float = parameter(
+        0.005, 0.0005, 0.05, unit="1/day", source="[assumed]", text="n2, daily decay of the demand for autonomy"
+    )
+
+    def resting_demand(self, world) -> np.ndarray:
+        """Level at which growth and decay of the demand are equal."""
+        return self.demand_growth * self.dominance(world) / self.demand_decay
+
+    def dominance(self, world) -> np.ndarray:
+        """(S,) largest share of one patron in the influence on a state, over all channels."""
+        return world.share.sum(axis=0).max(axis=0)
+
+    def step(self, world, model) -> None:
+        if world.day % MONTH == 0:
+            self.concentration(world, model)
+            growth = self.demand_growth * self.dominance(world) - self.demand_decay * world.autonomy_demand
+            world.autonomy_demand += MONTH * growth
+        np.clip(world.independence - self.debt_weight * self.gratitude(world), 0.0, 1.0, out=world.autonomy)
+
+    def gratitude(self, world) -> np.ndarray:
+        """(S,) largest power-weighted gratitude of a state's factions to one patron."""
+        n_factions = world.rent_ratio.size
+        mean = np.empty_like(world.elite_alignment)
+        weighted_means(world.disposition[:n_factions], world.weight[:n_factions], world.faction_starts, mean)
+        return np.maximum(mean.max(axis=1), 0.0)
+
+    def concentration(self, world, model) -> None:
+        """1 - weighted concentration of dependence over patrons [Hirschman1945]."""
+        squares = order_free_sum(world.dependence**2, 1)
+        world.independence = 1.0 - (model.rules.influence.weights[:, None] * squares).sum(axis=0)

@@ -1,0 +1,45 @@
+"""Clashes between protesters and security forces: deaths and detentions (equation 3)."""
+
+from math import ceil
+
+from scipy.special import pdtr, pdtrik
+
+from sim.parameters import Mechanism, parameter
+from sim.streams import Stream, uniform
+from sim.world import rows_where
+
+
+def poisson_quantile(u: float, mean: float) -> int:
+    """Smallest n with P(Poisson(mean) <= n) >= u."""
+    if mean <= 0.0 or pdtr(0, mean) >= u:
+        return 0
+    n = ceil(pdtrik(u, mean))
+    while n > 0 and pdtr(n - 1, mean) >= u:
+        n -= 1
+    return n
+
+
+class Clashes(Mechanism):
+    lethality: float = parameter(
+        0.0015,
+        0.0,
+        0.01,
+        unit="deaths per protester-day",
+        source="[Prosecutor2022]",
+        text="kappa_d, set by the one moment of 225-238 deaths",
+    )
+    safe_risk: float = parameter(
+        0.2, 0.0, 0.9, unit="1", source="[model A.7: 3]", text="P0, arrest risk below which clashes are not deadly"
+    )
+
+    def step(self, world, model) -> None:
+        world.deaths_today[:] = 0.0
+        for s in rows_where(world.in_crisis & (world.active_share > 0)):
+            risk = world.arrest_risk[s]
+            protesters = world.active_share[s] * world.adults[s]
+            mean = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence[s]
+            u = uniform(world.key, Stream.CLASHES, int(world.draw_key[s]), world.day, 0)
+            world.deaths_today[s] = poisson_quantile(u, mean)
+        world.deaths += world.deaths_today
+        if world.in_crisis[world.host]:
+            world.detained[world.host] += world.counts[:, 1].sum() * world.people_per_row

@@ -1,0 +1,115 @@
+"""Protest: every mobilisable citizen weighs grievance, the protest around and the risk of arrest (equation 1)."""
+
+from functools import cache
+
+import numpy as np
+
+from sim.kernels.citizens import ONE, citizens_day, noise_table
+from sim.parameters import Mechanism, parameter
+
+
+@cache
+def _noise(tau: float) -> np.ndarray:
+    return noise_table(tau)
+
+
+@cache
+def _exposure(weight: float, neighbours: int) -> np.ndarray:
+    return np.array([round(weight * n / neighbours * ONE) for n in range(neighbours + 1)], dtype=np.int64)
+
+
+class Contention(Mechanism):
+    threshold: float = parameter(
+        0.33, 0.20, 0.40, unit="1", source="[Epstein2002]", text="T, net grievance at which a citizen acts"
+    )
+    neighbours: float = parameter(
+        0.15,
+        0.0,
+        0.30,
+        unit="1",
+        source="[Granovetter1978]",
+        text="beta_x, weight of the active share among neighbours",
+    )
+    news: float = parameter(
+        0.15, 0.0, 0.30, unit="1", source="[Kuran1991]", text="beta_n, weight of the national active share"
+    )
+    noise: float = parameter(
+        0.035,
+        0.0,
+        0.08,
+        unit="1",
+        source="[McFadden1974]",
+        text="tau, decision noise of the logit choice; 0 = hard threshold",
+    )
+    mobilisable_share: float = parameter(
+        0.10,
+        0.01,
+        1.0,
+        unit="share of adults",
+        source="[ChenowethStephan2011]",
+        text="m_s, adults who could protest at all",
+    )
+    adult_share: float = parameter(
+        0.66, 0.4, 0.9, unit="share of population", source="[WorldBank2022]", text="inhabitants aged 15 and over"
+    )
+    redecide: float = parameter(
+        0.6,
+        0.05,
+        1.0,
+        unit="1/day",
+        source="[model A.5: fixed]",
+        text="delta_A, chance that a citizen decides anew today",
+    )
+    ring: int = parameter(3, 0, 20, unit="rows", source="[WattsStrogatz1998]", text="kr, ring neighbours on each side")
+    long_links: int = parameter(
+        2, 0, 20, unit="links", source="[WattsStrogatz1998]", text="q, long links of each citizen"
+    )
+    homophily: float = parameter(
+        0.3,
+        0.0,
+        1.0,
+        unit="1",
+        source="[McPherson2001]",
+        text="chance that a long link stays in the own region and language group",
+    )
+    arrest_rate: float = parameter(
+        0.05,
+        0.0,
+        0.5,
+        unit="1/day",
+        source="[Reuters2022]",
+        text="chance of detention of a protester per day at full arrest risk",
+    )
+    detention_days: int = parameter(
+        15, 1, 200, unit="days", source="[HRW2022]", text="length of an administrative detention"
+    )
+
+    def step(self, world, model) -> None:
+        h = world.host
+        if world.act.size == 0:
+            return
+        risk = round(world.arrest_risk[h] * ONE)
+        active_rows = world.counts[:, 0].sum()
+        grievance = np.rint((1.0 - world.legitimacy[h] + world.pressure) * ONE).astype(np.int64)
+        citizens_day(
+            world.act,
+            world.act_next,
+            world.traits,
+            world.links,
+            world.row_bounds,
+            np.maximum(grievance, 0),
+            _exposure(self.neighbours, 2 * self.ring + self.long_links),
+            _noise(self.noise),
+            round(self.news * active_rows / world.act.size * ONE),
+            risk,
+            round(self.threshold * ONE),
+            round(self.redecide * 2.0**32),
+            (round(self.arrest_rate * ONE) * risk) >> 16,
+            self.detention_days,
+            self.ring,
+            world.key,
+            world.day,
+            world.counts,
+        )
+        world.act, world.act_next = world.act_next, world.act
+        world.active_share[h] = world.counts[:, 0].sum() * world.people_per_row / world.adults[h]

@@ -1,0 +1,67 @@
+"""Influence stocks: bandwidth x dependence per channel, moving slowly with the flows (equation 13)."""
+
+import numpy as np
+
+from sim.arithmetic import log1p_each, order_free_sum
+from sim.parameters import Mechanism, parameter
+from sim.world import CHANNELS
+
+MONTH = 30  # days
+
+
+class Influence(Mechanism):
+    economic_weight: float = parameter(
+        1 / 3, 0.0, 1.0, unit="1", source="[Moyer2021]", text="omega of the economic channel"
+    )
+    military_weight: float = parameter(
+        1 / 3, 0.0, 1.0, unit="1", source="[Moyer2021]", text="omega of the military channel"
+    )
+    cultural_weight: float = parameter(
+        1 / 3, 0.0, 1.0, unit="1", source="[Moyer2021]", text="omega of the cultural channel"
+    )
+    adjustment: float = parameter(
+        0.08,
+        0.0,
+        0.5,
+        unit="1/month",
+        source="[assumed]",
+        text="rho_c, share of the gap between stock and flow closed per month",
+    )
+
+    @property
+    def weights(self) -> np.ndarray:
+        """(C,) channel weights, normalised to sum 1."""
+        raw = np.array([self.economic_weight, self.military_weight, self.cultural_weight])
+        return raw / raw.sum() if raw.sum() > 0 else np.full(len(CHANNELS), 1 / len(CHANNELS))
+
+    def step(self, world, model) -> None:
+        if world.day == 0 or world.day % MONTH:
+            return
+        if not np.array_equal(world.volume, world.volume0):
+            self.adjust(world)
+            self.refresh(world, model)
+
+    def adjust(self, world) -> None:
+        """Stocks move towards what today's flows would sustain; a tie that is cut stays cut."""
+        tied = world.ties.bandwidth > 0
+        reached = log1p_each(world.volume) / log1p_each(world.volume_ceiling)[:, None, None]
+        before = log1p_each(world.volume0) / log1p_each(world.volume_ceiling)[:, None, None]
+        sustained = np.clip(world.ties.bandwidth + (reached - before), 0.0, 1.0) * tied
+        world.bandwidth += self.adjustment * (sustained - world.bandwidth)
+        part = world.volume / np.maximum(order_free_sum(world.volume, 1), 1e-12)[:, None, :]
+        part0 = world.volume0 / np.maximum(order_free_sum(world.volume0, 1), 1e-12)[:, None, :]
+        openness = order_free_sum(world.ties.dependence, 1)[:, None, :]
+        leaning = np.clip(world.ties.dependence + (part - part0) * openness, 0.0, 1.0) * tied
+        world.dependence += self.adjustment * (leaning - world.dependence)
+
+    def products(self, bandwidth: np.ndarray, dependence: np.ndarray) -> np.ndarray:
+        """(C, S patron, S state) weighted influence: no influence without both contact and dependence."""
+        return self.weights[:, None, None] * bandwidth * dependence
+
+    def refresh(self, world, model) -> None:
+        """Everything that follows from the stocks: influence, shares, standing messages."""
+        channel = self.products(world.bandwidth, world.dependence)
+        world.influence = channel.sum(axis=0)
+        total = order_free_sum(order_free_sum(channel, 1), 0)
+        world.share = channel / np.where(total > 0, total, 1.0)
+        world.standing = model.rules.alignment.standing_message(channel, world.ties.exposure, world)

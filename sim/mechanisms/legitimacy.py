@@ -1,0 +1,85 @@
+"""Legitimacy: returns to its resting level, falls with deaths and foreign troops, rallies under attack (equation 2)."""
+
+import numpy as np
+
+from sim.parameters import Mechanism, parameter
+from sim.world import rows_where
+
+
+class Legitimacy(Mechanism):
+    recovery: float = parameter(
+        0.035,
+        0.01,
+        0.06,
+        unit="1/day",
+        source="[model A.5: 6]",
+        text="nu, daily return of legitimacy to its resting level",
+    )
+    backlash: float = parameter(
+        0.025,
+        -0.05,
+        0.10,
+        unit="1 per death per 100,000",
+        source="[Francisco2004]",
+        text="delta_v, legitimacy lost per death per 100,000 inhabitants",
+        claim=True,
+    )
+    foreign_troops: float = parameter(
+        0.01,
+        -0.02,
+        0.04,
+        unit="1/day",
+        source="[model A.5: 8]",
+        text="delta_f, legitimacy lost per day of foreign troops under full public resentment of their sender",
+        claim=True,
+    )
+    framing_discount: float = parameter(
+        0.3,
+        -1.0,
+        2.0,
+        unit="1",
+        source="[Entman1993]",
+        text="f3, relative change of legitimacy lost per death when events are named an attack on the state",
+        claim=True,
+    )
+    rally: float = parameter(
+        0.02,
+        -0.02,
+        0.06,
+        unit="1/day",
+        source="[Mueller1970]",
+        text="legitimacy gained per day at the start of a full attack",
+        claim=True,
+    )
+    weariness: float = parameter(
+        0.004,
+        -0.004,
+        0.012,
+        unit="1/day",
+        source="[Mueller1970]",
+        text="legitimacy lost per day late in a full attack",
+        claim=True,
+    )
+    rally_half_life: float = parameter(
+        30.0,
+        5.0,
+        120.0,
+        unit="days",
+        source="[Mueller1970]",
+        text="half-life of the rally, after which weariness sets in",
+    )
+
+    def step(self, world, model) -> None:
+        change = self.recovery * (world.legitimacy0 - world.legitimacy)
+        if world.deaths_today.any():
+            per_100k = world.deaths_today / world.population * 1e5
+            change -= self.backlash * (1.0 + self.framing_discount * world.framing) * per_100k
+        for charter in model.by_draw_key:
+            present = world.troops[charter.row] > 0
+            if present.any():
+                resentment = (1.0 - world.public_alignment[:, charter.leader]) / 2.0
+                change -= np.where(present, self.foreign_troops * resentment, 0.0)
+        for s in rows_where(world.attack):
+            fresh = 2.0 ** (-(world.day - world.crisis_day[s]) / self.rally_half_life)
+            change[s] += world.attack[s] * (self.rally * fresh - self.weariness * (1.0 - fresh))
+        np.clip(world.legitimacy + change, 0.0, 1.0, out=world.legitimacy)

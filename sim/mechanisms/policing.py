@@ -1,0 +1,89 @@
+"""Security forces present and promised, and the arrest risk that citizens perceive (equation 1, middle term)."""
+
+from enum import StrEnum
+from math import exp, floor
+
+from pydantic import Field
+
+from sim.parameters import Mechanism, parameter
+from sim.world import rows_where
+
+
+class Ratio(StrEnum):
+    """How the ratio of forces to protesters enters the arrest risk: the published variants differ in their dynamics."""
+
+    smooth = "smooth"
+    floor = "floor"
+    round = "round"
+
+
+class Policing(Mechanism):
+    risk_constant: float = parameter(
+        2.3,
+        0.5,
+        5.0,
+        unit="1",
+        source="[Epstein2002]",
+        text="k, so that one officer per protester gives an arrest risk of 0.8997",
+    )
+    foreign_multiplier: float = parameter(
+        8.5,
+        2.0,
+        15.0,
+        unit="1",
+        source="[Tokayev2022]",
+        text="phi, own officers that one foreign soldier frees or is worth as a signal",
+    )
+    draw_off: float = parameter(
+        0.5,
+        0.0,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="share of security forces drawn off by a full interstate attack",
+    )
+    deterrence: float = parameter(
+        0.2, -0.5, 1.0, unit="1", source="[Lichbach1987]", text="relative gain of force from full violence", claim=True
+    )
+    ratio: Ratio = Field(
+        Ratio.smooth,
+        description="rule for the ratio of forces to protesters: smooth [Epstein2002], floor [Wilensky2004], round [Mesa]",
+        json_schema_extra={"unit": "choice", "source": "[Epstein2002]"},
+    )
+
+    def own_force(self, world, state: int) -> float:
+        """Loyal security personnel per adult, after rescue dependence, draw-off and violence."""
+        return (
+            world.security[state]
+            * world.capacity[state]
+            * world.security_loyalty(state)
+            * (1.0 - self.draw_off * min(1.0, world.attack[state]))
+            * (1.0 + self.deterrence * world.violence[state])
+        )
+
+    def foreign_force(self, world, state: int, soldiers: float) -> float:
+        """Equivalent of foreign soldiers in own officers per adult."""
+        return self.foreign_multiplier * soldiers / world.adults[state]
+
+    def promised_force(self, world, state: int) -> float:
+        """Own force plus the larger of promised and present foreign force (equation 4)."""
+        backing = [
+            max(c.pool_rapid * world.committed[c.row, state], world.troops[c.row, state]) for c in world.charters
+        ]
+        return self.own_force(world, state) + self.foreign_force(world, state, max(backing, default=0.0))
+
+    def arrest_risk(self, force: float, active: float) -> float:
+        """P = 1 - exp(-k force / active); 1 where nobody protests."""
+        if active <= 0.0:
+            return 1.0
+        ratio = force / active
+        if self.ratio is Ratio.floor:
+            ratio = floor(ratio)
+        elif self.ratio is Ratio.round:
+            ratio = round(ratio)
+        return 1.0 - exp(-self.risk_constant * ratio)
+
+    def step(self, world, model) -> None:
+        for s in rows_where(world.in_crisis | (world.active_share > 0)):
+            force = self.own_force(world, s) + self.foreign_force(world, s, world.foreign_troops(s))
+            world.arrest_risk[s] = self.arrest_risk(force, world.active_share[s])

@@ -1,0 +1,181 @@
+"""What a government in crisis may do: concede, repress, purge, frame, and ask abroad (equations 7 and 14).
+
+The value of every option is V x (perceived survival with it - without it) - its cost; each is taken at most once a crisis,
+on the first day on which value plus the kept shock is positive. Asking abroad is an action slot of its own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.parameters import Mechanism, parameter
+from sim.streams import Stream, accept
+from sim.world import Task, rows_where
+
+
+@dataclass(frozen=True)
+class Option:
+    """A feasible action of today with its utility; `charter` is the organisation asked, if any."""
+
+    kind: str
+    utility: float
+    charter: object = None
+
+    @property
+    def name(self) -> str:
+        """Name under which shock and directive are kept: organisations by draw key, so that labels play no part."""
+        return self.kind if self.charter is None else f"{self.kind}:{self.charter.draw_key}"
+
+
+class Response(Mechanism):
+    rationality: float = parameter(
+        5.5, 2.0, 9.0, unit="1", source="[McKelveyPalfrey1995]", text="lambda_o, rationality of governments"
+    )
+    stake: float = parameter(4.0, 1.0, 10.0, unit="utility", source="[model A.7: 7]", text="V, value of survival")
+    autonomy_price: float = parameter(
+        0.225,
+        0.05,
+        0.40,
+        unit="utility",
+        source="[Morrow1991]",
+        text="a_A, autonomy that asking a dominant patron costs",
+    )
+    alignment_cost: float = parameter(
+        0.125, 0.0, 0.5, unit="utility", source="[model A.7: 7]", text="cost of asking a patron one is not aligned with"
+    )
+    asking_cost: float = parameter(
+        0.1, 0.0, 0.5, unit="utility", source="[model A.7: 7]", text="c0, fixed cost of asking"
+    )
+    concession_cost: float = parameter(0.15, 0.0, 1.0, unit="utility", source="[assumed]", text="cost of conceding")
+    concession_relief: float = parameter(
+        0.4,
+        0.0,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="share of protest that the government expects a concession to end",
+    )
+    concession_gain: float = parameter(
+        0.08, -0.1, 0.3, unit="1", source="[assumed]", text="legitimacy gained by a concession", claim=True
+    )
+    force_cost: float = parameter(
+        0.3, 0.0, 1.0, unit="utility", source="[Davenport2007]", text="cost of open violence against protesters"
+    )
+    framing_licence: float = parameter(
+        0.3,
+        -1.0,
+        1.0,
+        unit="1",
+        source="[Entman1993]",
+        text="f1, share of the cost of force removed when events are named an attack on the state",
+        claim=True,
+    )
+    framing_value: float = parameter(
+        0.3,
+        -0.5,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="share of its stake at risk that a government expects to save by framing",
+    )
+    framing_cost: float = parameter(
+        0.1, 0.0, 1.0, unit="utility", source="[assumed]", text="cost of naming events an attack on the state"
+    )
+    purge_cost: float = parameter(
+        0.5, 0.0, 2.0, unit="utility", source="[Svolik2009]", text="cost of replacing the head of a defected faction"
+    )
+    purge_success: float = parameter(
+        0.5, 0.0, 1.0, unit="1", source="[PowellThyne2011]", text="chance that a purge restores loyalty"
+    )
+    alarm: float = parameter(
+        0.02,
+        0.0,
+        0.5,
+        unit="1",
+        source="[assumed]",
+        text="perceived danger below which calm streets call for no decision",
+    )
+    usual_violence: float = parameter(
+        0.3, 0.0, 1.0, unit="1", source="[assumed]", text="violence of policing without an order to repress"
+    )
+
+    def options(self, world, model, s: int) -> list[Option]:
+        """Feasible options of the government of state s today."""
+        force = model.rules.policing.promised_force(world, s)
+        active = world.active_share[s]
+        success = model.rules.contest.success
+        now = success(force, active)
+        gain = {
+            "concede": success(force, active * (1.0 - self.concession_relief)) - now,
+            "repress": success(force * (1.0 + model.rules.policing.deterrence), active) - now,
+            "frame": (1.0 - now) * self.framing_value,
+        }
+        cost = {
+            "concede": self.concession_cost,
+            "repress": self.force_cost * (1.0 - self.framing_licence * world.framing[s]),
+            "frame": self.framing_cost,
+        }
+        found = [Option(kind, self.stake * gain[kind] - cost[kind]) for kind in gain]
+        rows = world.factions_of(s)
+        if not world.loyal[rows].all():
+            lost = world.weight[rows][~world.loyal[rows]].max()
+            found.append(Option("purge", self.stake * lost - self.purge_cost))
+        own = model.rules.policing.own_force(world, s)
+        for charter in model.by_draw_key:
+            if s not in charter.members or s == charter.leader:
+                continue
+            if charter.force:
+                found.append(Option("request", self.request_utility(world, model, s, charter, own, now), charter))
+            mediator = next((i for i in charter.instruments if i.name == "mediation"), None)
+            if mediator is not None:
+                relieved = success(force, active * (1.0 - mediator.legitimacy))
+                found.append(
+                    Option(
+                        "mediation", self.stake * (relieved - now) - self.asking_price(world, s, charter) / 2.0, charter
+                    )
+                )
+        return found
+
+    def asking_price(self, world, s: int, charter) -> float:
+        """What asking costs: autonomy towards the leader, distance from it, and a fixed part."""
+        k = charter.leader
+        price = self.autonomy_price * (1.0 + world.autonomy_demand[s])
+        distance = 1.0 - world.elite_alignment[s, k]
+        return price * world.influence[k, s] + self.alignment_cost * distance + self.asking_cost
+
+    def request_utility(self, world, model, s: int, charter, own: float, now: float) -> float:
+        """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
+        hope = model.rules.assistance.expected_consent(world, model, charter, s)
+        helped = own + model.rules.policing.foreign_force(world, s, charter.pool_rapid)
+        gain = model.rules.contest.success(helped, world.active_share[s]) - now
+        return self.stake * hope * gain - self.asking_price(world, s, charter)
+
+    def step(self, world, model) -> None:
+        visible = (world.calm_days == 0) | (world.survival < 1.0 - self.alarm)
+        for s in rows_where(world.in_crisis & world.incumbent & visible):
+            for option in model.governments[s].decide(self):
+                self.carry_out(world, s, option)
+
+    def carry_out(self, world, s: int, option: Option) -> None:
+        """Apply a chosen option."""
+        name = world.names.states[s]
+        if option.charter is not None:
+            charter = option.charter
+            world.log(name, option.kind, charter.name)
+            if option.kind == "request":
+                world.agenda.append(Task(world.day + charter.decide_lag, "decision", charter.row, s))
+            else:
+                tool = next(i for i in charter.instruments if i.name == "mediation")
+                world.agenda.append(Task(world.day + tool.lag[0], "act", charter.row, s, instrument=tool.name))
+            return
+        world.log(name, option.kind)
+        if option.kind == "concede":
+            world.legitimacy[s] = min(1.0, world.legitimacy[s] + self.concession_gain)
+        elif option.kind == "repress":
+            world.violence[s] = 1.0
+        elif option.kind == "frame":
+            world.framing[s] = 1.0
+        elif accept(self.purge_success, world.key, Stream.LOYALTY, int(world.draw_key[s]), world.day, 1):
+            rows = np.arange(world.faction_starts[s], world.faction_starts[s + 1])
+            out = rows[~world.loyal[rows]]
+            world.loyal[out[np.argmax(world.weight[out])]] = True

@@ -1,0 +1,62 @@
+"""Dated exogenous events: grievances, interstate attacks, a patron's other commitments (model step 1, equation 12)."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.parameters import Mechanism
+
+
+@dataclass(frozen=True)
+class Shock:
+    """One event resolved to rows. `exposure` (H,) weighs a grievance by host segment."""
+
+    kind: str  # grievance | attack | distraction
+    name: str
+    state: int
+    start: int
+    size: float
+    ramp: int
+    half_life: float
+    exposure: np.ndarray | None = None
+    attacker: int = -1
+
+    def intensity(self, day: int) -> float:
+        """Size today: linear rise over `ramp` days, then exponential decay."""
+        if day < self.start:
+            return 0.0
+        risen = day - self.start + 1
+        if risen <= self.ramp:
+            return self.size * risen / self.ramp
+        return self.size * 2.0 ** (-(risen - self.ramp) / self.half_life)
+
+
+class Shocks(Mechanism):
+    """Sets pressure on host segments, attacks and distraction; a grievance or an attack opens a crisis."""
+
+    def step(self, world, model) -> None:
+        world.pressure[:] = 0.0
+        world.attack[:] = 0.0
+        world.own_war[:] = 0.0
+        for shock in world.shocks:
+            size = shock.intensity(world.day)
+            s = shock.state
+            if shock.kind == "grievance":
+                world.pressure += size * shock.exposure
+            elif shock.kind == "attack":
+                world.attack[s] = max(world.attack[s], size)
+                world.attacker[s] = shock.attacker
+            else:
+                world.own_war[s] = max(world.own_war[s], min(1.0, size))
+            if world.day == shock.start:
+                world.log(world.names.states[s], shock.kind, shock.name, shock.size)
+                if shock.kind != "distraction" and not world.in_crisis[s]:
+                    open_crisis(world, s)
+
+
+def open_crisis(world, state: int) -> None:
+    """A new crisis of the state starts today: actors draw fresh shocks for it."""
+    world.in_crisis[state] = True
+    world.crisis[state] += 1
+    world.crisis_day[state] = world.day
+    world.calm_days[state] = 0

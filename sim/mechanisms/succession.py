@@ -1,0 +1,66 @@
+"""Fall of a government whose coalition is too small, turnover of its elites, and the end of a crisis (equation 6)."""
+
+from sim.arithmetic import order_free_total
+from sim.parameters import Mechanism, parameter
+from sim.world import rows_where
+
+
+class Succession(Mechanism):
+    winning_coalition: float = parameter(
+        0.5,
+        0.4,
+        0.6,
+        unit="power weight",
+        source="[BuenoDeMesquita2003]",
+        text="W*, coalition weight that a government needs",
+    )
+    turnover: float = parameter(
+        0.5, 0.0, 1.0, unit="1", source="[assumed]", text="share of elite positions that change hands after a fall"
+    )
+    honeymoon: float = parameter(
+        0.1, 0.0, 0.3, unit="1", source="[assumed]", text="legitimacy of a new government above the resting level"
+    )
+    calm_share: float = parameter(
+        0.0005,
+        0.00005,
+        0.005,
+        unit="share of population",
+        source="[model A.8]",
+        text="protest below which a day counts as calm",
+    )
+    calm_days: int = parameter(
+        14, 1, 90, unit="days", source="[assumed]", text="calm days after which a crisis is over"
+    )
+
+    def coalition(self, world, state: int) -> float:
+        """Power weight of the loyal factions."""
+        rows = world.factions_of(state)
+        return order_free_total(world.weight[rows] * world.loyal[rows])
+
+    def step(self, world, model) -> None:
+        for s in rows_where(world.in_crisis):
+            protest = world.active_share[s] * world.adults[s] / world.population[s]
+            world.calm_days[s] = world.calm_days[s] + 1 if protest < self.calm_share else 0
+            has_factions = world.faction_starts[s + 1] > world.faction_starts[s]
+            if has_factions and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
+                self.fall(world, s)
+            elif world.calm_days[s] >= self.calm_days and world.attack[s] < 0.01:
+                world.in_crisis[s] = False
+                world.violence[s] = model.rules.response.usual_violence
+                world.framing[s] = 0.0
+                world.log(world.names.states[s], "crisis over")
+
+    def fall(self, world, s: int) -> None:
+        """The government leaves; a successor takes over with fresh legitimacy and other alignments."""
+        world.incumbent[s] = False
+        world.fell_day[s] = world.day
+        world.in_crisis[s] = False
+        world.framing[s] = 0.0
+        world.committed[:, s] = False
+        rows = world.factions_of(s)
+        world.loyal[rows] = True
+        world.legitimacy[s] = min(1.0, world.legitimacy0[s] + self.honeymoon)
+        shift = self.turnover * (world.successor[s] - world.alignment[rows])
+        world.alignment[rows] += shift
+        world.innate[rows] += (1.0 - world.susceptibility[rows, None]) * shift
+        world.log(world.names.states[s], "fall")

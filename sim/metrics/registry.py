@@ -1,0 +1,56 @@
+"""A metric is one function of Records with a label and a unit; writing it registers it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import product
+
+from sim.records import Records
+from sim.world import CHANNELS
+
+
+@dataclass(frozen=True)
+class Metric:
+    """An outcome: `function(records, *labels)` gives a number, or None where it was not observed."""
+
+    name: str
+    label: str
+    unit: str
+    axes: tuple[str, ...]  # "patron", "organisation", "channel": one value per label
+    function: Callable
+
+    def values(self, records: Records) -> dict[str, float | None]:
+        """One entry per combination of labels: 'name' or 'name:label'."""
+        found = {}
+        for labels in product(*(_labels(records, axis) for axis in self.axes)):
+            value = self.function(records, *labels)
+            found[":".join((self.name, *labels))] = None if value is None else float(value)
+        return found
+
+
+METRICS: dict[str, Metric] = {}
+
+
+def metric(label: str, unit: str, *axes: str):
+    """Register the decorated function under its own name; its docstring describes it."""
+
+    def register(function):
+        METRICS[function.__name__] = Metric(function.__name__, label, unit, axes, function)
+        return function
+
+    return register
+
+
+def _labels(records: Records, axis: str) -> tuple[str, ...]:
+    return {"patron": records.patrons, "organisation": records.names.organisations, "channel": CHANNELS}[axis]
+
+
+def measure(records: Records) -> dict[str, float | None]:
+    """Every metric of a run; None where the horizon is too short or the event did not happen."""
+    return {key: value for m in METRICS.values() for key, value in m.values(records).items()}
+
+
+def describe_key(key: str) -> tuple[str, str]:
+    """Label and unit of a measured key like 'cost:RUS'."""
+    name, *labels = key.split(":")
+    m = METRICS[name]
+    return (f"{m.label}, {' '.join(labels)}" if labels else m.label), m.unit

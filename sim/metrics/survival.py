@@ -1,0 +1,34 @@
+"""Does the government of day 0 stay in office? Beyond the horizon nothing is observed."""
+
+from sim.metrics.registry import metric
+from sim.records import Records
+
+
+def _survived(records: Records, horizon: int) -> float | None:
+    if 0 <= records.fell_day < horizon:
+        return 0.0
+    return 1.0 if records.days >= horizon else None
+
+
+@metric("Government in office after 30 days", "share of worlds")
+def survived_30d(records: Records):
+    """1 if the government of day 0 did not fall within 30 days."""
+    return _survived(records, 30)
+
+
+@metric("Government in office after 90 days", "share of worlds")
+def survived_90d(records: Records):
+    """1 if the government of day 0 did not fall within 90 days."""
+    return _survived(records, 90)
+
+
+@metric("Government in office after 365 days", "share of worlds")
+def survived_365d(records: Records):
+    """1 if the government of day 0 did not fall within 365 days."""
+    return _survived(records, 365)
+
+
+@metric("Day of the fall", "days from onset")
+def fall_day(records: Records):
+    """Day on which the government fell; not observed if it did not."""
+    return records.fell_day if records.fell_day >= 0 else None

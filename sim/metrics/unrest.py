@@ -1,0 +1,44 @@
+"""Protest and its human cost."""
+
+import numpy as np
+
+from sim.metrics.registry import metric
+from sim.records import Records
+
+NOTABLE = 0.05  # percent of population
+
+
+@metric("Protest peak", "percent of population")
+def protest_peak(records: Records):
+    """Largest share of the population protesting on one day."""
+    return records["protest"].max()
+
+
+@metric("Day of the protest peak", "days from onset")
+def protest_peak_day(records: Records):
+    """Day of the largest protest."""
+    return max(0, int(np.argmax(records["protest"])) - 1)
+
+
+@metric("Duration of protest", "days")
+def protest_duration(records: Records):
+    """Days on which more than 0.05 percent of the population protest."""
+    return (records["protest"] > NOTABLE).sum()
+
+
+@metric("Protester-days", "thousand person-days")
+def protester_days(records: Records):
+    """Protesters summed over days with notable protest."""
+    return records["protesters"][records["protest"] > NOTABLE].sum() / 1e3
+
+
+@metric("Deaths", "persons")
+def deaths(records: Records):
+    """People killed in clashes up to the horizon."""
+    return records["deaths"][-1]
+
+
+@metric("Detained", "persons")
+def detained(records: Records):
+    """People detained during the crisis up to the horizon."""
+    return records["detained"][-1]

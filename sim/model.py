@@ -1,0 +1,90 @@
+"""The model: one step is one day, and the day is the list of mechanisms in their order."""
+
+import mesa
+import networkx as nx
+
+from sim.agents import Elite, Organisation, Population, State
+from sim.build import Stage
+from sim.network import write_stocks
+from sim.records import Recorder, Records
+from sim.schema import Spec
+
+
+class InfluenceModel(mesa.Model):
+    """States, elites, populations and organisations on a multiplex network; a crisis in the host plays out day by day.
+
+    graph: a changed copy of `network(spec)` to run on, for example with edges removed.
+    """
+
+    def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None, stage: Stage | None = None):
+        super().__init__(rng=0)  # Mesa's own generator is never used
+        self.spec = spec
+        self.stage = stage or Stage(spec, graph)
+        self.rules = spec.mechanisms
+        self.world = self.stage.world(spec.seed, spec.replication)
+        self.by_draw_key = tuple(sorted(self.world.charters, key=lambda c: c.draw_key))
+        names = self.world.names
+        self.governments = [State(self, i, n) for i, n in enumerate(names.states)]
+        self.elites = [Elite(self, i, "/".join(n)) for i, n in enumerate(names.factions)]
+        self.populations = [Population(self, i, "/".join(n)) for i, n in enumerate(names.segments)]
+        self.organisations = [Organisation(self, i, n) for i, n in enumerate(names.organisations)]
+        self.day_order = [rule for name in type(self.rules).model_fields if (rule := getattr(self.rules, name)).enabled]
+        self.recorder = Recorder(self.world, spec.days)
+        self._record()
+
+    def step(self) -> None:
+        """One day: every mechanism in the order of `Mechanisms`, then the record."""
+        for mechanism in self.day_order:
+            mechanism.step(self.world, self)
+        self.world.day += 1
+        self._record()
+
+    def _record(self) -> None:
+        world, rules = self.world, self.rules
+        if world.day <= self.spec.days:
+            coalition = rules.succession.coalition(world, world.host)
+            self.recorder.write(world.day, world, coalition, rules.integration.index(world.joint_acts))
+
+    @property
+    def graph(self) -> nx.MultiDiGraph:
+        """The network with today's stocks, for reading and export; changing it does not change the run."""
+        return write_stocks(self.stage.graph, self.world)
+
+    @property
+    def records(self) -> Records:
+        """What happened so far."""
+        world, spec = self.world, self.spec
+        days = min(world.day, spec.days)
+        return Records(
+            names=world.names,
+            host=spec.scenario.host,
+            patrons=tuple(spec.scenario.patrons),
+            scenario=spec.scenario.name,
+            seed=spec.seed,
+            replication=spec.replication,
+            days=days,
+            series={name: data[: days + 1] for name, data in self.recorder.series.items()},
+            events=list(world.events),
+            troop_days=world.troop_days[:, world.host].copy(),
+            fell_day=int(world.fell_day[world.host]),
+        )
+
+    def close(self) -> None:
+        """Let go of the agents: Mesa 3.3 keeps every model of a process alive otherwise."""
+        self.remove_all_agents()
+        mesa.Agent._ids.pop(self, None)
+
+
+def network(spec: Spec) -> nx.MultiDiGraph:
+    """The multiplex network of a spec, free to change and to hand to `InfluenceModel(spec, graph=...)`."""
+    return Stage(spec).graph.copy()
+
+
+def simulate(spec: Spec, stage: Stage | None = None) -> Records:
+    """Run one world from its first to its last day."""
+    model = InfluenceModel(spec, stage=stage)
+    for _ in range(spec.days):
+        model.step()
+    records = model.records
+    model.close()
+    return records

@@ -1,0 +1,177 @@
+"""The multiplex network: built from the figures, cut by the user, compiled into what the dynamics read.
+
+Node kinds: state, faction ("KAZ/security"), segment ("KAZ/almaty_kk"). Edge keys: the three channels for ties of a patron
+with states (bandwidth, dependence), factions and segments (exposure); "elite" and "public" for peer ties (weight).
+An edge u -> v reads "u influences v".
+"""
+
+import fnmatch
+
+import networkx as nx
+import numpy as np
+
+from sim.arithmetic import order_free_total
+from sim.world import CHANNELS, CULTURAL, Ties
+
+# Which share of a patron's channel reaches a faction, by the faction's role; others listen to all channels alike.
+# Own coding: officers meet arms suppliers and allies, holdings meet trade, regions meet kin and border traffic.
+ROLE_EXPOSURE = {
+    "security": (0.5, 2.0, 0.5),
+    "core": (1.0, 1.0, 1.0),
+    "economic": (2.0, 0.5, 0.5),
+    "regional": (1.0, 0.5, 1.5),
+}
+
+
+def build_graph(spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.MultiDiGraph:
+    """The whole network at the central figures.
+
+    bandwidth, dependence: (C, S patron, S state), rows in the order of spec.states.
+    """
+    graph = nx.MultiDiGraph()
+    names = list(spec.states)
+    for code, state in spec.states.items():
+        graph.add_node(code, kind="state", label=state.name.get("en", code), state=code)
+        for role, faction in state.factions.items():
+            graph.add_node(f"{code}/{role}", kind="faction", state=code, role=role, weight=faction.weight)
+        for key, segment in state.segments.items():
+            graph.add_node(
+                f"{code}/{key}", kind="segment", state=code, language=segment.language, region=segment.region
+            )
+    for k, patron in enumerate(names):
+        for s, code in enumerate(names):
+            if k != s:
+                _patron_ties(graph, spec, patron, code, bandwidth[:, k, s], dependence[:, k, s])
+    influence = (bandwidth * dependence).mean(axis=0)
+    for s, code in enumerate(names):
+        _elite_ties(graph, spec, names, code, influence[:, s])
+        _public_ties(graph, spec, names, code, (bandwidth * dependence)[CULTURAL, :, s])
+    return graph
+
+
+def _patron_ties(graph, spec, patron: str, code: str, bandwidth: np.ndarray, dependence: np.ndarray) -> None:
+    """Ties of one patron with a state, its factions and its segments, one edge per channel that exists."""
+    state = spec.states[code]
+    language = spec.states[patron].home_language
+    match = _language_factor(spec.network.language_exposure, state, language)
+    for c, channel in enumerate(CHANNELS):
+        if bandwidth[c] <= 0.0 or dependence[c] <= 0.0:
+            continue
+        graph.add_edge(patron, code, key=channel, bandwidth=float(bandwidth[c]), dependence=float(dependence[c]))
+        for role in state.factions:
+            exposure = ROLE_EXPOSURE.get(role, (1.0, 1.0, 1.0))[c]
+            graph.add_edge(patron, f"{code}/{role}", key=channel, exposure=exposure)
+        for key, segment in state.segments.items():
+            factor = match.get(segment.language, match[None]) if c == CULTURAL else 1.0
+            graph.add_edge(patron, f"{code}/{key}", key=channel, exposure=factor)
+
+
+def _language_factor(gain: float, state, language: str | None) -> dict:
+    """Exposure by segment language to a patron of that home language; the population mean stays 1."""
+    sizes = [(seg.language, seg.population_k.value) for seg in state.segments.values()]
+    total = order_free_total(n for _, n in sizes)
+    same = order_free_total(n for tongue, n in sizes if tongue == language) / total
+    if language is None or same in (0.0, 1.0):
+        return {None: 1.0}
+    gain = min(gain, (1.0 - same) / same)
+    return {language: 1.0 + gain, None: 1.0 - gain * same / (1.0 - same)}
+
+
+def _elite_ties(graph, spec, names: list[str], code: str, influence: np.ndarray) -> None:
+    """Factions listen to the others at home by power weight, and to their counterparts abroad by influence."""
+    factions = spec.states[code].factions
+    for role in factions:
+        for other, faction in factions.items():
+            if other != role:
+                graph.add_edge(f"{code}/{other}", f"{code}/{role}", key="elite", weight=faction.weight)
+        for k, foreign in enumerate(names):
+            if foreign != code and role in spec.states[foreign].factions and influence[k] > 0.0:
+                weight = spec.network.cross_border * float(influence[k])
+                graph.add_edge(f"{foreign}/{role}", f"{code}/{role}", key="elite", weight=weight)
+
+
+def _public_ties(graph, spec, names: list[str], code: str, cultural: np.ndarray) -> None:
+    """Segments listen to their region, to their language group near by, and to speakers of it abroad."""
+    net, segments = spec.network, spec.states[code].segments
+    regions = list(dict.fromkeys(seg.region for seg in segments.values()))
+    place = {region: i for i, region in enumerate(regions)}
+    for key, seg in segments.items():
+        for other, peer in segments.items():
+            if other == key:
+                continue
+            if peer.region == seg.region:
+                weight = net.same_region
+            elif peer.language != seg.language:
+                continue
+            elif abs(place[peer.region] - place[seg.region]) == 1:
+                weight = net.next_region
+            elif peer.macro_region == seg.macro_region:
+                weight = net.same_macro_region
+            else:
+                continue
+            if weight > 0.0:
+                graph.add_edge(f"{code}/{other}", f"{code}/{key}", key="public", weight=weight)
+        for k, foreign in enumerate(names):
+            if foreign == code or cultural[k] <= 0.0 or net.cross_border <= 0.0:
+                continue
+            abroad = spec.states[foreign].segments
+            kin = [name for name, peer in abroad.items() if peer.language == seg.language] or list(abroad)[:1]
+            for name in kin:
+                weight = net.cross_border * float(cultural[k]) / len(kin)
+                graph.add_edge(f"{foreign}/{name}", f"{code}/{key}", key="public", weight=weight)
+
+
+def cut(graph: nx.MultiDiGraph, patterns: list[str]) -> nx.MultiDiGraph:
+    """A copy without the named ties: 'RUS->KAZ', 'RUS->KAZ:military', '*->KAZ/*:elite', '*:economic'.
+
+    Raises ValueError if a pattern matches nothing.
+    """
+    result = graph.copy()
+    for pattern in patterns:
+        ends, _, key = pattern.partition(":")
+        source, arrow, target = ends.partition("->")
+        target = target if arrow else "*"
+        gone = [
+            (u, v, k)
+            for u, v, k in result.edges(keys=True)
+            if fnmatch.fnmatchcase(u, source) and fnmatch.fnmatchcase(v, target) and fnmatch.fnmatchcase(k, key or "*")
+        ]
+        if not gone:
+            raise ValueError(pattern)
+        result.remove_edges_from(gone)
+    return result
+
+
+def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...]) -> Ties:
+    """The arrays that the dynamics read; entities are node names, factions first."""
+    row = {name: i for i, name in enumerate(states)}
+    entity = {name: i for i, name in enumerate(entities)}
+    shape = (len(CHANNELS), len(states), len(states))
+    bandwidth, dependence = np.zeros(shape), np.zeros(shape)
+    exposure = np.zeros((len(CHANNELS), len(states), len(entities)))
+    peers: list[dict[int, float]] = [{} for _ in entities]
+    for u, v, key, data in graph.edges(keys=True, data=True):
+        if key in ("elite", "public"):
+            peers[entity[v]][entity[u]] = data["weight"]
+        elif v in row:
+            bandwidth[CHANNELS.index(key), row[u], row[v]] = data["bandwidth"]
+            dependence[CHANNELS.index(key), row[u], row[v]] = data["dependence"]
+        else:
+            exposure[CHANNELS.index(key), row[u], entity[v]] = data["exposure"]
+    starts = np.cumsum([0] + [len(p) for p in peers])
+    sources = np.array([j for p in peers for j in p], dtype=np.int64)
+    totals = [order_free_total(p.values()) for p in peers]
+    weights = np.array([w / total for p, total in zip(peers, totals, strict=True) for w in p.values()])
+    return Ties(bandwidth, dependence, exposure, starts.astype(np.int64), sources, weights)
+
+
+def write_stocks(graph: nx.MultiDiGraph, world) -> nx.MultiDiGraph:
+    """A copy of the graph with today's bandwidth and dependence on the ties of states, for export."""
+    result = graph.copy()
+    row = {name: i for i, name in enumerate(world.names.states)}
+    for u, v, key, data in result.edges(keys=True, data=True):
+        if key in CHANNELS and v in row:
+            c = CHANNELS.index(key)
+            data["bandwidth"] = float(world.bandwidth[c, row[u], row[v]])
+            data["dependence"] = float(world.dependence[c, row[u], row[v]])
+    return result

@@ -1,0 +1,61 @@
+"""Organisations by charter: clauses with dates, force pools, decision rules, lags and instruments."""
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """One thing an organisation can do without force; effects work through flows and dispositions."""
+
+    name: str
+    lag: tuple[int, int]  # days from the opening of a crisis to the act
+    cost_share: float  # political cost relative to a full deployment
+    cost: float  # million USD, paid by the leading patron
+    channel: int  # row of the channel whose flow grows, -1 for none
+    growth: float  # relative growth of that flow when the act takes effect
+    public: float  # acts of persuasion towards segments (multiples of psi)
+    elites: float  # acts of persuasion towards factions (multiples of gamma_d)
+    legitimacy: float  # legitimacy lent to an incumbent in crisis
+    joint: bool  # counts as a joint act of the members that take part
+
+
+@dataclass(frozen=True)
+class Charter:
+    """What an organisation is and may do, resolved to rows."""
+
+    row: int
+    name: str
+    draw_key: int
+    leader: int  # state row
+    members: tuple[int, ...]  # full members on stage at the start date
+    absent_members: int  # full members that are not on stage; they count for decision rules
+    external_clause: bool
+    internal_clause: bool  # mandate for internal crises in force at the start date
+    exclusive: bool  # members may not join another military alliance
+    non_use_of_force: bool  # members renounce force against one another
+    pool_rapid: float  # soldiers
+    pool_peacekeepers: float  # soldiers
+    contingent_share: float  # share of the rapid pool that a request deploys
+    decision_rule: str  # consensus | leader | secretary
+    decide_lag: int  # days from request to decision
+    deploy_lag: int  # days from decision to first arrival
+    calm_days: int  # days of calm before withdrawal starts
+    exit_days: int  # days that the withdrawal takes
+    mandate_days: int  # days after which a deployment ends in any case
+    force: bool  # force is among its instruments
+    instruments: tuple[Instrument, ...]
+
+    @property
+    def contingent(self) -> float:
+        """Soldiers that a granted request brings."""
+        return round(self.pool_rapid * self.contingent_share)
+
+    def clause(self, external: bool) -> float:
+        """1 if the charter covers the event, else 0."""
+        return float(self.external_clause if external else self.internal_clause)
+
+
+def in_force(since: date | None, until: date | None, day: date) -> bool:
+    """True if a dated clause or membership holds on the day."""
+    return since is not None and since <= day and (until is None or day < until)

@@ -1,0 +1,128 @@
+"""What happened: daily series and events with name, unit and label; saved, re-read and re-measured without simulating."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim.world import CHANNELS, Event, Names
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A recorded series."""
+
+    name: str
+    label: str
+    unit: str
+    axes: tuple[str, ...] = ()  # names of the axes after the day
+
+
+VARIABLES = (
+    Variable("protest", "Protest", "percent of population"),
+    Variable("protesters", "Protesters", "persons"),
+    Variable("legitimacy", "Legitimacy", "0 to 1"),
+    Variable("arrest_risk", "Perceived arrest risk", "0 to 1"),
+    Variable("survival", "Perceived survival of the government", "0 to 1"),
+    Variable("coalition", "Loyal coalition", "power weight"),
+    Variable("incumbent", "Government of day 0 in office", "yes or no"),
+    Variable("deaths", "Deaths, cumulative", "persons"),
+    Variable("detained", "Detained, cumulative", "persons"),
+    Variable("troops", "Foreign soldiers present", "persons", ("organisation",)),
+    Variable("integration", "Integration", "0 to 1", ("organisation",)),
+    Variable("autonomy", "Autonomy", "0 to 1", ("state",)),
+    Variable("autonomy_demand", "Demand for autonomy", "index", ("state",)),
+    Variable("cost", "Cost to patron, cumulative", "million USD", ("state",)),
+    Variable("elite_alignment", "Alignment of elites", "-1 to 1", ("state", "patron")),
+    Variable("public_alignment", "Alignment of the public", "-1 to 1", ("state", "patron")),
+    Variable("influence_share", "Share of influence on the host", "0 to 1", ("channel", "patron")),
+)
+BY_NAME = {v.name: v for v in VARIABLES}
+
+
+@dataclass
+class Records:
+    """Series of one run: `series[name]` has shape (days + 1, ...); row 0 is the state before the first day."""
+
+    names: Names
+    host: str
+    patrons: tuple[str, ...]
+    scenario: str
+    seed: int
+    replication: int
+    days: int
+    series: dict[str, np.ndarray]
+    events: list[Event] = field(default_factory=list)
+    troop_days: np.ndarray | None = None  # (O,) in the host
+    fell_day: int = -1
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.series[name]
+
+    def axis(self, name: str) -> tuple[str, ...]:
+        """Labels along a named axis."""
+        return {
+            "organisation": self.names.organisations,
+            "state": self.names.states,
+            "patron": self.names.states,
+            "channel": CHANNELS,
+        }[name]
+
+    def alignment(self, who: str, patron: str, state: str | None = None) -> np.ndarray:
+        """(days + 1,) alignment of 'elite' or 'public' of a state (the host) with a patron."""
+        s = self.names.states.index(state or self.host)
+        return self.series[f"{who}_alignment"][:, s, self.names.states.index(patron)]
+
+    def table(self) -> dict[str, np.ndarray]:
+        """Flat columns of the host for export: day, scalars, and one column per organisation or shown patron."""
+        states, host = self.names.states, self.names.states.index(self.host)
+        columns = {"day": np.arange(self.days + 1)}
+        for v in VARIABLES:
+            data = self.series[v.name]
+            if v.axes == ():
+                columns[v.name] = data
+            elif v.axes == ("organisation",):
+                columns |= {f"{v.name}:{o}": data[:, i] for i, o in enumerate(self.names.organisations)}
+            elif v.name == "cost":
+                columns |= {f"cost:{p}": data[:, states.index(p)] for p in self.patrons}
+            elif v.axes == ("state",):
+                columns[v.name] = data[:, host]
+            elif v.axes == ("state", "patron"):
+                columns |= {f"{v.name}:{p}": data[:, host, states.index(p)] for p in self.patrons}
+            else:
+                columns |= {
+                    f"{v.name}:{c}:{p}": data[:, j, states.index(p)]
+                    for j, c in enumerate(CHANNELS)
+                    for p in self.patrons
+                }
+        return columns
+
+
+class Recorder:
+    """Preallocated arrays, one row written per day."""
+
+    def __init__(self, world, days: int):
+        n_states, n_orgs = len(world.names.states), len(world.names.organisations)
+        size = {"organisation": n_orgs, "state": n_states, "patron": n_states, "channel": len(CHANNELS)}
+        self.series = {v.name: np.zeros((days + 1, *(size[a] for a in v.axes))) for v in VARIABLES}
+
+    def write(self, day: int, world, coalition: float, integration: np.ndarray) -> None:
+        """Record the state at the end of a day (row 0: before the first)."""
+        h, out = world.host, self.series
+        protesters = world.active_share[h] * world.adults[h]
+        out["protest"][day] = 100.0 * protesters / world.population[h]
+        out["protesters"][day] = protesters
+        out["legitimacy"][day] = world.legitimacy[h]
+        out["arrest_risk"][day] = world.arrest_risk[h]
+        out["survival"][day] = world.survival[h]
+        out["coalition"][day] = coalition
+        out["incumbent"][day] = world.incumbent[h]
+        out["deaths"][day] = world.deaths[h]
+        out["detained"][day] = world.detained[h]
+        out["troops"][day] = world.troops[:, h]
+        out["integration"][day] = integration
+        out["autonomy"][day] = world.autonomy
+        out["autonomy_demand"][day] = world.autonomy_demand
+        out["cost"][day] = world.cost
+        out["elite_alignment"][day] = world.elite_alignment
+        out["public_alignment"][day] = world.public_alignment
+        out["influence_share"][day] = world.share[:, :, h]

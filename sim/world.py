@@ -1,0 +1,178 @@
+"""The arrays of one world: who is on stage (names <-> rows) and everything that changes from day to day.
+
+Axes: C channels, S states (every state is host and patron), O organisations, F factions, G segments,
+E = F + G entities that hold alignments (factions first), H segments of the host, N citizen rows (host only).
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+CHANNELS = ("economic", "military", "cultural")
+ECONOMIC, MILITARY, CULTURAL = range(3)
+
+
+def rows_where(mask: np.ndarray) -> list[int]:
+    """Rows at which a boolean mask holds, as plain numbers."""
+    return mask.nonzero()[0].tolist()
+
+
+@dataclass(frozen=True)
+class Names:
+    """Row labels; mechanisms never read them."""
+
+    states: tuple[str, ...]
+    organisations: tuple[str, ...]
+    factions: tuple[tuple[str, str], ...]  # (state, role)
+    segments: tuple[tuple[str, str], ...]  # (state, segment)
+
+
+@dataclass(frozen=True)
+class Ties:
+    """What the dynamics read of the network, compiled from the graph."""
+
+    bandwidth: np.ndarray  # (C, S patron, S state) in [0, 1], volume of contact
+    dependence: np.ndarray  # (C, S patron, S state) in [0, 1]
+    exposure: np.ndarray  # (C, S patron, E) weight of a channel's message on an entity, 0 where there is no tie
+    starts: np.ndarray  # (E+1,) CSR rows of the peer ties
+    sources: np.ndarray  # (T,) entity listened to
+    weights: np.ndarray  # (T,) share of attention, rows sum to 1
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened: who did what to whom, on which day, and how much of it."""
+
+    day: int
+    actor: str
+    kind: str
+    target: str = ""
+    size: float = 0.0
+    unit: str = ""
+
+
+@dataclass
+class Task:
+    """Something that is due on a later day: an organisation's or patron's act under way."""
+
+    day: int
+    kind: str
+    organisation: int
+    state: int
+    size: float = 0.0
+    instrument: str = ""
+
+
+@dataclass
+class World:
+    # --- fixed for a run
+    names: Names
+    key: int  # 64 bits, signed
+    host: int
+    ties: Ties
+    charters: tuple  # organisations.Charter by organisation row
+    shocks: tuple  # shocks.Shock, resolved to rows
+    directives: dict  # (actor key, option) -> directive; see policies.py
+    draw_key: np.ndarray  # (S,) int64, independent of name and row
+    population: np.ndarray  # (S,) persons
+    adults: np.ndarray  # (S,) persons
+    gdp: np.ndarray  # (S,) million USD a year
+    corruption: np.ndarray  # (S,) in [0, 1]
+    legitimacy0: np.ndarray  # (S,) in [0, 1], resting level
+    security: np.ndarray  # (S,) security personnel per adult
+    volume0: np.ndarray  # (C, S, S) observed flow volumes, channel's own unit
+    volume_ceiling: np.ndarray  # (C,) largest volume of the stage
+    owner: np.ndarray  # (E,) state row of each entity
+    faction_starts: np.ndarray  # (S+1,) factions of a state are consecutive rows
+    segment_starts: np.ndarray  # (S+1,) segments likewise, counted from the first segment
+    weight: np.ndarray  # (E,) power weight of a faction, population share of a segment
+    susceptibility: np.ndarray  # (E,) in [0, 1]
+    identity: np.ndarray  # (G,) national identity in [0, 1]
+    security_faction: np.ndarray  # (S,) faction row, -1 where there is none
+    rent_ratio: np.ndarray  # (F,) loss of a failed defection over gain of a successful one
+    successor: np.ndarray  # (S, S) alignment of the likely successor of row s with each patron
+    people_per_row: float
+    row_bounds: np.ndarray  # (H+1,) int64 first citizen row of each host segment
+    links: np.ndarray  # (N, q) int32
+    traits: np.ndarray  # (N, 2) uint16 hardship and risk aversion, 2^-16
+
+    own: tuple = ()  # index of every entity's alignment with its own state
+
+    # --- changes from day to day
+    day: int = 0
+    legitimacy: np.ndarray = None  # (S,)
+    pressure: np.ndarray = None  # (H,) exogenous grievance on the host's segments
+    capacity: np.ndarray = None  # (S,) own security capacity left, 1 = full
+    attack: np.ndarray = None  # (S,) intensity of an interstate attack
+    attacker: np.ndarray = None  # (S,) state row, -1
+    own_war: np.ndarray = None  # (S,) distraction of a patron in [0, 1]
+    crisis: np.ndarray = None  # (S,) number of the current or last crisis, 0 = none yet
+    in_crisis: np.ndarray = None  # (S,) bool
+    crisis_day: np.ndarray = None  # (S,) first day of the current crisis
+    calm_days: np.ndarray = None  # (S,) days in a row without notable protest
+    active_share: np.ndarray = None  # (S,) share of adults protesting
+    arrest_risk: np.ndarray = None  # (S,)
+    survival: np.ndarray = None  # (S,) perceived probability that the regime survives
+    violence: np.ndarray = None  # (S,) in [0, 1]
+    framing: np.ndarray = None  # (S,) in [0, 1]; 1 = events named an attack on the state
+    incumbent: np.ndarray = None  # (S,) bool: the government of day 0 is in office
+    fell_day: np.ndarray = None  # (S,) -1 = has not fallen
+    loyal: np.ndarray = None  # (F,) bool
+    alignment: np.ndarray = None  # (E, S)
+    innate: np.ndarray = None  # (E, S)
+    disposition: np.ndarray = None  # (E, S) gratitude (factions), attraction or resentment (segments)
+    standing: np.ndarray = None  # (E, S) message of the standing ties
+    volume: np.ndarray = None  # (C, S, S)
+    bandwidth: np.ndarray = None  # (C, S, S)
+    dependence: np.ndarray = None  # (C, S, S)
+    influence: np.ndarray = None  # (S patron, S state), bandwidth x dependence over the channels
+    share: np.ndarray = None  # (C, S, S) share of each patron and channel in the influence on a state
+    autonomy: np.ndarray = None  # (S,) in [0, 1]
+    independence: np.ndarray = None  # (S,) 1 - concentration of dependence
+    autonomy_demand: np.ndarray = None  # (S,)
+    elite_alignment: np.ndarray = None  # (S, S) power-weighted mean of a state's factions
+    public_alignment: np.ndarray = None  # (S, S) population-weighted mean of its segments
+    troops: np.ndarray = None  # (O, S) soldiers present
+    committed: np.ndarray = None  # (O, S) bool: credible public commitment
+    committed_day: np.ndarray = None  # (O, S) day of the last commitment
+    joint_acts: np.ndarray = None  # (O,) joint acts per pair of members, decayed over two years
+    act: np.ndarray = None  # (N,) uint8
+    act_next: np.ndarray = None  # (N,) uint8 second buffer
+    counts: np.ndarray = None  # (H, 2) int64 rows active and newly detained today
+    deaths_today: np.ndarray = None  # (S,) persons
+    deaths: np.ndarray = None  # (S,) persons, cumulative
+    detained: np.ndarray = None  # (S,) persons, cumulative
+    cost: np.ndarray = None  # (S,) million USD spent abroad by each state as a patron
+    troop_days: np.ndarray = None  # (O, S)
+    done: set = field(default_factory=set)  # (actor key, option, crisis) already chosen
+    agenda: list = field(default_factory=list)  # Task
+    events: list = field(default_factory=list)  # Event
+
+    def log(self, actor: str, kind: str, target: str = "", size: float = 0.0, unit: str = "") -> None:
+        """Add an event of today."""
+        self.events.append(Event(self.day, actor, kind, target, float(size), unit))
+
+    def factions_of(self, state: int) -> slice:
+        """Rows of a state's factions."""
+        return slice(self.faction_starts[state], self.faction_starts[state + 1])
+
+    def segments_of(self, state: int) -> slice:
+        """Entity rows of a state's segments."""
+        n_factions = self.rent_ratio.size
+        return slice(n_factions + self.segment_starts[state], n_factions + self.segment_starts[state + 1])
+
+    def security_loyalty(self, state: int) -> float:
+        """1 while the security faction stands by the government, else 0."""
+        row = self.security_faction[state]
+        return 1.0 if row < 0 or self.loyal[row] else 0.0
+
+    def foreign_troops(self, state: int) -> float:
+        """Soldiers of all organisations in the state; counts are whole numbers, so the order of the sum is free."""
+        return float(self.troops[:, state].sum())
+
+    def copy(self) -> "World":
+        """An independent world in the same state."""
+        arrays = {k: v.copy() for k, v in vars(self).items() if isinstance(v, np.ndarray)}
+        return replace(
+            self, **arrays, done=set(self.done), agenda=[replace(t) for t in self.agenda], events=list(self.events)
+        )
