@@ -1,6 +1,7 @@
 """What happened: daily series and events with name, unit and label; saved, re-read and re-measured without simulating."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 
@@ -126,3 +127,44 @@ class Recorder:
         out["elite_alignment"][day] = world.elite_alignment
         out["public_alignment"][day] = world.public_alignment
         out["influence_share"][day] = world.share[:, :, h]
+
+
+@dataclass
+class Ensemble:
+    """Paired worlds of one scenario; a single run is an ensemble of one."""
+
+    scenario: str
+    label: str
+    colour: str
+    host: str
+    host_name: str
+    patrons: tuple[str, ...]
+    organisations: tuple[str, ...]
+    start_date: date
+    days: int
+    metrics: dict[str, np.ndarray]  # (runs,), NaN = not observed
+    series: dict[str, np.ndarray]  # (runs, days + 1), the columns of Records.table()
+
+    @property
+    def n_runs(self) -> int:
+        """Number of worlds."""
+        return len(next(iter(self.metrics.values())))
+
+
+def ensemble(spec, runs: list[Records], metrics: list[dict]) -> Ensemble:
+    """Stack the runs of one spec; metrics[i] belongs to runs[i]."""
+    tables = [r.table() for r in runs]
+    scenario = spec.scenario
+    return Ensemble(
+        scenario=scenario.name,
+        label=scenario.label,
+        colour=scenario.colour,
+        host=scenario.host,
+        host_name=spec.states[scenario.host].name.get("en", scenario.host),
+        patrons=tuple(scenario.patrons),
+        organisations=tuple(spec.organisations),
+        start_date=scenario.start_date,
+        days=spec.days,
+        metrics={k: np.array([np.nan if m[k] is None else m[k] for m in metrics]) for k in metrics[0]},
+        series={k: np.stack([t[k] for t in tables]) for k in tables[0] if k != "day"},
+    )

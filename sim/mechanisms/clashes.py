@@ -21,7 +21,7 @@ def poisson_quantile(u: float, mean: float) -> int:
 
 class Clashes(Mechanism):
     lethality: float = parameter(
-        0.0015,
+        0.002,
         0.0,
         0.01,
         unit="deaths per protester-day",

@@ -99,6 +99,10 @@ class Response(Mechanism):
         0.3, 0.0, 1.0, unit="1", source="[assumed]", text="violence of policing without an order to repress"
     )
 
+    repression_half_life: float = parameter(
+        4.0, 1.0, 60.0, unit="days", source="[assumed]", text="half-life of an order to repress, towards usual violence"
+    )
+
     def options(self, world, model, s: int) -> list[Option]:
         """Feasible options of the government of state s today."""
         force = model.rules.policing.promised_force(world, s)
@@ -151,6 +155,8 @@ class Response(Mechanism):
         return self.stake * hope * gain - self.asking_price(world, s, charter)
 
     def step(self, world, model) -> None:
+        waned = 1.0 - 0.5 ** (1.0 / self.repression_half_life)
+        world.violence += waned * (self.usual_violence - world.violence)
         visible = (world.calm_days == 0) | (world.survival < 1.0 - self.alarm)
         for s in rows_where(world.in_crisis & world.incumbent & visible):
             for option in model.governments[s].decide(self):

@@ -46,7 +46,6 @@ class Succession(Mechanism):
                 self.fall(world, s)
             elif world.calm_days[s] >= self.calm_days and world.attack[s] < 0.01:
                 world.in_crisis[s] = False
-                world.violence[s] = model.rules.response.usual_violence
                 world.framing[s] = 0.0
                 world.log(world.names.states[s], "crisis over")
 
