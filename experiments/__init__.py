@@ -1,0 +1,1 @@
+"""Experiments: each knows a model only as specification -> records."""

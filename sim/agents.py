@@ -124,7 +124,7 @@ class Population(Actor):
 
     @property
     def citizens(self) -> np.ndarray:
-        """Today's action of each citizen row, a view; empty for states other than the host."""
+        """Today's action of each mobilisable row, a view; empty for states other than the host."""
         world = self.world
         first = world.segment_starts[world.host]
         g = self.row - first

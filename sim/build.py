@@ -175,7 +175,8 @@ class Stage:
         world.committed = np.zeros((n_orgs, n_states), dtype=bool)
         world.committed_day = np.zeros((n_orgs, n_states), dtype=np.int64)
         world.joint_acts = np.array([o.joint_acts for o in self.spec.organisations.values()], dtype=float)
-        n_rows = int(world.row_bounds[-1])
+        # with one row per inhabitant, those who could not protest follow the mobilisable rows and never act
+        n_rows = round(world.population[world.host]) if self.spec.citizens == "all" else int(world.row_bounds[-1])
         world.act, world.act_next = np.zeros(n_rows, dtype=np.uint8), np.zeros(n_rows, dtype=np.uint8)
         world.counts = np.zeros((world.row_bounds.size - 1, 2), dtype=np.int64)
 

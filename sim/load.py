@@ -45,12 +45,12 @@ def load_with(
     """`load` plus the settings of an experiment: (Spec, options or None). Raises ConfigError."""
     tree = composed(overrides, experiment, config_dir)
     theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
-    spec = _validated(Spec, tree)
+    spec = validated(Spec, tree)
     try:
         check(spec, {name: i for i, name in enumerate(spec.states)})
     except InvalidSpec as fault:
         raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None
-    return spec, None if options is None else _validated(options, theirs)
+    return spec, None if options is None else validated(options, theirs)
 
 
 def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
@@ -59,11 +59,11 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
     parsed = _parsed(overrides)
     with _hydra(config_dir) as extra:
         _check_groups(parsed, config_dir)
-        _check_keys(parsed, experiment, extra)
         try:
             config = compose("config", [*extra, f"experiment={experiment}", *overrides])
             return OmegaConf.to_container(config, resolve=True)
         except (HydraException, OmegaConfBaseException) as error:
+            _check_keys(parsed, experiment, extra)
             raise ConfigError(_first_line(error)) from None
 
 
@@ -133,7 +133,7 @@ def _check_keys(parsed: list[Override], experiment: str, extra: list[str]) -> No
             node = node[part]
 
 
-def _validated(model: type[BaseModel], tree: dict):
+def validated(model: type[BaseModel], tree: dict):
     try:
         return model.model_validate(tree)
     except ValidationError as error:
@@ -193,3 +193,14 @@ def describe_fault(key: str, value, allowed: str, valid: tuple[str, ...], sought
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return "; ".join(lines[:2])
+
+
+def sweeps(overrides: list[str]) -> tuple[list[str], list[list[str]]]:
+    """Split overrides into fixed ones and, for each swept key, its single-value overrides in order."""
+    fixed, swept = [], []
+    for override in _parsed(list(overrides)):
+        if override.is_sweep_override():
+            swept.append([f"{override.key_or_group}={value}" for value in override.sweep_string_iterator()])
+        else:
+            fixed.append(override.input_line)
+    return fixed, swept

@@ -11,6 +11,21 @@ from sim.streams import logistic_shock
 
 FREE, NEVER, ALWAYS = "free", "never", "always"
 
+# What a scenario may prescribe under `directives: {ACTOR: {option: value}}`. A state also takes a day counted from onset.
+STATE_OPTIONS = {
+    "concede": "give in to a demand: legitimacy rises at a price",
+    "repress": "order open violence: more force, more deaths, legitimacy falls with them; the order wanes",
+    "purge": "replace the head of a defected faction, which may restore its loyalty",
+    "frame": "name the events an attack on the state: force costs less, rents of loyalty rise, deaths weigh differently",
+    "request": "ask an organisation for force, by addressee: {request: {ORGANISATION: value}}",
+    "mediation": "ask an organisation to mediate, by addressee: {mediation: {ORGANISATION: value}}",
+}
+ORGANISATION_OPTIONS = {
+    "answer": "grant or refuse a request for force",
+    "act": "use the diplomatic, economic and cultural instruments of the charter on its own initiative",
+}
+ADDRESSED = ("request", "mediation")
+
 
 def option_code(option: str) -> int:
     """A number for an option's name, the same in every run and on every machine."""

@@ -5,6 +5,7 @@ import numpy as np
 from sim.mechanisms.shocks import Shock as WorldShock
 from sim.organisations import Charter, in_force
 from sim.organisations import Instrument as CharterInstrument
+from sim.policies import ADDRESSED, ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.schema import Figures, Spec, StateTies
 from sim.world import CHANNELS, Names
 
@@ -81,16 +82,15 @@ def check(spec: Spec, row: dict[str, int]) -> None:
 
 def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[str, ...]) -> None:
     """Directives name an actor on stage, an option that it has, and free | never | always | a day."""
-    host_options = ("concede", "repress", "purge", "frame", "request", "mediation")
     for actor, options in spec.scenario.directives.items():
         key = f"scenario.directives.{actor}"
         if actor not in states + organisations:
             raise InvalidSpec(key, actor, "must be a state or organisation on stage", states + organisations)
-        valid = ("answer", "act") if actor in organisations else host_options
+        valid = tuple(ORGANISATION_OPTIONS if actor in organisations else STATE_OPTIONS)
         for option, rule in options.items():
             if option not in valid:
                 raise InvalidSpec(f"{key}.{option}", option, "must be an option of the actor", valid)
-            addressed = option in ("request", "mediation")
+            addressed = option in ADDRESSED
             if addressed != isinstance(rule, dict):
                 raise InvalidSpec(
                     f"{key}.{option}", rule, "request and mediation name an addressee, other options do not"

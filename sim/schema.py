@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, field_validator, model_validator
 
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked, parameter
@@ -31,7 +31,18 @@ def _figure(raw):
     return raw
 
 
-AnyFigure = Annotated[Figure, BeforeValidator(_figure)]
+def _figure_as_written(figure: Figure) -> dict:
+    return {figure.source: figure.value}
+
+
+def _tie_as_written(ties: dict[str, Figure]) -> dict:
+    written: dict[str, dict[str, float]] = {}
+    for partner, figure in ties.items():
+        written.setdefault(figure.source, {})[partner] = figure.value
+    return written
+
+
+AnyFigure = Annotated[Figure, BeforeValidator(_figure), PlainSerializer(_figure_as_written)]
 
 
 def _tie(raw):
@@ -49,7 +60,7 @@ def _tie(raw):
     return ties
 
 
-Tie = Annotated[dict[str, Figure], BeforeValidator(_tie)]
+Tie = Annotated[dict[str, Figure], BeforeValidator(_tie), PlainSerializer(_tie_as_written)]
 
 
 class Source(Checked):
@@ -127,7 +138,7 @@ class Faction(Checked):
     old_guard: bool = Field(False, description="belongs to a former ruler's network, which a split sets apart")
 
 
-DEFAULT_FACTIONS = {"security": 0.35, "core": 0.30, "economic": 0.20, "regional": 0.15}  # power weights, model A.2
+DEFAULT_FACTIONS = {"security": 0.35, "core": 0.30, "economic": 0.20, "regional": 0.15}  # power weights
 
 
 class Segment(Checked):

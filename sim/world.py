@@ -92,7 +92,7 @@ class World:
     rent_ratio: np.ndarray  # (F,) loss of a failed defection over gain of a successful one
     successor: np.ndarray  # (S, S) alignment of the likely successor of row s with each patron
     people_per_row: float
-    row_bounds: np.ndarray  # (H+1,) int64 first citizen row of each host segment
+    row_bounds: np.ndarray  # (H+1,) int64 first mobilisable row of each host segment
     links: np.ndarray  # (N, q) int32
     traits: np.ndarray  # (N, 2) uint16 hardship and risk aversion, 2^-16
 
@@ -136,7 +136,7 @@ class World:
     committed: np.ndarray = None  # (O, S) bool: credible public commitment
     committed_day: np.ndarray = None  # (O, S) day of the last commitment
     joint_acts: np.ndarray = None  # (O,) joint acts per pair of members, decayed over two years
-    act: np.ndarray = None  # (N,) uint8
+    act: np.ndarray = None  # (N,) uint8, mobilisable rows first; see kernels.citizens
     act_next: np.ndarray = None  # (N,) uint8 second buffer
     counts: np.ndarray = None  # (H, 2) int64 rows active and newly detained today
     deaths_today: np.ndarray = None  # (S,) persons

@@ -28,7 +28,7 @@ class Alignment(Mechanism):
         0.6, 0.3, 0.9, unit="1", source="[FriedkinJohnsen1999]", text="s, openness of factions and segments to others"
     )
     rate: float = parameter(
-        0.1, 0.01, 0.5, unit="1/day", source="[model A.5: fixed]", text="eta, share of the gap closed per day"
+        0.1, 0.01, 0.5, unit="1/day", source="[assumed]", text="eta, share of the gap closed per day"
     )
     message_share: float = parameter(
         0.3, 0.0, 1.0, unit="1", source="[assumed]", text="weight of patrons' messages against peers"
@@ -46,7 +46,7 @@ class Alignment(Mechanism):
         -0.02,
         0.08,
         unit="1/day",
-        source="[model A.5: 24]",
+        source="[assumed]",
         text="gamma_d, elite gratitude per day under a patron's guard",
         claim=True,
     )
@@ -58,7 +58,7 @@ class Alignment(Mechanism):
         -0.01,
         0.03,
         unit="1/day",
-        source="[model A.5: 25]",
+        source="[assumed]",
         text="chi, public resentment per day of foreign troops",
         claim=True,
     )

@@ -33,14 +33,14 @@ class Assistance(Mechanism):
         text="e_C, reputation cost of ignoring a clause that covers the event",
     )
     force_cost: float = parameter(
-        0.6, 0.2, 1.0, unit="utility", source="[model A.5: 18]", text="e_K, cost of sending the full pool"
+        0.6, 0.2, 1.0, unit="utility", source="[assumed]", text="e_K, cost of sending the full pool"
     )
     distraction_cost: float = parameter(
         1.05,
         0.3,
         1.8,
         unit="utility",
-        source="[model A.5: 19]",
+        source="[assumed]",
         text="e_D, cost of acting while fully engaged elsewhere",
     )
     entrapment_cost: float = parameter(

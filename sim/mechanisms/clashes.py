@@ -29,7 +29,7 @@ class Clashes(Mechanism):
         text="kappa_d, set by the one moment of 225-238 deaths",
     )
     safe_risk: float = parameter(
-        0.2, 0.0, 0.9, unit="1", source="[model A.7: 3]", text="P0, arrest risk below which clashes are not deadly"
+        0.2, 0.0, 0.9, unit="1", source="[assumed]", text="P0, arrest risk below which clashes are not deadly"
     )
 
     def step(self, world, model) -> None:

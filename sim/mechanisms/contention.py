@@ -57,7 +57,7 @@ class Contention(Mechanism):
         0.05,
         1.0,
         unit="1/day",
-        source="[model A.5: fixed]",
+        source="[assumed]",
         text="delta_A, chance that a citizen decides anew today",
     )
     ring: int = parameter(3, 0, 20, unit="rows", source="[WattsStrogatz1998]", text="kr, ring neighbours on each side")
@@ -86,8 +86,6 @@ class Contention(Mechanism):
 
     def step(self, world, model) -> None:
         h = world.host
-        if world.act.size == 0:
-            return
         risk = round(world.arrest_risk[h] * ONE)
         active_rows = world.counts[:, 0].sum()
         grievance = np.rint((1.0 - world.legitimacy[h] + world.pressure) * ONE).astype(np.int64)
@@ -100,7 +98,7 @@ class Contention(Mechanism):
             np.maximum(grievance, 0),
             _exposure(self.neighbours, 2 * self.ring + self.long_links),
             _noise(self.noise),
-            round(self.news * active_rows / world.act.size * ONE),
+            round(self.news * active_rows / world.row_bounds[-1] * ONE),
             risk,
             round(self.threshold * ONE),
             round(self.redecide * 2.0**32),

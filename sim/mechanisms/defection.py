@@ -13,14 +13,14 @@ class Defection(Mechanism):
         0.175, 0.05, 0.30, unit="1/day", source="[Svolik2009]", text="r_e, rate at which a faction reviews its loyalty"
     )
     return_share: float = parameter(
-        0.3, 0.0, 1.0, unit="1", source="[model A.7: 5]", text="rate of return to loyalty relative to the review rate"
+        0.3, 0.0, 1.0, unit="1", source="[assumed]", text="rate of return to loyalty relative to the review rate"
     )
     return_above: float = parameter(
         0.9,
         0.5,
         1.0,
         unit="1",
-        source="[model A.7: 5]",
+        source="[assumed]",
         text="perceived survival above which a defected faction may return",
     )
     framing_cohesion: float = parameter(

@@ -6,7 +6,7 @@ from sim.parameters import Mechanism, parameter
 
 class Integration(Mechanism):
     memory_months: float = parameter(
-        24.0, 6.0, 60.0, unit="months", source="[model A.7: 16]", text="time over which joint acts fade"
+        24.0, 6.0, 60.0, unit="months", source="[assumed]", text="time over which joint acts fade"
     )
     half_acts: float = parameter(
         6.0, 1.0, 30.0, unit="joint acts", source="[assumed]", text="joint acts per pair that give an index of one half"

@@ -12,7 +12,7 @@ class Legitimacy(Mechanism):
         0.01,
         0.06,
         unit="1/day",
-        source="[model A.5: 6]",
+        source="[assumed]",
         text="nu, daily return of legitimacy to its resting level",
     )
     backlash: float = parameter(
@@ -29,7 +29,7 @@ class Legitimacy(Mechanism):
         -0.02,
         0.04,
         unit="1/day",
-        source="[model A.5: 8]",
+        source="[assumed]",
         text="delta_f, legitimacy lost per day of foreign troops under full public resentment of their sender",
         claim=True,
     )

@@ -31,7 +31,7 @@ class Response(Mechanism):
     rationality: float = parameter(
         5.5, 2.0, 9.0, unit="1", source="[McKelveyPalfrey1995]", text="lambda_o, rationality of governments"
     )
-    stake: float = parameter(4.0, 1.0, 10.0, unit="utility", source="[model A.7: 7]", text="V, value of survival")
+    stake: float = parameter(4.0, 1.0, 10.0, unit="utility", source="[assumed]", text="V, value of survival")
     autonomy_price: float = parameter(
         0.225,
         0.05,
@@ -41,11 +41,9 @@ class Response(Mechanism):
         text="a_A, autonomy that asking a dominant patron costs",
     )
     alignment_cost: float = parameter(
-        0.125, 0.0, 0.5, unit="utility", source="[model A.7: 7]", text="cost of asking a patron one is not aligned with"
+        0.125, 0.0, 0.5, unit="utility", source="[assumed]", text="cost of asking a patron one is not aligned with"
     )
-    asking_cost: float = parameter(
-        0.1, 0.0, 0.5, unit="utility", source="[model A.7: 7]", text="c0, fixed cost of asking"
-    )
+    asking_cost: float = parameter(0.1, 0.0, 0.5, unit="utility", source="[assumed]", text="c0, fixed cost of asking")
     concession_cost: float = parameter(0.15, 0.0, 1.0, unit="utility", source="[assumed]", text="cost of conceding")
     concession_relief: float = parameter(
         0.4,

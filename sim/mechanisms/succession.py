@@ -25,7 +25,7 @@ class Succession(Mechanism):
         0.00005,
         0.005,
         unit="share of population",
-        source="[model A.8]",
+        source="[assumed]",
         text="protest below which a day counts as calm",
     )
     calm_days: int = parameter(

@@ -1,0 +1,174 @@
+"""`suasion list` and `suasion describe`: everything that has a name, in plain words."""
+
+from dataclasses import dataclass
+
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from sim.load import ConfigError, describe_fault, load, names_in
+from sim.mechanisms import Mechanisms
+from sim.metrics import METRICS
+from sim.policies import ORGANISATION_OPTIONS, STATE_OPTIONS
+from sim.schema import Network, Spec
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter as declared in the schema."""
+
+    path: str
+    text: str
+    default: object
+    allowed: str
+    unit: str
+    source: str
+    claim: bool
+
+
+def parameters() -> list[Parameter]:
+    """Every parameter of the run, the network and the mechanisms, in order."""
+    found = [_parameter(name, f) for name, f in Spec.model_fields.items() if f.description and not f.is_required()]
+    found += [_parameter(f"network.{name}", f) for name, f in Network.model_fields.items()]
+    for mechanism, field in Mechanisms.model_fields.items():
+        found += [_parameter(f"mechanisms.{mechanism}.{name}", f) for name, f in field.annotation.model_fields.items()]
+    return found
+
+
+def _parameter(path: str, field) -> Parameter:
+    extra = field.json_schema_extra or {}
+    allowed = f"{extra['low']:g} to {extra['high']:g}" if "low" in extra else ""
+    default = field.get_default(call_default_factory=True)
+    return Parameter(
+        path,
+        field.description or "",
+        default,
+        allowed,
+        extra.get("unit", ""),
+        extra.get("source", ""),
+        extra.get("claim", False),
+    )
+
+
+def scenarios(config_dir: str | None) -> dict:
+    """Scenario name -> Scenario, composed."""
+    return {name: load([f"scenario={name}"], config_dir).scenario for name in names_in("scenario", config_dir)}
+
+
+def show_list(kind: str, config_dir: str | None) -> None:
+    """Print one kind as a table."""
+    rows: list[tuple[str, ...]]
+    if kind == "scenarios":
+        columns = ("scenario", "label", "what happens")
+        rows = [(name, s.label, s.summary) for name, s in scenarios(config_dir).items()]
+    elif kind == "metrics":
+        columns = ("metric", "label", "unit", "one value per")
+        rows = [(m.name, m.label, m.unit, ", ".join(m.axes)) for m in METRICS.values()]
+    elif kind == "parameters":
+        columns = ("parameter", "default", "allowed", "unit", "meaning", "source")
+        rows = [(p.path, _short(p.default), p.allowed, p.unit, p.text, p.source) for p in parameters()]
+    elif kind == "policies":
+        columns = ("actor", "option", "meaning", "values")
+        rows = [("state", o, text, "free, never, always, or a day") for o, text in STATE_OPTIONS.items()]
+        rows += [("organisation", o, text, "free, never, always") for o, text in ORGANISATION_OPTIONS.items()]
+    else:
+        columns = ("code", "name")
+        spec = load((), config_dir)
+        rows = [(code, actor.name.get("en", code)) for code, actor in getattr(spec, kind).items()]
+    _print_table(columns, rows)
+
+
+def describe(name: str, config_dir: str | None) -> None:
+    """Print what the name stands for."""
+    known = known_names(config_dir)
+    if name not in known:
+        raise ConfigError(describe_fault("describe", name, "is not a name that suasion knows", tuple(known)))
+    console = Console(highlight=False, width=None if Console().is_terminal else 110)
+    for line in known[name](config_dir):
+        console.print(line, markup=False)
+
+
+def known_names(config_dir: str | None) -> dict:
+    """Every name -> function that yields the lines of its description."""
+    spec = load((), config_dir)
+    known = {m.name: lambda _, m=m: _metric_lines(m) for m in METRICS.values()}
+    for mechanism, field in Mechanisms.model_fields.items():
+        known[mechanism] = known[f"mechanisms.{mechanism}"] = lambda _, f=field, n=mechanism: _mechanism_lines(n, f)
+    for p in parameters():
+        known[p.path] = lambda _, p=p: _parameter_lines(p)
+        known.setdefault(p.path.rsplit(".", 1)[-1], known[p.path])
+    for option, text in (STATE_OPTIONS | ORGANISATION_OPTIONS).items():
+        known[option] = lambda _, o=option, t=text: [f"{o} (policy)", t]
+    for key, source in spec.sources.items():
+        known[key] = lambda _, k=key, s=source: [f"{k} (source)", *_yaml_lines(s.model_dump(mode="json"))]
+    for kind in ("states", "organisations"):
+        for code, actor in getattr(spec, kind).items():
+            known[code] = lambda _, c=code, a=actor: [f"{c} ({a.name.get('en', c)})", *_yaml_lines(_readable(a))]
+    for scenario in names_in("scenario", config_dir):
+        known[scenario] = lambda folder, n=scenario: _scenario_lines(n, folder)
+    return known
+
+
+def _readable(actor) -> dict:
+    """An actor without empty parts, figures as 'value (source)'."""
+
+    def plain(value):
+        if isinstance(value, dict):
+            if set(value) == {"value", "source"}:
+                return f"{value['value']:g} ({value['source']})"
+            return {k: plain(v) for k, v in value.items() if v not in (None, {}, [])}
+        return value
+
+    return plain(actor.model_dump(mode="json"))
+
+
+def _yaml_lines(data: dict) -> list[str]:
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100).splitlines()
+
+
+def _metric_lines(metric) -> list[str]:
+    axes = f"One value per {' and '.join(metric.axes)}." if metric.axes else ""
+    return [f"{metric.name} (metric)", metric.label, f"Unit: {metric.unit}", metric.function.__doc__ or "", axes]
+
+
+def _mechanism_lines(name: str, field) -> list[str]:
+    module = __import__(field.annotation.__module__, fromlist=["__doc__"])
+    own = [p for p in parameters() if p.path.startswith(f"mechanisms.{name}.")]
+    return [
+        f"{name} (mechanism)",
+        (module.__doc__ or "").strip(),
+        "",
+        *(f"  {p.path} = {_short(p.default)}: {p.text}" for p in own),
+    ]
+
+
+def _parameter_lines(p: Parameter) -> list[str]:
+    lines = [f"{p.path} (parameter)", p.text, f"Default: {_short(p.default)}"]
+    lines += [f"Allowed: {p.allowed}"] if p.allowed else []
+    lines += [f"Unit: {p.unit}"] if p.unit else []
+    lines += [f"Source: {p.source}, resolved in docs/references.md"] if p.source else []
+    return lines + (["Carries a contested claim: its range holds zero and both signs."] if p.claim else [])
+
+
+def _scenario_lines(name: str, config_dir: str | None) -> list[str]:
+    scenario = load([f"scenario={name}"], config_dir).scenario
+    lines = [f"{name} (scenario): {scenario.label}", scenario.summary]
+    lines += [f"Expected, stated before it was run: {scenario.expected}"] if scenario.expected else []
+    shown = scenario.model_dump(
+        mode="json", include={"host", "patrons", "start_date", "shocks", "split", "directives", "sources"}
+    )
+    return [*lines, "", *_yaml_lines(shown)]
+
+
+def _short(value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _print_table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    console = Console(highlight=False)
+    table = Table(*columns, box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for row in rows:
+        table.add_row(*row)
+    wide = console if console.is_terminal else Console(highlight=False, width=200)
+    wide.print(table, markup=False)

@@ -1,0 +1,132 @@
+"""`suasion <command>`: a thin dispatcher; nothing heavy is imported before a command runs."""
+
+import sys
+
+import click
+
+OVERRIDES_HELP = """Settings are written KEY=VALUE, for example scenario=both seed=7 days=90. See all of them with
+`suasion list parameters`, and what one means with `suasion describe KEY`."""
+
+
+def _complete(context, parameter, incomplete: str):
+    from experiments.completion import complete
+
+    return complete(context.info_name, list(context.params.get("overrides") or ()), incomplete)
+
+
+def _overrides(function):
+    function = click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")(
+        function
+    )
+    return click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=_complete)(function)
+
+
+def _guarded(function, *arguments):
+    """Run a command; a faulty configuration is one message and exit status 2, an interrupt 130."""
+    from sim.load import ConfigError, describe_fault
+    from sim.resolve import InvalidSpec
+
+    try:
+        return function(*arguments)
+    except ConfigError as error:
+        message = str(error)
+    except InvalidSpec as fault:
+        message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
+    except KeyboardInterrupt:
+        click.echo("interrupted; nothing was written", err=True)
+        sys.exit(130)
+    for line in message.splitlines():
+        click.echo(f"error: {line}", err=True)
+    sys.exit(2)
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]}, epilog="Start with:  suasion run    or    suasion compare"
+)
+@click.version_option(package_name="suasion", message="suasion %(version)s")
+def main():
+    """An influence laboratory: what do states, elites and populations do when a government is in crisis?
+
+    Run one simulated world and look at it, or compare scenarios over many worlds that share their chance events.
+    The first case is Kazakhstan, January 2022: the CSTO's intervention against the diplomacy of Turkey and the
+    Organization of Turkic States.
+    """
+
+
+@main.command()
+@click.option("-m", "--multirun", is_flag=True, help="Run every combination of comma-separated values, like seed=1,2.")
+@click.option("--cfg", is_flag=True, help="Print the resolved configuration and stop.")
+@_overrides
+def run(multirun: bool, cfg: bool, config_dir: str | None, overrides: tuple[str, ...]):
+    """Simulate one world and write its figures, metrics, series and events.
+
+    \b
+    suasion run                                            the free choice of all actors, one year
+    suasion run scenario=csto_intervention seed=7 days=90  another scenario, world and horizon
+    suasion run -m scenario=both,no_outside_act seed=1,2   four worlds
+    """
+    from experiments import report
+
+    if cfg:
+        _guarded(report.print_config, list(overrides), config_dir)
+    elif multirun:
+        _guarded(report.run_many, list(overrides), _command(), config_dir)
+    else:
+        _guarded(report.run_one, list(overrides), _command(), config_dir)
+
+
+@main.command()
+@_overrides
+def compare(config_dir: str | None, overrides: tuple[str, ...]):
+    """Compare scenarios over paired worlds: means, differences and their intervals.
+
+    \b
+    suasion compare                                              three arms, 200 paired worlds
+    suasion compare 'scenarios=[both,no_outside_act]' runs=500   arms and worlds of your choice
+    """
+    from experiments import report
+
+    _guarded(report.compare_arms, list(overrides), _command(), config_dir)
+
+
+@main.command("list")
+@click.argument(
+    "kind", type=click.Choice(["scenarios", "metrics", "parameters", "policies", "states", "organisations"])
+)
+@click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
+def list_(kind: str, config_dir: str | None):
+    """List what there is: scenarios, metrics, parameters, policies, states or organisations."""
+    from experiments import catalogue
+
+    _guarded(catalogue.show_list, kind, config_dir)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
+def describe(name: str, config_dir: str | None):
+    """Explain one scenario, metric, parameter, policy, mechanism, state, organisation or source."""
+    from experiments import catalogue
+
+    _guarded(catalogue.describe, name, config_dir)
+
+
+@main.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str):
+    """Print the script that completes commands and settings with the TAB key.
+
+    \b
+    bash:  eval "$(suasion completion bash)"      zsh and fish alike
+    """
+    from click.shell_completion import get_completion_class
+
+    click.echo(get_completion_class(shell)(main, {}, "suasion", "_SUASION_COMPLETE").source())
+
+
+def _command() -> list[str]:
+    return sys.argv[1:]
+
+
+if __name__ == "__main__":
+    main()

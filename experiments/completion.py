@@ -1,0 +1,51 @@
+"""What TAB offers after `suasion run` and `suasion compare`."""
+
+from click.shell_completion import CompletionItem
+
+from sim.load import composed, names_in
+
+
+def complete(command: str, before: list[str], incomplete: str) -> list[CompletionItem]:
+    """Keys and values that continue the word. Bash splits words at '=', other shells do not: both forms are served."""
+    if incomplete == "=":
+        return [CompletionItem(value) for value in _values(before[-1] if before else "", command)]
+    if before and before[-1] == "=":
+        return [
+            CompletionItem(v)
+            for v in _values(before[-2] if len(before) > 1 else "", command)
+            if v.startswith(incomplete)
+        ]
+    key, equals, start = incomplete.partition("=")
+    if equals:
+        return [CompletionItem(f"{key}={v}") for v in _values(key, command) if v.startswith(start)]
+    return [CompletionItem(name, type="plain") for name in _keys(key, command)]
+
+
+def _values(key: str, command: str) -> list[str]:
+    if key in ("scenario", "world"):
+        return list(names_in(key))
+    if key == "scenarios":
+        return [f"[{name}]" for name in names_in("scenario")]
+    return {
+        "figures": ["central", "drawn"],
+        "citizens": ["all"],
+        "csv": ["true", "false"],
+        "quiet": ["true", "false"],
+    }.get(key, [])
+
+
+def _keys(start: str, command: str) -> list[str]:
+    """Full keys one level below what is typed: groups end in '.', settings in '='."""
+    node, path = composed((), command if command in ("run", "compare") else "run"), ""
+    *parents, last = start.split(".")
+    for part in parents:
+        node, path = node.get(part) if isinstance(node, dict) else None, f"{path}{part}."
+    if not isinstance(node, dict):
+        return []
+    groups = {"scenario", "world"} if not parents else set()
+    offered = sorted(set(node) | (groups - {"scenarios"}))
+    return [
+        f"{path}{k}{'.' if isinstance(node.get(k), dict) and k not in groups else '='}"
+        for k in offered
+        if k.startswith(last)
+    ]

@@ -1,0 +1,103 @@
+"""Result folders: refused if they exist, complete or not there at all."""
+
+import json
+import shutil
+import tempfile
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import yaml
+from matplotlib.figure import Figure
+
+from experiments.provenance import manifest
+from sim.load import ConfigError, describe_fault
+
+
+@contextmanager
+def new_folder(out: str | None, name: str):
+    """Yield a temporary folder that becomes `out` when the block ends well, and vanishes when it does not.
+
+    out: target folder, or None for a dated one under results/. Raises ConfigError if it holds anything or cannot be made.
+    """
+    target = Path(out) if out is not None else _dated(name)
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise ConfigError(
+            describe_fault("out", target, "exists already and nothing is overwritten; choose a new folder", ())
+        )
+    existing = target.resolve()
+    while not existing.exists():
+        existing = existing.parent
+    try:
+        made = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    except OSError as error:
+        raise ConfigError(describe_fault("out", target, f"cannot be written ({error.strerror or error})", ())) from None
+    try:
+        yield partial, target
+        partial.chmod(0o755)
+        if target.exists():
+            target.rmdir()
+        partial.rename(target)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        for folder in made:
+            if folder.exists() and not any(folder.iterdir()):
+                folder.rmdir()
+        raise
+
+
+def _dated(name: str) -> Path:
+    stem = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{name}"
+    candidates = (Path("results") / (stem if n == 0 else f"{stem}_{n}") for n in range(10_000))
+    return next(path for path in candidates if not path.exists())
+
+
+def write_json(path: Path, data) -> None:
+    """Readable JSON; not observed is null."""
+
+    def plain(value):
+        if isinstance(value, dict):
+            return {str(k): plain(v) for k, v in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [plain(v) for v in value]
+        if isinstance(value, np.generic):
+            value = value.item()
+        return None if isinstance(value, float) and not np.isfinite(value) else value
+
+    path.write_text(json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_table(path: Path, columns: dict, csv: bool) -> None:
+    """One table as Parquet, and as CSV if asked."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    table = pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
+    pyarrow.parquet.write_table(table, path.with_suffix(".parquet"), compression="zstd")
+    if csv:
+        pyarrow.csv.write_csv(table, path.with_suffix(".csv"))
+
+
+def write_config(path: Path, spec) -> None:
+    """The resolved configuration; `suasion` reads it back."""
+    text = yaml.safe_dump(spec.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120)
+    path.write_text(text, encoding="utf-8")
+
+
+def save_figure(path: Path, figure: Figure, made: dict) -> None:
+    """PNG and SVG-free: one PNG whose metadata say version, hash and command."""
+    note = f"suasion {made['suasion']} ({made['git']})"
+    figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
+    metadata = {"Software": note, "Description": made["command"], "Source": json.dumps(made.get("worlds", {}))}
+    figure.savefig(path, dpi=150, metadata=metadata)
+
+
+def write_manifest(folder: Path, command: list[str], **more) -> dict:
+    """manifest.json; returns its content."""
+    made = manifest(command, **more)
+    write_json(folder / "manifest.json", made)
+    return made

@@ -1,0 +1,122 @@
+"""What the commands print."""
+
+from itertools import product
+
+import click
+import numpy as np
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from experiments.compare import compare
+from experiments.run import run
+from sim.load import ConfigError, load, sweeps
+from sim.metrics import describe_key
+
+SHOWN = (
+    "survived_30d", "survived_90d", "survived_365d", "protest_peak", "protest_peak_day", "protest_duration", "deaths",
+    "detained", "request_day", "arrival_day", "withdrawal_day", "autonomy",
+)  # fmt: skip
+
+
+def print_config(overrides: list[str], config_dir: str | None) -> None:
+    """The resolved configuration as YAML."""
+    spec = load(overrides, config_dir)
+    click.echo(yaml.safe_dump(spec.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120))
+
+
+def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
+    """Run and print the outcome of one world."""
+    folder, metrics, records = run(overrides, command, config_dir)
+    table = Table(
+        "outcome",
+        "value",
+        "unit",
+        box=None,
+        pad_edge=False,
+        title=f"{records.scenario}, {records.days} days",
+        title_justify="left",
+    )
+    for key in SHOWN:
+        label, unit = describe_key(key)
+        value = metrics[key]
+        if unit == "share of worlds" and value is not None:
+            value, unit = "yes" if value else "no", ""
+        table.add_row(label, _number(value) if not isinstance(value, str) else value, "" if value is None else unit)
+    Console(highlight=False).print(table, markup=False)
+    click.echo(f"\nOne world is one story, not a result: compare many with `suasion compare`.\nWritten to {folder}")
+
+
+def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:
+    """Every combination of comma-separated values, one folder each below `out`."""
+    fixed, swept = sweeps(overrides)
+    if not swept:
+        raise ConfigError("-m: no setting has several values; write for example seed=1,2")
+    base = next((o.split("=", 1)[1] for o in fixed if o.startswith("out=")), None)
+    rest = [o for o in fixed if not o.startswith("out=")]
+    combinations = list(product(*swept))
+    for combination in combinations:
+        load([o for o in (*rest, *combination) if not o.startswith(("csv=", "quiet="))], config_dir)
+    for number, combination in enumerate(combinations):
+        label = ",".join(combination)
+        where = [f"out={base}/{number}_{_safe(label)}"] if base else []
+        folder, metrics, _ = run([*rest, *combination, *where], command, config_dir)
+        stays = metrics["survived_90d"]
+        verdict = "not observed" if stays is None else "yes" if stays else "no"
+        click.echo(
+            f"{label}: in office after 90 days {verdict}, protest peak {metrics['protest_peak']:.3g} %, {folder}"
+        )
+
+
+def _safe(label: str) -> str:
+    return "".join(c if c.isalnum() or c in "=,._-" else "_" for c in label)[:100]
+
+
+def compare_arms(overrides: list[str], command: list[str], config_dir: str | None) -> None:
+    """Compare and print one table."""
+    folder, ensembles, summary = compare(overrides, command, config_dir)
+    reference = summary["reference"]
+    others = [e for e in ensembles if e.scenario != reference]
+    level = f"{100 * summary['level']:g} %"
+    columns = ["metric", "unit", *(e.scenario for e in ensembles), *(f"{e.scenario} - {reference}" for e in others)]
+    table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.columns[0].no_wrap = True
+    for key, entry in summary["metrics"].items():
+        if not _worth_showing(ensembles, key):
+            continue
+        cells = [_with_interval(entry["arms"][e.scenario]) for e in ensembles]
+        cells += [_difference(entry["differences"][e.scenario]) for e in others]
+        table.add_row(entry["label"], entry["unit"], *cells)
+    console = Console(highlight=False)
+    (console if console.is_terminal else Console(highlight=False, width=240)).print(table, markup=False)
+    click.echo(
+        f"\n{summary['runs']} paired worlds. Means [{level} interval: {summary['interval']}].\n"
+        "Differences are within the same world; '+a% -b%' is the share of worlds in which the difference is positive and negative.\n"
+        "Intervals hold chance and the stated width of uncertain figures, not the uncertainty of the parameters.\n"
+        f"Metrics that are zero in every world are left out here and kept in summary.json.\nWritten to {folder}"
+    )
+
+
+def _worth_showing(ensembles, key: str) -> bool:
+    return any(np.nan_to_num(e.metrics[key]).any() for e in ensembles)
+
+
+def _with_interval(cell: dict) -> str:
+    if not cell["n"]:
+        return "not observed"
+    return f"{_number(cell['mean'])} [{_number(cell['low'])}, {_number(cell['high'])}]"
+
+
+def _difference(cell: dict) -> str:
+    if not cell["n"]:
+        return "not observed"
+    shares = f"+{100 * cell['share_positive']:.0f}% -{100 * cell['share_negative']:.0f}%"
+    return f"{_number(cell['mean'], True)} [{_number(cell['low'], True)}, {_number(cell['high'], True)}] {shares}"
+
+
+def _number(value: float | None, signed: bool = False) -> str:
+    """Three significant digits, whole numbers from a thousand up."""
+    if value is None or not np.isfinite(value):
+        return "not observed"
+    sign = "+" if signed else ""
+    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.3g}"

@@ -1,0 +1,66 @@
+"""`suasion run`: one world, its records, metrics and figures in one folder."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from experiments.output import new_folder, save_figure, write_config, write_json, write_manifest, write_table
+from experiments.progress import progress
+from sim import plots
+from sim.build import Stage
+from sim.load import load_with
+from sim.metrics import measure
+from sim.model import InfluenceModel
+from sim.parameters import Checked
+from sim.records import Records, ensemble
+
+
+class RunOptions(Checked):
+    """Settings of `suasion run` beside the specification."""
+
+    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
+    csv: bool = Field(False, description="write CSV beside Parquet")
+    quiet: bool = Field(False, description="no progress bar")
+
+
+def run(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict, Records]:
+    """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError."""
+    spec, options = load_with(overrides, RunOptions, "run", config_dir)
+    with new_folder(options.out, spec.scenario.name) as (folder, target):
+        model = InfluenceModel(spec, stage=Stage(spec))
+        with progress(options.quiet, "days", spec.days) as advance:
+            for _ in range(spec.days):
+                model.step()
+                advance(1)
+        records, graph = model.records, model.graph
+        model.close()
+        measured = measure(records)
+        worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
+        made = write_manifest(folder, command, worlds=worlds)
+        write_config(folder / "config.yaml", spec)
+        write_json(folder / "metrics.json", measured)
+        write_table(folder / "series", records.table(), options.csv)
+        write_events(folder / "events", records, options.csv)
+        draw(folder / "figures", spec, records, measured, graph, made)
+    return target, measured, records
+
+
+def write_events(path: Path, records: Records, csv: bool) -> None:
+    """Events as a table: day, actor, kind, target, size, unit."""
+    fields = ("day", "actor", "kind", "target", "size", "unit")
+    write_table(path, {name: [getattr(e, name) for e in records.events] for name in fields}, csv)
+
+
+def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict) -> None:
+    """All figures of a single run."""
+    folder.mkdir()
+    arms = [ensemble(spec, [records], [measured])]
+    figures = {
+        "protest": plots.protest_and_legitimacy(arms),
+        "alignment": plots.alignments(arms),
+        "influence": plots.influence_shares(arms),
+        "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date),
+        "network": plots.network_map(graph, spec.scenario.host, tuple(spec.scenario.patrons)),
+    }
+    for name, figure in figures.items():
+        save_figure(folder / f"{name}.png", figure, made)

@@ -1,0 +1,59 @@
+"""Many worlds of one or several specs, over processes; the numbers do not depend on how many."""
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
+
+from sim.build import Stage
+from sim.metrics import measure
+from sim.model import simulate
+from sim.records import Records
+
+_stages: list[Stage] = []  # of this worker process
+
+
+def _prepare(specs) -> None:
+    _stages[:] = [Stage(spec) for spec in specs]
+
+
+def _chunk(arm: int, replications: range) -> list[tuple[int, int, Records, dict]]:
+    stage = _stages[arm]
+    return [(arm, r, *_one(stage, r)) for r in replications]
+
+
+def _one(stage: Stage, replication: int) -> tuple[Records, dict]:
+    records = simulate(stage.spec.model_copy(update={"replication": replication}), stage)
+    measured = measure(records)
+    slim = {name: records.series[name] for name in records.series}
+    records.series = slim
+    return records, measured
+
+
+def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[Records, dict]]]:
+    """Simulate replications 0..runs-1 of every spec; result[arm][replication] = (records, metrics).
+
+    workers: processes; 1 runs in this one. advance(n) is called as n worlds are done.
+    """
+    size = max(1, min(10, runs // (workers * 4) or 1))
+    chunks = [(a, range(i, min(i + size, runs))) for a in range(len(specs)) for i in range(0, runs, size)]
+    found: dict[tuple[int, int], tuple[Records, dict]] = {}
+
+    def collect(done) -> None:
+        for arm, replication, records, measured in done:
+            found[arm, replication] = records, measured
+        advance(len(done))
+
+    if workers == 1:
+        _prepare(specs)
+        for arm, replications in chunks:
+            collect(_chunk(arm, replications))
+    else:
+        with ProcessPoolExecutor(workers, get_context("spawn"), _prepare, (specs,)) as pool:
+            futures = [pool.submit(_chunk, *chunk) for chunk in chunks]
+            try:
+                for future in as_completed(futures):
+                    collect(future.result())
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+    return [[found[a, r] for r in range(runs)] for a in range(len(specs))]

@@ -1,0 +1,152 @@
+"""Daily series of one or more scenarios: protest and legitimacy, survival of the government, alignments."""
+
+from collections.abc import Sequence
+from statistics import NormalDist
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.plots.style import (
+    GREY,
+    NOTE,
+    canvas,
+    dress,
+    hosts,
+    look,
+    onset,
+    percent,
+    scenario_handles,
+    worlds,
+)
+from sim.records import BY_NAME, Ensemble
+
+BAND_ALPHA = 0.16
+
+
+def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, days: int = 60) -> Figure:
+    """Median and central band of protest (percent of population) and legitimacy (0 to 1) over the first days."""
+    horizon = max(e.days for e in ensembles)
+    shown = min(days, horizon - 1)
+    window = f"first {shown} of {horizon} days" if shown < horizon - 1 else f"{horizon} days"
+    fig = canvas(
+        f"{hosts(ensembles)}: protest and legitimacy, {window}",
+        _median_note(ensembles, level),
+        scenario_handles(ensembles),
+    )
+    axes = fig.subplots(2, 1, sharex=True)
+    for ax, name in zip(axes, ("protest", "legitimacy"), strict=True):
+        for i, e in enumerate(ensembles):
+            values = e.series[name][:, : shown + 2]
+            _median(ax, np.arange(values.shape[1]) - 1, values, level, look(i, e.colour))  # row d + 1 is day d
+        ax.set_ylabel(f"{BY_NAME[name].label}\n({BY_NAME[name].unit})", size=NOTE)
+        dress(ax)
+    axes[0].set_ylim(bottom=0)
+    axes[1].set_xlim(-1, shown)
+    axes[1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes[1].set_xlabel(f"Day (day 0 = {onset(ensembles)}; values at the end of each day)", size=NOTE)
+    return fig
+
+
+def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figure:
+    """Share of worlds (percent) in which the government of day 0 is in office, with pointwise Wilson intervals.
+
+    No world leaves before the horizon, so the Kaplan-Meier estimate is the plain share.
+    """
+    said, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
+    for e in ensembles:
+        stayed = int(e.series["incumbent"][:, -1].sum())
+        said.append(f"{stayed} of {e.n_runs} in office after {e.days} days")
+        lowest = min(lowest, wilson(stayed / e.n_runs, e.n_runs, level)[0] if e.n_runs > 1 else 0.0)
+    floor = max(0, int(10 * lowest)) * 10
+    fig = canvas(
+        f"{hosts(ensembles)}: is the government of day 0 still in office?",
+        _survival_note(ensembles, level, several, floor),
+        scenario_handles(ensembles, said),
+    )
+    ax = fig.subplots()
+    for i, e in enumerate(ensembles):
+        share, day, style = e.series["incumbent"].mean(axis=0), np.arange(e.days + 1), look(i, e.colour)
+        ax.step(day, 100 * share, where="post", **style)
+        if e.n_runs > 1:
+            low, high = wilson(share, e.n_runs, level)
+            ax.fill_between(day, 100 * low, 100 * high, step="post", color=e.colour, alpha=BAND_ALPHA, linewidth=0)
+    ax.set_ylim(floor - 0.02 * (100 - floor), 100 + 0.02 * (100 - floor))
+    ax.set_xlim(0, max(e.days for e in ensembles))
+    ax.set_ylabel("Worlds with the government of day 0\nin office (percent)", size=NOTE)
+    if not several:
+        ax.set_yticks([0, 100], ["fallen", "in office"])
+        ax.set_ylabel("Government of day 0", size=NOTE)
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_xlabel(f"Days elapsed since {onset(ensembles)}", size=NOTE)
+    dress(ax)
+    return fig
+
+
+def alignments(
+    ensembles: Sequence[Ensemble], level: float = 0.9, names: dict[str, str] | None = None, same_scale: bool = True
+) -> Figure:
+    """Change of alignment since day 0: a row per patron, elites on the left, the public on the right.
+
+    names: patron code -> name to print. same_scale: one vertical scale for all patrons, else one per patron.
+    """
+    patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
+    scale = "" if same_scale else "; the vertical scale differs between patrons"
+    fig = canvas(
+        f"{hosts(ensembles)}: change of alignment with each patron since day 0",
+        f"{_median_note(ensembles, level)}; alignment runs from -1 to 1{scale}.".replace("-1", "\N{MINUS SIGN}1"),
+        scenario_handles(ensembles),
+    )
+    axes = fig.subplots(len(patrons), 2, sharex=True, sharey=True if same_scale else "row", squeeze=False)
+    for row, patron in zip(axes, patrons, strict=True):
+        for ax, who in zip(row, ("elite", "public"), strict=True):
+            _changes(ax, ensembles, f"{who}_alignment:{patron}", level)
+        row[0].set_ylabel((names or {}).get(patron, patron).replace(" ", "\n"), size=NOTE)
+    for ax, who in zip(axes[0], ("elite_alignment", "public_alignment"), strict=True):
+        ax.set_title(f"{BY_NAME[who].label}, change since day 0", size=NOTE, loc="left")
+    for ax in axes[-1]:
+        ax.set_xlim(0, max(e.days for e in ensembles))
+        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        ax.set_xlabel(f"Days elapsed since {onset(ensembles)}", size=NOTE)
+    return fig
+
+
+def wilson(share: np.ndarray | float, n: int, level: float) -> tuple:
+    """Wilson score interval of a share observed in n worlds; same shape as share."""
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    return centre - half, centre + half
+
+
+def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, level: float) -> None:
+    """One panel: change since day 0 of a column, where a scenario has it."""
+    ax.axhline(0, color=GREY, linewidth=1)
+    for i, e in enumerate(ensembles):
+        if column in e.series:
+            values = e.series[column]
+            _median(ax, np.arange(e.days + 1), values - values[:, :1], level, look(i, e.colour))
+    ax.yaxis.set_major_locator(MaxNLocator(4))
+    dress(ax)
+
+
+def _median(ax: Axes, x: np.ndarray, values: np.ndarray, level: float, style: dict) -> None:
+    """Median of values (runs, days) over x, with the central band where there is more than one run."""
+    if len(values) > 1:
+        low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        ax.fill_between(x, low, high, color=style["color"], alpha=BAND_ALPHA, linewidth=0)
+    ax.plot(x, np.median(values, axis=0), **style)
+
+
+def _median_note(ensembles: Sequence[Ensemble], level: float) -> str:
+    if all(e.n_runs == 1 for e in ensembles):
+        return f"Line: the one world simulated ({worlds(ensembles)}, hence no band)"
+    return f"Line: median of each day; band: central {percent(level)} of worlds; {worlds(ensembles)}"
+
+
+def _survival_note(ensembles: Sequence[Ensemble], level: float, several: bool, floor: int) -> str:
+    if not several:
+        return f"The one world simulated ({worlds(ensembles)}, hence no interval)"
+    note = f"Line: share of worlds; band: pointwise {percent(level)} Wilson interval; {worlds(ensembles)}"
+    return note + (f". The vertical axis starts at {floor} percent." if floor else "")

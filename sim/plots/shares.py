@@ -1,0 +1,68 @@
+"""Shares of influence on the host by channel and patron."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
+
+from sim.plots.style import GREY, HATCHES, NOTE, SMALL, canvas, dress, hosts, percent, worlds
+from sim.records import Ensemble
+from sim.world import CHANNELS
+
+BAND = 0.9
+
+
+def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None = None) -> Figure:
+    """Share of each patron and channel in all influence on the host (percent), on day 0 and at the horizon."""
+    patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
+    bars = [(f"day 0, {_same_start(ensembles)}", "white", "", ensembles[0], 0)]
+    for i, e in enumerate(ensembles):
+        bars.append((f"{e.label}, after {e.days} days", e.colour, HATCHES[i % len(HATCHES)], e, -1))
+    spread = f"; whisker: central {percent(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
+    fig = canvas(
+        f"{hosts(ensembles)}: who has influence, and through which channel?",
+        f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {worlds(ensembles)}. "
+        "The rest is other states'.",
+        [Patch(facecolor=c, edgecolor="black", hatch=h, label=t) for t, c, h, _, _ in bars],
+    )
+    axes = fig.subplots(1, len(CHANNELS), sharex=True, sharey=True)
+    for ax, channel in zip(axes, CHANNELS, strict=True):
+        _panel(ax, channel, patrons, bars)
+    axes[0].set_yticks(range(len(patrons)), [(names or {}).get(p, p).replace(" ", "\n") for p in patrons])
+    axes[0].invert_yaxis()
+    axes[0].set_xlim(0, 1.28 * axes[0].get_xlim()[1])  # room for the numbers
+    return fig
+
+
+def _panel(ax: Axes, channel: str, patrons: list[str], bars: list[tuple]) -> None:
+    """Grouped horizontal bars of one channel."""
+    thick = 0.84 / len(bars)
+    for row, patron in enumerate(patrons):
+        for j, (_, colour, hatch, e, when) in enumerate(bars):
+            column = f"influence_share:{channel}:{patron}"
+            if column not in e.series:
+                continue
+            values, y = 100 * e.series[column][:, when], row + (j - (len(bars) - 1) / 2) * thick
+            mean, (low, high) = values.mean(), np.quantile(values, [(1 - BAND) / 2, (1 + BAND) / 2])
+            ax.barh(y, mean, 0.9 * thick, color=colour, edgecolor="black", hatch=hatch, linewidth=0.8)
+            if len(values) > 1:
+                ax.plot([low, high], [y, y], color=GREY, linewidth=1.6)
+            ax.annotate(
+                f"{mean:.1f}" if mean >= 0.1 else f"{mean:.2f}", (max(mean, high), y), (4, 0),
+                textcoords="offset points", va="center_baseline", size=SMALL,
+            )  # fmt: skip
+    ax.set_title(f"{channel.capitalize()} channel", size=NOTE + 0.5, loc="left")
+    ax.set_xlabel("Share of influence (percent)", size=NOTE)
+    dress(ax, "x")
+
+
+def _same_start(ensembles: Sequence[Ensemble]) -> str:
+    """Whose day 0 the white bar shows: all scenarios', or the first one's where they start apart."""
+    columns = [k for k in ensembles[0].series if k.startswith("influence_share:")]
+    first = [ensembles[0].series[k][:, 0].mean() for k in columns]
+    alike = all(k in e.series for e in ensembles for k in columns) and all(
+        np.allclose([e.series[k][:, 0].mean() for k in columns], first, atol=5e-4) for e in ensembles
+    )
+    return "all scenarios" if alike and len(ensembles) > 1 else ensembles[0].label

@@ -1,0 +1,169 @@
+"""The house: imports only go down, nothing in sim/ knows a name, every parameter says unit, range and source."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from experiments.catalogue import parameters
+from sim.mechanisms import Mechanisms
+
+pytestmark = pytest.mark.exact
+
+ROOT = Path(__file__).resolve().parent.parent
+# floor of each room; a module imports only rooms of lower floors, or its own room
+FLOORS = {
+    "sim.arithmetic": 0, "sim.parameters": 0, "sim.streams": 0, "sim.world": 0, "sim.kernels": 1, "sim.organisations": 1,
+    "sim.policies": 1, "sim.records": 1, "sim.mechanisms": 2, "sim.metrics": 2, "sim.agents": 3, "sim.schema": 3,
+    "sim.plots": 3, "sim.figures": 4, "sim.network": 4, "sim.resolve": 4, "sim.build": 5, "sim.load": 5, "sim.model": 6,
+    "sim": 7, "experiments": 8, "benchmarks": 9,
+}  # fmt: skip
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name -> file, of everything that ships."""
+    found = {}
+    for top in ("sim", "experiments"):
+        for path in (ROOT / top).rglob("*.py"):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def room(module: str) -> str:
+    """The longest room name that the module belongs to."""
+    return max((r for r in FLOORS if module == r or module.startswith(r + ".")), key=len)
+
+
+def imports(path: Path) -> set[str]:
+    """Modules of ours that a file imports, anywhere in it."""
+    known, found = modules(), set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names if f"{node.module}.{alias.name}" in known}
+    return {name for name in found if name in known}
+
+
+def test_imports_only_go_down():
+    """No module imports a higher floor, and rooms of one floor do not import one another."""
+    upward = [
+        f"{name} -> {target}"
+        for name, path in modules().items()
+        for target in imports(path)
+        if room(target) != room(name) and FLOORS[room(target)] >= FLOORS[room(name)] and name != "sim"
+    ]
+    assert upward == []
+
+
+def test_there_are_no_circles():
+    """Depth-first search over the imports of all modules meets no module twice on one path."""
+    graph = {name: imports(path) - {name} for name, path in modules().items()}
+    graph = {name: {t for t in targets if not name.startswith(t + ".")} for name, targets in graph.items()}
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, " -> ".join((*path, name))
+        if name not in done:
+            for target in graph[name]:
+                visit(target, (*path, name))
+            done.add(name)
+
+    for name in graph:
+        visit(name, ())
+
+
+def test_the_model_knows_no_name():
+    """No code of a state and no name of an organisation stands in sim/."""
+    codes = [p.stem for group in ("state", "organisation") for p in (ROOT / "configs" / group).glob("*.yaml")]
+    assert len(codes) >= 21
+    pattern = re.compile(r"\b(" + "|".join(codes) + r")\b")
+    docs = {"sim/network.py", "sim/load.py", "sim/__init__.py", "sim/schema.py", "sim/build.py"}
+    found = []
+    for path in (ROOT / "sim").rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        texts = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}  # docstrings may give examples
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts:
+                found += [f"{path.name}: {node.value}" for _ in pattern.findall(node.value) if "->" not in node.value]
+            if isinstance(node, ast.Name) and pattern.fullmatch(node.id):
+                found.append(f"{path.name}: {node.id}")
+    assert found == [], docs
+
+
+def test_every_parameter_has_unit_range_source_and_text():
+    """Numbers of mechanisms and network declare themselves completely."""
+    incomplete = [
+        p.path
+        for p in parameters()
+        if p.path.startswith(("mechanisms.", "network."))
+        and not isinstance(p.default, (bool, list))
+        and not (p.text and p.unit and p.source and (p.allowed or p.unit == "choice"))
+    ]
+    assert incomplete == []
+
+
+def test_every_reference_is_resolved():
+    """Each key in square brackets, and each source of a scenario or charter, stands in docs/references.md."""
+    known = set(re.findall(r"\*\*\[([A-Za-z]+\d{4}[a-z]?|assumed|Mesa)\]\*\*", (ROOT / "docs/references.md").read_text("utf-8")))
+    used = set()
+    for path in modules().values():
+        for group in re.findall(r"\[([A-Za-z]+\d{4}[a-z]?(?:, [A-Za-z]+\d{4}[a-z]?)*)\]", path.read_text(encoding="utf-8")):
+            used |= set(group.split(", "))
+    for group in ("scenario", "organisation"):
+        for path in (ROOT / "configs" / group).glob("*.yaml"):
+            used |= set(yaml.safe_load(path.read_text(encoding="utf-8")).get("sources", []))
+    assert used and used - known == set()
+
+
+def test_claims_have_priors_of_both_signs():
+    """A coefficient that carries a claim may be zero, positive or negative."""
+    claims = [p for p in parameters() if p.claim]
+    assert len(claims) >= 10
+    for p in claims:
+        low, high = (float(x) for x in p.allowed.split(" to "))
+        assert low < 0.0 < high, p.path
+
+
+def test_the_day_is_the_order_of_the_mechanisms():
+    """Forces arrive before risk is perceived, citizens decide before clashes, decisions come before alignment."""
+    order = list(Mechanisms.model_fields)
+    for earlier, later in (
+        ("shocks", "legitimacy"), ("legitimacy", "logistics"), ("logistics", "policing"), ("policing", "contention"),
+        ("contention", "clashes"), ("clashes", "contest"), ("contest", "defection"), ("defection", "succession"),
+        ("succession", "response"), ("response", "assistance"), ("assistance", "alignment"), ("alignment", "influence"),
+    ):  # fmt: skip
+        assert order.index(earlier) < order.index(later)
+
+
+def test_nothing_leaves_with_the_next_mesa_or_draws_without_a_key():
+    """Banned: Mesa's batch runner, collector and spaces; NumPy's global generator; Mesa's generator; Unix-only calls."""
+    banned = re.compile(
+        r"batch_run|DataCollector|mesa\.space|np\.random\.(seed|rand|randint|choice|normal)\(|\.random\.(random|choice|shuffle)\("
+        r"|self\.random|model\.random|os\.fork|import (fcntl|resource|pwd|grp)\b|signal\.SIGKILL|os\.getppid"
+    )
+    found = [f"{name}: {m.group()}" for name, p in modules().items() for m in banned.finditer(p.read_text(encoding="utf-8"))]
+    assert found == []
+
+
+def test_every_source_of_figures_has_a_licence_row():
+    """DATA_LICENSES.md speaks of every source key, and every key is used."""
+    sources = yaml.safe_load((ROOT / "configs/sources/figures.yaml").read_text(encoding="utf-8"))
+    text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
+    states = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "configs/state").glob("*.yaml"))
+    assert [k for k in sources if k not in text] == []
+    assert [k for k in sources if f"{k}:" not in states] == []
+
+
+def test_texts_speak_of_the_product_alone():
+    """No path of a machine and no address of a registry in anything that ships."""
+    pattern = re.compile(r"/(home|root|work|tmp)/\w|pypi\.org/simple|files\.pythonhosted")
+    suffixes = {".py", ".yaml", ".md", ".toml", ".cff", ".lock", ".txt"}
+    skip = {".venv", ".git", "results", "build", "dist"}
+    paths = [p for p in ROOT.rglob("*") if p.suffix in suffixes and not skip & set(p.relative_to(ROOT).parts)]
+    found = [str(p.relative_to(ROOT)) for p in paths if p != Path(__file__) and pattern.search(p.read_text(encoding="utf-8"))]
+    assert found == []

@@ -1,0 +1,238 @@
+"""The whole model: replay, common random numbers, label swap, limits without force."""
+
+import numpy as np
+import pytest
+
+import sim
+from experiments.worlds import run_worlds
+from sim.arithmetic import logistic
+from sim.build import Stage
+from sim.metrics import measure
+from sim.records import VARIABLES
+from sim.schema import Spec
+
+SHORT = ["days=60", "citizens=2000"]
+NO_POOLS = ["organisations.CSTO.pools.rapid=0", "organisations.CSTO.pools.peacekeepers=0"]
+
+
+def world(spec: Spec, replication: int, stage: Stage | None = None):
+    """Records of one replication."""
+    return sim.simulate(spec.model_copy(update={"replication": replication}), stage)
+
+
+def assert_same(a, b) -> None:
+    """Bit for bit the same series and events."""
+    for v in VARIABLES:
+        assert np.array_equal(a[v.name], b[v.name]), v.name
+    assert a.events == b.events
+    assert measure(a) == measure(b)
+
+
+@pytest.mark.exact
+def test_the_same_seed_gives_the_same_bits():
+    """Two runs of one spec, and a notebook that steps by hand, agree bit for bit."""
+    spec = sim.load(["scenario=csto_intervention", "seed=3", *SHORT])
+    first = sim.simulate(spec)
+    assert_same(first, sim.simulate(spec))
+    model = sim.InfluenceModel(spec)
+    for _ in range(spec.days):
+        model.step()
+    assert_same(first, model.records)
+
+
+@pytest.mark.exact
+def test_seeds_and_replications_are_different_worlds():
+    """Changing either key changes the protest."""
+    spec = sim.load(SHORT)
+    series = [world(spec, r)["protest"] for r in (0, 1)] + [sim.simulate(spec.model_copy(update={"seed": 2}))["protest"]]
+    assert len({s.tobytes() for s in series}) == 3
+
+
+@pytest.mark.exact
+def test_processes_do_not_change_the_numbers():
+    """One process and two give the same records."""
+    spec = sim.load(["scenario=both", "figures=drawn", "days=30", "citizens=1000"])
+    serial, parallel = (run_worlds([spec], 6, workers, lambda n: None)[0] for workers in (1, 2))
+    for (a, metrics_a), (b, metrics_b) in zip(serial, parallel, strict=True):
+        assert_same(a, b)
+        assert metrics_a == metrics_b
+
+
+@pytest.mark.exact
+def test_a_scenario_that_differs_in_nothing_gives_the_same_world():
+    """World keys never see the scenario's name, label or colour."""
+    spec = sim.load(["scenario=both", "figures=drawn", *SHORT])
+    renamed = spec.scenario.model_copy(update={"name": "other", "label": "Other", "colour": "#123456", "summary": "same"})
+    for replication in range(3):
+        a = world(spec, replication)
+        b = world(spec.model_copy(update={"scenario": renamed}), replication)
+        assert_same(a, b)
+
+
+@pytest.mark.exact
+def test_arms_share_their_world_until_they_decide_differently():
+    """Before the prescribed request the intervention arm equals the arm without outside act."""
+    arms = [world(sim.load([f"scenario={name}", "figures=drawn", *SHORT]), 5) for name in ("csto_intervention", "no_outside_act")]
+    for v in VARIABLES:
+        assert np.array_equal(arms[0][v.name][:4], arms[1][v.name][:4]), v.name
+
+
+def relabelled(tree, names: dict):
+    """The tree with names exchanged wherever they stand, as keys or values."""
+    if isinstance(tree, dict):
+        return {names.get(k, k): relabelled(v, names) for k, v in tree.items()}
+    if isinstance(tree, list):
+        return [relabelled(v, names) for v in tree]
+    return names.get(tree, tree) if isinstance(tree, str) else tree
+
+
+def swapped(spec: Spec, names: dict) -> Spec:
+    """Exchange everything but the names, and turn the rows round."""
+    tree = relabelled(spec.model_dump(mode="json"), names)
+    for group in ("states", "organisations"):
+        tree[group] = dict(reversed(list(tree[group].items())))
+    return Spec.model_validate(tree)
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("scenario", ["kazakhstan_2022", "csto_intervention", "both"])
+@pytest.mark.parametrize("names", [{"RUS": "TUR", "TUR": "RUS"}, {"CSTO": "OTS", "OTS": "CSTO"}])
+def test_swapping_everything_but_the_names_swaps_the_results(scenario, names):
+    """Rows are permuted, attributes and draw keys exchanged: every output swaps bit for bit."""
+    spec = sim.load([f"scenario={scenario}", "figures=drawn", "seed=5", *SHORT])
+    other = swapped(spec, names)
+    for replication in range(2):
+        a, b = world(spec, replication), world(other, replication)
+        rows = {
+            axis: [b.axis(axis).index(names.get(n, n)) for n in a.axis(axis)]
+            for axis in ("state", "patron", "organisation", "channel")
+        }
+        for v in VARIABLES:
+            expected = b[v.name]
+            for position, axis in enumerate(v.axes, 1):
+                expected = expected.take(rows[axis], axis=position)
+            assert np.array_equal(a[v.name], expected), v.name
+        assert [(e.day, e.kind, e.size) for e in a.events] == [(e.day, e.kind, e.size) for e in b.events]
+
+
+@pytest.mark.statistical
+def test_draw_keys_carry_chance_but_no_advantage():
+    """Exchanging only the draw keys of two patrons leaves the distributions alone.
+
+    300 independent worlds each; difference of means within 4 standard errors for four metrics: false alarm about 3e-4.
+    """
+    spec = sim.load(["figures=drawn", "days=40", "citizens=1000"])
+    tree = spec.model_dump(mode="json")
+    tree["states"]["RUS"]["draw_key"], tree["states"]["TUR"]["draw_key"] = (
+        tree["states"]["TUR"]["draw_key"],
+        tree["states"]["RUS"]["draw_key"],
+    )
+    other = Spec.model_validate(tree).model_copy(update={"seed": 99})
+    found = []
+    for variant in (spec, other):
+        stage = Stage(variant)
+        found.append([measure(world(variant, r, stage)) for r in range(300)])
+    for key in ("survived_30d", "protest_peak", "requested:CSTO", "elite_change_30d:RUS"):
+        a, b = (np.array([m[key] for m in metrics], dtype=float) for metrics in found)
+        error = np.sqrt(a.var() / a.size + b.var() / b.size)
+        assert abs(a.mean() - b.mean()) <= 4 * error, key
+
+
+@pytest.mark.exact
+def test_without_force_pools_an_intervention_is_no_act():
+    """With every pool zero no troops move and the intervention arm equals the arm without outside act, bit for bit."""
+    a, b = (sim.load([f"scenario={name}", *NO_POOLS, *SHORT]) for name in ("csto_intervention", "no_outside_act"))
+    for replication in range(5):
+        one, other = world(a, replication), world(b, replication)
+        assert not one["troops"].any()
+        assert_same(one, other)
+
+
+@pytest.mark.exact
+def test_without_force_pools_asking_does_not_change_survival():
+    """Requests that cannot be met leave protest and office as they are without a request."""
+    never = ["+scenario.directives.KAZ={request: {CSTO: never}}"]
+    a, b = sim.load([*NO_POOLS, *SHORT]), sim.load([*NO_POOLS, *SHORT, *never])
+    asked = 0
+    for replication in range(25):
+        one, other = world(a, replication), world(b, replication)
+        asked += any(e.kind == "request" for e in one.events)
+        for name in ("protest", "survival", "incumbent", "deaths", "coalition"):
+            assert np.array_equal(one[name], other[name]), name
+    assert asked > 0
+
+
+@pytest.mark.statistical
+def test_without_force_pools_requests_are_as_rare_as_their_price_says():
+    """P(request) = logistic(-lambda (price of asking)); 400 worlds, 4 standard errors: false alarm 6e-5."""
+    spec = sim.load([*NO_POOLS, "days=40", "citizens=1000"])
+    stage, asked, expected = Stage(spec), [], []
+    for replication in range(400):
+        model = sim.InfluenceModel(spec.model_copy(update={"replication": replication}), stage=stage)
+        charter = next(c for c in model.world.charters if c.force)
+        price = model.rules.response.asking_price(model.world, model.world.host, charter)
+        expected.append(logistic(-model.rules.response.rationality * price))
+        for _ in range(spec.days):
+            model.step()
+        asked.append(any(e.kind == "request" for e in model.world.events))
+        model.close()
+    p = float(np.mean(expected))
+    assert abs(np.mean(asked) - p) <= 4 * np.sqrt(p * (1 - p) / len(asked))
+
+
+@pytest.mark.statistical
+def test_the_number_of_rows_does_not_move_the_headline():
+    """1,000 against 4,000 rows over 150 worlds: means within 4 standard errors for three metrics (false alarm 2e-4)."""
+    found = []
+    for citizens, seed in ((1000, 1), (4000, 2)):
+        spec = sim.load([f"citizens={citizens}", f"seed={seed}", "days=40", "figures=drawn"])
+        stage = Stage(spec)
+        found.append([measure(world(spec, r, stage)) for r in range(150)])
+    for key in ("survived_30d", "deaths", "protest_duration"):
+        a, b = (np.array([m[key] for m in metrics], dtype=float) for metrics in found)
+        assert abs(a.mean() - b.mean()) <= 4 * np.sqrt(a.var() / a.size + b.var() / b.size), key
+
+
+@pytest.mark.exact
+def test_one_row_per_inhabitant():
+    """citizens=all gives every inhabitant a row: as many as the state has people; mobilisable rows stand for one each."""
+    spec = sim.load(["citizens=all", "days=1"])
+    small = spec.states["KAZ"].model_copy(
+        update={"figures": spec.states["KAZ"].figures.model_copy(update={"population_m": spec.states["KAZ"].figures.population_m.model_copy(update={"value": 0.05})})}
+    )
+    spec = spec.model_copy(update={"states": spec.states | {"KAZ": small}})
+    model = sim.InfluenceModel(spec)
+    assert model.world.act.size == 50_000
+    assert model.world.people_per_row == 1.0
+    model.step()
+    model.close()
+
+
+@pytest.mark.exact
+def test_closing_a_model_lets_it_go():
+    """Mesa keeps no reference to a model that was simulated and closed."""
+    import gc
+    import weakref
+
+    spec = sim.load(["days=1", "citizens=1000"])
+    model = sim.InfluenceModel(spec)
+    gone = weakref.ref(model)
+    model.close()
+    del model
+    gc.collect()
+    assert gone() is None
+
+
+@pytest.mark.exact
+def test_agents_are_views_on_the_arrays():
+    """What an agent shows is the row of the world, not a copy."""
+    model = sim.InfluenceModel(sim.load(["days=5", "citizens=1000"]))
+    kaz = next(s for s in model.governments if s.name == "KAZ")
+    assert len(kaz.elites) >= 4
+    assert len(kaz.populations) == 34
+    assert all(len(s.elites) >= 4 and len(s.populations) >= 2 for s in model.governments if s.elites)
+    assert sum(len(p.citizens) for p in model.populations) == 1000
+    assert np.shares_memory(kaz.populations[0].citizens, model.world.act)
+    assert np.shares_memory(kaz.elites[0].alignment, model.world.alignment)
+    assert {type(a).__name__ for a in model.agents} == {"State", "Elite", "Population", "Organisation"}
+    model.close()
