@@ -70,9 +70,9 @@ def run(multirun: bool, cfg: bool, config_dir: str | None, overrides: tuple[str,
     if cfg:
         _guarded(report.print_config, list(overrides), config_dir)
     elif multirun:
-        _guarded(report.run_many, list(overrides), _command(), config_dir)
+        _guarded(report.run_many, list(overrides), _command("run -m", overrides, config_dir), config_dir)
     else:
-        _guarded(report.run_one, list(overrides), _command(), config_dir)
+        _guarded(report.run_one, list(overrides), _command("run", overrides, config_dir), config_dir)
 
 
 @main.command()
@@ -86,7 +86,7 @@ def compare(config_dir: str | None, overrides: tuple[str, ...]):
     """
     from experiments import report
 
-    _guarded(report.compare_arms, list(overrides), _command(), config_dir)
+    _guarded(report.compare_arms, list(overrides), _command("compare", overrides, config_dir), config_dir)
 
 
 @main.command("list")
@@ -124,8 +124,10 @@ def completion(shell: str):
     click.echo(get_completion_class(shell)(main, {}, "suasion", "_SUASION_COMPLETE").source())
 
 
-def _command() -> list[str]:
-    return sys.argv[1:]
+def _command(name: str, overrides: tuple[str, ...], config_dir: str | None) -> list[str]:
+    """The words that repeat this command."""
+    folder = [] if config_dir is None else ["--config-dir", config_dir]
+    return [*name.split(), *folder, *overrides]
 
 
 if __name__ == "__main__":

@@ -13,10 +13,11 @@ from experiments.statistics import interval, paired
 from experiments.worlds import run_worlds
 from sim import plots
 from sim.build import Stage
-from sim.load import ConfigError, composed, describe_fault, load_with, names_in, validated
+from sim.load import ConfigError, describe_fault, load_with, names_in
 from sim.metrics import describe_key
 from sim.parameters import Checked
 from sim.records import Ensemble, ensemble
+from sim.schema import english_names
 
 HEADLINE = ("survived_30d", "survived_90d", "protest_peak", "deaths", "elite_change_30d", "public_change_30d")
 
@@ -43,9 +44,8 @@ def compare(
     overrides: list[str], command: list[str], config_dir: str | None = None
 ) -> tuple[Path, list[Ensemble], dict]:
     """Run the arms over the same worlds and write the folder; returns folder, ensembles, summary. Raises ConfigError."""
-    tree = composed(overrides, "compare", config_dir)
-    settings = {k: tree[k] for k in CompareOptions.model_fields if k in tree}
-    options = _options(settings, config_dir)
+    _, options = load_with(overrides, CompareOptions, "compare", config_dir)
+    _check(options, config_dir)
     if any(o.startswith("scenario=") for o in overrides):
         raise ConfigError("scenario: a comparison takes its arms from scenarios=[a,b]")
     arms = _unique(options.scenarios)
@@ -58,12 +58,12 @@ def compare(
         with progress(options.quiet, "worlds", options.runs * len(specs)) as advance:
             done = run_worlds(specs, options.runs, workers, advance)
         ensembles = [
-            ensemble(spec, [r for r, _ in worlds], [m for _, m in worlds])
+            ensemble(spec, [t for t, _ in worlds], [m for _, m in worlds])
             for spec, worlds in zip(specs, done, strict=True)
         ]
         for arm, one in zip(arms, ensembles, strict=True):
             one.scenario = arm
-        summary = summarise(ensembles, options)
+        summary = summarise(ensembles, options) | {"figures": specs[0].figures, "parameters": specs[0].parameters}
         seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": arms}
         made = write_manifest(folder, command, worlds=seeds)
         for arm, spec in zip(arms, specs, strict=True):
@@ -74,8 +74,8 @@ def compare(
     return target, ensembles, summary
 
 
-def _options(settings: dict, config_dir: str | None) -> CompareOptions:
-    options = validated(CompareOptions, settings)
+def _check(options: CompareOptions, config_dir: str | None) -> None:
+    """The scenarios exist and the reference is one of them."""
     valid = names_in("scenario", config_dir)
     for name in options.scenarios:
         if name not in valid:
@@ -83,7 +83,6 @@ def _options(settings: dict, config_dir: str | None) -> CompareOptions:
     if options.reference is not None and options.reference not in options.scenarios:
         allowed = f"must be one of the scenarios compared, {', '.join(options.scenarios)}"
         raise ConfigError(describe_fault("reference", options.reference, allowed, tuple(options.scenarios)))
-    return options
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -111,7 +110,7 @@ def summarise(ensembles: list[Ensemble], options: CompareOptions) -> dict:
         label, unit = describe_key(key)
         entry = {"label": label, "unit": unit, "arms": {}, "differences": {}}
         for one in ensembles:
-            mean, low, high, n = interval(one.metrics[key], options.level)
+            mean, low, high, n = interval(one.metrics[key], options.level, share=unit == "share of worlds")
             entry["arms"][one.scenario] = {"mean": mean, "low": low, "high": high, "n": n}
             if one is not reference:
                 entry["differences"][one.scenario] = paired(one.metrics[key], reference.metrics[key], options.level)
@@ -142,12 +141,12 @@ def draw(folder: Path, specs, ensembles: list[Ensemble], summary: dict, options:
     """All figures of a comparison."""
     folder.mkdir()
     graph = Stage(specs[0]).graph
-    scenario = specs[0].scenario
+    scenario, names = specs[0].scenario, english_names(specs[0])
     figures = {
         "protest": plots.protest_and_legitimacy(ensembles),
         "survival": plots.survival_curves(ensembles, options.level),
-        "alignment": plots.alignments(ensembles),
-        "influence": plots.influence_shares(ensembles),
+        "alignment": plots.alignments(ensembles, names=names),
+        "influence": plots.influence_shares(ensembles, names=names),
         "network": plots.network_map(graph, scenario.host, tuple(scenario.patrons)),
     }
     if len(ensembles) > 1:

@@ -69,7 +69,7 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
 
 
 def _safe(label: str) -> str:
-    return "".join(c if c.isalnum() or c in "=,._-" else "_" for c in label)[:100]
+    return "".join(c if c.isalnum() or c in "._-" else "-" if c == "=" else "_" for c in label)[:100]
 
 
 def compare_arms(overrides: list[str], command: list[str], config_dir: str | None) -> None:
@@ -78,27 +78,48 @@ def compare_arms(overrides: list[str], command: list[str], config_dir: str | Non
     reference = summary["reference"]
     others = [e for e in ensembles if e.scenario != reference]
     level = f"{100 * summary['level']:g} %"
-    columns = ["metric", "unit", *(e.scenario for e in ensembles), *(f"{e.scenario} - {reference}" for e in others)]
+    columns = ["metric", *(e.scenario for e in ensembles), *(f"{e.scenario} - {reference}" for e in others)]
     table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.columns[0].no_wrap = True
+    for column in table.columns:
+        column.no_wrap = True
     for key, entry in summary["metrics"].items():
         if not _worth_showing(ensembles, key):
             continue
         cells = [_with_interval(entry["arms"][e.scenario]) for e in ensembles]
         cells += [_difference(entry["differences"][e.scenario]) for e in others]
-        table.add_row(entry["label"], entry["unit"], *cells)
+        table.add_row(f"{entry['label']} ({entry['unit']})", *cells)
     console = Console(highlight=False)
-    (console if console.is_terminal else Console(highlight=False, width=240)).print(table, markup=False)
+    (console if console.is_terminal else Console(highlight=False, width=260)).print(table, markup=False)
     click.echo(
         f"\n{summary['runs']} paired worlds. Means [{level} interval: {summary['interval']}].\n"
-        "Differences are within the same world; '+a% -b%' is the share of worlds in which the difference is positive and negative.\n"
-        "Intervals hold chance and the stated width of uncertain figures, not the uncertainty of the parameters.\n"
-        f"Metrics that are zero in every world are left out here and kept in summary.json.\nWritten to {folder}"
+        "Differences are taken within the same world; the share is that of worlds in which the difference is positive.\n"
+        f"{_uncertainty(summary)}\n"
+        "Left out here and kept in summary.json: metrics that are zero everywhere, and patrons after the first two.\n"
+        f"Written to {folder}"
     )
 
 
+def _uncertainty(summary: dict) -> str:
+    held = ["chance"]
+    held += ["the stated width of uncertain figures"] if summary["figures"] == "drawn" else []
+    held += ["the priors of the parameters"] if summary["parameters"] == "prior" else []
+    left = (
+        " It does not hold the uncertainty of the parameters: see parameters=prior."
+        if summary["parameters"] != "prior"
+        else ""
+    )
+    return f"The spread holds {', '.join(held)}.{left}"
+
+
 def _worth_showing(ensembles, key: str) -> bool:
-    return any(np.nan_to_num(e.metrics[key]).any() for e in ensembles)
+    """Not zero everywhere, and about one of the first two patrons if it is about a patron."""
+    patrons = ensembles[0].patrons
+    label = key.rsplit(":", 1)[-1]
+    if label in patrons[2:]:
+        return False
+    if all(np.isnan(e.metrics[key]).all() for e in ensembles):
+        return ":" not in key  # beyond the horizon: said once, not once per label
+    return any(np.abs(np.nan_to_num(e.metrics[key])).max() >= 5e-4 for e in ensembles)
 
 
 def _with_interval(cell: dict) -> str:
@@ -110,13 +131,18 @@ def _with_interval(cell: dict) -> str:
 def _difference(cell: dict) -> str:
     if not cell["n"]:
         return "not observed"
-    shares = f"+{100 * cell['share_positive']:.0f}% -{100 * cell['share_negative']:.0f}%"
-    return f"{_number(cell['mean'], True)} [{_number(cell['low'], True)}, {_number(cell['high'], True)}] {shares}"
+    low, high = _number(cell["low"], True), _number(cell["high"], True)
+    return f"{_number(cell['mean'], True)} [{low}, {high}] {100 * cell['share_positive']:.0f} %"
 
 
 def _number(value: float | None, signed: bool = False) -> str:
-    """Three significant digits, whole numbers from a thousand up."""
+    """Three significant digits and at most three decimals, whole numbers from a thousand up."""
     if value is None or not np.isfinite(value):
         return "not observed"
     sign = "+" if signed else ""
-    return f"{value:{sign},.0f}" if abs(value) >= 1000 else f"{value:{sign}.3g}"
+    if abs(value) < 5e-4:
+        return "0"
+    if abs(value) >= 1000:
+        return f"{value:{sign},.0f}"
+    digits = 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
+    return f"{value:{sign}.{digits}f}".rstrip("0").rstrip(".")

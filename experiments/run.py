@@ -13,6 +13,7 @@ from sim.metrics import measure
 from sim.model import InfluenceModel
 from sim.parameters import Checked
 from sim.records import Records, ensemble
+from sim.schema import english_names
 
 
 class RunOptions(Checked):
@@ -54,12 +55,13 @@ def write_events(path: Path, records: Records, csv: bool) -> None:
 def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict) -> None:
     """All figures of a single run."""
     folder.mkdir()
-    arms = [ensemble(spec, [records], [measured])]
+    names = english_names(spec)
+    arms = [ensemble(spec, [records.table()], [measured])]
     figures = {
         "protest": plots.protest_and_legitimacy(arms),
-        "alignment": plots.alignments(arms),
-        "influence": plots.influence_shares(arms),
-        "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date),
+        "alignment": plots.alignments(arms, names=names),
+        "influence": plots.influence_shares(arms, names=names),
+        "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date, names),
         "network": plots.network_map(graph, spec.scenario.host, tuple(spec.scenario.patrons)),
     }
     for name, figure in figures.items():

@@ -6,17 +6,17 @@ from scipy.stats import binomtest, bootstrap
 RESAMPLES = 2000
 
 
-def interval(values: np.ndarray, level: float) -> tuple[float, float, float, int]:
-    """Mean, lowest, highest, n: Wilson for yes-or-no values [Wilson1927], else the bootstrap [Efron1987].
+def interval(values: np.ndarray, level: float, share: bool = False) -> tuple[float, float, float, int]:
+    """Mean, lowest, highest, n: Wilson for a share of worlds [Wilson1927], else the bootstrap [EfronTibshirani1993].
 
-    values (runs,), NaN = not observed and left out; all NaN if nothing was observed.
+    values (runs,), NaN = not observed and left out; 0 or 1 for a share. All NaN if nothing was observed.
     """
     seen = values[~np.isnan(values)]
     n = seen.size
     if n == 0:
         return np.nan, np.nan, np.nan, 0
     mean = float(seen.mean())
-    if np.isin(seen, (0.0, 1.0)).all():
+    if share:
         ci = binomtest(int(seen.sum()), n).proportion_ci(level, method="wilson")
         return mean, float(ci.low), float(ci.high), n
     return (mean, *_bootstrapped(seen, level), n)

@@ -7,7 +7,6 @@ from multiprocessing import get_context
 from sim.build import Stage
 from sim.metrics import measure
 from sim.model import simulate
-from sim.records import Records
 
 _stages: list[Stage] = []  # of this worker process
 
@@ -16,31 +15,28 @@ def _prepare(specs) -> None:
     _stages[:] = [Stage(spec) for spec in specs]
 
 
-def _chunk(arm: int, replications: range) -> list[tuple[int, int, Records, dict]]:
-    stage = _stages[arm]
-    return [(arm, r, *_one(stage, r)) for r in replications]
+def _chunk(arm: int, replications: range) -> list[tuple[int, int, dict, dict]]:
+    return [(arm, r, *_one(_stages[arm], r)) for r in replications]
 
 
-def _one(stage: Stage, replication: int) -> tuple[Records, dict]:
+def _one(stage: Stage, replication: int) -> tuple[dict, dict]:
+    """Table of the host and metrics; the full records are too large to travel between processes."""
     records = simulate(stage.spec.model_copy(update={"replication": replication}), stage)
-    measured = measure(records)
-    slim = {name: records.series[name] for name in records.series}
-    records.series = slim
-    return records, measured
+    return records.table(), measure(records)
 
 
-def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[Records, dict]]]:
-    """Simulate replications 0..runs-1 of every spec; result[arm][replication] = (records, metrics).
+def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
+    """Simulate replications 0..runs-1 of every spec; result[arm][replication] = (table, metrics).
 
     workers: processes; 1 runs in this one. advance(n) is called as n worlds are done.
     """
     size = max(1, min(10, runs // (workers * 4) or 1))
     chunks = [(a, range(i, min(i + size, runs))) for a in range(len(specs)) for i in range(0, runs, size)]
-    found: dict[tuple[int, int], tuple[Records, dict]] = {}
+    found: dict[tuple[int, int], tuple[dict, dict]] = {}
 
     def collect(done) -> None:
-        for arm, replication, records, measured in done:
-            found[arm, replication] = records, measured
+        for arm, replication, table, measured in done:
+            found[arm, replication] = table, measured
         advance(len(done))
 
     if workers == 1:

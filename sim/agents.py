@@ -59,7 +59,7 @@ class State(Actor):
         draw_key, crisis = world.draw_key[self.row], int(world.crisis[self.row])
         waiting = any(task.kind == "decision" and task.state == self.row for task in world.agenda)
         waiting = waiting or bool(world.committed[:, self.row].any())
-        options = response.options(world, self.model, self.row)
+        options = response.options(world, self.row)
         for option in sorted(options, key=lambda o: -o.utility):
             if option.kind == "request":
                 prescribed = directive(world, draw_key, option.name) not in (FREE, NEVER)

@@ -12,6 +12,7 @@ from sim.kernels.alignment import influence_step
 from sim.kernels.citizens import ONE, draw_traits, link_rows
 from sim.mechanisms.alignment import measure
 from sim.network import build_graph, compile_ties, cut
+from sim.priors import drawn
 from sim.resolve import InvalidSpec, charters, check, directives, names, shocks
 from sim.schema import Spec
 from sim.streams import Stream, uniform, world_key
@@ -28,6 +29,7 @@ class Stage:
         check(spec, self.row)
         self.figures = FigureTables(spec)
         self.draw_key = self.figures.draw_key
+        self.charters = charters(spec, self.row)
         self.central = stocks(*self.figures.centre())
         self.intact_graph = build_graph(spec, self.central[0], self.central[1])
         if graph is None:
@@ -45,6 +47,7 @@ class Stage:
     def world(self, seed: int, replication: int) -> World:
         """The world of one (seed, replication), ready for its first day."""
         spec, key = self.spec, world_key(seed, replication)
+        rules = drawn(spec.mechanisms, key) if spec.parameters == "prior" else spec.mechanisms
         state, tie = self.figures.draw(key) if spec.figures == "drawn" else self.figures.centre()
         bandwidth0, dependence0, volume, ceiling = stocks(state, tie)
         # the graph says which ties exist and how strong they are at the central figures; a draw scales them
@@ -52,26 +55,28 @@ class Stage:
         scale_d = np.divide(dependence0, self.central[1], out=np.ones_like(dependence0), where=self.central[1] > 0)
         intact = _scaled(self.intact, scale_b, scale_d)
         ties = intact if self.ties is self.intact else _scaled(self.ties, scale_b, scale_d)
-        world = self._static(key, state, ties, volume, ceiling)
+        world = self._static(key, rules, state, ties, volume, ceiling)
         self._populate(world, state)
         self._rest(world, tie, intact)
         return world
 
-    def _static(self, key, state: dict, ties: Ties, volume: np.ndarray, ceiling: np.ndarray) -> World:
-        spec, rules = self.spec, self.spec.mechanisms
+    def _static(self, key: int, rules, state: dict, ties: Ties, volume: np.ndarray, ceiling: np.ndarray) -> World:
+        spec = self.spec
         n_states, n_factions = len(self.row), len(self.names.factions)
         owner = np.array([self.row[code] for code, _ in self.names.factions + self.names.segments])
         population = state["population_m"] * 1e6
         adults = population * rules.contention.adult_share
         host = self.row[spec.scenario.host]
         weight, identity, rent, security_faction = self._actors(state)
-        bounds, people_per_row = self._rows(population[host], adults[host])
+        bounds, people_per_row = self._rows(adults[host] * rules.contention.mobilisable_share)
         return World(
             names=self.names,
             key=key,
+            rules=rules,
             host=host,
             ties=ties,
-            charters=charters(spec, self.row),
+            charters=self.charters,
+            by_draw_key=tuple(sorted(self.charters, key=lambda c: c.draw_key)),
             shocks=shocks(spec, self.row),
             directives=directives(spec),
             draw_key=self.draw_key,
@@ -127,11 +132,10 @@ class Stage:
             steady[self.row[host]] = 1.0 - split.wavering * split.depth
         return steady
 
-    def _rows(self, population: float, adults: float) -> tuple[np.ndarray, float]:
+    def _rows(self, mobilisable: float) -> tuple[np.ndarray, float]:
         """First citizen row of each host segment, by largest remainder, and the people whom one row stands for."""
         config = self.spec.states[self.spec.scenario.host]
         sizes = np.array([g.population_k.value for g in config.segments.values()])
-        mobilisable = adults * self.spec.mechanisms.contention.mobilisable_share
         n_rows = round(mobilisable) if self.spec.citizens == "all" else self.spec.citizens
         exact = sizes / sizes.sum() * n_rows
         counts = np.floor(exact).astype(np.int64)
@@ -161,8 +165,8 @@ class Stage:
         world.capacity = np.ones(n_states)
         world.attacker = np.full(n_states, -1)
         world.in_crisis = np.zeros(n_states, dtype=bool)
-        world.arrest_risk, world.survival = np.ones(n_states), np.ones(n_states)
-        world.violence = np.full(n_states, self.spec.mechanisms.response.usual_violence)
+        world.arrest_risk, world.clash_risk, world.survival = np.ones(n_states), np.ones(n_states), np.ones(n_states)
+        world.violence = np.full(n_states, world.rules.response.usual_violence)
         world.incumbent = np.ones(n_states, dtype=bool)
         world.fell_day = np.full(n_states, -1)
         world.loyal = np.ones(world.rent_ratio.size, dtype=bool)
@@ -186,7 +190,7 @@ class Stage:
         With x the alignments and m the standing messages, the innate term is x - s [(1 - w) W x + w m]: the observed
         alignments are read as the resting state of the observed ties. A tie that is cut later shows as movement.
         """
-        rules = self.spec.mechanisms
+        rules = world.rules
         n_factions = world.rent_ratio.size
         world.alignment = np.concatenate(
             [tie["elite_alignment"].T[world.owner[:n_factions]], tie["public_alignment"].T[world.owner[n_factions:]]]
@@ -200,20 +204,15 @@ class Stage:
         s = rules.alignment.effective_susceptibility(world)
         influence_step(
             world.alignment, pulled, intact.starts, intact.sources, intact.weights, s, rules.alignment.message_share,
-            message, nothing, nothing, 1.0, 2.0,
+            message, nothing, nothing, 1.0, rules.alignment.bound,
         )  # fmt: skip
         world.innate = world.alignment - pulled
-        rules.influence.refresh(world, self)
+        rules.influence.refresh(world)
         measure(world)
         self._successors(world)
-        rules.autonomy.concentration(world, self)
+        rules.autonomy.concentration(world)
         world.autonomy = np.clip(world.independence, 0.0, 1.0)
         world.autonomy_demand = rules.autonomy.resting_demand(world)
-
-    @property
-    def rules(self):
-        """The mechanisms."""
-        return self.spec.mechanisms
 
     def _successors(self, world: World) -> None:
         """Alignment of likely successors: the public's, and in drawn worlds up to 0.6 to either side of it.

@@ -20,9 +20,8 @@ class InfluenceModel(mesa.Model):
         super().__init__(rng=0)  # Mesa's own generator is never used
         self.spec = spec
         self.stage = stage or Stage(spec, graph)
-        self.rules = spec.mechanisms
         self.world = self.stage.world(spec.seed, spec.replication)
-        self.by_draw_key = tuple(sorted(self.world.charters, key=lambda c: c.draw_key))
+        self.rules = self.world.rules
         names = self.world.names
         self.governments = [State(self, i, n) for i, n in enumerate(names.states)]
         self.elites = [Elite(self, i, "/".join(n)) for i, n in enumerate(names.factions)]

@@ -14,19 +14,23 @@ def parameter(
     source: str,
     text: str,
     claim: bool = False,
+    prior: bool | tuple[float, float] = False,
 ) -> Any:
-    """A pydantic field whose allowed range is also its prior.
+    """A pydantic field with its allowed range.
 
-    `claim=True` marks a coefficient that carries a contested claim: its range must hold zero and both signs,
-    so that no result about the claim holds by construction.
+    prior: the uniform distribution from which an uncertain parameter may be drawn: True for the allowed range, or bounds
+    within it; False for a constant.
+    `claim=True` marks a coefficient that carries a contested claim: it is uncertain over its whole range, which must
+    hold zero and both signs, so that no result about the claim holds by construction.
     """
+    bounds = (low, high) if claim or prior is True else prior or None
     return Field(
         default,
         ge=low,
         le=high,
         allow_inf_nan=False,
         description=text,
-        json_schema_extra={"unit": unit, "source": source, "low": low, "high": high, "claim": claim},
+        json_schema_extra={"unit": unit, "source": source, "low": low, "high": high, "claim": claim, "prior": bounds},
     )
 
 

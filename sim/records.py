@@ -151,9 +151,8 @@ class Ensemble:
         return len(next(iter(self.metrics.values())))
 
 
-def ensemble(spec, runs: list[Records], metrics: list[dict]) -> Ensemble:
-    """Stack the runs of one spec; metrics[i] belongs to runs[i]."""
-    tables = [r.table() for r in runs]
+def ensemble(spec, tables: list[dict], metrics: list[dict]) -> Ensemble:
+    """Stack runs of one spec: tables[i] is `Records.table()` of the run that metrics[i] measured."""
     scenario = spec.scenario
     return Ensemble(
         scenario=scenario.name,

@@ -240,7 +240,7 @@ class Lags(Checked):
     """How fast the organisation decides, lands and leaves."""
 
     decide: int = Field(1, ge=0, le=365, description="days from request to decision")
-    deploy: int = Field(1, ge=0, le=365, description="days from decision to first landing")
+    deploy: int = Field(1, ge=0, le=365, description="days from the day after the decision to the first landing")
     calm: int = Field(4, ge=1, le=365, description="days of calm before withdrawal starts")
     exit: int = Field(6, ge=1, le=365, description="days that the withdrawal takes")
     mandate: int = Field(
@@ -251,7 +251,9 @@ class Lags(Checked):
 class Instrument(Checked):
     """Something an organisation can do without force."""
 
-    lag: tuple[int, int] = Field(description="days from the opening of a crisis to the decision, lowest and highest")
+    lag: tuple[int, int] = Field(
+        description="days to the decision, lowest and highest: from the opening of a crisis, for mediation from the request"
+    )
     cost_share: float = parameter(
         0.0, 0.0, 1.0, unit="share of a full deployment", source="[assumed]", text="political cost"
     )
@@ -395,6 +397,11 @@ class Network(Checked):
     )
 
 
+def english_names(spec) -> dict[str, str]:
+    """Code -> name of every state and organisation, for tables and figures."""
+    return {code: actor.name.get("en", code) for code, actor in (spec.states | spec.organisations).items()}
+
+
 class Spec(Checked):
     """Everything that one simulated world needs."""
 
@@ -404,10 +411,13 @@ class Spec(Checked):
     replication: int = Field(0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
     days: int = Field(365, ge=1, le=36500, description="days to simulate")
     citizens: int | Literal["all"] = Field(
-        5000, description="citizen rows of the host, or 'all' for one row per inhabitant"
+        5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
     )
     figures: Literal["central", "drawn"] = Field(
         "central", description="uncertain figures at their centre, or drawn within their width"
+    )
+    parameters: Literal["reference", "prior"] = Field(
+        "reference", description="parameters at their reference values, or drawn from their priors, one draw per world"
     )
     scenario: Scenario
     sources: dict[str, Source]

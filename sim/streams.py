@@ -28,6 +28,7 @@ class Stream:
     CHOICE = 8
     LAGS = 9
     SUCCESSOR = 10
+    PARAMETERS = 11
 
 
 @njit(cache=True, inline="always")

@@ -68,9 +68,11 @@ class World:
     # --- fixed for a run
     names: Names
     key: int  # 64 bits, signed
+    rules: object  # the mechanisms with the parameters of this world
     host: int
     ties: Ties
     charters: tuple  # organisations.Charter by organisation row
+    by_draw_key: tuple  # the same, sorted by draw key: the order in which organisations act never follows names or rows
     shocks: tuple  # shocks.Shock, resolved to rows
     directives: dict  # (actor key, option) -> directive; see policies.py
     draw_key: np.ndarray  # (S,) int64, independent of name and row
@@ -111,7 +113,8 @@ class World:
     crisis_day: np.ndarray = None  # (S,) first day of the current crisis
     calm_days: np.ndarray = None  # (S,) days in a row without notable protest
     active_share: np.ndarray = None  # (S,) share of adults protesting
-    arrest_risk: np.ndarray = None  # (S,)
+    arrest_risk: np.ndarray = None  # (S,) perceived, all forces present
+    clash_risk: np.ndarray = None  # (S,) from own forces alone: foreign soldiers guard sites and do not clash
     survival: np.ndarray = None  # (S,) perceived probability that the regime survives
     violence: np.ndarray = None  # (S,) in [0, 1]
     framing: np.ndarray = None  # (S,) in [0, 1]; 1 = events named an attack on the state

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {
     "sim.arithmetic": 0, "sim.parameters": 0, "sim.streams": 0, "sim.world": 0, "sim.kernels": 1, "sim.organisations": 1,
     "sim.policies": 1, "sim.records": 1, "sim.mechanisms": 2, "sim.metrics": 2, "sim.agents": 3, "sim.schema": 3,
-    "sim.plots": 3, "sim.figures": 4, "sim.network": 4, "sim.resolve": 4, "sim.build": 5, "sim.load": 5, "sim.model": 6,
+    "sim.plots": 3, "sim.priors": 4, "sim.figures": 4, "sim.network": 4, "sim.resolve": 4, "sim.build": 5, "sim.load": 5, "sim.model": 6,
     "sim": 7, "experiments": 8, "benchmarks": 9,
 }  # fmt: skip
 
@@ -109,10 +109,14 @@ def test_every_parameter_has_unit_range_source_and_text():
 
 def test_every_reference_is_resolved():
     """Each key in square brackets, and each source of a scenario or charter, stands in docs/references.md."""
-    known = set(re.findall(r"\*\*\[([A-Za-z]+\d{4}[a-z]?|assumed|Mesa)\]\*\*", (ROOT / "docs/references.md").read_text("utf-8")))
+    known = set(
+        re.findall(r"\*\*\[([A-Za-z]+\d{4}[a-z]?|assumed|Mesa)\]\*\*", (ROOT / "docs/references.md").read_text("utf-8"))
+    )
     used = set()
     for path in modules().values():
-        for group in re.findall(r"\[([A-Za-z]+\d{4}[a-z]?(?:, [A-Za-z]+\d{4}[a-z]?)*)\]", path.read_text(encoding="utf-8")):
+        for group in re.findall(
+            r"\[([A-Za-z]+\d{4}[a-z]?(?:, [A-Za-z]+\d{4}[a-z]?)*)\]", path.read_text(encoding="utf-8")
+        ):
             used |= set(group.split(", "))
     for group in ("scenario", "organisation"):
         for path in (ROOT / "configs" / group).glob("*.yaml"):
@@ -146,7 +150,9 @@ def test_nothing_leaves_with_the_next_mesa_or_draws_without_a_key():
         r"batch_run|DataCollector|mesa\.space|np\.random\.(seed|rand|randint|choice|normal)\(|\.random\.(random|choice|shuffle)\("
         r"|self\.random|model\.random|os\.fork|import (fcntl|resource|pwd|grp)\b|signal\.SIGKILL|os\.getppid"
     )
-    found = [f"{name}: {m.group()}" for name, p in modules().items() for m in banned.finditer(p.read_text(encoding="utf-8"))]
+    found = [
+        f"{name}: {m.group()}" for name, p in modules().items() for m in banned.finditer(p.read_text(encoding="utf-8"))
+    ]
     assert found == []
 
 
@@ -165,5 +171,7 @@ def test_texts_speak_of_the_product_alone():
     suffixes = {".py", ".yaml", ".md", ".toml", ".cff", ".lock", ".txt"}
     skip = {".venv", ".git", "results", "build", "dist"}
     paths = [p for p in ROOT.rglob("*") if p.suffix in suffixes and not skip & set(p.relative_to(ROOT).parts)]
-    found = [str(p.relative_to(ROOT)) for p in paths if p != Path(__file__) and pattern.search(p.read_text(encoding="utf-8"))]
+    found = [
+        str(p.relative_to(ROOT)) for p in paths if p != Path(__file__) and pattern.search(p.read_text(encoding="utf-8"))
+    ]
     assert found == []

@@ -12,6 +12,8 @@ from numba import njit
 
 from sim.streams import Stream, bits, mix
 
+_TRAITS, _NETWORK, _PROTEST = Stream.TRAITS, Stream.NETWORK, Stream.PROTEST  # compiled code reads plain numbers
+
 ONE = 1 << 16
 QUIET, ACTIVE = 0, 1  # a value v > 1 is a detained citizen with v - 1 days to go
 _NOISE_CELLS = 4096
@@ -28,7 +30,7 @@ def draw_traits(key, n_rows):
     """Hardship and risk aversion of every row, uniform on [0, 1) as 16-bit fractions, uint16 (rows, 2) [Epstein2002]."""
     traits = np.empty((n_rows, 2), dtype=np.uint16)
     for i in range(n_rows):
-        z = bits(key, Stream.TRAITS, i, 0, 0)
+        z = bits(key, _TRAITS, i, 0, 0)
         traits[i, 0] = z & np.uint64(0xFFFF)
         traits[i, 1] = (z >> np.uint64(16)) & np.uint64(0xFFFF)
     return traits
@@ -37,7 +39,7 @@ def draw_traits(key, n_rows):
 @njit(cache=True, inline="always")
 def long_link(key, row, draw, low, high, n_rows, homophily):
     """Row at the other end of a long link: anywhere, or with probability homophily / 2^16 in the own segment."""
-    z = bits(key, Stream.NETWORK, row, 0, draw)
+    z = bits(key, _NETWORK, row, 0, draw)
     far = (z >> np.uint64(32)) & np.uint64(0xFFFFFFFF)
     if np.int64(z & np.uint64(0xFFFF)) < homophily:
         return low + np.int64((far * np.uint64(high - low)) >> np.uint64(32))
@@ -92,7 +94,7 @@ def citizens_day(
     """
     n_rows = bounds[-1]
     q = links.shape[1]
-    day_key = bits(key, Stream.PROTEST, day, 0, 0)
+    day_key = bits(key, _PROTEST, day, 0, 0)
     for g in range(bounds.size - 1):
         n_active = 0
         n_arrested = 0

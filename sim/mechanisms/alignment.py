@@ -25,7 +25,13 @@ class Alignment(Mechanism):
         json_schema_extra={"unit": "choice", "source": "[FriedkinJohnsen1999]"},
     )
     susceptibility: float = parameter(
-        0.6, 0.3, 0.9, unit="1", source="[FriedkinJohnsen1999]", text="s, openness of factions and segments to others"
+        0.6,
+        0.3,
+        0.9,
+        unit="1",
+        source="[FriedkinJohnsen1999]",
+        text="s, openness of factions and segments to others",
+        prior=True,
     )
     rate: float = parameter(
         0.1, 0.01, 0.5, unit="1/day", source="[assumed]", text="eta, share of the gap closed per day"
@@ -92,6 +98,11 @@ class Alignment(Mechanism):
         claim=True,
     )
 
+    @property
+    def bound(self) -> float:
+        """Confidence bound in force; 2 = every tie is heard."""
+        return self.confidence_bound if self.rule is Rule.bounded_confidence else 2.0
+
     def effective_susceptibility(self, world) -> np.ndarray:
         """Susceptibility by entity under the chosen rule."""
         return np.ones_like(world.susceptibility) if self.rule is Rule.degroot else world.susceptibility
@@ -133,7 +144,7 @@ class Alignment(Mechanism):
         n_factions = world.rent_ratio.size
         world.disposition[:n_factions] *= 0.5 ** (1.0 / self.gratitude_half_life)
         world.disposition[n_factions:] *= 0.5 ** (1.0 / self.public_half_life)
-        for charter in model.by_draw_key:
+        for charter in world.by_draw_key:
             self.presence(world, charter)
         updated = np.empty_like(world.alignment)
         influence_step(
@@ -148,7 +159,7 @@ class Alignment(Mechanism):
             world.innate,
             world.disposition,
             self.rate,
-            self.confidence_bound if self.rule is Rule.bounded_confidence else 2.0,
+            self.bound,
         )
         updated[world.own] = 1.0  # everybody is aligned with the own state
         world.alignment = updated

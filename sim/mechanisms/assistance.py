@@ -15,6 +15,7 @@ class Assistance(Mechanism):
         unit="1",
         source="[McKelveyPalfrey1995]",
         text="lambda_o, rationality of organisations and their members",
+        prior=True,
     )
     alignment_stake: float = parameter(
         2.5,
@@ -23,6 +24,7 @@ class Assistance(Mechanism):
         unit="utility",
         source="[SiversonStarr1991]",
         text="e_S, weight of what the member would lose in alignment if the government fell",
+        prior=True,
     )
     clause_weight: float = parameter(
         0.85,
@@ -30,10 +32,11 @@ class Assistance(Mechanism):
         1.5,
         unit="utility",
         source="[Snyder1984]",
-        text="e_C, reputation cost of ignoring a clause that covers the event",
+        text="e_C, reputation cost of ignoring a clause that covers the event, or of silence while a member is in crisis",
+        prior=True,
     )
     force_cost: float = parameter(
-        0.6, 0.2, 1.0, unit="utility", source="[assumed]", text="e_K, cost of sending the full pool"
+        0.6, 0.2, 1.0, unit="utility", source="[assumed]", text="e_K, cost of sending the full pool", prior=True
     )
     distraction_cost: float = parameter(
         1.05,
@@ -42,9 +45,16 @@ class Assistance(Mechanism):
         unit="utility",
         source="[assumed]",
         text="e_D, cost of acting while fully engaged elsewhere",
+        prior=True,
     )
     entrapment_cost: float = parameter(
-        1.05, 0.3, 1.8, unit="utility", source="[Snyder1984]", text="e_A, cost when the adversary is tied to members"
+        1.05,
+        0.3,
+        1.8,
+        unit="utility",
+        source="[Snyder1984]",
+        text="e_A, cost when the adversary is tied to members",
+        prior=True,
     )
 
     def stake(self, world, k: int, s: int) -> float:
@@ -76,7 +86,7 @@ class Assistance(Mechanism):
             return [m for m in charter.members if m != s]
         return [charter.leader] if charter.decision_rule == "leader" else []
 
-    def expected_consent(self, world, model, charter, s: int) -> float:
+    def expected_consent(self, world, charter, s: int) -> float:
         """Probability of consent as the requester expects it; 0 without a force to send."""
         if charter.pool_rapid <= 0.0:
             return 0.0
@@ -96,7 +106,7 @@ class Assistance(Mechanism):
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis):
             if world.day == world.crisis_day[s]:
-                self.plan(world, model, s)
+                self.plan(world, s)
         due = [task for task in world.agenda if task.kind in ("decision", "initiative") and task.day <= world.day]
         for task in due:
             world.agenda.remove(task)
@@ -108,11 +118,11 @@ class Assistance(Mechanism):
                         Task(world.day + 1, "act", task.organisation, task.state, instrument=task.instrument)
                     )
             elif world.incumbent[task.state]:
-                self.answer(world, model, charter, task.state, agent.decide(self, task))
+                self.answer(world, charter, task.state, agent.decide(self, task))
 
-    def plan(self, world, model, s: int) -> None:
+    def plan(self, world, s: int) -> None:
         """Each instrument of an organisation of which s is a member comes up for decision after its own lag."""
-        for charter in model.by_draw_key:
+        for charter in world.by_draw_key:
             if s not in charter.members or s == charter.leader:
                 continue
             for tool in charter.instruments:
@@ -159,15 +169,15 @@ class Assistance(Mechanism):
         )
         return consents(world, charter.draw_key, tool.name, int(world.crisis[task.state]), utility, self.rationality)
 
-    def answer(self, world, model, charter, s: int, granted: bool) -> None:
+    def answer(self, world, charter, s: int, granted: bool) -> None:
         """Carry out the decision: commitment and landings, or the resentment of the abandoned."""
         if granted:
             world.log(charter.name, "decision", world.names.states[s], charter.contingent, "soldiers")
             world.committed[charter.row, s] = True
             world.committed_day[charter.row, s] = world.day
-            model.rules.logistics.schedule_arrivals(world, charter, s)
-            model.rules.logistics.join(world, model, charter, "force")
-            model.rules.rescue.backed(world, s)
+            world.rules.logistics.schedule_arrivals(world, charter, s)
+            world.rules.logistics.join(world, charter, "force")
+            world.rules.rescue.backed(world, s)
         else:
             world.log(charter.name, "refusal", world.names.states[s])
-            model.rules.alignment.abandon(world, s, charter.leader)
+            world.rules.alignment.abandon(world, s, charter.leader)

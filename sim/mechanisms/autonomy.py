@@ -40,9 +40,9 @@ class Autonomy(Mechanism):
 
     def step(self, world, model) -> None:
         if world.day % MONTH == 0:
-            self.concentration(world, model)
-            growth = self.demand_growth * self.dominance(world) - self.demand_decay * world.autonomy_demand
-            world.autonomy_demand += MONTH * growth
+            self.concentration(world)
+            rest = self.resting_demand(world)
+            world.autonomy_demand = rest + (world.autonomy_demand - rest) * (1.0 - self.demand_decay) ** MONTH
         np.clip(world.independence - self.debt_weight * self.gratitude(world), 0.0, 1.0, out=world.autonomy)
 
     def gratitude(self, world) -> np.ndarray:
@@ -52,7 +52,7 @@ class Autonomy(Mechanism):
         weighted_means(world.disposition[:n_factions], world.weight[:n_factions], world.faction_starts, mean)
         return np.maximum(mean.max(axis=1), 0.0)
 
-    def concentration(self, world, model) -> None:
+    def concentration(self, world) -> None:
         """1 - weighted concentration of dependence over patrons [Hirschman1945]."""
         squares = order_free_sum(world.dependence**2, 1)
-        world.independence = 1.0 - (model.rules.influence.weights[:, None] * squares).sum(axis=0)
+        world.independence = 1.0 - (world.rules.influence.weights[:, None] * squares).sum(axis=0)

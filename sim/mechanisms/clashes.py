@@ -21,7 +21,7 @@ def poisson_quantile(u: float, mean: float) -> int:
 
 class Clashes(Mechanism):
     lethality: float = parameter(
-        0.002,
+        0.0025,
         0.0,
         0.01,
         unit="deaths per protester-day",
@@ -35,7 +35,7 @@ class Clashes(Mechanism):
     def step(self, world, model) -> None:
         world.deaths_today[:] = 0.0
         for s in rows_where(world.in_crisis & (world.active_share > 0)):
-            risk = world.arrest_risk[s]
+            risk = world.clash_risk[s]
             protesters = world.active_share[s] * world.adults[s]
             mean = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence[s]
             u = uniform(world.key, Stream.CLASHES, int(world.draw_key[s]), world.day, 0)

@@ -15,12 +15,12 @@ def _noise(tau: float) -> np.ndarray:
 
 @cache
 def _exposure(weight: float, neighbours: int) -> np.ndarray:
-    return np.array([round(weight * n / neighbours * ONE) for n in range(neighbours + 1)], dtype=np.int64)
+    return np.array([round(weight * n / max(1, neighbours) * ONE) for n in range(neighbours + 1)], dtype=np.int64)
 
 
 class Contention(Mechanism):
     threshold: float = parameter(
-        0.33, 0.20, 0.40, unit="1", source="[Epstein2002]", text="T, net grievance at which a citizen acts"
+        0.33, 0.20, 0.40, unit="1", source="[Epstein2002]", text="T, net grievance at which a citizen acts", prior=True
     )
     neighbours: float = parameter(
         0.15,
@@ -29,9 +29,10 @@ class Contention(Mechanism):
         unit="1",
         source="[Granovetter1978]",
         text="beta_x, weight of the active share among neighbours",
+        prior=True,
     )
     news: float = parameter(
-        0.15, 0.0, 0.30, unit="1", source="[Kuran1991]", text="beta_n, weight of the national active share"
+        0.15, 0.0, 0.30, unit="1", source="[Kuran1991]", text="beta_n, weight of the national active share", prior=True
     )
     noise: float = parameter(
         0.035,
@@ -40,6 +41,7 @@ class Contention(Mechanism):
         unit="1",
         source="[McFadden1974]",
         text="tau, decision noise of the logit choice; 0 = hard threshold",
+        prior=(0.02, 0.08),
     )
     mobilisable_share: float = parameter(
         0.10,
@@ -48,6 +50,7 @@ class Contention(Mechanism):
         unit="share of adults",
         source="[ChenowethStephan2011]",
         text="m_s, adults who could protest at all",
+        prior=(0.05, 0.15),
     )
     adult_share: float = parameter(
         0.66, 0.4, 0.9, unit="share of population", source="[WorldBank2022]", text="inhabitants aged 15 and over"

@@ -12,9 +12,10 @@ class Contest(Mechanism):
         unit="officers per protester",
         source="[Hirshleifer1989]",
         text="mu, security persons neutralised by one protester",
+        prior=True,
     )
     decisiveness: float = parameter(
-        2.0, 1.0, 3.0, unit="1", source="[Hirshleifer1989]", text="m, exponent of the ratio contest"
+        2.0, 1.0, 3.0, unit="1", source="[Hirshleifer1989]", text="m, exponent of the ratio contest", prior=True
     )
 
     def success(self, force: float, active: float) -> float:
@@ -27,4 +28,4 @@ class Contest(Mechanism):
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis | (world.active_share > 0)):
-            world.survival[s] = self.success(model.rules.policing.promised_force(world, s), world.active_share[s])
+            world.survival[s] = self.success(world.rules.policing.promised_force(world, s), world.active_share[s])

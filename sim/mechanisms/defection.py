@@ -7,10 +7,22 @@ from sim.world import rows_where
 
 class Defection(Mechanism):
     sharpness: float = parameter(
-        9.0, 3.0, 15.0, unit="1", source="[McKelveyPalfrey1995]", text="lambda_e, sharpness of the elite choice"
+        9.0,
+        3.0,
+        15.0,
+        unit="1",
+        source="[McKelveyPalfrey1995]",
+        text="lambda_e, sharpness of the elite choice",
+        prior=True,
     )
     review_rate: float = parameter(
-        0.175, 0.05, 0.30, unit="1/day", source="[Svolik2009]", text="r_e, rate at which a faction reviews its loyalty"
+        0.175,
+        0.05,
+        0.30,
+        unit="1/day",
+        source="[Svolik2009]",
+        text="r_e, rate at which a faction reviews its loyalty",
+        prior=True,
     )
     return_share: float = parameter(
         0.3, 0.0, 1.0, unit="1", source="[assumed]", text="rate of return to loyalty relative to the review rate"

@@ -39,7 +39,7 @@ class Influence(Mechanism):
             return
         if not np.array_equal(world.volume, world.volume0):
             self.adjust(world)
-            self.refresh(world, model)
+            self.refresh(world)
 
     def adjust(self, world) -> None:
         """Stocks move towards what today's flows would sustain; a tie that is cut stays cut."""
@@ -58,10 +58,10 @@ class Influence(Mechanism):
         """(C, S patron, S state) weighted influence: no influence without both contact and dependence."""
         return self.weights[:, None, None] * bandwidth * dependence
 
-    def refresh(self, world, model) -> None:
+    def refresh(self, world) -> None:
         """Everything that follows from the stocks: influence, shares, standing messages."""
         channel = self.products(world.bandwidth, world.dependence)
         world.influence = channel.sum(axis=0)
         total = order_free_sum(order_free_sum(channel, 1), 0)
         world.share = channel / np.where(total > 0, total, 1.0)
-        world.standing = model.rules.alignment.standing_message(channel, world.ties.exposure, world)
+        world.standing = world.rules.alignment.standing_message(channel, world.ties.exposure, world)

@@ -14,20 +14,21 @@ class Legitimacy(Mechanism):
         unit="1/day",
         source="[assumed]",
         text="nu, daily return of legitimacy to its resting level",
+        prior=True,
     )
     backlash: float = parameter(
         0.025,
-        -0.05,
-        0.10,
+        -0.02,
+        0.05,
         unit="1 per death per 100,000",
         source="[Francisco2004]",
         text="delta_v, legitimacy lost per death per 100,000 inhabitants",
         claim=True,
     )
     foreign_troops: float = parameter(
-        0.01,
-        -0.02,
-        0.04,
+        0.003,
+        -0.01,
+        0.02,
         unit="1/day",
         source="[assumed]",
         text="delta_f, legitimacy lost per day of foreign troops under full public resentment of their sender",
@@ -74,7 +75,7 @@ class Legitimacy(Mechanism):
         if world.deaths_today.any():
             per_100k = world.deaths_today / world.population * 1e5
             change -= self.backlash * (1.0 + self.framing_discount * world.framing) * per_100k
-        for charter in model.by_draw_key:
+        for charter in world.by_draw_key:
             present = world.troops[charter.row] > 0
             if present.any():
                 resentment = (1.0 - world.public_alignment[:, charter.leader]) / 2.0

@@ -39,8 +39,8 @@ class Logistics(Mechanism):
             if task.kind == "arrival":
                 self.arrive(world, charter, task)
             else:
-                self.act(world, model, charter, task)
-        for charter in model.by_draw_key:
+                self.act(world, charter, task)
+        for charter in world.by_draw_key:
             for s in rows_where(world.troops[charter.row]):
                 self.stay_or_leave(world, charter, s)
 
@@ -69,27 +69,27 @@ class Logistics(Mechanism):
         if left == 0:
             world.log(charter.name, "withdrawn", world.names.states[s])
 
-    def act(self, world, model, charter, task) -> None:
+    def act(self, world, charter, task) -> None:
         """A diplomatic, economic or cultural act takes effect: flows, persuasion, legitimacy, joint acts."""
         tool = next(i for i in charter.instruments if i.name == task.instrument)
         s, k = task.state, charter.leader
-        credibility = model.rules.integration.index(world.joint_acts[charter.row])
+        credibility = world.rules.integration.index(world.joint_acts[charter.row])
         world.cost[k] += tool.cost
         if tool.channel >= 0:
             world.volume[tool.channel, k, s] *= 1.0 + tool.growth
         if world.incumbent[s] and world.in_crisis[s]:
             world.legitimacy[s] = min(1.0, world.legitimacy[s] + tool.legitimacy * credibility)
-        model.rules.alignment.persuade(world, s, k, tool.public * credibility, tool.elites * credibility)
+        world.rules.alignment.persuade(world, s, k, tool.public * credibility, tool.elites * credibility)
         world.log(charter.name, tool.name, world.names.states[s], tool.cost, "million USD")
         if tool.joint:
-            self.join(world, model, charter, tool.name)
+            self.join(world, charter, tool.name)
 
-    def join(self, world, model, charter, name: str) -> None:
+    def join(self, world, charter, name: str) -> None:
         """Members take part by their alignment with the leader; the act counts for the pairs that did."""
         taking_part = 0
         for m in charter.members:
             willing = world.elite_alignment[m, charter.leader] + self.participation_bias
-            chance = 1.0 if m == charter.leader else logistic(model.rules.assistance.rationality * willing)
+            chance = 1.0 if m == charter.leader else logistic(world.rules.assistance.rationality * willing)
             unit = int(world.draw_key[m]) * 1000 + charter.draw_key
             taking_part += accept(chance, world.key, Stream.CHOICE, unit, world.day, 1)
         pairs = max(1, len(list(combinations(range(len(charter.members) + charter.absent_members), 2))))

@@ -33,6 +33,7 @@ class Policing(Mechanism):
         unit="1",
         source="[Tokayev2022]",
         text="phi, own officers that one foreign soldier frees or is worth as a signal",
+        prior=True,
     )
     draw_off: float = parameter(
         0.5,
@@ -85,5 +86,6 @@ class Policing(Mechanism):
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis | (world.active_share > 0)):
-            force = self.own_force(world, s) + self.foreign_force(world, s, world.foreign_troops(s))
-            world.arrest_risk[s] = self.arrest_risk(force, world.active_share[s])
+            own, foreign = self.own_force(world, s), self.foreign_force(world, s, world.foreign_troops(s))
+            world.arrest_risk[s] = self.arrest_risk(own + foreign, world.active_share[s])
+            world.clash_risk[s] = self.arrest_risk(own, world.active_share[s])

@@ -1,7 +1,8 @@
 """What a government in crisis may do: concede, repress, purge, frame, and ask abroad (equations 7 and 14).
 
-The value of every option is V x (perceived survival with it - without it) - its cost; each is taken at most once a crisis,
-on the first day on which value plus the kept shock is positive. Asking abroad is an action slot of its own.
+The value of an option is V x (perceived survival with it - without it) - its cost; for a purge the gain is the weight of
+the faction won back, for framing a share of the danger. Each is taken at most once a crisis, on the first day on which
+value plus the kept shock is positive. Asking abroad is an action slot of its own.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ class Option:
 
 class Response(Mechanism):
     rationality: float = parameter(
-        5.5, 2.0, 9.0, unit="1", source="[McKelveyPalfrey1995]", text="lambda_o, rationality of governments"
+        5.5, 2.0, 9.0, unit="1", source="[McKelveyPalfrey1995]", text="lambda_o, rationality of governments", prior=True
     )
     stake: float = parameter(4.0, 1.0, 10.0, unit="utility", source="[assumed]", text="V, value of survival")
     autonomy_price: float = parameter(
@@ -39,6 +40,7 @@ class Response(Mechanism):
         unit="utility",
         source="[Morrow1991]",
         text="a_A, autonomy that asking a dominant patron costs",
+        prior=True,
     )
     alignment_cost: float = parameter(
         0.125, 0.0, 0.5, unit="utility", source="[assumed]", text="cost of asking a patron one is not aligned with"
@@ -101,15 +103,15 @@ class Response(Mechanism):
         4.0, 1.0, 60.0, unit="days", source="[assumed]", text="half-life of an order to repress, towards usual violence"
     )
 
-    def options(self, world, model, s: int) -> list[Option]:
+    def options(self, world, s: int) -> list[Option]:
         """Feasible options of the government of state s today."""
-        force = model.rules.policing.promised_force(world, s)
+        force = world.rules.policing.promised_force(world, s)
         active = world.active_share[s]
-        success = model.rules.contest.success
+        success = world.rules.contest.success
         now = success(force, active)
         gain = {
             "concede": success(force, active * (1.0 - self.concession_relief)) - now,
-            "repress": success(force * (1.0 + model.rules.policing.deterrence), active) - now,
+            "repress": success(force * (1.0 + world.rules.policing.deterrence), active) - now,
             "frame": (1.0 - now) * self.framing_value,
         }
         cost = {
@@ -122,12 +124,12 @@ class Response(Mechanism):
         if not world.loyal[rows].all():
             lost = world.weight[rows][~world.loyal[rows]].max()
             found.append(Option("purge", self.stake * lost - self.purge_cost))
-        own = model.rules.policing.own_force(world, s)
-        for charter in model.by_draw_key:
+        own = world.rules.policing.own_force(world, s)
+        for charter in world.by_draw_key:
             if s not in charter.members or s == charter.leader:
                 continue
             if charter.force:
-                found.append(Option("request", self.request_utility(world, model, s, charter, own, now), charter))
+                found.append(Option("request", self.request_utility(world, s, charter, own, now), charter))
             mediator = next((i for i in charter.instruments if i.name == "mediation"), None)
             if mediator is not None:
                 relieved = success(force, active * (1.0 - mediator.legitimacy))
@@ -145,11 +147,11 @@ class Response(Mechanism):
         distance = 1.0 - world.elite_alignment[s, k]
         return price * world.influence[k, s] + self.alignment_cost * distance + self.asking_cost
 
-    def request_utility(self, world, model, s: int, charter, own: float, now: float) -> float:
+    def request_utility(self, world, s: int, charter, own: float, now: float) -> float:
         """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
-        hope = model.rules.assistance.expected_consent(world, model, charter, s)
-        helped = own + model.rules.policing.foreign_force(world, s, charter.pool_rapid)
-        gain = model.rules.contest.success(helped, world.active_share[s]) - now
+        hope = world.rules.assistance.expected_consent(world, charter, s)
+        helped = own + world.rules.policing.foreign_force(world, s, charter.pool_rapid)
+        gain = world.rules.contest.success(helped, world.active_share[s]) - now
         return self.stake * hope * gain - self.asking_price(world, s, charter)
 
     def step(self, world, model) -> None:

@@ -13,6 +13,7 @@ class Succession(Mechanism):
         unit="power weight",
         source="[BuenoDeMesquita2003]",
         text="W*, coalition weight that a government needs",
+        prior=True,
     )
     turnover: float = parameter(
         0.5, 0.0, 1.0, unit="1", source="[assumed]", text="share of elite positions that change hands after a fall"
@@ -61,5 +62,5 @@ class Succession(Mechanism):
         world.legitimacy[s] = min(1.0, world.legitimacy0[s] + self.honeymoon)
         shift = self.turnover * (world.successor[s] - world.alignment[rows])
         world.alignment[rows] += shift
-        world.innate[rows] += (1.0 - world.susceptibility[rows, None]) * shift
+        world.innate[rows] += (1.0 - world.rules.alignment.effective_susceptibility(world)[rows, None]) * shift
         world.log(world.names.states[s], "fall")

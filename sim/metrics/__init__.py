@@ -3,4 +3,11 @@
 from sim.metrics import assistance, influence, survival, unrest
 from sim.metrics.registry import METRICS, Metric, describe_key, measure
 
-__all__ = ["METRICS", "Metric", "assistance", "describe_key", "influence", "measure", "survival", "unrest"]
+READING_ORDER = (survival, unrest, assistance, influence)  # first the host, then who acted, then who gained
+_registered = dict(METRICS)
+METRICS.clear()
+METRICS.update(
+    {name: m for module in READING_ORDER for name, m in _registered.items() if m.function.__module__ == module.__name__}
+)
+
+__all__ = ["METRICS", "Metric", "describe_key", "measure"]

@@ -13,19 +13,19 @@ def _change(records: Records, who: str, patron: str, day: int) -> float | None:
 
 @metric("Elite alignment, change after 30 days", "-2 to 2", "patron")
 def elite_change_30d(records: Records, patron: str):
-    """Change of the power-weighted alignment of the host's factions with the patron."""
+    """Change of the power-weighted alignment of the host's loyal factions with the patron."""
     return _change(records, "elite", patron, 30)
 
 
 @metric("Elite alignment, change after 180 days", "-2 to 2", "patron")
 def elite_change_180d(records: Records, patron: str):
-    """Change of the power-weighted alignment of the host's factions with the patron."""
+    """Change of the power-weighted alignment of the host's loyal factions with the patron."""
     return _change(records, "elite", patron, 180)
 
 
 @metric("Elite alignment, change after 365 days", "-2 to 2", "patron")
 def elite_change_365d(records: Records, patron: str):
-    """Change of the power-weighted alignment of the host's factions with the patron."""
+    """Change of the power-weighted alignment of the host's loyal factions with the patron."""
     return _change(records, "elite", patron, 365)
 
 

@@ -27,7 +27,7 @@ class Metric:
         return found
 
 
-METRICS: dict[str, Metric] = {}
+METRICS: dict[str, Metric] = {}  # in the order in which they are read: see `sim.metrics`
 
 
 def metric(label: str, unit: str, *axes: str):

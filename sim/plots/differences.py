@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress, percent
+from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, percent, text_width
 
-COLUMNS = 3
 MARKERS = "osD^vP"
 
 
@@ -15,47 +14,61 @@ def paired_differences(rows: Sequence[dict], reference_label: str, level: float)
     """Forest plot: mean paired difference from the reference with its interval, one small panel per metric.
 
     Each row has metric, unit, arm (labels), colour, mean, low, high (in the unit), share_positive (0 to 1), n.
+    A row with n = 0 was not observed and is left out; at least one row must have been.
     """
+    rows = [r for r in rows if r["n"]]
     metrics = list(dict.fromkeys(r["metric"] for r in rows))
     arms = list(dict.fromkeys(r["arm"] for r in rows))
-    columns = min(COLUMNS, len(metrics))
-    n_rows = -(-len(metrics) // columns)
+    n_columns = next((c for c, most in ((1, 1), (2, 2), (3, 3), (2, 4), (3, 9)) if len(metrics) <= most), 4)
+    n_rows = -(-len(metrics) // n_columns)
     fig = canvas(
         f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{reference_label}\N{RIGHT DOUBLE QUOTATION MARK}, world by world",
-        f"Mark: mean paired difference; bar: {percent(level)} interval of the mean; number: share of worlds in which "
-        f"the value is higher than in the reference; {_counts(rows)}.",
-        height=max(HEIGHT, 1.2 + n_rows * (0.85 + 0.42 * len(arms))),
-    )  # fmt: skip
-    axes = fig.subplots(n_rows, columns, sharey=True, squeeze=False).ravel()
+        f"Mark: mean paired difference; bar: {percent(level)} interval of that mean; number at the right: share of "
+        f"worlds in which the value is higher than in the reference (equal does not count); {_counts(rows)}.",
+        height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
+    )
+    axes = fig.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()
+    names = max(text_width(a, NOTE) for a in arms)
+    room = ((WIDTH - 0.5) * 72 - names) / n_columns - 14
     for ax, name in zip(axes, metrics, strict=False):
-        _panel(ax, name, [r for r in rows if r["metric"] == name], arms)
+        _panel(ax, [r for r in rows if r["metric"] == name], arms, "\n".join(fold(name, NOTE, room)))
+        ax.locator_params(axis="x", nbins={1: 7, 2: 5, 3: 3, 4: 2}[n_columns])
     for ax in axes[len(metrics) :]:
         ax.set_axis_off()
-    axes[0].set_ylim(len(arms) - 0.5, -0.65)
+    axes[0].set_ylim(len(arms) - 0.4, -0.6)
+    most = max(r["n"] for r in rows)
+    for ax, name in zip(axes, metrics, strict=False):
+        fewest = min(r["n"] for r in rows if r["metric"] == name)
+        if fewest < most:
+            ax.set_xlabel(f"{ax.get_xlabel()}, n \N{GREATER-THAN OR EQUAL TO} {fewest}", size=SMALL)
     return fig
 
 
-def _panel(ax: Axes, name: str, rows: Sequence[dict], arms: list[str]) -> None:
+def _panel(ax: Axes, rows: Sequence[dict], arms: list[str], title: str) -> None:
     """One metric: a mark with its interval per arm, and the zero line."""
     ax.axvline(0, color=GREY, linewidth=1.2)
     for row in rows:
         y = arms.index(row["arm"])
-        marker = MARKERS[y % len(MARKERS)]
         ax.plot([row["low"], row["high"]], [y, y], color=row["colour"], linewidth=3, solid_capstyle="butt")
-        ax.plot(row["mean"], y, marker=marker, color=row["colour"], markersize=9, markeredgecolor="white")
+        ax.plot(row["mean"], y, MARKERS[y % len(MARKERS)], color=row["colour"], markersize=9, markeredgecolor="white")
         ax.annotate(
-            percent(round(row["share_positive"], 2)), (1, y), (-2, 9), xycoords=("axes fraction", "data"),
-            textcoords="offset points", ha="right", va="center", size=SMALL, color=GREY,
-        )  # fmt: skip
-    ax.set_title(name, size=NOTE, loc="left")
-    ax.set_xlabel(rows[0]["unit"], size=SMALL)
+            percent(round(row["share_positive"], 2)),
+            (1, y),
+            (6, 0),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            va="center_baseline",
+            size=SMALL,
+        )
+    unit = rows[0]["unit"].replace("-", "\N{MINUS SIGN}") if rows[0]["unit"].startswith("-") else rows[0]["unit"]
+    ax.set_title(title, size=NOTE, loc="left")
+    ax.set_xlabel(f"scale {unit}" if " to " in unit else unit, size=SMALL)
     ax.set_yticks(range(len(arms)), arms)
     dress(ax, "x")
-    ax.tick_params(labelsize=SMALL)
-    ax.locator_params(axis="x", nbins=4)
+    ax.tick_params(axis="x", labelsize=SMALL)
 
 
 def _counts(rows: Sequence[dict]) -> str:
-    """'n = 60 paired worlds', or the range where metrics are not observed in all of them."""
+    """'n = 60 paired worlds', or the range where a metric is not observed in all of them."""
     counts = sorted({r["n"] for r in rows})
     return f"n = {counts[0]} paired worlds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} paired worlds"

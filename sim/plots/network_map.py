@@ -1,51 +1,53 @@
 """The influence network of states around the host."""
 
 from collections.abc import Sequence
-from math import cos, pi, sin
+from itertools import product
 
 import networkx as nx
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Annotation
 
-from sim.plots.style import NOTE, SMALL, canvas
+from sim.plots.style import NOTE, SMALL, canvas, text_width
 from sim.world import CHANNELS
 
 COLOURS = {"economic": "#E69F00", "military": "#3B3B98", "cultural": "#CC79A7"}
-BENDS = {"economic": -0.16, "military": 0.06, "cultural": 0.22}  # parallel ties part
-HOST_TIES, OTHER_TIES = 16, 20
+BENDS = (0.1, -0.1, 0.22, -0.22, 0.34, -0.34)  # tried in this order
+HOST_TIES, OTHER_TIES = 16, 16
+RADII = np.array([4.7, 1.95])  # inches, half axes of the outer ring
+FRAME = RADII * (1.14, 1.1)
+INNER = 0.58  # patrons' ring, share of the outer one
+TURNS = 12  # rotations of each ring that are tried
+STEPS = np.linspace(0.05, 0.95, 31)[:, None]  # along an arrow
+
+Tie = tuple[float, str, str, str]  # strength, source, target, channel
 
 
 def network_map(graph: nx.MultiDiGraph, host: str, patrons: Sequence[str]) -> Figure:
     """The strongest ties between states: host in the centre, patrons around it, others outside."""
-    ties = _strongest(graph, host)
-    label = graph.nodes[host].get("label", host)
-    handles = [Line2D([], [], color=c, linewidth=4, label=f"{name} channel") for name, c in COLOURS.items()]
+    near, far = _strongest(graph, host)
+    names = {n: data.get("label", n) for n, data in graph.nodes(data=True) if data["kind"] == "state"}
+    handles = [Line2D([], [], color=c, linewidth=4, label=name) for name, c in COLOURS.items()]
     handles += [Line2D([], [], color="black", linewidth=_width(s), label=f"strength {s:g}") for s in (0.05, 0.3, 0.8)]
     fig = canvas(
-        f"{label}: who influences whom on day 0",
-        f"Arrow: from the state that has influence to the state that receives it; width: bandwidth x dependence "
-        f"(0 to 1) of the channel. The {len(ties)} strongest ties of the host and between other states; n = 1 network, "
-        "no interval.".replace(" x ", " \N{MULTIPLICATION SIGN} "),
+        f"{names[host]}: influence between states on day 0",
+        "Arrow: from the state that has influence to the one that receives it; strength: bandwidth "
+        f"\N{MULTIPLICATION SIGN} dependence, 0 to 1. The {len(near)} strongest ties of {names[host]} (full colour) and "
+        f"the {len(far)} strongest between others (pale). n = 1 network, no interval.",
         handles,
-    )  # fmt: skip
+    )
     ax = fig.subplots()
-    place = _layout(ties, host, patrons)
-    boxes = {n: _box(ax, n, graph.nodes[n].get("label", n), xy, host, patrons) for n, xy in place.items()}
-    for strength, source, target, channel in reversed(ties):
-        near = host in (source, target)
-        ax.add_patch(
-            FancyArrowPatch(
-                place[source], place[target], patchA=boxes[source].get_bbox_patch(),
-                patchB=boxes[target].get_bbox_patch(), connectionstyle=f"arc3,rad={BENDS[channel]}",
-                arrowstyle="-|>", mutation_scale=12 + 12 * strength, linewidth=_width(strength),
-                color=COLOURS[channel], alpha=0.95 if near else 0.4, zorder=2 if near else 1, shrinkA=2, shrinkB=2,
-            )
-        )  # fmt: skip
-    ax.set_xlim(-1.16, 1.16)
-    ax.set_ylim(-1.12, 1.12)
+    reach = {n: (text_width(name, NOTE) / 144 + 0.15, 0.22) for n, name in names.items()}
+    place = _layout(near + far, host, patrons, reach)
+    bends = _bends(near + far, place, reach)
+    boxes = {n: _box(ax, names[n], xy, n == host, n in patrons) for n, xy in place.items()}
+    for tie in reversed(far + near):
+        _arrow(ax, tie, bends[tie], place, boxes, tie in near)
+    ax.set_xlim(-FRAME[0], FRAME[0])
+    ax.set_ylim(-FRAME[1], FRAME[1])
     ax.set_axis_off()
     return fig
 
@@ -55,8 +57,8 @@ def _width(strength: float) -> float:
     return 0.8 + 7.0 * strength
 
 
-def _strongest(graph: nx.MultiDiGraph, host: str) -> list[tuple[float, str, str, str]]:
-    """(strength, source, target, channel) of the strongest ties of the host and among others, strongest first."""
+def _strongest(graph: nx.MultiDiGraph, host: str) -> tuple[list[Tie], list[Tie]]:
+    """The strongest ties of the host and those between others, each strongest first."""
     ties = sorted(
         (
             (d["bandwidth"] * d["dependence"], u, v, k)
@@ -66,27 +68,87 @@ def _strongest(graph: nx.MultiDiGraph, host: str) -> list[tuple[float, str, str,
         key=lambda t: (-t[0], t[1:]),
     )
     ties = [t for t in ties if t[0] > 0]
-    chosen = [t for t in ties if host in t[1:3]][:HOST_TIES] + [t for t in ties if host not in t[1:3]][:OTHER_TIES]
-    return sorted(chosen, key=lambda t: (-t[0], t[1:]))
+    return [t for t in ties if host in t[1:3]][:HOST_TIES], [t for t in ties if host not in t[1:3]][:OTHER_TIES]
 
 
-def _layout(ties: list, host: str, patrons: Sequence[str]) -> dict[str, tuple[float, float]]:
-    """Two rings in a fixed order around the host; a state without a drawn tie stays out, except host and patrons."""
-    others = sorted({n for _, u, v, _ in ties for n in (u, v)} - {host, *patrons})
-    place = {host: (0.0, 0.0)}
-    for ring, radius, first in ((sorted(patrons), 0.52, 0.25 * pi), (others, 1.0, 0.5 * pi)):
-        for i, node in enumerate(ring):
-            angle = first - 2 * pi * i / len(ring)
-            place[node] = (radius * cos(angle), radius * sin(angle))
-    return place
+def _layout(ties: list[Tie], host: str, patrons: Sequence[str], reach: dict[str, tuple]) -> dict[str, np.ndarray]:
+    """Positions in inches: two rings in alphabetical order, turned so that arrows pass under as few boxes as possible.
+
+    reach: half width and half height of each state's box, inches. A state without a drawn tie stays out, except host and patrons.
+    """
+    inner = sorted(set(patrons) - {host})
+    outer = sorted({n for _, u, v, _ in ties for n in (u, v)} - {host, *patrons})
+    options = (
+        {host: np.zeros(2)} | _ring(inner, INNER, i / TURNS) | _ring(outer, 1.0, o / TURNS)
+        for i, o in product(range(TURNS), range(TURNS))
+    )
+    return min(options, key=lambda place: sum(_hidden(tie, BENDS[0], place, reach) for tie in ties))
 
 
-def _box(ax: Axes, node: str, label: str, xy: tuple, host: str, patrons: Sequence[str]) -> Annotation:
-    """A state as a labelled box: host dark, patrons framed heavily, others lightly."""
-    face, ink, line = ("#222222", "white", 2.0) if node == host else ("white", "black", 2.2 if node in patrons else 0.9)
+def _ring(nodes: list[str], size: float, turn: float) -> dict[str, np.ndarray]:
+    """Nodes spread evenly, turned by a share of the distance between two of them."""
+    angles = 2 * np.pi * (np.arange(len(nodes)) + turn) / max(1, len(nodes))
+    return {n: size * RADII * (np.sin(a), np.cos(a)) for n, a in zip(nodes, angles, strict=True)}
+
+
+def _bends(ties: list[Tie], place: dict[str, np.ndarray], reach: dict[str, tuple]) -> dict[Tie, float]:
+    """Curvature of each arrow: passing under the fewest boxes, and apart from the arrows between the same states."""
+    bends, used = {}, {}
+    for tie in ties:
+        _, u, v, _ = tie
+        way = 1 if u < v else -1  # an arrow back with the opposite curvature lies on the arrow forth
+        taken = used.setdefault(frozenset((u, v)), set())
+        free = [b for b in BENDS if way * b not in taken]
+        bends[tie] = min(free, key=lambda b: _hidden(tie, b, place, reach))
+        taken.add(way * bends[tie])
+    return bends
+
+
+def _hidden(tie: Tie, bend: float, place: dict[str, np.ndarray], reach: dict[str, tuple]) -> int:
+    """Points of an arrow that lie outside the frame or within the boxes of states which are not its ends."""
+    (_, u, v, _), t = tie, STEPS
+    a, b = place[u], place[v]
+    control = (a + b) / 2 + bend * np.array([b[1] - a[1], a[0] - b[0]])
+    curve = (1 - t) ** 2 * a + 2 * t * (1 - t) * control + t**2 * b
+    others = [n for n in place if n not in (u, v)]
+    away = np.abs(curve[:, None] - np.array([place[n] for n in others]))
+    under = (away < np.array([reach[n] for n in others])).all(axis=2).any(axis=1)
+    return int((under | (np.abs(curve) > FRAME).any(axis=1)).sum())
+
+
+def _arrow(
+    ax: Axes, tie: Tie, bend: float, place: dict[str, np.ndarray], boxes: dict[str, Annotation], near: bool
+) -> None:
+    """One tie, from box to box."""
+    strength, source, target, channel = tie
+    ax.add_patch(
+        FancyArrowPatch(
+            place[source],
+            place[target],
+            patchA=boxes[source].get_bbox_patch(),
+            patchB=boxes[target].get_bbox_patch(),
+            connectionstyle=f"arc3,rad={bend}",
+            arrowstyle="-|>",
+            mutation_scale=12 + 12 * strength,
+            linewidth=_width(strength),
+            color=COLOURS[channel],
+            alpha=0.95 if near else 0.4,
+            zorder=2 if near else 1,
+        )
+    )
+
+
+def _box(ax: Axes, label: str, xy: np.ndarray, is_host: bool, is_patron: bool) -> Annotation:
+    """A state as a labelled box: the host dark, patrons framed heavily, others lightly."""
+    frame = {"boxstyle": "round,pad=0.3", "facecolor": "#222222" if is_host else "white", "edgecolor": "black"}
     return ax.annotate(
-        label if node == host else f"{label}", xy, ha="center", va="center", color=ink, zorder=5,
-        size=NOTE + 2 if node == host else NOTE if node in patrons else SMALL,
-        weight="bold" if node == host or node in patrons else "normal",
-        bbox={"boxstyle": "round,pad=0.3", "facecolor": face, "edgecolor": "black", "linewidth": line},
-    )  # fmt: skip
+        label,
+        xy,
+        ha="center",
+        va="center",
+        color="white" if is_host else "black",
+        zorder=5,
+        size=NOTE + 2 if is_host else NOTE if is_patron else SMALL,
+        weight="bold" if is_host or is_patron else "normal",
+        bbox=frame | {"linewidth": 2.2 if is_patron else 0.9},
+    )

@@ -12,6 +12,7 @@ from sim.plots.style import (
     GREY,
     NOTE,
     canvas,
+    day_ticks,
     dress,
     hosts,
     look,
@@ -22,7 +23,7 @@ from sim.plots.style import (
 )
 from sim.records import BY_NAME, Ensemble
 
-BAND_ALPHA = 0.16
+SMALLEST = 0.01  # change of alignment that the vertical axis shows at least
 
 
 def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, days: int = 60) -> Figure:
@@ -44,7 +45,7 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, da
         dress(ax)
     axes[0].set_ylim(bottom=0)
     axes[1].set_xlim(-1, shown)
-    axes[1].xaxis.set_major_locator(MaxNLocator(integer=True))
+    day_ticks(axes[1])
     axes[1].set_xlabel(f"Day (day 0 = {onset(ensembles)}; values at the end of each day)", size=NOTE)
     return fig
 
@@ -57,7 +58,7 @@ def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figur
     said, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
     for e in ensembles:
         stayed = int(e.series["incumbent"][:, -1].sum())
-        said.append(f"{stayed} of {e.n_runs} in office after {e.days} days")
+        said.append(f"{stayed} of {e.n_runs} after {e.days} days")
         lowest = min(lowest, wilson(stayed / e.n_runs, e.n_runs, level)[0] if e.n_runs > 1 else 0.0)
     floor = max(0, int(10 * lowest)) * 10
     fig = canvas(
@@ -67,18 +68,14 @@ def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figur
     )
     ax = fig.subplots()
     for i, e in enumerate(ensembles):
-        share, day, style = e.series["incumbent"].mean(axis=0), np.arange(e.days + 1), look(i, e.colour)
-        ax.step(day, 100 * share, where="post", **style)
-        if e.n_runs > 1:
-            low, high = wilson(share, e.n_runs, level)
-            ax.fill_between(day, 100 * low, 100 * high, step="post", color=e.colour, alpha=BAND_ALPHA, linewidth=0)
+        _share_in_office(ax, e, level, look(i, e.colour))
     ax.set_ylim(floor - 0.02 * (100 - floor), 100 + 0.02 * (100 - floor))
     ax.set_xlim(0, max(e.days for e in ensembles))
     ax.set_ylabel("Worlds with the government of day 0\nin office (percent)", size=NOTE)
     if not several:
         ax.set_yticks([0, 100], ["fallen", "in office"])
         ax.set_ylabel("Government of day 0", size=NOTE)
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    day_ticks(ax)
     ax.set_xlabel(f"Days elapsed since {onset(ensembles)}", size=NOTE)
     dress(ax)
     return fig
@@ -102,12 +99,15 @@ def alignments(
     for row, patron in zip(axes, patrons, strict=True):
         for ax, who in zip(row, ("elite", "public"), strict=True):
             _changes(ax, ensembles, f"{who}_alignment:{patron}", level)
-        row[0].set_ylabel((names or {}).get(patron, patron).replace(" ", "\n"), size=NOTE)
+        row[0].set_ylabel((names or {}).get(patron, patron).replace(" ", "\n"), size=NOTE, weight="bold")
     for ax, who in zip(axes[0], ("elite_alignment", "public_alignment"), strict=True):
-        ax.set_title(f"{BY_NAME[who].label}, change since day 0", size=NOTE, loc="left")
+        ax.set_title(f"{BY_NAME[who].label} (change)", size=NOTE, loc="left")
+    for row in axes:
+        low, high = row[0].get_ylim()
+        row[0].set_ylim(min(low, -SMALLEST), max(high, SMALLEST))
     for ax in axes[-1]:
         ax.set_xlim(0, max(e.days for e in ensembles))
-        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+        day_ticks(ax)
         ax.set_xlabel(f"Days elapsed since {onset(ensembles)}", size=NOTE)
     return fig
 
@@ -120,6 +120,15 @@ def wilson(share: np.ndarray | float, n: int, level: float) -> tuple:
     return centre - half, centre + half
 
 
+def _share_in_office(ax: Axes, one: Ensemble, level: float, style: dict) -> None:
+    """Step line of one scenario, with its interval where there is more than one world."""
+    share, day = one.series["incumbent"].mean(axis=0), np.arange(one.days + 1)
+    ax.step(day, 100 * share, where="post", **style)
+    if one.n_runs > 1:
+        low, high = wilson(share, one.n_runs, level)
+        _band(ax, day, 100 * low, 100 * high, style, step="post")
+
+
 def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, level: float) -> None:
     """One panel: change since day 0 of a column, where a scenario has it."""
     ax.axhline(0, color=GREY, linewidth=1)
@@ -127,7 +136,7 @@ def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, level: float)
         if column in e.series:
             values = e.series[column]
             _median(ax, np.arange(e.days + 1), values - values[:, :1], level, look(i, e.colour))
-    ax.yaxis.set_major_locator(MaxNLocator(4))
+    ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     dress(ax)
 
 
@@ -135,8 +144,16 @@ def _median(ax: Axes, x: np.ndarray, values: np.ndarray, level: float, style: di
     """Median of values (runs, days) over x, with the central band where there is more than one run."""
     if len(values) > 1:
         low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
-        ax.fill_between(x, low, high, color=style["color"], alpha=BAND_ALPHA, linewidth=0)
+        _band(ax, x, low, high, style)
     ax.plot(x, np.median(values, axis=0), **style)
+
+
+def _band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: str | None = None) -> None:
+    """A light band whose edges repeat the colour and dashes of its line: where bands overlap, edges tell them apart."""
+    ax.fill_between(x, low, high, step=step, color=style["color"], alpha=0.1, linewidth=0)
+    edge = style | {"linewidth": 0.35 * style["linewidth"], "alpha": 0.75}
+    for bound in (low, high):
+        ax.plot(x, bound, drawstyle=f"steps-{step}" if step else "default", **edge)
 
 
 def _median_note(ensembles: Sequence[Ensemble], level: float) -> str:

@@ -17,14 +17,23 @@ BAND = 0.9
 def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None = None) -> Figure:
     """Share of each patron and channel in all influence on the host (percent), on day 0 and at the horizon."""
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
+    after = {e.days for e in ensembles}
     bars = [(f"day 0, {_same_start(ensembles)}", "white", "", ensembles[0], 0)]
     for i, e in enumerate(ensembles):
-        bars.append((f"{e.label}, after {e.days} days", e.colour, HATCHES[i % len(HATCHES)], e, -1))
+        bars.append(
+            (
+                e.label if len(after) == 1 else f"{e.label}, after {e.days} days",
+                e.colour,
+                HATCHES[i % len(HATCHES)],
+                e,
+                -1,
+            )
+        )
     spread = f"; whisker: central {percent(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
     fig = canvas(
-        f"{hosts(ensembles)}: who has influence, and through which channel?",
+        f"{hosts(ensembles)}: shares of influence by channel, day 0 and {_horizon(after)}",
         f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {worlds(ensembles)}. "
-        "The rest is other states'.",
+        "Other states hold the rest.",
         [Patch(facecolor=c, edgecolor="black", hatch=h, label=t) for t, c, h, _, _ in bars],
     )
     axes = fig.subplots(1, len(CHANNELS), sharex=True, sharey=True)
@@ -56,6 +65,10 @@ def _panel(ax: Axes, channel: str, patrons: list[str], bars: list[tuple]) -> Non
     ax.set_title(f"{channel.capitalize()} channel", size=NOTE + 0.5, loc="left")
     ax.set_xlabel("Share of influence (percent)", size=NOTE)
     dress(ax, "x")
+
+
+def _horizon(after: set[int]) -> str:
+    return f"after {after.pop()} days" if len(after) == 1 else "at the horizon"
 
 
 def _same_start(ensembles: Sequence[Ensemble]) -> str:

@@ -2,19 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date
-from textwrap import wrap
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.textpath import TextPath
+from matplotlib.ticker import MaxNLocator
 
 from sim.records import Ensemble
 
 WIDTH, HEIGHT = 11.0, 6.2  # inches, close to 16:9
 FOOTER = 0.035  # share of the height left free at the bottom
 MARGIN = 0.12  # inches around the sheet
+USUAL_HEAD = 1.3  # inches
 TITLE, NOTE, SMALL = 16.0, 11.5, 10.5  # points
 GREY, FAINT = "#595959", "#D9D9D9"
 
@@ -29,36 +30,60 @@ def text_width(text: str, size: float) -> float:
     return max((TextPath((0, 0), line, size=size).get_extents().width for line in text.split("\n") if line), default=0)
 
 
+def fold(text: str, size: float, room: float) -> list[str]:
+    """Lines of a text that each fit into `room` points; a single longer word stays whole."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer, size) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
 def canvas(title: str, note: str, handles: Sequence[Artist] = (), height: float = HEIGHT) -> Figure:
-    """A sheet with title, note and legend rows on top; the axes get the rest, down to the footer."""
+    """A sheet with title, note and legend rows on top; the axes get the rest, down to the footer.
+
+    A head of more than the usual rows makes the sheet taller, so that the axes keep their height.
+    """
+    room = (WIDTH - 2 * MARGIN) * 72
+    head = [
+        (fold(title, TITLE, room / 1.12), TITLE, "bold", "black"),
+        (fold(note, NOTE, room / 1.04), NOTE, "normal", GREY),
+    ]
+    columns, legend_height = _legend_grid(handles, room)
+    top = MARGIN + legend_height + sum(len(lines) * 1.4 * size / 72 for lines, size, *_ in head)
+    height += max(0.0, top - USUAL_HEAD)
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
-    top = MARGIN
-    for text, size, weight in ((title, TITLE, "bold"), (note, NOTE, "normal")):
-        lines = wrap(text, int(1.75 * (WIDTH - 2 * MARGIN) * 72 / size))
-        fig.text(
-            MARGIN / WIDTH, 1 - top / height, "\n".join(lines), size=size, weight=weight, va="top", linespacing=1.25,
-            color="black" if weight == "bold" else GREY,
-        )  # fmt: skip
-        top += len(lines) * 1.4 * size / 72
-    if handles:
-        top += _legend(fig, handles, 1 - top / height)
     bottom = max(FOOTER, MARGIN / height)
     fig.get_layout_engine().set(
         rect=(MARGIN / WIDTH, bottom, 1 - 2 * MARGIN / WIDTH, 1 - (top + 0.06) / height - bottom), hspace=0.04
     )
+    y = MARGIN
+    for lines, size, weight, colour in head:
+        text = "\n".join(lines)
+        fig.text(
+            MARGIN / WIDTH, 1 - y / height, text, size=size, weight=weight, color=colour, va="top", linespacing=1.25
+        )
+        y += len(lines) * 1.4 * size / 72
+    if handles:
+        legend = fig.legend(
+            handles=handles, loc="upper left", bbox_to_anchor=(MARGIN / WIDTH, 1 - y / height), ncols=columns,
+            fontsize=NOTE, frameon=False, handlelength=3.2, borderpad=0.2, borderaxespad=0, labelspacing=0.35,
+            columnspacing=1.8,
+        )  # fmt: skip
+        legend.set_in_layout(False)
     return fig
 
 
-def _legend(fig: Figure, handles: Sequence[Artist], y: float) -> float:
-    """Add the legend below y; returns its height in inches."""
-    widest = max(text_width(str(h.get_label()), NOTE) for h in handles)
-    columns = min(len(handles), max(1, int((WIDTH - 2 * MARGIN) * 72 / (widest + 6 * NOTE))))
-    legend = fig.legend(
-        handles=handles, loc="upper left", bbox_to_anchor=(MARGIN / WIDTH, y), ncols=columns, fontsize=NOTE,
-        frameon=False, handlelength=3.2, borderpad=0.2, borderaxespad=0, labelspacing=0.35, columnspacing=1.8,
-    )  # fmt: skip
-    legend.set_in_layout(False)
-    return (-(-len(handles) // columns) * 1.45 + 0.3) * NOTE / 72
+def _legend_grid(handles: Sequence[Artist], room: float) -> tuple[int, float]:
+    """Columns that fit into `room` points, and the height in inches that the rows then take."""
+    if not handles:
+        return 0, 0.0
+    widths = [text_width(str(h.get_label()), NOTE) + 6 * NOTE for h in handles]
+    columns = len(handles) if sum(widths) <= room else max(1, int(room / max(widths)))
+    return columns, (-(-len(handles) // columns) * 1.45 + 0.3) * NOTE / 72
 
 
 def look(i: int, colour: str) -> dict:
@@ -80,6 +105,11 @@ def worlds(ensembles: Sequence[Ensemble]) -> str:
         return f"n = {', '.join(map(str, counts))} worlds, in the order of the legend"
     noun = "world" if counts[0] == 1 else "worlds"
     return f"n = {counts[0]} {noun}" + (" per scenario" if len(counts) > 1 else "")
+
+
+def day_ticks(ax: Axes) -> None:
+    """Round whole days on the horizontal axis."""
+    ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=True))
 
 
 def percent(share: float) -> str:

@@ -11,7 +11,7 @@ from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, calendar, canvas, text_wi
 from sim.records import BY_NAME, Records
 from sim.world import Event
 
-COLOURS = ("#000000", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#8C6D1F")
+COLOURS = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8C6D1F")
 MARKERS = "osD^vP"
 LANE = 0.245  # inches between label rows
 PLOT_WIDTH = 9.4  # inches of the day axis, on the narrow side so that labels never touch
@@ -31,6 +31,7 @@ PHRASES = {
     "refusal": "{actor} declines",
     "arrival": "{actor}: first {size} land",
     "withdrawal": "{actor} starts to withdraw {size}",
+    "ministers": "{actor}: ministers meet",
     "withdrawn": "{actor}: last soldiers have left",
     "defection": "{actor} defects",
     "return": "{actor} returns",
@@ -45,7 +46,7 @@ def timeline(records: Records, spec_label: str, start_date: date, names: dict[st
     labels = [f"{e.day}: {_phrase(e, records.host, names or {})}" for e in events]
     last = max([e.day for e in events] + [min(records.days - 1, 20)])
     end, lanes = _lanes([e.day for e in events], labels, last)
-    looks = _looks(events)
+    looks = _looks(records, events)
     handles = [
         Line2D([], [], color=c, marker=m, markersize=7, linestyle="", label=(names or {}).get(a, a))
         for a, (c, m) in looks.items()
@@ -57,16 +58,18 @@ def timeline(records: Records, spec_label: str, start_date: date, names: dict[st
         note, handles, max(HEIGHT, 2.1 + LANE * (max(lanes, default=0) + 2)),
     )  # fmt: skip
     ax = fig.subplots()
-    _protest(ax, records, end)
+    _protest(ax, records)
     _draw(ax, events, labels, lanes, looks)
-    _day_axis(ax, last, end, start_date)
+    _day_axis(ax, records.days, last, end, start_date)
     return fig
 
 
 def _phrase(event: Event, host: str, names: dict[str, str]) -> str:
     """An event in words; a kind without a phrase reads 'ACTOR: kind (size unit)'."""
     state, _, faction = event.actor.partition("/")
-    who = f"{faction} faction" if faction else names.get(state, state)
+    who = names.get(state, state)
+    if faction:
+        who = f"{faction} faction" if state == host else f"{who} {faction} faction"
     size = f"{event.size:,.0f} {event.unit}".strip() if event.size else ""
     target = names.get(event.target, event.target.replace("_", " "))
     if event.kind == "mediation" and state == host:
@@ -99,10 +102,12 @@ def _lanes(days: list[int], labels: list[str], last: int) -> tuple[float, list[i
     return end, lanes
 
 
-def _looks(events: list[Event]) -> dict[str, tuple[str, str]]:
-    """Colour and marker by actor, in order of appearance; a faction looks like its state."""
-    actors = dict.fromkeys(e.actor.partition("/")[0] for e in events)
-    return {a: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]) for i, a in enumerate(actors)}
+def _looks(records: Records, events: list[Event]) -> dict[str, tuple[str, str]]:
+    """Colour and marker of the actors that did something: host, organisations, others; a faction looks like its state."""
+    acted = list(dict.fromkeys(e.actor.partition("/")[0] for e in events))
+    order = dict.fromkeys((records.host, *records.names.organisations, *acted))
+    looks = {a: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]) for i, a in enumerate(order)}
+    return {a: looks[a] for a in order if a in acted}
 
 
 def _draw(ax: Axes, events: list[Event], labels: list[str], lanes: list[int], looks: dict) -> None:
@@ -119,7 +124,7 @@ def _draw(ax: Axes, events: list[Event], labels: list[str], lanes: list[int], lo
     ax.spines[["left", "right"]].set_visible(False)
 
 
-def _protest(ax: Axes, records: Records, end: float) -> None:
+def _protest(ax: Axes, records: Records) -> None:
     """Protest on its own axis at the right, behind everything."""
     back = ax.twinx()
     protest = records["protest"][1:]  # row d + 1 is day d
@@ -132,21 +137,28 @@ def _protest(ax: Axes, records: Records, end: float) -> None:
     ax.patch.set_visible(False)
 
 
-def _day_axis(ax: Axes, last: int, end: float, start_date: date) -> None:
-    """Days below, calendar dates above."""
-    where = _stretch(last)
-    if last > LONG:
-        ax.set_xscale("function", functions=(lambda d: np.sqrt(np.maximum(d, -1.0) + 1.0), lambda p: p**2 - 1.0))
-    final = end**2 - 1.0 if last > LONG else end - 1.0
-    ax.set_xlim(-0.35, final)
-    step = 5 if last <= LONG else 1
-    ticks = [t for t in (TICKS if last > LONG else range(0, int(final) + 1, step)) if t <= final]
-    kept = [t for i, t in enumerate(ticks) if i == 0 or (where(t) - where(ticks[i - 1])) / end * PLOT_WIDTH > 0.1]
-    ax.set_xticks(kept, [str(t) for t in kept])
-    ax.tick_params(labelsize=SMALL)
+def _day_axis(ax: Axes, horizon: int, last: int, end: float, start_date: date) -> None:
+    """Days below, calendar dates above, on the same positions."""
+    where, top = _stretch(last), ax.twiny()
+    for axis in (ax, top):
+        if last > LONG:
+            axis.set_xscale("function", functions=(lambda d: np.sqrt(np.maximum(d, -1.0) + 1.0), lambda p: p**2 - 1.0))
+        axis.set_xlim(-0.35, end**2 - 1.0 if last > LONG else end - 1.0)
+        axis.tick_params(labelsize=SMALL)
+    ticks = [t for t in (TICKS if last > LONG else range(0, int(end), 5)) if where(t) < end and t <= horizon]
+    days, dates = _apart(ticks, where, end, 0.15), _apart(ticks, where, end, 0.62)
+    ax.set_xticks(days, [str(t) for t in days])
+    top.set_xticks(dates, [f"{d.day} {d:%b}" for d in (start_date + timedelta(days=t) for t in dates)])
+    top.minorticks_off()
     ax.set_xlabel(f"Day (day 0 = {calendar(start_date)})", size=NOTE)
-    top = ax.secondary_xaxis("top")
-    dates = [start_date + timedelta(days=t) for t in kept]
-    top.set_xticks(kept, [f"{d.day} {d:%b}" for d in dates])
-    top.tick_params(labelsize=SMALL)
     ax.spines["top"].set_visible(False)
+    top.spines[["left", "right"]].set_visible(False)
+
+
+def _apart(ticks: list[int], where, end: float, inches: float) -> list[int]:
+    """The ticks that keep a distance from the one kept before."""
+    kept = ticks[:1]
+    for tick in ticks[1:]:
+        if (where(tick) - where(kept[-1])) / end * PLOT_WIDTH >= inches:
+            kept.append(tick)
+    return kept

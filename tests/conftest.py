@@ -1,0 +1,58 @@
+"""Fixtures that all test modules share: specs, checked variations of them, and bit-for-bit comparison of records."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+
+import sim
+from sim.records import VARIABLES
+from sim.schema import Spec
+
+
+@pytest.fixture(scope="session")
+def load():
+    """`load("scenario=both", "days=40")`: like `sim.load`, but composed once per configuration."""
+    return cache(lambda *overrides: sim.load(list(overrides)))
+
+
+@pytest.fixture(scope="session")
+def spec(load) -> Spec:
+    """The default scenario, small and short."""
+    return load("citizens=2000", "days=60")
+
+
+@pytest.fixture(scope="session")
+def vary():
+    """`vary(spec, {"mechanisms.clashes.enabled": False})`: a validated copy, in a hundredth of the time of `sim.load`."""
+
+    def changed(spec: Spec, changes: dict) -> Spec:
+        tree = spec.model_dump(mode="json")
+        for key, value in changes.items():
+            *path, last = key.split(".")
+            node = tree
+            for part in path:
+                node = node[part]
+            assert last in node, key
+            node[last] = value
+        return Spec.model_validate(tree)
+
+    return changed
+
+
+@pytest.fixture(scope="session")
+def quiet(spec, vary) -> Spec:
+    """The default scenario without its shocks: no crisis opens."""
+    return vary(spec, {"scenario.shocks": {}})
+
+
+@pytest.fixture(scope="session")
+def assert_same():
+    """`assert_same(a, b)`: two records agree in every series, bit for bit, and in every event."""
+
+    def same(a, b) -> None:
+        for v in VARIABLES:
+            assert np.array_equal(a[v.name], b[v.name]), v.name
+        assert a.events == b.events
+
+    return same

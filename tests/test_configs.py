@@ -1,0 +1,152 @@
+"""Configuration: everything shipped composes, and bad input gets one message, exit status 2, and nothing written."""
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+
+import sim
+from experiments.cli import main
+from sim.build import Stage
+from sim.load import ConfigError, configs, load_with, names_in
+from sim.schema import Spec
+
+
+def command(*words: str):
+    """Run the command line in this process."""
+    return CliRunner().invoke(main, list(words))
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("name", names_in("scenario"))
+def test_every_scenario_composes_and_runs(name):
+    """Every shipped scenario builds a stage and survives five days."""
+    spec = sim.load([f"scenario={name}", "days=5", "citizens=500"])
+    assert spec.scenario.name == name
+    assert spec.scenario.summary and spec.scenario.label and spec.scenario.expected
+    assert sim.simulate(spec, Stage(spec)).days == 5
+
+
+@pytest.mark.exact
+def test_every_shipped_file_is_reached():
+    """No YAML lies about unused: states and organisations are on the stage, sources are loaded."""
+    spec = sim.load()
+    assert set(names_in("state")) == set(spec.states)
+    assert set(names_in("organisation")) == set(spec.organisations)
+    assert {p.parent.name for p in configs().rglob("*.yaml")} == {
+        "configs", "world", "state", "organisation", "scenario", "experiment", "sources",
+    } - ({"configs"} - {configs().name})  # fmt: skip
+
+
+@pytest.mark.exact
+def test_the_stage_holds_what_was_promised():
+    """Nineteen states, one bloc without factions, one unrecognised; seventeen regions by language in the host."""
+    spec = sim.load()
+    assert len(spec.states) == 19
+    assert [c for c, s in spec.states.items() if s.bloc] == ["EUU"] and not spec.states["EUU"].factions
+    assert [c for c, s in spec.states.items() if not s.recognised] == ["NCY"]
+    assert all(len(s.factions) >= 4 and len(s.segments) >= 2 for s in spec.states.values() if not s.bloc)
+    host = spec.states["KAZ"]
+    assert len({g.region for g in host.segments.values()}) == 17 and len(host.segments) == 34
+    assert sum(f.old_guard for f in host.factions.values()) >= 1
+
+
+@pytest.mark.exact
+def test_a_resolved_configuration_reads_back_unchanged():
+    """What a results folder keeps is the specification itself."""
+    spec = sim.load(["scenario=both", "seed=4"])
+    assert Spec.model_validate(yaml.safe_load(yaml.safe_dump(spec.model_dump(mode="json")))) == spec
+
+
+BAD = {
+    "unknown key": ("seedd=3", r"seedd=3: there is no such key; did you mean 'seed'\?"),
+    "unknown nested key": ("mechanisms.contention.treshold=0.3", r"there is no such key; did you mean '.*threshold'\?"),
+    "added unknown key": ("+mechanisms.contention.foo=1", r"mechanisms\.contention\.foo=1: there is no such key"),
+    "misspelt scenario": (
+        "scenario=csto_interventio",
+        r"scenario=csto_interventio: .*did you mean 'csto_intervention'\?",
+    ),
+    "too large": ("mechanisms.contention.threshold=7", r"threshold=7.*less than or equal to 0\.4.*0\.2 to 0\.4"),
+    "not a number": ("mechanisms.contention.threshold=nan", r"threshold=nan.*finite.*0\.2 to 0\.4"),
+    "text for a number": ("days=many", r"days=many.*integer"),
+    "no rows": ("citizens=0", r"citizens=0.*'all' or between"),
+    "wrong choice": ("figures=real", r"figures=real.*'central' or 'drawn'"),
+    "unknown host": ("scenario.host=KAX", r"scenario\.host=KAX: must be a state on stage; did you mean 'KAZ'\?"),
+    "unknown member": (
+        "+organisations.OTS.members.KAX={since: 2020-01-01}",
+        r"organisations\.OTS\.members=KAX: must be a state on stage.*did you mean 'KAZ'\?",
+    ),
+    "unknown actor": ("+scenario.directives.CST={act: never}", r"directives\.CST=CST: .*did you mean 'CSTO'\?"),
+    "unknown directive": ("+scenario.directives.CSTO={act: perhaps}", r"act=perhaps: must be free, never, always"),
+    "cut of nothing": ("network.cut=['RUS->KAX']", r"network\.cut=RUS->KAX: must match at least one tie"),
+    "unreadable": ("a=[1", r"cannot read the override"),
+}
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("override, message", BAD.values(), ids=list(BAD))
+def test_bad_input_is_refused_with_advice(override, message, tmp_path):
+    """One message on standard error, exit status 2, no traceback, nothing written."""
+    out = tmp_path / "out"
+    result = command("run", override, f"out={out.as_posix()}")
+    assert result.exit_code == 2, result.output
+    assert re.search(message, result.stderr), result.stderr
+    assert "Traceback" not in result.output and not result.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+BAD_COMPARISONS = {
+    "empty list": ("scenarios=[]", r"scenarios=\[\].*at least 1"),
+    "misspelt": ("scenarios=[bot]", r"scenarios=bot: .*did you mean 'both'\?"),
+    "no worlds": ("runs=0", r"runs=0.*greater than or equal to 1"),
+    "reference elsewhere": ("reference=both", r"reference=both: must be one of the scenarios compared"),
+    "two ways": ("scenario=both", r"a comparison takes its arms from scenarios"),
+    "level": ("level=1.5", r"level=1\.5.*less than 1"),
+}
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("override, message", BAD_COMPARISONS.values(), ids=list(BAD_COMPARISONS))
+def test_a_bad_comparison_is_refused_with_advice(override, message, tmp_path):
+    """The same for compare."""
+    result = command("compare", override, f"out={(tmp_path / 'out').as_posix()}")
+    assert result.exit_code == 2 and re.search(message, result.stderr), result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.exact
+def test_a_user_folder_of_yaml_adds_a_scenario(tmp_path):
+    """--config-dir: a scenario of one's own stands beside the shipped ones; a missing folder is refused."""
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "mine.yaml").write_text(
+        "defaults: [both, _self_]\nname: mine\nlabel: Mine\n", encoding="utf-8"
+    )
+    assert sim.load(["scenario=mine"], str(tmp_path)).scenario.label == "Mine"
+    with pytest.raises(ConfigError, match="must be a folder"):
+        sim.load([], str(tmp_path / "nowhere"))
+
+
+@pytest.mark.exact
+def test_a_figure_can_be_overridden_by_a_plain_number():
+    """The user's own number has no width and says so."""
+    figure = sim.load(["states.KAZ.figures.security_personnel_k=150"]).states["KAZ"].figures.security_personnel_k
+    assert (figure.value, figure.source) == (150.0, "override")
+
+
+@pytest.mark.exact
+def test_a_comparison_draws_uncertain_figures_and_a_run_does_not():
+    """Approximate figures enter a comparison as their distribution."""
+    assert load_with([], None, "run")[0].figures == "central"
+    spec = load_with([], None, "compare")[0]
+    assert spec.figures == "drawn"
+    stage = Stage(spec)
+    a, b = stage.world(1, 0), stage.world(1, 1)
+    assert a.security[a.host] != b.security[b.host]
+    figure = spec.states["KAZ"].figures.security_personnel_k
+    width = spec.sources[figure.source].width
+    central = Stage(spec.model_copy(update={"figures": "central"})).world(1, 0)
+    ratios = [stage.world(1, r).security[a.host] / central.security[a.host] for r in range(200)]
+    assert 1 - width <= min(ratios) < 1 - 0.8 * width and 1 + 0.8 * width < max(ratios) <= 1 + width
+    assert Path(configs()).is_dir()
