@@ -385,14 +385,14 @@ def test_a_shock_rises_in_a_line_and_fades_by_half_lives():
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(pool=st.integers(0, 10**6), share=st.floats(0.0, 1.0), days=st.integers(1, 30), lag=st.integers(0, 60))
 def test_landings_sum_to_the_contingent(spec, pool, share, days, lag):
-    """Whole soldiers, spread over the days of build-up from the deployment lag on, none lost in rounding."""
+    """Whole soldiers, spread over the days of build-up, from the day after the decision and its lag on, none lost in rounding."""
     row = {name: i for i, name in enumerate(spec.states)}
     charter = replace(charters(spec, row)[0], pool_rapid=pool, contingent_share=share, deploy_lag=lag)
     world = SimpleNamespace(day=7, agenda=[])
     Logistics(build_up_days=days).schedule_arrivals(world, charter, 0)
     assert sum(task.size for task in world.agenda) == charter.contingent
     assert all(task.size > 0 and task.size == int(task.size) for task in world.agenda)
-    assert all(7 + lag <= task.day < 7 + lag + days for task in world.agenda)
+    assert all(8 + lag <= task.day < 8 + lag + days for task in world.agenda)
 
 
 @pytest.mark.exact

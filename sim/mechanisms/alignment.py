@@ -119,6 +119,8 @@ class Alignment(Mechanism):
 
     def persuade(self, world, state: int, patron: int, public: float, elites: float) -> None:
         """An act of the patron reaches segments by its cultural bandwidth and factions as a bargain."""
+        if not self.enabled:
+            return
         rows, factions = world.segments_of(state), world.factions_of(state)
         contact = world.bandwidth[CULTURAL, patron, state]
         world.disposition[rows, patron] += self.persuasion * public * contact * (1.0 - world.alignment[rows, patron])
@@ -126,6 +128,8 @@ class Alignment(Mechanism):
 
     def abandon(self, world, state: int, patron: int) -> None:
         """A refused request: factions turn away, the public as much under attack and a fifth of it otherwise."""
+        if not self.enabled:
+            return
         loss = self.abandonment * self.gratitude
         world.disposition[world.factions_of(state), patron] -= loss
         world.disposition[world.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)

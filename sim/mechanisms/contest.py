@@ -27,5 +27,5 @@ class Contest(Mechanism):
         return 1.0 / (1.0 + (self.protesters_per_officer * active / force) ** self.decisiveness)
 
     def step(self, world, model) -> None:
-        for s in rows_where(world.in_crisis | (world.active_share > 0)):
+        for s in rows_where(world.in_crisis | (world.active_share > 0) | (world.survival < 1.0)):
             world.survival[s] = self.success(world.rules.policing.promised_force(world, s), world.active_share[s])

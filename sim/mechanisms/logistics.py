@@ -41,7 +41,7 @@ class Logistics(Mechanism):
             else:
                 self.act(world, charter, task)
         for charter in world.by_draw_key:
-            for s in rows_where(world.troops[charter.row]):
+            for s in rows_where((world.troops[charter.row] > 0) | world.committed[charter.row]):
                 self.stay_or_leave(world, charter, s)
 
     def arrive(self, world, charter, task) -> None:
@@ -97,6 +97,6 @@ class Logistics(Mechanism):
 
     def schedule_arrivals(self, world, charter, state: int) -> None:
         """Spread the landing of a contingent over the days of build-up, first landing after the deployment lag."""
-        first = world.day + charter.deploy_lag
+        first = world.day + 1 + charter.deploy_lag
         parts = np.diff(np.round(np.linspace(0.0, charter.contingent, self.build_up_days + 1)))
         world.agenda += [Task(first + d, "arrival", charter.row, state, float(n)) for d, n in enumerate(parts) if n > 0]

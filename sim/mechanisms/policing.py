@@ -85,7 +85,7 @@ class Policing(Mechanism):
         return 1.0 - exp(-self.risk_constant * ratio)
 
     def step(self, world, model) -> None:
-        for s in rows_where(world.in_crisis | (world.active_share > 0)):
+        for s in rows_where(world.in_crisis | (world.active_share > 0) | (world.arrest_risk < 1.0)):
             own, foreign = self.own_force(world, s), self.foreign_force(world, s, world.foreign_troops(s))
             world.arrest_risk[s] = self.arrest_risk(own + foreign, world.active_share[s])
             world.clash_risk[s] = self.arrest_risk(own, world.active_share[s])

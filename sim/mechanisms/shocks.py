@@ -50,7 +50,7 @@ class Shocks(Mechanism):
                 world.own_war[s] = max(world.own_war[s], min(1.0, size))
             if world.day == shock.start:
                 world.log(world.names.states[s], shock.kind, shock.name, shock.size)
-                if shock.kind != "distraction" and not world.in_crisis[s]:
+                if shock.kind != "distraction" and shock.size > 0.0 and not world.in_crisis[s]:
                     open_crisis(world, s)
 
 
