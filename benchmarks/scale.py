@@ -10,7 +10,14 @@ import numpy as np
 import sim
 from experiments.worlds import run_worlds
 
-METRICS = ("survived_30d", "protest_peak", "protest_duration", "deaths", "elite_change_30d:RUS", "public_change_30d:RUS")
+METRICS = (
+    "survived_30d",
+    "protest_peak",
+    "protest_duration",
+    "deaths",
+    "elite_change_30d:RUS",
+    "public_change_30d:RUS",
+)
 
 
 def main() -> None:

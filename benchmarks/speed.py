@@ -36,7 +36,9 @@ def main() -> None:
         sized = spec.model_copy(update={"citizens": rows})
         own = Stage(sized)
         whole = clock(lambda s=sized, o=own: sim.simulate(s, o), 9)
-        print(f"{rows:>9,} rows, 365 days             {1e3 * whole:8.1f} ms, {1e9 * whole / rows / 365:6.1f} ns per row and day")
+        print(
+            f"{rows:>9,} rows, 365 days             {1e3 * whole:8.1f} ms, {1e9 * whole / rows / 365:6.1f} ns per row and day"
+        )
 
 
 if __name__ == "__main__":

@@ -54,6 +54,13 @@ def council_after_peak(records: Records, organisation: str):
     return None if day is None else day - max(0, int(records["protest"].argmax()) - 1)
 
 
+@metric("First council act follows the peak", "share of worlds", "organisation")
+def council_follows_peak(records: Records, organisation: str):
+    """1 if the organisation's ministers first met after the protest peak; not observed if they did not meet."""
+    days = council_after_peak(records, organisation)
+    return None if days is None else float(days > 0)
+
+
 @metric("Troop-days", "thousand soldier-days", "organisation")
 def troop_days(records: Records, organisation: str):
     """Soldiers of the organisation in the host, summed over days."""

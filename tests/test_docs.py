@@ -1,0 +1,44 @@
+"""Documentation is run: the Python of the README, and its commands' settings."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import sim
+from experiments.compare import CompareOptions
+from experiments.run import RunOptions
+from sim.load import load_with, sweeps
+
+README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.exact
+def test_the_python_of_the_readme_runs():
+    """Each block runs as it stands, on a shorter horizon."""
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert blocks
+    for block in blocks:
+        names: dict = {}
+        exec(block.replace('"seed=3"', '"seed=3", "days=5", "citizens=500"'), names)
+        assert names["records"].days == 5
+        assert not names["graph"].has_edge("RUS", "KAZ", key="military")
+
+
+@pytest.mark.exact
+def test_the_commands_of_the_readme_are_valid():
+    """Every `suasion run` and `suasion compare` line is accepted by the one door."""
+    lines = re.findall(r"^ +suasion (run|compare)((?: [^#\n(]*)?)", README, re.MULTILINE)
+    assert len(lines) >= 4
+    for name, rest in lines:
+        words = [w.strip("'") for w in rest.split() if w != "-m"]
+        fixed, swept = sweeps(words)
+        options = RunOptions if name == "run" else CompareOptions
+        load_with([*fixed, *(values[0] for values in swept)], options, name)
+
+
+@pytest.mark.exact
+def test_figures_named_in_the_readme_exist():
+    """Pictures and linked documents are there."""
+    root = Path(sim.__file__).parent.parent
+    assert all((root / target).exists() for target in re.findall(r"\]\(([^)#:]+)\)", README))
