@@ -94,9 +94,13 @@ def known_names(config_dir: str | None) -> dict:
     known = {m.name: lambda _, m=m: _metric_lines(m) for m in METRICS.values()}
     for mechanism, field in Mechanisms.model_fields.items():
         known[mechanism] = known[f"mechanisms.{mechanism}"] = lambda _, f=field, n=mechanism: _mechanism_lines(n, f)
+    short: dict[str, list[Parameter]] = {}
     for p in parameters():
         known[p.path] = lambda _, p=p: _parameter_lines(p)
-        known.setdefault(p.path.rsplit(".", 1)[-1], known[p.path])
+        short.setdefault(p.path.rsplit(".", 1)[-1], []).append(p)
+    for name, same in short.items():
+        one = len(same) == 1
+        known.setdefault(name, known[same[0].path] if one else lambda _, n=name, all=same: _several_lines(n, all))
     for option, text in (STATE_OPTIONS | ORGANISATION_OPTIONS).items():
         known[option] = lambda _, o=option, t=text: [f"{o} (policy)", t]
     for key, source in spec.sources.items():
@@ -148,6 +152,10 @@ def _parameter_lines(p: Parameter) -> list[str]:
     lines += [f"Unit: {p.unit}"] if p.unit else []
     lines += [f"Source: {p.source}, resolved in docs/references.md"] if p.source else []
     return lines + (["Carries a contested claim: its range holds zero and both signs."] if p.claim else [])
+
+
+def _several_lines(name: str, found: list[Parameter]) -> list[str]:
+    return [f"{name} is a parameter of {len(found)} parts of the model:", *(f"  {p.path}: {p.text}" for p in found)]
 
 
 def _scenario_lines(name: str, config_dir: str | None) -> list[str]:

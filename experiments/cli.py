@@ -33,7 +33,7 @@ def _guarded(function, *arguments):
     except InvalidSpec as fault:
         message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
     except KeyboardInterrupt:
-        click.echo("interrupted; nothing was written", err=True)
+        click.echo("interrupted; the unfinished result was not written", err=True)
         sys.exit(130)
     for line in message.splitlines():
         click.echo(f"error: {line}", err=True)

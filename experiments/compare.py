@@ -53,6 +53,8 @@ def compare(
         load_with([f"scenario={name}", *overrides], CompareOptions, "compare", config_dir)[0]
         for name in options.scenarios
     ]
+    _comparable(arms, specs)
+    stage, *_ = [Stage(spec) for spec in specs]  # every arm is refused or accepted before anything runs
     workers = min(options.workers or os.cpu_count() or 1, options.runs * len(specs))
     with new_folder(options.out, "compare") as (folder, target):
         with progress(options.quiet, "worlds", options.runs * len(specs)) as advance:
@@ -70,7 +72,7 @@ def compare(
             write_config(folder / f"config_{arm}.yaml", spec)
         write_json(folder / "summary.json", summary)
         write_runs(folder, ensembles, options.csv)
-        draw(folder / "figures", specs, ensembles, summary, options, made)
+        draw(folder / "figures", specs[0], stage.graph, ensembles, summary, options, made)
     return target, ensembles, summary
 
 
@@ -83,6 +85,27 @@ def _check(options: CompareOptions, config_dir: str | None) -> None:
     if options.reference is not None and options.reference not in options.scenarios:
         allowed = f"must be one of the scenarios compared, {', '.join(options.scenarios)}"
         raise ConfigError(describe_fault("reference", options.reference, allowed, tuple(options.scenarios)))
+
+
+def _in_words(key: str, names: dict[str, str]) -> str:
+    """Label of a metric with full names instead of codes."""
+    label, _ = describe_key(key)
+    for code in key.split(":")[1:]:
+        label = label.replace(code, names.get(code, code))
+    return label
+
+
+def _comparable(arms: list[str], specs) -> None:
+    """Arms of one comparison have the same host, patrons and organisations."""
+    for name, spec in zip(arms[1:], specs[1:], strict=True):
+        for part in ("host", "patrons"):
+            mine, first = getattr(spec.scenario, part), getattr(specs[0].scenario, part)
+            if mine != first:
+                raise ConfigError(describe_fault(f"{name}: {part}", mine, f"must be {first}, as in {arms[0]}", ()))
+        if list(spec.organisations) != list(specs[0].organisations):
+            raise ConfigError(
+                describe_fault(f"{name}: organisations", list(spec.organisations), "must be the same", ())
+            )
 
 
 def _unique(names: list[str]) -> list[str]:
@@ -111,7 +134,8 @@ def summarise(ensembles: list[Ensemble], options: CompareOptions) -> dict:
         entry = {"label": label, "unit": unit, "arms": {}, "differences": {}}
         for one in ensembles:
             mean, low, high, n = interval(one.metrics[key], options.level, share=unit == "share of worlds")
-            entry["arms"][one.scenario] = {"mean": mean, "low": low, "high": high, "n": n}
+            median = float(np.nanmedian(one.metrics[key])) if n else np.nan
+            entry["arms"][one.scenario] = {"mean": mean, "low": low, "high": high, "median": median, "n": n}
             if one is not reference:
                 entry["differences"][one.scenario] = paired(one.metrics[key], reference.metrics[key], options.level)
         summary["metrics"][key] = entry
@@ -137,11 +161,12 @@ def write_runs(folder: Path, ensembles: list[Ensemble], csv: bool) -> None:
         write_table(folder / name, {k: v if k == "scenario" else np.concatenate(v) for k, v in table.items()}, csv)
 
 
-def draw(folder: Path, specs, ensembles: list[Ensemble], summary: dict, options: CompareOptions, made: dict) -> None:
+def draw(
+    folder: Path, spec, graph, ensembles: list[Ensemble], summary: dict, options: CompareOptions, made: dict
+) -> None:
     """All figures of a comparison."""
     folder.mkdir()
-    graph = Stage(specs[0]).graph
-    scenario, names = specs[0].scenario, english_names(specs[0])
+    scenario, names = spec.scenario, english_names(spec)
     figures = {
         "protest": plots.protest_and_legitimacy(ensembles),
         "survival": plots.survival_curves(ensembles, options.level),
@@ -151,19 +176,21 @@ def draw(folder: Path, specs, ensembles: list[Ensemble], summary: dict, options:
     }
     if len(ensembles) > 1:
         label = next(e.label for e in ensembles if e.scenario == summary["reference"])
-        figures["differences"] = plots.paired_differences(_difference_rows(ensembles, summary), label, options.level)
+        figures["differences"] = plots.paired_differences(
+            _difference_rows(ensembles, summary, names), label, options.level
+        )
     for name, figure in figures.items():
         save_figure(folder / f"{name}.png", figure, made)
 
 
-def _difference_rows(ensembles: list[Ensemble], summary: dict) -> list[dict]:
+def _difference_rows(ensembles: list[Ensemble], summary: dict, names: dict[str, str]) -> list[dict]:
     """Rows of the figure of differences: headline metrics, the alignments of the first two patrons."""
     patrons = ensembles[0].patrons[:2]
     keys = [k for name in HEADLINE for k in summary["metrics"] if k == name or k in {f"{name}:{p}" for p in patrons}]
     by_name = {e.scenario: e for e in ensembles}
     return [
         {
-            "metric": summary["metrics"][key]["label"],
+            "metric": _in_words(key, names),
             "unit": summary["metrics"][key]["unit"],
             "arm": by_name[arm].label,
             "colour": by_name[arm].colour,

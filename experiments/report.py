@@ -9,8 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.compare import compare
-from experiments.run import run
-from sim.load import ConfigError, load, sweeps
+from experiments.run import RunOptions, run
+from sim.build import Stage
+from sim.load import ConfigError, load, load_with, sweeps
 from sim.metrics import describe_key
 
 SHOWN = (
@@ -56,7 +57,9 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
     rest = [o for o in fixed if not o.startswith("out=")]
     combinations = list(product(*swept))
     for combination in combinations:
-        load([o for o in (*rest, *combination) if not o.startswith(("csv=", "quiet="))], config_dir)
+        Stage(
+            load_with([*rest, *combination], RunOptions, "run", config_dir)[0]
+        )  # all are checked before the first runs
     for number, combination in enumerate(combinations):
         label = ",".join(combination)
         where = [f"out={base}/{number}_{_safe(label)}"] if base else []

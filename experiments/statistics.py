@@ -29,6 +29,7 @@ def paired(values: np.ndarray, reference: np.ndarray, level: float) -> dict:
     if seen.size == 0:
         return {
             "mean": np.nan,
+            "median": np.nan,
             "low": np.nan,
             "high": np.nan,
             "share_positive": np.nan,
@@ -38,6 +39,7 @@ def paired(values: np.ndarray, reference: np.ndarray, level: float) -> dict:
     low, high = _bootstrapped(seen, level)
     return {
         "mean": float(seen.mean()),
+        "median": float(np.median(seen)),
         "low": low,
         "high": high,
         "share_positive": float((seen > 0).mean()),

@@ -99,9 +99,7 @@ class Elite(Actor):
             chance = defection.hazard(survival, rents)
         else:
             chance = defection.return_hazard(survival)
-        role = self.row - int(world.faction_starts[s])
-        unit = int(world.draw_key[s]) * 1000 + role
-        return accept(chance, world.key, Stream.LOYALTY, unit, world.day, 0)
+        return accept(chance, world.key, Stream.LOYALTY, int(world.faction_key[self.row]), world.day, 0)
 
 
 class Population(Actor):

@@ -44,6 +44,15 @@ class Stage:
         self.intact = compile_ties(self.intact_graph, self.names.states, entities)
         self.ties = self.intact if graph is self.intact_graph else compile_ties(graph, self.names.states, entities)
 
+    def fits(self, spec: Spec) -> bool:
+        """True if the spec differs from the stage's own in nothing but seed, replication, and days."""
+        mine = self.spec
+        same = ("sources", "states", "organisations", "network", "mechanisms")
+        return all(getattr(spec, part) is getattr(mine, part) for part in same) and (
+            (spec.citizens, spec.figures, spec.parameters) == (mine.citizens, mine.figures, mine.parameters)
+            and spec.scenario == mine.scenario
+        )
+
     def world(self, seed: int, replication: int) -> World:
         """The world of one (seed, replication), ready for its first day."""
         spec, key = self.spec, world_key(seed, replication)
@@ -95,6 +104,9 @@ class Stage:
             susceptibility=np.full(owner.size, rules.alignment.susceptibility),
             identity=identity,
             security_faction=security_faction,
+            faction_key=np.array(
+                [s.draw_key * 1000 + f.draw_key for s in spec.states.values() for f in s.factions.values()]
+            ),
             rent_ratio=rent,
             successor=np.zeros((n_states, n_states)),
             people_per_row=people_per_row,

@@ -1,5 +1,6 @@
 """Overrides -> Spec: the only place that knows Hydra, and the one door at which configuration is checked."""
 
+import re
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
@@ -17,6 +18,8 @@ from pydantic import BaseModel, ValidationError
 
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
+
+_UNION_MEMBER = re.compile(r"^(int|float|str|literal\[|function-|dict\[)")  # how pydantic names the members of a union
 
 
 class ConfigError(ValueError):
@@ -62,7 +65,7 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
         try:
             config = compose("config", [*extra, f"experiment={experiment}", *overrides])
             return OmegaConf.to_container(config, resolve=True)
-        except (HydraException, OmegaConfBaseException) as error:
+        except (HydraException, OmegaConfBaseException, ValueError) as error:
             _check_keys(parsed, experiment, extra)
             raise ConfigError(_first_line(error)) from None
 
@@ -109,6 +112,8 @@ def _check_groups(parsed: list[Override], config_dir: str | None) -> None:
         group = override.key_or_group
         value = override.value()
         if group in ("scenario", "world", "experiment") and isinstance(value, str):
+            if override.is_add() or override.is_force_add():
+                raise ConfigError(describe_fault(f"+{group}", value, f"is chosen with {group}={value}", ()))
             valid = names_in(group, config_dir)
             if value not in valid:
                 raise ConfigError(describe_fault(group, value, f"must be one of {', '.join(valid)}", valid))
@@ -116,10 +121,18 @@ def _check_groups(parsed: list[Override], config_dir: str | None) -> None:
 
 def _check_keys(parsed: list[Override], experiment: str, extra: list[str]) -> None:
     """Refuse an override of a key that does not exist, and name the nearest one that does."""
-    groups = [o.input_line for o in parsed if o.key_or_group in ("scenario", "world") and isinstance(o.value(), str)]
+    groups = [
+        f"{o.key_or_group}={o.value()}"
+        for o in parsed
+        if o.key_or_group in ("scenario", "world") and isinstance(o.value(), str)
+    ]
     tree = OmegaConf.to_container(compose("config", [*extra, f"experiment={experiment}", *groups]), resolve=False)
     for override in parsed:
-        if override.is_add() or override.input_line in groups or override.key_or_group.startswith("hydra"):
+        if (
+            override.is_add()
+            or override.key_or_group in ("scenario", "world")
+            or override.key_or_group.startswith("hydra")
+        ):
             continue
         node, path = tree, []
         for part in override.key_or_group.split("."):
@@ -137,14 +150,24 @@ def validated(model: type[BaseModel], tree: dict):
     try:
         return model.model_validate(tree)
     except ValidationError as error:
-        raise ConfigError("\n".join(_fault_line(model, fault) for fault in error.errors())) from None
+        lines = dict.fromkeys(_fault_line(model, fault) for fault in error.errors())  # a union says it once per member
+        raise ConfigError("\n".join(lines)) from None
 
 
 def _fault_line(model: type[BaseModel], fault: dict) -> str:
-    key = ".".join(str(part) for part in fault["loc"])
+    loc = tuple(part for part in fault["loc"] if not _UNION_MEMBER.match(str(part)))
+    key = ".".join(str(part) for part in loc)
+    if loc != fault["loc"]:
+        _, field = _field(model, loc)
+        return describe_fault(
+            key, fault["input"], f"is not allowed: {field.description if field else fault['msg']}", ()
+        )
     if fault["type"] == "extra_forbidden":
         valid = tuple(field for field in _siblings(model, fault["loc"]))
         return describe_fault(key, fault["input"], "there is no such key", valid, str(fault["loc"][-1]))
+    if fault["type"] == "out_of_range":
+        inside = fault["ctx"]
+        return describe_fault(f"{key}.{inside['where']}", f"{inside['value']:g}", inside["allowed"], ())
     allowed = fault["msg"][0].lower() + fault["msg"][1:]
     bounds = _bounds(model, fault["loc"])
     return describe_fault(key, fault.get("input"), allowed + (f" (allowed: {bounds})" if bounds else ""), ())

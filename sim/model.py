@@ -19,6 +19,8 @@ class InfluenceModel(mesa.Model):
     def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None, stage: Stage | None = None):
         super().__init__(rng=0)  # Mesa's own generator is never used
         self.spec = spec
+        if stage is not None and (graph is not None or not stage.fits(spec)):
+            raise ValueError("a stage is for worlds of its own specification and brings its own graph")
         self.stage = stage or Stage(spec, graph)
         self.world = self.stage.world(spec.seed, spec.replication)
         self.rules = self.world.rules

@@ -11,6 +11,7 @@ import networkx as nx
 import numpy as np
 
 from sim.arithmetic import order_free_total
+from sim.resolve import InvalidSpec
 from sim.world import CHANNELS, CULTURAL, Ties
 
 # Which share of a patron's channel reaches a faction, by the faction's role; others listen to all channels alike.
@@ -150,6 +151,7 @@ def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...
     bandwidth, dependence = np.zeros(shape), np.zeros(shape)
     exposure = np.zeros((len(CHANNELS), len(states), len(entities)))
     peers: list[dict[int, float]] = [{} for _ in entities]
+    _check(graph, set(row), set(entity))
     for u, v, key, data in graph.edges(keys=True, data=True):
         if key in ("elite", "public"):
             peers[entity[v]][entity[u]] = data["weight"]
@@ -163,6 +165,21 @@ def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...
     totals = [order_free_total(p.values()) for p in peers]
     weights = np.array([w / total for p, total in zip(peers, totals, strict=True) for w in p.values()])
     return Ties(bandwidth, dependence, exposure, starts.astype(np.int64), sources, weights)
+
+
+def _check(graph: nx.MultiDiGraph, states: set[str], entities: set[str]) -> None:
+    """Every tie joins known nodes, has a known kind, and carries numbers in range. Raises InvalidSpec."""
+    for u, v, key, data in graph.edges(keys=True, data=True):
+        if key in ("elite", "public"):
+            ends, numbers, top = u in entities and v in entities, ("weight",), np.inf
+        else:
+            ends = u in states and (v in states or v in entities) and key in CHANNELS
+            numbers, top = (("bandwidth", "dependence"), 1.0) if v in states else (("exposure",), np.inf)
+        if not ends or any(not 0.0 <= data.get(name, -1.0) <= top for name in numbers):
+            allowed = (
+                f"must join nodes of the stage by a known kind of tie with {' and '.join(numbers)} from 0 to {top:g}"
+            )
+            raise InvalidSpec("graph", f"{u}->{v}:{key} {data}", allowed)
 
 
 def write_stocks(graph: nx.MultiDiGraph, world) -> nx.MultiDiGraph:

@@ -32,10 +32,7 @@ class Charter:
     absent_members: int  # full members that are not on stage; they count for decision rules
     external_clause: bool
     internal_clause: bool  # mandate for internal crises in force at the start date
-    exclusive: bool  # members may not join another military alliance
-    non_use_of_force: bool  # members renounce force against one another
     pool_rapid: float  # soldiers
-    pool_peacekeepers: float  # soldiers
     contingent_share: float  # share of the rapid pool that a request deploys
     decision_rule: str  # consensus | leader | secretary
     decide_lag: int  # days from request to decision

@@ -9,6 +9,8 @@ from sim.policies import ADDRESSED, ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.schema import Figures, Spec, StateTies
 from sim.world import CHANNELS, Names
 
+HOST = "HOST"  # in directives: whichever state is the host
+
 
 class InvalidSpec(ValueError):
     """A configuration whose parts do not fit together: key, value and what is allowed."""
@@ -51,7 +53,8 @@ def check(spec: Spec, row: dict[str, int]) -> None:
                 (scenario.host,),
             )
         if shock.kind == "attack":
-            known(f"scenario.shocks.{name}.attacker", str(shock.attacker), on_stage, "a state on stage")
+            others = tuple(code for code in on_stage if code != shock.state)
+            known(f"scenario.shocks.{name}.attacker", str(shock.attacker), others, "another state on stage")
         macro_regions = tuple({g.macro_region for g in spec.states[scenario.host].segments.values()})
         for region in shock.exposure:
             known(f"scenario.shocks.{name}.exposure", region, macro_regions, "a macro-region of the host")
@@ -64,7 +67,9 @@ def check(spec: Spec, row: dict[str, int]) -> None:
                 )
             keys[actor.draw_key] = name
     for name, organisation in spec.organisations.items():
-        known(f"organisations.{name}.leader", organisation.leader, tuple(organisation.members), "one of the members")
+        day = scenario.start_date
+        now = tuple(code for code, term in organisation.members.items() if in_force(term.since, term.until, day))
+        known(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
         for group in ("members", "observers"):
             for code in getattr(organisation, group):
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
@@ -80,9 +85,16 @@ def check(spec: Spec, row: dict[str, int]) -> None:
     _check_directives(spec, on_stage, organisations)
 
 
+def by_actor(spec: Spec) -> dict:
+    """Directives by actor, with HOST standing for the scenario's host."""
+    return {
+        spec.scenario.host if actor == HOST else actor: options for actor, options in spec.scenario.directives.items()
+    }
+
+
 def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[str, ...]) -> None:
     """Directives name an actor on stage, an option that it has, and free | never | always | a day."""
-    for actor, options in spec.scenario.directives.items():
+    for actor, options in by_actor(spec).items():
         key = f"scenario.directives.{actor}"
         if actor not in states + organisations:
             raise InvalidSpec(key, actor, "must be a state or organisation on stage", states + organisations)
@@ -127,10 +139,7 @@ def charters(spec: Spec, row: dict[str, int]) -> tuple[Charter, ...]:
                 ),
                 external_clause=external is not None and in_force(external.in_force, external.until, day),
                 internal_clause=internal is not None and in_force(internal.in_force, internal.until, day),
-                exclusive=config.clauses.exclusivity,
-                non_use_of_force=config.clauses.non_use_of_force,
                 pool_rapid=config.pools.rapid,
-                pool_peacekeepers=config.pools.peacekeepers,
                 contingent_share=config.contingent_share,
                 decision_rule=config.decision_rule,
                 decide_lag=config.lags.decide,
@@ -175,7 +184,7 @@ def directives(spec: Spec) -> dict:
     """(actor's draw key, option) -> rule; requests are addressed by the organisation's draw key."""
     actors = {**spec.states, **spec.organisations}
     resolved = {}
-    for actor, options in spec.scenario.directives.items():
+    for actor, options in by_actor(spec).items():
         for option, rule in options.items():
             if isinstance(rule, dict):
                 for addressee, value in rule.items():

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked, parameter
@@ -45,6 +46,43 @@ def _tie_as_written(ties: dict[str, Figure]) -> dict:
 AnyFigure = Annotated[Figure, BeforeValidator(_figure), PlainSerializer(_figure_as_written)]
 
 
+def figure(low: float, high: float, text: str, *, optional: bool = False):
+    """A figure of a state with its allowed range."""
+    extra = {"low": low, "high": high, "unit": text}
+    return (
+        Field(None, description=text, json_schema_extra=extra)
+        if optional
+        else Field(description=text, json_schema_extra=extra)
+    )
+
+
+def tie(low: float, high: float, text: str):
+    """A figure per partner with its allowed range."""
+    return Field(default_factory=dict, description=text, json_schema_extra={"low": low, "high": high, "unit": text})
+
+
+def out_of_range(where: str, value: float, low: float, high: float, unit: str) -> PydanticCustomError:
+    """The fault of a part whose key is only known inside a validator."""
+    allowed = f"must be {low:g} to {high:g} ({unit})"
+    return PydanticCustomError(
+        "out_of_range", "{where} {allowed}", {"where": where, "value": value, "allowed": allowed}
+    )
+
+
+class Ranged(Checked):
+    """Refuses figures outside the range that their field declares."""
+
+    @model_validator(mode="after")
+    def _in_range(self):
+        for name, field in type(self).model_fields.items():
+            value, extra = getattr(self, name), field.json_schema_extra
+            for partner, one in value.items() if isinstance(value, dict) else [("", value)]:
+                if one is not None and not extra["low"] <= one.value <= extra["high"]:
+                    where = f"{name}.{partner}" if partner else name
+                    raise out_of_range(where, one.value, extra["low"], extra["high"], extra["unit"])
+        return self
+
+
 def _tie(raw):
     """`{source: {partner: value}}` -> `{partner: figure}`; a partner stands under one source only."""
     if not isinstance(raw, dict):
@@ -77,55 +115,43 @@ class Source(Checked):
     reference: str = ""
 
 
-class Figures(Checked):
+class Figures(Ranged):
     """Figures of one state."""
 
-    population_m: AnyFigure = Field(description="inhabitants, million")
-    gdp_busd: AnyFigure = Field(description="gross domestic product, billion USD a year")
-    exports_busd: AnyFigure = Field(description="exports of goods, billion USD a year")
-    imports_busd: AnyFigure = Field(description="imports of goods, billion USD a year")
-    security_personnel_k: AnyFigure = Field(description="police, national guard and interior troops, thousand persons")
-    corruption_cpi: AnyFigure = Field(description="Corruption Perceptions Index, 0 (corrupt) to 100 (clean)")
-    polyarchy: AnyFigure = Field(description="electoral democracy index, 0 to 1")
-    gini: AnyFigure | None = Field(None, description="Gini index of income, 0 to 100")
-    youth_unemployment_pct: AnyFigure | None = Field(None, description="youth unemployment, percent")
-    resource_rents_pct_gdp: AnyFigure = Field(description="oil and gas rents, percent of GDP")
-    legitimacy: AnyFigure = Field(description="resting legitimacy, 0 to 1")
-    rent_ratio: AnyFigure = Field(
-        description="loss of a failed defection over gain of a successful one, about 0.1 to 3"
-    )
-    arms_tiv_total: AnyFigure | None = Field(
-        None, description="arms received 2012-2021 from all suppliers, million TIV"
+    population_m: AnyFigure = figure(0.01, 2000, "inhabitants, million")
+    gdp_busd: AnyFigure = figure(0.01, 100000, "gross domestic product, billion USD a year")
+    exports_busd: AnyFigure = figure(0, 100000, "exports of goods, billion USD a year")
+    imports_busd: AnyFigure = figure(0, 100000, "imports of goods, billion USD a year")
+    security_personnel_k: AnyFigure = figure(0, 10000, "police, national guard and interior troops, thousand persons")
+    corruption_cpi: AnyFigure = figure(0, 100, "Corruption Perceptions Index, 0 (corrupt) to 100 (clean)")
+    polyarchy: AnyFigure = figure(0, 1, "electoral democracy index, 0 to 1")
+    gini: AnyFigure | None = figure(0, 100, "Gini index of income, 0 to 100", optional=True)
+    youth_unemployment_pct: AnyFigure | None = figure(0, 100, "youth unemployment, percent", optional=True)
+    resource_rents_pct_gdp: AnyFigure = figure(0, 100, "oil and gas rents, percent of GDP")
+    legitimacy: AnyFigure = figure(0, 1, "resting legitimacy, 0 to 1")
+    rent_ratio: AnyFigure = figure(0.01, 10, "loss of a failed defection over gain of a successful one, about 0.1 to 3")
+    arms_tiv_total: AnyFigure | None = figure(
+        0, 1e6, "arms received 2012-2021 from all suppliers, million TIV", optional=True
     )
 
 
-class StateTies(Checked):
+class StateTies(Ranged):
     """What a state gets from, or shares with, each partner."""
 
-    imports_musd: Tie = Field(default_factory=dict, description="goods imported from the partner, million USD a year")
-    arms_tiv: Tie = Field(default_factory=dict, description="arms delivered by the partner 2012-2021, million TIV")
-    emigrants: Tie = Field(default_factory=dict, description="persons from this state living in the partner")
-    students: Tie = Field(default_factory=dict, description="students of this state in the partner")
-    remittances_pct_gdp: Tie = Field(default_factory=dict, description="remittances from the partner, percent of GDP")
-    aid_pct_gdp: Tie = Field(
-        default_factory=dict, description="aid and budget support from the partner, percent of GDP"
-    )
-    language: Tie = Field(
-        default_factory=dict, description="share of inhabitants who understand the partner's language"
-    )
-    kinship: Tie = Field(
-        default_factory=dict, description="share of inhabitants of the partner's titular group or wider family"
-    )
-    media: Tie = Field(default_factory=dict, description="share of inhabitants who regularly use the partner's media")
-    alliance: Tie = Field(default_factory=dict, description="1 = mutual defence commitment in force")
-    base: Tie = Field(default_factory=dict, description="1 = the partner keeps troops or a leased site here")
-    rivalry: Tie = Field(default_factory=dict, description="1 = rivalry")
-    elite_alignment: Tie = Field(
-        default_factory=dict, description="resting alignment of the elites with the partner, -1 to 1"
-    )
-    public_alignment: Tie = Field(
-        default_factory=dict, description="resting alignment of the public with the partner, -1 to 1"
-    )
+    imports_musd: Tie = tie(0, 1e07, "goods imported from the partner, million USD a year")
+    arms_tiv: Tie = tie(0, 1e06, "arms delivered by the partner 2012-2021, million TIV")
+    emigrants: Tie = tie(0, 1e09, "persons from this state living in the partner")
+    students: Tie = tie(0, 1e08, "students of this state in the partner")
+    remittances_pct_gdp: Tie = tie(0, 100, "remittances from the partner, percent of GDP")
+    aid_pct_gdp: Tie = tie(0, 100, "aid and budget support from the partner, percent of GDP")
+    language: Tie = tie(0, 1, "share of inhabitants who understand the partner's language")
+    kinship: Tie = tie(0, 1, "share of inhabitants of the partner's titular group or wider family")
+    media: Tie = tie(0, 1, "share of inhabitants who regularly use the partner's media")
+    alliance: Tie = tie(0, 1, "1 = mutual defence commitment in force")
+    base: Tie = tie(0, 1, "1 = the partner keeps troops or a leased site here")
+    rivalry: Tie = tie(0, 1, "1 = rivalry")
+    elite_alignment: Tie = tie(-1, 1, "resting alignment of the elites with the partner, -1 to 1")
+    public_alignment: Tie = tie(-1, 1, "resting alignment of the public with the partner, -1 to 1")
 
 
 class Faction(Checked):
@@ -135,6 +161,7 @@ class Faction(Checked):
     rent_factor: float = parameter(
         1.0, 0.1, 5.0, unit="1", source="[Svolik2009]", text="rent ratio relative to the state's"
     )
+    draw_key: int = Field(0, ge=0, lt=100, description="key of the faction's random draws within its state")
     old_guard: bool = Field(False, description="belongs to a former ruler's network, which a split sets apart")
 
 
@@ -164,7 +191,7 @@ class State(Checked):
     """A state: names, figures, ties, factions, segments. A bloc has no factions of its own."""
 
     name: dict[str, str]
-    draw_key: int = Field(ge=1, description="key of the state's random draws, independent of its name")
+    draw_key: int = Field(ge=1, lt=1000, description="key of the state's random draws, independent of its name")
     home_language: str | None = None
     recognised: bool = True
     bloc: bool = False
@@ -182,8 +209,12 @@ class State(Checked):
         if not isinstance(raw, dict) or raw.get("bloc"):
             return raw
         said = dict(raw.get("factions") or {})
-        named = {role: {"weight": weight, **said.pop(role, {})} for role, weight in DEFAULT_FACTIONS.items()}
-        return raw | {"factions": named | said}
+        named = {
+            role: {"weight": weight, "draw_key": key, **said.pop(role, {})}
+            for key, (role, weight) in enumerate(DEFAULT_FACTIONS.items())
+        }
+        more = {role: {"draw_key": 50 + key, **faction} for key, (role, faction) in enumerate(said.items())}
+        return raw | {"factions": named | more}
 
     @model_validator(mode="after")
     def _complete(self):
@@ -191,6 +222,10 @@ class State(Checked):
             raise ValueError("a government has at least two population segments")
         if not self.segments:
             raise ValueError("a bloc has at least one population segment")
+        for name, segment in self.segments.items():
+            if not 0.0 < segment.population_k.value <= 2e6:
+                value = segment.population_k.value
+                raise out_of_range(f"segments.{name}.population_k", value, 0.001, 2e6, "thousand inhabitants")
         return self
 
 
@@ -284,7 +319,7 @@ class Organisation(Checked):
     """An organisation by its charter."""
 
     name: dict[str, str]
-    draw_key: int = Field(ge=1)
+    draw_key: int = Field(ge=1, lt=1000, description="key of the organisation's random draws, independent of its name")
     leader: str
     members: dict[str, Term]
     observers: dict[str, Term] = {}
@@ -313,7 +348,7 @@ class Shock(Checked):
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
     ramp: int = Field(3, ge=1, le=365, description="days of linear rise")
     half_life: float = Field(30.0, gt=0.0, le=36500.0, allow_inf_nan=False, description="days")
-    exposure: dict[str, float] = Field(
+    exposure: dict[str, Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)]] = Field(
         default_factory=dict, description="weight by macro-region of the host, 1 where not named"
     )
     attacker: str | None = None
@@ -350,7 +385,7 @@ class Scenario(Checked):
     split: Split = Split()
     directives: dict[str, dict[str, str | int | dict[str, str | int]]] = Field(
         default_factory=dict,
-        description="actor -> option -> free | never | always | day; request and mediation by addressee",
+        description="actor (HOST = the host) -> option -> free | never | always | day; request and mediation by addressee",
     )
 
 

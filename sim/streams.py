@@ -29,6 +29,8 @@ class Stream:
     LAGS = 9
     SUCCESSOR = 10
     PARAMETERS = 11
+    PARTICIPATION = 12
+    PURGE = 13
 
 
 @njit(cache=True, inline="always")

@@ -91,6 +91,7 @@ class World:
     susceptibility: np.ndarray  # (E,) in [0, 1]
     identity: np.ndarray  # (G,) national identity in [0, 1]
     security_faction: np.ndarray  # (S,) faction row, -1 where there is none
+    faction_key: np.ndarray  # (F,) int64 draw key of the state and of the faction within it
     rent_ratio: np.ndarray  # (F,) loss of a failed defection over gain of a successful one
     successor: np.ndarray  # (S, S) alignment of the likely successor of row s with each patron
     people_per_row: float

@@ -81,6 +81,18 @@ BAD = {
     "unknown actor": ("+scenario.directives.CST={act: never}", r"directives\.CST=CST: .*did you mean 'CSTO'\?"),
     "unknown directive": ("+scenario.directives.CSTO={act: perhaps}", r"act=perhaps: must be free, never, always"),
     "cut of nothing": ("network.cut=['RUS->KAX']", r"network\.cut=RUS->KAX: must match at least one tie"),
+    "figure below its range": (
+        "states.KAZ.figures.population_m=-1",
+        r"figures\.population_m=-1: must be 0\.01 to 2000",
+    ),
+    "tie above its range": ("states.KAZ.ties.media.recalled_media_tur.TUR=3", r"ties\.media\.TUR=3: must be 0 to 1"),
+    "exposure not a number": ("scenario.shocks.fuel_price.exposure.West=nan", r"exposure\.West=nan: .*finite"),
+    "draw key too large": ("states.KAZ.draw_key=99999999999999999999", r"draw_key=9+: .*less than 1000"),
+    "draw key taken": ("states.KAZ.draw_key=2", r"draw_key=2: must be unique; KAZ has it too|must be unique"),
+    "leader that left": ("organisations.CSTO.leader=UZB", r"leader=UZB: must be a member on 2022-01-02"),
+    "before the charter": ("scenario.start_date=1990-01-01", r"leader=RUS: must be a member on 1990-01-01"),
+    "added group": ("++scenario=both", r"scenario=both: is chosen with scenario=both"),
+    "neither number nor all": ("citizens=alll", r"citizens=alll: is not allowed: .*'all'"),
     "unreadable": ("a=[1", r"cannot read the override"),
 }
 
@@ -103,6 +115,7 @@ BAD_COMPARISONS = {
     "no worlds": ("runs=0", r"runs=0.*greater than or equal to 1"),
     "reference elsewhere": ("reference=both", r"reference=both: must be one of the scenarios compared"),
     "two ways": ("scenario=both", r"a comparison takes its arms from scenarios"),
+    "cut of nothing": ("network.cut=[FOO]", r"network\.cut=FOO: must match"),
     "level": ("level=1.5", r"level=1\.5.*less than 1"),
 }
 
@@ -126,6 +139,18 @@ def test_a_user_folder_of_yaml_adds_a_scenario(tmp_path):
     assert sim.load(["scenario=mine"], str(tmp_path)).scenario.label == "Mine"
     with pytest.raises(ConfigError, match="must be a folder"):
         sim.load([], str(tmp_path / "nowhere"))
+
+
+@pytest.mark.exact
+def test_arms_of_one_comparison_must_fit_together(tmp_path):
+    """Arms that show other patrons are refused before anything runs."""
+    (tmp_path / "scenario").mkdir()
+    text = "defaults: [both, _self_]\nname: mine\npatrons: [RUS, TUR]\n"
+    (tmp_path / "scenario" / "mine.yaml").write_text(text, encoding="utf-8")
+    out = (tmp_path / "out").as_posix()
+    result = command("compare", "--config-dir", str(tmp_path), "scenarios=[both,mine]", "runs=2", f"out={out}")
+    assert result.exit_code == 2 and "mine: patrons" in result.stderr, result.output
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.exact

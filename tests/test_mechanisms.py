@@ -782,7 +782,7 @@ def test_no_contested_claim_holds_by_construction():
     """The range of every coefficient that carries a claim holds zero and both signs, and the claims are marked."""
     models = [m for m in vars(schema).values() if isinstance(m, type) and issubclass(m, BaseModel)]
     declared = [pair for m in models for pair in numbers(m)]
-    claims = {key: d for key, d in declared if d["claim"]}
+    claims = {key: d for key, d in declared if d.get("claim")}
     assert {f"mechanisms.{key}" for key in CONTESTED} <= set(claims)
     assert [key for key, d in claims.items() if not d["low"] < 0 < d["high"]] == []
 

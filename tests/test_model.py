@@ -9,6 +9,7 @@ from sim.arithmetic import logistic
 from sim.build import Stage
 from sim.metrics import measure
 from sim.records import VARIABLES
+from sim.resolve import InvalidSpec
 from sim.schema import Spec
 
 SHORT = ["days=60", "citizens=2000"]
@@ -198,6 +199,69 @@ def test_the_number_of_rows_does_not_move_the_headline():
     for key in ("survived_30d", "deaths", "protest_duration"):
         a, b = (np.array([m[key] for m in metrics], dtype=float) for metrics in found)
         assert abs(a.mean() - b.mean()) <= 4 * np.sqrt(a.var() / a.size + b.var() / b.size), key
+
+
+ATTACKED = [
+    "scenario.host=ARM",
+    "~scenario.shocks.fuel_price",
+    "+scenario.shocks.war={kind: attack, state: ARM, attacker: AZE, start: 0, size: 1.0, ramp: 1, half_life: 20}",
+    "+scenario.directives.HOST={request: {CSTO: always}}",
+]
+
+
+@pytest.mark.exact
+def test_an_interstate_attack_opens_a_crisis_that_can_lead_to_a_request():
+    """The attack weighs in the contest, engages both sides, calls the external clause, and nobody falls under it."""
+    spec = sim.load([*SHORT, *ATTACKED])
+    model = sim.InfluenceModel(spec)
+    model.step()
+    world, row = model.world, model.world.names.states.index
+    assert world.attacker[world.host] == row("AZE") and world.survival[world.host] < 0.9
+    assert world.own_war[row("ARM")] == world.own_war[row("AZE")] == 1.0
+    charter = next(c for c in world.charters if c.force)
+    tied = world.rules.assistance.common_utility(world, charter, world.host, 0.0)
+    assert tied < world.rules.assistance.clause_weight  # the adversary's ties to members cost
+    for _ in range(spec.days - 1):
+        model.step()
+    kinds = {e.kind for e in model.world.events}
+    assert "request" in kinds and kinds & {"decision", "refusal"} and "fall" not in kinds
+    model.close()
+
+
+@pytest.mark.exact
+def test_any_government_can_be_the_host():
+    """HOST in the directives follows the scenario's host."""
+    price = ["~scenario.shocks.fuel_price", "+scenario.shocks.price={kind: grievance, state: KGZ, size: 0.3}"]
+    spec = sim.load(["scenario=csto_intervention", "scenario.host=KGZ", *price, *SHORT])
+    asked = [e for e in sim.simulate(spec).events if e.kind == "request"]
+    assert [e.actor for e in asked] == ["KGZ"] and asked[0].day == 3
+
+
+@pytest.mark.exact
+def test_a_stage_serves_its_own_specification_only():
+    """A stage with another graph, or of another spec, is refused."""
+    spec = sim.load(SHORT)
+    stage = Stage(spec)
+    with pytest.raises(ValueError, match="its own specification"):
+        sim.InfluenceModel(spec, graph=sim.network(spec), stage=stage)
+    with pytest.raises(ValueError, match="its own specification"):
+        sim.InfluenceModel(spec.model_copy(update={"citizens": 3000}), stage=stage)
+
+
+@pytest.mark.exact
+def test_a_graph_that_makes_no_sense_is_refused():
+    """Numbers out of range, unknown kinds of tie and unknown nodes get one message."""
+    spec = sim.load(SHORT)
+    for spoil in (
+        lambda g: g["RUS"]["KAZ"]["military"].update(bandwidth=-3.0),
+        lambda g: g["RUS"]["KAZ"]["military"].update(dependence=float("nan")),
+        lambda g: g.add_edge("RUS", "KAZ", key="religious", bandwidth=0.1, dependence=0.1),
+        lambda g: g.add_edge("RUS", "XXX", key="military", bandwidth=0.1, dependence=0.1),
+    ):
+        graph = sim.network(spec)
+        spoil(graph)
+        with pytest.raises(InvalidSpec, match="must join nodes of the stage"):
+            sim.InfluenceModel(spec, graph=graph)
 
 
 @pytest.mark.exact

@@ -64,14 +64,17 @@ class Assistance(Mechanism):
 
     def utility(self, world, charter, k: int, s: int, size: float) -> float:
         """Equation 8 for one member; a member leans towards the leader by the leader's influence over it."""
-        external = world.attack[s] > 0.0
-        tie = self.adversary_tie(world, charter, s)
-        common = self.clause_weight * charter.clause(external) - self.force_cost * size - self.entrapment_cost * tie
+        common = self.common_utility(world, charter, s, size)
         own = common + self.stake(world, k, s) - self.distraction_cost * world.own_war[k]
         if k == charter.leader:
             return own
         led = common + self.stake(world, charter.leader, s) - self.distraction_cost * world.own_war[charter.leader]
         return own + world.influence[charter.leader, k] * led
+
+    def common_utility(self, world, charter, s: int, size: float) -> float:
+        """The part of equation 8 that is the same for every member: clause, size, adversary."""
+        clause = self.clause_weight * charter.clause(world.attack[s] > 0.0)
+        return clause - self.force_cost * size - self.entrapment_cost * self.adversary_tie(world, charter, s)
 
     def adversary_tie(self, world, charter, s: int) -> float:
         """Mean influence of an attacking state over the members; 0 in a domestic crisis."""
@@ -90,6 +93,8 @@ class Assistance(Mechanism):
         """Probability of consent as the requester expects it; 0 without a force to send."""
         if charter.pool_rapid <= 0.0:
             return 0.0
+        if charter.decision_rule == "secretary":
+            return charter.clause(world.attack[s] > 0.0)
         size = charter.contingent_share
         chance = 1.0
         for u in sorted(self.utility(world, charter, m, s, size) for m in self.voters(charter, s)):
@@ -100,8 +105,7 @@ class Assistance(Mechanism):
 
     def absent_consent(self, world, charter, s: int, size: float) -> float:
         """Chance that a member which is not on stage consents: it has no stake but the clause."""
-        external = world.attack[s] > 0.0
-        return logistic(self.rationality * (self.clause_weight * charter.clause(external) - self.force_cost * size))
+        return logistic(self.rationality * self.common_utility(world, charter, s, size))
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis):
@@ -136,6 +140,8 @@ class Assistance(Mechanism):
         rule = directive(world, charter.draw_key, "answer")
         if charter.pool_rapid <= 0.0 or rule == NEVER:
             return False
+        if charter.decision_rule == "secretary" and rule != ALWAYS:
+            return charter.clause(world.attack[s] > 0.0) > 0.0  # the secretary applies the charter as it stands
         if rule == ALWAYS:
             return True
         size = charter.contingent_share
@@ -147,8 +153,7 @@ class Assistance(Mechanism):
             ):
                 return False
         if charter.decision_rule == "consensus":
-            external = world.attack[s] > 0.0
-            u = self.clause_weight * charter.clause(external) - self.force_cost * size
+            u = self.common_utility(world, charter, s, size)
             for n in range(charter.absent_members):
                 if not consents(world, charter.draw_key, f"absent vote {n}", crisis, u, self.rationality):
                     return False

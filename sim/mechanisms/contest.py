@@ -18,14 +18,32 @@ class Contest(Mechanism):
         2.0, 1.0, 3.0, unit="1", source="[Hirshleifer1989]", text="m, exponent of the ratio contest", prior=True
     )
 
-    def success(self, force: float, active: float) -> float:
-        """F^m / (F^m + (mu A)^m), in ratio form; 1 where nobody protests."""
-        if active <= 0.0:
+    attack_strength: float = parameter(
+        0.35,
+        0.0,
+        2.0,
+        unit="share of own full force",
+        source="[assumed]",
+        text="force of a full interstate attack, relative to the attacked state's own",
+    )
+
+    def success(self, force: float, active: float, attack: float = 0.0) -> float:
+        """F^m / (F^m + (mu A + attack)^m), in ratio form; 1 where nobody opposes.
+
+        force, attack: officers, and an attacker's equivalent of them, per adult; active: protesters per adult.
+        """
+        opposed = self.protesters_per_officer * active + attack
+        if opposed <= 0.0:
             return 1.0
         if force <= 0.0:
             return 0.0
-        return 1.0 / (1.0 + (self.protesters_per_officer * active / force) ** self.decisiveness)
+        return 1.0 / (1.0 + (opposed / force) ** self.decisiveness)
+
+    def attack_force(self, world, state: int) -> float:
+        """An interstate attack on the state in officers per adult."""
+        return self.attack_strength * world.attack[state] * world.security[state]
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis | (world.active_share > 0) | (world.survival < 1.0)):
-            world.survival[s] = self.success(world.rules.policing.promised_force(world, s), world.active_share[s])
+            promised = world.rules.policing.promised_force(world, s)
+            world.survival[s] = self.success(promised, world.active_share[s], self.attack_force(world, s))

@@ -91,7 +91,7 @@ class Logistics(Mechanism):
             willing = world.elite_alignment[m, charter.leader] + self.participation_bias
             chance = 1.0 if m == charter.leader else logistic(world.rules.assistance.rationality * willing)
             unit = int(world.draw_key[m]) * 1000 + charter.draw_key
-            taking_part += accept(chance, world.key, Stream.CHOICE, unit, world.day, 1)
+            taking_part += accept(chance, world.key, Stream.PARTICIPATION, unit, world.day, 0)
         pairs = max(1, len(list(combinations(range(len(charter.members) + charter.absent_members), 2))))
         world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / pairs
 

@@ -6,6 +6,7 @@ value plus the kept shock is positive. Asking abroad is an action slot of its ow
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -107,7 +108,8 @@ class Response(Mechanism):
         """Feasible options of the government of state s today."""
         force = world.rules.policing.promised_force(world, s)
         active = world.active_share[s]
-        success = world.rules.contest.success
+        attack = world.rules.contest.attack_force(world, s)
+        success = partial(world.rules.contest.success, attack=attack)
         now = success(force, active)
         gain = {
             "concede": success(force, active * (1.0 - self.concession_relief)) - now,
@@ -151,13 +153,14 @@ class Response(Mechanism):
         """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
         hope = world.rules.assistance.expected_consent(world, charter, s)
         helped = own + world.rules.policing.foreign_force(world, s, charter.pool_rapid)
-        gain = world.rules.contest.success(helped, world.active_share[s]) - now
+        attack = world.rules.contest.attack_force(world, s)
+        gain = world.rules.contest.success(helped, world.active_share[s], attack) - now
         return self.stake * hope * gain - self.asking_price(world, s, charter)
 
     def step(self, world, model) -> None:
         waned = 1.0 - 0.5 ** (1.0 / self.repression_half_life)
         world.violence += waned * (self.usual_violence - world.violence)
-        visible = (world.calm_days == 0) | (world.survival < 1.0 - self.alarm)
+        visible = (world.calm_days == 0) | (world.attack > 0) | (world.survival < 1.0 - self.alarm)
         for s in rows_where(world.in_crisis & world.incumbent & visible):
             for option in model.governments[s].decide(self):
                 self.carry_out(world, s, option)
@@ -181,7 +184,7 @@ class Response(Mechanism):
             world.violence[s] = 1.0
         elif option.kind == "frame":
             world.framing[s] = 1.0
-        elif accept(self.purge_success, world.key, Stream.LOYALTY, int(world.draw_key[s]), world.day, 1):
+        elif accept(self.purge_success, world.key, Stream.PURGE, int(world.draw_key[s]), world.day, 0):
             rows = np.arange(world.faction_starts[s], world.faction_starts[s + 1])
             out = rows[~world.loyal[rows]]
             world.loyal[out[np.argmax(world.weight[out])]] = True

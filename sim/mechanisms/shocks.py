@@ -6,6 +6,8 @@ import numpy as np
 
 from sim.parameters import Mechanism
 
+SPENT = 1e-3  # an event that has faded to this size is over
+
 
 @dataclass(frozen=True)
 class Shock:
@@ -22,13 +24,14 @@ class Shock:
     attacker: int = -1
 
     def intensity(self, day: int) -> float:
-        """Size today: linear rise over `ramp` days, then exponential decay."""
+        """Size today: linear rise over `ramp` days, then exponential decay until it is spent."""
         if day < self.start:
             return 0.0
         risen = day - self.start + 1
         if risen <= self.ramp:
             return self.size * risen / self.ramp
-        return self.size * 2.0 ** (-(risen - self.ramp) / self.half_life)
+        left = self.size * 2.0 ** (-(risen - self.ramp) / self.half_life)
+        return left if left >= SPENT else 0.0
 
 
 class Shocks(Mechanism):
@@ -37,6 +40,7 @@ class Shocks(Mechanism):
     def step(self, world, model) -> None:
         world.pressure[:] = 0.0
         world.attack[:] = 0.0
+        world.attacker[:] = -1
         world.own_war[:] = 0.0
         for shock in world.shocks:
             size = shock.intensity(world.day)
@@ -44,8 +48,10 @@ class Shocks(Mechanism):
             if shock.kind == "grievance":
                 world.pressure += size * shock.exposure
             elif shock.kind == "attack":
-                world.attack[s] = max(world.attack[s], size)
-                world.attacker[s] = shock.attacker
+                if size > world.attack[s]:
+                    world.attack[s], world.attacker[s] = size, shock.attacker
+                at_war = [s, shock.attacker]
+                world.own_war[at_war] = np.maximum(world.own_war[at_war], min(1.0, size))
             else:
                 world.own_war[s] = max(world.own_war[s], min(1.0, size))
             if world.day == shock.start:

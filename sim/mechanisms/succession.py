@@ -43,9 +43,10 @@ class Succession(Mechanism):
             protest = world.active_share[s] * world.adults[s] / world.population[s]
             world.calm_days[s] = world.calm_days[s] + 1 if protest < self.calm_share else 0
             has_factions = world.faction_starts[s + 1] > world.faction_starts[s]
-            if has_factions and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
+            at_home = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
+            if has_factions and at_home and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
                 self.fall(world, s)
-            elif world.calm_days[s] >= self.calm_days and world.attack[s] < 0.01:
+            elif world.calm_days[s] >= self.calm_days and at_home:
                 world.in_crisis[s] = False
                 world.framing[s] = 0.0
                 world.log(world.names.states[s], "crisis over")
