@@ -26,7 +26,7 @@ class Clashes(Mechanism):
         0.01,
         unit="deaths per protester-day",
         source="[Prosecutor2022]",
-        text="kappa_d, set by the one moment of 225-238 deaths",
+        text="kappa_d, set so that the 225-238 deaths reported lie between median and mean of the free choice",
     )
     safe_risk: float = parameter(
         0.2, 0.0, 0.9, unit="1", source="[assumed]", text="P0, arrest risk below which clashes are not deadly"
