@@ -4,6 +4,8 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 
+from numba import set_num_threads
+
 from sim.build import Stage
 from sim.metrics import measure
 from sim.model import simulate
@@ -13,6 +15,11 @@ _stages: list[Stage] = []  # of this worker process
 
 def _prepare(specs) -> None:
     _stages[:] = [Stage(spec) for spec in specs]
+
+
+def _start_worker(specs) -> None:
+    set_num_threads(1)  # the processes share the cores already
+    _prepare(specs)
 
 
 def _chunk(arm: int, replications: range) -> list[tuple[int, int, dict, dict]]:
@@ -44,7 +51,7 @@ def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -
         for arm, replications in chunks:
             collect(_chunk(arm, replications))
     else:
-        with ProcessPoolExecutor(workers, get_context("spawn"), _prepare, (specs,)) as pool:
+        with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (specs,)) as pool:
             futures = [pool.submit(_chunk, *chunk) for chunk in chunks]
             try:
                 for future in as_completed(futures):

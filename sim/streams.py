@@ -9,7 +9,7 @@ from math import log
 import numpy as np
 from numba import njit
 
-_UNIT = np.uint64(0x9E3779B97F4A7C15)
+UNIT = np.uint64(0x9E3779B97F4A7C15)
 _DAY = np.uint64(0xD1B54A32D192ED03)
 _DRAW = np.uint64(0x8CB92BA72F3D8DD7)
 _STREAM = np.uint64(0xAEF17502108EF2D9)
@@ -45,7 +45,7 @@ def mix(z):
 def bits(key, stream, unit, day, draw):
     """64 random bits at one address; all arguments are taken modulo 2^64."""
     z = mix(np.uint64(key) ^ (np.uint64(stream) * _STREAM))
-    z = mix(z + np.uint64(unit) * _UNIT)
+    z = mix(z + np.uint64(unit) * UNIT)
     return mix(z + np.uint64(day) * _DAY + np.uint64(draw) * _DRAW)
 
 

@@ -96,8 +96,8 @@ class World:
     successor: np.ndarray  # (S, S) alignment of the likely successor of row s with each patron
     people_per_row: float
     row_bounds: np.ndarray  # (H+1,) int64 first mobilisable row of each host segment
-    links: np.ndarray  # (N, q) int32
-    traits: np.ndarray  # (N, 2) uint16 hardship and risk aversion, 2^-16
+    links: np.ndarray  # (q, N) int32 rows at the other ends of the long links
+    traits: np.ndarray  # (2, N) uint16 hardship and risk aversion, 2^-16
 
     own: tuple = ()  # index of every entity's alignment with its own state
 

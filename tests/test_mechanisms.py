@@ -91,8 +91,8 @@ def settled(policing: Policing, force: float, start: int, days: int = 80) -> flo
     for day in range(days):
         risk = round(policing.arrest_risk(force, counts[0, 0] / n) * ONE)
         citizens_day(
-            act, out, traits, np.empty((n, 0), dtype=np.int32), np.array([0, n]), np.array([round(0.18 * ONE)]),
-            np.zeros(1, dtype=np.int64), np.zeros(4096, dtype=np.int64), 0, risk, round(0.1 * ONE),
+            act, out, traits, np.empty((0, n), dtype=np.int32), np.array([0, n]), np.array([round(0.18 * ONE)]),
+            np.zeros(1, dtype=np.int32), np.zeros(4096, dtype=np.int32), 0, risk, round(0.1 * ONE),
             1 << 32, 0, 1, 0, 15, day, counts,
         )  # fmt: skip
         act, out = out, act

@@ -1,38 +1,48 @@
 """The daily pass over the citizens of the state in crisis: whole numbers only, equal on every machine.
 
 A row is a mobilisable adult. Rows are sorted by segment (region, then language), neighbours are the rows next to it on a
-ring plus hashed long links, so that the network needs no memory. All quantities of the decision are fixed point
-with 16 fractional bits. The pass reads yesterday's actions and writes today's: the order of rows cannot matter.
+ring plus hashed long links. All quantities of the decision are fixed point with 16 fractional bits. The pass reads
+yesterday's actions and writes today's: neither the order of rows, nor blocks, nor threads can matter.
+
+`sim.kernels.reference` is the same pass in plain Python, to be read first. Here the rows go through in blocks, and a block
+through short loops over few arrays each: that is the form in which the compiler works on 8 to 64 rows at once.
 """
 
 from math import log
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 
-from sim.streams import Stream, bits, mix
+from sim.streams import UNIT, Stream, bits, mix
 
 _TRAITS, _NETWORK, _PROTEST = Stream.TRAITS, Stream.NETWORK, Stream.PROTEST  # compiled code reads plain numbers
 
 ONE = 1 << 16
 QUIET, ACTIVE = 0, 1  # a value v > 1 is a detained citizen with v - 1 days to go
+BLOCK = 1024  # rows; the working arrays of a block stay in the first-level cache
 _NOISE_CELLS = 4096
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(0xFFFF)
+_ONES = np.uint64(0x0101010101010101)
+_SEVENS = np.uint64(0x7F7F7F7F7F7F7F7F)
+_GATHER = np.uint64(0x0102040810204080)  # times eight bytes of 0 or 1: their bits in order, in the top byte
+_SPAN = 64  # blocks that a thread takes at a time
 
 
 def noise_table(tau: float) -> np.ndarray:
-    """tau * logit(u) at the middle of 4096 cells, so that `utility > noise` is a logit choice [McFadden1974]."""
+    """tau * logit(u) at the middle of 4096 cells, 2^-16, so that `utility > noise` is a logit choice [McFadden1974]."""
     u = (np.arange(_NOISE_CELLS) + 0.5) / _NOISE_CELLS
-    return np.array([round(tau * log(x / (1 - x)) * ONE) for x in u], dtype=np.int64)
+    return np.array([round(tau * log(x / (1 - x)) * ONE) for x in u], dtype=np.int32)
 
 
 @njit(cache=True)
 def draw_traits(key, n_rows):
-    """Hardship and risk aversion of every row, uniform on [0, 1) as 16-bit fractions, uint16 (rows, 2) [Epstein2002]."""
-    traits = np.empty((n_rows, 2), dtype=np.uint16)
+    """Hardship and risk aversion of every row, uniform on [0, 1) as 16-bit fractions, uint16 (2, rows) [Epstein2002]."""
+    traits = np.empty((2, n_rows), dtype=np.uint16)
     for i in range(n_rows):
         z = bits(key, _TRAITS, i, 0, 0)
-        traits[i, 0] = z & np.uint64(0xFFFF)
-        traits[i, 1] = (z >> np.uint64(16)) & np.uint64(0xFFFF)
+        traits[0, i] = z & _HALF
+        traits[1, i] = (z >> np.uint64(16)) & _HALF
     return traits
 
 
@@ -40,22 +50,160 @@ def draw_traits(key, n_rows):
 def long_link(key, row, draw, low, high, n_rows, homophily):
     """Row at the other end of a long link: anywhere, or with probability homophily / 2^16 in the own segment."""
     z = bits(key, _NETWORK, row, 0, draw)
-    far = (z >> np.uint64(32)) & np.uint64(0xFFFFFFFF)
-    if np.int64(z & np.uint64(0xFFFF)) < homophily:
+    far = (z >> np.uint64(32)) & _LOW
+    if np.int64(z & _HALF) < homophily:
         return low + np.int64((far * np.uint64(high - low)) >> np.uint64(32))
     return np.int64((far * np.uint64(n_rows)) >> np.uint64(32))
 
 
 @njit(cache=True)
 def link_rows(key, bounds, n_long, homophily):
-    """All long links as an array (rows, n_long): they never change, so that one world draws them once."""
+    """All long links as int32 (n_long, rows): they never change, so that one world draws them once."""
     n_rows = bounds[-1]
-    links = np.empty((n_rows, n_long), dtype=np.int32)
-    for g in range(bounds.size - 1):
-        for i in range(bounds[g], bounds[g + 1]):
-            for d in range(n_long):
-                links[i, d] = long_link(key, i, d, bounds[g], bounds[g + 1], n_rows, homophily)
+    links = np.empty((n_long, n_rows), dtype=np.int32)
+    for d in range(n_long):
+        for g in range(bounds.size - 1):
+            for i in range(bounds[g], bounds[g + 1]):
+                links[d, i] = long_link(key, i, d, bounds[g], bounds[g + 1], n_rows, homophily)
     return links
+
+
+@njit(cache=True, inline="always")
+def day_draw(day_key, row):
+    """The 64 random bits of a row on the day with this key: output number `row` of SplitMix64 [Steele2014]."""
+    return mix(day_key + np.uint64(row) * UNIT)
+
+
+@njit(cache=True)
+def _pack(act, packed, low, high):
+    """Bit b of byte packed[k] tells whether row 8 k + b is active, for the bytes low..high-1: a long link then costs a
+    look into n / 8 bytes, which stay in the cache of the processor.
+    """
+    full = act.size >> 3
+    eights = act[: full << 3].view(np.uint64)
+    for k in range(low, min(high, full)):
+        other = eights[k] ^ _ONES  # a byte is 0 where the row is active
+        top = ~(((other & _SEVENS) + _SEVENS) | other | _SEVENS)  # its top bit is then 1, and all else 0
+        packed[k] = ((top >> np.uint64(7)) * _GATHER) >> np.uint64(56)
+    if low <= full < high:
+        rest = np.uint8(0)
+        for i in range(full << 3, act.size):
+            rest |= np.uint8(np.uint8(act[i] == ACTIVE) << np.uint8(i & 7))
+        packed[full] = rest
+
+
+@njit(cache=True)
+def _see(act, words, links, first, n, ring, window, seen):
+    """seen[l] = active neighbours of row first + l on the ring and over the long links."""
+    n_rows = act.size
+    for l in range(ring):
+        window[l] = act[(first - ring + l) % n_rows] == ACTIVE
+        window[ring + n + l] = act[(first + n + l) % n_rows] == ACTIVE
+    inner, own = window[ring : ring + n], act[first : first + n]
+    for l in range(n):
+        inner[l] = own[l] == ACTIVE
+    for l in range(n):
+        seen[l] = 0
+    for d in range(ring):
+        left, right = window[d : d + n], window[2 * ring - d : 2 * ring - d + n]
+        for l in range(n):
+            seen[l] += left[l] + right[l]
+    for d in range(links.shape[0]):
+        ends = links[d, first : first + n]
+        for l in range(n):
+            j = np.uint32(ends[l])
+            seen[l] += np.uint8((words[j >> np.uint32(5)] >> (j & np.uint32(31))) & np.uint32(1))
+
+
+@njit(cache=True)
+def _draw(day_key, first, n, redecide, arrest, reviews, caught, cell):
+    """One 64-bit draw a row: bits 0-31 review, 32-47 arrest, 52-63 the cell of the decision noise."""
+    for l in range(n):
+        z = day_draw(day_key, first + l)
+        reviews[l] = (z & _LOW) < redecide
+        caught[l] = ((z >> np.uint64(32)) & _HALF) < arrest
+        cell[l] = np.uint16(z >> np.uint64(52))
+
+
+@njit(cache=True)
+def _weigh(traits, first, n, whole, part, risk, base, utility):
+    """Utility of acting but for the neighbours; grievance comes as whole and fractional part to stay within 32 bits."""
+    hardship, aversion = traits[0, first : first + n], traits[1, first : first + n]
+    for l in range(n):
+        h = np.uint32(hardship[l])
+        pull = np.int32(np.uint32(h * part[l]) >> np.uint32(16))
+        utility[l] = np.int32(pull + np.int32(h * whole[l]) + base)
+    for l in range(n):
+        hold = np.int32(np.uint32(np.uint32(aversion[l]) * risk) >> np.uint32(16))
+        utility[l] = np.int32(utility[l] - hold)
+
+
+@njit(cache=True)
+def _decide(act, out, first, n, jail, exposure, noise, seen, cell, reviews, caught, utility, wills):
+    """Today's state of the rows of a block."""
+    for l in range(n):
+        utility[l] = np.int32(utility[l] + exposure[seen[l]])
+    for l in range(n):
+        wills[l] = utility[l] > noise[cell[l]]
+    state, today = act[first : first + n], out[first : first + n]
+    for l in range(n):
+        v = state[l]
+        free = wills[l] if reviews[l] else v
+        at_large = jail if (v == ACTIVE) & (caught[l] != 0) else free
+        held = np.uint8(v - 1) if v > 2 else np.uint8(QUIET)
+        today[l] = held if v > ACTIVE else at_large
+
+
+@njit(cache=True)
+def _count(act, out, low, high):
+    """Rows active and rows newly detained among low..high-1."""
+    was, now = act[low:high], out[low:high]
+    n_active, n_detained = np.int32(0), np.int32(0)
+    for l in range(high - low):
+        n_active += np.int32(now[l] == ACTIVE)
+    for l in range(high - low):
+        n_detained += np.int32((was[l] == ACTIVE) & (now[l] > ACTIVE))
+    return n_active, n_detained
+
+
+@njit(cache=True)
+def _rows(
+    low, high, block, act, out, words, traits, links, bounds, grievance, exposure, noise, base, risk, redecide, arrest,
+    jail, ring, day_key, counts,
+):  # fmt: skip
+    """Rows low..high-1, block by block; adds to counts (segments, 2)."""
+    window = np.empty(block + 2 * ring, dtype=np.uint8)
+    seen, reviews, caught, wills = (
+        np.empty(block, dtype=np.uint8),
+        np.empty(block, dtype=np.uint8),
+        np.empty(block, dtype=np.uint8),
+        np.empty(block, dtype=np.uint8),
+    )
+    cell = np.empty(block, dtype=np.uint16)
+    utility = np.empty(block, dtype=np.int32)
+    whole, part = np.empty(block, dtype=np.uint32), np.empty(block, dtype=np.uint32)
+    g = np.searchsorted(bounds, low, side="right") - 1
+    for first in range(low, high, block):
+        n = min(block, high - first)
+        _see(act, words, links, first, n, ring, window, seen)
+        _draw(day_key, first, n, redecide, arrest, reviews, caught, cell)
+        start, segment = first, g
+        while start < first + n:
+            end = min(bounds[segment + 1], first + n)
+            whole[start - first : end - first] = grievance[segment] >> 16
+            part[start - first : end - first] = grievance[segment] & 0xFFFF
+            start, segment = end, segment + 1
+        _weigh(traits, first, n, whole, part, risk, base, utility)
+        _decide(act, out, first, n, jail, exposure, noise, seen, cell, reviews, caught, utility, wills)
+        start = first
+        while start < first + n:
+            end = min(bounds[g + 1], first + n)
+            n_active, n_detained = _count(act, out, start, end)
+            counts[g, 0] += n_active
+            counts[g, 1] += n_detained
+            start = end
+            if end == bounds[g + 1]:
+                g += 1
 
 
 @njit(cache=True)
@@ -78,56 +226,75 @@ def citizens_day(
     key,
     day,
     counts,
+    block=BLOCK,
 ):
     """Decide the protest of every row for one day.
 
     act, out        uint8 (rows,)        yesterday's and today's state of each row
-    traits          uint16 (rows, 2)     `draw_traits`
-    links           int32 (rows, q)      long links
+    traits          uint16 (2, rows)     `draw_traits`
+    links           int32 (q, rows)      long links
     bounds          int64 (segments+1,)  first row of each segment
-    grievance       int64 (segments,)    hardship is multiplied by this (illegitimacy plus pressure), 2^-16
-    exposure        int64 (2 ring+q+1,)  utility of n active neighbours, 2^-16
-    noise           int64 (4096,)        `noise_table`
-    national, arrest_risk, threshold     scalars of the decision, 2^-16
+    grievance       int64 (segments,)    hardship is multiplied by this (illegitimacy plus pressure), 2^-16, below 2^29
+    exposure        int32 (2 ring+q+1,)  utility of n active neighbours, 2^-16
+    noise           int32 (4096,)        `noise_table`
+    national, arrest_risk, threshold     scalars of the decision, 2^-16; arrest_risk from 0 to 1
     redecide, arrest                     probabilities times 2^32 and 2^16
     counts          int64 (segments, 2)  written: active and newly detained rows
+    block                                rows that are worked on at a time; no result depends on it
     """
     n_rows = bounds[-1]
-    q = links.shape[1]
+    crowd = act[:n_rows]
+    words = np.zeros((n_rows >> 5) + 1, dtype=np.uint32)
+    _pack(crowd, words.view(np.uint8), 0, 4 * words.size)
+    counts[:] = 0
+    _rows(
+        0, n_rows, block, crowd, out, words, traits, links, bounds, grievance, exposure, noise,
+        np.int32(national - threshold), np.uint32(arrest_risk), np.uint64(redecide), np.uint64(arrest),
+        np.uint8(detention_days + 1), ring, bits(key, _PROTEST, day, 0, 0), counts,
+    )  # fmt: skip
+
+
+# a function of its own: sequential and parallel versions of one function would share a place in the cache of compiled code
+@njit(cache=True, parallel=True)
+def citizens_day_threaded(
+    act,
+    out,
+    traits,
+    links,
+    bounds,
+    grievance,
+    exposure,
+    noise,
+    national,
+    arrest_risk,
+    threshold,
+    redecide,
+    arrest,
+    detention_days,
+    ring,
+    key,
+    day,
+    counts,
+    block=BLOCK,
+):
+    """`citizens_day` on all threads of numba, bit for bit the same; pays from about a million rows."""
+    n_rows = bounds[-1]
+    crowd = act[:n_rows]
+    words = np.zeros((n_rows >> 5) + 1, dtype=np.uint32)
+    packed = words.view(np.uint8)
+    span = _SPAN * block
+    n_spans = (n_rows + span - 1) // span
+    for s in prange(n_spans):
+        _pack(crowd, packed, packed.size * s // n_spans, packed.size * (s + 1) // n_spans)
+    base, jail = np.int32(national - threshold), np.uint8(detention_days + 1)
+    risk, review, catch = np.uint32(arrest_risk), np.uint64(redecide), np.uint64(arrest)
     day_key = bits(key, _PROTEST, day, 0, 0)
-    for g in range(bounds.size - 1):
-        n_active = 0
-        n_arrested = 0
-        for i in range(bounds[g], bounds[g + 1]):
-            state = act[i]
-            draw = mix(day_key + np.uint64(i) * np.uint64(0x9E3779B97F4A7C15))
-            if state > ACTIVE:
-                out[i] = state - 1 if state > 2 else QUIET
-                continue
-            if state == ACTIVE and np.int64((draw >> np.uint64(32)) & np.uint64(0xFFFF)) < arrest:
-                out[i] = detention_days + 1
-                n_arrested += 1
-                continue
-            if np.int64(draw & np.uint64(0xFFFFFFFF)) < redecide:
-                n = 0
-                for d in range(1, ring + 1):
-                    left = i - d if i >= d else i - d + n_rows
-                    right = i + d if i + d < n_rows else i + d - n_rows
-                    n += (act[left] == ACTIVE) + (act[right] == ACTIVE)
-                for d in range(q):
-                    n += act[links[i, d]] == ACTIVE
-                hardship = np.int64(traits[i, 0])
-                aversion = np.int64(traits[i, 1])
-                utility = (
-                    ((hardship * grievance[g]) >> 16)
-                    + exposure[n]
-                    + national
-                    - ((aversion * arrest_risk) >> 16)
-                    - threshold
-                )
-                cell = np.int64(draw >> np.uint64(52))
-                state = ACTIVE if utility > noise[cell] else QUIET
-            out[i] = state
-            n_active += state
-        counts[g, 0] = n_active
-        counts[g, 1] = n_arrested
+    partial = np.zeros((n_spans, counts.shape[0], 2), dtype=np.int64)
+    for s in prange(n_spans):
+        _rows(
+            s * span, min(n_rows, (s + 1) * span), block, crowd, out, words, traits, links, bounds, grievance, exposure,
+            noise, base, risk, review, catch, jail, ring, day_key, partial[s],
+        )  # fmt: skip
+    counts[:] = 0
+    for s in range(n_spans):
+        counts += partial[s]

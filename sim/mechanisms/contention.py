@@ -3,9 +3,12 @@
 from functools import cache
 
 import numpy as np
+from numba import get_num_threads
 
-from sim.kernels.citizens import ONE, citizens_day, noise_table
+from sim.kernels.citizens import ONE, citizens_day, citizens_day_threaded, noise_table
 from sim.parameters import Mechanism, parameter
+
+THREADED_FROM = 1_000_000  # rows; below, waking the threads costs more than they save
 
 
 @cache
@@ -15,7 +18,7 @@ def _noise(tau: float) -> np.ndarray:
 
 @cache
 def _exposure(weight: float, neighbours: int) -> np.ndarray:
-    return np.array([round(weight * n / max(1, neighbours) * ONE) for n in range(neighbours + 1)], dtype=np.int64)
+    return np.array([round(weight * n / max(1, neighbours) * ONE) for n in range(neighbours + 1)], dtype=np.int32)
 
 
 class Contention(Mechanism):
@@ -92,7 +95,9 @@ class Contention(Mechanism):
         risk = round(world.arrest_risk[h] * ONE)
         active_rows = world.counts[:, 0].sum()
         grievance = np.rint((1.0 - world.legitimacy[h] + world.pressure) * ONE).astype(np.int64)
-        citizens_day(
+        threaded = world.row_bounds[-1] >= THREADED_FROM and get_num_threads() > 1
+        decide = citizens_day_threaded if threaded else citizens_day
+        decide(
             world.act,
             world.act_next,
             world.traits,
