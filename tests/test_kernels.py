@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from numba import njit
 from scipy.stats import chi2, poisson
 
-from sim.kernels.alignment import influence_step, weighted_means
 from sim.kernels import reference
+from sim.kernels.alignment import influence_step, weighted_means
 from sim.kernels.citizens import (
     ONE,
     citizens_day,
@@ -475,6 +475,55 @@ def test_draws_are_uniform_and_independent_along_every_axis(axis):
     assert _chi_square_p((u * 64).astype(np.int64), 64) > 1e-4
     coarse = (u * 16).astype(np.int64)
     assert _chi_square_p(coarse[0::2] * 16 + coarse[1::2], 256) > 1e-4
+
+
+@njit
+def _draws_of_days(key, days, n):
+    """The 64-bit draws of the pass, (days, rows)."""
+    out = np.empty((days, n), dtype=np.uint64)
+    for day in range(days):
+        start = bits(key, 5, day, 0, 0)
+        for i in range(n):
+            out[day, i] = day_draw(start, i)
+    return out
+
+
+@pytest.mark.statistical
+def test_draws_of_the_pass_are_even_and_unrelated():
+    """A scaled version of benchmarks/random_volume.py, 8 days of 250,000 rows: fields even and unrelated to one another,
+    rows to their neighbours, days to the next, draws to traits. 10 chi-square tests, false alarm 1e-3 together.
+    """
+    z = _draws_of_days(world_key(20220102, 0), 8, 250_000)
+    review, arrest, noise = z & 0xFFFFFFFF, (z >> 32) & 0xFFFF, z >> 52
+    top = {"review": review >> 28, "arrest": arrest >> 12, "noise": noise >> 8}
+    traits = draw_traits(world_key(20220102, 0), 250_000)[0] >> 12
+    pairs = [
+        (top["review"], top["noise"]),
+        (top["review"], top["arrest"]),
+        (top["arrest"], top["noise"]),
+        *((top[f][:, 1:], top[f][:, :-1]) for f in ("review", "noise")),
+        *((top[f][1:], top[f][:-1]) for f in ("review", "noise")),
+        (top["review"][0], traits),
+    ]
+    cells = [a.astype(np.int64).ravel() * 16 + b.astype(np.int64).ravel() for a, b in pairs]
+    p = [_chi_square_p(c, 256) for c in cells]
+    p += [
+        _chi_square_p(noise.astype(np.int64).ravel(), 4096),
+        _chi_square_p((review >> 20).astype(np.int64).ravel(), 4096),
+    ]
+    assert min(p) > 1e-4
+
+
+@pytest.mark.statistical
+def test_draws_of_the_pass_repeat_as_often_as_chance():
+    """Two million draws: never the same 64 bits; the 32 bits of the review repeat n^2 / 2^33 = 466 times, as they
+    would not in a permutation. 4 standard errors, false alarm 6e-5.
+    """
+    z = _draws_of_days(world_key(20220102, 0), 2, 1_000_000).ravel()
+    assert np.unique(z).size == z.size
+    expected = z.size**2 / 2**33
+    repeats = z.size - np.unique(z & 0xFFFFFFFF).size
+    assert abs(repeats - expected) < 4 * sqrt(expected)
 
 
 @pytest.mark.exact

@@ -94,64 +94,64 @@ def _pack(act, packed, low, high):
 
 @njit(cache=True)
 def _see(act, words, links, first, n, ring, window, seen):
-    """seen[l] = active neighbours of row first + l on the ring and over the long links."""
+    """seen[k] = active neighbours of row first + k on the ring and over the long links."""
     n_rows = act.size
-    for l in range(ring):
-        window[l] = act[(first - ring + l) % n_rows] == ACTIVE
-        window[ring + n + l] = act[(first + n + l) % n_rows] == ACTIVE
+    for k in range(ring):
+        window[k] = act[(first - ring + k) % n_rows] == ACTIVE
+        window[ring + n + k] = act[(first + n + k) % n_rows] == ACTIVE
     inner, own = window[ring : ring + n], act[first : first + n]
-    for l in range(n):
-        inner[l] = own[l] == ACTIVE
-    for l in range(n):
-        seen[l] = 0
+    for k in range(n):
+        inner[k] = own[k] == ACTIVE
+    for k in range(n):
+        seen[k] = 0
     for d in range(ring):
         left, right = window[d : d + n], window[2 * ring - d : 2 * ring - d + n]
-        for l in range(n):
-            seen[l] += left[l] + right[l]
+        for k in range(n):
+            seen[k] += left[k] + right[k]
     for d in range(links.shape[0]):
         ends = links[d, first : first + n]
-        for l in range(n):
-            j = np.uint32(ends[l])
-            seen[l] += np.uint8((words[j >> np.uint32(5)] >> (j & np.uint32(31))) & np.uint32(1))
+        for k in range(n):
+            j = np.uint32(ends[k])
+            seen[k] += np.uint8((words[j >> np.uint32(5)] >> (j & np.uint32(31))) & np.uint32(1))
 
 
 @njit(cache=True)
 def _draw(day_key, first, n, redecide, arrest, reviews, caught, cell):
     """One 64-bit draw a row: bits 0-31 review, 32-47 arrest, 52-63 the cell of the decision noise."""
-    for l in range(n):
-        z = day_draw(day_key, first + l)
-        reviews[l] = (z & _LOW) < redecide
-        caught[l] = ((z >> np.uint64(32)) & _HALF) < arrest
-        cell[l] = np.uint16(z >> np.uint64(52))
+    for k in range(n):
+        z = day_draw(day_key, first + k)
+        reviews[k] = (z & _LOW) < redecide
+        caught[k] = ((z >> np.uint64(32)) & _HALF) < arrest
+        cell[k] = np.uint16(z >> np.uint64(52))
 
 
 @njit(cache=True)
 def _weigh(traits, first, n, whole, part, risk, base, utility):
     """Utility of acting but for the neighbours; grievance comes as whole and fractional part to stay within 32 bits."""
     hardship, aversion = traits[0, first : first + n], traits[1, first : first + n]
-    for l in range(n):
-        h = np.uint32(hardship[l])
-        pull = np.int32(np.uint32(h * part[l]) >> np.uint32(16))
-        utility[l] = np.int32(pull + np.int32(h * whole[l]) + base)
-    for l in range(n):
-        hold = np.int32(np.uint32(np.uint32(aversion[l]) * risk) >> np.uint32(16))
-        utility[l] = np.int32(utility[l] - hold)
+    for k in range(n):
+        h = np.uint32(hardship[k])
+        pull = np.int32(np.uint32(h * part[k]) >> np.uint32(16))
+        utility[k] = np.int32(pull + np.int32(h * whole[k]) + base)
+    for k in range(n):
+        hold = np.int32(np.uint32(np.uint32(aversion[k]) * risk) >> np.uint32(16))
+        utility[k] = np.int32(utility[k] - hold)
 
 
 @njit(cache=True)
 def _decide(act, out, first, n, jail, exposure, noise, seen, cell, reviews, caught, utility, wills):
     """Today's state of the rows of a block."""
-    for l in range(n):
-        utility[l] = np.int32(utility[l] + exposure[seen[l]])
-    for l in range(n):
-        wills[l] = utility[l] > noise[cell[l]]
+    for k in range(n):
+        utility[k] = np.int32(utility[k] + exposure[seen[k]])
+    for k in range(n):
+        wills[k] = utility[k] > noise[cell[k]]
     state, today = act[first : first + n], out[first : first + n]
-    for l in range(n):
-        v = state[l]
-        free = wills[l] if reviews[l] else v
-        at_large = jail if (v == ACTIVE) & (caught[l] != 0) else free
+    for k in range(n):
+        v = state[k]
+        free = wills[k] if reviews[k] else v
+        at_large = jail if (v == ACTIVE) & (caught[k] != 0) else free
         held = np.uint8(v - 1) if v > 2 else np.uint8(QUIET)
-        today[l] = held if v > ACTIVE else at_large
+        today[k] = held if v > ACTIVE else at_large
 
 
 @njit(cache=True)
@@ -159,10 +159,10 @@ def _count(act, out, low, high):
     """Rows active and rows newly detained among low..high-1."""
     was, now = act[low:high], out[low:high]
     n_active, n_detained = np.int32(0), np.int32(0)
-    for l in range(high - low):
-        n_active += np.int32(now[l] == ACTIVE)
-    for l in range(high - low):
-        n_detained += np.int32((was[l] == ACTIVE) & (now[l] > ACTIVE))
+    for k in range(high - low):
+        n_active += np.int32(now[k] == ACTIVE)
+    for k in range(high - low):
+        n_detained += np.int32((was[k] == ACTIVE) & (now[k] > ACTIVE))
     return n_active, n_detained
 
 

@@ -17,7 +17,7 @@ def _mix(z: int) -> int:
 def _day_key(key: int, day: int) -> int:
     """Where the draws of a day start; 5 is the stream of protest."""
     z = _mix(key % _WORD ^ 5 * 0xAEF17502108EF2D9 % _WORD)
-    return _mix((_mix((z + day * 0x9E3779B97F4A7C15) % _WORD)))
+    return _mix(_mix((z + day * 0x9E3779B97F4A7C15) % _WORD))
 
 
 def _decide_row(i, act, traits, links, grievance, exposure, noise, national, arrest_risk, threshold, odds, ring, draw):
