@@ -15,6 +15,7 @@ test: $(READY)
 	$(BIN)/python -m pytest -q -n 2
 
 bench: $(READY)
+	$(BIN)/python -m benchmarks.kernel
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.scale
 

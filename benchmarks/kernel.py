@@ -107,6 +107,9 @@ def main() -> None:
     print(
         f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, numba {numba.__version__}"
     )
+    whole_process(1_000_000)  # compiles, which takes memory once
+    whole = whole_process(SIZES[-1])  # while this process is small: Linux counts the parent's peak as the child's
+    print(f"whole process with the whole model, {SIZES[-1]:,} rows: {whole:.1f} bytes per row at its peak")
     print(f"medians of {REPEATS}; ns per row and day by the clock (by processor time)\n")
     print(
         f"{'rows':>11}  {'one core':>15}  {'threads':>7}  {'threaded':>15}  {'ratio':>5}  {'bytes/row':>9}  same bits"
@@ -125,10 +128,6 @@ def main() -> None:
             cells += " " * 33
         print(f"{cells}  {town.bytes_per_row():>9.1f}  {digest}", flush=True)
         del town
-    whole_process(1_000_000)  # compiles, which takes memory once
-    print(
-        f"\nwhole process with the whole model, {SIZES[-1]:,} rows: {whole_process(SIZES[-1]):.1f} bytes per row at its peak"
-    )
 
 
 if __name__ == "__main__":

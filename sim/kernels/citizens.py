@@ -173,12 +173,8 @@ def _rows(
 ):  # fmt: skip
     """Rows low..high-1, block by block; adds to counts (segments, 2)."""
     window = np.empty(block + 2 * ring, dtype=np.uint8)
-    seen, reviews, caught, wills = (
-        np.empty(block, dtype=np.uint8),
-        np.empty(block, dtype=np.uint8),
-        np.empty(block, dtype=np.uint8),
-        np.empty(block, dtype=np.uint8),
-    )
+    flags = np.empty((4, block), dtype=np.uint8)
+    seen, reviews, caught, wills = flags[0], flags[1], flags[2], flags[3]
     cell = np.empty(block, dtype=np.uint16)
     utility = np.empty(block, dtype=np.int32)
     whole, part = np.empty(block, dtype=np.uint32), np.empty(block, dtype=np.uint32)
