@@ -157,7 +157,6 @@ class Stage:
     def _populate(self, world: World, state: dict) -> None:
         """Initial values of everything that changes."""
         n_states, n_orgs, n_entities = len(self.row), len(world.charters), world.owner.size
-        zeros = lambda *shape: np.zeros(shape)  # noqa: E731
         for name in (
             "attack",
             "own_war",
@@ -169,11 +168,11 @@ class Stage:
             "detained",
             "cost",
         ):
-            setattr(world, name, zeros(n_states))
+            setattr(world, name, np.zeros(n_states))
         for name in ("calm_days", "crisis", "crisis_day"):
             setattr(world, name, np.zeros(n_states, dtype=np.int64))
         world.legitimacy = world.legitimacy0.copy()
-        world.pressure = zeros(world.row_bounds.size - 1)
+        world.pressure = np.zeros(world.row_bounds.size - 1)
         world.capacity = np.ones(n_states)
         world.attacker = np.full(n_states, -1)
         world.in_crisis = np.zeros(n_states, dtype=bool)
@@ -182,12 +181,12 @@ class Stage:
         world.incumbent = np.ones(n_states, dtype=bool)
         world.fell_day = np.full(n_states, -1)
         world.loyal = np.ones(world.rent_ratio.size, dtype=bool)
-        world.disposition, world.standing = zeros(n_entities, n_states), zeros(n_entities, n_states)
+        world.disposition, world.standing = np.zeros((n_entities, n_states)), np.zeros((n_entities, n_states))
         world.volume = world.volume0.copy()
         world.bandwidth, world.dependence = world.ties.bandwidth.copy(), world.ties.dependence.copy()
         world.autonomy, world.independence = np.ones(n_states), np.ones(n_states)
-        world.elite_alignment, world.public_alignment = zeros(n_states, n_states), zeros(n_states, n_states)
-        world.troops, world.troop_days = zeros(n_orgs, n_states), zeros(n_orgs, n_states)
+        world.elite_alignment, world.public_alignment = np.zeros((n_states, n_states)), np.zeros((n_states, n_states))
+        world.troops, world.troop_days = np.zeros((n_orgs, n_states)), np.zeros((n_orgs, n_states))
         world.committed = np.zeros((n_orgs, n_states), dtype=bool)
         world.committed_day = np.zeros((n_orgs, n_states), dtype=np.int64)
         world.joint_acts = np.array([o.joint_acts for o in self.spec.organisations.values()], dtype=float)

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -12,6 +13,8 @@ from experiments.cli import main
 from sim.build import Stage
 from sim.load import ConfigError, configs, load_with, names_in
 from sim.schema import Spec
+from sim.schema.actors import Channel
+from sim.world import CHANNELS
 
 
 def command(*words: str):
@@ -51,6 +54,12 @@ def test_the_stage_holds_what_was_promised():
     host = spec.states["KAZ"]
     assert len({g.region for g in host.segments.values()}) == 17 and len(host.segments) == 34
     assert sum(f.old_guard for f in host.factions.values()) >= 1
+
+
+@pytest.mark.exact
+def test_the_channels_of_instruments_are_those_of_the_network():
+    """The schema's words for channels are the rows of the world."""
+    assert get_args(Channel) == CHANNELS
 
 
 @pytest.mark.exact

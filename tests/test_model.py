@@ -256,7 +256,7 @@ def test_a_graph_that_makes_no_sense_is_refused():
         lambda g: g["RUS"]["KAZ"]["military"].update(bandwidth=-3.0),
         lambda g: g["RUS"]["KAZ"]["military"].update(dependence=float("nan")),
         lambda g: g.add_edge("RUS", "KAZ", key="religious", bandwidth=0.1, dependence=0.1),
-        lambda g: g.add_edge("RUS", "XXX", key="military", bandwidth=0.1, dependence=0.1),
+        lambda g: g.add_edge("RUS", "ZZZ", key="military", bandwidth=0.1, dependence=0.1),
     ):
         graph = sim.network(spec)
         spoil(graph)

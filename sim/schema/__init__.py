@@ -1,0 +1,51 @@
+"""The one typed tree of configuration: every key, its type, unit, range and source. Unknown keys are refused."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from sim.mechanisms import Mechanisms
+from sim.parameters import Checked
+from sim.schema.actors import Organisation, State
+from sim.schema.figures import Figures, Source, StateTies
+from sim.schema.scenario import Network, Scenario
+
+
+def english_names(spec) -> dict[str, str]:
+    """Code -> name of every state and organisation, for tables and figures."""
+    return {code: actor.name.get("en", code) for code, actor in (spec.states | spec.organisations).items()}
+
+
+class Spec(Checked):
+    """Everything that one simulated world needs."""
+
+    seed: int = Field(
+        1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
+    )
+    replication: int = Field(0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
+    days: int = Field(365, ge=1, le=36500, description="days to simulate")
+    citizens: int | Literal["all"] = Field(
+        5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
+    )
+    figures: Literal["central", "drawn"] = Field(
+        "central", description="uncertain figures at their centre, or drawn within their width"
+    )
+    parameters: Literal["reference", "prior"] = Field(
+        "reference", description="parameters at their reference values, or drawn from their priors, one draw per world"
+    )
+    scenario: Scenario
+    sources: dict[str, Source]
+    states: dict[str, State] = Field(min_length=2)
+    organisations: dict[str, Organisation] = {}
+    network: Network = Network()
+    mechanisms: Mechanisms = Mechanisms()
+
+    @field_validator("citizens")
+    @classmethod
+    def _rows(cls, value):
+        if value != "all" and not 100 <= value <= 200_000_000:
+            raise ValueError("must be 'all' or between 100 and 200000000 rows")
+        return value
+
+
+__all__ = ["Figures", "Network", "Organisation", "Scenario", "Source", "Spec", "State", "StateTies", "english_names"]

@@ -1,0 +1,196 @@
+"""Who is on stage: states with factions and segments, organisations with their charters."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from sim.parameters import Checked, parameter
+from sim.schema.figures import AnyFigure, Figures, StateTies, out_of_range
+
+Channel = Literal["economic", "military", "cultural"]  # sim.world.CHANNELS
+
+
+class Faction(Checked):
+    """An elite faction."""
+
+    weight: float = Field(0.25, gt=0.0, le=1.0, description="power weight")
+    rent_factor: float = parameter(
+        1.0, 0.1, 5.0, unit="1", source="[Svolik2009]", text="rent ratio relative to the state's"
+    )
+    draw_key: int = Field(0, ge=0, lt=100, description="key of the faction's random draws within its state")
+    old_guard: bool = Field(False, description="belongs to a former ruler's network, which a split sets apart")
+
+
+DEFAULT_FACTIONS = {"security": 0.35, "core": 0.30, "economic": 0.20, "regional": 0.15}  # power weights
+
+
+class Segment(Checked):
+    """A population segment: a region's inhabitants of one language group (of media use, not a type of person)."""
+
+    region: str
+    macro_region: str
+    language: str
+    population_k: AnyFigure = Field(description="inhabitants, thousand")
+    identity: float = parameter(
+        0.5, 0.0, 1.0, unit="1", source="[assumed]", text="national identity, weight of resentment of foreign troops"
+    )
+
+
+class Government(Checked):
+    """Who headed the government at the start date."""
+
+    head: str
+    since: int
+
+
+class State(Checked):
+    """A state: names, figures, ties, factions, segments. A bloc has no factions of its own."""
+
+    name: dict[str, str]
+    draw_key: int = Field(ge=1, lt=1000, description="key of the state's random draws, independent of its name")
+    home_language: str | None = None
+    recognised: bool = True
+    bloc: bool = False
+    government: Government | None = None
+    borders: list[str] = []
+    figures: Figures
+    ties: StateTies = StateTies()
+    factions: dict[str, Faction] = {}
+    segments: dict[str, Segment]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _default_factions(cls, raw):
+        """What a YAML says of a faction comes on top of the four that every government has."""
+        if not isinstance(raw, dict) or raw.get("bloc"):
+            return raw
+        said = dict(raw.get("factions") or {})
+        named = {
+            role: {"weight": weight, "draw_key": key, **said.pop(role, {})}
+            for key, (role, weight) in enumerate(DEFAULT_FACTIONS.items())
+        }
+        more = {role: {"draw_key": 50 + key, **faction} for key, (role, faction) in enumerate(said.items())}
+        return raw | {"factions": named | more}
+
+    @model_validator(mode="after")
+    def _complete(self):
+        if not self.bloc and len(self.segments) < 2:
+            raise ValueError("a government has at least two population segments")
+        if not self.segments:
+            raise ValueError("a bloc has at least one population segment")
+        for name, segment in self.segments.items():
+            if not 0.0 < segment.population_k.value <= 2e6:
+                value = segment.population_k.value
+                raise out_of_range(f"segments.{name}.population_k", value, 0.001, 2e6, "thousand inhabitants")
+        return self
+
+
+class Term(Checked):
+    """A membership or mandate with its dates."""
+
+    since: date
+    until: date | None = None
+
+
+class Absent(Checked):
+    """A member or observer that is not on stage."""
+
+    role: Literal["member", "observer"]
+    since: date
+    until: date | None = None
+
+
+class Clause(Checked):
+    """A mandate: when it was signed and when it came into force."""
+
+    signed: date
+    in_force: date | None = None
+    until: date | None = None
+    source: str = ""
+
+
+class Clauses(Checked):
+    """What the charter covers and forbids."""
+
+    external: Clause | None = None
+    internal: Clause | None = None
+    exclusivity: bool = False
+    non_use_of_force: bool = False
+
+
+class Pools(Checked):
+    """Standing forces."""
+
+    rapid: float = Field(0.0, ge=0.0, le=1e6, allow_inf_nan=False, description="rapid reaction force, soldiers")
+    peacekeepers: float = Field(
+        0.0, ge=0.0, le=1e6, allow_inf_nan=False, description="peacekeeping contingent, soldiers"
+    )
+
+
+class Lags(Checked):
+    """How fast the organisation decides, lands and leaves."""
+
+    decide: int = Field(1, ge=0, le=365, description="days from request to decision")
+    deploy: int = Field(1, ge=0, le=365, description="days from the day after the decision to the first landing")
+    calm: int = Field(4, ge=1, le=365, description="days of calm before withdrawal starts")
+    exit: int = Field(6, ge=1, le=365, description="days that the withdrawal takes")
+    mandate: int = Field(
+        30, ge=1, le=3650, description="days after which a deployment ends whether or not there is calm"
+    )
+
+
+class Instrument(Checked):
+    """Something an organisation can do without force."""
+
+    lag: tuple[int, int] = Field(
+        description="days to the decision, lowest and highest: from the opening of a crisis, for mediation from the request"
+    )
+    cost_share: float = parameter(
+        0.0, 0.0, 1.0, unit="share of a full deployment", source="[assumed]", text="political cost"
+    )
+    cost_musd: float = parameter(
+        0.0, 0.0, 1e5, unit="million USD", source="[assumed]", text="money spent by the leading patron"
+    )
+    channel: Channel | None = Field(None, description="channel whose flow grows")
+    growth: float = parameter(0.0, -1.0, 5.0, unit="1", source="[assumed]", text="relative growth of that flow")
+    public: float = parameter(
+        0.0, 0.0, 10.0, unit="acts", source="[Nye2004]", text="acts of persuasion towards the public"
+    )
+    elites: float = parameter(
+        0.0, 0.0, 30.0, unit="backed days", source="[assumed]", text="acts of persuasion towards the elites"
+    )
+    legitimacy: float = parameter(
+        0.0, -0.2, 0.2, unit="1", source="[assumed]", text="legitimacy lent to a government in crisis"
+    )
+    joint: bool = Field(False, description="counts as a joint act of the members that take part")
+
+    @model_validator(mode="after")
+    def _ordered(self):
+        if not 0 <= self.lag[0] <= self.lag[1]:
+            raise ValueError("lag must be [lowest, highest] with 0 <= lowest <= highest")
+        return self
+
+
+class Organisation(Checked):
+    """An organisation by its charter."""
+
+    name: dict[str, str]
+    draw_key: int = Field(ge=1, lt=1000, description="key of the organisation's random draws, independent of its name")
+    leader: str
+    members: dict[str, Term]
+    observers: dict[str, Term] = {}
+    absent: dict[str, Absent] = {}
+    clauses: Clauses = Clauses()
+    pools: Pools = Pools()
+    contingent_share: float = parameter(
+        0.125, 0.0, 1.0, unit="share of the rapid pool", source="[TASS2022]", text="soldiers sent on request"
+    )
+    decision_rule: Literal["consensus", "leader", "secretary"] = "consensus"
+    lags: Lags = Lags()
+    force: bool = Field(False, description="force is among its instruments")
+    instruments: dict[str, Instrument] = {}
+    joint_acts: float = parameter(
+        3.0, 0.0, 50.0, unit="joint acts per pair", source="[assumed]", text="joint acts of the last two years"
+    )
+    sources: list[str] = []

@@ -1,0 +1,149 @@
+"""Figures with the key of their source, how they are written, and their ranges."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic_core import PydanticCustomError
+
+from sim.parameters import Checked
+
+
+class Figure(Checked):
+    """A number with the key of its source; the source says year, quality and width."""
+
+    value: float = Field(allow_inf_nan=False)
+    source: str
+
+
+def _figure(raw):
+    """`{source: value}` or a plain number, which counts as the user's own."""
+    if isinstance(raw, (int, float)):
+        return {"value": raw, "source": "override"}
+    if isinstance(raw, dict) and len(raw) == 1 and "value" not in raw:
+        ((source, value),) = raw.items()
+        return {"value": value, "source": source}
+    if isinstance(raw, dict) and len(raw) > 1 and "value" not in raw:
+        raise ValueError("a figure names exactly one source, {source: value}")
+    return raw
+
+
+def _figure_as_written(figure: Figure) -> dict:
+    return {figure.source: figure.value}
+
+
+def _tie_as_written(ties: dict[str, Figure]) -> dict:
+    written: dict[str, dict[str, float]] = {}
+    for partner, figure in ties.items():
+        written.setdefault(figure.source, {})[partner] = figure.value
+    return written
+
+
+AnyFigure = Annotated[Figure, BeforeValidator(_figure), PlainSerializer(_figure_as_written)]
+
+
+def figure(low: float, high: float, text: str, *, optional: bool = False):
+    """A figure of a state with its allowed range."""
+    extra = {"low": low, "high": high, "unit": text}
+    return (
+        Field(None, description=text, json_schema_extra=extra)
+        if optional
+        else Field(description=text, json_schema_extra=extra)
+    )
+
+
+def tie(low: float, high: float, text: str):
+    """A figure per partner with its allowed range."""
+    return Field(default_factory=dict, description=text, json_schema_extra={"low": low, "high": high, "unit": text})
+
+
+def out_of_range(where: str, value: float, low: float, high: float, unit: str) -> PydanticCustomError:
+    """The fault of a part whose key is only known inside a validator."""
+    allowed = f"must be {low:g} to {high:g} ({unit})"
+    return PydanticCustomError(
+        "out_of_range", "{where} {allowed}", {"where": where, "value": value, "allowed": allowed}
+    )
+
+
+class Ranged(Checked):
+    """Refuses figures outside the range that their field declares."""
+
+    @model_validator(mode="after")
+    def _in_range(self):
+        for name, field in type(self).model_fields.items():
+            value, extra = getattr(self, name), field.json_schema_extra
+            for partner, one in value.items() if isinstance(value, dict) else [("", value)]:
+                if one is not None and not extra["low"] <= one.value <= extra["high"]:
+                    where = f"{name}.{partner}" if partner else name
+                    raise out_of_range(where, one.value, extra["low"], extra["high"], extra["unit"])
+        return self
+
+
+def _tie(raw):
+    """`{source: {partner: value}}` -> `{partner: figure}`; a partner stands under one source only."""
+    if not isinstance(raw, dict):
+        return raw
+    ties = {}
+    for source, values in raw.items():
+        if not isinstance(values, dict):
+            raise ValueError(f"under {source} there must be one number per partner")
+        for partner, value in values.items():
+            if partner in ties:
+                raise ValueError(f"{partner} stands under two sources, {ties[partner]['source']} and {source}")
+            ties[partner] = {"value": value, "source": source}
+    return ties
+
+
+Tie = Annotated[dict[str, Figure], BeforeValidator(_tie), PlainSerializer(_tie_as_written)]
+
+
+class Source(Checked):
+    """Where a figure comes from and how well it is known."""
+
+    title: str
+    year: int | str
+    quality: Literal["measured", "derived", "approx"]
+    width: float = Field(
+        ge=0.0, allow_inf_nan=False, description="half-width of the uniform distribution of an uncertain figure"
+    )
+    scale: Literal["relative", "absolute"] = "relative"
+    licence: str
+    reference: str = ""
+
+
+class Figures(Ranged):
+    """Figures of one state."""
+
+    population_m: AnyFigure = figure(0.01, 2000, "inhabitants, million")
+    gdp_busd: AnyFigure = figure(0.01, 100000, "gross domestic product, billion USD a year")
+    exports_busd: AnyFigure = figure(0, 100000, "exports of goods, billion USD a year")
+    imports_busd: AnyFigure = figure(0, 100000, "imports of goods, billion USD a year")
+    security_personnel_k: AnyFigure = figure(0, 10000, "police, national guard and interior troops, thousand persons")
+    corruption_cpi: AnyFigure = figure(0, 100, "Corruption Perceptions Index, 0 (corrupt) to 100 (clean)")
+    polyarchy: AnyFigure = figure(0, 1, "electoral democracy index, 0 to 1")
+    gini: AnyFigure | None = figure(0, 100, "Gini index of income, 0 to 100", optional=True)
+    youth_unemployment_pct: AnyFigure | None = figure(0, 100, "youth unemployment, percent", optional=True)
+    resource_rents_pct_gdp: AnyFigure = figure(0, 100, "oil and gas rents, percent of GDP")
+    legitimacy: AnyFigure = figure(0, 1, "resting legitimacy, 0 to 1")
+    rent_ratio: AnyFigure = figure(0.01, 10, "loss of a failed defection over gain of a successful one, about 0.1 to 3")
+    arms_tiv_total: AnyFigure | None = figure(
+        0, 1e6, "arms received 2012-2021 from all suppliers, million TIV", optional=True
+    )
+
+
+class StateTies(Ranged):
+    """What a state gets from, or shares with, each partner."""
+
+    imports_musd: Tie = tie(0, 1e07, "goods imported from the partner, million USD a year")
+    arms_tiv: Tie = tie(0, 1e06, "arms delivered by the partner 2012-2021, million TIV")
+    emigrants: Tie = tie(0, 1e09, "persons from this state living in the partner")
+    students: Tie = tie(0, 1e08, "students of this state in the partner")
+    remittances_pct_gdp: Tie = tie(0, 100, "remittances from the partner, percent of GDP")
+    aid_pct_gdp: Tie = tie(0, 100, "aid and budget support from the partner, percent of GDP")
+    language: Tie = tie(0, 1, "share of inhabitants who understand the partner's language")
+    kinship: Tie = tie(0, 1, "share of inhabitants of the partner's titular group or wider family")
+    media: Tie = tie(0, 1, "share of inhabitants who regularly use the partner's media")
+    alliance: Tie = tie(0, 1, "1 = mutual defence commitment in force")
+    base: Tie = tie(0, 1, "1 = the partner keeps troops or a leased site here")
+    rivalry: Tie = tie(0, 1, "1 = rivalry")
+    elite_alignment: Tie = tie(-1, 1, "resting alignment of the elites with the partner, -1 to 1")
+    public_alignment: Tie = tie(-1, 1, "resting alignment of the public with the partner, -1 to 1")

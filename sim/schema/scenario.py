@@ -1,0 +1,101 @@
+"""What happens: shocks, splits, directives; and the social network's settings."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.parameters import Checked, parameter
+
+
+class Shock(Checked):
+    """A dated exogenous event."""
+
+    kind: Literal["grievance", "attack", "distraction"]
+    state: str
+    start: int = Field(0, ge=0, description="day, counted from the start date")
+    size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
+    ramp: int = Field(3, ge=1, le=365, description="days of linear rise")
+    half_life: float = Field(30.0, gt=0.0, le=36500.0, allow_inf_nan=False, description="days")
+    exposure: dict[str, Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)]] = Field(
+        default_factory=dict, description="weight by macro-region of the host, 1 where not named"
+    )
+    attacker: str | None = None
+    source: str = ""
+
+
+class Split(Checked):
+    """A split of the host's elites: the rent ratio of the old guard falls by exp(-2 depth)."""
+
+    depth: float = parameter(0.0, 0.0, 1.5, unit="1", source="[assumed]", text="0 = no split, 1 = deep")
+    wavering: float = parameter(
+        0.4,
+        0.0,
+        0.6,
+        unit="1",
+        source="[assumed]",
+        text="share of own force lost at depth 1 if the split runs through the security faction",
+    )
+
+
+class Scenario(Checked):
+    """A host, a date, what happens to it, and what actors are told to do; what is not prescribed is chosen freely."""
+
+    name: str
+    label: str
+    summary: str
+    colour: str = Field("#000000", pattern="^#[0-9A-Fa-f]{6}$")
+    expected: str = Field("", description="expected sign, stated before it was run")
+    sources: list[str] = []
+    host: str
+    patrons: list[str] = Field(min_length=1, description="patrons whose alignments are shown in tables and figures")
+    start_date: date
+    shocks: dict[str, Shock]
+    split: Split = Split()
+    directives: dict[str, dict[str, str | int | dict[str, str | int]]] = Field(
+        default_factory=dict,
+        description="actor (HOST = the host) -> option -> free | never | always | day; request and mediation by addressee",
+    )
+
+
+class Network(Checked):
+    """The social ties of elites and segments, and ties that the user cuts."""
+
+    cross_border: float = parameter(
+        0.3,
+        0.0,
+        2.0,
+        unit="1",
+        source="[assumed]",
+        text="attention to counterparts abroad per unit of influence, against 1 at home",
+    )
+    same_region: float = parameter(
+        1.0, 0.0, 10.0, unit="1", source="[McPherson2001]", text="attention of segments to their own region"
+    )
+    next_region: float = parameter(
+        0.5,
+        0.0,
+        10.0,
+        unit="1",
+        source="[McPherson2001]",
+        text="attention to the same language group of the next regions",
+    )
+    same_macro_region: float = parameter(
+        0.25,
+        0.0,
+        10.0,
+        unit="1",
+        source="[McPherson2001]",
+        text="attention to the same language group of the own macro-region",
+    )
+    language_exposure: float = parameter(
+        0.3,
+        0.0,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="relative gain of a patron's cultural message in its own language",
+    )
+    cut: list[str] = Field(
+        default_factory=list, description="ties to delete: 'RUS->KAZ', 'RUS->KAZ:military', '*:economic'"
+    )
