@@ -128,12 +128,16 @@ def _worth_showing(ensembles, key: str) -> bool:
 def _with_interval(cell: dict) -> str:
     if not cell["n"]:
         return "not observed"
+    if cell["n"] == 1:
+        return f"{_number(cell['mean'])} (one world)"
     return f"{_number(cell['mean'])} [{_number(cell['low'])}, {_number(cell['high'])}]"
 
 
 def _difference(cell: dict) -> str:
     if not cell["n"]:
         return "not observed"
+    if cell["n"] == 1:
+        return f"{_number(cell['mean'], True)} (one world)"
     low, high = _number(cell["low"], True), _number(cell["high"], True)
     return f"{_number(cell['mean'], True)} [{low}, {high}] {100 * cell['share_positive']:.0f} %"
 

@@ -53,16 +53,22 @@ class State(Actor):
         """Influence of a patron on this state, bandwidth x dependence over the channels."""
         return float(self.world.influence[self.world.names.states.index(patron), self.row])
 
-    def decide(self, response) -> list:
-        """Options that the government takes today; at most one request of force is under way."""
+    def decide(self, response, alarmed: bool) -> list:
+        """Options that the government takes today; at most one request of force is under way.
+
+        alarmed: there is something to decide about; on calm days of a crisis only what is prescribed is done.
+        """
         world, taken = self.world, []
         draw_key, crisis = world.draw_key[self.row], int(world.crisis[self.row])
         waiting = any(task.kind == "decision" and task.state == self.row for task in world.agenda)
         waiting = waiting or bool(world.committed[:, self.row].any())
         options = response.options(world, self.row)
         for option in sorted(options, key=lambda o: -o.utility):
+            rule = directive(world, draw_key, option.name)
+            if rule == FREE and not alarmed:
+                continue
             if option.kind == "request":
-                prescribed = directive(world, draw_key, option.name) not in (FREE, NEVER)
+                prescribed = rule not in (FREE, NEVER)
                 if waiting or (prescribed and option.charter.pool_rapid <= 0.0):
                     continue  # an intervention that is prescribed needs a force to send
             if chooses(world, draw_key, option.name, crisis, self.row, option.utility, response.rationality):

@@ -229,6 +229,18 @@ def test_an_interstate_attack_opens_a_crisis_that_can_lead_to_a_request():
 
 
 @pytest.mark.exact
+def test_a_prescribed_day_holds_on_calm_days_of_a_crisis():
+    """A request prescribed for day 12 is made on day 12 in every world whose crisis and government last that long."""
+    late = ["scenario=csto_intervention", "scenario.directives.HOST.request.CSTO=12", *SHORT]
+    spec = sim.load(late)
+    stage = Stage(spec)
+    for replication in range(6):
+        events = world(spec, replication, stage).events
+        over = min((e.day for e in events if e.kind in ("crisis over", "fall")), default=spec.days)
+        assert [e.day for e in events if e.kind == "request"] == ([12] if over > 12 else [])
+
+
+@pytest.mark.exact
 def test_any_government_can_be_the_host():
     """HOST in the directives follows the scenario's host."""
     price = ["~scenario.shocks.fuel_price", "+scenario.shocks.price={kind: grievance, state: KGZ, size: 0.3}"]

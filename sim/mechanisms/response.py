@@ -161,8 +161,8 @@ class Response(Mechanism):
         waned = 1.0 - 0.5 ** (1.0 / self.repression_half_life)
         world.violence += waned * (self.usual_violence - world.violence)
         visible = (world.calm_days == 0) | (world.attack > 0) | (world.survival < 1.0 - self.alarm)
-        for s in rows_where(world.in_crisis & world.incumbent & visible):
-            for option in model.governments[s].decide(self):
+        for s in rows_where(world.in_crisis & world.incumbent):
+            for option in model.governments[s].decide(self, alarmed=bool(visible[s])):
                 self.carry_out(world, s, option)
 
     def carry_out(self, world, s: int, option: Option) -> None:
