@@ -4,9 +4,6 @@ import sys
 
 import click
 
-OVERRIDES_HELP = """Settings are written KEY=VALUE, for example scenario=both seed=7 days=90. See all of them with
-`suasion list parameters`, and what one means with `suasion describe KEY`."""
-
 
 def _complete(context, parameter, incomplete: str):
     from experiments.completion import complete

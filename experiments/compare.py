@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field, field_validator
 
-from experiments.output import new_folder, save_figure, write_config, write_json, write_manifest, write_table
+from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest, write_table
 from experiments.progress import progress
 from experiments.statistics import interval, paired
 from experiments.worlds import run_worlds
@@ -165,7 +165,6 @@ def draw(
     folder: Path, spec, graph, ensembles: list[Ensemble], summary: dict, options: CompareOptions, made: dict
 ) -> None:
     """All figures of a comparison."""
-    folder.mkdir()
     scenario, names = spec.scenario, english_names(spec)
     figures = {
         "protest": plots.protest_and_legitimacy(ensembles),
@@ -179,8 +178,7 @@ def draw(
         figures["differences"] = plots.paired_differences(
             _difference_rows(ensembles, summary, names), label, options.level
         )
-    for name, figure in figures.items():
-        save_figure(folder / f"{name}.png", figure, made)
+    save_figures(folder, figures, made)
 
 
 def _difference_rows(ensembles: list[Ensemble], summary: dict, names: dict[str, str]) -> list[dict]:

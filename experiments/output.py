@@ -88,8 +88,14 @@ def write_config(path: Path, spec) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def save_figure(path: Path, figure: Figure, made: dict) -> None:
-    """PNG and SVG-free: one PNG whose metadata say version, hash and command."""
+def save_figures(folder: Path, figures: dict[str, Figure], made: dict) -> None:
+    """A new folder with one PNG per figure; version, hash and command stand in the metadata of each."""
+    folder.mkdir()
+    for name, figure in figures.items():
+        _save_figure(folder / f"{name}.png", figure, made)
+
+
+def _save_figure(path: Path, figure: Figure, made: dict) -> None:
     note = f"suasion {made['suasion']} ({made['git']})"
     figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
     metadata = {"Software": note, "Description": made["command"], "Source": json.dumps(made.get("worlds", {}))}

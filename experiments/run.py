@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from experiments.output import new_folder, save_figure, write_config, write_json, write_manifest, write_table
+from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest, write_table
 from experiments.progress import progress
 from sim import plots
 from sim.build import Stage
@@ -54,7 +54,6 @@ def write_events(path: Path, records: Records, csv: bool) -> None:
 
 def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict) -> None:
     """All figures of a single run."""
-    folder.mkdir()
     names = english_names(spec)
     arms = [ensemble(spec, [records.table()], [measured])]
     figures = {
@@ -64,5 +63,4 @@ def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict
         "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date, names),
         "network": plots.network_map(graph, spec.scenario.host, tuple(spec.scenario.patrons)),
     }
-    for name, figure in figures.items():
-        save_figure(folder / f"{name}.png", figure, made)
+    save_figures(folder, figures, made)

@@ -91,7 +91,6 @@ class Stage:
             draw_key=self.draw_key,
             population=population,
             adults=adults,
-            gdp=state["gdp_busd"] * 1e3,
             corruption=1.0 - state["corruption_cpi"] / 100.0,
             legitimacy0=state["legitimacy"],
             security=state["security_personnel_k"] * 1e3 / adults * self._steadiness(),

@@ -147,6 +147,7 @@ def _check_keys(parsed: list[Override], experiment: str, extra: list[str]) -> No
 
 
 def validated(model: type[BaseModel], tree: dict):
+    """The tree as a typed model. Raises ConfigError with one line per fault."""
     try:
         return model.model_validate(tree)
     except ValidationError as error:

@@ -48,6 +48,10 @@ class Charter:
         """Soldiers that a granted request brings."""
         return round(self.pool_rapid * self.contingent_share)
 
+    def instrument(self, name: str) -> Instrument | None:
+        """The instrument of that name, None if the charter has none."""
+        return next((tool for tool in self.instruments if tool.name == name), None)
+
     def clause(self, external: bool) -> float:
         """1 if the charter covers the event, else 0."""
         return float(self.external_clause if external else self.internal_clause)

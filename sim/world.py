@@ -78,7 +78,6 @@ class World:
     draw_key: np.ndarray  # (S,) int64, independent of name and row
     population: np.ndarray  # (S,) persons
     adults: np.ndarray  # (S,) persons
-    gdp: np.ndarray  # (S,) million USD a year
     corruption: np.ndarray  # (S,) in [0, 1]
     legitimacy0: np.ndarray  # (S,) in [0, 1], resting level
     security: np.ndarray  # (S,) security personnel per adult

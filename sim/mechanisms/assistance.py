@@ -140,10 +140,10 @@ class Assistance(Mechanism):
         rule = directive(world, charter.draw_key, "answer")
         if charter.pool_rapid <= 0.0 or rule == NEVER:
             return False
-        if charter.decision_rule == "secretary" and rule != ALWAYS:
-            return charter.clause(world.attack[s] > 0.0) > 0.0  # the secretary applies the charter as it stands
         if rule == ALWAYS:
             return True
+        if charter.decision_rule == "secretary":
+            return charter.clause(world.attack[s] > 0.0) > 0.0  # the secretary applies the charter as it stands
         size = charter.contingent_share
         crisis = int(world.crisis[s])
         option = f"vote:{charter.draw_key}"
@@ -164,7 +164,7 @@ class Assistance(Mechanism):
         rule = directive(world, charter.draw_key, "act")
         if rule in (ALWAYS, NEVER):
             return rule == ALWAYS
-        tool = next(i for i in charter.instruments if i.name == task.instrument)
+        tool = charter.instrument(task.instrument)
         k = charter.leader
         utility = (
             self.clause_weight

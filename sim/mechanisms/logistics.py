@@ -1,6 +1,6 @@
 """What has been decided arrives, stays and leaves after its lag: troops and diplomatic acts (model step 3)."""
 
-from itertools import combinations
+from math import comb
 
 import numpy as np
 
@@ -71,7 +71,7 @@ class Logistics(Mechanism):
 
     def act(self, world, charter, task) -> None:
         """A diplomatic, economic or cultural act takes effect: flows, persuasion, legitimacy, joint acts."""
-        tool = next(i for i in charter.instruments if i.name == task.instrument)
+        tool = charter.instrument(task.instrument)
         s, k = task.state, charter.leader
         credibility = world.rules.integration.index(world.joint_acts[charter.row])
         world.cost[k] += tool.cost
@@ -92,7 +92,7 @@ class Logistics(Mechanism):
             chance = 1.0 if m == charter.leader else logistic(world.rules.assistance.rationality * willing)
             unit = int(world.draw_key[m]) * 1000 + charter.draw_key
             taking_part += accept(chance, world.key, Stream.PARTICIPATION, unit, world.day, 0)
-        pairs = max(1, len(list(combinations(range(len(charter.members) + charter.absent_members), 2))))
+        pairs = max(1, comb(len(charter.members) + charter.absent_members, 2))
         world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / pairs
 
     def schedule_arrivals(self, world, charter, state: int) -> None:

@@ -131,8 +131,8 @@ class Response(Mechanism):
             if s not in charter.members or s == charter.leader:
                 continue
             if charter.force:
-                found.append(Option("request", self.request_utility(world, s, charter, own, now), charter))
-            mediator = next((i for i in charter.instruments if i.name == "mediation"), None)
+                found.append(Option("request", self.request_utility(world, s, charter, own, now, success), charter))
+            mediator = charter.instrument("mediation")
             if mediator is not None:
                 relieved = success(force, active * (1.0 - mediator.legitimacy))
                 found.append(
@@ -149,12 +149,11 @@ class Response(Mechanism):
         distance = 1.0 - world.elite_alignment[s, k]
         return price * world.influence[k, s] + self.alignment_cost * distance + self.asking_cost
 
-    def request_utility(self, world, s: int, charter, own: float, now: float) -> float:
+    def request_utility(self, world, s: int, charter, own: float, now: float, success) -> float:
         """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
         hope = world.rules.assistance.expected_consent(world, charter, s)
         helped = own + world.rules.policing.foreign_force(world, s, charter.pool_rapid)
-        attack = world.rules.contest.attack_force(world, s)
-        gain = world.rules.contest.success(helped, world.active_share[s], attack) - now
+        gain = success(helped, world.active_share[s]) - now
         return self.stake * hope * gain - self.asking_price(world, s, charter)
 
     def step(self, world, model) -> None:
@@ -174,7 +173,7 @@ class Response(Mechanism):
             if option.kind == "request":
                 world.agenda.append(Task(world.day + charter.decide_lag, "decision", charter.row, s))
             else:
-                tool = next(i for i in charter.instruments if i.name == "mediation")
+                tool = charter.instrument("mediation")
                 world.agenda.append(Task(world.day + tool.lag[0], "act", charter.row, s, instrument=tool.name))
             return
         world.log(name, option.kind)
