@@ -13,7 +13,8 @@ from hashlib import sha256
 import numba
 import numpy as np
 
-from sim.kernels.citizens import ONE, citizens_day, citizens_day_threaded, draw_traits, link_rows, noise_table
+from sim.kernels.citizens import ONE, citizens_day, citizens_day_threaded, draw_traits, noise_table
+from sim.kernels.neighbours import CERTAIN, link_rows
 
 SIZES = (5_000, 20_000, 100_000, 1_000_000, 20_000_000)
 SEGMENTS = 34  # of the host in the shipped stage
@@ -26,8 +27,9 @@ def crowd(n_rows: int) -> dict:
     bounds = np.linspace(0, n_rows, SEGMENTS + 1).astype(np.int64)
     return {
         "traits": draw_traits(1, n_rows),
-        "links": link_rows(1, bounds, 2, round(0.3 * ONE)),
+        "links": link_rows(1, bounds, 2, round(0.3 * CERTAIN)),
         "bounds": bounds,
+        "homophily": round(0.3 * CERTAIN),
         "grievance": np.linspace(0.3 * ONE, 0.7 * ONE, SEGMENTS).astype(np.int64),
         "exposure": np.array([round(0.15 * seen / 8 * ONE) for seen in range(9)], dtype=np.int32),
         "noise": noise_table(0.035),

@@ -3,6 +3,7 @@
 import mesa
 import numpy as np
 
+from sim.kernels.opinions import LANES, UNIT
 from sim.policies import FREE, NEVER, chooses, directive
 from sim.streams import Stream, accept
 
@@ -135,6 +136,14 @@ class Population(Actor):
         if not 0 <= g < world.row_bounds.size - 1:
             return world.act[:0]
         return world.act[world.row_bounds[g] : world.row_bounds[g + 1]]
+
+    @property
+    def citizen_alignments(self) -> np.ndarray:
+        """Today's alignment of each row with the followed patrons, `world.followed`; (0, followed) outside the host."""
+        world = self.world
+        g, bounds = self.row - world.segment_starts[world.host], world.inhabitant_bounds
+        low, high = (bounds[g], bounds[g + 1]) if 0 <= g < bounds.size - 1 and world.followed.size else (0, 0)
+        return world.opinions[low:high].view(np.int16).reshape(-1, LANES)[:, : world.followed.size] / UNIT
 
 
 class Organisation(Actor):

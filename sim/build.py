@@ -8,15 +8,20 @@ import numpy as np
 
 from sim.arithmetic import order_free_total
 from sim.figures import FigureTables, stocks
-from sim.kernels.alignment import influence_step
-from sim.kernels.citizens import ONE, draw_traits, link_rows
-from sim.mechanisms.alignment import measure
+from sim.kernels.citizens import draw_traits
+from sim.kernels.neighbours import CERTAIN, link_rows
+from sim.kernels.opinions import LANES
+from sim.mechanisms.alignment import measure_elites, measure_publics
 from sim.network import build_graph, compile_ties, cut
 from sim.priors import drawn
 from sim.resolve import InvalidSpec, charters, check, directives, names, shocks
 from sim.schema import Spec
 from sim.streams import Stream, uniform, world_key
 from sim.world import Ties, World
+
+STORED_LINKS = (
+    2_000_000  # rows up to which long links are stored; beyond, hashing them each day is as fast and takes no memory
+)
 
 
 class Stage:
@@ -77,7 +82,11 @@ class Stage:
         adults = population * rules.contention.adult_share
         host = self.row[spec.scenario.host]
         weight, identity, rent, security_faction = self._actors(state)
-        bounds, people_per_row = self._rows(adults[host] * rules.contention.mobilisable_share)
+        mobilisable = adults[host] * rules.contention.mobilisable_share
+        everybody = spec.citizens == "all"
+        bounds = self._bounds(round(mobilisable) if everybody else spec.citizens)
+        links = self._links(key, bounds, rules.contention)
+        inhabitant_bounds = self._bounds(round(population[host])) if everybody else bounds
         return World(
             names=self.names,
             key=key,
@@ -100,7 +109,7 @@ class Stage:
             faction_starts=np.searchsorted(owner[:n_factions], np.arange(n_states + 1)),
             segment_starts=np.searchsorted(owner[n_factions:], np.arange(n_states + 1)),
             weight=weight,
-            susceptibility=np.full(owner.size, rules.alignment.susceptibility),
+            susceptibility=np.full(owner.size, rules.alignment.openness),
             identity=identity,
             security_faction=security_faction,
             faction_key=np.array(
@@ -108,11 +117,22 @@ class Stage:
             ),
             rent_ratio=rent,
             successor=np.zeros((n_states, n_states)),
-            people_per_row=people_per_row,
+            people_per_row=mobilisable / bounds[-1],
             row_bounds=bounds,
             traits=draw_traits(key, int(bounds[-1])),
-            links=link_rows(key, bounds, rules.contention.long_links, round(rules.contention.homophily * ONE)),
+            links=links,
+            followed=self._followed(rules.opinions.enabled),
+            hearing=rules.opinions.hearing(rules.alignment, rules.contention),
+            inhabitant_bounds=inhabitant_bounds,
+            inhabitant_links=self._links(key, inhabitant_bounds, rules.contention) if everybody else links,
         )
+
+    @staticmethod
+    def _links(key: int, bounds: np.ndarray, contention) -> np.ndarray:
+        """Long links of the rows, or no room for them where there are too many to store."""
+        if bounds[-1] > STORED_LINKS:
+            return np.empty((contention.long_links, 0), dtype=np.uint32)
+        return link_rows(key, bounds, contention.long_links, round(contention.homophily * CERTAIN))
 
     def _actors(self, state: dict):
         """Weights of factions and segments, identity, rent ratios, and the row of each security faction."""
@@ -143,15 +163,20 @@ class Stage:
             steady[self.row[host]] = 1.0 - split.wavering * split.depth
         return steady
 
-    def _rows(self, mobilisable: float) -> tuple[np.ndarray, float]:
-        """First citizen row of each host segment, by largest remainder, and the people whom one row stands for."""
+    def _bounds(self, n_rows: int) -> np.ndarray:
+        """First row of each host segment, by largest remainder."""
         config = self.spec.states[self.spec.scenario.host]
         sizes = np.array([g.population_k.value for g in config.segments.values()])
-        n_rows = round(mobilisable) if self.spec.citizens == "all" else self.spec.citizens
         exact = sizes / sizes.sum() * n_rows
         counts = np.floor(exact).astype(np.int64)
         counts[np.argsort(counts - exact, kind="stable")[: n_rows - counts.sum()]] += 1
-        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), mobilisable / n_rows
+        return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+    def _followed(self, any_at_all: bool) -> np.ndarray:
+        """Rows of the first patrons of the scenario, in the order of their draw keys: never of names or rows."""
+        patrons = self.spec.scenario.patrons[:LANES] if any_at_all else ()
+        rows = [self.row[p] for p in patrons if p != self.spec.scenario.host]
+        return np.array(sorted(rows, key=lambda k: self.draw_key[k]), dtype=np.int64)
 
     def _populate(self, world: World, state: dict) -> None:
         """Initial values of everything that changes."""
@@ -189,10 +214,18 @@ class Stage:
         world.committed = np.zeros((n_orgs, n_states), dtype=bool)
         world.committed_day = np.zeros((n_orgs, n_states), dtype=np.int64)
         world.joint_acts = np.array([o.joint_acts for o in self.spec.organisations.values()], dtype=float)
-        # with one row per inhabitant, those who could not protest follow the mobilisable rows and never act
-        n_rows = round(world.population[world.host]) if self.spec.citizens == "all" else int(world.row_bounds[-1])
+        n_rows, n_segments = int(world.row_bounds[-1]), world.row_bounds.size - 1
         world.act, world.act_next = np.zeros(n_rows, dtype=np.uint8), np.zeros(n_rows, dtype=np.uint8)
-        world.counts = np.zeros((world.row_bounds.size - 1, 2), dtype=np.int64)
+        world.counts = np.zeros((n_segments, 2), dtype=np.int64)
+        world.drawn = np.zeros((n_segments, n_states))
+        world.opinions = world.opinions_next = np.empty(0, dtype=np.uint64)
+        world.opinion_totals = np.zeros((n_segments, LANES), dtype=np.int64)
+        world.favourable_rows = np.zeros((n_segments, LANES), dtype=np.int64)
+        world.favourable = np.zeros(world.followed.size)
+        rows = np.diff(world.inhabitant_bounds)
+        world.peopled = rows.nonzero()[0]
+        world.rows_per_segment = rows[world.peopled, None]
+        world.voices = np.ix_(world.segments_of(world.host).start + world.peopled, world.followed)
 
     def _rest(self, world: World, tie: dict, intact: Ties) -> None:
         """Alignments start at the figures; innate positions are set so that the intact network is at rest there.
@@ -209,16 +242,14 @@ class Stage:
         world.alignment[world.own] = 1.0
         channel = rules.influence.products(intact.bandwidth, intact.dependence)
         message = rules.alignment.standing_message(channel, intact.exposure, world)
-        pulled = np.empty_like(world.alignment)
-        nothing = np.zeros_like(world.alignment)
-        s = rules.alignment.effective_susceptibility(world)
-        influence_step(
-            world.alignment, pulled, intact.starts, intact.sources, intact.weights, s, rules.alignment.message_share,
-            message, nothing, nothing, 1.0, rules.alignment.bound,
-        )  # fmt: skip
-        world.innate = world.alignment - pulled
+        world.innate = rules.alignment.resting_innate(world, intact, message)
+        world.alignment_next = np.empty_like(world.alignment)
+        rules.alignment.move(world, intact, message)  # at rest nobody moves; where citizens are drawn to is found
+        if world.followed.size:
+            rules.opinions.settle(world)
         rules.influence.refresh(world)
-        measure(world)
+        measure_elites(world)
+        measure_publics(world)
         self._successors(world)
         rules.autonomy.concentration(world)
         world.autonomy = np.clip(world.independence, 0.0, 1.0)

@@ -60,6 +60,7 @@ class InfluenceModel(mesa.Model):
             names=world.names,
             host=spec.scenario.host,
             patrons=tuple(spec.scenario.patrons),
+            followed=tuple(world.names.states[k] for k in world.followed),
             scenario=spec.scenario.name,
             seed=spec.seed,
             replication=spec.replication,

@@ -35,6 +35,7 @@ VARIABLES = (
     Variable("cost", "Cost to patron, cumulative", "million USD", ("state",)),
     Variable("elite_alignment", "Alignment of elites", "-1 to 1", ("state", "patron")),
     Variable("public_alignment", "Alignment of the public", "-1 to 1", ("state", "patron")),
+    Variable("favourable", "Citizens favourable to the patron", "percent of population", ("followed",)),
     Variable("influence_share", "Share of influence on the host", "0 to 1", ("channel", "patron")),
 )
 BY_NAME = {v.name: v for v in VARIABLES}
@@ -47,6 +48,7 @@ class Records:
     names: Names
     host: str
     patrons: tuple[str, ...]
+    followed: tuple[str, ...]  # patrons with whom every citizen's alignment is followed
     scenario: str
     seed: int
     replication: int
@@ -66,6 +68,7 @@ class Records:
             "state": self.names.states,
             "patron": self.names.states,
             "channel": CHANNELS,
+            "followed": self.followed,
         }[name]
 
     def alignment(self, who: str, patron: str, state: str | None = None) -> np.ndarray:
@@ -85,6 +88,8 @@ class Records:
                 columns |= {f"{v.name}:{o}": data[:, i] for i, o in enumerate(self.names.organisations)}
             elif v.name == "cost":
                 columns |= {f"cost:{p}": data[:, states.index(p)] for p in self.patrons}
+            elif v.axes == ("followed",):
+                columns |= {f"{v.name}:{p}": data[:, i] for i, p in enumerate(self.followed)}
             elif v.axes == ("state",):
                 columns[v.name] = data[:, host]
             elif v.axes == ("state", "patron"):
@@ -103,7 +108,13 @@ class Recorder:
 
     def __init__(self, world, days: int):
         n_states, n_orgs = len(world.names.states), len(world.names.organisations)
-        size = {"organisation": n_orgs, "state": n_states, "patron": n_states, "channel": len(CHANNELS)}
+        size = {
+            "organisation": n_orgs,
+            "state": n_states,
+            "patron": n_states,
+            "channel": len(CHANNELS),
+            "followed": world.followed.size,
+        }
         self.series = {v.name: np.zeros((days + 1, *(size[a] for a in v.axes))) for v in VARIABLES}
 
     def write(self, day: int, world, coalition: float, integration: np.ndarray) -> None:
@@ -126,6 +137,7 @@ class Recorder:
         out["cost"][day] = world.cost
         out["elite_alignment"][day] = world.elite_alignment
         out["public_alignment"][day] = world.public_alignment
+        out["favourable"][day] = world.favourable
         out["influence_share"][day] = world.share[:, :, h]
 
 

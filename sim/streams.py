@@ -31,6 +31,8 @@ class Stream:
     PARAMETERS = 11
     PARTICIPATION = 12
     PURGE = 13
+    INNATE = 14
+    ROUNDING = 15
 
 
 @njit(cache=True, inline="always")
@@ -39,6 +41,16 @@ def mix(z):
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return z ^ (z >> np.uint64(31))
+
+
+@njit(cache=True, inline="always")
+def mix32(z):
+    """A bijection of the 32-bit words: eight at a time where a 64-bit product is slow [Wellons2018]."""
+    z = np.uint32(z ^ (z >> np.uint32(16)))
+    z = np.uint32(z * np.uint32(0x7FEB352D))
+    z = np.uint32(z ^ (z >> np.uint32(15)))
+    z = np.uint32(z * np.uint32(0x846CA68B))
+    return np.uint32(z ^ (z >> np.uint32(16)))
 
 
 @njit(cache=True)

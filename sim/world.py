@@ -1,7 +1,8 @@
 """The arrays of one world: who is on stage (names <-> rows) and everything that changes from day to day.
 
 Axes: C channels, S states (every state is host and patron), O organisations, F factions, G segments,
-E = F + G entities that hold alignments (factions first), H segments of the host, N citizen rows (host only).
+E = F + G entities that hold alignments (factions first), H segments of the host, N citizen rows (host only),
+A rows that hold alignments (all inhabitants where every one has a row, else the citizen rows).
 """
 
 from dataclasses import dataclass, field, replace
@@ -87,7 +88,7 @@ class World:
     faction_starts: np.ndarray  # (S+1,) factions of a state are consecutive rows
     segment_starts: np.ndarray  # (S+1,) segments likewise, counted from the first segment
     weight: np.ndarray  # (E,) power weight of a faction, population share of a segment
-    susceptibility: np.ndarray  # (E,) in [0, 1]
+    susceptibility: np.ndarray  # (E,) in [0, 1], under the rule of opinion change
     identity: np.ndarray  # (G,) national identity in [0, 1]
     security_faction: np.ndarray  # (S,) faction row, -1 where there is none
     faction_key: np.ndarray  # (F,) int64 draw key of the state and of the faction within it
@@ -95,10 +96,19 @@ class World:
     successor: np.ndarray  # (S, S) alignment of the likely successor of row s with each patron
     people_per_row: float
     row_bounds: np.ndarray  # (H+1,) int64 first mobilisable row of each host segment
-    links: np.ndarray  # (q, N) int32 rows at the other ends of the long links
+    links: np.ndarray  # (q, N) uint32 rows at the other ends of the long links; (q, 0): not stored
     traits: np.ndarray  # (2, N) uint16 hardship and risk aversion, 2^-16
 
+    followed: np.ndarray  # (L,) patrons with whom the alignment of every citizen is followed, by draw key; L <= 4
+    hearing: object  # mechanisms.opinions.Hearing
+    inhabitant_bounds: np.ndarray  # (H+1,) int64 first row of each host segment among those that hold alignments
+    inhabitant_links: np.ndarray  # (q, A) uint32 as `links`, for them
+
     own: tuple = ()  # index of every entity's alignment with its own state
+    peopled: np.ndarray = None  # host segments that have rows
+    rows_per_segment: np.ndarray = None  # (peopled, 1)
+    voices: tuple = ()  # index of the followed alignments of the segments that have rows
+    chance_lean: np.ndarray = None  # (peopled, L) figure of a segment less the mean of its rows at rest
 
     # --- changes from day to day
     day: int = 0
@@ -122,6 +132,12 @@ class World:
     fell_day: np.ndarray = None  # (S,) -1 = has not fallen
     loyal: np.ndarray = None  # (F,) bool
     alignment: np.ndarray = None  # (E, S)
+    alignment_next: np.ndarray = None  # (E, S) second buffer
+    drawn: np.ndarray = None  # (H, S) where citizens of a segment are drawn to but for their neighbours
+    opinions: np.ndarray = None  # (A,) uint64 four alignments of each row; see kernels.opinions
+    opinions_next: np.ndarray = None  # (A,) uint64 second buffer
+    opinion_totals: np.ndarray = None  # (H, 4) int64 sums over the rows of a segment
+    favourable_rows: np.ndarray = None  # (H, 4) int64 rows whose alignment is not negative
     innate: np.ndarray = None  # (E, S)
     disposition: np.ndarray = None  # (E, S) gratitude (factions), attraction or resentment (segments)
     standing: np.ndarray = None  # (E, S) message of the standing ties
@@ -139,9 +155,10 @@ class World:
     committed: np.ndarray = None  # (O, S) bool: credible public commitment
     committed_day: np.ndarray = None  # (O, S) day of the last commitment
     joint_acts: np.ndarray = None  # (O,) joint acts per pair of members, decayed over two years
-    act: np.ndarray = None  # (N,) uint8, mobilisable rows first; see kernels.citizens
+    act: np.ndarray = None  # (N,) uint8; see kernels.citizens
     act_next: np.ndarray = None  # (N,) uint8 second buffer
     counts: np.ndarray = None  # (H, 2) int64 rows active and newly detained today
+    favourable: np.ndarray = None  # (L,) percent of the host's citizens whose alignment is not negative
     deaths_today: np.ndarray = None  # (S,) persons
     deaths: np.ndarray = None  # (S,) persons, cumulative
     detained: np.ndarray = None  # (S,) persons, cumulative

@@ -91,7 +91,7 @@ def settled(policing: Policing, force: float, start: int, days: int = 80) -> flo
     for day in range(days):
         risk = round(policing.arrest_risk(force, counts[0, 0] / n) * ONE)
         citizens_day(
-            act, out, traits, np.empty((0, n), dtype=np.int32), np.array([0, n]), np.array([round(0.18 * ONE)]),
+            act, out, traits, np.empty((0, n), dtype=np.uint32), np.array([0, n]), 0, np.array([round(0.18 * ONE)]),
             np.zeros(1, dtype=np.int32), np.zeros(4096, dtype=np.int32), 0, risk, round(0.1 * ONE),
             1 << 32, 0, 1, 0, 15, day, counts,
         )  # fmt: skip
@@ -636,6 +636,7 @@ EFFECTS = {
     "alignment": lambda t: (
         moves(t.series["elite_alignment"]) or moves(t.series["public_alignment"]) or t.disposition.any()
     ),
+    "opinions": lambda t: t.series["favourable"].size > 0 and moves(t.series["favourable"]),
     "influence": lambda t: moves(t.series["influence_share"]),
     "autonomy": lambda t: moves(t.series["autonomy"]) or moves(t.series["autonomy_demand"]),
     "integration": lambda t: (np.diff(t.joint_acts[:200], axis=0) < 0).any(),

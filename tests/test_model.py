@@ -113,7 +113,7 @@ def test_swapping_everything_but_the_names_swaps_the_results(scenario, names):
         a, b = world(spec, replication), world(other, replication)
         rows = {
             axis: [b.axis(axis).index(names.get(n, n)) for n in a.axis(axis)]
-            for axis in ("state", "patron", "organisation", "channel")
+            for axis in ("state", "patron", "organisation", "channel", "followed")
         }
         for v in VARIABLES:
             expected = b[v.name]
@@ -278,7 +278,7 @@ def test_a_graph_that_makes_no_sense_is_refused():
 
 @pytest.mark.exact
 def test_one_row_per_inhabitant():
-    """citizens=all gives every inhabitant a row: as many as the state has people; mobilisable rows stand for one each."""
+    """citizens=all: every inhabitant holds alignments, every mobilisable adult has a row of its own among them."""
     spec = sim.load(["citizens=all", "days=1"])
     small = spec.states["KAZ"].model_copy(
         update={
@@ -289,7 +289,8 @@ def test_one_row_per_inhabitant():
     )
     spec = spec.model_copy(update={"states": spec.states | {"KAZ": small}})
     model = sim.InfluenceModel(spec)
-    assert model.world.act.size == 50_000
+    assert model.world.opinions.size == 50_000
+    assert model.world.act.size == round(50_000 * 0.66 * 0.1)
     assert model.world.people_per_row == 1.0
     model.step()
     model.close()

@@ -11,8 +11,9 @@ from sim.arithmetic import FIXED_POINT
 
 @njit(cache=True)
 def influence_step(
-    alignment, out, starts, sources, weights, susceptibility, message_share, message, innate, disposition, rate, bound
-):
+    alignment, out, starts, sources, weights, susceptibility, message_share, message, innate, disposition, rate, bound,
+    first, part, drawn,
+):  # fmt: skip
     """One relaxation step towards peers, messages and the innate position [FriedkinJohnsen1999, Parsegov2017].
 
     alignment, out  float64 (entities, patrons) in [-1, 1]
@@ -24,6 +25,8 @@ def influence_step(
     disposition     float64 (entities, patrons) shift of the innate position by events
     rate            float                    share of the gap closed per day
     bound           float                    confidence bound; ties further apart are ignored (2 = off) [HegselmannKrause2002]
+    first, part     int, float               entities from `first` on give this part of their attention to peers elsewhere
+    drawn           float64 (rows, patrons)  written: where entities first..first+rows-1 are drawn to without that part
     """
     n, k = alignment.shape
     total = np.empty(k, dtype=np.int64)
@@ -50,6 +53,8 @@ def influence_step(
             peers = own if heard[p] == 0 else total[p] / np.float64(heard[p])
             said = (1.0 - message_share) * peers + message_share * message[i, p]
             target = s * said + innate[i, p] + (1.0 - s) * disposition[i, p]
+            if 0 <= i - first < drawn.shape[0]:
+                drawn[i - first, p] = target - s * (1.0 - message_share) * part * peers
             out[i, p] = min(1.0, max(-1.0, own + rate * (target - own)))
 
 

@@ -13,9 +13,10 @@ from math import log
 import numpy as np
 from numba import njit, prange
 
+from sim.kernels.neighbours import ends_of
 from sim.streams import UNIT, Stream, bits, mix
 
-_TRAITS, _NETWORK, _PROTEST = Stream.TRAITS, Stream.NETWORK, Stream.PROTEST  # compiled code reads plain numbers
+_TRAITS, _PROTEST = Stream.TRAITS, Stream.PROTEST  # compiled code reads plain numbers
 
 ONE = 1 << 16
 QUIET, ACTIVE = 0, 1  # a value v > 1 is a detained citizen with v - 1 days to go
@@ -47,28 +48,6 @@ def draw_traits(key, n_rows):
 
 
 @njit(cache=True, inline="always")
-def long_link(key, row, draw, low, high, n_rows, homophily):
-    """Row at the other end of a long link: anywhere, or with probability homophily / 2^16 in the own segment."""
-    z = bits(key, _NETWORK, row, 0, draw)
-    far = (z >> np.uint64(32)) & _LOW
-    if np.int64(z & _HALF) < homophily:
-        return low + np.int64((far * np.uint64(high - low)) >> np.uint64(32))
-    return np.int64((far * np.uint64(n_rows)) >> np.uint64(32))
-
-
-@njit(cache=True)
-def link_rows(key, bounds, n_long, homophily):
-    """All long links as int32 (n_long, rows): they never change, so that one world draws them once."""
-    n_rows = bounds[-1]
-    links = np.empty((n_long, n_rows), dtype=np.int32)
-    for d in range(n_long):
-        for g in range(bounds.size - 1):
-            for i in range(bounds[g], bounds[g + 1]):
-                links[d, i] = long_link(key, i, d, bounds[g], bounds[g + 1], n_rows, homophily)
-    return links
-
-
-@njit(cache=True, inline="always")
 def day_draw(day_key, row):
     """The 64 random bits of a row on the day with this key: output number `row` of SplitMix64 [Steele2014]."""
     return mix(day_key + np.uint64(row) * UNIT)
@@ -93,7 +72,7 @@ def _pack(act, packed, low, high):
 
 
 @njit(cache=True)
-def _see(act, words, links, first, n, ring, window, seen):
+def _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, seen):
     """seen[k] = active neighbours of row first + k on the ring and over the long links."""
     n_rows = act.size
     for k in range(ring):
@@ -109,9 +88,9 @@ def _see(act, words, links, first, n, ring, window, seen):
         for k in range(n):
             seen[k] += left[k] + right[k]
     for d in range(links.shape[0]):
-        ends = links[d, first : first + n]
+        ends_of(key, d, first, bounds, homophily, links, ends[:n])
         for k in range(n):
-            j = np.uint32(ends[k])
+            j = ends[k]
             seen[k] += np.uint8((words[j >> np.uint32(5)] >> (j & np.uint32(31))) & np.uint32(1))
 
 
@@ -168,8 +147,8 @@ def _count(act, out, low, high):
 
 @njit(cache=True)
 def _rows(
-    low, high, block, act, out, words, traits, links, bounds, grievance, exposure, noise, base, risk, redecide, arrest,
-    jail, ring, day_key, counts,
+    low, high, block, act, out, words, traits, links, bounds, homophily, grievance, exposure, noise, base, risk, redecide,
+    arrest, jail, ring, key, day_key, counts,
 ):  # fmt: skip
     """Rows low..high-1, block by block; adds to counts (segments, 2)."""
     window = np.empty(block + 2 * ring, dtype=np.uint8)
@@ -178,10 +157,11 @@ def _rows(
     cell = np.empty(block, dtype=np.uint16)
     utility = np.empty(block, dtype=np.int32)
     whole, part = np.empty(block, dtype=np.uint32), np.empty(block, dtype=np.uint32)
+    ends = np.empty(block, dtype=np.uint32)
     g = np.searchsorted(bounds, low, side="right") - 1
     for first in range(low, high, block):
         n = min(block, high - first)
-        _see(act, words, links, first, n, ring, window, seen)
+        _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, seen)
         _draw(day_key, first, n, redecide, arrest, reviews, caught, cell)
         start, segment = first, g
         while start < first + n:
@@ -209,6 +189,7 @@ def citizens_day(
     traits,
     links,
     bounds,
+    homophily,
     grievance,
     exposure,
     noise,
@@ -228,8 +209,9 @@ def citizens_day(
 
     act, out        uint8 (rows,)        yesterday's and today's state of each row
     traits          uint16 (2, rows)     `draw_traits`
-    links           int32 (q, rows)      long links
+    links           uint32 (q, rows)     long links of `neighbours.link_rows`, or any others; (q, 0): not stored, hashed here
     bounds          int64 (segments+1,)  first row of each segment
+    homophily       chance times 2^32 that a hashed long link stays in the own segment
     grievance       int64 (segments,)    hardship is multiplied by this (illegitimacy plus pressure), 2^-16, below 2^29
     exposure        int32 (2 ring+q+1,)  utility of n active neighbours, 2^-16
     noise           int32 (4096,)        `noise_table`
@@ -244,9 +226,9 @@ def citizens_day(
     _pack(crowd, words.view(np.uint8), 0, 4 * words.size)
     counts[:] = 0
     _rows(
-        0, n_rows, block, crowd, out, words, traits, links, bounds, grievance, exposure, noise,
+        0, n_rows, block, crowd, out, words, traits, links, bounds, homophily, grievance, exposure, noise,
         np.int32(national - threshold), np.uint32(arrest_risk), np.uint64(redecide), np.uint64(arrest),
-        np.uint8(detention_days + 1), ring, bits(key, _PROTEST, day, 0, 0), counts,
+        np.uint8(detention_days + 1), ring, key, bits(key, _PROTEST, day, 0, 0), counts,
     )  # fmt: skip
 
 
@@ -258,6 +240,7 @@ def citizens_day_threaded(
     traits,
     links,
     bounds,
+    homophily,
     grievance,
     exposure,
     noise,
@@ -288,8 +271,8 @@ def citizens_day_threaded(
     partial = np.zeros((n_spans, counts.shape[0], 2), dtype=np.int64)
     for s in prange(n_spans):
         _rows(
-            s * span, min(n_rows, (s + 1) * span), block, crowd, out, words, traits, links, bounds, grievance, exposure,
-            noise, base, risk, review, catch, jail, ring, day_key, partial[s],
+            s * span, min(n_rows, (s + 1) * span), block, crowd, out, words, traits, links, bounds, homophily, grievance,
+            exposure, noise, base, risk, review, catch, jail, ring, key, day_key, partial[s],
         )  # fmt: skip
     counts[:] = 0
     for s in range(n_spans):

@@ -1,10 +1,13 @@
-"""The daily pass over the citizens in plain Python: one row after the other, as the rule is written in docs/ODD.md 7.5.
+"""The daily passes over the citizens in plain Python: one row after the other, as the rules stand in docs/ODD.md 7.5 and 7.12.
 
-Same signature and same bits as `sim.kernels.citizens.citizens_day`, thousands of times slower. Tests compare the two.
+Same signatures and same bits as `citizens.citizens_day` and `opinions.opinions_day`, thousands of times slower. Tests
+compare them.
 """
 
 ACTIVE = 1
+RING, BLOCKS, FULL = range(3)
 _WORD = 2**64
+_HALF = 2**32
 
 
 def _mix(z: int) -> int:
@@ -14,13 +17,45 @@ def _mix(z: int) -> int:
     return z ^ (z >> 31)
 
 
-def _day_key(key: int, day: int) -> int:
-    """Where the draws of a day start; 5 is the stream of protest."""
-    z = _mix(key % _WORD ^ 5 * 0xAEF17502108EF2D9 % _WORD)
-    return _mix(_mix((z + day * 0x9E3779B97F4A7C15) % _WORD))
+def _mix32(z: int) -> int:
+    """The same idea for 32-bit words [Wellons2018]."""
+    z = (z ^ (z >> 16)) * 0x7FEB352D % _HALF
+    z = (z ^ (z >> 15)) * 0x846CA68B % _HALF
+    return z ^ (z >> 16)
 
 
-def _decide_row(i, act, traits, links, grievance, exposure, noise, national, arrest_risk, threshold, odds, ring, draw):
+def _word(key: int, stream: int, unit: int) -> int:
+    """64 bits that belong to a stream and a unit of it."""
+    z = _mix(key % _WORD ^ stream * 0xAEF17502108EF2D9 % _WORD)
+    return _mix(_mix((z + unit * 0x9E3779B97F4A7C15) % _WORD))
+
+
+def _row_word(word: int, row: int) -> int:
+    """32 bits of a row from the word of its stream."""
+    return _mix32((_mix32(row ^ word % _HALF) + (word >> 32)) % _HALF)
+
+
+def _segment_of(row: int, bounds) -> int:
+    """The segment that holds a row."""
+    return next(g for g in range(len(bounds) - 1) if bounds[g] <= row < bounds[g + 1])
+
+
+def _long_end(row: int, draw: int, links, bounds, homophily: int, key: int) -> int:
+    """Row at the other end of a long link: stored, or hashed."""
+    if len(links[draw]):
+        return int(links[draw][row])
+    z, n_rows, g = _row_word(_word(key, 4, draw), row), int(bounds[-1]), _segment_of(row, bounds)
+    if z * n_rows % _HALF < homophily:
+        return int(bounds[g]) + (z * int(bounds[g + 1] - bounds[g]) >> 32)
+    return z * n_rows >> 32
+
+
+def _around(row: int, n_rows: int, ring: int, ends: list[int]) -> list[int]:
+    """All neighbours of a row."""
+    return [(row + step) % n_rows for d in range(1, ring + 1) for step in (-d, d)] + ends
+
+
+def _decide_row(i, act, around, traits, grievance, exposure, noise, national, arrest_risk, threshold, odds, draw):
     """Today's state of row i and whether it was arrested; odds = (redecide, arrest, detention_days)."""
     redecide, arrest, detention_days = odds
     state = int(act[i])
@@ -30,7 +65,6 @@ def _decide_row(i, act, traits, links, grievance, exposure, noise, national, arr
         return detention_days + 1, True
     if draw % 2**32 >= redecide:
         return state, False
-    around = [(i + step) % len(act) for d in range(1, ring + 1) for step in (-d, d)] + [int(row[i]) for row in links]
     n_active = sum(act[j] == ACTIVE for j in around)
     hardship, aversion = int(traits[0][i]), int(traits[1][i])
     utility = (hardship * grievance >> 16) + int(exposure[n_active]) + national - (aversion * arrest_risk >> 16)
@@ -43,6 +77,7 @@ def citizens_day(
     traits,
     links,
     bounds,
+    homophily,
     grievance,
     exposure,
     noise,
@@ -58,17 +93,85 @@ def citizens_day(
     counts,
 ):
     """Decide the protest of every row for one day; arguments as in `sim.kernels.citizens.citizens_day`."""
-    start = _day_key(key, day)
+    start = _word(key, 5, day)
     odds = redecide, arrest, detention_days
     crowd = act[: int(bounds[-1])]
     for g in range(len(bounds) - 1):
         n_active = n_arrested = 0
         for i in range(int(bounds[g]), int(bounds[g + 1])):
             draw = _mix((start + i * 0x9E3779B97F4A7C15) % _WORD)
+            ends = [_long_end(i, d, links, bounds, homophily, key) for d in range(len(links))]
+            around = _around(i, len(crowd), ring, ends)
             out[i], arrested = _decide_row(
-                i, crowd, traits, links, int(grievance[g]), exposure, noise, national, arrest_risk, threshold, odds,
-                ring, draw,
-            )  # fmt: skip
+                i,
+                crowd,
+                around,
+                traits,
+                int(grievance[g]),
+                exposure,
+                noise,
+                national,
+                arrest_risk,
+                threshold,
+                odds,
+                draw,
+            )
             n_active += int(out[i] == ACTIVE)
             n_arrested += arrested
         counts[g] = n_active, n_arrested
+
+
+def _signed(value: int, width: int) -> int:
+    """The lowest bits of a whole number as a signed one."""
+    value %= 1 << width
+    return value - (1 << width) if value >> (width - 1) else value
+
+
+def _lane(word: int, lane: int) -> int:
+    """One of the four alignments in a row's word."""
+    return _signed(int(word) >> (16 * lane), 16)
+
+
+def opinions_day(
+    before,
+    after,
+    links,
+    bounds,
+    homophily,
+    aims,
+    peers,
+    innate,
+    rate,
+    bound,
+    ring,
+    scale,
+    network,
+    key,
+    day,
+    totals,
+    favourable,
+):
+    """Move the alignments of every row for one day; arguments as in `sim.kernels.opinions.opinions_day`."""
+    n_rows, (up, down) = len(before), scale
+    offset, lanes = _word(key, 15, day) % 65536, _word(key, 14, 0)
+    totals[:] = 0
+    favourable[:] = 0
+    for i in range(n_rows):
+        g, deviations, today = _segment_of(i, bounds), _row_word(lanes, i), 0
+        ends = []
+        for d in range(len(links)) if network != RING else ():
+            leader = i if network == FULL else i - i % 64
+            ends.append((_long_end(leader, d, links, bounds, homophily, key) + i - leader) % n_rows)
+        for lane in range(4):
+            own, heard = _lane(before[i], lane), 0
+            for j in _around(i, n_rows, ring, ends):
+                theirs = _lane(before[j], lane)
+                heard += (theirs if abs(theirs - own) <= bound else own) << up >> down
+            deviation = _signed(deviations >> (8 * lane), 8) << 8
+            aim = (_signed(heard, 16) * peers >> 16) + _lane(aims[g], lane) + (deviation * innate >> 16)
+            rounding = (deviation + offset) % 65536
+            moved = max(-4095, min(4095, own + ((aim - own) * rate + rounding >> 16)))
+            today |= moved % 65536 << 16 * lane
+            totals[g, lane] += moved
+            favourable[g, lane] += moved >= 0
+        after[i] = today

@@ -15,6 +15,7 @@ from sim.mechanisms.influence import Influence
 from sim.mechanisms.integration import Integration
 from sim.mechanisms.legitimacy import Legitimacy
 from sim.mechanisms.logistics import Logistics
+from sim.mechanisms.opinions import Opinions
 from sim.mechanisms.policing import Policing
 from sim.mechanisms.rescue import Rescue
 from sim.mechanisms.response import Response
@@ -38,6 +39,7 @@ class Mechanisms(Checked):
     response: Response = Response()  # the government decides
     assistance: Assistance = Assistance()  # organisations decide
     alignment: Alignment = Alignment()  # elites and publics move
+    opinions: Opinions = Opinions()  # citizens move, and their publics with them
     influence: Influence = Influence()  # stocks, monthly
     autonomy: Autonomy = Autonomy()  # autonomy and the demand for it
     integration: Integration = Integration()  # joint acts fade

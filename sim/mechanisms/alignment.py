@@ -103,9 +103,10 @@ class Alignment(Mechanism):
         """Confidence bound in force; 2 = every tie is heard."""
         return self.confidence_bound if self.rule is Rule.bounded_confidence else 2.0
 
-    def effective_susceptibility(self, world) -> np.ndarray:
-        """Susceptibility by entity under the chosen rule."""
-        return np.ones_like(world.susceptibility) if self.rule is Rule.degroot else world.susceptibility
+    @property
+    def openness(self) -> float:
+        """Susceptibility under the chosen rule."""
+        return 1.0 if self.rule is Rule.degroot else self.susceptibility
 
     def standing_message(self, influence: np.ndarray, exposure: np.ndarray, world) -> np.ndarray:
         """(E, S) message of the standing ties: channel influence on the entity's state x its exposure, clipped.
@@ -150,31 +151,40 @@ class Alignment(Mechanism):
         world.disposition[n_factions:] *= 0.5 ** (1.0 / self.public_half_life)
         for charter in world.by_draw_key:
             self.presence(world, charter)
-        updated = np.empty_like(world.alignment)
+        self.move(world, world.ties, world.standing)
+        world.alignment, world.alignment_next = world.alignment_next, world.alignment
+        world.alignment[world.own] = 1.0  # everybody is aligned with the own state
+        measure_elites(world)
+        measure_publics(world)
+
+    def resting_innate(self, world, ties, message: np.ndarray) -> np.ndarray:
+        """(E, S) innate terms under which today's alignments are at rest."""
+        pulled, nothing = np.empty_like(world.alignment), np.zeros_like(world.alignment)
         influence_step(
-            world.alignment,
-            updated,
-            world.ties.starts,
-            world.ties.sources,
-            world.ties.weights,
-            self.effective_susceptibility(world),
-            self.message_share,
-            world.standing,
-            world.innate,
-            world.disposition,
-            self.rate,
-            self.bound,
-        )
-        updated[world.own] = 1.0  # everybody is aligned with the own state
-        world.alignment = updated
-        measure(world)
+            world.alignment, pulled, ties.starts, ties.sources, ties.weights, world.susceptibility, self.message_share,
+            message, nothing, nothing, 1.0, self.bound, 0, 0.0, nothing[:0],
+        )  # fmt: skip
+        return world.alignment - pulled
+
+    def move(self, world, ties, message: np.ndarray) -> None:
+        """Write tomorrow's alignments, and where the citizens of the host are drawn to."""
+        influence_step(
+            world.alignment, world.alignment_next, ties.starts, ties.sources, ties.weights,
+            world.susceptibility, self.message_share, message, world.innate, world.disposition, self.rate, self.bound,
+            world.segments_of(world.host).start, world.hearing.part, world.drawn,
+        )  # fmt: skip
 
 
-def measure(world) -> None:
-    """Elite and public alignment of every state with every patron from its factions and segments."""
+def measure_elites(world) -> None:
+    """Elite alignment of every state with every patron from its loyal factions."""
     n_factions = world.rent_ratio.size
     weights = world.weight[:n_factions] * world.loyal
     weighted_means(world.alignment[:n_factions], weights, world.faction_starts, world.elite_alignment)
+
+
+def measure_publics(world) -> None:
+    """Public alignment of every state with every patron from its segments."""
+    n_factions = world.rent_ratio.size
     weighted_means(
         world.alignment[n_factions:], world.weight[n_factions:], world.segment_starts, world.public_alignment
     )

@@ -6,6 +6,7 @@ import numpy as np
 from numba import get_num_threads
 
 from sim.kernels.citizens import ONE, citizens_day, citizens_day_threaded, noise_table
+from sim.kernels.neighbours import CERTAIN
 from sim.parameters import Mechanism, parameter
 
 THREADED_FROM = 1_000_000  # rows; below, waking the threads costs more than they save
@@ -103,13 +104,14 @@ class Contention(Mechanism):
             world.traits,
             world.links,
             world.row_bounds,
+            round(self.homophily * CERTAIN),
             np.maximum(grievance, 0),
             _exposure(self.neighbours, 2 * self.ring + self.long_links),
             _noise(self.noise),
             round(self.news * active_rows / world.row_bounds[-1] * ONE),
             risk,
             round(self.threshold * ONE),
-            round(self.redecide * 2.0**32),
+            round(self.redecide * CERTAIN),
             (round(self.arrest_rate * ONE) * risk) >> 16,
             self.detention_days,
             self.ring,

@@ -63,5 +63,5 @@ class Succession(Mechanism):
         world.legitimacy[s] = min(1.0, world.legitimacy0[s] + self.honeymoon)
         shift = self.turnover * (world.successor[s] - world.alignment[rows])
         world.alignment[rows] += shift
-        world.innate[rows] += (1.0 - world.rules.alignment.effective_susceptibility(world)[rows, None]) * shift
+        world.innate[rows] += (1.0 - world.susceptibility[rows, None]) * shift
         world.log(world.names.states[s], "fall")

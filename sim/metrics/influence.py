@@ -47,6 +47,15 @@ def public_change_365d(records: Records, patron: str):
     return _change(records, "public", patron, 365)
 
 
+@metric("Citizens favourable to the patron, change after 30 days", "percentage points", "patron")
+def favourable_change_30d(records: Records, patron: str):
+    """Change of the share of the host's citizens whose alignment with the patron is not negative, as in a poll."""
+    if records.days < 30 or patron not in records.followed:
+        return None
+    series = records["favourable"][:, records.followed.index(patron)]
+    return series[30] - series[0]
+
+
 @metric("Elite-public gap, change after 30 days", "-2 to 2", "patron")
 def gap_change_30d(records: Records, patron: str):
     """Change of the difference between elite and public alignment with the patron."""

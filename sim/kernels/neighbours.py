@@ -1,0 +1,63 @@
+"""Who knows whom among citizens: the rows next to a row on a ring, and long links that follow from the row's number.
+
+Nothing needs to be stored: a long link is a hash of (world, row, number of the link), so that two passes over the rows,
+any number of threads and any part of the rows agree on it. Worlds that fit into the cache store the ends all the same,
+because looking up is faster than hashing there.
+"""
+
+import numpy as np
+from numba import njit
+
+from sim.streams import Stream, bits, mix32
+
+_NETWORK = Stream.NETWORK  # compiled code reads plain numbers
+CERTAIN = 1 << 32  # a chance of 1
+SHARED = 64  # rows that share their long links in the network `blocks`
+
+
+@njit(cache=True)
+def long_ends(key, draw, first, bounds, homophily, ends):
+    """Rows at the other end of long link `draw` of rows first..first+ends.size-1.
+
+    Anywhere among the bounds[-1] rows, or with chance homophily / 2^32 in the own segment bounds[g]..bounds[g+1]-1.
+    ends: uint32, written.
+    """
+    n_rows = np.uint64(bounds[-1])
+    word = bits(key, _NETWORK, draw, 0, 0)
+    k1, k2 = np.uint32(word), np.uint32(word >> np.uint64(32))
+    chance = np.uint64(homophily)
+    for k in range(ends.size):
+        ends[k] = mix32(np.uint32(np.uint32(first + k) ^ k1))
+    for k in range(ends.size):
+        ends[k] = mix32(np.uint32(ends[k] + k2))
+    last = first + ends.size
+    g = np.searchsorted(bounds, first, side="right") - 1
+    start = first
+    while start < last:
+        end = min(bounds[g + 1], last)
+        low, width = np.uint64(bounds[g]), np.uint64(bounds[g + 1] - bounds[g])
+        piece = ends[start - first : end - first]
+        for k in range(end - start):
+            far = np.uint64(piece[k]) * n_rows  # upper half: the row; lower half: even and unrelated to the row
+            near = low + ((np.uint64(piece[k]) * width) >> np.uint64(32))
+            own = (far & np.uint64(0xFFFFFFFF)) < chance
+            piece[k] = np.uint32(near) if own else np.uint32(far >> np.uint64(32))
+        start, g = end, g + 1
+
+
+@njit(cache=True)
+def link_rows(key, bounds, n_long, homophily):
+    """All long links as uint32 (n_long, rows): they never change, so that one world draws them once."""
+    links = np.empty((n_long, bounds[-1]), dtype=np.uint32)
+    for d in range(n_long):
+        long_ends(key, d, 0, bounds, homophily, links[d])
+    return links
+
+
+@njit(cache=True)
+def ends_of(key, draw, first, bounds, homophily, links, ends):
+    """`long_ends`, from the store if there is one: links (q, rows), or (q, 0) where they are not stored."""
+    if links.shape[1] > 0:
+        ends[:] = links[draw, first : first + ends.size]
+    else:
+        long_ends(key, draw, first, bounds, homophily, ends)

@@ -1,0 +1,284 @@
+"""The daily pass over the alignments of citizens with patrons: whole numbers only, equal on every machine.
+
+A row holds LANES alignments as fixed point with 12 fractional bits, in one 64-bit word. It moves towards what its
+neighbours hold, what its segment hears, and its own innate position [FriedkinJohnsen1999]. The pass reads yesterday's
+words and writes today's: neither the order of rows, nor blocks, nor threads can matter.
+
+`sim.kernels.reference` is the same pass in plain Python, to be read first. As in `sim.kernels.citizens`, a block of
+rows goes through short loops over few arrays; all lanes of all rows of a block go through a loop together.
+"""
+
+from math import ceil, log2
+
+import numpy as np
+from numba import njit, prange
+
+from sim.kernels.neighbours import SHARED, ends_of
+from sim.streams import Stream, bits, mix32
+
+_INNATE, _ROUNDING = Stream.INNATE, Stream.ROUNDING  # compiled code reads plain numbers
+
+LANES = 4  # patrons with whom a citizen's alignment is followed
+UNIT = 1 << 12  # an alignment of 1
+LIMIT = np.int16(UNIT - 1)  # eight neighbours at the limit still sum to 16 bits
+UNBOUNDED = 2 * UNIT
+RING, BLOCKS, FULL = range(
+    3
+)  # whom a row hears: the ring; also long links, one set for SHARED rows; also its own long links
+BLOCK = 512  # rows; the working arrays of a block stay in the first-level cache
+_SPAN = 128  # blocks that a thread takes at a time
+_SIGNS = np.uint64(0x8000800080008000)
+_ONES = np.uint64(0x0001000100010001)
+_EVEN = np.uint64(0x0000FFFF0000FFFF)
+_LOW = np.uint64(0xFFFFFFFF)
+_HALF = np.uint64(0xFFFF)
+
+
+def scale_of(neighbours: int) -> tuple[int, int]:
+    """Bits by which an alignment is shifted (up, down) so that the sum over the neighbours just fits into 16 bits."""
+    room = 3 - ceil(log2(max(1, neighbours)))
+    return max(0, room), max(0, -room)
+
+
+def peer_weight(share: float, neighbours: int) -> int:
+    """Weight of the sum of the shifted neighbours, 2^-16, so that together they weigh `share`."""
+    up, down = scale_of(neighbours)
+    return min(round(share * 65536 * 2**down / 2**up / max(1, neighbours)), 32767)
+
+
+@njit(cache=True)
+def _window(words, first, n, ring, window):
+    """Words of the block and of `ring` rows on each side."""
+    n_rows = words.size
+    for k in range(ring):
+        window[k] = words[(first - ring + k) % n_rows]
+        window[ring + n + k] = words[(first + n + k) % n_rows]
+    inner, own = window[ring : ring + n], words[first : first + n]
+    for k in range(n):
+        inner[k] = own[k]
+
+
+@njit(cache=True)
+def _hear(theirs, own, heard, bound, up, down):
+    """Add neighbours' alignments; whoever is further away than the bound is replaced by the own alignment."""
+    if bound >= UNBOUNDED and up == 0 and down == 0:
+        for k in range(heard.size):
+            heard[k] += theirs[k]
+        return
+    for k in range(heard.size):
+        gap = np.int32(theirs[k]) - np.int32(own[k])
+        voice = np.int32(theirs[k]) if abs(gap) <= bound else np.int32(own[k])
+        heard[k] += np.int16((voice << up) >> down)
+
+
+@njit(cache=True)
+def _meet(words, links, bounds, homophily, key, first, n, draw, ends, met):
+    """Words of the rows at the other ends of a long link of rows first..first+n-1."""
+    ends_of(key, draw, first, bounds, homophily, links, ends[:n])
+    for k in range(n):
+        met[k] = words[ends[k]]
+
+
+@njit(cache=True)
+def _meet_together(words, links, bounds, homophily, key, first, n, draw, end, met):
+    """The same where SHARED rows meet as many rows that follow one another, from the link of the first of them."""
+    n_rows = words.size
+    for start in range(first - first % SHARED, first + n, SHARED):
+        ends_of(key, draw, start, bounds, homophily, links, end)
+        low, high = max(start, first), min(start + SHARED, first + n)
+        at = np.int64(end[0]) + low - start
+        theirs = met[low - first : high - first]
+        if at + theirs.size <= n_rows:
+            theirs[:] = words[at : at + theirs.size]
+        else:
+            for k in range(theirs.size):
+                theirs[k] = words[(at + k) % n_rows]
+
+
+@njit(cache=True)
+def innate_lanes(key, first, n, own):
+    """Four numbers of 8 bits a row, -128 to 127: its innate deviations from its segment. own: uint32 (>= n,), written."""
+    word = bits(key, _INNATE, 0, 0, 0)
+    k1, k2 = np.uint32(word), np.uint32(word >> np.uint64(32))
+    for k in range(n):
+        own[k] = mix32(np.uint32(np.uint32(first + k) ^ k1))
+    for k in range(n):
+        own[k] = mix32(np.uint32(own[k] + k2))
+
+
+@njit(cache=True)
+def _aim(heard, innate, aims, peers, spread):
+    """Where each lane is drawn to, in place of what it has heard."""
+    for k in range(heard.size):
+        heard[k] = np.int16((np.int32(heard[k]) * np.int32(peers)) >> 16) + aims[k]
+    for k in range(heard.size):
+        heard[k] += np.int16((np.int32(np.int16(innate[k] << 8)) * np.int32(spread)) >> 16)
+
+
+@njit(cache=True)
+def _move(own, today, aim, innate, offset, rate, rest):
+    """A step of `rate` of the way, rounded up or down by a bit pattern that differs between rows and days."""
+    for k in range(aim.size):
+        aim[k] -= own[k]
+    for k in range(aim.size):
+        rest[k] = np.int16(aim[k] * rate)
+    for k in range(aim.size):
+        aim[k] = np.int16((np.int32(aim[k]) * np.int32(rate)) >> 16) + own[k]
+    for k in range(aim.size):
+        low = np.uint16(rest[k])
+        carry = np.uint16(low + np.uint16(np.uint16(innate[k] << 8) + offset)) < low
+        today[k] = max(min(np.int16(aim[k] + np.int16(carry)), LIMIT), np.int16(-LIMIT))
+
+
+@njit(cache=True)
+def _count(words, totals, favourable):
+    """Add the sum of every lane, and the rows in which it is not negative; at most 65,535 rows."""
+    even, odd, above = np.uint64(0), np.uint64(0), np.uint64(0)
+    for k in range(words.size):
+        lifted = words[k] ^ _SIGNS
+        even += lifted & _EVEN
+        odd += (lifted >> np.uint64(16)) & _EVEN
+        above += (lifted >> np.uint64(15)) & _ONES
+    zero = words.size << 15
+    for pair in range(2):
+        half = np.uint64(32 * pair)
+        totals[2 * pair] += np.int64((even >> half) & _LOW) - zero
+        totals[2 * pair + 1] += np.int64((odd >> half) & _LOW) - zero
+    for lane in range(LANES):
+        favourable[lane] += np.int64((above >> np.uint64(16 * lane)) & _HALF)
+
+
+@njit(cache=True)
+def _rows(
+    low, high, block, before, after, links, bounds, homophily, aims, peers, innate, rate, bound, ring, up, down, network,
+    key, offset, totals, favourable,
+):  # fmt: skip
+    """Rows low..high-1, block by block; adds to totals and favourable (segments, LANES)."""
+    window = np.empty(block + 2 * ring, dtype=np.uint64)
+    work = np.empty((4, block), dtype=np.uint64)
+    met, heard, drawn, rest = work[0], work[1], work[2], work[3]
+    around, met_lanes, heard_lanes = window.view(np.int16), met.view(np.int16), heard.view(np.int16)
+    drawn_lanes, rest_lanes, today = drawn.view(np.int16), rest.view(np.int16), after.view(np.int16)
+    deviation = np.empty(block, dtype=np.uint32)
+    deviation_lanes = deviation.view(np.int8)
+    ends = np.empty(block, dtype=np.uint32)
+    g = np.searchsorted(bounds, low, side="right") - 1
+    for first in range(low, high, block):
+        n = min(block, high - first)
+        lanes = LANES * n
+        _window(before, first, n, ring, window)
+        own = around[LANES * ring : LANES * (ring + n)]
+        hears = heard_lanes[:lanes]
+        hears[:] = 0
+        for d in range(ring):
+            _hear(around[LANES * d :], own, hears, bound, up, down)
+            _hear(around[LANES * (2 * ring - d) :], own, hears, bound, up, down)
+        if network != RING:
+            for d in range(links.shape[0]):
+                if network == FULL:
+                    _meet(before, links, bounds, homophily, key, first, n, d, ends, met)
+                else:
+                    _meet_together(before, links, bounds, homophily, key, first, n, d, ends[:1], met)
+                _hear(met_lanes, own, hears, bound, up, down)
+        innate_lanes(key, first, n, deviation)
+        start, segment = first, g
+        while start < first + n:
+            end = min(bounds[segment + 1], first + n)
+            drawn[start - first : end - first] = aims[segment]
+            start, segment = end, segment + 1
+        _aim(hears, deviation_lanes, drawn_lanes, peers, innate)
+        _move(own, today[LANES * first : LANES * (first + n)], hears, deviation_lanes, offset, rate, rest_lanes)
+        start = first
+        while start < first + n:
+            end = min(bounds[g + 1], first + n)
+            _count(after[start:end], totals[g], favourable[g])
+            start = end
+            if end == bounds[g + 1]:
+                g += 1
+
+
+@njit(cache=True)
+def opinions_day(
+    before,
+    after,
+    links,
+    bounds,
+    homophily,
+    aims,
+    peers,
+    innate,
+    rate,
+    bound,
+    ring,
+    scale,
+    network,
+    key,
+    day,
+    totals,
+    favourable,
+    block=BLOCK,
+):
+    """Move the alignments of every row for one day.
+
+    before, after  uint64 (rows,)          yesterday's and today's alignments, LANES times int16, 2^-12
+    links, bounds, homophily               as in `citizens.citizens_day`
+    aims           uint64 (segments,)      where a row is drawn to but for its neighbours and itself, LANES times int16, 2^-12
+    peers                                  `peer_weight` of the neighbours
+    innate                                 width of the innate deviations, -innate / 2 to innate / 2, 2^-12, below 2^15
+    rate                                   share of the way to go today, 2^-16, below 2^15
+    bound                                  neighbours further away are not heard, 2^-12; UNBOUNDED = all are
+    ring, network                          neighbours on each side; RING, BLOCKS or FULL
+    scale                                  `scale_of` the number of neighbours
+    totals         int64 (segments, LANES) written: sum of the alignments, 2^-12
+    favourable     int64 (segments, LANES) written: rows in which the alignment is not negative
+    block                                  rows that are worked on at a time, at most 65,535; no result depends on it
+    """
+    totals[:] = 0
+    favourable[:] = 0
+    _rows(
+        0, before.size, block, before, after, links, bounds, homophily, aims, np.int16(peers), np.int16(innate),
+        np.int16(rate), np.int32(bound), ring, np.int32(scale[0]), np.int32(scale[1]), network, key,
+        np.uint16(bits(key, _ROUNDING, day, 0, 0) & _HALF), totals, favourable,
+    )  # fmt: skip
+
+
+# a function of its own: sequential and parallel versions of one function would share a place in the cache of compiled code
+@njit(cache=True, parallel=True)
+def opinions_day_threaded(
+    before,
+    after,
+    links,
+    bounds,
+    homophily,
+    aims,
+    peers,
+    innate,
+    rate,
+    bound,
+    ring,
+    scale,
+    network,
+    key,
+    day,
+    totals,
+    favourable,
+    block=BLOCK,
+):
+    """`opinions_day` on all threads of numba, bit for bit the same; pays from about a million rows."""
+    span = _SPAN * block
+    n_rows = before.size
+    n_spans = (n_rows + span - 1) // span
+    weight, width, step, near = np.int16(peers), np.int16(innate), np.int16(rate), np.int32(bound)
+    up, down = np.int32(scale[0]), np.int32(scale[1])
+    offset = np.uint16(bits(key, _ROUNDING, day, 0, 0) & _HALF)
+    partial = np.zeros((n_spans, 2, totals.shape[0], LANES), dtype=np.int64)
+    for s in prange(n_spans):
+        _rows(
+            s * span, min(n_rows, (s + 1) * span), block, before, after, links, bounds, homophily, aims, weight, width,
+            step, near, ring, up, down, network, key, offset, partial[s, 0], partial[s, 1],
+        )  # fmt: skip
+    totals[:] = 0
+    favourable[:] = 0
+    for s in range(n_spans):
+        totals += partial[s, 0]
+        favourable += partial[s, 1]
