@@ -5,6 +5,7 @@ from math import exp
 
 import networkx as nx
 import numpy as np
+import psutil
 
 from sim.arithmetic import order_free_total
 from sim.figures import FigureTables, stocks
@@ -19,9 +20,9 @@ from sim.schema import Spec
 from sim.streams import Stream, uniform, world_key
 from sim.world import Ties, World
 
-STORED_LINKS = (
-    2_000_000  # rows up to which long links are stored; beyond, hashing them each day is as fast and takes no memory
-)
+STORED_LINKS = 2_000_000  # rows; beyond, long links are hashed anew each day, which takes no memory
+
+ROW_BYTES, OPINION_BYTES = 6, 16  # of a citizen: state twice and traits; alignments twice
 
 
 class Stage:
@@ -32,6 +33,7 @@ class Stage:
         self.names = names(spec)
         self.row = {name: i for i, name in enumerate(self.names.states)}
         check(spec, self.row)
+        self._check_memory()
         self.figures = FigureTables(spec)
         self.draw_key = self.figures.draw_key
         self.charters = charters(spec, self.row)
@@ -48,6 +50,21 @@ class Stage:
         entities = tuple("/".join(n) for n in self.names.factions + self.names.segments)
         self.intact = compile_ties(self.intact_graph, self.names.states, entities)
         self.ties = self.intact if graph is self.intact_graph else compile_ties(graph, self.names.states, entities)
+
+    def _check_memory(self) -> None:
+        """Refuse more citizens than memory holds, before anything is allocated."""
+        spec = self.spec
+        host, contention = spec.states[spec.scenario.host], spec.mechanisms.contention
+        people = rows = spec.citizens
+        if spec.citizens == "all":
+            people = host.figures.population_m.value * 1e6
+            rows = people * contention.adult_share * contention.mobilisable_share
+        links = sum(4 * contention.long_links * n for n in {people, rows} if n <= STORED_LINKS)
+        needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + links
+        there = psutil.virtual_memory().available
+        if needed > there:
+            allowed = f"needs {needed / 2**30:.1f} GiB for {people:,.0f} citizens, and {there / 2**30:.1f} GiB are free"
+            raise InvalidSpec("citizens", spec.citizens, allowed)
 
     def fits(self, spec: Spec) -> bool:
         """True if the spec differs from the stage's own in nothing but seed, replication, and days."""

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 from typing import get_args
 
 import pytest
@@ -12,6 +13,7 @@ import sim
 from experiments.cli import main
 from sim.build import Stage
 from sim.load import ConfigError, configs, load_with, names_in
+from sim.resolve import InvalidSpec
 from sim.schema import Spec
 from sim.schema.actors import Channel
 from sim.world import CHANNELS
@@ -184,3 +186,14 @@ def test_a_comparison_draws_uncertain_figures_and_a_run_does_not():
     ratios = [stage.world(1, r).security[a.host] / central.security[a.host] for r in range(200)]
     assert 1 - width <= min(ratios) < 1 - 0.8 * width and 1 + 0.8 * width < max(ratios) <= 1 + width
     assert Path(configs()).is_dir()
+
+
+@pytest.mark.exact
+def test_more_citizens_than_memory_holds_are_refused_before_anything_is_allocated(monkeypatch):
+    """One message with key, value and what is free; the machine is said to have 50 MB left."""
+    spec = sim.load(["citizens=20000000", "days=1"])
+    free = SimpleNamespace(available=50 * 2**20)
+    monkeypatch.setattr("sim.build.psutil.virtual_memory", lambda: free)
+    with pytest.raises(InvalidSpec, match=r"citizens=20000000: needs 0\.4 GiB for 20,000,000 citizens, and 0\.0 GiB"):
+        Stage(spec)
+    Stage(spec.model_copy(update={"citizens": 100_000}))

@@ -219,9 +219,8 @@ def test_innate_positions_are_even_and_unrelated_between_patrons_and_rows():
     assert (np.abs((x**2).mean(axis=0) - 1 / 3) < 4.5 * (4 / 45 / n) ** 0.5 + 1e-5).all()
     for a in range(LANES):
         for b in range(LANES):
-            shifted = x[1:, b] if a <= b else x[:-1, b]
-            base = x[:-1, a] if a <= b else x[:-1, a]
-            assert abs((base * shifted).mean()) < 4.5 * (1 / 9 / n) ** 0.5
+            other = x[1:, b] if a <= b else x[:-1, b]  # the next row's, and other lanes of the same row
+            assert abs((x[:-1, a] * other).mean()) < 4.5 * (1 / 9 / n) ** 0.5
 
 
 # --- in a world -----------------------------------------------------------------------------------------------------

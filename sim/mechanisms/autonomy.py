@@ -48,6 +48,8 @@ class Autonomy(Mechanism):
     def gratitude(self, world) -> np.ndarray:
         """(S,) largest power-weighted gratitude of a state's factions to one patron."""
         n_factions = world.rent_ratio.size
+        if not world.disposition[:n_factions].any():
+            return np.zeros(world.autonomy.size)
         mean = np.empty_like(world.elite_alignment)
         weighted_means(world.disposition[:n_factions], world.weight[:n_factions], world.faction_starts, mean)
         return np.maximum(mean.max(axis=1), 0.0)

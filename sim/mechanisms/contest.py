@@ -41,9 +41,9 @@ class Contest(Mechanism):
 
     def attack_force(self, world, state: int) -> float:
         """An interstate attack on the state in officers per adult."""
-        return self.attack_strength * world.attack[state] * world.security[state]
+        return self.attack_strength * world.attack.item(state) * world.security.item(state)
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis | (world.active_share > 0) | (world.survival < 1.0)):
             promised = world.rules.policing.promised_force(world, s)
-            world.survival[s] = self.success(promised, world.active_share[s], self.attack_force(world, s))
+            world.survival[s] = self.success(promised, world.active_share.item(s), self.attack_force(world, s))

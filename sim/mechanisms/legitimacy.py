@@ -75,7 +75,7 @@ class Legitimacy(Mechanism):
         if world.deaths_today.any():
             per_100k = world.deaths_today / world.population * 1e5
             change -= self.backlash * (1.0 + self.framing_discount * world.framing) * per_100k
-        for charter in world.by_draw_key:
+        for charter in world.by_draw_key if world.troops.any() else ():
             present = world.troops[charter.row] > 0
             if present.any():
                 resentment = (1.0 - world.public_alignment[:, charter.leader]) / 2.0

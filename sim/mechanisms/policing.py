@@ -55,21 +55,22 @@ class Policing(Mechanism):
     def own_force(self, world, state: int) -> float:
         """Loyal security personnel per adult, after rescue dependence, draw-off and violence."""
         return (
-            world.security[state]
-            * world.capacity[state]
+            world.security.item(state)
+            * world.capacity.item(state)
             * world.security_loyalty(state)
-            * (1.0 - self.draw_off * min(1.0, world.attack[state]))
-            * (1.0 + self.deterrence * world.violence[state])
+            * (1.0 - self.draw_off * min(1.0, world.attack.item(state)))
+            * (1.0 + self.deterrence * world.violence.item(state))
         )
 
     def foreign_force(self, world, state: int, soldiers: float) -> float:
         """Equivalent of foreign soldiers in own officers per adult."""
-        return self.foreign_multiplier * soldiers / world.adults[state]
+        return self.foreign_multiplier * soldiers / world.adults.item(state)
 
     def promised_force(self, world, state: int) -> float:
         """Own force plus the larger of promised and present foreign force (equation 4)."""
         backing = [
-            max(c.pool_rapid * world.committed[c.row, state], world.troops[c.row, state]) for c in world.charters
+            max(c.pool_rapid * world.committed.item(c.row, state), world.troops.item(c.row, state))
+            for c in world.charters
         ]
         return self.own_force(world, state) + self.foreign_force(world, state, max(backing, default=0.0))
 
@@ -87,5 +88,6 @@ class Policing(Mechanism):
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis | (world.active_share > 0) | (world.arrest_risk < 1.0)):
             own, foreign = self.own_force(world, s), self.foreign_force(world, s, world.foreign_troops(s))
-            world.arrest_risk[s] = self.arrest_risk(own + foreign, world.active_share[s])
-            world.clash_risk[s] = self.arrest_risk(own, world.active_share[s])
+            active = world.active_share.item(s)
+            world.arrest_risk[s] = self.arrest_risk(own + foreign, active)
+            world.clash_risk[s] = self.arrest_risk(own, active) if foreign else world.arrest_risk[s]

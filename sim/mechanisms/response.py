@@ -107,7 +107,7 @@ class Response(Mechanism):
     def options(self, world, s: int) -> list[Option]:
         """Feasible options of the government of state s today."""
         force = world.rules.policing.promised_force(world, s)
-        active = world.active_share[s]
+        active = world.active_share.item(s)
         attack = world.rules.contest.attack_force(world, s)
         success = partial(world.rules.contest.success, attack=attack)
         now = success(force, active)
