@@ -8,10 +8,9 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest, write_table
-from experiments.progress import progress
+from experiments.progress import announced, progress
 from experiments.statistics import interval, paired
 from experiments.worlds import run_worlds
-from sim import plots
 from sim.build import Stage
 from sim.load import ConfigError, describe_fault, load_with, names_in
 from sim.metrics import describe_key
@@ -57,7 +56,7 @@ def compare(
     stage, *_ = [Stage(spec) for spec in specs]  # every arm is refused or accepted before anything runs
     workers = min(options.workers or os.cpu_count() or 1, options.runs * len(specs))
     with new_folder(options.out, "compare") as (folder, target):
-        with progress(options.quiet, "worlds", options.runs * len(specs)) as advance:
+        with announced(options.quiet), progress(options.quiet, "worlds", options.runs * len(specs)) as advance:
             done = run_worlds(specs, options.runs, workers, advance)
         ensembles = [
             ensemble(spec, [t for t, _ in worlds], [m for _, m in worlds])
@@ -165,6 +164,8 @@ def draw(
     folder: Path, spec, graph, ensembles: list[Ensemble], summary: dict, options: CompareOptions, made: dict
 ) -> None:
     """All figures of a comparison."""
+    from sim import plots  # a second to import, and of use to nothing else
+
     scenario, names = spec.scenario, english_names(spec)
     figures = {
         "protest": plots.protest_and_legitimacy(ensembles),

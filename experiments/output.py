@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import yaml
-from matplotlib.figure import Figure
 
 from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
@@ -82,20 +81,25 @@ def write_table(path: Path, columns: dict, csv: bool) -> None:
         pyarrow.csv.write_csv(table, path.with_suffix(".csv"))
 
 
+def config_text(spec) -> str:
+    """The resolved configuration as YAML, every key."""
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the same text in a tenth of the time
+    return yaml.dump(spec.model_dump(mode="json"), Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
 def write_config(path: Path, spec) -> None:
     """The resolved configuration; `suasion` reads it back."""
-    text = yaml.safe_dump(spec.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120)
-    path.write_text(text, encoding="utf-8")
+    path.write_text(config_text(spec), encoding="utf-8")
 
 
-def save_figures(folder: Path, figures: dict[str, Figure], made: dict) -> None:
+def save_figures(folder: Path, figures: dict, made: dict) -> None:
     """A new folder with one PNG per figure; version, hash and command stand in the metadata of each."""
     folder.mkdir()
     for name, figure in figures.items():
         _save_figure(folder / f"{name}.png", figure, made)
 
 
-def _save_figure(path: Path, figure: Figure, made: dict) -> None:
+def _save_figure(path: Path, figure, made: dict) -> None:
     note = f"suasion {made['suasion']} ({made['git']})"
     figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
     metadata = {"Software": note, "Description": made["command"], "Source": json.dumps(made.get("worlds", {}))}

@@ -1,7 +1,35 @@
-"""One progress bar for every experiment."""
+"""What an experiment says while it works: one line if code has to be compiled first, one progress bar."""
 
 import sys
 from contextlib import contextmanager
+
+from numba.core import event
+
+COMPILING = "compiling the model for this machine; this takes some 5 to 30 seconds, once"
+
+
+class _Announcement(event.Listener):
+    """Says it when the first function is really compiled; code from the cache raises no such event."""
+
+    said = False
+
+    def on_start(self, event) -> None:
+        if not self.said:
+            print(COMPILING, file=sys.stderr, flush=True)
+        self.said = True
+
+    def on_end(self, event) -> None:
+        """Nothing to say."""
+
+
+@contextmanager
+def announced(quiet: bool):
+    """Within the block, compilation is announced on standard error unless quiet."""
+    if quiet:
+        yield
+        return
+    with event.install_listener("numba:compile", _Announcement()):
+        yield
 
 
 @contextmanager

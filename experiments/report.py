@@ -4,11 +4,10 @@ from itertools import product
 
 import click
 import numpy as np
-import yaml
 from rich.console import Console
 from rich.table import Table
 
-from experiments.compare import compare
+from experiments.output import config_text
 from experiments.run import RunOptions, run
 from sim.build import Stage
 from sim.load import ConfigError, load, load_with, sweeps
@@ -22,8 +21,7 @@ SHOWN = (
 
 def print_config(overrides: list[str], config_dir: str | None) -> None:
     """The resolved configuration as YAML."""
-    spec = load(overrides, config_dir)
-    click.echo(yaml.safe_dump(spec.model_dump(mode="json"), sort_keys=False, allow_unicode=True, width=120))
+    click.echo(config_text(load(overrides, config_dir)))
 
 
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
@@ -77,6 +75,8 @@ def _safe(label: str) -> str:
 
 def compare_arms(overrides: list[str], command: list[str], config_dir: str | None) -> None:
     """Compare and print one table."""
+    from experiments.compare import compare  # a second to import, and of use to nothing else here
+
     folder, ensembles, summary = compare(overrides, command, config_dir)
     reference = summary["reference"]
     others = [e for e in ensembles if e.scenario != reference]

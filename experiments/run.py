@@ -5,8 +5,7 @@ from pathlib import Path
 from pydantic import Field
 
 from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest, write_table
-from experiments.progress import progress
-from sim import plots
+from experiments.progress import announced, progress
 from sim.build import Stage
 from sim.load import load_with
 from sim.metrics import measure
@@ -28,8 +27,8 @@ def run(overrides: list[str], command: list[str], config_dir: str | None = None)
     """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError."""
     spec, options = load_with(overrides, RunOptions, "run", config_dir)
     with new_folder(options.out, spec.scenario.name) as (folder, target):
-        model = InfluenceModel(spec, stage=Stage(spec))
-        with progress(options.quiet, "days", spec.days) as advance:
+        with announced(options.quiet), progress(options.quiet, "days", spec.days) as advance:
+            model = InfluenceModel(spec, stage=Stage(spec))
             for _ in range(spec.days):
                 model.step()
                 advance(1)
@@ -54,6 +53,8 @@ def write_events(path: Path, records: Records, csv: bool) -> None:
 
 def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict) -> None:
     """All figures of a single run."""
+    from sim import plots  # a second to import, and of use to nothing else
+
     names = english_names(spec)
     arms = [ensemble(spec, [records.table()], [measured])]
     figures = {

@@ -51,6 +51,7 @@ def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -
         for arm, replications in chunks:
             collect(_chunk(arm, replications))
     else:
+        simulate(specs[0].model_copy(update={"days": 1}))  # compiled here once, the processes read it from the cache
         with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (specs,)) as pool:
             futures = [pool.submit(_chunk, *chunk) for chunk in chunks]
             try:

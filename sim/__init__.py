@@ -7,7 +7,11 @@
 (31,)
 """
 
-from sim.load import ConfigError, load
-from sim.model import InfluenceModel, network, simulate
+from sim.caches import settle_compiler
+
+settle_compiler()  # before the first import that compiles
+
+from sim.load import ConfigError, load  # noqa: E402
+from sim.model import InfluenceModel, network, simulate  # noqa: E402
 
 __all__ = ["ConfigError", "InfluenceModel", "load", "network", "simulate"]

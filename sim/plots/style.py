@@ -6,8 +6,9 @@ from datetime import date
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
-from matplotlib.textpath import TextPath
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from sim.records import Ensemble
@@ -26,8 +27,9 @@ HATCHES = ("", "////", "....", "xxxx", "----")
 
 
 def text_width(text: str, size: float) -> float:
-    """Width in points of the longest line of a text set in the default font."""
-    return max((TextPath((0, 0), line, size=size).get_extents().width for line in text.split("\n") if line), default=0)
+    """Advance width in points of the longest line of a text set in the default font."""
+    font = FontProperties(size=size)
+    return max(text_to_path.get_text_width_height_descent(line, font, False)[0] for line in text.split("\n"))
 
 
 def fold(text: str, size: float, room: float) -> list[str]:
