@@ -5,19 +5,12 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
+from sim.version import product_version
+
 LIBRARIES = ("mesa", "numpy", "scipy", "numba", "networkx", "matplotlib", "hydra-core", "pydantic", "pyarrow")
-
-
-@cache
-def product_version() -> str:
-    """Version of the installed product."""
-    try:
-        return version("suasion")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 @cache

@@ -7,12 +7,13 @@ from pydantic import Field
 from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
 from sim.build import Stage
-from sim.load import load_with
+from sim.load import ConfigError, describe_fault, load_with
 from sim.metrics import measure
 from sim.model import InfluenceModel
 from sim.parameters import Checked
 from sim.records import Records, ensemble
 from sim.schema import english_names
+from sim.snapshot import Snapshot
 
 
 class RunOptions(Checked):
@@ -21,17 +22,27 @@ class RunOptions(Checked):
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
     csv: bool = Field(False, description="write CSV beside Parquet")
     quiet: bool = Field(False, description="no progress bar")
+    start: str | None = Field(None, description="snapshot to go on from; default: the first day")
+    snapshot_day: int | None = Field(None, ge=0, description="day on which snapshot.npz is written")
 
 
 def run(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict, Records]:
     """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError."""
     spec, options = load_with(overrides, RunOptions, "run", config_dir)
+    start = Snapshot.load(options.start) if options.start else None
+    first = start.day if start else 0
+    if options.snapshot_day is not None and not first <= options.snapshot_day <= spec.days:
+        allowed = f"must be between {first} and {spec.days}, the days of this run"
+        raise ConfigError(describe_fault("snapshot_day", options.snapshot_day, allowed, ()))
     with new_folder(options.out, spec.scenario.name) as (folder, target):
-        with announced(options.quiet), progress(options.quiet, "days", spec.days) as advance:
-            model = InfluenceModel(spec, stage=Stage(spec))
-            for _ in range(spec.days):
-                model.step()
-                advance(1)
+        with announced(options.quiet), progress(options.quiet, "days", spec.days - first) as advance:
+            model = InfluenceModel(spec, stage=Stage(spec), start=start)
+            for day in range(first, spec.days + 1):
+                if day == options.snapshot_day:
+                    model.snapshot().save(folder / "snapshot.npz")
+                if day < spec.days:
+                    model.step()
+                    advance(1)
         records, graph = model.records, model.graph
         model.close()
         measured = measure(records)

@@ -13,5 +13,6 @@ settle_compiler()  # before the first import that compiles
 
 from sim.load import ConfigError, load  # noqa: E402
 from sim.model import InfluenceModel, network, simulate  # noqa: E402
+from sim.snapshot import Snapshot  # noqa: E402
 
-__all__ = ["ConfigError", "InfluenceModel", "load", "network", "simulate"]
+__all__ = ["ConfigError", "InfluenceModel", "Snapshot", "load", "network", "simulate"]

@@ -104,6 +104,8 @@ class Stage:
         bounds = self._bounds(round(mobilisable) if everybody else spec.citizens)
         links = self._links(key, bounds, rules.contention)
         inhabitant_bounds = self._bounds(round(population[host])) if everybody else bounds
+        segment_starts = np.searchsorted(owner[n_factions:], np.arange(n_states + 1))
+        followed, peopled = self._followed(rules.opinions.enabled), np.diff(inhabitant_bounds).nonzero()[0]
         return World(
             names=self.names,
             key=key,
@@ -124,7 +126,7 @@ class Stage:
             volume_ceiling=ceiling,
             owner=owner,
             faction_starts=np.searchsorted(owner[:n_factions], np.arange(n_states + 1)),
-            segment_starts=np.searchsorted(owner[n_factions:], np.arange(n_states + 1)),
+            segment_starts=segment_starts,
             weight=weight,
             susceptibility=np.full(owner.size, rules.alignment.openness),
             identity=identity,
@@ -138,9 +140,13 @@ class Stage:
             row_bounds=bounds,
             traits=draw_traits(key, int(bounds[-1])),
             links=links,
-            followed=self._followed(rules.opinions.enabled),
+            followed=followed,
             hearing=rules.opinions.hearing(rules.alignment, rules.contention),
             inhabitant_bounds=inhabitant_bounds,
+            own=(np.arange(owner.size), owner),
+            peopled=peopled,
+            rows_per_segment=np.diff(inhabitant_bounds)[peopled, None],
+            voices=np.ix_(n_factions + segment_starts[host] + peopled, followed),
             inhabitant_links=self._links(key, inhabitant_bounds, rules.contention) if everybody else links,
         )
 
@@ -239,10 +245,7 @@ class Stage:
         world.opinion_totals = np.zeros((n_segments, LANES), dtype=np.int64)
         world.favourable_rows = np.zeros((n_segments, LANES), dtype=np.int64)
         world.favourable = np.zeros(world.followed.size)
-        rows = np.diff(world.inhabitant_bounds)
-        world.peopled = rows.nonzero()[0]
-        world.rows_per_segment = rows[world.peopled, None]
-        world.voices = np.ix_(world.segments_of(world.host).start + world.peopled, world.followed)
+        world.chance_lean = np.zeros((world.peopled.size, world.followed.size))
 
     def _rest(self, world: World, tie: dict, intact: Ties) -> None:
         """Alignments start at the figures; innate positions are set so that the intact network is at rest there.
@@ -255,7 +258,6 @@ class Stage:
         world.alignment = np.concatenate(
             [tie["elite_alignment"].T[world.owner[:n_factions]], tie["public_alignment"].T[world.owner[n_factions:]]]
         )
-        world.own = np.arange(world.owner.size), world.owner
         world.alignment[world.own] = 1.0
         channel = rules.influence.products(intact.bandwidth, intact.dependence)
         message = rules.alignment.standing_message(channel, intact.exposure, world)

@@ -8,21 +8,32 @@ from sim.build import Stage
 from sim.network import write_stocks
 from sim.records import Recorder, Records
 from sim.schema import Spec
+from sim.snapshot import Snapshot
 
 
 class InfluenceModel(mesa.Model):
     """States, elites, populations and organisations on a multiplex network; a crisis in the host plays out day by day.
 
     graph: a changed copy of `network(spec)` to run on, for example with edges removed.
+    start: a snapshot to go on from. Raises InvalidSpec if it is not of this world.
     """
 
-    def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None, stage: Stage | None = None):
+    def __init__(
+        self,
+        spec: Spec,
+        graph: nx.MultiDiGraph | None = None,
+        stage: Stage | None = None,
+        start: Snapshot | None = None,
+    ):
         super().__init__(rng=0)  # Mesa's own generator is never used
         self.spec = spec
         if stage is not None and (graph is not None or not stage.fits(spec)):
             raise ValueError("a stage is for worlds of its own specification and brings its own graph")
         self.stage = stage or Stage(spec, graph)
         self.world = self.stage.world(spec.seed, spec.replication)
+        if start is not None:
+            self.world = start.resumed(spec, self.world)
+            self.steps = self.world.day
         self.rules = self.world.rules
         names = self.world.names
         self.governments = [State(self, i, n) for i, n in enumerate(names.states)]
@@ -31,6 +42,8 @@ class InfluenceModel(mesa.Model):
         self.organisations = [Organisation(self, i, n) for i, n in enumerate(names.organisations)]
         self.day_order = [rule for name in type(self.rules).model_fields if (rule := getattr(self.rules, name)).enabled]
         self.recorder = Recorder(self.world, spec.days)
+        for name, data in () if start is None else start.series.items():
+            self.recorder.series[name][: len(data)] = data
         self._record()
 
     def step(self) -> None:
@@ -71,6 +84,10 @@ class InfluenceModel(mesa.Model):
             fell_day=int(world.fell_day[world.host]),
         )
 
+    def snapshot(self) -> Snapshot:
+        """This world as it is today, to go on from: `InfluenceModel(spec, start=...)`."""
+        return Snapshot.of(self.spec, self.world, self.recorder.series)
+
     def close(self) -> None:
         """Let go of the agents: Mesa 3.3 keeps every model of a process alive otherwise."""
         self.remove_all_agents()
@@ -82,10 +99,10 @@ def network(spec: Spec) -> nx.MultiDiGraph:
     return Stage(spec).graph.copy()
 
 
-def simulate(spec: Spec, stage: Stage | None = None) -> Records:
-    """Run one world from its first to its last day."""
-    model = InfluenceModel(spec, stage=stage)
-    for _ in range(spec.days):
+def simulate(spec: Spec, stage: Stage | None = None, start: Snapshot | None = None) -> Records:
+    """Run one world from its first day, or from the day of a snapshot, to its last."""
+    model = InfluenceModel(spec, stage=stage, start=start)
+    for _ in range(model.world.day, spec.days):
         model.step()
     records = model.records
     model.close()

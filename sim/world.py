@@ -103,14 +103,12 @@ class World:
     hearing: object  # mechanisms.opinions.Hearing
     inhabitant_bounds: np.ndarray  # (H+1,) int64 first row of each host segment among those that hold alignments
     inhabitant_links: np.ndarray  # (q, A) uint32 as `links`, for them
+    own: tuple  # index of every entity's alignment with its own state
+    peopled: np.ndarray  # host segments that have rows
+    rows_per_segment: np.ndarray  # (peopled, 1)
+    voices: tuple  # index of the followed alignments of the segments that have rows
 
-    own: tuple = ()  # index of every entity's alignment with its own state
-    peopled: np.ndarray = None  # host segments that have rows
-    rows_per_segment: np.ndarray = None  # (peopled, 1)
-    voices: tuple = ()  # index of the followed alignments of the segments that have rows
-    chance_lean: np.ndarray = None  # (peopled, L) figure of a segment less the mean of its rows at rest
-
-    # --- changes from day to day
+    # --- changes from day to day: every field with a default, which is what a snapshot keeps
     day: int = 0
     legitimacy: np.ndarray = None  # (S,)
     pressure: np.ndarray = None  # (H,) exogenous grievance on the host's segments
@@ -137,6 +135,7 @@ class World:
     opinions: np.ndarray = None  # (A,) uint64 four alignments of each row; see kernels.opinions
     opinions_next: np.ndarray = None  # (A,) uint64 second buffer
     opinion_totals: np.ndarray = None  # (H, 4) int64 sums over the rows of a segment
+    chance_lean: np.ndarray = None  # (peopled, L) figure of a segment less the mean of its rows when they had settled
     favourable_rows: np.ndarray = None  # (H, 4) int64 rows whose alignment is not negative
     innate: np.ndarray = None  # (E, S)
     disposition: np.ndarray = None  # (E, S) gratitude (factions), attraction or resentment (segments)
@@ -164,9 +163,9 @@ class World:
     detained: np.ndarray = None  # (S,) persons, cumulative
     cost: np.ndarray = None  # (S,) million USD spent abroad by each state as a patron
     troop_days: np.ndarray = None  # (O, S)
-    done: set = field(default_factory=set)  # (actor key, option, crisis) already chosen
-    agenda: list = field(default_factory=list)  # Task
-    events: list = field(default_factory=list)  # Event
+    done: set[tuple[int, str, int]] = field(default_factory=set)  # (actor key, option, crisis) already chosen
+    agenda: list[Task] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
     def log(self, actor: str, kind: str, target: str = "", size: float = 0.0, unit: str = "") -> None:
         """Add an event of today."""

@@ -1,0 +1,128 @@
+"""Snapshots: one world on one day, from which a run goes on bit for bit as if it had never stopped.
+
+A snapshot holds what changes from day to day and the records so far; all else is built again from the specification. So
+parameters, shocks, splits and directives may be others from its day on. What the numbers in it are counted in may not:
+who is on stage, their figures and ties, the citizens, and the key of the world's random draws.
+"""
+
+import json
+import os
+import struct
+import zlib
+from copy import deepcopy
+from dataclasses import MISSING, dataclass, fields, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import get_type_hints
+from zipfile import BadZipFile
+
+import numpy as np
+from pydantic import BaseModel, TypeAdapter
+
+from sim.resolve import InvalidSpec
+from sim.schema import Spec
+from sim.version import product_version
+from sim.world import World
+
+FREE = ("days", "parameters", "mechanisms", "network", "scenario")  # may differ; parts of the last three are looked at
+_HINTS = get_type_hints(World)
+STATE = tuple(f.name for f in fields(World) if (f.default, f.default_factory) != (MISSING, MISSING))
+PLAIN = {name: TypeAdapter(_HINTS[name]) for name in STATE if _HINTS[name] is not np.ndarray}
+_DAMAGED = (
+    ValueError, KeyError, TypeError, EOFError, NotImplementedError, BadZipFile, struct.error, zlib.error,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The state of one world at the end of a day (0 = before the first), its records so far, and whose they are."""
+
+    owner: dict[str, str]  # what a specification must agree in to go on from here
+    state: dict[str, object]  # the fields of World that change
+    series: dict[str, np.ndarray]  # (day + 1, ...) each
+
+    @property
+    def day(self) -> int:
+        """Days simulated so far."""
+        return self.state["day"]
+
+    @classmethod
+    def of(cls, spec: Spec, world: World, series: dict[str, np.ndarray]) -> "Snapshot":
+        """The snapshot of a world today. series: (days + 1, ...) each, the first day + 1 rows recorded."""
+        if world.day > spec.days:
+            raise ValueError(f"day {world.day} is beyond the {spec.days} days that are recorded")
+        state = deepcopy({name: getattr(world, name) for name in STATE})
+        return cls(_owner(spec, world), state, {name: data[: world.day + 1].copy() for name, data in series.items()})
+
+    def resumed(self, spec: Spec, world: World) -> World:
+        """A freshly built world of the specification in the state of this snapshot. Raises InvalidSpec."""
+        if spec.days < self.day:
+            raise InvalidSpec("days", spec.days, f"must be at least {self.day}, the day of the snapshot")
+        for part, here in _owner(spec, world).items():
+            if here != self.owner[part]:
+                raise InvalidSpec(
+                    part, here, f"must be {self.owner[part]}, as in the snapshot that the run starts from"
+                )
+        for name in set(STATE) - set(PLAIN):
+            mine, fresh = self.state[name], getattr(world, name)
+            if (mine.shape, mine.dtype) != (fresh.shape, fresh.dtype):
+                raise InvalidSpec("start", f"{name} {mine.shape}", f"must be {fresh.shape}; the snapshot does not fit")
+        return replace(world, **deepcopy(self.state))
+
+    def save(self, path: str | Path) -> None:
+        """Write one file of arrays and JSON; it appears under its name when it is complete."""
+        path = Path(path)
+        arrays = {f"state.{name}": self.state[name] for name in STATE if name not in PLAIN}
+        arrays |= {f"series.{name}": data for name, data in self.series.items()}
+        if any(data.dtype.hasobject for data in arrays.values()):
+            raise TypeError("a snapshot holds numbers, no objects")
+        plain = {name: adapter.dump_python(self.state[name], mode="json") for name, adapter in PLAIN.items()}
+        header = json.dumps({"suasion": product_version(), "owner": self.owner, "state": plain})
+        partial = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            with partial.open("wb") as file:
+                np.savez_compressed(file, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
+            partial.replace(path)
+        finally:
+            partial.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Snapshot":
+        """Read a file that `save` wrote; no code in it is run. Raises InvalidSpec if it is damaged or of another version."""
+        try:
+            with np.load(path, allow_pickle=False) as file:
+                header = json.loads(file["header"].tobytes())
+                if header["suasion"] != product_version():
+                    allowed = f"was written by suasion {header['suasion']}, this is {product_version()}"
+                    raise InvalidSpec("start", path, allowed)
+                arrays = {name: file[name] for name in file.files if name != "header"}
+            state = {name: adapter.validate_python(header["state"][name]) for name, adapter in PLAIN.items()}
+            state |= {name: arrays[f"state.{name}"] for name in STATE if name not in PLAIN}
+            series = {name[7:]: data for name, data in arrays.items() if name.startswith("series.")}
+            return cls(TypeAdapter(dict[str, str]).validate_python(header["owner"]), state, series)
+        except InvalidSpec:
+            raise
+        except OSError as error:
+            raise InvalidSpec("start", path, f"cannot be read ({error.strerror or error})") from None
+        except _DAMAGED:
+            raise InvalidSpec("start", path, "is no snapshot, or a damaged one") from None
+
+
+def _owner(spec: Spec, world: World) -> dict[str, str]:
+    """What a snapshot's numbers are counted in, by the key that says it; long parts as digests."""
+    parts = {name: getattr(spec, name) for name in Spec.model_fields if name not in FREE}
+    ties = b"".join(getattr(world.ties, f.name).tobytes() for f in fields(world.ties))
+    return {name: _short(value) for name, value in parts.items()} | {
+        "scenario.host": spec.scenario.host,
+        "scenario.start_date": str(spec.scenario.start_date),
+        "network": sha256(ties).hexdigest()[:16],
+        "persons per citizen row": repr(world.people_per_row),
+    }
+
+
+def _short(value) -> str:
+    """A plain value as it is, a tree as the digest of its JSON."""
+    if not isinstance(value, (dict, BaseModel)):
+        return str(value)
+    text = TypeAdapter(type(value)).dump_json(value) if isinstance(value, dict) else value.model_dump_json().encode()
+    return sha256(text).hexdigest()[:16]
