@@ -47,9 +47,9 @@ def public_change_365d(records: Records, patron: str):
     return _change(records, "public", patron, 365)
 
 
-@metric("Citizens favourable to the patron, change after 30 days", "percentage points", "patron")
+@metric("Favourable citizens, change after 30 days", "points", "patron")
 def favourable_change_30d(records: Records, patron: str):
-    """Change of the share of the host's citizens whose alignment with the patron is not negative, as in a poll."""
+    """Change of the share of the host's citizens whose alignment with the patron is not negative, in percentage points."""
     if records.days < 30 or patron not in records.followed:
         return None
     series = records["favourable"][:, records.followed.index(patron)]
