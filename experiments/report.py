@@ -92,7 +92,7 @@ def compare_arms(overrides: list[str], command: list[str], config_dir: str | Non
         cells += [_difference(entry["differences"][e.scenario]) for e in others]
         table.add_row(f"{entry['label']} ({entry['unit']})", *cells)
     console = Console(highlight=False)
-    (console if console.is_terminal else Console(highlight=False, width=260)).print(table, markup=False)
+    (console if console.is_terminal else Console(highlight=False, width=400)).print(table, markup=False)
     click.echo(
         f"\n{summary['runs']} paired worlds. Means [{level} interval: {summary['interval']}].\n"
         "Differences are taken within the same world; the share is that of worlds in which the difference is positive.\n"
