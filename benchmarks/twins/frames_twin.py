@@ -1,6 +1,6 @@
 """The pass in mesa-frames: a data frame of citizens, a day is a few Polars expressions over its columns.
 
-mesa-frames 0.1.0a0 declares numpy < 2 but runs with NumPy 2: `pip install --no-deps mesa-frames==0.1.0a0` beside `suasion[bench]`.
+mesa-frames 0.1.0a0 declares numpy < 2 but runs with NumPy 2: `pip install --no-deps mesa-frames==0.1.0a0` after `suasion[bench]`.
 """
 
 from os import environ
