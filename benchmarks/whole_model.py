@@ -13,7 +13,7 @@ from statistics import median
 import mesa
 
 import sim
-from benchmarks.kernel import crowd
+from benchmarks.crowd import default_case
 from benchmarks.twins.mesa_twin import CellCrowd, Crowd
 from experiments.worlds import run_worlds
 
@@ -36,14 +36,14 @@ class SmallCrowd(Crowd):
     """The Mesa twin as `mesa.batch_run` wants it: one crowd per seed."""
 
     def __init__(self, seed: int):
-        super().__init__(crowd(ROWS) | {"key": seed})
+        super().__init__(default_case(ROWS, key=seed))
 
 
 class SmallCellCrowd(CellCrowd):
     """The same on the cells of a network."""
 
     def __init__(self, seed: int):
-        super().__init__(crowd(ROWS) | {"key": seed})
+        super().__init__(default_case(ROWS, key=seed))
 
 
 def batch(model: type, runs: int) -> None:

@@ -1,20 +1,22 @@
-"""The twins of the daily pass have its bits: what is timed side by side is one rule."""
+"""The twins of the daily passes have their bits: what is timed side by side is one rule."""
 
 import importlib.util
 import shutil
 
+import numpy as np
 import pytest
 
 from benchmarks.clock import Contestant
-from benchmarks.kernel import crowd
-from benchmarks.twins import ArrayCrowd, c_twin, digest, mesa_twin, numpy_twin
-from sim.kernels.citizens import citizens_day, citizens_day_threaded
+from benchmarks.crowd import Case, default_case
+from benchmarks.twins import ArrayCrowd, c_twin, kernel_crowd, mesa_twin, numpy_twin
+from sim.kernels.neighbours import CERTAIN
+from sim.kernels.opinions import RING
 
 pytestmark = pytest.mark.exact
 
 DAYS = 20  # longer than a detention: every state and every way out of it is seen
 SMALL, LARGE = 2_000, 150_001  # the larger one is more than one share of the threads, and no multiple of a block
-DIGESTS = {SMALL: "4ded7fa44d9a", LARGE: "2c72895892e1"}  # of the kernel; the same on every machine
+DIGESTS = {SMALL: "71f837bc6e59", LARGE: "96e08b5a2a80"}  # of the kernel; the same on every machine
 
 needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="the C twin needs gcc")
 needs_frames = pytest.mark.skipif(
@@ -24,49 +26,80 @@ needs_frames = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module", params=(SMALL, LARGE))
-def case(request) -> dict:
+def case(request) -> Case:
     """A crowd in the midst of a protest."""
-    return crowd(request.param)
+    return default_case(request.param)
 
 
 @pytest.fixture(scope="module")
-def small() -> dict:
+def small() -> Case:
     """A crowd that agents one by one can handle."""
-    return crowd(SMALL)
+    return default_case(SMALL)
+
+
+def hashed(case: Case) -> Case:
+    """The same crowd with long links that are not stored."""
+    none = {"links": np.empty((len(case.links), 0), dtype=np.uint32)}
+    return Case(case.protest | none, case.alignment | none, case.start)
 
 
 def after(town) -> str:
     """Digest of a crowd after DAYS days from calm."""
     for _ in range(DAYS):
         town.step()
-    return digest(town)
+    return town.outcome().digest()
 
 
-def test_kernel_has_the_committed_digest(case):
-    """On one thread and on all, whatever the machine."""
-    for function in (citizens_day, citizens_day_threaded):
-        town = ArrayCrowd(case, function)
-        assert after(town) == DIGESTS[int(case["bounds"][-1])]
-    states, counts = town.outcome()
-    assert (states == 1).any() and (states > 1).any() and counts.any(axis=0).all()
+@pytest.mark.parametrize("threads", (1, 2))
+def test_kernels_have_the_committed_digest(case, threads):
+    """On one thread and on two, whatever the machine, with long links stored or hashed."""
+    town = kernel_crowd(case, threads)
+    assert after(town) == DIGESTS[case.n_rows]
+    assert after(kernel_crowd(hashed(case), threads)) == DIGESTS[case.n_rows]
+    found = town.outcome()
+    assert (found.states == 1).any() and (found.states > 1).any() and found.counts.any(axis=0).all()
+    assert np.unique(found.alignments).size > 500
 
 
-def test_numpy_twin_equals_the_kernel(case):
-    """Bit for bit."""
-    assert after(ArrayCrowd(case, numpy_twin.citizens_day)) == DIGESTS[int(case["bounds"][-1])]
+def test_numpy_twin_equals_the_kernels(case):
+    """Bit for bit, with long links stored or hashed."""
+    for given in (case, hashed(case)):
+        town = ArrayCrowd(given, numpy_twin.citizens_day, numpy_twin.opinions_day)
+        assert after(town) == DIGESTS[case.n_rows]
 
 
 @needs_gcc
 @pytest.mark.parametrize("threads", (1, 2, 3))
-def test_c_twin_equals_the_kernel(case, threads):
-    """Bit for bit, on any number of threads."""
-    assert after(c_twin.Crowd(case, threads)) == DIGESTS[int(case["bounds"][-1])]
+def test_c_twin_equals_the_kernels(case, threads):
+    """Bit for bit, on any number of threads, with long links stored or hashed."""
+    for given in (case, hashed(case)):
+        assert after(c_twin.Crowd(given, threads)) == DIGESTS[case.n_rows]
+
+
+@needs_gcc
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"alignment": {"bound": 700}},
+        {"alignment": {"network": RING, "scale": (0, 1), "peers": 3000}},
+        {"alignment": {"rate": 32767, "innate": 8191}},
+        {"protest": {"redecide": 0}},
+        {"protest": {"redecide": CERTAIN, "arrest": 1 << 16, "arrest_risk": 1 << 16}},
+        {"protest": {"detention_days": 200}},
+    ],
+)
+def test_c_and_numpy_twins_follow_the_kernels_through_the_branches_of_the_rule(small, changed):
+    """Away from the defaults, bit for bit."""
+    case = Case(small.protest | changed.get("protest", {}), small.alignment | changed.get("alignment", {}), small.start)
+    expected = after(kernel_crowd(case, 1))
+    assert after(c_twin.Crowd(case)) == expected
+    assert after(ArrayCrowd(case, numpy_twin.citizens_day, numpy_twin.opinions_day)) == expected
 
 
 @pytest.mark.parametrize("model", (mesa_twin.Crowd, mesa_twin.CellCrowd))
-def test_mesa_twins_equal_the_kernel(small, model):
+def test_mesa_twins_equal_the_kernels(small, model):
     """Every citizen on the last day, and the collected counts of every day."""
-    town, kernel = model(small), ArrayCrowd(small, citizens_day)
+    town, kernel = model(small), kernel_crowd(small, 1)
     expected = []
     for _ in range(DAYS):
         kernel.step()
@@ -77,7 +110,7 @@ def test_mesa_twins_equal_the_kernel(small, model):
 
 
 @needs_frames
-def test_frames_twin_equals_the_kernel(small):
+def test_frames_twin_equals_the_kernels(small):
     """Bit for bit."""
     from benchmarks.twins import frames_twin
 

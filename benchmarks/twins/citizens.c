@@ -2,9 +2,9 @@
 
    Rows go through in blocks, a block through short loops without branches: each is a loop that gcc turns into vectors. */
 
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
+
+#include "neighbours.h"
 
 enum { ACTIVE = 1, BLOCK = 2048, SPAN = 64 * BLOCK, MAX_RING = 64 };
 #define UNIT 0x9E3779B97F4A7C15u
@@ -13,9 +13,10 @@ struct rule {
     const uint8_t *act;
     uint8_t *out;
     const uint16_t *traits;
-    const int32_t *links, *exposure, *noise;
+    const int32_t *exposure, *noise;
     const uint32_t *words;
-    size_t n_rows, n_links, ring;
+    const struct links *links;
+    size_t n_rows, ring;
     int32_t base;
     uint32_t risk, last_review, arrest;
     uint8_t some_review, sentence;
@@ -44,7 +45,7 @@ static void pack(const uint8_t *restrict act, uint32_t *restrict words, size_t l
 }
 
 /* Active neighbours on the ring and over the long links. */
-static void see(const struct rule *r, size_t first, size_t n, uint8_t *restrict seen)
+static void see(const struct rule *r, size_t first, size_t n, size_t g, uint8_t *restrict seen)
 {
     uint8_t window[BLOCK + 2 * MAX_RING];
     const uint8_t *restrict act = r->act;
@@ -60,8 +61,9 @@ static void see(const struct rule *r, size_t first, size_t n, uint8_t *restrict 
         const uint8_t *left = window + d, *right = window + 2 * ring - d;
         for (size_t k = 0; k < n; k++) seen[k] += left[k] + right[k];
     }
-    for (size_t d = 0; d < r->n_links; d++) {
-        const uint32_t *restrict ends = (const uint32_t *)(r->links + d * n_rows + first);
+    for (size_t d = 0; d < r->links->n_links; d++) {
+        uint32_t room[BLOCK];
+        const uint32_t *restrict ends = long_ends(r->links, d, first, n, g, room);
         for (size_t k = 0; k < n; k++) seen[k] += words[ends[k] >> 5] >> (ends[k] & 31) & 1;
     }
 }
@@ -125,12 +127,12 @@ static void enact(const struct rule *r, size_t first, size_t n, const uint8_t *r
     counts[1] += n_detained;
 }
 
-static void block(const struct rule *r, size_t first, size_t n, int64_t grievance, int64_t *counts)
+static void block(const struct rule *r, size_t first, size_t n, size_t g, int64_t grievance, int64_t *counts)
 {
     uint8_t seen[BLOCK], reviews[BLOCK], caught[BLOCK], wills[BLOCK];
     uint32_t low[BLOCK], high[BLOCK];
     int32_t utility[BLOCK];
-    see(r, first, n, seen);
+    see(r, first, n, g, seen);
     draw(r, first, n, low, high);
     sift(r, n, low, high, reviews, caught);
     weigh(r, first, n, grievance, utility);
@@ -138,19 +140,18 @@ static void block(const struct rule *r, size_t first, size_t n, int64_t grievanc
     enact(r, first, n, wills, reviews, caught, counts);
 }
 
-/* words: working space of n_rows / 32 + 1; the other arguments are those of the kernel, with sizes of the arrays. */
-void citizens_day(const uint8_t *act, uint8_t *out, const uint16_t *traits, const int32_t *links, size_t n_links,
-                  const int64_t *bounds, size_t n_segments, const int64_t *grievance, const int32_t *exposure,
-                  const int32_t *noise, int64_t national, int64_t arrest_risk, int64_t threshold, uint64_t redecide,
-                  uint64_t arrest, int64_t detention_days, size_t ring, uint64_t day_key, int64_t *counts,
-                  uint32_t *words, int threads)
+/* words: working space of n_rows / 32 + 1; the other arguments are those of the kernel. */
+void citizens_day(const uint8_t *act, uint8_t *out, const uint16_t *traits, const struct links *links, size_t n_segments,
+                  const int64_t *grievance, const int32_t *exposure, const int32_t *noise, int64_t national,
+                  int64_t arrest_risk, int64_t threshold, uint64_t redecide, uint64_t arrest, int64_t detention_days,
+                  size_t ring, uint64_t day_key, int64_t *counts, uint32_t *words, int threads)
 {
-    const size_t n_rows = (size_t)bounds[n_segments], n_words = n_rows / 32 + 1, n_spans = (n_rows + SPAN - 1) / SPAN;
+    const size_t n_rows = links->n_rows, n_words = n_rows / 32 + 1, n_spans = (n_rows + SPAN - 1) / SPAN;
     const struct rule r = {
         .act = act, .out = out, .traits = traits, .links = links, .exposure = exposure, .noise = noise, .words = words,
-        .n_rows = n_rows, .n_links = n_links, .ring = ring, .base = (int32_t)(national - threshold),
-        .risk = (uint32_t)arrest_risk, .last_review = (uint32_t)(redecide - 1), .some_review = redecide > 0,
-        .arrest = (uint32_t)arrest, .sentence = (uint8_t)(detention_days + 1), .day_key = day_key,
+        .n_rows = n_rows, .ring = ring, .base = (int32_t)(national - threshold), .risk = (uint32_t)arrest_risk,
+        .last_review = (uint32_t)(redecide - 1), .some_review = redecide > 0, .arrest = (uint32_t)arrest,
+        .sentence = (uint8_t)(detention_days + 1), .day_key = day_key,
     };
     memset(counts, 0, 2 * n_segments * sizeof *counts);
 #pragma omp parallel num_threads(threads)
@@ -160,15 +161,9 @@ void citizens_day(const uint8_t *act, uint8_t *out, const uint16_t *traits, cons
             pack(act, words, n_words * s / n_spans, n_words * (s + 1) / n_spans, n_rows);
 #pragma omp for schedule(dynamic) reduction(+ : counts[ : 2 * n_segments])
         for (size_t s = 0; s < n_spans; s++) {
-            size_t first = s * SPAN, g = 0;
-            const size_t end = first + SPAN < n_rows ? first + SPAN : n_rows;
-            while (first < end) {
-                while ((size_t)bounds[g + 1] <= first) g++;
-                const size_t stop = (size_t)bounds[g + 1] < end ? (size_t)bounds[g + 1] : end;
-                const size_t n = stop - first < BLOCK ? stop - first : BLOCK;
-                block(&r, first, n, grievance[g], counts + 2 * g);
-                first += n;
-            }
+            const size_t low = s * SPAN, high = low + SPAN < n_rows ? low + SPAN : n_rows;
+            IN_PIECES(links->bounds, low, high, BLOCK, first, n, g,
+                      block(&r, first, n, g, grievance[g], counts + 2 * g))
         }
     }
 }

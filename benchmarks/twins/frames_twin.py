@@ -1,4 +1,4 @@
-"""The pass in mesa-frames: a data frame of citizens, a day is a few Polars expressions over its columns.
+"""The passes in mesa-frames: a data frame of citizens, a day is a few Polars expressions over its columns.
 
 mesa-frames 0.1.0a0 declares numpy < 2 but runs with NumPy 2: `pip install --no-deps mesa-frames==0.1.0a0` after `suasion[bench]`.
 """
@@ -11,78 +11,105 @@ import numpy as np
 import polars as pl
 from mesa_frames import AgentSetPolars, ModelDF
 
+from benchmarks.crowd import Case
+from benchmarks.twins import Outcome
 from benchmarks.twins.numpy_twin import day_draws
 from sim.kernels.citizens import ACTIVE
+from sim.kernels.opinions import FULL, LANES, LIMIT, UNBOUNDED
+from sim.streams import Stream, bits
+
+ALIGNMENTS = [f"alignment_{lane}" for lane in range(LANES)]
 
 
 class Citizens(AgentSetPolars):
-    """Mobilisable adults: traits, segment, state and the rows of their neighbours."""
+    """Mobilisable adults: traits, segment, state, alignments in units of 2^-12, and the rows of their neighbours."""
 
-    def __init__(self, model: "Crowd", case: dict):
+    def __init__(self, model: "Crowd", case: Case):
         super().__init__(model)
-        n_rows, ring = case["links"].shape[1], case["ring"]
-        rows = np.arange(n_rows)
-        around = [(rows + step) % n_rows for step in range(-ring, ring + 1) if step] + list(case["links"])
-        self.neighbours = [f"neighbour_{d}" for d in range(len(around))]
+        self.rule, self.hearing = case.protest, case.alignment
+        around, deviations = case.neighbours.T.astype(np.uint32), case.deviations.T.astype(np.int32) << 8
+        start, aims = (words.view(np.int16).reshape(-1, LANES) for words in (case.start, case.alignment["aims"]))
         columns = {
-            "unique_id": rows,
-            "segment": np.repeat(np.arange(len(case["grievance"])), np.diff(case["bounds"])).astype(np.uint32),
-            "hardship": case["traits"][0].astype(np.int64),
-            "aversion": case["traits"][1].astype(np.int64),
-            "state": np.zeros(n_rows, dtype=np.uint8),
-            "newly_detained": np.zeros(n_rows, dtype=bool),
+            "unique_id": np.arange(case.n_rows),
+            "segment": case.segments.astype(np.uint32),
+            "hardship": case.protest["traits"][0].astype(np.int64),
+            "aversion": case.protest["traits"][1].astype(np.int64),
+            "state": np.zeros(case.n_rows, dtype=np.uint8),
+            "newly_detained": np.zeros(case.n_rows, dtype=bool),
         }
-        ends = {name: row.astype(np.uint32) for name, row in zip(self.neighbours, around, strict=True)}
-        self.add(pl.DataFrame(columns | ends))
-        self.case = case
-        self.tables = {name: pl.Series(case[name]) for name in ("exposure", "noise", "grievance")}
+        for lane, name in enumerate(ALIGNMENTS):
+            columns[name] = start[:, lane].astype(np.int32)
+            columns[f"aim_{lane}"] = aims[case.segments, lane] + (deviations[lane] * case.alignment["innate"] >> 16)
+            columns[f"rounding_{lane}"] = deviations[lane] & 0xFFFF
+        self.neighbours = [f"neighbour_{d}" for d in range(len(around))]
+        self.add(pl.DataFrame(columns | dict(zip(self.neighbours, around, strict=True))))
+        self.tables = {name: pl.Series(case.protest[name]) for name in ("exposure", "noise", "grievance")}
 
     def step(self) -> None:
-        """One day, from yesterday's column of states."""
-        case, state = self.case, pl.col("state")
-        draws = day_draws(case["key"], self.model.day, 0, len(self))
-        active = state == ACTIVE
-        of_row = {name: pl.lit(table) for name, table in self.tables.items()}
-        seen = pl.sum_horizontal(pl.col("is_active").gather(pl.col(name)) for name in self.neighbours)
-        pull = pl.col("hardship") * of_row["grievance"].gather(pl.col("segment")) // 65536
-        hold = pl.col("aversion") * case["arrest_risk"] // 65536
-        utility = pull + of_row["exposure"].gather(seen.cast(pl.UInt32)) + (case["national"] - case["threshold"]) - hold
-        wills = (utility > of_row["noise"].gather(pl.col("cell"))).cast(pl.UInt8)
-        caught = active & pl.col("caught")
-        free = pl.when(pl.col("reviews")).then(wills).otherwise(state)
-        held = pl.when(state > 2).then(state - 1).otherwise(pl.lit(0, dtype=pl.UInt8))
-        sentence = pl.lit(case["detention_days"] + 1, dtype=pl.UInt8)
-        today = pl.when(state > ACTIVE).then(held).when(caught).then(sentence).otherwise(free)
+        """One day, from yesterday's columns."""
+        draws = day_draws(self.rule["key"], self.model.day, 0, len(self))
+        caught = (pl.col("state") == ACTIVE) & pl.col("caught")
         self.agents = (
             self.agents.with_columns(
-                active.cast(pl.UInt8).alias("is_active"),
+                (pl.col("state") == ACTIVE).cast(pl.UInt8).alias("is_active"),
                 pl.Series("cell", (draws >> np.uint64(52)).astype(np.uint32)),
-                pl.Series("reviews", (draws & np.uint64(0xFFFFFFFF)) < np.uint64(case["redecide"])),
-                pl.Series("caught", ((draws >> np.uint64(32)) & np.uint64(0xFFFF)) < np.uint64(case["arrest"])),
+                pl.Series("reviews", (draws & np.uint64(0xFFFFFFFF)) < np.uint64(self.rule["redecide"])),
+                pl.Series("caught", ((draws >> np.uint64(32)) & np.uint64(0xFFFF)) < np.uint64(self.rule["arrest"])),
             )
-            .with_columns(today.alias("state"), caught.alias("newly_detained"))
+            .with_columns(self.protest(caught).alias("state"), caught.alias("newly_detained"), *self.consider())
             .drop("is_active", "cell", "reviews", "caught")
         )
 
+    def around(self, column: str) -> pl.Expr:
+        """Sum of a column over the neighbours."""
+        return pl.sum_horizontal(pl.col(column).gather(pl.col(name)) for name in self.neighbours)
+
+    def protest(self, caught: pl.Expr) -> pl.Expr:
+        """Today's states."""
+        rule, state = self.rule, pl.col("state")
+        of_row = {name: pl.lit(table) for name, table in self.tables.items()}
+        pull = pl.col("hardship") * of_row["grievance"].gather(pl.col("segment")) // 65536
+        hold = pl.col("aversion") * rule["arrest_risk"] // 65536
+        exposure = of_row["exposure"].gather(self.around("is_active").cast(pl.UInt32))
+        utility = pull + exposure + (rule["national"] - rule["threshold"]) - hold
+        wills = (utility > of_row["noise"].gather(pl.col("cell"))).cast(pl.UInt8)
+        free = pl.when(pl.col("reviews")).then(wills).otherwise(state)
+        held = pl.when(state > 2).then(state - 1).otherwise(pl.lit(0, dtype=pl.UInt8))
+        sentence = pl.lit(rule["detention_days"] + 1, dtype=pl.UInt8)
+        return pl.when(state > ACTIVE).then(held).when(caught).then(sentence).otherwise(free)
+
+    def consider(self) -> list[pl.Expr]:
+        """Today's alignments."""
+        offset = int(bits(self.hearing["key"], Stream.ROUNDING, self.model.day, 0, 0)) & 0xFFFF
+        found = []
+        for lane, name in enumerate(ALIGNMENTS):
+            said = self.around(name) * self.hearing["peers"] // 65536
+            way = said + pl.col(f"aim_{lane}") - pl.col(name)
+            rounding = (pl.col(f"rounding_{lane}") + offset) & 0xFFFF
+            moved = pl.col(name) + (way * self.hearing["rate"] + rounding) // 65536
+            found.append(moved.clip(-LIMIT, LIMIT).cast(pl.Int32).alias(name))
+        return found
+
 
 class Crowd(ModelDF):
-    """case: the arguments of the pass, as `benchmarks.kernel.crowd` gives them."""
+    """A crowd of citizens under the default rule."""
 
-    def __init__(self, case: dict):
+    def __init__(self, case: Case):
         super().__init__(seed=0)
+        if case.alignment["network"] != FULL or case.alignment["bound"] < UNBOUNDED or any(case.alignment["scale"]):
+            raise ValueError("the twin is of the default rule: eight neighbours, all of whom are heard")
         self.day = 0
-        self.citizens = Citizens(self, case)
-        self.agents += self.citizens
+        self.agents += Citizens(self, case)
         self.record: list[pl.DataFrame] = []
 
     def step(self) -> None:
-        """One day and its counts."""
+        """One day and its sums."""
         self.agents.do("step")
-        self.record.append(
-            self.frame.group_by("segment").agg(
-                (pl.col("state") == ACTIVE).sum().alias("active"), pl.col("newly_detained").sum()
-            )
-        )
+        aligned = [pl.col(name).cast(pl.Int64).sum() for name in ALIGNMENTS]
+        favourable = [(pl.col(name) >= 0).sum().alias(f"favourable_{name}") for name in ALIGNMENTS]
+        active = (pl.col("state") == ACTIVE).sum().alias("active")
+        sums = [active, pl.col("newly_detained").sum(), *aligned, *favourable]
+        self.record.append(self.frame.group_by("segment").agg(*sums).sort("segment"))
         self.day += 1
 
     @property
@@ -90,7 +117,8 @@ class Crowd(ModelDF):
         """The citizens, one row each."""
         return self.get_agents_of_type(Citizens).agents
 
-    def outcome(self) -> tuple[np.ndarray, np.ndarray]:
-        """States of the rows, uint8 (rows,), and yesterday's counts, int64 (segments, 2)."""
-        counts = self.record[-1].sort("segment").select("active", "newly_detained").to_numpy().astype(np.int64)
-        return self.frame["state"].to_numpy(), counts
+    def outcome(self) -> Outcome:
+        """Rows and sums after the last day."""
+        sums = self.record[-1].drop("segment").to_numpy().astype(np.int64)
+        alignments = self.frame.select(ALIGNMENTS).to_numpy().astype(np.int16)
+        return Outcome(self.frame["state"].to_numpy(), alignments, *np.split(sums, [2, 2 + LANES], axis=1))
