@@ -9,7 +9,9 @@ import sim
 from benchmarks import kernel
 from sim.build import STORED_LINKS
 from sim.kernels.neighbours import link_rows
-from sim.kernels.opinions import LANES, UNIT, innate_lanes
+from sim.kernels.opinions import BLOCKS, FULL, LANES, UNBOUNDED, UNIT, innate_lanes
+
+FULL_CIRCLE = "mechanisms.opinions.circle=full"  # citizens hear their long links too
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,14 @@ class Case:
         around = [(rows + step) % rows.size for step in range(-ring, ring + 1) if step]
         return np.stack([*around, *self.links], axis=1)
 
+    @property
+    def n_heard(self) -> int:
+        """How many of the neighbours, from the first, are heard about patrons; a ValueError for rules without a twin."""
+        rule = self.alignment
+        if rule["network"] == BLOCKS or rule["bound"] < UNBOUNDED or any(rule["scale"]):
+            raise ValueError("agents are written for up to eight neighbours, all of whom are heard")
+        return 2 * rule["ring"] + (len(rule["links"]) if rule["network"] == FULL else 0)
+
     @cached_property
     def links(self) -> np.ndarray:
         """uint32 (q, rows) long links, also where the model does not store them."""
@@ -63,9 +73,9 @@ class Case:
         return words.view(np.int8).reshape(-1, LANES)
 
 
-def default_case(n_rows: int, circle: str = "full", key: int = 1) -> Case:
-    """A case at the defaults of the model; long links are stored up to as many rows as in the model."""
-    mechanisms = sim.load([f"mechanisms.opinions.circle={circle}"]).mechanisms
+def default_case(n_rows: int, *overrides: str, key: int = 1) -> Case:
+    """A case at the defaults of the model, or with FULL_CIRCLE; long links are stored up to as many rows as in the model."""
+    mechanisms = sim.load(list(overrides)).mechanisms
     rule = mechanisms.opinions.hearing(mechanisms.alignment, mechanisms.contention)
     protest = kernel.crowd(n_rows) | {"key": key}
     if n_rows > STORED_LINKS:

@@ -15,7 +15,7 @@ from mesa.examples.advanced.epstein_civil_violence.model import EpsteinCivilViol
 from benchmarks import bandwidth
 from benchmarks.clock import Contestant, take_turns
 from benchmarks.compiled import NoCompiler
-from benchmarks.crowd import Case, default_case
+from benchmarks.crowd import FULL_CIRCLE, Case, default_case
 from benchmarks.twins import ArrayCrowd, c_twin, kernel_crowd, mesa_twin, numpy_twin
 
 try:
@@ -24,6 +24,7 @@ except ModuleNotFoundError as missing:
     frames_twin, NO_FRAMES = None, f"mesa-frames: not measured, {missing.name} is not installed"
 
 SIZES = (10_000, 100_000, 1_000_000, 20_000_000)
+LARGEST = SIZES[-1]
 THREADS = min(2, cpu_count() or 1)
 ROUNDS = 9
 CHECKED_DAYS = 5  # from calm, compared bit by bit before anything is timed
@@ -50,8 +51,8 @@ def resident() -> int:
     return int(table.read_text().split()[1]) * 4096 if table.exists() else 0
 
 
-def crowds(case: Case) -> Iterator[tuple[str, int, object, float]]:
-    """Name, threads, crowd and bytes per citizen of everybody who takes part at a size."""
+def crowds(case: Case, agents: bool) -> Iterator[tuple[str, int, object, float]]:
+    """Name, threads, crowd and bytes per citizen of everybody who takes part at a size; agents: not arrays alone."""
     counts = range(1, THREADS + 1 if case.n_rows >= THREADED_ROWS else 2)
     for n in counts:
         town = kernel_crowd(case, n)
@@ -65,8 +66,8 @@ def crowds(case: Case) -> Iterator[tuple[str, int, object, float]]:
         yield c_name(n), n, town, town.nbytes() / case.n_rows
     town = ArrayCrowd(case, numpy_twin.citizens_day, numpy_twin.opinions_day)
     yield "NumPy", 1, town, town.nbytes() / case.n_rows
-    models = [(MESA, mesa_twin.Crowd), (CELLS, mesa_twin.CellCrowd)] if case.n_rows <= MESA_ROWS else []
-    if frames_twin and case.n_rows <= FRAMES_ROWS:
+    models = [(MESA, mesa_twin.Crowd), (CELLS, mesa_twin.CellCrowd)] if agents and case.n_rows <= MESA_ROWS else []
+    if frames_twin and agents and case.n_rows <= FRAMES_ROWS:
         models.insert(0, ("mesa-frames, 1 thread", frames_twin.Crowd))
     for name, model in models:
         before = resident()
@@ -74,11 +75,11 @@ def crowds(case: Case) -> Iterator[tuple[str, int, object, float]]:
         yield name, 1, town, (resident() - before) / case.n_rows
 
 
-def compare(n_rows: int, ceiling: dict[int, float]) -> dict[str, float]:
+def compare(n_rows: int, ceiling: dict[int, float], *overrides: str) -> dict[str, float]:
     """Print the table of one size; nanoseconds per citizen and day by name, of both passes and of each."""
-    case = default_case(n_rows)
+    case = default_case(n_rows, *overrides)
     days, parts, memory, bits = [], [], {}, {}
-    for name, n_threads, town, size in crowds(case):
+    for name, n_threads, town, size in crowds(case, agents=not overrides):
         for _ in range(CHECKED_DAYS if n_rows <= 1_000_000 else 2):
             town.step()
         memory[name], bits[name] = size, town.outcome().digest()
@@ -95,7 +96,9 @@ def compare(n_rows: int, ceiling: dict[int, float]) -> dict[str, float]:
     moved = (
         7 + 24 + 2 * stored
     )  # bytes: states and words in and out, with the lines fetched to write; traits; links, twice
-    print(f"\n{n_rows:,} citizens; digest {next(iter(bits.values()))} of all after the same days")
+    print(
+        f"\n{n_rows:,} citizens{''.join(f', {o}' for o in overrides)}; digest {next(iter(bits.values()))} of all after the same days"
+    )
     print(
         f"{'':24}{'ns':>11}{'protest':>10}{'alignment':>11}{'clean':>7}{'wall':>11}{'cpu':>11}{'M steps/s':>11}{'ratio':>9}{'bytes':>7}{'bandwidth':>11}"
     )
@@ -104,7 +107,7 @@ def compare(n_rows: int, ceiling: dict[int, float]) -> dict[str, float]:
         each = (
             format(found[n], ".2f") if (n := f"{c.name}: {part}") in found else "" for part in ("protest", "alignment")
         )
-        part = f"{moved / ns / ceiling[c.threads]:.0%}" if ceiling and n_rows >= 20_000_000 else ""
+        part = f"{moved / ns / ceiling[c.threads]:.0%}" if ceiling and n_rows >= LARGEST else ""
         print(
             f"{c.name:24}{c.mark + format(ns, ',.2f'):>11}{next(each):>10}{next(each):>11}{len(c.clean):>4}/{len(c.times):<2}"
             f"{1e9 * c.wall / n_rows:>11,.2f}{1e9 * c.cpu / n_rows:>11,.2f}{1e3 / ns:>11,.2f}{slowest / ns:>9,.1f}"
@@ -128,7 +131,9 @@ def mesa_quality() -> float:
     return speed[CELLS] / speed[EPSTEIN]
 
 
-def targets(found: dict[int, dict[str, float]], quality: float, ceiling: dict[int, float]) -> None:
+def targets(
+    found: dict[int, dict[str, float]], full: dict[str, float], quality: float, ceiling: dict[int, float]
+) -> None:
     """Print what was aimed at next to what was found, as far as it was measured."""
     lines = [(f"speed of {CELLS}, against Mesa's Epstein example", 6.0, quality)]
 
@@ -142,14 +147,14 @@ def targets(found: dict[int, dict[str, float]], quality: float, ceiling: dict[in
     for rows, least in ((100_000, 0.8), (1_000_000, 0.75), (20_000_000, 0.6)):
         for n in (1, 2):
             ratio(f"{kernel(n)}, share of the speed of C, {rows:.0e}", least, rows, c_name(n), kernel(n))
-    ratio("kernel, two threads against one, 2e7", 1.7, 20_000_000, kernel(1), kernel(2))
-    if ns := found.get(20_000_000, {}).get(kernel(2)):
-        lines.append((f"13 ns against {kernel(2)}, 2e7", 1.0, 13.0 / ns))
+    ratio("kernel, two threads against one, 2e7", 1.7, LARGEST, kernel(1), kernel(2))
+    if ns := full.get(kernel(2)):
+        lines.append((f"13 ns against {kernel(2)}, alignment over long links, {LARGEST:.0e}", 1.0, 13.0 / ns))
     if len(found) > 1:
         costs = [ns[kernel(1)] for ns in found.values()]
         lines.append((f"even cost over the sizes, least / most, {kernel(1)}", 0.5, min(costs) / max(costs)))
     for n, (ns, speed) in C_ROW.items():
-        if ceiling and (mine := found.get(20_000_000, {}).get(f"{c_name(n)}: protest")):
+        if ceiling and (mine := found.get(LARGEST, {}).get(f"{c_name(n)}: protest")):
             text = f"{c_name(n)}, protest, against the prototype scaled by bandwidth"
             lines.append((text, 0.9, ns * speed / ceiling[n] / mine))
     print(f"\n{'':72}{'at least':>10}{'found':>10}")
@@ -176,7 +181,8 @@ def main() -> None:
         "ns per citizen and day: median of the clean repetitions, or ~ from processor time; ratio to Mesa on cells, or to the slowest"
     )
     found = {n_rows: compare(n_rows, ceiling) for n_rows in sizes}
-    targets(found, mesa_quality(), ceiling)
+    full = compare(LARGEST, ceiling, FULL_CIRCLE) if LARGEST in sizes else {}
+    targets(found, full, mesa_quality(), ceiling)
     print(f"load at the end {getloadavg()[0]:.1f}")
 
 

@@ -15,7 +15,7 @@ from benchmarks.crowd import Case
 from benchmarks.twins import Outcome
 from benchmarks.twins.numpy_twin import day_draws
 from sim.kernels.citizens import ACTIVE
-from sim.kernels.opinions import FULL, LANES, LIMIT, UNBOUNDED
+from sim.kernels.opinions import LANES, LIMIT
 from sim.streams import Stream, bits
 
 ALIGNMENTS = [f"alignment_{lane}" for lane in range(LANES)]
@@ -42,6 +42,7 @@ class Citizens(AgentSetPolars):
             columns[f"aim_{lane}"] = aims[case.segments, lane] + (deviations[lane] * case.alignment["innate"] >> 16)
             columns[f"rounding_{lane}"] = deviations[lane] & 0xFFFF
         self.neighbours = [f"neighbour_{d}" for d in range(len(around))]
+        self.heard = self.neighbours[: case.n_heard]
         self.add(pl.DataFrame(columns | dict(zip(self.neighbours, around, strict=True))))
         self.tables = {name: pl.Series(case.protest[name]) for name in ("exposure", "noise", "grievance")}
 
@@ -60,9 +61,10 @@ class Citizens(AgentSetPolars):
             .drop("is_active", "cell", "reviews", "caught")
         )
 
-    def around(self, column: str) -> pl.Expr:
-        """Sum of a column over the neighbours."""
-        return pl.sum_horizontal(pl.col(column).gather(pl.col(name)) for name in self.neighbours)
+    @staticmethod
+    def around(column: str, neighbours: list[str]) -> pl.Expr:
+        """Sum of a column over neighbours."""
+        return pl.sum_horizontal(pl.col(column).gather(pl.col(name)) for name in neighbours)
 
     def protest(self, caught: pl.Expr) -> pl.Expr:
         """Today's states."""
@@ -70,7 +72,7 @@ class Citizens(AgentSetPolars):
         of_row = {name: pl.lit(table) for name, table in self.tables.items()}
         pull = pl.col("hardship") * of_row["grievance"].gather(pl.col("segment")) // 65536
         hold = pl.col("aversion") * rule["arrest_risk"] // 65536
-        exposure = of_row["exposure"].gather(self.around("is_active").cast(pl.UInt32))
+        exposure = of_row["exposure"].gather(self.around("is_active", self.neighbours).cast(pl.UInt32))
         utility = pull + exposure + (rule["national"] - rule["threshold"]) - hold
         wills = (utility > of_row["noise"].gather(pl.col("cell"))).cast(pl.UInt8)
         free = pl.when(pl.col("reviews")).then(wills).otherwise(state)
@@ -83,7 +85,7 @@ class Citizens(AgentSetPolars):
         offset = int(bits(self.hearing["key"], Stream.ROUNDING, self.model.day, 0, 0)) & 0xFFFF
         found = []
         for lane, name in enumerate(ALIGNMENTS):
-            said = self.around(name) * self.hearing["peers"] // 65536
+            said = self.around(name, self.heard) * self.hearing["peers"] // 65536
             way = said + pl.col(f"aim_{lane}") - pl.col(name)
             rounding = (pl.col(f"rounding_{lane}") + offset) & 0xFFFF
             moved = pl.col(name) + (way * self.hearing["rate"] + rounding) // 65536
@@ -96,8 +98,6 @@ class Crowd(ModelDF):
 
     def __init__(self, case: Case):
         super().__init__(seed=0)
-        if case.alignment["network"] != FULL or case.alignment["bound"] < UNBOUNDED or any(case.alignment["scale"]):
-            raise ValueError("the twin is of the default rule: eight neighbours, all of whom are heard")
         self.day = 0
         self.agents += Citizens(self, case)
         self.record: list[pl.DataFrame] = []

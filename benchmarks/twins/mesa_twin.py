@@ -5,6 +5,8 @@ a `mesa.discrete_space.Network`, as Mesa's own examples of networks do. Draws co
 faster than `self.random` and gives the bits of the kernel.
 """
 
+from itertools import islice
+
 import mesa
 import networkx as nx
 import numpy as np
@@ -14,7 +16,7 @@ from benchmarks.crowd import Case
 from benchmarks.twins import Outcome
 from benchmarks.twins.numpy_twin import day_draws
 from sim.kernels.citizens import ACTIVE, QUIET
-from sim.kernels.opinions import FULL, LANES, LIMIT, UNBOUNDED
+from sim.kernels.opinions import LANES, LIMIT
 from sim.streams import Stream, bits
 
 
@@ -29,10 +31,11 @@ class Citizen(mesa.Agent):
         self.born = [(d << 8) * model.innate >> 16 for d in deviations]
         self.rounding = [(d << 8) & 0xFFFF for d in deviations]
         self.neighbours: list[Citizen] = []
+        self.heard: list[Citizen] = []
 
     def voices(self) -> list[list[int]]:
-        """Alignments of the neighbours."""
-        return [other.alignments for other in self.neighbours]
+        """Alignments of the neighbours who are heard."""
+        return [other.alignments for other in self.heard]
 
     def active_neighbours(self) -> int:
         """How many protest, links that lead to the same citizen counted each."""
@@ -89,7 +92,8 @@ class CellCitizen(Citizen, FixedAgent):
 
     def voices(self) -> list[list[int]]:
         """As the parent, found through the cells."""
-        return [cell.agents[0].alignments for cell in self.cell.connections.values()]
+        heard = islice(self.cell.connections.values(), self.model.n_heard)
+        return [cell.agents[0].alignments for cell in heard]
 
 
 class Crowd(mesa.Model):
@@ -100,8 +104,7 @@ class Crowd(mesa.Model):
     def __init__(self, case: Case):
         super().__init__(rng=0)  # Mesa's own generator is not used
         protest, alignment = case.protest, case.alignment
-        if alignment["network"] != FULL or alignment["bound"] < UNBOUNDED or any(alignment["scale"]):
-            raise ValueError("the twin is of the default rule: eight neighbours, all of whom are heard")
+        self.n_heard = case.n_heard
         self.key, self.arrest, self.redecide = protest["key"], protest["arrest"], protest["redecide"]
         self.base, self.arrest_risk = protest["national"] - protest["threshold"], protest["arrest_risk"]
         self.sentence = protest["detention_days"] + 1
@@ -124,6 +127,7 @@ class Crowd(mesa.Model):
         """Give everybody the neighbours."""
         for citizen, rows in zip(citizens, around, strict=True):
             citizen.neighbours = [citizens[row] for row in rows]
+            citizen.heard = citizen.neighbours[: self.n_heard]
 
     def step(self) -> None:
         """One day."""
