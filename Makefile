@@ -15,6 +15,10 @@ test: $(READY)
 	$(BIN)/python -m pytest -q -n 2
 
 bench: $(READY)
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e .[bench]
+	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps mesa-frames==0.1.0a0
+	$(BIN)/python -m benchmarks.side_by_side
+	$(BIN)/python -m benchmarks.whole_model
 	$(BIN)/python -m benchmarks.kernel
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.scale

@@ -1,0 +1,77 @@
+"""Timing side by side: contestants take turns (A B C A B C ...), so that the load of a shared machine falls on all alike."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+IDLE = 0.07  # of its time that a thread may have waited for a processor in a clean repetition
+ENOUGH = 3
+
+
+@dataclass
+class Contestant:
+    """Something that can do one unit of work again and again."""
+
+    name: str
+    work: Callable[[], object]
+    threads: int = 1
+    times: list[tuple[float, float, bool]] = field(default_factory=list)  # wall and processor seconds of a unit, clean
+
+    @property
+    def clean(self) -> list[float]:
+        """Wall seconds of the repetitions that had the processors which they asked for."""
+        return [wall for wall, _, clean in self.times if clean]
+
+    @property
+    def seconds(self) -> float:
+        """Wall seconds of one unit: median of the clean repetitions, or, if they are fewer than 3, of processor time / threads."""
+        return median(self.clean) if len(self.clean) >= ENOUGH else self.cpu / self.threads
+
+    @property
+    def cpu(self) -> float:
+        """Median processor seconds of one unit, over all threads."""
+        return median(cpu for _, cpu, _ in self.times)
+
+    @property
+    def wall(self) -> float:
+        """Median wall seconds of one unit, on the machine as it was."""
+        return median(wall for wall, _, _ in self.times)
+
+    @property
+    def mark(self) -> str:
+        """`~` where `seconds` is projected from processor time."""
+        return "" if len(self.clean) >= ENOUGH else "~"
+
+    def repeat(self, units: int) -> None:
+        """Time one repetition of so many units."""
+        queued, wall, cpu = waited(), time.perf_counter(), time.process_time()
+        for _ in range(units):
+            self.work()
+        wall, cpu, queued = time.perf_counter() - wall, time.process_time() - cpu, waited() - queued
+        self.times.append((wall / units, cpu / units, queued <= IDLE * self.threads * wall))
+
+
+def waited() -> float:
+    """Seconds that the threads of this process were ready and had no processor, as Linux counts them."""
+    queues = Path("/proc/self/task").glob("*/schedstat")
+    return sum(int(queue.read_text().split()[1]) for queue in queues) * 1e-9
+
+
+def take_turns(contestants: list[Contestant], rounds: int, least: float = 0.2, patience: float = 60.0) -> None:
+    """Time `rounds` repetitions of everybody, of at least `least` seconds each; the first units of each are not counted.
+
+    On a busy machine more rounds follow, for at most `patience` seconds, until everybody has enough clean repetitions.
+    """
+    units = {}
+    for c in contestants:
+        c.work()
+        start = time.perf_counter()
+        c.work()
+        units[c.name] = max(1, round(least / (time.perf_counter() - start)))
+    start, done = time.perf_counter(), 0
+    while done < rounds or (any(len(c.clean) < ENOUGH for c in contestants) and time.perf_counter() - start < patience):
+        for c in contestants:
+            c.repeat(units[c.name])
+        done += 1

@@ -1,0 +1,86 @@
+"""The daily passes over the citizens written again in other ways, each as well as its way allows, to compare speed and bits.
+
+A crowd is made from a `benchmarks.crowd.Case`, has `step()` for one day and `outcome()` for what is compared bit by bit.
+"""
+
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
+from functools import partial
+from hashlib import sha256
+
+import numba
+import numpy as np
+
+from benchmarks.crowd import Case
+from sim.kernels.citizens import citizens_day, citizens_day_threaded
+from sim.kernels.opinions import LANES, opinions_day, opinions_day_threaded
+
+
+@dataclass
+class Outcome:
+    """Rows after a day, and the sums of that day."""
+
+    states: np.ndarray  # uint8 (rows,)
+    alignments: np.ndarray  # int16 (rows, LANES), 2^-12
+    counts: np.ndarray  # int64 (segments, 2) active, newly detained
+    totals: np.ndarray  # int64 (segments, LANES) sums of the alignments
+    favourable: np.ndarray  # int64 (segments, LANES) rows with an alignment that is not negative
+
+    def digest(self) -> str:
+        """One short name for all bits."""
+        return sha256(b"".join(np.ascontiguousarray(part).tobytes() for part in astuple(self))).hexdigest()[:12]
+
+
+class ArrayCrowd:
+    """A crowd in arrays under two functions with the arguments of the kernels."""
+
+    def __init__(self, case: Case, citizens_day: Callable[..., None], opinions_day: Callable[..., None]):
+        self.case, self.citizens_day, self.opinions_day = case, citizens_day, opinions_day
+        self.day = 0
+        self.states, self.states_next = (np.zeros(case.n_rows, dtype=np.uint8) for _ in range(2))
+        self.words, self.words_next = case.start.copy(), np.zeros_like(case.start)
+        self.counts = np.zeros((case.n_segments, 2), dtype=np.int64)
+        self.totals, self.favourable = (np.zeros((case.n_segments, LANES), dtype=np.int64) for _ in range(2))
+
+    def protest(self) -> None:
+        """The first pass of a day."""
+        self.citizens_day(self.states, self.states_next, day=self.day, counts=self.counts, **self.case.protest)
+        self.states, self.states_next = self.states_next, self.states
+
+    def converse(self) -> None:
+        """The second pass of a day."""
+        self.opinions_day(
+            self.words, self.words_next, day=self.day, totals=self.totals, favourable=self.favourable,
+            **self.case.alignment,
+        )  # fmt: skip
+        self.words, self.words_next = self.words_next, self.words
+
+    def step(self) -> None:
+        """One day."""
+        self.protest()
+        self.converse()
+        self.day += 1
+
+    def outcome(self) -> Outcome:
+        """Rows and sums after the last day."""
+        alignments = self.words.view(np.int16).reshape(-1, LANES)
+        return Outcome(self.states, alignments, self.counts, self.totals, self.favourable)
+
+    def nbytes(self) -> int:
+        """Of everything that grows with the rows."""
+        held = (self.states, self.states_next, self.words, self.words_next)
+        return sum(array.nbytes for array in (*held, self.case.protest["traits"], self.case.protest["links"]))
+
+
+def on_threads(n_threads: int, function, *args, **case) -> None:
+    """A threaded kernel on so many threads."""
+    numba.set_num_threads(n_threads)
+    function(*args, **case)
+
+
+def kernel_crowd(case: Case, n_threads: int) -> ArrayCrowd:
+    """A crowd under the kernels."""
+    if n_threads == 1:
+        return ArrayCrowd(case, citizens_day, opinions_day)
+    both = (partial(on_threads, n_threads, function) for function in (citizens_day_threaded, opinions_day_threaded))
+    return ArrayCrowd(case, *both)

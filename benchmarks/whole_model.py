@@ -1,0 +1,112 @@
+"""The whole model: small worlds against `mesa.batch_run`, and a year of every inhabitant of the host.
+
+python -m benchmarks.whole_model
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from statistics import median
+
+import mesa
+
+import sim
+from benchmarks.crowd import default_case
+from benchmarks.twins.mesa_twin import CellCrowd, Crowd
+from experiments.worlds import run_worlds
+
+ROWS, DAYS, PROCESSES = 10_000, 180, 2
+ROUNDS = 3
+WORLDS = (40, 240)  # run by suasion; the difference in time is that of 200 worlds, without the start of the processes
+MODELS = (2, 6)  # run by mesa.batch_run, likewise
+YEAR = """
+import resource, time
+import sim
+spec = sim.load(["citizens=all", "days=365"])
+sim.simulate(sim.load(["citizens=1000000", "days=2"]))  # compiles
+wall, cpu = time.perf_counter(), time.process_time()
+records = sim.simulate(spec)
+print(time.perf_counter() - wall, time.process_time() - cpu, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+class SmallCrowd(Crowd):
+    """The Mesa twin as `mesa.batch_run` wants it: one crowd per seed."""
+
+    def __init__(self, seed: int):
+        super().__init__(default_case(ROWS, key=seed))
+
+
+class SmallCellCrowd(CellCrowd):
+    """The same on the cells of a network."""
+
+    def __init__(self, seed: int):
+        super().__init__(default_case(ROWS, key=seed))
+
+
+def batch(model: type, runs: int) -> None:
+    """Run the Mesa twin; Mesa 3.3 makes one step more than asked for."""
+    mesa.batch_run(
+        model, {"seed": range(runs)}, PROCESSES, max_steps=DAYS - 1, data_collection_period=1, display_progress=False
+    )
+
+
+def worlds(runs: int) -> None:
+    """Run the whole model: actors, organisations, records and metrics besides the citizens."""
+    run_worlds([sim.load([f"citizens={ROWS}", f"days={DAYS}"])], runs, PROCESSES, lambda n: None)
+
+
+def clock(work: Callable[[int], None], runs: int) -> tuple[float, float]:
+    """Wall seconds, and processor seconds of the worker processes."""
+    start, before = time.perf_counter(), os.times()
+    work(runs)
+    after = os.times()
+    used = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - start, used
+
+
+def small_runs() -> None:
+    """Seconds per run of everybody, in turns."""
+    contestants = {
+        "suasion, the whole model": (worlds, WORLDS),
+        "mesa.batch_run, neighbours in lists": (lambda runs: batch(SmallCrowd, runs), MODELS),
+        "mesa.batch_run, cells of a Network": (lambda runs: batch(SmallCellCrowd, runs), MODELS),
+    }
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in contestants}
+    for _ in range(ROUNDS):
+        for name, (work, (few, many)) in contestants.items():
+            short, long = clock(work, few), clock(work, many)
+            found[name].append(tuple((b - a) / (many - few) for a, b in zip(short, long, strict=True)))
+    wall, cpu = ({name: median(times[k] for times in found[name]) for name in found} for k in (0, 1))
+    print(
+        f"{ROWS:,} citizens, {DAYS} days, {PROCESSES} processes; medians of {ROUNDS}, start of the processes not counted"
+    )
+    mine = next(iter(found))
+    for name in found:
+        ratios = f"suasion is {wall[name] / wall[mine]:,.0f} times as fast by the clock, {cpu[name] / cpu[mine]:,.0f} by processor time"
+        print(
+            f"{name:38}{1e3 * wall[name]:>10,.1f} ms a run, {1e3 * cpu[name]:>10,.1f} ms of processor time, "
+            f"{1 / wall[name]:>8.2f} runs/s{'; ' + ratios if name != mine else ''}",
+            flush=True,
+        )
+
+
+def year() -> None:
+    """Wall and processor seconds of a year with every inhabitant, and bytes per inhabitant at the peak."""
+    done = subprocess.run([sys.executable, "-c", YEAR], capture_output=True, text=True, check=True)
+    wall, cpu, peak = (float(x) for x in done.stdout.split())
+    world = sim.InfluenceModel(sim.load(["citizens=all", "days=1"])).world
+    rows = world.act.size
+    print(
+        f"{rows:,} inhabitants, of whom {world.row_bounds[-1]:,} are mobilisable; 365 days of the whole model:", end=" "
+    )
+    print(
+        f"{wall:.1f} s by the clock, {cpu:.1f} s of processor time, {peak / rows:.1f} bytes per inhabitant at the peak"
+    )
+
+
+if __name__ == "__main__":
+    year()
+    small_runs()
