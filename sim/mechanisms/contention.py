@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from numba import get_num_threads
 
-from sim.kernels.citizens import ONE, citizens_day, citizens_day_threaded, noise_table
+from sim.kernels.citizens import BLOCK, ONE, citizens_day, citizens_day_threaded, noise_table
 from sim.kernels.neighbours import CERTAIN
 from sim.parameters import Mechanism, parameter
 
@@ -118,6 +118,7 @@ class Contention(Mechanism):
             world.key,
             world.day,
             world.counts,
+            BLOCK,  # left to its default, the call would take numba a tenth of a millisecond
         )
         world.act, world.act_next = world.act_next, world.act
         world.active_share[h] = world.counts[:, 0].sum() * world.people_per_row / world.adults[h]

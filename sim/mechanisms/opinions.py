@@ -9,6 +9,7 @@ from pydantic import Field
 
 from sim.kernels.neighbours import CERTAIN
 from sim.kernels.opinions import (
+    BLOCK,
     BLOCKS,
     FULL,
     LANES,
@@ -112,6 +113,7 @@ class Opinions(Mechanism):
             day,
             world.opinion_totals,
             world.favourable_rows,
+            BLOCK,
         )
         world.opinions, world.opinions_next = world.opinions_next, world.opinions
         world.favourable = world.favourable_rows.sum(axis=0)[: world.followed.size] * (100.0 / world.opinions.size)
