@@ -8,12 +8,13 @@ import numpy as np
 from benchmarks.compiled import load
 from benchmarks.crowd import Case
 from benchmarks.twins import ArrayCrowd
+from sim.kernels.citizens import slope_of
 from sim.kernels.opinions import BLOCKS, FULL
 from sim.streams import Stream, bits
 
 _PROTEST = (
-    *[c_void_p] * 4, c_size_t, *[c_void_p] * 3, *[c_int64] * 3, c_uint64, c_uint64, c_int64, c_size_t, c_uint64,
-    c_void_p, c_void_p, c_int,
+    *[c_void_p] * 4, c_size_t, *[c_void_p] * 3, *[c_int64] * 3, c_uint64, c_uint64, c_int64, c_size_t, c_int, c_int,
+    c_uint64, c_void_p, c_void_p, c_int,
 )  # fmt: skip
 _ALIGNMENT = (
     *[c_void_p] * 3, c_size_t, c_void_p, *[c_int] * 4, c_size_t, *[c_int] * 3, c_uint64, c_int, c_void_p, c_void_p, c_int,
@@ -56,6 +57,7 @@ class Crowd(ArrayCrowd):
             protest["traits"].ctypes.data, byref(self.links), case.n_segments,
             *(protest[name].ctypes.data for name in ("grievance", "exposure", "noise")),
             *(protest[name] for name in ("national", "arrest_risk", "threshold", "redecide", "arrest", "detention_days", "ring")),
+            *(int(x) for x in slope_of(protest["exposure"])),
         )  # fmt: skip
         self.protest_written = self.counts.ctypes.data, self.kept[2].ctypes.data, threads
         self.alignment_fixed = (

@@ -17,7 +17,8 @@ struct rule {
     const uint32_t *words;
     const struct links *links;
     size_t n_rows, ring;
-    int32_t base;
+    int32_t base, slope;
+    int straight;
     uint32_t risk, last_review, arrest;
     uint8_t some_review, sentence;
     uint64_t day_key;
@@ -104,8 +105,12 @@ static void weigh(const struct rule *r, size_t first, size_t n, int64_t grievanc
 static void decide(const struct rule *r, size_t n, const uint8_t *restrict seen, const int32_t *restrict utility,
                    const uint32_t *restrict high, uint8_t *restrict wills)
 {
-    const int32_t *restrict exposure = r->exposure, *restrict noise = r->noise;
-    for (size_t k = 0; k < n; k++) wills[k] = utility[k] + exposure[seen[k]] > noise[high[k] >> 20];
+    const int32_t *restrict exposure = r->exposure, *restrict noise = r->noise, slope = r->slope;
+    if (r->straight)
+        for (size_t k = 0; k < n; k++)
+            wills[k] = utility[k] + ((seen[k] * slope + 128) >> 8) > noise[high[k] >> 20];
+    else
+        for (size_t k = 0; k < n; k++) wills[k] = utility[k] + exposure[seen[k]] > noise[high[k] >> 20];
 }
 
 /* Today's states and their counts; masks instead of conditions, which gcc 12 would compile to jumps. */
@@ -140,18 +145,19 @@ static void block(const struct rule *r, size_t first, size_t n, size_t g, int64_
     enact(r, first, n, wills, reviews, caught, counts);
 }
 
-/* words: working space of n_rows / 32 + 1; the other arguments are those of the kernel. */
+/* words: working space of n_rows / 32 + 1; straight, slope: `slope_of` the exposure; the other arguments are those of the kernel. */
 void citizens_day(const uint8_t *act, uint8_t *out, const uint16_t *traits, const struct links *links, size_t n_segments,
                   const int64_t *grievance, const int32_t *exposure, const int32_t *noise, int64_t national,
                   int64_t arrest_risk, int64_t threshold, uint64_t redecide, uint64_t arrest, int64_t detention_days,
-                  size_t ring, uint64_t day_key, int64_t *counts, uint32_t *words, int threads)
+                  size_t ring, int straight, int slope, uint64_t day_key, int64_t *counts,
+                  uint32_t *words, int threads)
 {
     const size_t n_rows = links->n_rows, n_words = n_rows / 32 + 1, n_spans = (n_rows + SPAN - 1) / SPAN;
     const struct rule r = {
         .act = act, .out = out, .traits = traits, .links = links, .exposure = exposure, .noise = noise, .words = words,
         .n_rows = n_rows, .ring = ring, .base = (int32_t)(national - threshold), .risk = (uint32_t)arrest_risk,
         .last_review = (uint32_t)(redecide - 1), .some_review = redecide > 0, .arrest = (uint32_t)arrest,
-        .sentence = (uint8_t)(detention_days + 1), .day_key = day_key,
+        .sentence = (uint8_t)(detention_days + 1), .straight = straight, .slope = slope, .day_key = day_key,
     };
     memset(counts, 0, 2 * n_segments * sizeof *counts);
 #pragma omp parallel num_threads(threads)

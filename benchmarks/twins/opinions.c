@@ -34,6 +34,14 @@ static void hear(const struct rule *r, const int16_t *restrict theirs, const int
     }
 }
 
+/* Sum of the three rows on both sides, all heard: in one loop half the work. */
+static void sum_ring(const int16_t *restrict around, size_t n, int16_t *restrict heard)
+{
+    for (size_t k = 0; k < n; k++)
+        heard[k] = around[k] + around[k + LANES] + around[k + 2 * LANES] + around[k + 4 * LANES]
+                   + around[k + 5 * LANES] + around[k + 6 * LANES];
+}
+
 /* A step towards where each lane is drawn to, rounded up or down by bits that differ between rows and days. */
 static void move(const struct rule *r, const int16_t *restrict own, const int16_t *restrict heard,
                  const int8_t *restrict deviation, const int16_t *restrict drawn, size_t n, int16_t *restrict today)
@@ -83,9 +91,13 @@ static void block(const struct rule *r, size_t first, size_t n, size_t g, uint64
         for (size_t k = 0; k < n + 2 * ring; k++) window[k] = before[(first + ring * (n_rows - 1) + k) % n_rows];
         around = (const int16_t *)window;
     }
-    memset(heard, 0, n * sizeof *heard);
-    for (size_t d = 0; d < 2 * ring + 1; d++)
-        if (d != ring) hear(r, around + LANES * d, own, lanes, (int16_t *)heard);
+    if (ring == 3 && r->bound >= UNBOUNDED && r->up == 0 && r->down == 0)
+        sum_ring(around, lanes, (int16_t *)heard);
+    else {
+        memset(heard, 0, n * sizeof *heard);
+        for (size_t d = 0; d < 2 * ring + 1; d++)
+            if (d != ring) hear(r, around + LANES * d, own, lanes, (int16_t *)heard);
+    }
     for (size_t d = 0; r->far && d < r->links->n_links; d++) {
         const uint32_t *restrict ends = long_ends(r->links, d, first, n, g, room);
         for (size_t k = 0; k < n; k++) met[k] = before[ends[k]];

@@ -20,7 +20,7 @@ _TRAITS, _PROTEST = Stream.TRAITS, Stream.PROTEST  # compiled code reads plain n
 
 ONE = 1 << 16
 QUIET, ACTIVE = 0, 1  # a value v > 1 is a detained citizen with v - 1 days to go
-BLOCK = 1024  # rows; the working arrays of a block stay in the first-level cache
+BLOCK = 2048  # rows; the working arrays of a block stay in the first-level cache
 _NOISE_CELLS = 4096
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(0xFFFF)
@@ -88,9 +88,9 @@ def _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends
         for k in range(n):
             seen[k] += left[k] + right[k]
     for d in range(links.shape[0]):
-        ends_of(key, d, first, bounds, homophily, links, ends[:n])
+        far = ends_of(key, d, first, bounds, homophily, links, ends[:n])
         for k in range(n):
-            j = ends[k]
+            j = far[k]
             seen[k] += np.uint8((words[j >> np.uint32(5)] >> (j & np.uint32(31))) & np.uint32(1))
 
 
@@ -118,10 +118,24 @@ def _weigh(traits, first, n, whole, part, risk, base, utility):
 
 
 @njit(cache=True)
-def _decide(act, out, first, n, jail, exposure, noise, seen, cell, reviews, caught, utility, wills):
+def slope_of(exposure):
+    """Whether the table is a straight line through zero, rounded, and its slope, 2^-24: a product costs less than a look."""
+    low, high = -(1 << 24), 1 << 24
+    for seen in range(1, exposure.size):
+        below, above = 256 * np.int64(exposure[seen]) - 128, 256 * np.int64(exposure[seen]) + 127
+        low, high = max(low, -(-below // seen)), min(high, above // seen)
+    return low <= high and exposure[0] == 0, np.int32(low)
+
+
+@njit(cache=True)
+def _decide(act, out, first, n, jail, exposure, straight, slope, noise, seen, cell, reviews, caught, utility, wills):
     """Today's state of the rows of a block."""
-    for k in range(n):
-        utility[k] = np.int32(utility[k] + exposure[seen[k]])
+    if straight:
+        for k in range(n):
+            utility[k] = np.int32(utility[k] + np.int32(np.int32(np.int32(seen[k]) * slope + np.int32(128)) >> 8))
+    else:
+        for k in range(n):
+            utility[k] = np.int32(utility[k] + exposure[seen[k]])
     for k in range(n):
         wills[k] = utility[k] > noise[cell[k]]
     state, today = act[first : first + n], out[first : first + n]
@@ -131,6 +145,16 @@ def _decide(act, out, first, n, jail, exposure, noise, seen, cell, reviews, caug
         at_large = jail if (v == ACTIVE) & (caught[k] != 0) else free
         held = np.uint8(v - 1) if v > 2 else np.uint8(QUIET)
         today[k] = held if v > ACTIVE else at_large
+
+
+@njit(cache=True)
+def add_up(parts, total):
+    """Write the sum of the parts along their first axis; as an expression of arrays it would wake all threads for each."""
+    total[:] = 0
+    for part in range(parts.shape[0]):
+        for i in range(total.shape[0]):
+            for j in range(total.shape[1]):
+                total[i, j] += parts[part, i, j]
 
 
 @njit(cache=True)
@@ -158,19 +182,23 @@ def _rows(
     utility = np.empty(block, dtype=np.int32)
     whole, part = np.empty(block, dtype=np.uint32), np.empty(block, dtype=np.uint32)
     ends = np.empty(block, dtype=np.uint32)
+    straight, slope = slope_of(exposure)
+    filled = -1  # segment of which the working arrays speak throughout
     g = np.searchsorted(bounds, low, side="right") - 1
     for first in range(low, high, block):
         n = min(block, high - first)
         _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, seen)
         _draw(day_key, first, n, redecide, arrest, reviews, caught, cell)
-        start, segment = first, g
-        while start < first + n:
-            end = min(bounds[segment + 1], first + n)
-            whole[start - first : end - first] = grievance[segment] >> 16
-            part[start - first : end - first] = grievance[segment] & 0xFFFF
-            start, segment = end, segment + 1
+        if filled != g or bounds[g + 1] < first + n:
+            filled = g if bounds[g + 1] >= first + block else -1
+            start, segment = first, g
+            while start < first + n:
+                end = min(bounds[segment + 1], first + n)
+                whole[start - first : end - first] = grievance[segment] >> 16
+                part[start - first : end - first] = grievance[segment] & 0xFFFF
+                start, segment = end, segment + 1
         _weigh(traits, first, n, whole, part, risk, base, utility)
-        _decide(act, out, first, n, jail, exposure, noise, seen, cell, reviews, caught, utility, wills)
+        _decide(act, out, first, n, jail, exposure, straight, slope, noise, seen, cell, reviews, caught, utility, wills)
         start = first
         while start < first + n:
             end = min(bounds[g + 1], first + n)
@@ -274,6 +302,4 @@ def citizens_day_threaded(
             s * span, min(n_rows, (s + 1) * span), block, crowd, out, words, traits, links, bounds, homophily, grievance,
             exposure, noise, base, risk, review, catch, jail, ring, key, day_key, partial[s],
         )  # fmt: skip
-    counts[:] = 0
-    for s in range(n_spans):
-        counts += partial[s]
+    add_up(partial, counts)

@@ -55,9 +55,11 @@ def link_rows(key, bounds, n_long, homophily):
 
 
 @njit(cache=True)
-def ends_of(key, draw, first, bounds, homophily, links, ends):
-    """`long_ends`, from the store if there is one: links (q, rows), or (q, 0) where they are not stored."""
+def ends_of(key, draw, first, bounds, homophily, links, room):
+    """`long_ends` of rows first..first+room.size-1, from the store if there is one: links (q, rows), or (q, 0) where they
+    are not stored and room, uint32, is written.
+    """
     if links.shape[1] > 0:
-        ends[:] = links[draw, first : first + ends.size]
-    else:
-        long_ends(key, draw, first, bounds, homophily, ends)
+        return links[draw, first : first + room.size]
+    long_ends(key, draw, first, bounds, homophily, room)
+    return room

@@ -13,6 +13,7 @@ from math import ceil, log2
 import numpy as np
 from numba import njit, prange
 
+from sim.kernels.citizens import add_up
 from sim.kernels.neighbours import SHARED, ends_of
 from sim.streams import Stream, bits, mix32
 
@@ -25,7 +26,7 @@ UNBOUNDED = 2 * UNIT
 RING, BLOCKS, FULL = range(
     3
 )  # whom a row hears: the ring; also long links, one set for SHARED rows; also its own long links
-BLOCK = 512  # rows; the working arrays of a block stay in the first-level cache
+BLOCK = 384  # rows; the working arrays of a block stay in the first-level cache
 _SPAN = 128  # blocks that a thread takes at a time
 _SIGNS = np.uint64(0x8000800080008000)
 _ONES = np.uint64(0x0001000100010001)
@@ -47,15 +48,30 @@ def peer_weight(share: float, neighbours: int) -> int:
 
 
 @njit(cache=True)
-def _window(words, first, n, ring, window):
-    """Words of the block and of `ring` rows on each side."""
-    n_rows = words.size
-    for k in range(ring):
-        window[k] = words[(first - ring + k) % n_rows]
-        window[ring + n + k] = words[(first + n + k) % n_rows]
-    inner, own = window[ring : ring + n], words[first : first + n]
-    for k in range(n):
-        inner[k] = own[k]
+def _around(lanes, first, n, ring, window):
+    """Lanes of the rows first-ring..first+n+ring-1, (LANES (n + 2 ring),): a window of all, or copied where the ring closes."""
+    low, high = LANES * (first - ring), LANES * (first + n + ring)
+    if low >= 0 and high <= lanes.size:
+        return lanes[low:high]
+    for k in range(high - low):
+        window[k] = lanes[(low + k) % lanes.size]
+    return window[: high - low]
+
+
+@njit(cache=True)
+def _sum_ring(around, ring, heard):
+    """Sum of the rows on both sides, all heard; the usual ring in one loop, which is half the work."""
+    if ring == 3:
+        for k in range(heard.size):
+            left = np.int16(np.int16(around[k] + around[k + LANES]) + around[k + 2 * LANES])
+            right = np.int16(np.int16(around[k + 4 * LANES] + around[k + 5 * LANES]) + around[k + 6 * LANES])
+            heard[k] = np.int16(left + right)
+        return
+    heard[:] = 0
+    for d in range(ring):
+        left, right = around[LANES * d :], around[LANES * (2 * ring - d) :]
+        for k in range(heard.size):
+            heard[k] += left[k] + right[k]
 
 
 @njit(cache=True)
@@ -74,9 +90,9 @@ def _hear(theirs, own, heard, bound, up, down):
 @njit(cache=True)
 def _meet(words, links, bounds, homophily, key, first, n, draw, ends, met):
     """Words of the rows at the other ends of a long link of rows first..first+n-1."""
-    ends_of(key, draw, first, bounds, homophily, links, ends[:n])
+    far = ends_of(key, draw, first, bounds, homophily, links, ends[:n])
     for k in range(n):
-        met[k] = words[ends[k]]
+        met[k] = words[far[k]]
 
 
 @njit(cache=True)
@@ -84,9 +100,9 @@ def _meet_together(words, links, bounds, homophily, key, first, n, draw, end, me
     """The same where SHARED rows meet as many rows that follow one another, from the link of the first of them."""
     n_rows = words.size
     for start in range(first - first % SHARED, first + n, SHARED):
-        ends_of(key, draw, start, bounds, homophily, links, end)
+        far = ends_of(key, draw, start, bounds, homophily, links, end)
         low, high = max(start, first), min(start + SHARED, first + n)
-        at = np.int64(end[0]) + low - start
+        at = np.int64(far[0]) + low - start
         theirs = met[low - first : high - first]
         if at + theirs.size <= n_rows:
             theirs[:] = words[at : at + theirs.size]
@@ -101,33 +117,26 @@ def innate_lanes(key, first, n, own):
     word = bits(key, _INNATE, 0, 0, 0)
     k1, k2 = np.uint32(word), np.uint32(word >> np.uint64(32))
     for k in range(n):
-        own[k] = mix32(np.uint32(np.uint32(first + k) ^ k1))
-    for k in range(n):
-        own[k] = mix32(np.uint32(own[k] + k2))
+        own[k] = mix32(np.uint32(mix32(np.uint32(np.uint32(first + k) ^ k1)) + k2))
+
+
+@njit(cache=True, inline="always")
+def _times(a, b):
+    """A product of two 16-bit numbers, 2^-16; kept within 32 bits, it is one instruction for 16 or 32 lanes."""
+    return np.int16(np.int32(np.int32(a) * np.int32(b)) >> np.int32(16))
 
 
 @njit(cache=True)
-def _aim(heard, innate, aims, peers, spread):
-    """Where each lane is drawn to, in place of what it has heard."""
-    for k in range(heard.size):
-        heard[k] = np.int16((np.int32(heard[k]) * np.int32(peers)) >> 16) + aims[k]
-    for k in range(heard.size):
-        heard[k] += np.int16((np.int32(np.int16(innate[k] << 8)) * np.int32(spread)) >> 16)
-
-
-@njit(cache=True)
-def _move(own, today, aim, innate, offset, rate, rest):
-    """A step of `rate` of the way, rounded up or down by a bit pattern that differs between rows and days."""
-    for k in range(aim.size):
-        aim[k] -= own[k]
-    for k in range(aim.size):
-        rest[k] = np.int16(aim[k] * rate)
-    for k in range(aim.size):
-        aim[k] = np.int16((np.int32(aim[k]) * np.int32(rate)) >> 16) + own[k]
-    for k in range(aim.size):
-        low = np.uint16(rest[k])
-        carry = np.uint16(low + np.uint16(np.uint16(innate[k] << 8) + offset)) < low
-        today[k] = max(min(np.int16(aim[k] + np.int16(carry)), LIMIT), np.int16(-LIMIT))
+def _move(own, today, heard, innate, drawn, peers, spread, offset, rate):
+    """A step of `rate` of the way to where each lane is drawn, rounded by bits that differ between rows and days."""
+    for k in range(own.size):
+        lean = np.int16(innate[k] << 8)
+        aim = np.int16(np.int16(_times(heard[k], peers) + drawn[k]) + _times(lean, spread))
+        way = np.int16(aim - own[k])
+        rest = np.uint16(np.int16(way * rate))
+        carry = np.int16(np.uint16(rest + np.uint16(np.uint16(lean) + offset)) < rest)
+        moved = np.int16(np.int16(_times(way, rate) + own[k]) + carry)
+        today[k] = max(min(moved, LIMIT), np.int16(-LIMIT))
 
 
 @njit(cache=True)
@@ -154,25 +163,28 @@ def _rows(
     key, offset, totals, favourable,
 ):  # fmt: skip
     """Rows low..high-1, block by block; adds to totals and favourable (segments, LANES)."""
-    window = np.empty(block + 2 * ring, dtype=np.uint64)
-    work = np.empty((4, block), dtype=np.uint64)
-    met, heard, drawn, rest = work[0], work[1], work[2], work[3]
-    around, met_lanes, heard_lanes = window.view(np.int16), met.view(np.int16), heard.view(np.int16)
-    drawn_lanes, rest_lanes, today = drawn.view(np.int16), rest.view(np.int16), after.view(np.int16)
+    window = np.empty(LANES * (block + 2 * ring), dtype=np.int16)
+    work = np.empty((3, block + 24), dtype=np.uint64)
+    met, heard, drawn = work[0], work[1], work[2]
+    yesterday, today = before.view(np.int16), after.view(np.int16)
+    met_lanes, heard_lanes, drawn_lanes = met.view(np.int16), heard.view(np.int16), drawn.view(np.int16)
     deviation = np.empty(block, dtype=np.uint32)
     deviation_lanes = deviation.view(np.int8)
     ends = np.empty(block, dtype=np.uint32)
+    filled = -1  # segment of which the whole working array speaks
     g = np.searchsorted(bounds, low, side="right") - 1
     for first in range(low, high, block):
         n = min(block, high - first)
         lanes = LANES * n
-        _window(before, first, n, ring, window)
-        own = around[LANES * ring : LANES * (ring + n)]
-        hears = heard_lanes[:lanes]
-        hears[:] = 0
-        for d in range(ring):
-            _hear(around[LANES * d :], own, hears, bound, up, down)
-            _hear(around[LANES * (2 * ring - d) :], own, hears, bound, up, down)
+        around = _around(yesterday, first, n, ring, window)
+        own, hears = yesterday[LANES * first : LANES * (first + n)], heard_lanes[:lanes]
+        if bound >= UNBOUNDED and up == 0 and down == 0:
+            _sum_ring(around, ring, hears)
+        else:
+            hears[:] = 0
+            for d in range(2 * ring + 1):
+                if d != ring:
+                    _hear(around[LANES * d :], own, hears, bound, up, down)
         if network != RING:
             for d in range(links.shape[0]):
                 if network == FULL:
@@ -181,13 +193,16 @@ def _rows(
                     _meet_together(before, links, bounds, homophily, key, first, n, d, ends[:1], met)
                 _hear(met_lanes, own, hears, bound, up, down)
         innate_lanes(key, first, n, deviation)
-        start, segment = first, g
-        while start < first + n:
-            end = min(bounds[segment + 1], first + n)
-            drawn[start - first : end - first] = aims[segment]
-            start, segment = end, segment + 1
-        _aim(hears, deviation_lanes, drawn_lanes, peers, innate)
-        _move(own, today[LANES * first : LANES * (first + n)], hears, deviation_lanes, offset, rate, rest_lanes)
+        if filled != g or bounds[g + 1] < first + n:
+            filled = g if bounds[g + 1] >= first + block else -1
+            start, segment = first, g
+            while start < first + n:
+                end = min(bounds[segment + 1], first + n)
+                drawn[start - first : end - first] = aims[segment]
+                start, segment = end, segment + 1
+        _move(
+            own, today[LANES * first : LANES * (first + n)], hears, deviation_lanes, drawn_lanes, peers, innate, offset, rate,
+        )  # fmt: skip
         start = first
         while start < first + n:
             end = min(bounds[g + 1], first + n)
@@ -271,14 +286,11 @@ def opinions_day_threaded(
     weight, width, step, near = np.int16(peers), np.int16(innate), np.int16(rate), np.int32(bound)
     up, down = np.int32(scale[0]), np.int32(scale[1])
     offset = np.uint16(bits(key, _ROUNDING, day, 0, 0) & _HALF)
-    partial = np.zeros((n_spans, 2, totals.shape[0], LANES), dtype=np.int64)
+    partial = np.zeros((2, n_spans, totals.shape[0], LANES), dtype=np.int64)
     for s in prange(n_spans):
         _rows(
             s * span, min(n_rows, (s + 1) * span), block, before, after, links, bounds, homophily, aims, weight, width,
-            step, near, ring, up, down, network, key, offset, partial[s, 0], partial[s, 1],
+            step, near, ring, up, down, network, key, offset, partial[0, s], partial[1, s],
         )  # fmt: skip
-    totals[:] = 0
-    favourable[:] = 0
-    for s in range(n_spans):
-        totals += partial[s, 0]
-        favourable += partial[s, 1]
+    add_up(partial[0], totals)
+    add_up(partial[1], favourable)
