@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from hashlib import sha256
+from inspect import signature
 
 import numba
 import numpy as np
 
-from sim.kernels.citizens import ONE, citizens_day, citizens_day_threaded, draw_traits, noise_table
+from sim.kernels.citizens import BLOCK, ONE, citizens_day, citizens_day_threaded, draw_traits, noise_table
 from sim.kernels.neighbours import CERTAIN, link_rows
 
 SIZES = (5_000, 20_000, 100_000, 1_000_000, 20_000_000)
@@ -44,20 +45,25 @@ def crowd(n_rows: int) -> dict:
     }
 
 
+def in_order(kernel, given: dict) -> tuple:
+    """Arguments of a kernel as it takes them: looking them up by name would take numba as long as a day of 10,000 citizens."""
+    return tuple(given[name] for name in signature(kernel).parameters if name in given)
+
+
 class Town:
     """A crowd and its two buffers."""
 
     def __init__(self, n_rows: int):
-        self.case = crowd(n_rows)
+        self.case = in_order(citizens_day, crowd(n_rows))
         self.n_rows = n_rows
         self.buffers = [np.zeros(n_rows, dtype=np.uint8), np.empty(n_rows, dtype=np.uint8)]
         self.counts = np.zeros((SEGMENTS, 2), dtype=np.int64)
 
-    def run(self, function, days: int, **options) -> str:
+    def run(self, function, days: int, block: int = BLOCK) -> str:
         """`days` days from calm; the digest of states and counts at the end."""
         self.buffers[0][:] = 0
         for day in range(days):
-            function(*self.buffers, day=day, counts=self.counts, **self.case, **options)
+            function(*self.buffers, *self.case, day, self.counts, block)
             self.buffers.reverse()
         return sha256(self.buffers[0].tobytes() + self.counts.tobytes()).hexdigest()[:12]
 
@@ -67,7 +73,7 @@ class Town:
         for _ in range(REPEATS):
             wall, cpu = time.perf_counter(), time.process_time()
             for day in range(days):
-                function(*self.buffers, day=day, counts=self.counts, **self.case)
+                function(*self.buffers, *self.case, day, self.counts, BLOCK)
                 self.buffers.reverse()
             times.append((time.perf_counter() - wall, time.process_time() - cpu))
         wall, cpu = np.median(times, axis=0) * 1e9 / days / self.n_rows
@@ -75,7 +81,7 @@ class Town:
 
     def bytes_per_row(self) -> float:
         """Of everything that grows with the rows."""
-        arrays = [*self.buffers, self.case["traits"], self.case["links"]]
+        arrays = [*self.buffers, *self.case[:2]]  # traits and links
         return sum(a.nbytes for a in arrays) / self.n_rows + 1 / 8
 
 

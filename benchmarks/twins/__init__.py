@@ -12,8 +12,9 @@ import numba
 import numpy as np
 
 from benchmarks.crowd import Case
-from sim.kernels.citizens import citizens_day, citizens_day_threaded
-from sim.kernels.opinions import LANES, opinions_day, opinions_day_threaded
+from benchmarks.kernel import in_order
+from sim.kernels import citizens, opinions
+from sim.kernels.opinions import LANES
 
 
 @dataclass
@@ -32,10 +33,12 @@ class Outcome:
 
 
 class ArrayCrowd:
-    """A crowd in arrays under two functions with the arguments of the kernels."""
+    """A crowd in arrays under two functions with the arguments of the kernels; `blocks` are their last ones, if they take any."""
 
-    def __init__(self, case: Case, citizens_day: Callable[..., None], opinions_day: Callable[..., None]):
-        self.case, self.citizens_day, self.opinions_day = case, citizens_day, opinions_day
+    def __init__(self, case: Case, citizens_day: Callable[..., None], opinions_day: Callable[..., None], blocks=()):
+        self.case, self.citizens_day, self.opinions_day, self.blocks = case, citizens_day, opinions_day, blocks
+        self.protest_case = in_order(citizens.citizens_day, case.protest)
+        self.alignment_case = in_order(opinions.opinions_day, case.alignment)
         self.day = 0
         self.states, self.states_next = (np.zeros(case.n_rows, dtype=np.uint8) for _ in range(2))
         self.words, self.words_next = case.start.copy(), np.zeros_like(case.start)
@@ -44,14 +47,15 @@ class ArrayCrowd:
 
     def protest(self) -> None:
         """The first pass of a day."""
-        self.citizens_day(self.states, self.states_next, day=self.day, counts=self.counts, **self.case.protest)
+        self.citizens_day(
+            self.states, self.states_next, *self.protest_case, self.day, self.counts, *self.blocks[:1],
+        )  # fmt: skip
         self.states, self.states_next = self.states_next, self.states
 
     def converse(self) -> None:
         """The second pass of a day."""
         self.opinions_day(
-            self.words, self.words_next, day=self.day, totals=self.totals, favourable=self.favourable,
-            **self.case.alignment,
+            self.words, self.words_next, *self.alignment_case, self.day, self.totals, self.favourable, *self.blocks[1:],
         )  # fmt: skip
         self.words, self.words_next = self.words_next, self.words
 
@@ -72,15 +76,16 @@ class ArrayCrowd:
         return sum(array.nbytes for array in (*held, self.case.protest["traits"], self.case.protest["links"]))
 
 
-def on_threads(n_threads: int, function, *args, **case) -> None:
+def on_threads(n_threads: int, function, *arguments) -> None:
     """A threaded kernel on so many threads."""
     numba.set_num_threads(n_threads)
-    function(*args, **case)
+    function(*arguments)
 
 
 def kernel_crowd(case: Case, n_threads: int) -> ArrayCrowd:
     """A crowd under the kernels."""
-    if n_threads == 1:
-        return ArrayCrowd(case, citizens_day, opinions_day)
-    both = (partial(on_threads, n_threads, function) for function in (citizens_day_threaded, opinions_day_threaded))
-    return ArrayCrowd(case, *both)
+    both = (citizens.citizens_day, opinions.opinions_day)
+    if n_threads > 1:
+        threaded = (citizens.citizens_day_threaded, opinions.opinions_day_threaded)
+        both = tuple(partial(on_threads, n_threads, function) for function in threaded)
+    return ArrayCrowd(case, *both, blocks=(citizens.BLOCK, opinions.BLOCK))

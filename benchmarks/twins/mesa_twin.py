@@ -5,8 +5,6 @@ a `mesa.discrete_space.Network`, as Mesa's own examples of networks do. Draws co
 faster than `self.random` and gives the bits of the kernel.
 """
 
-from itertools import islice
-
 import mesa
 import networkx as nx
 import numpy as np
@@ -31,34 +29,30 @@ class Citizen(mesa.Agent):
         self.born = [(d << 8) * model.innate >> 16 for d in deviations]
         self.rounding = [(d << 8) & 0xFFFF for d in deviations]
         self.neighbours: list[Citizen] = []
-        self.heard: list[Citizen] = []
 
-    def voices(self) -> list[list[int]]:
-        """Alignments of the neighbours who are heard."""
-        return [other.alignments for other in self.heard]
-
-    def active_neighbours(self) -> int:
-        """How many protest, links that lead to the same citizen counted each."""
-        return [other.state for other in self.neighbours].count(ACTIVE)
+    def around(self) -> list["Citizen"]:
+        """The neighbours, those who are heard about patrons first; one who is met over several links stands there as often."""
+        return self.neighbours
 
     def decide(self) -> None:
         """Plan today from yesterday."""
-        self.consider()
-        self.protest()
+        around = self.around()
+        self.consider([other.alignments for other in around[: self.model.n_heard]])
+        self.protest(around)
 
-    def consider(self) -> None:
+    def consider(self, voices: list[list[int]]) -> None:
         """Where the alignments go: towards neighbours, the segment's world and the innate position, rounded by a pattern."""
-        model, own = self.model, self.alignments
-        peers, rate, offset, aims = model.peers, model.rate, model.offset, model.aims[self.segment]
-        intended = []
-        for lane, said in enumerate(map(sum, zip(*self.voices(), strict=False))):
-            held = own[lane]
-            way = (said * peers >> 16) + aims[lane] + self.born[lane] - held
-            held += way * rate + (self.rounding[lane] + offset & 0xFFFF) >> 16
+        model, intended = self.model, []
+        peers, rate, offset = model.peers, model.rate, model.offset
+        said_by_lane = map(sum, zip(*voices, strict=False))
+        lanes = zip(said_by_lane, self.alignments, model.aims[self.segment], self.born, self.rounding, strict=False)
+        for said, held, aim, born, rounding in lanes:
+            way = (said * peers >> 16) + aim + born - held
+            held += way * rate + (rounding + offset & 0xFFFF) >> 16
             intended.append(held if -LIMIT <= held <= LIMIT else LIMIT if held > 0 else -LIMIT)
         self.intended = intended
 
-    def protest(self) -> None:
+    def protest(self, around: list["Citizen"]) -> None:
         """Whether to protest."""
         state, model = self.state, self.model
         if state > ACTIVE:
@@ -71,7 +65,7 @@ class Citizen(mesa.Agent):
             self.planned = state
         else:
             pull = (self.hardship * model.grievance[self.segment] >> 16) - (self.aversion * model.arrest_risk >> 16)
-            utility = pull + model.exposure[self.active_neighbours()] + model.base
+            utility = pull + model.exposure[[other.state for other in around].count(ACTIVE)] + model.base
             self.planned = ACTIVE if utility > model.noise[draw >> 52] else QUIET
 
     def advance(self) -> None:
@@ -86,14 +80,9 @@ class Citizen(mesa.Agent):
 class CellCitizen(Citizen, FixedAgent):
     """A mobilisable adult at a node of the network."""
 
-    def active_neighbours(self) -> int:
+    def around(self) -> list[Citizen]:
         """As the parent, found through the cells."""
-        return sum(cell.agents[0].state == ACTIVE for cell in self.cell.connections.values())
-
-    def voices(self) -> list[list[int]]:
-        """As the parent, found through the cells."""
-        heard = islice(self.cell.connections.values(), self.model.n_heard)
-        return [cell.agents[0].alignments for cell in heard]
+        return [cell.agents[0] for cell in self.cell.connections.values()]
 
 
 class Crowd(mesa.Model):
@@ -127,7 +116,6 @@ class Crowd(mesa.Model):
         """Give everybody the neighbours."""
         for citizen, rows in zip(citizens, around, strict=True):
             citizen.neighbours = [citizens[row] for row in rows]
-            citizen.heard = citizen.neighbours[: self.n_heard]
 
     def step(self) -> None:
         """One day."""

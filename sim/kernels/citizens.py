@@ -105,14 +105,14 @@ def _draw(day_key, first, n, redecide, arrest, reviews, caught, cell):
 
 
 @njit(cache=True)
-def _weigh(traits, first, n, whole, part, risk, base, utility):
-    """Utility of acting but for the neighbours; grievance comes as whole and fractional part to stay within 32 bits."""
-    hardship, aversion = traits[0, first : first + n], traits[1, first : first + n]
-    for k in range(n):
+def _weigh(hardship, aversion, grievance, risk, base, utility):
+    """Utility of acting but for the neighbours, of rows of one segment; grievance in two parts stays within 32 bits."""
+    whole, part = np.uint32(grievance >> 16), np.uint32(grievance & 0xFFFF)
+    for k in range(utility.size):
         h = np.uint32(hardship[k])
-        pull = np.int32(np.uint32(h * part[k]) >> np.uint32(16))
-        utility[k] = np.int32(pull + np.int32(h * whole[k]) + base)
-    for k in range(n):
+        pull = np.int32(np.uint32(h * part) >> np.uint32(16))
+        utility[k] = np.int32(pull + np.int32(h * whole) + base)
+    for k in range(utility.size):
         hold = np.int32(np.uint32(np.uint32(aversion[k]) * risk) >> np.uint32(16))
         utility[k] = np.int32(utility[k] - hold)
 
@@ -180,24 +180,21 @@ def _rows(
     seen, reviews, caught, wills = flags[0], flags[1], flags[2], flags[3]
     cell = np.empty(block, dtype=np.uint16)
     utility = np.empty(block, dtype=np.int32)
-    whole, part = np.empty(block, dtype=np.uint32), np.empty(block, dtype=np.uint32)
     ends = np.empty(block, dtype=np.uint32)
     straight, slope = slope_of(exposure)
-    filled = -1  # segment of which the working arrays speak throughout
     g = np.searchsorted(bounds, low, side="right") - 1
     for first in range(low, high, block):
         n = min(block, high - first)
         _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, seen)
         _draw(day_key, first, n, redecide, arrest, reviews, caught, cell)
-        if filled != g or bounds[g + 1] < first + n:
-            filled = g if bounds[g + 1] >= first + block else -1
-            start, segment = first, g
-            while start < first + n:
-                end = min(bounds[segment + 1], first + n)
-                whole[start - first : end - first] = grievance[segment] >> 16
-                part[start - first : end - first] = grievance[segment] & 0xFFFF
-                start, segment = end, segment + 1
-        _weigh(traits, first, n, whole, part, risk, base, utility)
+        start, segment = first, g
+        while start < first + n:
+            end = min(bounds[segment + 1], first + n)
+            _weigh(
+                traits[0, start:end], traits[1, start:end], grievance[segment], risk, base,
+                utility[start - first : end - first],
+            )  # fmt: skip
+            start, segment = end, segment + 1
         _decide(act, out, first, n, jail, exposure, straight, slope, noise, seen, cell, reviews, caught, utility, wills)
         start = first
         while start < first + n:
