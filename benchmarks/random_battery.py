@@ -7,6 +7,7 @@ rows     all rows of a day, then the next day: what one day's pass consumes
 days     all 365 days of a row, then the next row: what happens to one citizen
 worlds   one row and day over replications, then the next row: what paired worlds compare
 streams  the streams of one unit in turn, then the next unit: traits, network, clashes, choices, ...
+words    the 32-bit words of all rows, two to a draw, in a stream of long links or of innate deviations, then those in the next
 """
 
 import argparse
@@ -16,9 +17,10 @@ import numpy as np
 from numba import njit
 
 from sim.kernels.citizens import day_draw
+from sim.kernels.neighbours import row_words
 from sim.streams import Stream, bits, world_key
 
-_WORLD, _PROTEST = Stream.WORLD, Stream.PROTEST
+_WORLD, _PROTEST, _NETWORK = Stream.WORLD, Stream.PROTEST, Stream.NETWORK
 _STREAMS = (Stream.FIGURES, Stream.TRAITS, Stream.NETWORK, Stream.CLASHES, Stream.LOYALTY, Stream.CHOICE, Stream.LAGS)
 DAYS = 365
 WORLDS = 1000
@@ -38,15 +40,17 @@ def draws(order, key, start, n_rows, seeds):
         elif order == 2:
             world = bits(seeds, _WORLD, i % WORLDS, 0, 0)
             out[k] = day_draw(bits(world, _PROTEST, 3, 0, 0), i // WORLDS)
-        else:
+        elif order == 3:
             out[k] = bits(key, _STREAMS[i % 7], i // 7, 0, 0)
+        else:
+            row_words(bits(key, _NETWORK, 2 * i // n_rows, 0, 0), 2 * i % n_rows, out[k : k + 1].view(np.uint32))
     return out
 
 
 def main() -> None:
     """Write until the reader has enough."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    orders = ("rows", "days", "worlds", "streams")
+    orders = ("rows", "days", "worlds", "streams", "words")
     parser.add_argument("order", choices=orders)
     parser.add_argument("--seed", type=int, default=20220102)
     parser.add_argument("--rows", type=int, default=20_000_000)

@@ -16,20 +16,22 @@ SHARED = 64  # rows that share their long links in the network `blocks`
 
 
 @njit(cache=True)
+def row_words(word, first, out):
+    """32 random bits of the rows first..first+out.size-1, from the 64 bits of their stream. out: uint32, written."""
+    k1, k2 = np.uint32(word), np.uint32(word >> np.uint64(32))
+    for k in range(out.size):
+        out[k] = mix32(np.uint32(mix32(np.uint32(np.uint32(first + k) ^ k1)) + k2))
+
+
+@njit(cache=True)
 def long_ends(key, draw, first, bounds, homophily, ends):
     """Rows at the other end of long link `draw` of rows first..first+ends.size-1.
 
     Anywhere among the bounds[-1] rows, or with chance homophily / 2^32 in the own segment bounds[g]..bounds[g+1]-1.
     ends: uint32, written.
     """
-    n_rows = np.uint64(bounds[-1])
-    word = bits(key, _NETWORK, draw, 0, 0)
-    k1, k2 = np.uint32(word), np.uint32(word >> np.uint64(32))
-    chance = np.uint64(homophily)
-    for k in range(ends.size):
-        ends[k] = mix32(np.uint32(np.uint32(first + k) ^ k1))
-    for k in range(ends.size):
-        ends[k] = mix32(np.uint32(ends[k] + k2))
+    n_rows, chance = np.uint64(bounds[-1]), np.uint64(homophily)
+    row_words(bits(key, _NETWORK, draw, 0, 0), first, ends)
     last = first + ends.size
     g = np.searchsorted(bounds, first, side="right") - 1
     start = first

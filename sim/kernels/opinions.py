@@ -14,8 +14,8 @@ import numpy as np
 from numba import njit, prange
 
 from sim.kernels.citizens import add_up
-from sim.kernels.neighbours import SHARED, ends_of
-from sim.streams import Stream, bits, mix32
+from sim.kernels.neighbours import SHARED, ends_of, row_words
+from sim.streams import Stream, bits
 
 _INNATE, _ROUNDING = Stream.INNATE, Stream.ROUNDING  # compiled code reads plain numbers
 
@@ -114,10 +114,7 @@ def _meet_together(words, links, bounds, homophily, key, first, n, draw, end, me
 @njit(cache=True)
 def innate_lanes(key, first, n, own):
     """Four numbers of 8 bits a row, -128 to 127: its innate deviations from its segment. own: uint32 (>= n,), written."""
-    word = bits(key, _INNATE, 0, 0, 0)
-    k1, k2 = np.uint32(word), np.uint32(word >> np.uint64(32))
-    for k in range(n):
-        own[k] = mix32(np.uint32(mix32(np.uint32(np.uint32(first + k) ^ k1)) + k2))
+    row_words(bits(key, _INNATE, 0, 0, 0), first, own[:n])
 
 
 @njit(cache=True, inline="always")
