@@ -145,8 +145,7 @@ class Stage:
             inhabitant_bounds=inhabitant_bounds,
             own=(np.arange(owner.size), owner),
             peopled=peopled,
-            rows_per_segment=np.diff(inhabitant_bounds)[peopled, None],
-            voices=np.ix_(n_factions + segment_starts[host] + peopled, followed),
+            rows_per_segment=np.diff(inhabitant_bounds)[peopled],
             inhabitant_links=self._links(key, inhabitant_bounds, rules.contention) if everybody else links,
         )
 

@@ -105,8 +105,7 @@ class World:
     inhabitant_links: np.ndarray  # (q, A) uint32 as `links`, for them
     own: tuple  # index of every entity's alignment with its own state
     peopled: np.ndarray  # host segments that have rows
-    rows_per_segment: np.ndarray  # (peopled, 1)
-    voices: tuple  # index of the followed alignments of the segments that have rows
+    rows_per_segment: np.ndarray  # (peopled,)
 
     # --- changes from day to day: every field with a default, which is what a snapshot keeps
     day: int = 0
