@@ -181,12 +181,12 @@ class World:
 
     def security_loyalty(self, state: int) -> float:
         """1 while the security faction stands by the government, else 0."""
-        row = self.security_faction[state]
+        row = self.security_faction.item(state)
         return 1.0 if row < 0 or self.loyal[row] else 0.0
 
     def foreign_troops(self, state: int) -> float:
         """Soldiers of all organisations in the state; counts are whole numbers, so the order of the sum is free."""
-        return float(self.troops[:, state].sum())
+        return sum(self.troops[:, state].tolist())
 
     def copy(self) -> "World":
         """An independent world in the same state."""
