@@ -8,6 +8,7 @@ import psutil
 
 from sim.cast import Cast
 from sim.figures import FigureTables, stocks
+from sim.kernels.alignment import align_with_own
 from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import CERTAIN, link_rows
 from sim.kernels.opinions import LANES
@@ -172,7 +173,6 @@ class Stage:
             followed=followed,
             hearing=rules.opinions.hearing(rules.alignment, rules.contention),
             inhabitant_bounds=inhabitant_bounds,
-            own=(np.arange(cast.owner.size), cast.owner),
             peopled=peopled,
             rows_per_segment=np.diff(inhabitant_bounds)[peopled],
             inhabitant_links=self._links(key, inhabitant_bounds, rules.contention) if everybody else links,
@@ -265,7 +265,7 @@ class Stage:
         world.alignment = np.concatenate(
             [tie["elite_alignment"].T[world.owner[:n_factions]], tie["public_alignment"].T[world.owner[n_factions:]]]
         )
-        world.alignment[world.own] = 1.0
+        align_with_own(world.alignment, world.owner)
         channel = rules.influence.products(intact.bandwidth, intact.dependence)
         message = rules.alignment.standing_message(channel, intact.exposure, world)
         world.innate = rules.alignment.resting_innate(world, intact, message)

@@ -103,7 +103,6 @@ class World:
     hearing: object  # mechanisms.opinions.Hearing
     inhabitant_bounds: np.ndarray  # (H+1,) int64 first row of each host segment among those that hold alignments
     inhabitant_links: np.ndarray  # (q, A) uint32 as `links`, for them
-    own: tuple  # index of every entity's alignment with its own state
     peopled: np.ndarray  # host segments that have rows
     rows_per_segment: np.ndarray  # (peopled,)
 

@@ -75,6 +75,13 @@ def influence_step(
 
 
 @njit(cache=True)
+def align_with_own(alignment, owner):
+    """Everybody is aligned with the own state. alignment (entities, patrons), written; owner (entities,) state row."""
+    for i in range(owner.size):
+        alignment[i, owner[i]] = 1.0
+
+
+@njit(cache=True)
 def _weigh(values, weights, low, high, total):
     """Weighted sum of rows low..high-1, written to total, and the sum of their weights."""
     heard = 0.0

@@ -43,7 +43,8 @@ class Autonomy(Mechanism):
             self.concentration(world)
             rest = self.resting_demand(world)
             world.autonomy_demand = rest + (world.autonomy_demand - rest) * (1.0 - self.demand_decay) ** MONTH
-        limit(world.independence - self.debt_weight * self.gratitude(world), 0.0, 1.0, out=world.autonomy)
+        np.subtract(world.independence, self.debt_weight * self.gratitude(world), out=world.autonomy)
+        limit(world.autonomy, 0.0, 1.0)
 
     def gratitude(self, world) -> np.ndarray:
         """(S,) largest power-weighted gratitude of a state's factions to one patron."""

@@ -81,4 +81,5 @@ class Legitimacy(Mechanism):
         for s in rows_where(world.attack):
             fresh = 2.0 ** (-(world.day - world.crisis_day[s]) / self.rally_half_life)
             change[s] += world.attack[s] * (self.rally * fresh - self.weariness * (1.0 - fresh))
-        limit(world.legitimacy + change, 0.0, 1.0, out=world.legitimacy)
+        world.legitimacy += change
+        limit(world.legitimacy, 0.0, 1.0)

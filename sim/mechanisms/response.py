@@ -158,7 +158,8 @@ class Response(Mechanism):
 
     def step(self, world, model) -> None:
         waned = 1.0 - 0.5 ** (1.0 / self.repression_half_life)
-        world.violence += waned * (self.usual_violence - world.violence)
+        for s in rows_where(world.violence != self.usual_violence):
+            world.violence[s] += waned * (self.usual_violence - world.violence[s])
         for s in rows_where(world.in_crisis & world.incumbent):
             for option in model.governments[s].decide(self, self.alarmed(world, s)):
                 self.carry_out(world, s, option)
