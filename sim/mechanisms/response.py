@@ -123,7 +123,7 @@ class Response(Mechanism):
         }
         found = [Option(kind, self.stake * gain[kind] - cost[kind]) for kind in gain]
         rows = world.factions_of(s)
-        if not world.loyal[rows].all():
+        if not all(world.loyal[rows].tolist()):
             lost = world.weight[rows][~world.loyal[rows]].max()
             found.append(Option("purge", self.stake * lost - self.purge_cost))
         own = world.rules.policing.own_force(world, s)
