@@ -1,61 +1,146 @@
-"""How long a default world takes, and where the time goes.
+"""How long a default world takes, and where the time goes: citizens, actors, or the face of agents and records.
 
 python -m benchmarks.speed
 """
 
 import platform
 import time
+from collections import defaultdict
 
-import numpy as np
+import mesa
 
 import sim
-from sim import build
+from sim import build, model
+from sim.agents import Elite, Organisation, State
 from sim.build import Stage
-from sim.mechanisms import alignment, autonomy, contention, opinions
+from sim.mechanisms import alignment, autonomy, contention, contest, legitimacy, opinions, policing
+from sim.model import InfluenceModel
 
+RUNS, PATIENCE = 5, 6.0  # times and seconds that a thing is repeated; the least disturbed time counts
 
-def clock(function, repeats: int) -> float:
-    """Median seconds of a call."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        function()
-        times.append(time.perf_counter() - start)
-    return float(np.median(times))
-
-
-KERNELS = {
-    build: ("draw_traits", "link_rows"),
-    contention: ("citizens_day",),
-    opinions: ("opinions_day",),
-    alignment: ("influence_step", "weighted_means"),
-    autonomy: ("weighted_means",),
+PASSES, KERNELS, FACE, MECHANISMS = (
+    "compiled passes over citizens",
+    "compiled kernels of actors",
+    "Mesa objects, recording, decisions",
+    "NumPy and Python of the mechanisms",
+)
+PARTS = {
+    PASSES: {
+        build: ("draw_traits", "link_rows"),
+        contention: ("citizens_day", "citizens_day_threaded"),
+        opinions: ("opinions_day", "opinions_day_threaded"),
+    },
+    KERNELS: {
+        alignment: ("influence_step", "weighted_means", "align_with_own"),
+        autonomy: ("largest_means", "limit"),
+        build: ("align_with_own",),
+        contest: ("unsettled",),
+        legitimacy: ("limit",),
+        opinions: ("aim_words", "row_means", "speak", "favourable_percent"),
+        policing: ("unsettled",),
+    },
+    MECHANISMS: {Stage: ("world",), InfluenceModel: ("step",)},
+    FACE: {
+        model: ("simulate",),
+        InfluenceModel: ("_record",),
+        mesa.Model: ("_wrapped_step",),
+        State: ("decide",),
+        Elite: ("decide",),
+        Organisation: ("decide",),
+    },
 }
 
 
-def in_kernels(function) -> float:
-    """Seconds of a call that pass in compiled functions, the conversion of their arguments included."""
-    spent = 0.0
+def repeated(function) -> list:
+    """What the function returns, for at least RUNS calls and PATIENCE seconds."""
+    found, end = [], time.perf_counter() + PATIENCE
+    while len(found) < RUNS or time.perf_counter() < end:
+        found.append(function())
+    return found
 
-    def timed(kernel):
+
+def least(function) -> float:
+    """Least seconds of a call."""
+
+    def once() -> float:
+        start = time.perf_counter()
+        function()
+        return time.perf_counter() - start
+
+    return min(repeated(once))
+
+
+class Clocks:
+    """Seconds that pass on each day in each part of a run, without those of the parts that it calls."""
+
+    def __init__(self):
+        self.spent = defaultdict(float)
+        self.day, self.since, self.parts = 0, time.perf_counter(), []
+
+    def turn(self) -> None:
+        """Charge the time since the last turn to the part under way."""
+        now = time.perf_counter()
+        if self.parts:
+            self.spent[self.day, self.parts[-1]] += now - self.since
+        self.since = now
+
+    def timed(self, part: str, function):
+        """The function, with its time charged to the part; Mesa's step begins a day."""
+        days = int(function.__name__ == "_wrapped_step")
+
         def call(*arguments, **options):
-            nonlocal spent
-            start = time.perf_counter()
-            result = kernel(*arguments, **options)
-            spent += time.perf_counter() - start
-            return result
+            self.turn()
+            self.day += days
+            self.parts.append(part)
+            try:
+                return function(*arguments, **options)
+            finally:
+                self.turn()
+                self.parts.pop()
 
         return call
 
-    kept = [(module, name, getattr(module, name)) for module, names in KERNELS.items() for name in names]
-    for module, name, kernel in kept:
-        setattr(module, name, timed(kernel))
+
+def watched(spec, stage: Stage, parts: dict) -> dict[tuple[int, str], float]:
+    """Seconds of one run by day and part."""
+    clocks = Clocks()
+    places = [(owner, name, part) for part, found in parts.items() for owner in found for name in found[owner]]
+    kept = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
+    for owner, name, part in places:
+        setattr(owner, name, clocks.timed(part, getattr(owner, name)))
     try:
-        function()
+        model.simulate(spec, stage)
     finally:
-        for module, name, kernel in kept:
-            setattr(module, name, kernel)
-    return spent
+        for owner, name, function in kept:
+            setattr(owner, name, function)
+    return clocks.spent
+
+
+def undisturbed(spec, stage: Stage, parts: dict) -> dict[str, float]:
+    """Seconds of a run in each part: those of every day from the run in which they were least, summed.
+
+    Other work on the machine disturbs every run somewhere, but seldom all runs at the same place.
+    """
+    runs = repeated(lambda: watched(spec, stage, parts))
+    total = defaultdict(float)
+    for day, part in runs[0]:
+        total[part] += min(run[day, part] for run in runs)
+    return total
+
+
+def breakdown(spec, rows: int) -> None:
+    """Print how long a run takes, and the shares of its parts; the many clocks of the latter take time of their own."""
+    spec = spec.model_copy(update={"citizens": rows})
+    stage = Stage(spec)
+    whole = sum(undisturbed(spec, stage, {"whole": {model: ("simulate",), mesa.Model: ("_wrapped_step",)}}).values())
+    parts = undisturbed(spec, stage, PARTS)
+    total = sum(parts.values())
+    print(
+        f"{rows:,} rows, {spec.days} days: {1e3 * whole:.1f} ms, {1e9 * whole / rows / spec.days:.1f} ns per row and day; "
+        f"{1e3 * total:.1f} ms with a clock at every part:"
+    )
+    for part in PARTS:
+        print(f"    {part:36}{1e3 * parts[part]:8.1f} ms {100 * parts[part] / total:5.1f} %")
 
 
 def main() -> None:
@@ -63,24 +148,20 @@ def main() -> None:
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, one core")
     start = time.perf_counter()
     spec = sim.load()
-    print(f"compose and check the configuration  {1e3 * (time.perf_counter() - start):8.0f} ms")
+    print(f"{'compose and check the configuration':40}{1e3 * (time.perf_counter() - start):8.2f} ms")
     stage = Stage(spec)
     sim.simulate(spec.model_copy(update={"days": 3}), stage)  # compiles
-    print(f"build the stage from it              {1e3 * clock(lambda: Stage(spec), 5):8.1f} ms")
-    print(f"build one world on the stage         {1e3 * clock(lambda: stage.world(1, 0), 20):8.1f} ms")
+    swept = spec.model_copy(update={"parameters": "prior"})
+    drawn = Stage(spec.model_copy(update={"parameters": "prior", "figures": "drawn"}), like=stage)
+    for what, work in (
+        ("build the stage from it", lambda: Stage(spec)),
+        ("build a stage like it", lambda: Stage(swept, like=stage)),
+        ("build one world on the stage", lambda: stage.world(1, 0)),
+        ("the same, figures and parameters drawn", lambda: drawn.world(1, 0)),
+    ):
+        print(f"{what:40}{1e3 * least(work):8.2f} ms")
     for rows in (5_000, 20_000, 100_000):
-        sized = spec.model_copy(update={"citizens": rows})
-        own = Stage(sized)
-        whole = clock(lambda s=sized, o=own: sim.simulate(s, o), 9)
-        faces = []
-        for _ in range(9):
-            start = time.perf_counter()
-            compiled = in_kernels(lambda s=sized, o=own: sim.simulate(s, o))
-            faces.append(1.0 - compiled / (time.perf_counter() - start))
-        print(
-            f"{rows:>9,} rows, 365 days             {1e3 * whole:8.1f} ms, {1e9 * whole / rows / 365:6.1f} ns per row and day, "
-            f"{100 * float(np.median(faces)):.0f} % of it Mesa objects, recording and Python decisions"
-        )
+        breakdown(spec, rows)
 
 
 if __name__ == "__main__":

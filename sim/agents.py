@@ -4,7 +4,7 @@ import mesa
 import numpy as np
 
 from sim.kernels.opinions import LANES, UNIT
-from sim.policies import FREE, NEVER, chooses, directive
+from sim.policies import FREE, NEVER, chooses, directive, is_directed
 from sim.streams import Stream, accept
 
 
@@ -60,9 +60,11 @@ class State(Actor):
         alarmed: there is something to decide about; on calm days of a crisis only what is prescribed is done.
         """
         world, taken = self.world, []
-        draw_key, crisis = world.draw_key[self.row], int(world.crisis[self.row])
+        draw_key, crisis = world.draw_key.item(self.row), world.crisis.item(self.row)
+        if not alarmed and not is_directed(world, draw_key):
+            return taken
         waiting = any(task.kind == "decision" and task.state == self.row for task in world.agenda)
-        waiting = waiting or bool(world.committed[:, self.row].any())
+        waiting = waiting or any(world.committed[:, self.row].tolist())
         options = response.options(world, self.row)
         for option in sorted(options, key=lambda o: -o.utility):
             rule = directive(world, draw_key, option.name)
@@ -99,14 +101,14 @@ class Elite(Actor):
     def decide(self, defection) -> bool:
         """Change sides today?"""
         world = self.world
-        s = int(world.owner[self.row])
-        survival = float(world.survival[s])
+        s = world.owner.item(self.row)
+        survival = world.survival.item(s)
         if world.loyal[self.row]:
-            rents = float(world.rent_ratio[self.row]) * (1.0 + defection.framing_cohesion * float(world.framing[s]))
+            rents = world.rent_ratio.item(self.row) * (1.0 + defection.framing_cohesion * world.framing.item(s))
             chance = defection.hazard(survival, rents)
         else:
             chance = defection.return_hazard(survival)
-        return accept(chance, world.key, Stream.LOYALTY, int(world.faction_key[self.row]), world.day, 0)
+        return accept(chance, world.key, Stream.LOYALTY, world.faction_key.item(self.row), world.day, 0)
 
 
 class Population(Actor):

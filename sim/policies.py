@@ -37,6 +37,11 @@ def directive(world, draw_key: int, option: str):
     return world.directives.get((int(draw_key), option), FREE)
 
 
+def is_directed(world, draw_key: int) -> bool:
+    """True if the scenario prescribes anything for this actor."""
+    return any(actor == draw_key for actor, _ in world.directives)
+
+
 def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility: float, rationality: float) -> bool:
     """Does the actor take the option today? At most once per crisis.
 

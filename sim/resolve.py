@@ -29,16 +29,16 @@ def names(spec: Spec) -> Names:
     )
 
 
+def known(key: str, value: str, valid: tuple[str, ...], what: str) -> None:
+    """Raises InvalidSpec unless the value is among the valid ones."""
+    if value not in valid:
+        raise InvalidSpec(key, value, f"must be {what}", valid)
+
+
 def check(spec: Spec, row: dict[str, int]) -> None:
-    """What types cannot check: every name that is used is on stage. Raises InvalidSpec."""
+    """What types cannot check: every name that scenario and organisations use is on stage. Raises InvalidSpec."""
     on_stage = tuple(row)
     organisations = tuple(spec.organisations)
-    sources = (*spec.sources, "override")
-
-    def known(key: str, value: str, valid: tuple[str, ...], what: str) -> None:
-        if value not in valid:
-            raise InvalidSpec(key, value, f"must be {what}", valid)
-
     scenario = spec.scenario
     known("scenario.host", scenario.host, on_stage, "a state on stage")
     for i, patron in enumerate(scenario.patrons):
@@ -73,6 +73,12 @@ def check(spec: Spec, row: dict[str, int]) -> None:
         for group in ("members", "observers"):
             for code in getattr(organisation, group):
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
+    _check_directives(spec, on_stage, organisations)
+
+
+def check_sources(spec: Spec, row: dict[str, int]) -> None:
+    """Every tie joins states on stage, and every figure has a known source. Raises InvalidSpec."""
+    on_stage, sources = tuple(row), (*spec.sources, "override")
     for code, state in spec.states.items():
         for name in StateTies.model_fields:
             for partner, figure in getattr(state.ties, name).items():
@@ -82,7 +88,6 @@ def check(spec: Spec, row: dict[str, int]) -> None:
             figure = getattr(state.figures, name)
             if figure is not None:
                 known(f"states.{code}.figures.{name}", figure.source, sources, "a key of sources")
-    _check_directives(spec, on_stage, organisations)
 
 
 def by_actor(spec: Spec) -> dict:

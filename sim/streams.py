@@ -68,6 +68,15 @@ def uniform(key, stream, unit, day, draw):
 
 
 @njit(cache=True)
+def uniform_each(key, stream, units, day, draw):
+    """`uniform` for every unit of an array of whole numbers."""
+    drawn = np.empty(units.shape)
+    for i in range(units.size):
+        drawn.flat[i] = uniform(key, stream, units.flat[i], day, draw)
+    return drawn
+
+
+@njit(cache=True)
 def accept(probability, key, stream, unit, day, draw):
     """True with the given probability, rounded to 2^-32 first so that a last-bit difference cannot decide."""
     threshold = np.uint64(np.rint(min(max(probability, 0.0), 1.0) * 4294967296.0))

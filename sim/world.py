@@ -103,10 +103,8 @@ class World:
     hearing: object  # mechanisms.opinions.Hearing
     inhabitant_bounds: np.ndarray  # (H+1,) int64 first row of each host segment among those that hold alignments
     inhabitant_links: np.ndarray  # (q, A) uint32 as `links`, for them
-    own: tuple  # index of every entity's alignment with its own state
     peopled: np.ndarray  # host segments that have rows
-    rows_per_segment: np.ndarray  # (peopled, 1)
-    voices: tuple  # index of the followed alignments of the segments that have rows
+    rows_per_segment: np.ndarray  # (peopled,)
 
     # --- changes from day to day: every field with a default, which is what a snapshot keeps
     day: int = 0
@@ -182,12 +180,12 @@ class World:
 
     def security_loyalty(self, state: int) -> float:
         """1 while the security faction stands by the government, else 0."""
-        row = self.security_faction[state]
+        row = self.security_faction.item(state)
         return 1.0 if row < 0 or self.loyal[row] else 0.0
 
     def foreign_troops(self, state: int) -> float:
         """Soldiers of all organisations in the state; counts are whole numbers, so the order of the sum is free."""
-        return float(self.troops[:, state].sum())
+        return sum(self.troops[:, state].tolist())
 
     def copy(self) -> "World":
         """An independent world in the same state."""

@@ -666,7 +666,7 @@ def test_a_day_leaves_what_is_fixed_untouched(storm):
     stage = Stage(storm[0])
     model = sim.InfluenceModel(storm[0], stage=stage)
     names = [f.name for f in fields(World)]
-    fixed = names[: names.index("own")]
+    fixed = names[: names.index("day")]
     before = model.world.copy()
     ties = {f.name: getattr(model.world.ties, f.name).copy() for f in fields(model.world.ties)}
     tables = {n: t.value.copy() for n, t in (stage.figures.state | stage.figures.tie).items()}
@@ -731,7 +731,7 @@ def check_bounds(world, yesterday: dict) -> None:
     for name in GROWING:
         assert (getattr(world, name) >= yesterday.get(name, 0)).all(), name
         yesterday[name] = getattr(world, name).copy()
-    assert (world.alignment[world.own] == 1).all()
+    assert (world.alignment[np.arange(world.owner.size), world.owner] == 1).all()
     assert world.counts[:, 0].sum() == (world.act == 1).sum()
     assert all(task.day >= world.day - 1 for task in world.agenda)  # nothing is forgotten
 

@@ -1,12 +1,39 @@
 """Alignment of factions and segments with every patron: one synchronous Friedkin-Johnsen step over sparse ties.
 
-Sums over neighbours are taken in fixed point, so that neither the order of actors nor of ties can change a bit.
+Sums over neighbours are taken in fixed point, so that neither the order of actors nor of ties can change a bit. They are
+held in floats, which are exact for whole numbers up to 2^53.
 """
 
 import numpy as np
 from numba import njit
 
 from sim.arithmetic import FIXED_POINT
+
+
+@njit(cache=True)
+def _hear_all(alignment, sources, weights, total):
+    """Weighted sum of the alignments of all sources, written to total (patrons,), and the sum of the weights."""
+    heard = 0.0
+    total[:] = 0.0
+    for t in range(sources.size):
+        voice, weight = alignment[sources[t]], weights[t] * FIXED_POINT
+        heard += np.rint(weight)
+        for p in range(total.size):
+            total[p] += np.rint(weight * voice[p])
+    return heard
+
+
+@njit(cache=True)
+def _hear_near(alignment, sources, weights, own, bound, total, heard):
+    """The same of sources within the confidence bound, which may be others for every patron."""
+    total[:] = 0.0
+    heard[:] = 0.0
+    for t in range(sources.size):
+        voice, weight = alignment[sources[t]], weights[t] * FIXED_POINT
+        for p in range(total.size):
+            if abs(voice[p] - own[p]) <= bound:
+                total[p] += np.rint(weight * voice[p])
+                heard[p] += np.rint(weight)
 
 
 @njit(cache=True)
@@ -29,28 +56,17 @@ def influence_step(
     drawn           float64 (rows, patrons)  written: where entities first..first+rows-1 are drawn to without that part
     """
     n, k = alignment.shape
-    total = np.empty(k, dtype=np.int64)
-    heard = np.empty(k, dtype=np.int64)
+    total, heard = np.empty(k), np.empty(k)
     for i in range(n):
-        total[:] = 0
-        heard[:] = 0
-        for t in range(starts[i], starts[i + 1]):
-            j = sources[t]
-            weight = weights[t] * FIXED_POINT
-            if bound >= 2.0:
-                share = np.int64(np.rint(weight))
-                for p in range(k):
-                    total[p] += np.int64(np.rint(weight * alignment[j, p]))
-                    heard[p] += share
-            else:
-                for p in range(k):
-                    if abs(alignment[j, p] - alignment[i, p]) <= bound:
-                        total[p] += np.int64(np.rint(weight * alignment[j, p]))
-                        heard[p] += np.int64(np.rint(weight))
+        low, high = starts[i], starts[i + 1]
+        if bound >= 2.0:
+            heard[:] = _hear_all(alignment, sources[low:high], weights[low:high], total)
+        else:
+            _hear_near(alignment, sources[low:high], weights[low:high], alignment[i], bound, total, heard)
         s = susceptibility[i]
         for p in range(k):
             own = alignment[i, p]
-            peers = own if heard[p] == 0 else total[p] / np.float64(heard[p])
+            peers = own if heard[p] == 0.0 else total[p] / heard[p]
             said = (1.0 - message_share) * peers + message_share * message[i, p]
             target = s * said + innate[i, p] + (1.0 - s) * disposition[i, p]
             if 0 <= i - first < drawn.shape[0]:
@@ -59,13 +75,38 @@ def influence_step(
 
 
 @njit(cache=True)
+def align_with_own(alignment, owner):
+    """Everybody is aligned with the own state. alignment (entities, patrons), written; owner (entities,) state row."""
+    for i in range(owner.size):
+        alignment[i, owner[i]] = 1.0
+
+
+@njit(cache=True)
+def _weigh(values, weights, low, high, total):
+    """Weighted sum of rows low..high-1, written to total, and the sum of their weights."""
+    heard = 0.0
+    total[:] = 0.0
+    for i in range(low, high):
+        heard += np.rint(weights[i] * FIXED_POINT)
+        for p in range(total.size):
+            total[p] += np.rint(weights[i] * values[i, p] * FIXED_POINT)
+    return heard
+
+
+@njit(cache=True)
 def weighted_means(values, weights, starts, out):
     """Order-free weighted mean of consecutive rows: out[s] over rows starts[s]:starts[s+1]; 0 where nothing weighs."""
+    total = np.empty(values.shape[1])
     for s in range(starts.size - 1):
-        for p in range(values.shape[1]):
-            total = np.int64(0)
-            weight = np.int64(0)
-            for i in range(starts[s], starts[s + 1]):
-                total += np.int64(np.rint(weights[i] * values[i, p] * FIXED_POINT))
-                weight += np.int64(np.rint(weights[i] * FIXED_POINT))
-            out[s, p] = total / np.float64(weight) if weight > 0 else 0.0
+        weight = _weigh(values, weights, starts[s], starts[s + 1], total)
+        for p in range(total.size):
+            out[s, p] = total[p] / weight if weight > 0.0 else 0.0
+
+
+@njit(cache=True)
+def largest_means(values, weights, starts, out):
+    """Largest of each row of `weighted_means`, or 0 where it is negative. out: float64 (groups,), written."""
+    total = np.empty(values.shape[1])
+    for s in range(starts.size - 1):
+        weight = _weigh(values, weights, starts[s], starts[s + 1], total)
+        out[s] = max(0.0, total.max() / weight) if weight > 0.0 else 0.0

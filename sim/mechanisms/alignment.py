@@ -5,7 +5,7 @@ from enum import StrEnum
 import numpy as np
 from pydantic import Field
 
-from sim.kernels.alignment import influence_step, weighted_means
+from sim.kernels.alignment import align_with_own, influence_step, weighted_means
 from sim.parameters import Mechanism, parameter
 from sim.world import CULTURAL, rows_where
 
@@ -153,7 +153,7 @@ class Alignment(Mechanism):
             self.presence(world, charter)
         self.move(world, world.ties, world.standing)
         world.alignment, world.alignment_next = world.alignment_next, world.alignment
-        world.alignment[world.own] = 1.0  # everybody is aligned with the own state
+        align_with_own(world.alignment, world.owner)
         measure_elites(world)
         measure_publics(world)
 

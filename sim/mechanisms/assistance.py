@@ -59,17 +59,17 @@ class Assistance(Mechanism):
 
     def stake(self, world, k: int, s: int) -> float:
         """What member k would lose in s: influence x (alignment of the government - of its likely successor) / 2."""
-        at_risk = (world.elite_alignment[s, k] - world.successor[s, k]) / 2.0
-        return self.alignment_stake * world.influence[k, s] * at_risk
+        at_risk = (world.elite_alignment.item(s, k) - world.successor.item(s, k)) / 2.0
+        return self.alignment_stake * world.influence.item(k, s) * at_risk
 
     def utility(self, world, charter, k: int, s: int, size: float) -> float:
         """Equation 8 for one member; a member leans towards the leader by the leader's influence over it."""
         common = self.common_utility(world, charter, s, size)
-        own = common + self.stake(world, k, s) - self.distraction_cost * world.own_war[k]
+        own = common + self.stake(world, k, s) - self.distraction_cost * world.own_war.item(k)
         if k == charter.leader:
             return own
-        led = common + self.stake(world, charter.leader, s) - self.distraction_cost * world.own_war[charter.leader]
-        return own + world.influence[charter.leader, k] * led
+        led = common + self.stake(world, charter.leader, s) - self.distraction_cost * world.own_war.item(charter.leader)
+        return own + world.influence.item(charter.leader, k) * led
 
     def common_utility(self, world, charter, s: int, size: float) -> float:
         """The part of equation 8 that is the same for every member: clause, size, adversary."""
@@ -78,7 +78,7 @@ class Assistance(Mechanism):
 
     def adversary_tie(self, world, charter, s: int) -> float:
         """Mean influence of an attacking state over the members; 0 in a domestic crisis."""
-        if world.attack[s] <= 0.0 or world.attacker[s] < 0:
+        if world.attack.item(s) <= 0.0 or world.attacker.item(s) < 0:
             return 0.0
         others = [m for m in charter.members if m != s]
         return sum(sorted(world.influence[world.attacker[s], m] for m in others)) / max(1, len(others))

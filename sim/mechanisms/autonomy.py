@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.arithmetic import order_free_sum
-from sim.kernels.alignment import weighted_means
+from sim.arithmetic import limit, order_free_sum
+from sim.kernels.alignment import largest_means
 from sim.mechanisms.influence import MONTH
 from sim.parameters import Mechanism, parameter
 
@@ -43,16 +43,15 @@ class Autonomy(Mechanism):
             self.concentration(world)
             rest = self.resting_demand(world)
             world.autonomy_demand = rest + (world.autonomy_demand - rest) * (1.0 - self.demand_decay) ** MONTH
-        np.clip(world.independence - self.debt_weight * self.gratitude(world), 0.0, 1.0, out=world.autonomy)
+        np.subtract(world.independence, self.debt_weight * self.gratitude(world), out=world.autonomy)
+        limit(world.autonomy, 0.0, 1.0)
 
     def gratitude(self, world) -> np.ndarray:
         """(S,) largest power-weighted gratitude of a state's factions to one patron."""
         n_factions = world.rent_ratio.size
-        if not world.disposition[:n_factions].any():
-            return np.zeros(world.autonomy.size)
-        mean = np.empty_like(world.elite_alignment)
-        weighted_means(world.disposition[:n_factions], world.weight[:n_factions], world.faction_starts, mean)
-        return np.maximum(mean.max(axis=1), 0.0)
+        gratitude = np.empty(world.autonomy.size)
+        largest_means(world.disposition[:n_factions], world.weight[:n_factions], world.faction_starts, gratitude)
+        return gratitude
 
     def concentration(self, world) -> None:
         """1 - weighted concentration of dependence over patrons [Hirschman1945]."""

@@ -33,13 +33,17 @@ class Clashes(Mechanism):
     )
 
     def step(self, world, model) -> None:
-        world.deaths_today[:] = 0.0
-        for s in rows_where(world.in_crisis & (world.active_share > 0)):
-            risk = world.clash_risk[s]
-            protesters = world.active_share[s] * world.adults[s]
-            mean = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence[s]
-            u = uniform(world.key, Stream.CLASHES, int(world.draw_key[s]), world.day, 0)
-            world.deaths_today[s] = poisson_quantile(u, mean)
-        world.deaths += world.deaths_today
+        world.deaths_today.fill(0.0)
+        for s in rows_where(world.in_crisis):
+            protesters = world.active_share.item(s) * world.adults.item(s)
+            if protesters > 0.0:
+                u = uniform(world.key, Stream.CLASHES, world.draw_key.item(s), world.day, 0)
+                world.deaths_today[s] = poisson_quantile(u, self.expected_deaths(world, s, protesters))
+                world.deaths[s] += world.deaths_today[s]
         if world.in_crisis[world.host]:
             world.detained[world.host] += world.counts[:, 1].sum() * world.people_per_row
+
+    def expected_deaths(self, world, state: int, protesters: float) -> float:
+        """Deaths of a day on average: nobody dies where the risk of arrest is below the safe one."""
+        risk = world.clash_risk.item(state)
+        return self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence.item(state)

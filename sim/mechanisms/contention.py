@@ -92,11 +92,11 @@ class Contention(Mechanism):
     )
 
     def step(self, world, model) -> None:
-        h = world.host
-        risk = round(world.arrest_risk[h] * ONE)
-        active_rows = world.counts[:, 0].sum()
-        grievance = np.rint((1.0 - world.legitimacy[h] + world.pressure) * ONE).astype(np.int64)
-        threaded = world.row_bounds[-1] >= THREADED_FROM and get_num_threads() > 1
+        h, n_rows = world.host, world.act.size
+        risk = round(world.arrest_risk.item(h) * ONE)
+        active_rows = sum(world.counts[:, 0].tolist())
+        grievance = np.rint((1.0 - world.legitimacy.item(h) + world.pressure) * ONE).astype(np.int64)
+        threaded = n_rows >= THREADED_FROM and get_num_threads() > 1
         decide = citizens_day_threaded if threaded else citizens_day
         decide(
             world.act,
@@ -108,7 +108,7 @@ class Contention(Mechanism):
             np.maximum(grievance, 0),
             _exposure(self.neighbours, 2 * self.ring + self.long_links),
             _noise(self.noise),
-            round(self.news * active_rows / world.row_bounds[-1] * ONE),
+            round(self.news * active_rows / n_rows * ONE),
             risk,
             round(self.threshold * ONE),
             round(self.redecide * CERTAIN),
@@ -121,4 +121,4 @@ class Contention(Mechanism):
             BLOCK,  # left to its default, the call would take numba a tenth of a millisecond
         )
         world.act, world.act_next = world.act_next, world.act
-        world.active_share[h] = world.counts[:, 0].sum() * world.people_per_row / world.adults[h]
+        world.active_share[h] = sum(world.counts[:, 0].tolist()) * world.people_per_row / world.adults.item(h)

@@ -1,7 +1,7 @@
 """Perceived chance that the government survives the contest with the crowd (equation 4)."""
 
+from sim.kernels.states import unsettled
 from sim.parameters import Mechanism, parameter
-from sim.world import rows_where
 
 
 class Contest(Mechanism):
@@ -44,6 +44,6 @@ class Contest(Mechanism):
         return self.attack_strength * world.attack.item(state) * world.security.item(state)
 
     def step(self, world, model) -> None:
-        for s in rows_where(world.in_crisis | (world.active_share > 0) | (world.survival < 1.0)):
+        for s in unsettled(world.in_crisis, world.active_share, world.survival).tolist():
             promised = world.rules.policing.promised_force(world, s)
             world.survival[s] = self.success(promised, world.active_share.item(s), self.attack_force(world, s))

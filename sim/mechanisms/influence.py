@@ -44,15 +44,21 @@ class Influence(Mechanism):
     def adjust(self, world) -> None:
         """Stocks move towards what today's flows would sustain; a tie that is cut stays cut."""
         tied = world.ties.bandwidth > 0
-        reached = log1p_each(world.volume) / log1p_each(world.volume_ceiling)[:, None, None]
-        before = log1p_each(world.volume0) / log1p_each(world.volume_ceiling)[:, None, None]
-        sustained = np.clip(world.ties.bandwidth + (reached - before), 0.0, 1.0) * tied
+        sustained = np.clip(world.ties.bandwidth + self.gained_contact(world), 0.0, 1.0) * tied
         world.bandwidth += self.adjustment * (sustained - world.bandwidth)
         part = world.volume / np.maximum(order_free_sum(world.volume, 1), 1e-12)[:, None, :]
         part0 = world.volume0 / np.maximum(order_free_sum(world.volume0, 1), 1e-12)[:, None, :]
         openness = order_free_sum(world.ties.dependence, 1)[:, None, :]
         leaning = np.clip(world.ties.dependence + (part - part0) * openness, 0.0, 1.0) * tied
         world.dependence += self.adjustment * (leaning - world.dependence)
+
+    def gained_contact(self, world) -> np.ndarray:
+        """(C, S, S) bandwidth that today's flows are worth above those of the first day."""
+        changed = (world.volume != world.volume0).nonzero()
+        ceiling = log1p_each(world.volume_ceiling)[changed[0]]
+        gained = np.zeros_like(world.volume)
+        gained[changed] = log1p_each(world.volume[changed]) / ceiling - log1p_each(world.volume0[changed]) / ceiling
+        return gained
 
     def products(self, bandwidth: np.ndarray, dependence: np.ndarray) -> np.ndarray:
         """(C, S patron, S state) weighted influence: no influence without both contact and dependence."""

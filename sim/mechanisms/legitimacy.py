@@ -1,7 +1,6 @@
 """Legitimacy: returns to its resting level, falls with deaths and foreign troops, rallies under attack (equation 2)."""
 
-import numpy as np
-
+from sim.arithmetic import limit
 from sim.parameters import Mechanism, parameter
 from sim.world import rows_where
 
@@ -72,15 +71,15 @@ class Legitimacy(Mechanism):
 
     def step(self, world, model) -> None:
         change = self.recovery * (world.legitimacy0 - world.legitimacy)
-        if world.deaths_today.any():
-            per_100k = world.deaths_today / world.population * 1e5
-            change -= self.backlash * (1.0 + self.framing_discount * world.framing) * per_100k
-        for charter in world.by_draw_key if world.troops.any() else ():
-            present = world.troops[charter.row] > 0
-            if present.any():
-                resentment = (1.0 - world.public_alignment[:, charter.leader]) / 2.0
-                change -= np.where(present, self.foreign_troops * resentment, 0.0)
+        for s in rows_where(world.deaths_today):
+            per_100k = world.deaths_today[s] / world.population[s] * 1e5
+            change[s] -= self.backlash * (1.0 + self.framing_discount * world.framing[s]) * per_100k
+        for charter in world.by_draw_key:
+            for s in rows_where(world.troops[charter.row]):
+                resentment = (1.0 - world.public_alignment[s, charter.leader]) / 2.0
+                change[s] -= self.foreign_troops * resentment
         for s in rows_where(world.attack):
             fresh = 2.0 ** (-(world.day - world.crisis_day[s]) / self.rally_half_life)
             change[s] += world.attack[s] * (self.rally * fresh - self.weariness * (1.0 - fresh))
-        np.clip(world.legitimacy + change, 0.0, 1.0, out=world.legitimacy)
+        world.legitimacy += change
+        limit(world.legitimacy, 0.0, 1.0)

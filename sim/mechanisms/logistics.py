@@ -40,8 +40,9 @@ class Logistics(Mechanism):
                 self.arrive(world, charter, task)
             else:
                 self.act(world, charter, task)
+        engaged = (world.troops > 0) | world.committed
         for charter in world.by_draw_key:
-            for s in rows_where((world.troops[charter.row] > 0) | world.committed[charter.row]):
+            for s in rows_where(engaged[charter.row]):
                 self.stay_or_leave(world, charter, s)
 
     def arrive(self, world, charter, task) -> None:

@@ -21,6 +21,7 @@ from sim.kernels.opinions import (
     peer_weight,
     scale_of,
 )
+from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
 from sim.mechanisms.alignment import measure_publics
 from sim.mechanisms.contention import THREADED_FROM
 from sim.parameters import Mechanism, parameter
@@ -85,14 +86,11 @@ class Opinions(Mechanism):
 
     def aims(self, world) -> np.ndarray:
         """(H,) words: where the followed alignments of a segment's rows are drawn to but for neighbours and themselves."""
-        lanes = np.zeros((world.drawn.shape[0], LANES), dtype=np.int16)
         # the pass rounds two products down, by half a unit on average, and deviations of eight bits lie half a step low
-        low = 1.0 + world.hearing.innate / 512.0
-        lanes[:, : world.followed.size] = np.rint(np.clip(world.drawn[:, world.followed], -3.0, 3.0) * UNIT + low)
-        return lanes.view(np.uint64)[:, 0]
+        return aim_words(world.drawn, world.followed, 1.0 + world.hearing.innate / 512.0)
 
-    def converse(self, world, rate: int, day: int) -> np.ndarray:
-        """One pass over all rows; mean alignment of the rows of each segment that has any, (peopled, followed)."""
+    def converse(self, world, rate: int, day: int) -> None:
+        """One pass over all rows; leaves their totals by segment."""
         rule = world.hearing
         threaded = world.opinions.size >= THREADED_FROM and get_num_threads() > 1
         (opinions_day_threaded if threaded else opinions_day)(
@@ -116,8 +114,6 @@ class Opinions(Mechanism):
             BLOCK,
         )
         world.opinions, world.opinions_next = world.opinions_next, world.opinions
-        world.favourable = world.favourable_rows.sum(axis=0)[: world.followed.size] * (100.0 / world.opinions.size)
-        return world.opinion_totals[world.peopled, : world.followed.size] / (world.rows_per_segment * UNIT)
 
     def settle(self, world) -> None:
         """Citizens start where their segments stand, and talk until they are at rest; what their mean is then away from
@@ -130,14 +126,20 @@ class Opinions(Mechanism):
         world.opinions = np.repeat(lanes.view(np.uint64)[:, 0], np.diff(world.inhabitant_bounds))
         world.opinions_next = np.empty_like(world.opinions)
         for day in range(-SETTLING_DAYS, 0):
-            mean = self.converse(world, FASTEST, day)
-        world.chance_lean = figures[world.peopled] - mean
+            self.converse(world, FASTEST, day)
+        means = row_means(world.opinion_totals, world.rows_per_segment, world.peopled, world.followed.size)
+        world.chance_lean = figures[world.peopled] - means
+        favourable_percent(world.favourable_rows, world.opinions.size, world.favourable)
 
     def step(self, world, model) -> None:
         if not world.followed.size:
             return
-        mean = self.converse(world, world.hearing.rate, world.day)
-        world.alignment[world.voices] = np.clip(mean + world.chance_lean, -1.0, 1.0)
+        self.converse(world, world.hearing.rate, world.day)
+        speak(
+            world.opinion_totals, world.rows_per_segment, world.peopled, world.followed, world.chance_lean,
+            world.segments_of(world.host).start, world.alignment,
+        )  # fmt: skip
+        favourable_percent(world.favourable_rows, world.opinions.size, world.favourable)
         measure_publics(world)
 
 

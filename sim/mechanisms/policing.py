@@ -5,8 +5,8 @@ from math import exp, floor
 
 from pydantic import Field
 
+from sim.kernels.states import unsettled
 from sim.parameters import Mechanism, parameter
-from sim.world import rows_where
 
 
 class Ratio(StrEnum):
@@ -68,11 +68,11 @@ class Policing(Mechanism):
 
     def promised_force(self, world, state: int) -> float:
         """Own force plus the larger of promised and present foreign force (equation 4)."""
-        backing = [
-            max(c.pool_rapid * world.committed.item(c.row, state), world.troops.item(c.row, state))
-            for c in world.charters
-        ]
-        return self.own_force(world, state) + self.foreign_force(world, state, max(backing, default=0.0))
+        backing = 0.0
+        for charter in world.charters:
+            promised = charter.pool_rapid if world.committed.item(charter.row, state) else 0.0
+            backing = max(backing, promised, world.troops.item(charter.row, state))
+        return self.own_force(world, state) + self.foreign_force(world, state, backing)
 
     def arrest_risk(self, force: float, active: float) -> float:
         """P = 1 - exp(-k force / active); 1 where nobody protests."""
@@ -86,7 +86,7 @@ class Policing(Mechanism):
         return 1.0 - exp(-self.risk_constant * ratio)
 
     def step(self, world, model) -> None:
-        for s in rows_where(world.in_crisis | (world.active_share > 0) | (world.arrest_risk < 1.0)):
+        for s in unsettled(world.in_crisis, world.active_share, world.arrest_risk).tolist():
             own, foreign = self.own_force(world, s), self.foreign_force(world, s, world.foreign_troops(s))
             active = world.active_share.item(s)
             world.arrest_risk[s] = self.arrest_risk(own + foreign, active)

@@ -1,6 +1,7 @@
 """Repeated rescue: a government that was backed lets its own security capacity slip, and rebuilds it slowly (equation 19)."""
 
 from sim.parameters import Mechanism, parameter
+from sim.world import rows_where
 
 
 class Rescue(Mechanism):
@@ -22,4 +23,5 @@ class Rescue(Mechanism):
         world.capacity[state] *= 1.0 - self.dependence if self.enabled else 1.0
 
     def step(self, world, model) -> None:
-        world.capacity += self.recovery * (1.0 - world.capacity)
+        for s in rows_where(world.capacity != 1.0):
+            world.capacity[s] += self.recovery * (1.0 - world.capacity[s])

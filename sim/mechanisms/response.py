@@ -123,7 +123,7 @@ class Response(Mechanism):
         }
         found = [Option(kind, self.stake * gain[kind] - cost[kind]) for kind in gain]
         rows = world.factions_of(s)
-        if not world.loyal[rows].all():
+        if not all(world.loyal[rows].tolist()):
             lost = world.weight[rows][~world.loyal[rows]].max()
             found.append(Option("purge", self.stake * lost - self.purge_cost))
         own = world.rules.policing.own_force(world, s)
@@ -145,24 +145,29 @@ class Response(Mechanism):
     def asking_price(self, world, s: int, charter) -> float:
         """What asking costs: autonomy towards the leader, distance from it, and a fixed part."""
         k = charter.leader
-        price = self.autonomy_price * (1.0 + world.autonomy_demand[s])
-        distance = 1.0 - world.elite_alignment[s, k]
-        return price * world.influence[k, s] + self.alignment_cost * distance + self.asking_cost
+        price = self.autonomy_price * (1.0 + world.autonomy_demand.item(s))
+        distance = 1.0 - world.elite_alignment.item(s, k)
+        return price * world.influence.item(k, s) + self.alignment_cost * distance + self.asking_cost
 
     def request_utility(self, world, s: int, charter, own: float, now: float, success) -> float:
         """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
         hope = world.rules.assistance.expected_consent(world, charter, s)
         helped = own + world.rules.policing.foreign_force(world, s, charter.pool_rapid)
-        gain = success(helped, world.active_share[s]) - now
+        gain = success(helped, world.active_share.item(s)) - now
         return self.stake * hope * gain - self.asking_price(world, s, charter)
 
     def step(self, world, model) -> None:
         waned = 1.0 - 0.5 ** (1.0 / self.repression_half_life)
-        world.violence += waned * (self.usual_violence - world.violence)
-        visible = (world.calm_days == 0) | (world.attack > 0) | (world.survival < 1.0 - self.alarm)
+        for s in rows_where(world.violence != self.usual_violence):
+            world.violence[s] += waned * (self.usual_violence - world.violence[s])
         for s in rows_where(world.in_crisis & world.incumbent):
-            for option in model.governments[s].decide(self, alarmed=bool(visible[s])):
+            for option in model.governments[s].decide(self, self.alarmed(world, s)):
                 self.carry_out(world, s, option)
+
+    def alarmed(self, world, s: int) -> bool:
+        """True if there is something to decide about: protest, an attack, or a survival in doubt."""
+        in_doubt = world.survival.item(s) < 1.0 - self.alarm
+        return world.calm_days.item(s) == 0 or world.attack.item(s) > 0.0 or in_doubt
 
     def carry_out(self, world, s: int, option: Option) -> None:
         """Apply a chosen option."""

@@ -38,26 +38,31 @@ class Shocks(Mechanism):
     """Sets pressure on host segments, attacks and distraction; a grievance or an attack opens a crisis."""
 
     def step(self, world, model) -> None:
-        world.pressure[:] = 0.0
-        world.attack[:] = 0.0
-        world.attacker[:] = -1
-        world.own_war[:] = 0.0
+        world.pressure.fill(0.0)
+        world.attack.fill(0.0)
+        world.attacker.fill(-1)
+        world.own_war.fill(0.0)
         for shock in world.shocks:
             size = shock.intensity(world.day)
-            s = shock.state
-            if shock.kind == "grievance":
-                world.pressure += size * shock.exposure
-            elif shock.kind == "attack":
-                if size > world.attack[s]:
-                    world.attack[s], world.attacker[s] = size, shock.attacker
-                at_war = [s, shock.attacker]
-                world.own_war[at_war] = np.maximum(world.own_war[at_war], min(1.0, size))
-            else:
-                world.own_war[s] = max(world.own_war[s], min(1.0, size))
+            if size > 0.0:
+                self.strike(world, shock, size)
             if world.day == shock.start:
-                world.log(world.names.states[s], shock.kind, shock.name, shock.size)
-                if shock.kind != "distraction" and shock.size > 0.0 and not world.in_crisis[s]:
-                    open_crisis(world, s)
+                world.log(world.names.states[shock.state], shock.kind, shock.name, shock.size)
+                if shock.kind != "distraction" and shock.size > 0.0 and not world.in_crisis[shock.state]:
+                    open_crisis(world, shock.state)
+
+    def strike(self, world, shock: Shock, size: float) -> None:
+        """An event at today's size."""
+        s = shock.state
+        if shock.kind == "grievance":
+            world.pressure += size * shock.exposure
+        elif shock.kind == "attack":
+            if size > world.attack[s]:
+                world.attack[s], world.attacker[s] = size, shock.attacker
+            at_war = [s, shock.attacker]
+            world.own_war[at_war] = np.maximum(world.own_war[at_war], min(1.0, size))
+        else:
+            world.own_war[s] = max(world.own_war[s], min(1.0, size))
 
 
 def open_crisis(world, state: int) -> None:

@@ -36,7 +36,9 @@ class Succession(Mechanism):
     def coalition(self, world, state: int) -> float:
         """Power weight of the loyal factions."""
         rows = world.factions_of(state)
-        return order_free_total(world.weight[rows] * world.loyal[rows])
+        return order_free_total(
+            w for w, loyal in zip(world.weight[rows].tolist(), world.loyal[rows].tolist(), strict=True) if loyal
+        )
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis):

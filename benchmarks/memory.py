@@ -1,0 +1,28 @@
+"""Does the memory of a process stay flat over many runs? Mesa 3.3 keeps every model that is not closed.
+
+python -m benchmarks.memory [runs]
+"""
+
+import sys
+
+import psutil
+
+import sim
+from sim.build import Stage
+
+RUNS, EVERY = 10_000, 1_000
+
+
+def main() -> None:
+    """Print the resident memory as the runs go by."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
+    spec = sim.load(["citizens=100", "days=5"])
+    stage, process = Stage(spec), psutil.Process()
+    for n in range(1, runs + 1):
+        sim.simulate(spec.model_copy(update={"replication": n}), stage)
+        if n == 1 or n % EVERY == 0:
+            print(f"after {n:>6,} runs {process.memory_info().rss / 2**20:8.1f} MiB resident", flush=True)
+
+
+if __name__ == "__main__":
+    main()
