@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 import sim
 from sim.arithmetic import FIXED_POINT, limit
 from sim.build import Stage
-from sim.kernels.alignment import align_with_own, influence_step, largest_means, weighted_means
+from sim.kernels.alignment import align_with_own, fade, influence_step, largest_means, weighted_means
 from sim.kernels.opinions import LANES, UNIT
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
-from sim.kernels.states import unsettled
+from sim.kernels.states import unsettled, whole_units
 from sim.model import InfluenceModel
 from sim.streams import Stream, uniform, uniform_each
 from sim.world import World
@@ -103,7 +103,7 @@ def test_segments_and_their_rows_hear_each_other_as_in_numpy(seed):
 @often
 @seeds
 def test_loops_over_states_and_entities_equal_numpy(seed):
-    """Rows that something happens in, bounds, own alignments, and draws of many units at once."""
+    """Rows that something happens in, bounds, whole units, fading, own alignments, and draws of many units at once."""
     rng = np.random.default_rng(seed)
     n = rng.integers(1, 25)
     crisis, active = rng.uniform(size=n) < 0.1, rng.uniform(size=n) * (rng.uniform(size=n) < 0.2)
@@ -113,6 +113,13 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
     expected = np.clip(values, 0.0, 1.0)
     limit(values, 0.0, 1.0)
     assert np.array_equal(values, expected)
+    pressure = rng.uniform(-1, 1, n)
+    whole = np.maximum(np.rint((0.3 + pressure) * 65536).astype(np.int64), 0)
+    assert np.array_equal(whole_units(0.3, pressure, 65536), whole)
+    disposition, first = rng.uniform(-1, 1, (n, 4)), int(rng.integers(0, n + 1))
+    expected = np.concatenate([disposition[:first] * 0.99, disposition[first:] * 0.9])
+    fade(disposition, first, 0.99, 0.9)
+    assert np.array_equal(disposition, expected)
     owner, alignment = rng.integers(0, 4, n), rng.uniform(-1, 1, (n, 4))
     expected = alignment.copy()
     expected[np.arange(n), owner] = 1.0

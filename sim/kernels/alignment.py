@@ -75,6 +75,15 @@ def influence_step(
 
 
 @njit(cache=True)
+def fade(disposition, n_factions, elites, publics):
+    """What is left of dispositions after a day: these shares in the first n_factions rows and in the others, in place."""
+    for i in range(disposition.shape[0]):
+        left = elites if i < n_factions else publics
+        for p in range(disposition.shape[1]):
+            disposition[i, p] *= left
+
+
+@njit(cache=True)
 def align_with_own(alignment, owner):
     """Everybody is aligned with the own state. alignment (entities, patrons), written; owner (entities,) state row."""
     for i in range(owner.size):
