@@ -175,9 +175,13 @@ def test_a_stage_is_like_one_with_the_same_actors_and_network(load, override):
     spec = sim.load(["citizens=300", override.replace("[", "['").replace("]", "']")])
     if override.startswith("world"):
         assert Stage(spec, like=base).ties is base.ties
+        other = spec.model_copy(update={"states": dict(reversed(spec.states.items()))})  # equal, but in other rows
     else:
-        with pytest.raises(ValueError, match="the same sources, states, organisations, network"):
-            Stage(spec, like=base)
+        other = spec
+    with pytest.raises(ValueError, match="the same sources, states, organisations, network, in the same order"):
+        Stage(other, like=base)
+    with pytest.raises(ValueError, match="the other's graph"):
+        Stage(base.spec, base.graph, like=base)
 
 
 def models_alive() -> list:
