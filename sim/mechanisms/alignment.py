@@ -116,7 +116,7 @@ class Alignment(Mechanism):
         heard = (influence[:, :, world.owner] * exposure).sum(axis=0)
         n_factions = world.rent_ratio.size
         heard[:, :n_factions] *= 1.0 + self.corruption_channel * world.corruption[world.owner[:n_factions]]
-        return np.clip(heard.T, -1.0, 1.0)
+        return np.clip(np.ascontiguousarray(heard.T), -1.0, 1.0)
 
     def persuade(self, world, state: int, patron: int, public: float, elites: float) -> None:
         """An act of the patron reaches segments by its cultural bandwidth and factions as a bargain."""
