@@ -21,6 +21,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.whole_model
 	$(BIN)/python -m benchmarks.kernel
 	$(BIN)/python -m benchmarks.speed
+	$(BIN)/python -m benchmarks.memory
 	$(BIN)/python -m benchmarks.scale
 
 lint: $(READY)

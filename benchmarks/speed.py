@@ -31,9 +31,10 @@ PARTS = {
         opinions: ("opinions_day", "opinions_day_threaded"),
     },
     KERNELS: {
-        alignment: ("influence_step", "weighted_means", "align_with_own"),
+        alignment: ("influence_step", "weighted_means", "align_with_own", "fade"),
         autonomy: ("largest_means", "limit"),
         build: ("align_with_own",),
+        contention: ("whole_units",),
         contest: ("unsettled",),
         legitimacy: ("limit",),
         opinions: ("aim_words", "row_means", "speak", "favourable_percent"),

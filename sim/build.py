@@ -45,14 +45,16 @@ class Stage:
         if like is None:
             check_sources(spec, self.row)
             self._survey(graph)
-        else:
+        elif graph is None:
             self._share(like)
+        else:
+            raise ValueError("a stage like another has the other's graph")
         self.draw_key = self.figures.draw_key
 
     def _share(self, like: "Stage") -> None:
         """Take over what the specification has in common with that of another stage."""
         if not like.serves(self.spec):
-            raise ValueError(f"a stage can be like one of the same {', '.join(SURVEYED)}")
+            raise ValueError(f"a stage can be like one of the same {', '.join(SURVEYED)}, in the same order")
         self.figures, self.central = like.figures, like.central
         self.intact_graph, self.graph, self.intact, self.ties = like.intact_graph, like.graph, like.intact, like.ties
 
@@ -91,7 +93,8 @@ class Stage:
 
     def serves(self, spec: Spec) -> bool:
         """True if a stage of the spec can be made like this one."""
-        return all(getattr(spec, part) == getattr(self.spec, part) for part in SURVEYED)
+        same = all(getattr(spec, part) == getattr(self.spec, part) for part in SURVEYED)
+        return same and names(spec) == self.names  # equal dictionaries may list their actors in another order
 
     def fits(self, spec: Spec) -> bool:
         """True if the spec differs from the stage's own in nothing but seed, replication, and days."""

@@ -105,4 +105,5 @@ def simulate(spec: Spec, stage: Stage | None = None, start: Snapshot | None = No
         model.step()
     records = model.records
     model.close()
+    del model.world, model.recorder  # Mesa's circles of references wait for the collector; the arrays need not
     return records

@@ -36,7 +36,7 @@ def _hear_near(alignment, sources, weights, own, bound, total, heard):
                 heard[p] += np.rint(weight)
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")  # a check of every division would keep the loops from being vectorised
 def influence_step(
     alignment, out, starts, sources, weights, susceptibility, message_share, message, innate, disposition, rate, bound,
     first, part, drawn,
@@ -56,22 +56,31 @@ def influence_step(
     drawn           float64 (rows, patrons)  written: where entities first..first+rows-1 are drawn to without that part
     """
     n, k = alignment.shape
-    total, heard = np.empty(k), np.empty(k)
+    peers, heard, target = np.empty(k), np.empty(k), np.empty(k)
     for i in range(n):
-        low, high = starts[i], starts[i + 1]
+        own, s, low, high = alignment[i], susceptibility[i], starts[i], starts[i + 1]
         if bound >= 2.0:
-            heard[:] = _hear_all(alignment, sources[low:high], weights[low:high], total)
+            heard[:] = _hear_all(alignment, sources[low:high], weights[low:high], peers)
         else:
-            _hear_near(alignment, sources[low:high], weights[low:high], alignment[i], bound, total, heard)
-        s = susceptibility[i]
+            _hear_near(alignment, sources[low:high], weights[low:high], own, bound, peers, heard)
         for p in range(k):
-            own = alignment[i, p]
-            peers = own if heard[p] == 0.0 else total[p] / heard[p]
-            said = (1.0 - message_share) * peers + message_share * message[i, p]
-            target = s * said + innate[i, p] + (1.0 - s) * disposition[i, p]
-            if 0 <= i - first < drawn.shape[0]:
-                drawn[i - first, p] = target - s * (1.0 - message_share) * part * peers
-            out[i, p] = min(1.0, max(-1.0, own + rate * (target - own)))
+            peers[p] = own[p] if heard[p] == 0.0 else peers[p] / heard[p]
+            said = (1.0 - message_share) * peers[p] + message_share * message[i, p]
+            target[p] = s * said + innate[i, p] + (1.0 - s) * disposition[i, p]
+        for p in range(k):
+            out[i, p] = min(1.0, max(-1.0, own[p] + rate * (target[p] - own[p])))
+        if 0 <= i - first < drawn.shape[0]:
+            for p in range(k):
+                drawn[i - first, p] = target[p] - s * (1.0 - message_share) * part * peers[p]
+
+
+@njit(cache=True)
+def fade(disposition, n_factions, elites, publics):
+    """What is left of dispositions after a day: these shares in the first n_factions rows and in the others, in place."""
+    for i in range(disposition.shape[0]):
+        left = elites if i < n_factions else publics
+        for p in range(disposition.shape[1]):
+            disposition[i, p] *= left
 
 
 @njit(cache=True)

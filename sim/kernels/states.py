@@ -1,4 +1,4 @@
-"""Which states a mechanism has to look at: a handful of numbers, where a NumPy call costs more than the loop."""
+"""What mechanisms ask of a handful of states or segments, where a NumPy call costs more than the loop."""
 
 import numpy as np
 from numba import njit
@@ -13,3 +13,12 @@ def unsettled(in_crisis, active_share, level):
             rows[n] = s
             n += 1
     return rows[:n]
+
+
+@njit(cache=True)
+def whole_units(base, values, unit):
+    """base + each value in whole units, at least 0. values float64 (n,); returns int64 (n,)."""
+    whole = np.empty(values.size, dtype=np.int64)
+    for i in range(values.size):
+        whole[i] = max(0, np.int64(np.rint((base + values[i]) * unit)))
+    return whole

@@ -5,7 +5,7 @@ from enum import StrEnum
 import numpy as np
 from pydantic import Field
 
-from sim.kernels.alignment import align_with_own, influence_step, weighted_means
+from sim.kernels.alignment import align_with_own, fade, influence_step, weighted_means
 from sim.parameters import Mechanism, parameter
 from sim.world import CULTURAL, rows_where
 
@@ -116,7 +116,7 @@ class Alignment(Mechanism):
         heard = (influence[:, :, world.owner] * exposure).sum(axis=0)
         n_factions = world.rent_ratio.size
         heard[:, :n_factions] *= 1.0 + self.corruption_channel * world.corruption[world.owner[:n_factions]]
-        return np.clip(heard.T, -1.0, 1.0)
+        return np.clip(np.ascontiguousarray(heard.T), -1.0, 1.0)
 
     def persuade(self, world, state: int, patron: int, public: float, elites: float) -> None:
         """An act of the patron reaches segments by its cultural bandwidth and factions as a bargain."""
@@ -146,9 +146,8 @@ class Alignment(Mechanism):
             world.disposition[segments, k] -= self.resentment * identity * (1.0 + world.alignment[segments, k])
 
     def step(self, world, model) -> None:
-        n_factions = world.rent_ratio.size
-        world.disposition[:n_factions] *= 0.5 ** (1.0 / self.gratitude_half_life)
-        world.disposition[n_factions:] *= 0.5 ** (1.0 / self.public_half_life)
+        elites, publics = 0.5 ** (1.0 / self.gratitude_half_life), 0.5 ** (1.0 / self.public_half_life)
+        fade(world.disposition, world.rent_ratio.size, elites, publics)
         for charter in world.by_draw_key:
             self.presence(world, charter)
         self.move(world, world.ties, world.standing)

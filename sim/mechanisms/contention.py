@@ -7,6 +7,7 @@ from numba import get_num_threads
 
 from sim.kernels.citizens import BLOCK, ONE, citizens_day, citizens_day_threaded, noise_table
 from sim.kernels.neighbours import CERTAIN
+from sim.kernels.states import whole_units
 from sim.parameters import Mechanism, parameter
 
 THREADED_FROM = 1_000_000  # rows; below, waking the threads costs more than they save
@@ -95,7 +96,6 @@ class Contention(Mechanism):
         h, n_rows = world.host, world.act.size
         risk = round(world.arrest_risk.item(h) * ONE)
         active_rows = sum(world.counts[:, 0].tolist())
-        grievance = np.rint((1.0 - world.legitimacy.item(h) + world.pressure) * ONE).astype(np.int64)
         threaded = n_rows >= THREADED_FROM and get_num_threads() > 1
         decide = citizens_day_threaded if threaded else citizens_day
         decide(
@@ -105,7 +105,7 @@ class Contention(Mechanism):
             world.links,
             world.row_bounds,
             round(self.homophily * CERTAIN),
-            np.maximum(grievance, 0),
+            whole_units(1.0 - world.legitimacy.item(h), world.pressure, ONE),
             _exposure(self.neighbours, 2 * self.ring + self.long_links),
             _noise(self.noise),
             round(self.news * active_rows / n_rows * ONE),

@@ -1,0 +1,200 @@
+"""The loops over few numbers that stand for NumPy calls: the same bits as the calls, and stages that share their survey."""
+
+import gc
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sim
+from sim.arithmetic import FIXED_POINT, limit
+from sim.build import Stage
+from sim.kernels.alignment import align_with_own, fade, influence_step, largest_means, weighted_means
+from sim.kernels.opinions import LANES, UNIT
+from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
+from sim.kernels.states import unsettled, whole_units
+from sim.model import InfluenceModel
+from sim.streams import Stream, uniform, uniform_each
+from sim.world import World
+
+seeds = given(seed=st.integers(0, 2**32 - 1))
+often = settings(deadline=None, max_examples=40, derandomize=True)
+
+
+def fixed(x) -> np.ndarray:
+    """Whole units of 2^-40, as 64-bit integers."""
+    return np.rint(np.asarray(x) * FIXED_POINT).astype(np.int64)
+
+
+@pytest.mark.property
+@often
+@seeds
+def test_sums_in_floats_are_those_of_whole_numbers(seed):
+    """Weighted means, their largest, and one step of influence over ties equal sums of 64-bit integers, bit for bit."""
+    rng = np.random.default_rng(seed)
+    n, k = rng.integers(1, 30), rng.integers(1, 25)
+    values, weights = rng.uniform(-1, 1, (n, k)), rng.uniform(0, 1, n) * (rng.uniform(size=n) < 0.8)
+    starts = np.concatenate([[0], np.sort(rng.integers(0, n + 1, 4)), [n]])
+    means, largest = np.empty((5, k)), np.empty(5)
+    weighted_means(values, weights, starts, means)
+    largest_means(values, weights, starts, largest)
+    for s in range(5):
+        rows = slice(starts[s], starts[s + 1])
+        weight = fixed(weights[rows]).sum()
+        total = np.rint(weights[rows, None] * values[rows] * FIXED_POINT).astype(np.int64).sum(axis=0)
+        expected = total / np.float64(weight) if weight else np.zeros(k)
+        assert np.array_equal(means[s], expected) and largest[s] == max(0.0, expected.max())
+
+
+@pytest.mark.property
+@often
+@given(seed=st.integers(0, 2**32 - 1), bound=st.sampled_from([0.1, 0.7, 2.0]))
+def test_influence_over_ties_equals_sums_of_whole_numbers(seed, bound):
+    """All ties, or those within the confidence bound; entities without ties, or with none near enough, hear themselves."""
+    rng = np.random.default_rng(seed)
+    n, k = rng.integers(2, 20), rng.integers(1, 25)
+    x, degrees = rng.uniform(-1, 1, (n, k)), rng.integers(0, 9, n)
+    starts = np.concatenate([[0], np.cumsum(degrees)])
+    sources = rng.integers(0, n, starts[-1])
+    weights = np.concatenate([np.empty(0), *(rng.dirichlet(np.ones(d)) for d in degrees if d)])
+    zero, out = np.zeros((n, k)), np.empty((n, k))
+    influence_step(x, out, starts, sources, weights, np.ones(n), 0.0, zero, zero, zero, 1.0, bound, 0, 0.0, zero[:0])
+    for i in range(n):
+        ties = slice(starts[i], starts[i + 1])
+        voices, weight = x[sources[ties]], weights[ties, None] * FIXED_POINT
+        near = np.abs(voices - x[i]) <= bound
+        total = np.where(near, np.rint(weight * voices).astype(np.int64), 0).sum(axis=0)
+        heard = np.where(near, np.rint(weight).astype(np.int64), 0).sum(axis=0)
+        peers = np.where(heard == 0, x[i], total / np.maximum(heard, 1))
+        assert np.array_equal(out[i], np.clip(x[i] + (peers - x[i]), -1.0, 1.0))
+
+
+@pytest.mark.property
+@often
+@seeds
+def test_segments_and_their_rows_hear_each_other_as_in_numpy(seed):
+    """Aims, means, what segments say, and the share of favourable rows."""
+    rng = np.random.default_rng(seed)
+    n_segments, k, n_followed = rng.integers(1, 12), 9, rng.integers(1, LANES + 1)
+    drawn, followed = rng.uniform(-4, 4, (n_segments, k)), rng.permutation(k)[:n_followed]
+    lanes = np.zeros((n_segments, LANES), dtype=np.int16)
+    lanes[:, :n_followed] = np.rint(np.clip(drawn[:, followed], -3.0, 3.0) * UNIT + 1.25)
+    assert np.array_equal(aim_words(drawn, followed, 1.25), lanes.view(np.uint64)[:, 0])
+
+    peopled = np.flatnonzero(rng.uniform(size=n_segments) < 0.8)
+    rows = rng.integers(1, 10_000, peopled.size)
+    totals = rng.integers(-(10**9), 10**9, (n_segments, LANES))
+    lean, alignment = rng.uniform(-0.1, 0.1, (peopled.size, n_followed)), rng.uniform(-1, 1, (n_segments + 2, k))
+    means = totals[peopled, :n_followed] / (rows[:, None] * UNIT)
+    assert np.array_equal(row_means(totals, rows, peopled, n_followed), means)
+    expected = alignment.copy()
+    expected[np.ix_(2 + peopled, followed)] = np.clip(means + lean, -1.0, 1.0)
+    speak(totals, rows, peopled, followed, lean, 2, alignment)
+    assert np.array_equal(alignment, expected)
+
+    favourable, percent = rng.integers(0, 1000, (n_segments, LANES)), np.empty(n_followed)
+    favourable_percent(favourable, 12_345, percent)
+    assert np.array_equal(percent, favourable.sum(axis=0)[:n_followed] * (100.0 / 12_345))
+
+
+@pytest.mark.property
+@often
+@seeds
+def test_loops_over_states_and_entities_equal_numpy(seed):
+    """Rows that something happens in, bounds, whole units, fading, own alignments, and draws of many units at once."""
+    rng = np.random.default_rng(seed)
+    n = rng.integers(1, 25)
+    crisis, active = rng.uniform(size=n) < 0.1, rng.uniform(size=n) * (rng.uniform(size=n) < 0.2)
+    level = np.where(rng.uniform(size=n) < 0.2, rng.uniform(size=n), 1.0)
+    assert np.array_equal(unsettled(crisis, active, level), np.flatnonzero(crisis | (active > 0) | (level < 1.0)))
+    values = rng.uniform(-2, 2, n)
+    expected = np.clip(values, 0.0, 1.0)
+    limit(values, 0.0, 1.0)
+    assert np.array_equal(values, expected)
+    pressure = rng.uniform(-1, 1, n)
+    whole = np.maximum(np.rint((0.3 + pressure) * 65536).astype(np.int64), 0)
+    assert np.array_equal(whole_units(0.3, pressure, 65536), whole)
+    disposition, first = rng.uniform(-1, 1, (n, 4)), int(rng.integers(0, n + 1))
+    expected = np.concatenate([disposition[:first] * 0.99, disposition[first:] * 0.9])
+    fade(disposition, first, 0.99, 0.9)
+    assert np.array_equal(disposition, expected)
+    owner, alignment = rng.integers(0, 4, n), rng.uniform(-1, 1, (n, 4))
+    expected = alignment.copy()
+    expected[np.arange(n), owner] = 1.0
+    align_with_own(alignment, owner)
+    assert np.array_equal(alignment, expected)
+    units = rng.integers(0, 2**40, (n, 3))
+    each = [uniform(seed, Stream.FIGURES, int(u), 4, 5) for u in units.flat]
+    assert np.array_equal(uniform_each(seed, Stream.FIGURES, units, 4, 5).ravel(), each)
+
+
+def assert_same_world(a: World, b: World) -> None:
+    """Every field, the arrays bit for bit."""
+    for f in fields(World):
+        x, y = getattr(a, f.name), getattr(b, f.name)
+        if isinstance(x, np.ndarray):
+            assert x.dtype == y.dtype and np.array_equal(x, y), f.name
+        elif f.name == "ties":
+            assert all(np.array_equal(getattr(x, t.name), getattr(y, t.name)) for t in fields(x))
+        elif f.name == "shocks":
+            assert repr(x) == repr(y)
+        else:
+            assert x == y, f.name
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(
+    "overrides",
+    [
+        ["mechanisms.alignment.rule=degroot", "mechanisms.contention.threshold=0.25"],
+        ["scenario=both", "parameters=prior"],
+        ["scenario=csto_intervention", "figures=drawn", "parameters=prior"],
+        ["scenario=turkic_diplomacy", "scenario.split.depth=0.7", "mechanisms.opinions.enabled=false", "seed=9"],
+    ],
+)
+def test_a_stage_like_another_builds_the_same_worlds(load, overrides):
+    """Scenario, mechanisms, parameters and draws may differ: every world is that of a stage built from nothing."""
+    short = ("citizens=300", "days=20")
+    base, spec = Stage(load(*short)), load(*overrides, *short)
+    swept = spec.model_copy(update={part: getattr(base.spec, part) for part in ("states", "sources")})
+    for like in (Stage(spec, like=base), Stage(swept, like=base), Stage(swept, like=Stage(spec, like=base))):
+        assert like.ties is base.ties and like.graph is base.graph
+        for replication in (0, 3):
+            assert_same_world(like.world(spec.seed, replication), Stage(spec).world(spec.seed, replication))
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(
+    "override", ["network.cut=[RUS->KAZ]", "network.cross_border=0.1", "states.KAZ.draw_key=77", "world=eurasia_2022"]
+)
+def test_a_stage_is_like_one_with_the_same_actors_and_network(load, override):
+    """Others are refused; a stage of the same configuration is not, though it was loaded apart."""
+    base = Stage(load("citizens=300"))
+    spec = sim.load(["citizens=300", override.replace("[", "['").replace("]", "']")])
+    if override.startswith("world"):
+        assert Stage(spec, like=base).ties is base.ties
+        other = spec.model_copy(update={"states": dict(reversed(spec.states.items()))})  # equal, but in other rows
+    else:
+        other = spec
+    with pytest.raises(ValueError, match="the same sources, states, organisations, network, in the same order"):
+        Stage(other, like=base)
+    with pytest.raises(ValueError, match="the other's graph"):
+        Stage(base.spec, base.graph, like=base)
+
+
+def models_alive() -> list:
+    """Models and worlds that something still refers to."""
+    gc.collect()
+    return [o for o in gc.get_objects() if type(o) in (InfluenceModel, World)]
+
+
+@pytest.mark.exact
+def test_no_model_survives_a_run(load):
+    """Nothing keeps the models of a sweep, though its records are kept: neither Mesa nor this package."""
+    spec = load("citizens=300", "days=2")
+    stage, before = Stage(spec), models_alive()
+    records = [sim.simulate(spec.model_copy(update={"replication": r}), stage) for r in range(3)]
+    left = [o for o in models_alive() if not any(o is other for other in before)]
+    assert len(records) == 3 and not left
