@@ -1,6 +1,7 @@
 """Settings of `suasion compare`, and the arms that they name: one specification each, checked against one another."""
 
 from collections import Counter
+from itertools import count
 from typing import Literal
 
 from pydantic import Field, field_validator
@@ -56,6 +57,16 @@ def load_arms(overrides: list[str], config_dir: str | None = None) -> tuple[dict
             allowed = "must be a metric, after max or min; `suasion list metrics` lists them"
             raise ConfigError(describe_fault("objective", objective.metric, allowed, known))
     return dict(zip(names, specs, strict=True)), options
+
+
+def labels_of(arms: dict[str, Spec]) -> dict[str, str]:
+    """Arm -> its label, with a number if an arm before has the same: figures and sentences tell arms apart by their labels."""
+    labels: dict[str, str] = {}
+    for arm, spec in arms.items():
+        label = spec.scenario.label
+        numbered = (label if n == 1 else f"{label} ({n})" for n in count(1))
+        labels[arm] = next(text for text in numbered if text not in labels.values())
+    return labels
 
 
 def _check_names(options: CompareOptions, config_dir: str | None) -> None:

@@ -10,6 +10,8 @@ from sim.metrics import describe_key
 
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 
+SEEN = 5e-4  # what is smaller in every world is printed as zero
+
 
 def figures(comparison: Comparison, summary: dict, daily: list[dict], graph) -> dict:
     """File name -> Figure. daily: differences over time, see `Comparison.daily`; graph: the network of day 0."""
@@ -59,7 +61,7 @@ def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict
     many = len(comparison.others) >= plots.MANY
     drawn = {
         "survival_difference": plots.differences_over_time(
-            in_office, f"{title}: survival of the government", f"{note}; words: mean time in office", comparison.level,
+            in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.level,
             "arm" if many else "variable",
         )
     }  # fmt: skip
@@ -83,10 +85,10 @@ def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
         label, unit = "Government of day 0 in office", SHARE
     else:
         label, unit = variable_in_words(entry["variable"], comparison.names)
-    said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days"
+    said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days".replace("-", "\N{MINUS SIGN}")
     style = plots.look(place, one.colour)
     words = {"column": entry["variable"], "variable": label, "unit": unit, "arm": one.label, "said": said}
-    return entry | words | {"style": style}
+    return entry | words | {"style": style, "step": entry["variable"] == IN_OFFICE}
 
 
 def _spreads(comparison: Comparison) -> list[dict]:
@@ -103,7 +105,7 @@ def _spreads(comparison: Comparison) -> list[dict]:
             "values": e.metrics[key],
         }
         for key in keys
-        if not all(np.isnan(e.metrics[key]).all() for e in comparison.ensembles)
+        if any(np.nanmax(np.abs(e.metrics[key]), initial=0.0) >= SEEN for e in comparison.ensembles)
         for e in comparison.ensembles
     ]
 

@@ -7,6 +7,7 @@ from rich.table import Table
 from experiments.compare import compare
 from experiments.intervals import BOOTSTRAP, NONE, SCORE, SKEWED, WILSON
 from experiments.robustness import CRITERIA
+from experiments.verdicts import headline_keys
 from experiments.wording import number, percent, span
 
 BESIDE = 4  # arms that one table holds beside each other
@@ -24,7 +25,9 @@ def compare_arms(overrides: list[str], command: list[str], config_dir: str | Non
 
 
 def _show_arms(summary: dict) -> None:
-    shown = {key: entry for key, entry in summary["metrics"].items() if _worth_showing(summary, key, entry)}
+    metrics = summary["metrics"]
+    keys = headline_keys(metrics, tuple(summary["patrons"])) if _many(summary) else list(metrics)
+    shown = {key: metrics[key] for key in keys if _worth_showing(summary, key, metrics[key])}
     _print(_table(summary, shown, "metric"))
     _print(_table(summary, {"survival": summary["survival"]}, "mean time in office"))
     if summary["day"]:
@@ -36,7 +39,8 @@ def _show_arms(summary: dict) -> None:
     if summary["verdicts"]:
         click.echo("In words, each interval by itself (none is widened for the number of comparisons):")
         for verdict in summary["verdicts"]:
-            click.echo(f"  {verdict['text']}.")
+            if verdict["n"]:  # the table says what was not observed
+                click.echo(f"  {verdict['text']}.")
     click.echo("\n" + "\n".join(_notes(summary)))
 
 
@@ -53,11 +57,14 @@ def _notes(summary: dict) -> list[str]:
     notes += [
         f"{a} has the configuration of {summary['reference']}: every difference is zero in every world." for a in same
     ]
-    return [
-        *notes,
-        _uncertainty(summary),
-        "Left out here and kept in summary.json: metrics that are zero everywhere, and patrons after the first two.",
-    ]  # fmt: skip
+    left = ["all but the headline metrics"] if _many(summary) else []
+    left += ["metrics that are zero everywhere", "patrons after the first two"]
+    return [*notes, _uncertainty(summary), f"Left out here and kept in summary.json: {', '.join(left)}."]
+
+
+def _many(summary: dict) -> bool:
+    """More scenarios than a table holds beside each other."""
+    return len(summary["arms"]) > BESIDE
 
 
 def _kinds(summary: dict) -> set[str]:
@@ -96,10 +103,11 @@ def _table(summary: dict, entries: dict, what: str) -> Table:
     """Arms and differences beside each other; where arms are many, below each other."""
     arms, reference = list(summary["arms"]), summary["reference"]
     others = [a for a in arms if a != reference]
-    if len(arms) > BESIDE:
+    if _many(summary):
         table = Table(what, "scenario", "mean", f"difference from {reference}", box=None, pad_edge=False)
         for entry in entries.values():
-            for i, a in enumerate(arms):
+            observed = any(cell["n"] for cell in entry["arms"].values())
+            for i, a in enumerate(arms if observed else arms[:1]):
                 difference = "reference" if a == reference else _difference(entry["differences"][a])
                 table.add_row("" if i else _label(entry), a, _with_interval(entry["arms"][a]), difference)
     else:

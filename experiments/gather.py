@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import count, groupby
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from experiments.arms import labels_of
 from experiments.output import write_table
 from sim.records import Ensemble, ensemble_of
 from sim.schema import Spec
@@ -75,23 +76,16 @@ def gather(folder: Path, arms: dict[str, Spec], worlds: Iterable[Run], csv: bool
 
     The ensembles read their series from the folder, and only as long as it stays where it is.
     """
-    ensembles, named = [], list(arms.items())
+    ensembles, named, labels = [], list(arms.items()), labels_of(arms)
     with _SeriesFile(folder, csv) as file:
         for place, runs in groupby(worlds, key=lambda run: run[0]):
             arm, spec = named[place]
             before = file.groups
             metrics, names = _write_arm(file, arm, runs, max(1, ROWS // (spec.days + 1)))
             series = StoredSeries(file.path, names, range(before, file.groups), spec.days)
-            label = _own_label(spec.scenario.label, [e.label for e in ensembles])
-            ensembles.append(replace(ensemble_of(spec, metrics, series), scenario=arm, label=label))
+            ensembles.append(replace(ensemble_of(spec, metrics, series), scenario=arm, label=labels[arm]))
     _write_runs(folder, ensembles, csv)
     return ensembles
-
-
-def _own_label(label: str, taken: Sequence[str]) -> str:
-    """The label, with a number if an arm before has it: figures tell arms apart by their labels."""
-    numbered = (label if n == 1 else f"{label} ({n})" for n in count(1))
-    return next(text for text in numbered if text not in taken)
 
 
 def _write_arm(file: _SeriesFile, arm: str, runs: Iterable[Run], held: int) -> tuple[dict[str, np.ndarray], list[str]]:

@@ -4,7 +4,7 @@ Measured coverage stands in docs/comparison.md; `python -m benchmarks.coverage` 
 """
 
 import numpy as np
-from scipy.stats import norm, skew, t
+from scipy.stats import norm, t
 
 RESAMPLES = 2000
 BLOCK = 100  # resamples held at a time, so that memory does not grow with them
@@ -25,43 +25,48 @@ EXPLAINED = {
 def mean_interval(values: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lowest, highest and kind of the interval of the mean of each column; values (n, k), n >= 2, nothing missing.
 
-    The studentised bootstrap [Hall1992] covers skewed values, but misses the centre where differences are rare and go both
+    The studentised bootstrap [Hall1988] covers skewed values, but misses the centre where differences are rare and go both
     ways, as does every correction for skewness; Student's t covers there and misses the tail of skewed values. The interval holds both.
     """
-    n, mean = len(values), values.mean(axis=0)
-    centred = values - mean
-    deviation = centred.std(axis=0, ddof=1)
-    error = deviation / np.sqrt(n)
-    few = _carrying(centred) < FEW
-    low, high = _skew_corrected(centred, deviation, level)
-    if not few.all():
-        resampled = _studentised(centred[:, ~few], error[~few], level)
-        low[~few], high[~few] = resampled
-    plain = t.ppf((1 + level) / 2, n - 1) * error
-    constant = np.ptp(values, axis=0) == 0.0
-    low = np.where(constant, mean, mean + np.minimum(low, -plain))
-    high = np.where(constant, mean, mean + np.maximum(high, plain))
-    return low, high, np.where(constant, NONE, np.where(few, SKEWED, BOOTSTRAP))
+    low, high = values.min(axis=0).astype(float), values.max(axis=0).astype(float)
+    kind = np.full(low.shape, NONE, dtype=object)
+    varies = low < high
+    if varies.any():
+        mean, spread = values[:, varies].mean(axis=0), high[varies] - low[varies]
+        below, above, kind[varies] = _around_zero((values[:, varies] - mean) / spread, level)
+        low[varies], high[varies] = mean + spread * below, mean + spread * above
+    return low, high, kind
+
+
+def _around_zero(centred: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Lowest, highest and kind for columns (n, k) of mean zero that all vary, of a spread of one."""
+    error = centred.std(axis=0, ddof=1) / np.sqrt(len(centred))
+    low, high = _skew_corrected(centred, error, level)
+    many = _carrying(centred) >= FEW
+    if many.any():
+        low[many], high[many] = _studentised(centred[:, many], error[many], level)
+    plain = t.ppf((1 + level) / 2, len(centred) - 1) * error
+    return np.minimum(low, -plain), np.maximum(high, plain), np.where(many, BOOTSTRAP, SKEWED)
 
 
 def _carrying(centred: np.ndarray) -> np.ndarray:
     """How many worlds carry the variance of each column: n / 3 for normal values, about the number of outliers where they are few."""
     squares = centred**2
-    return squares.sum(axis=0) ** 2 / np.maximum((squares**2).sum(axis=0), 1e-300)
+    return squares.sum(axis=0) ** 2 / (squares**2).sum(axis=0)
 
 
-def _skew_corrected(centred: np.ndarray, deviation: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
+def _skew_corrected(centred: np.ndarray, error: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
     """Hall's cubic transformation of Student's t [Hall1992], as distances of both ends from the mean."""
     n = len(centred)
-    g = skew(centred / np.where(deviation > 0, deviation, 1.0), axis=0) / np.sqrt(n)
+    g = (centred**3).mean(axis=0) / (error**3 * n**2)  # skewness / sqrt(n)
     g = np.where(np.abs(g) > 1e-9, g, 1e-9)
     quantile = t.ppf((1 + level) / 2, n - 1)
-    ends = [3.0 / g * (np.cbrt(1.0 + g * (q - g / 6.0)) - 1.0) for q in (quantile, -quantile)]
-    return tuple(-end * deviation / np.sqrt(n) for end in ends)
+    low, high = (-3.0 / g * (np.cbrt(1.0 + g * (q - g / 6.0)) - 1.0) * error for q in (quantile, -quantile))
+    return low, high
 
 
 def _studentised(centred: np.ndarray, error: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Bootstrap of (mean - truth) / error [Hall1992] with a fixed generator, as distances of both ends from the mean.
+    """Bootstrap of (mean - truth) / error [Hall1988] with a fixed generator, as distances of both ends from the mean.
 
     Resamples are counts of how often each world was drawn, so that all columns share them and a mean is a product of matrices.
     """
@@ -71,13 +76,10 @@ def _studentised(centred: np.ndarray, error: np.ndarray, level: float) -> tuple[
         drawn = rng.integers(0, n, (BLOCK, n)) + n * np.arange(BLOCK)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=BLOCK * n).reshape(BLOCK, n).astype(float)
         mean = counts @ centred / n
-        variance = np.maximum(counts @ squares / n - mean**2, 0.0) / (n - 1)
-        ratios.append(mean / np.sqrt(np.maximum(variance, 1e-12 * error**2)))
-    ratios = np.concatenate(ratios)
-    return (
-        -np.quantile(ratios, (1 + level) / 2, axis=0, method="higher") * error,
-        -np.quantile(ratios, (1 - level) / 2, axis=0, method="lower") * error,
-    )
+        variance = (counts @ squares / n - mean**2) / (n - 1)
+        ratios.append(mean / np.sqrt(np.maximum(variance, 1e-6 * error**2)))  # a resample of equal values has none
+    below, above = np.quantile(np.concatenate(ratios), [(1 - level) / 2, (1 + level) / 2], axis=0)
+    return -above * error, -below * error
 
 
 def share_difference_interval(more, fewer, n: int, level: float) -> tuple[np.ndarray, np.ndarray]:

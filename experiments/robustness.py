@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from experiments.statistics import described
+from sim.metrics import describe_key
 from sim.parameters import Checked
 from sim.records import Ensemble
 
@@ -60,7 +61,9 @@ def assess(ensembles: Sequence[Ensemble], objective: Objective, level: float) ->
         return found
     behind = regret(values, objective.direction)
     for one, mine, lost in zip(ensembles, values, behind, strict=True):
-        found["arms"][one.scenario] = _criteria(mine, lost, objective, level)
+        found["arms"][one.scenario] = _criteria(mine, lost, objective, level) | _mean_regret(
+            lost, objective.metric, level
+        )
     for criterion in CRITERIA:
         values = {arm: criteria[criterion] for arm, criteria in found["arms"].items()}
         found["preferred"][criterion] = _best(values, _better(criterion, objective.direction))
@@ -70,14 +73,10 @@ def assess(ensembles: Sequence[Ensemble], objective: Objective, level: float) ->
 def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, level: float) -> dict:
     """One arm: values and regrets (worlds,)."""
     sign = 1.0 if objective.direction == "max" else -1.0
-    mean, close = described(behind, level), described((behind <= objective.tolerance).astype(float), level, share=True)
+    close = described((behind <= objective.tolerance).astype(float), level, share=True)
     satisfied = np.nan if objective.threshold is None else (sign * values >= sign * objective.threshold).mean()
     return {
-        "mean_regret": mean["mean"],
-        "mean_regret_low": max(0.0, mean["low"]) if np.isfinite(mean["low"]) else mean["low"],
-        "mean_regret_high": mean["high"],
-        "interval": mean["interval"],
-        "median_regret": mean["median"],
+        "median_regret": float(np.median(behind)),
         "regret_90": float(np.quantile(behind, 0.9)),
         "largest_regret": float(behind.max()),
         "share_best": float((behind == 0.0).mean()),
@@ -88,6 +87,13 @@ def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, leve
         "mean_and_spread": _mean_and_spread(values, objective.direction),
         "share_satisfied": float(satisfied),
     }
+
+
+def _mean_regret(behind: np.ndarray, metric: str, level: float) -> dict:
+    """Mean regret with its interval, which no more than a regret goes below zero; a share of worlds where values are 0 or 1."""
+    found = described(behind, level, share=describe_key(metric)[1] == "share of worlds")
+    ends = {"mean_regret_low": float(np.maximum(found["low"], 0.0)), "mean_regret_high": found["high"]}
+    return {"mean_regret": found["mean"], **ends, "interval": found["interval"]}
 
 
 def _mean_and_spread(values: np.ndarray, direction: str) -> float:

@@ -73,7 +73,8 @@ def _survival(comparison: Comparison) -> dict:
     """Mean time in office up to the horizon, and the share that is in office there."""
     found = comparison.entry(time_in_office)
     for one in comparison.ensembles:
-        found["arms"][one.scenario]["in_office_at_horizon"] = float(kaplan_meier(one)[-1])
+        arm = found["arms"][one.scenario]
+        arm |= {"high": float(np.minimum(arm["high"], one.days)), "in_office_at_horizon": float(kaplan_meier(one)[-1])}
     return {"label": f"Mean time in office within {comparison.reference.days} days", "unit": "days"} | found
 
 

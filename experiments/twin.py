@@ -1,12 +1,13 @@
 """`suasion compare view=twin`: two runs of one world side by side, and where they first part."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
 
-from experiments.arms import CompareOptions
+from experiments.arms import CompareOptions, labels_of
 from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest, write_table
 from experiments.progress import announced
 from sim.build import Stage
@@ -38,7 +39,7 @@ def twin(arms: dict[str, Spec], options: CompareOptions, command: list[str]) -> 
             "days": spec.days,
             "host": spec.scenario.host,
         }
-        found |= {"scenarios": [first, second], "labels": [s.scenario.label for s in pair.values()]}
+        found |= {"scenarios": [first, second], "labels": list(labels_of(pair).values())}
         found |= {"names": names, "divergence": parted, "events": side_by_side(*records.values()), "metrics": measured}
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
         made = write_manifest(folder, command, worlds=worlds)
@@ -148,6 +149,10 @@ def draw(folder: Path, pair: dict[str, Spec], records: dict, measured: dict, fou
     """The one figure of a twin view."""
     from sim import plots  # a second to import, and of use to nothing else
 
-    ensembles = [ensemble(spec, [records[arm].table()], [measured[arm]]) for arm, spec in pair.items()]
+    labels = labels_of(pair)
+    ensembles = [
+        replace(ensemble(spec, [records[arm].table()], [measured[arm]]), label=labels[arm])
+        for arm, spec in pair.items()
+    ]
     names = english_names(next(iter(pair.values())))
     save_figures(folder / "figures", {"twin": plots.twin_view(ensembles, found, names)}, made)

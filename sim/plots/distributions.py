@@ -49,6 +49,6 @@ def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str]) -> None:
         box["boxes"][0].set(facecolor=row["colour"], hatch=HATCHES[y % len(HATCHES)], edgecolor="black")
     unit = rows[0]["unit"]
     ax.set_xlabel(f"scale {unit}".replace(" -", " \N{MINUS SIGN}") if " to " in unit else unit, size=SMALL)
-    ax.locator_params(axis="x", nbins=4)
+    ax.locator_params(axis="x", nbins=3)
     dress(ax, "x")
     ax.tick_params(axis="x", labelsize=SMALL)

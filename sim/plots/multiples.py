@@ -38,8 +38,6 @@ def grid(fig: Figure, n: int) -> list[Axes]:
     axes = fig.subplots(-(-n // columns), columns, sharex=True, sharey=True, squeeze=False).ravel()
     for ax in axes[n:]:
         ax.set_axis_off()
-    for ax in axes[max(0, n - columns) : n]:
-        ax.xaxis.set_tick_params(labelbottom=True)  # also above an empty place
     return list(axes[:n])
 
 
@@ -53,9 +51,16 @@ def height_of(n: int) -> float:
     return 1.6 + 1.75 * -(-n // columns_of(n)) + (1.4 if n <= 3 else 0.0)
 
 
-def head(ax: Axes, text: str, n: int) -> None:
-    """Title of one of n panels, folded to its width."""
-    room = (WIDTH - 1.0) * 72 / columns_of(n) - 16
+def name_days(axes: Sequence[Axes], label: str) -> None:
+    """The name of the horizontal axis, below the last row."""
+    for ax in axes:
+        if ax.get_subplotspec().is_last_row():
+            ax.set_xlabel(label, size=SMALL)
+
+
+def head(ax: Axes, text: str) -> None:
+    """Title of a panel, folded to its width."""
+    room = (WIDTH - 1.0) * 72 / ax.get_subplotspec().get_gridspec().ncols - 16
     ax.set_title("\n".join(fold(text, SMALL, room)), size=SMALL, loc="left")
 
 
@@ -103,7 +108,7 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
         for patron, style in zip(patrons, styles, strict=True):
             values = change_since_start(one, f"{who}_alignment:{patron}")
             daily_median(ax, np.arange(one.days + 1), values, None, style)
-        head(ax, one.label, len(ensembles))
+        head(ax, one.label)
         _small(ax)
     _limits(fig, (0, ensembles[0].days), "Change", "Days elapsed")
     return fig
@@ -117,7 +122,7 @@ def _panels(ensembles: Sequence[Ensemble], reference: Ensemble, draw: Callable, 
         draw(ax, one, NEAR | {"color": one.colour}, True)
         if one is not reference:
             draw(ax, reference, FAR, False)
-        head(ax, one.label, len(ensembles))
+        head(ax, one.label)
         _small(ax)
     return fig
 
@@ -133,7 +138,7 @@ def _limits(fig: Figure, x: tuple[float, float], y_label: str, x_label: str) -> 
     axes = [ax for ax in fig.axes if ax.axison]
     axes[0].set_xlim(*x)
     day_ticks(axes[0])
-    fig.supxlabel(x_label, size=NOTE)
+    name_days(axes, x_label)
     fig.supylabel(y_label.replace("\n", " "), size=NOTE)
 
 

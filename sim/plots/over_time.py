@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.plots.multiples import columns_of, grid, head, height_of
+from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_days
 from sim.plots.series import band
-from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, day_ticks, dress, percent
+from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress, percent
+
+SMALLEST = 1e-3  # of what a vertical axis spans
 
 
 def differences_over_time(
@@ -17,13 +20,14 @@ def differences_over_time(
 ) -> Figure:
     """Mean paired difference per day with its interval, one panel per value of `panel`: 'variable' or 'arm'.
 
-    Each line has variable, unit, arm (labels), style, said (words for the legend, or none) and mean, low, high (days + 1,).
+    Each line has variable, unit, arm (labels), style, said (words for the legend, or none), step (True where the value jumps
+    from day to day) and mean, low, high (days + 1,).
     """
     titles = list(dict.fromkeys(line[panel] for line in lines))
     by_arm = panel == "arm"
     fig = canvas(
         title,
-        f"Line: mean paired difference; band: pointwise {percent(level)} interval, each day by itself; {note}",
+        f"Line: mean paired difference; band: pointwise {percent(level)} interval, each day by itself; {note}{_equal(lines)}.",
         [] if by_arm else _handles(lines),
         max(HEIGHT, height_of(len(titles))),
     )
@@ -32,20 +36,30 @@ def differences_over_time(
         mine = [line for line in lines if line[panel] == name]
         ax.axhline(0, color=GREY, linewidth=1.2)
         for line in mine:
-            day = np.arange(len(line["mean"]))
-            if np.isfinite(line["low"]).all():
-                band(ax, day, line["low"], line["high"], line["style"])
-            ax.plot(day, line["mean"], **line["style"])
-        head(ax, _head(mine[0], name, by_arm), len(titles))
+            _draw(ax, line | {"style": NEAR | {"color": line["style"]["color"]}} if by_arm else line)
+        head(ax, _head(mine[0], name, by_arm))
+        at_least(ax, SMALLEST)
         ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
         dress(ax)
         ax.tick_params(labelsize=SMALL)
         ax.set_xlim(0, len(mine[0]["mean"]) - 1)
     day_ticks(axes[0])
-    fig.supxlabel("Days elapsed", size=NOTE)
+    name_days(axes, "Days elapsed")
     if by_arm or len(titles) == 1:
         fig.supylabel(f"Difference ({lines[0]['unit']})", size=NOTE)
     return fig
+
+
+def _equal(lines: Sequence[dict]) -> str:
+    return "" if any(np.any(line["mean"]) for line in lines) else ". No difference on any day"
+
+
+def _draw(ax: Axes, line: dict) -> None:
+    """One line with its band, where there is an interval."""
+    day, step = np.arange(len(line["mean"])), "post" if line["step"] else None
+    if np.isfinite(line["low"]).all():
+        band(ax, day, line["low"], line["high"], line["style"], step)
+    ax.plot(day, line["mean"], drawstyle=f"steps-{step}" if step else "default", **line["style"])
 
 
 def _head(line: dict, name: str, by_arm: bool) -> str:

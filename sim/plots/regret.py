@@ -50,6 +50,6 @@ def _panel(ax: Axes, objective: dict, arms: Sequence[tuple[str, str, str]]) -> N
     close = f", tolerance {objective['tolerance']:g}" if objective["tolerance"] else ""
     ax.set_title(f"{objective['label']}: {WORDS[objective['direction']]}{close}", size=NOTE, loc="left")
     ax.set_xlabel(f"Regret ({objective['unit']})", size=SMALL)
-    ax.set_xlim(left=0)
+    ax.set_xlim(left=-0.01 * ax.get_xlim()[1])
     dress(ax, "x")
     ax.tick_params(axis="x", labelsize=SMALL)

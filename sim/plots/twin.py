@@ -11,6 +11,7 @@ from sim.plots.style import (
     NOTE,
     SMALL,
     WIDTH,
+    at_least,
     canvas,
     day_ticks,
     dress,
@@ -24,9 +25,11 @@ from sim.records import BY_NAME, Ensemble
 from sim.world import Event
 
 ROWS = 24  # of events that are drawn
+SMALLEST = 1e-3  # of what a vertical axis spans
 LINE = 0.2  # inches of a row of text
 COLUMNS = (0.075, 0.545)  # where the text of either run starts, shares of the width
 SERIES = ("protest", "legitimacy", "deaths")
+SHARED, OWN = {"color": GREY}, {"weight": "bold"}
 MARK = {"color": GREY, "linestyle": (0, (1, 1)), "linewidth": 1.6}
 
 
@@ -41,7 +44,7 @@ def twin_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str])
     fig = canvas(
         f"One world, twice: {ensembles[0].label} and {ensembles[1].label}",
         f"Seed {found['seed']}, replication {found['replication']}: both runs share all chance events. {found['text']} "
-        "Events of both runs are grey. n = 1 world, no interval.",
+        "Bold: only in this run. n = 1 world, no interval.",
         scenario_handles(ensembles),
         room + 5.4,
     )
@@ -59,7 +62,7 @@ def twin_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str])
 
 def _folded(event: dict | None, host: str, names: dict[str, str]) -> list[str]:
     room = (COLUMNS[1] - COLUMNS[0]) * (WIDTH - 0.5) * 72 - 8
-    return fold(phrase(Event(**event), host, names), SMALL, room) if event else [""]
+    return fold(phrase(Event(**event), host, names), 1.13 * SMALL, room) if event else [""]  # bold is wider
 
 
 def _events(ax: Axes, rows: list[dict], texts: list, parted: int | None, colours: list[str]) -> None:
@@ -77,7 +80,9 @@ def _events(ax: Axes, rows: list[dict], texts: list, parted: int | None, colours
             day = row["day"]
         for x, lines, colour in zip(COLUMNS, pair, colours, strict=True):
             for i, line in enumerate(lines):
-                ax.text(x, y + i, line, size=SMALL, color=GREY if same else colour, va="center_baseline")
+                ax.text(
+                    x, y + i, line, size=SMALL, va="center_baseline", **(SHARED if same else OWN | {"color": colour})
+                )
         y += max(len(lines) for lines in pair)
 
 
@@ -98,6 +103,7 @@ def _series(fig, ensembles: Sequence[Ensemble], found: dict, names: dict[str, st
         label = f"{BY_NAME[name].label}{f' with {names.get(patron, patron)}' if patron else ''}"
         unit = BY_NAME[name].unit.replace("-", "\N{MINUS SIGN}")
         ax.set_title("\n".join(fold(f"{label} ({unit})", SMALL, (WIDTH - 1.2) * 24 - 10)), size=SMALL, loc="left")
+        at_least(ax, SMALLEST)
         dress(ax)
         ax.tick_params(labelsize=SMALL)
     for ax in axes[len(columns) :]:
