@@ -108,14 +108,14 @@ def _table(summary: dict, entries: dict, what: str) -> Table:
         for entry in entries.values():
             observed = any(cell["n"] for cell in entry["arms"].values())
             for i, a in enumerate(arms if observed else arms[:1]):
-                difference = "reference" if a == reference else _difference(entry["differences"][a])
-                table.add_row("" if i else _label(entry), a, _with_interval(entry["arms"][a]), difference)
+                difference = "reference" if a == reference else _cell(entry["differences"][a], signed=True)
+                table.add_row("" if i else _label(entry), a, _cell(entry["arms"][a]), difference)
     else:
         columns = [what, *arms, *(f"{a} - {reference}" for a in others)]
         table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for entry in entries.values():
-            cells = [_with_interval(entry["arms"][a]) for a in arms]
-            table.add_row(_label(entry), *cells, *(_difference(entry["differences"][a]) for a in others))
+            cells = [_cell(entry["arms"][a]) for a in arms]
+            table.add_row(_label(entry), *cells, *(_cell(entry["differences"][a], signed=True) for a in others))
     for column in table.columns:
         column.no_wrap = True
     return table
@@ -125,23 +125,16 @@ def _label(entry: dict) -> str:
     return f"{entry['label']} ({entry['unit']})"
 
 
-def _with_interval(cell: dict) -> str:
-    if not cell["n"]:
+def _cell(found: dict, signed: bool = False) -> str:
+    """A mean with its interval; a difference is signed, and followed by the share of worlds in which it is positive."""
+    if not found["n"]:
         return "not observed"
-    if cell["n"] == 1:
-        return f"{number(cell['mean'])} (one world)"
-    return f"{number(cell['mean'])} {span(cell['low'], cell['high'])}"
-
-
-def _difference(cell: dict) -> str:
-    if not cell["n"]:
-        return "not observed"
-    if cell["n"] == 1:
-        return f"{number(cell['mean'], True)} (one world)"
-    mark = "~" if cell["interval"] == SKEWED else ""
-    return (
-        f"{number(cell['mean'], True)} {mark}{span(cell['low'], cell['high'], True)} {percent(cell['share_positive'])}"
-    )
+    mean = number(found["mean"], signed)
+    if found["n"] == 1:
+        return f"{mean} (one world)"
+    mark = "~" if found["interval"] == SKEWED else ""
+    share = f" {percent(found['share_positive'])}" if signed else ""
+    return f"{mean} {mark}{span(found['low'], found['high'], signed)}{share}"
 
 
 def _show_objective(objective: dict, summary: dict) -> None:
