@@ -3,6 +3,7 @@
 import numpy as np
 
 from experiments.comparison import IN_OFFICE, SHARE, Comparison
+from experiments.intervals import BOOTSTRAP, SCORE, SKEWED
 from experiments.verdicts import headline_keys
 from experiments.wording import metric_in_words, number, span, variable_in_words
 from sim import plots
@@ -10,6 +11,7 @@ from sim.metrics import describe_key
 
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 
+MEANS = f"{BOOTSTRAP}, where few worlds differ {SKEWED}"
 SEEN = 5e-4  # what is smaller in every world is printed as zero
 
 
@@ -88,7 +90,9 @@ def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
     said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days".replace("-", "\N{MINUS SIGN}")
     style = plots.look(place, one.colour)
     words = {"column": entry["variable"], "variable": label, "unit": unit, "arm": one.label, "said": said}
-    return entry | words | {"style": style, "step": entry["variable"] == IN_OFFICE}
+    in_office = entry["variable"] == IN_OFFICE
+    drawn = {"style": style, "step": in_office, "interval": f"in office: {SCORE}" if in_office else MEANS}
+    return entry | words | drawn
 
 
 def _spreads(comparison: Comparison) -> list[dict]:

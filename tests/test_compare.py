@@ -267,14 +267,14 @@ def test_differences_over_time_are_drawn_with_their_band(panel, panels):
     lines = [
         {
             "variable": "Deaths", "unit": "persons", "arm": e.label, "style": plots.look(i, e.colour), "said": "",
-            "step": False, "mean": np.arange(5.0), "low": np.arange(5.0) - 1, "high": np.arange(5.0) + 1,
+            "step": False, "interval": "named", "mean": np.arange(5.0), "low": np.arange(5.0) - 1, "high": np.arange(5.0) + 1,
         }
         for i, e in enumerate(many(11))
     ]  # fmt: skip
     figure = plots.differences_over_time(lines, "Title", "n = 9 paired worlds", 0.9, panel)
     assert sum(ax.axison for ax in figure.axes) == panels
     said = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
-    assert "pointwise 90 % interval" in said and "n = 9 paired worlds" in said
+    assert "pointwise 90 % interval, each day by itself (named)" in said and "n = 9 paired worlds" in said
 
 
 @pytest.mark.parametrize(

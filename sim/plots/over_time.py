@@ -21,13 +21,13 @@ def differences_over_time(
     """Mean paired difference per day with its interval, one panel per value of `panel`: 'variable' or 'arm'.
 
     Each line has variable, unit, arm (labels), style, said (words for the legend, or none), step (True where the value jumps
-    from day to day) and mean, low, high (days + 1,).
+    from day to day), interval (its name, or none) and mean, low, high (days + 1,).
     """
     titles = list(dict.fromkeys(line[panel] for line in lines))
     by_arm = panel == "arm"
     fig = canvas(
         title,
-        f"Line: mean paired difference; band: pointwise {percent(level)} interval, each day by itself; {note}{_equal(lines)}.",
+        f"Line: mean paired difference; band: pointwise {percent(level)} interval, each day by itself{_named(lines)}; {note}{_equal(lines)}.",
         [] if by_arm else _handles(lines),
         max(HEIGHT, height_of(len(titles))),
     )
@@ -48,6 +48,11 @@ def differences_over_time(
     if by_arm or len(titles) == 1:
         fig.supylabel(f"Difference ({lines[0]['unit']})", size=NOTE)
     return fig
+
+
+def _named(lines: Sequence[dict]) -> str:
+    named = list(dict.fromkeys(line["interval"] for line in lines if line["interval"]))
+    return f" ({', '.join(named)})" if named else ""
 
 
 def _equal(lines: Sequence[dict]) -> str:
