@@ -80,10 +80,24 @@ def compare(config_dir: str | None, overrides: tuple[str, ...]):
     \b
     suasion compare                                              three arms, 200 paired worlds
     suasion compare 'scenarios=[both,no_outside_act]' runs=500   arms and worlds of your choice
-    """
-    from experiments import report
+    suasion compare parameters=prior day=10                      parameters drawn as well; a table of day 10
+    suasion compare 'objective=[max survived_90d, min deaths]'   regret and robustness for your outcomes
+    suasion compare view=twin seed=1 replication=4               two runs of one world side by side
 
-    _guarded(report.compare_arms, list(overrides), _command("compare", overrides, config_dir), config_dir)
+    \b
+    scenarios=[A,B,...]  1 to 16 arms; one that is named twice is compared with itself
+    reference=A          arm that the others are compared with (the last)
+    runs=N               paired worlds (200)
+    level=0.95           level of the intervals
+    objective=...        NAME or 'max NAME' or 'min NAME', a list of them, or {metric, direction, tolerance, threshold}
+    day=N                table of all daily series at the end of day N
+    view=arms|twin       all arms over all worlds, or the first arm beside the reference in one world
+    workers=N            processes (one per core)
+    out=DIR csv=true quiet=true
+    """
+    from experiments import compare_text
+
+    _guarded(compare_text.compare_arms, list(overrides), _command("compare", overrides, config_dir), config_dir)
 
 
 @main.command("list")

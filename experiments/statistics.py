@@ -1,59 +1,103 @@
-"""Means, paired differences and their intervals."""
+"""Means, paired differences, their intervals, and what pairing is worth."""
 
 import numpy as np
-from scipy.stats import binomtest, bootstrap
+from scipy.stats import binomtest
 
-RESAMPLES = 2000
+from experiments.intervals import NONE, SCORE, WILSON, mean_interval, share_difference_interval
 
 
 def interval(values: np.ndarray, level: float, share: bool = False) -> tuple[float, float, float, int]:
-    """Mean, lowest, highest, n: Wilson for a share of worlds [Wilson1927], else the bootstrap [EfronTibshirani1993].
+    """Mean, lowest, highest, n: Wilson for a share of worlds [Wilson1927], else `mean_interval`.
 
     values (runs,), NaN = not observed and left out; 0 or 1 for a share. All NaN if nothing was observed.
     """
+    found = described(values, level, share)
+    return found["mean"], found["low"], found["high"], found["n"]
+
+
+def described(values: np.ndarray, level: float, share: bool = False) -> dict:
+    """Mean, median, interval and its kind, n."""
     seen = values[~np.isnan(values)]
-    n = seen.size
-    if n == 0:
-        return np.nan, np.nan, np.nan, 0
-    mean = float(seen.mean())
-    if share:
-        ci = binomtest(int(seen.sum()), n).proportion_ci(level, method="wilson")
-        return mean, float(ci.low), float(ci.high), n
-    return (mean, *_bootstrapped(seen, level), n)
-
-
-def paired(values: np.ndarray, reference: np.ndarray, level: float) -> dict:
-    """Difference over worlds observed in both arms: mean, bootstrap interval, share of worlds in which it is positive."""
-    difference = values - reference
-    seen = difference[~np.isnan(difference)]
     if seen.size == 0:
-        return {
-            "mean": np.nan,
-            "median": np.nan,
-            "low": np.nan,
-            "high": np.nan,
-            "share_positive": np.nan,
-            "share_negative": np.nan,
-            "n": 0,
-        }
-    low, high = _bootstrapped(seen, level)
+        return _nothing()
+    low, high, kind = _of_share(seen, level) if share else _of_mean(seen, level)
     return {
         "mean": float(seen.mean()),
         "median": float(np.median(seen)),
         "low": low,
         "high": high,
-        "share_positive": float((seen > 0).mean()),
-        "share_negative": float((seen < 0).mean()),
+        "interval": kind,
         "n": int(seen.size),
     }
 
 
-def _bootstrapped(seen: np.ndarray, level: float) -> tuple[float, float]:
-    """Percentile bootstrap of the mean with a fixed generator, so that a table repeats; one value has no interval."""
+def paired(values: np.ndarray, reference: np.ndarray, level: float, share: bool = False) -> dict:
+    """Difference over worlds observed in both arms.
+
+    mean, median, low, high, n; interval: its kind; share_positive, share_negative, share_equal of worlds;
+    differs_at_most: one-sided bound on the share of worlds that deviate from a difference that is the same in all (else NaN);
+    standardised: mean over the pooled standard deviation of the arms [Cohen1988]; variance_ratio: see `variance_ratio`.
+    share: both hold 0 or 1, a share of worlds.
+    """
+    both = ~(np.isnan(values) | np.isnan(reference))
+    mine, theirs = values[both], reference[both]
+    seen = mine - theirs
+    if seen.size == 0:
+        extra = ("share_positive", "share_negative", "share_equal", "differs_at_most", "standardised", "variance_ratio")
+        return _nothing() | dict.fromkeys(extra, np.nan)
+    found = described(seen, level)
+    if share and seen.size > 1:
+        low, high = share_difference_interval((seen > 0).sum(), (seen < 0).sum(), seen.size, level)
+        found |= {"low": float(low), "high": float(high), "interval": SCORE}
+    alike = np.ptp(seen) == 0.0
+    return found | {
+        "share_positive": float((seen > 0).mean()),
+        "share_negative": float((seen < 0).mean()),
+        "share_equal": float((seen == 0).mean()),
+        "differs_at_most": unseen_at_most(seen.size, level) if alike else np.nan,
+        "standardised": _standardised(mine, theirs),
+        "variance_ratio": variance_ratio(mine, theirs),
+    }
+
+
+def unseen_at_most(n: int, level: float) -> float:
+    """One-sided bound on the share of worlds with an event that none of n worlds shows: close to 3 / n at 95 % [Hanley1983]."""
+    return float(-np.expm1(np.log1p(-level) / n))
+
+
+def variance_ratio(values: np.ndarray, reference: np.ndarray) -> float:
+    """Variance of the paired difference over that of worlds that share no chance events; 0.1 is worth ten times the worlds.
+
+    The latter is the mean variance over all ways to pair world i of one arm with world i + k of the other, k = 1 ... n - 1.
+    NaN where neither arm varies.
+    """
+    n = len(values)
+    if n < 2:
+        return np.nan
+    (mine, shared), (_, theirs) = np.cov(values, reference)
+    independent = mine + theirs + 2.0 * shared / (n - 1)
+    return float(np.var(values - reference, ddof=1) / independent) if independent > 0.0 else np.nan
+
+
+def _standardised(values: np.ndarray, reference: np.ndarray) -> float:
+    if values.size < 2:
+        return np.nan
+    pooled = np.sqrt((values.var(ddof=1) + reference.var(ddof=1)) / 2)
+    return float((values - reference).mean() / pooled) if pooled > 0.0 else np.nan
+
+
+def _nothing() -> dict:
+    return dict.fromkeys(("mean", "median", "low", "high"), np.nan) | {"interval": NONE, "n": 0}
+
+
+def _of_share(seen: np.ndarray, level: float) -> tuple[float, float, str]:
+    ci = binomtest(int(seen.sum()), seen.size).proportion_ci(level, method="wilson")
+    return float(ci.low), float(ci.high), WILSON
+
+
+def _of_mean(seen: np.ndarray, level: float) -> tuple[float, float, str]:
+    """One value has no interval."""
     if seen.size == 1:
-        return np.nan, np.nan
-    if np.ptp(seen) == 0.0:
-        return float(seen[0]), float(seen[0])
-    rng = np.random.default_rng(20220105)
-    result = bootstrap((seen,), np.mean, n_resamples=RESAMPLES, confidence_level=level, method="percentile", rng=rng)
-    return float(result.confidence_interval.low), float(result.confidence_interval.high)
+        return np.nan, np.nan, NONE
+    low, high, kind = mean_interval(seen[:, None], level)
+    return float(low[0]), float(high[0]), str(kind[0])

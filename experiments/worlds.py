@@ -1,7 +1,9 @@
 """Many worlds of one or several specs, over processes; the numbers do not depend on how many."""
 
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from multiprocessing import get_context
 
 from numba import set_num_threads
@@ -9,6 +11,8 @@ from numba import set_num_threads
 from sim.build import Stage
 from sim.metrics import measure
 from sim.model import simulate
+
+AHEAD = 4  # chunks per process that are under way or wait to be read
 
 _stages: list[Stage] = []  # of this worker process
 
@@ -32,32 +36,42 @@ def _one(stage: Stage, replication: int) -> tuple[dict, dict]:
     return records.table(), measure(records)
 
 
-def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
-    """Simulate replications 0..runs-1 of every spec; result[arm][replication] = (table, metrics).
+def stream_worlds(
+    specs, runs: int, workers: int, advance: Callable[[int], None]
+) -> Iterator[tuple[int, int, dict, dict]]:
+    """Simulate replications 0..runs-1 of every spec; yields (arm, replication, table, metrics) in that order.
 
-    workers: processes; 1 runs in this one. advance(n) is called as n worlds are done.
+    workers: processes; 1 runs in this one. advance(n) is called as n worlds are handed on. At most a few chunks of
+    worlds per process wait to be read, so that memory does not grow with the number of runs.
     """
     size = max(1, min(10, runs // (workers * 4) or 1))
-    chunks = [(a, range(i, min(i + size, runs))) for a in range(len(specs)) for i in range(0, runs, size)]
-    found: dict[tuple[int, int], tuple[dict, dict]] = {}
-
-    def collect(done) -> None:
-        for arm, replication, table, measured in done:
-            found[arm, replication] = table, measured
+    chunks = ((a, range(i, min(i + size, runs))) for a in range(len(specs)) for i in range(0, runs, size))
+    for done in _in_order(specs, chunks, workers):
+        yield from done
         advance(len(done))
 
+
+def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
+    """All worlds at once: result[arm][replication] = (table, metrics), see `stream_worlds`."""
+    found: list[list[tuple[dict, dict]]] = [[] for _ in specs]
+    for arm, _, table, measured in stream_worlds(specs, runs, workers, advance):
+        found[arm].append((table, measured))
+    return found
+
+
+def _in_order(specs, chunks: Iterator[tuple[int, range]], workers: int) -> Iterator[list[tuple[int, int, dict, dict]]]:
+    """Results of the chunks in their order; a bounded number is under way or waits."""
     if workers == 1:
         _prepare(specs)
-        for arm, replications in chunks:
-            collect(_chunk(arm, replications))
-    else:
-        simulate(specs[0].model_copy(update={"days": 1}))  # compiled here once, the processes read it from the cache
-        with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (specs,)) as pool:
-            futures = [pool.submit(_chunk, *chunk) for chunk in chunks]
-            try:
-                for future in as_completed(futures):
-                    collect(future.result())
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-    return [[found[a, r] for r in range(runs)] for a in range(len(specs))]
+        yield from (_chunk(*chunk) for chunk in chunks)
+        return
+    simulate(specs[0].model_copy(update={"days": 1}))  # compiled here once, the processes read it from the cache
+    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (specs,)) as pool:
+        waiting = deque(pool.submit(_chunk, *chunk) for chunk in islice(chunks, AHEAD * workers))
+        try:
+            while waiting:
+                done = waiting.popleft().result()
+                waiting.extend(pool.submit(_chunk, *chunk) for chunk in islice(chunks, 1))
+                yield done
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

@@ -1,5 +1,6 @@
 """What happened: daily series and events with name, unit and label; saved, re-read and re-measured without simulating."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -155,7 +156,7 @@ class Ensemble:
     start_date: date
     days: int
     metrics: dict[str, np.ndarray]  # (runs,), NaN = not observed
-    series: dict[str, np.ndarray]  # (runs, days + 1), the columns of Records.table()
+    series: Mapping[str, np.ndarray]  # (runs, days + 1), the columns of Records.table()
 
     @property
     def n_runs(self) -> int:
@@ -165,6 +166,15 @@ class Ensemble:
 
 def ensemble(spec, tables: list[dict], metrics: list[dict]) -> Ensemble:
     """Stack runs of one spec: tables[i] is `Records.table()` of the run that metrics[i] measured."""
+    return ensemble_of(
+        spec,
+        {k: np.array([np.nan if m[k] is None else m[k] for m in metrics]) for k in metrics[0]},
+        {k: np.stack([t[k] for t in tables]) for k in tables[0] if k != "day"},
+    )
+
+
+def ensemble_of(spec, metrics: dict[str, np.ndarray], series: Mapping[str, np.ndarray]) -> Ensemble:
+    """Runs of one spec whose values are stacked already; series may be read from a file when it is asked for."""
     scenario = spec.scenario
     return Ensemble(
         scenario=scenario.name,
@@ -176,6 +186,6 @@ def ensemble(spec, tables: list[dict], metrics: list[dict]) -> Ensemble:
         organisations=tuple(spec.organisations),
         start_date=scenario.start_date,
         days=spec.days,
-        metrics={k: np.array([np.nan if m[k] is None else m[k] for m in metrics]) for k in metrics[0]},
-        series={k: np.stack([t[k] for t in tables]) for k in tables[0] if k != "day"},
+        metrics=metrics,
+        series=series,
     )

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import yaml
@@ -16,7 +15,6 @@ from PIL import Image
 import sim
 from experiments.cli import main
 from experiments.completion import complete
-from experiments.statistics import interval, paired
 from sim.metrics import METRICS, measure
 from sim.schema import Spec
 
@@ -36,15 +34,6 @@ def run_folder(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("run") / "out"
     command("run", "scenario=csto_intervention", "seed=7", "csv=true", f"out={out.as_posix()}", *QUICK)
     return out
-
-
-@pytest.fixture(scope="module")
-def comparison(tmp_path_factory) -> tuple[Path, str]:
-    """A finished comparison and what it printed."""
-    out = tmp_path_factory.mktemp("compare") / "out"
-    arms = "scenarios=[csto_intervention,both,no_outside_act,no_outside_act]"
-    result = command("compare", arms, "runs=6", "workers=1", f"out={out.as_posix()}", *QUICK)
-    return out, result.stdout
 
 
 @pytest.mark.exact
@@ -139,75 +128,6 @@ def test_multirun_runs_every_combination(tmp_path):
     }
     result = CliRunner().invoke(main, ["run", "-m", "seed=1"])
     assert result.exit_code == 2 and "no setting has several values" in result.stderr
-
-
-@pytest.mark.exact
-def test_a_comparison_folder_is_complete(comparison):
-    """Tables have one row per world and arm, summary names its intervals, figures are there."""
-    folder, printed = comparison
-    runs = pq.read_table(folder / "runs.parquet").to_pandas()
-    assert len(runs) == 24 and set(runs["scenario"]) == {
-        "csto_intervention",
-        "both",
-        "no_outside_act",
-        "no_outside_act_2",
-    }
-    assert pq.read_table(folder / "series.parquet").num_rows == 24 * 21
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    assert summary["reference"] == "no_outside_act_2" and summary["level"] == 0.95 and summary["runs"] == 6
-    assert {p.stem for p in (folder / "figures").iterdir()} == {
-        "protest", "survival", "alignment", "influence", "network", "differences",
-    }  # fmt: skip
-    for word in ("Protest peak", "csto_intervention - no_outside_act_2", "not observed", "95 %"):
-        assert word in printed
-
-
-@pytest.mark.exact
-def test_a_scenario_does_not_differ_from_itself(comparison):
-    """Null comparison: every difference of the repeated arm is exactly zero."""
-    folder, _ = comparison
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    for key, entry in summary["metrics"].items():
-        null = entry["differences"]["no_outside_act"]
-        if null["n"]:
-            assert null["mean"] == null["low"] == null["high"] == null["share_positive"] == 0.0, key
-    assert any(e["differences"]["csto_intervention"]["mean"] for e in summary["metrics"].values())
-
-
-@pytest.mark.exact
-def test_a_comparison_repeats_itself(comparison, tmp_path):
-    """The same command gives the same runs table, whatever the number of processes."""
-    folder, _ = comparison
-    arms = "scenarios=[csto_intervention,both,no_outside_act,no_outside_act]"
-    command("compare", arms, "runs=6", "workers=2", f"out={(tmp_path / 'again').as_posix()}", *QUICK)
-    for name in ("runs", "series"):
-        assert pq.read_table(folder / f"{name}.parquet").equals(pq.read_table(tmp_path / "again" / f"{name}.parquet"))
-
-
-@pytest.mark.exact
-def test_intervals_and_differences():
-    """Wilson for shares, nothing from nothing, constants without width, pairs only where both were observed."""
-    low, high = interval(np.array([1.0] * 8 + [0.0] * 2), 0.95, share=True)[1:3]
-    assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)  # Wilson 1927 for 8 of 10
-    assert interval(np.array([np.nan, np.nan]), 0.95)[3] == 0
-    assert interval(np.array([2.0, 2.0]), 0.95)[:3] == (2.0, 2.0, 2.0)
-    found = paired(np.array([1.0, 2.0, np.nan, 5.0]), np.array([0.0, 2.0, 1.0, np.nan]), 0.95)
-    assert found["n"] == 2 and found["mean"] == 0.5 and found["share_positive"] == 0.5
-
-
-@pytest.mark.statistical
-def test_bootstrap_intervals_cover():
-    """95 % intervals of paired differences cover the truth in 400 synthetic comparisons of 60 worlds.
-
-    Coverage between 0.90 and 0.98; a procedure with true coverage 0.94 leaves that band with probability below 1e-3.
-    """
-    rng = np.random.default_rng(1)
-    hits = 0
-    for _ in range(400):
-        common = rng.normal(size=60)
-        found = paired(common + 0.3 + rng.exponential(1, 60), common + rng.exponential(1, 60), 0.95)
-        hits += found["low"] <= 0.3 <= found["high"]
-    assert 0.90 <= hits / 400 <= 0.98
 
 
 @pytest.mark.exact

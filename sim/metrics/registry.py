@@ -1,6 +1,6 @@
 """A metric is one function of Records with a label and a unit; writing it registers it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
@@ -21,10 +21,15 @@ class Metric:
     def values(self, records: Records) -> dict[str, float | None]:
         """One entry per combination of labels: 'name' or 'name:label'."""
         found = {}
-        for labels in product(*(_labels(records, axis) for axis in self.axes)):
+        for labels in self.labels(records.patrons, records.names.organisations):
             value = self.function(records, *labels)
             found[":".join((self.name, *labels))] = None if value is None else float(value)
         return found
+
+    def labels(self, patrons: tuple[str, ...], organisations: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+        """Combinations of labels along the axes; one empty combination without axes."""
+        known = {"patron": patrons, "organisation": organisations, "channel": CHANNELS}
+        return product(*(known[axis] for axis in self.axes))
 
 
 METRICS: dict[str, Metric] = {}  # in the order in which they are read: see `sim.metrics`
@@ -40,13 +45,14 @@ def metric(label: str, unit: str, *axes: str):
     return register
 
 
-def _labels(records: Records, axis: str) -> tuple[str, ...]:
-    return {"patron": records.patrons, "organisation": records.names.organisations, "channel": CHANNELS}[axis]
-
-
 def measure(records: Records) -> dict[str, float | None]:
     """Every metric of a run; None where the horizon is too short or the event did not happen."""
     return {key: value for m in METRICS.values() for key, value in m.values(records).items()}
+
+
+def metric_keys(patrons: tuple[str, ...], organisations: tuple[str, ...]) -> tuple[str, ...]:
+    """Every key that `measure` gives."""
+    return tuple(":".join((m.name, *labels)) for m in METRICS.values() for labels in m.labels(patrons, organisations))
 
 
 def describe_key(key: str) -> tuple[str, str]:

@@ -5,9 +5,9 @@ from sim.records import Records
 
 
 def _survived(records: Records, horizon: int) -> float | None:
-    if 0 <= records.fell_day < horizon:
-        return 0.0
-    return 1.0 if records.days >= horizon else None
+    if records.days < horizon:
+        return None  # also of a government that fell: a share over the fallen alone would be zero
+    return float(not 0 <= records.fell_day < horizon)
 
 
 @metric("Government in office after 30 days", "share of worlds")

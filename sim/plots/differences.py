@@ -13,7 +13,8 @@ MARKERS = "osD^vP"
 def paired_differences(rows: Sequence[dict], reference_label: str, level: float) -> Figure:
     """Forest plot: mean paired difference from the reference with its interval, one small panel per metric.
 
-    Each row has metric, unit, arm (labels), colour, mean, low, high (in the unit), share_positive (0 to 1), n.
+    Each row has metric, unit, arm (labels), colour, mean, low, high (in the unit), interval (its name),
+    share_positive (0 to 1), n.
     A row with n = 0 was not observed and is left out; at least one row must have been.
     """
     rows = [r for r in rows if r["n"]]
@@ -23,7 +24,7 @@ def paired_differences(rows: Sequence[dict], reference_label: str, level: float)
     n_rows = -(-len(metrics) // n_columns)
     fig = canvas(
         f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{reference_label}\N{RIGHT DOUBLE QUOTATION MARK}, world by world",
-        f"Mark: mean paired difference; bar: {percent(level)} interval of that mean; number at the right: share of "
+        f"Mark: mean paired difference; bar: its {percent(level)} interval ({_intervals(rows)}); number at the right: share of "
         f"worlds in which the value is higher than in the reference (equal does not count); {_counts(rows)}.",
         height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
     )
@@ -66,6 +67,12 @@ def _panel(ax: Axes, rows: Sequence[dict], arms: list[str], title: str) -> None:
     ax.set_yticks(range(len(arms)), arms)
     dress(ax, "x")
     ax.tick_params(axis="x", labelsize=SMALL)
+
+
+def _intervals(rows: Sequence[dict]) -> str:
+    """Names of the intervals that are drawn."""
+    named = dict.fromkeys(r["interval"] for r in rows if r["low"] < r["high"])
+    return ", ".join(named) or "no width: no difference varies"
 
 
 def _counts(rows: Sequence[dict]) -> str:

@@ -33,14 +33,14 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, da
     window = f"first {shown} of {horizon} days" if shown < horizon - 1 else f"{horizon} days"
     fig = canvas(
         f"{hosts(ensembles)}: protest and legitimacy, {window}",
-        _median_note(ensembles, level),
+        median_note(ensembles, level),
         scenario_handles(ensembles),
     )
     axes = fig.subplots(2, 1, sharex=True)
     for ax, name in zip(axes, ("protest", "legitimacy"), strict=True):
         for i, e in enumerate(ensembles):
             values = e.series[name][:, : shown + 2]
-            _median(ax, np.arange(values.shape[1]) - 1, values, level, look(i, e.colour))  # row d + 1 is day d
+            daily_median(ax, np.arange(values.shape[1]) - 1, values, level, look(i, e.colour))  # row d + 1 is day d
         ax.set_ylabel(f"{BY_NAME[name].label}\n({BY_NAME[name].unit})", size=NOTE)
         dress(ax)
     axes[0].set_ylim(bottom=0)
@@ -68,7 +68,7 @@ def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figur
     )
     ax = fig.subplots()
     for i, e in enumerate(ensembles):
-        _share_in_office(ax, e, level, look(i, e.colour))
+        share_in_office(ax, e, level, look(i, e.colour))
     ax.set_ylim(floor - 0.02 * (100 - floor), 100 + 0.02 * (100 - floor))
     ax.set_xlim(0, max(e.days for e in ensembles))
     ax.set_ylabel("Worlds with the government of day 0\nin office (percent)", size=NOTE)
@@ -92,7 +92,7 @@ def alignments(
     scale = "" if same_scale else "; the vertical scale differs between patrons"
     fig = canvas(
         f"{hosts(ensembles)}: change of alignment with each patron since day 0",
-        f"{_median_note(ensembles, level)}; alignment runs from -1 to 1{scale}.".replace("-1", "\N{MINUS SIGN}1"),
+        f"{median_note(ensembles, level)}; alignment runs from -1 to 1{scale}.".replace("-1", "\N{MINUS SIGN}1"),
         scenario_handles(ensembles),
     )
     axes = fig.subplots(len(patrons), 2, sharex=True, sharey=True if same_scale else "row", squeeze=False)
@@ -120,13 +120,13 @@ def wilson(share: np.ndarray | float, n: int, level: float) -> tuple:
     return centre - half, centre + half
 
 
-def _share_in_office(ax: Axes, one: Ensemble, level: float, style: dict) -> None:
-    """Step line of one scenario, with its interval where there is more than one world."""
+def share_in_office(ax: Axes, one: Ensemble, level: float | None, style: dict) -> None:
+    """Step line of one scenario, with its interval where a level is given and there is more than one world."""
     share, day = one.series["incumbent"].mean(axis=0), np.arange(one.days + 1)
     ax.step(day, 100 * share, where="post", **style)
-    if one.n_runs > 1:
+    if level and one.n_runs > 1:
         low, high = wilson(share, one.n_runs, level)
-        _band(ax, day, 100 * low, 100 * high, style, step="post")
+        band(ax, day, 100 * low, 100 * high, style, step="post")
 
 
 def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, level: float) -> None:
@@ -134,21 +134,26 @@ def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, level: float)
     ax.axhline(0, color=GREY, linewidth=1)
     for i, e in enumerate(ensembles):
         if column in e.series:
-            values = e.series[column]
-            _median(ax, np.arange(e.days + 1), values - values[:, :1], level, look(i, e.colour))
+            daily_median(ax, np.arange(e.days + 1), change_since_start(e, column), level, look(i, e.colour))
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     dress(ax)
 
 
-def _median(ax: Axes, x: np.ndarray, values: np.ndarray, level: float, style: dict) -> None:
-    """Median of values (runs, days) over x, with the central band where there is more than one run."""
-    if len(values) > 1:
+def change_since_start(one: Ensemble, column: str) -> np.ndarray:
+    """(runs, days + 1) difference from the first day of a column."""
+    values = one.series[column]
+    return values - values[:, :1]
+
+
+def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, level: float | None, style: dict) -> None:
+    """Median of values (runs, days) over x, with the central band where a level is given and there is more than one run."""
+    if level and len(values) > 1:
         low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
-        _band(ax, x, low, high, style)
+        band(ax, x, low, high, style)
     ax.plot(x, np.median(values, axis=0), **style)
 
 
-def _band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: str | None = None) -> None:
+def band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: str | None = None) -> None:
     """A light band whose edges repeat the colour and dashes of its line: where bands overlap, edges tell them apart."""
     ax.fill_between(x, low, high, step=step, color=style["color"], alpha=0.1, linewidth=0)
     edge = style | {"linewidth": 0.35 * style["linewidth"], "alpha": 0.75}
@@ -156,7 +161,7 @@ def _band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dic
         ax.plot(x, bound, drawstyle=f"steps-{step}" if step else "default", **edge)
 
 
-def _median_note(ensembles: Sequence[Ensemble], level: float) -> str:
+def median_note(ensembles: Sequence[Ensemble], level: float) -> str:
     if all(e.n_runs == 1 for e in ensembles):
         return f"Line: the one world simulated ({worlds(ensembles)}, hence no band)"
     return f"Line: median of each day; band: central {percent(level)} of worlds; {worlds(ensembles)}"

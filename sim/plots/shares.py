@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from sim.plots.style import GREY, HATCHES, NOTE, SMALL, canvas, dress, hosts, percent, worlds
+from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, percent, worlds
 from sim.records import Ensemble
 from sim.world import CHANNELS
 
 BAND = 0.9
+THICK = 0.18  # inches that a bar with its number needs
 
 
 def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None = None) -> Figure:
@@ -35,6 +36,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
         f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {worlds(ensembles)}. "
         "Other states hold the rest.",
         [Patch(facecolor=c, edgecolor="black", hatch=h, label=t) for t, c, h, _, _ in bars],
+        max(HEIGHT, 1.9 + THICK * len(bars) * len(patrons)),
     )
     axes = fig.subplots(1, len(CHANNELS), sharex=True, sharey=True)
     for ax, channel in zip(axes, CHANNELS, strict=True):

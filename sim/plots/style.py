@@ -114,6 +114,13 @@ def day_ticks(ax: Axes) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=True))
 
 
+def at_least(ax: Axes, span: float) -> None:
+    """Widen the vertical axis to a span, so that what differs by rounding reads as a flat line."""
+    low, high = ax.get_ylim()
+    if high - low < span:
+        ax.set_ylim((low + high - span) / 2, (low + high + span) / 2)
+
+
 def percent(share: float) -> str:
     """'90 %'."""
     return f"{100 * share:.4g} %"

@@ -43,7 +43,7 @@ PHRASES = {
 def timeline(records: Records, spec_label: str, start_date: date, names: dict[str, str] | None = None) -> Figure:
     """Events of one run: actor, act and day; protest (percent of population) faintly behind; dates on top."""
     events = sorted(records.events, key=lambda e: e.day)
-    labels = [f"{e.day}: {_phrase(e, records.host, names or {})}" for e in events]
+    labels = [f"{e.day}: {phrase(e, records.host, names or {})}" for e in events]
     last = max([e.day for e in events] + [min(records.days - 1, 20)])
     end, lanes = _lanes([e.day for e in events], labels, last)
     looks = _looks(records, events)
@@ -64,7 +64,7 @@ def timeline(records: Records, spec_label: str, start_date: date, names: dict[st
     return fig
 
 
-def _phrase(event: Event, host: str, names: dict[str, str]) -> str:
+def phrase(event: Event, host: str, names: dict[str, str]) -> str:
     """An event in words; a kind without a phrase reads 'ACTOR: kind (size unit)'."""
     state, _, faction = event.actor.partition("/")
     who = names.get(state, state)

@@ -1,0 +1,113 @@
+"""Settings of `suasion compare`, and the arms that they name: one specification each, checked against one another."""
+
+from collections import Counter
+from itertools import count
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from experiments.robustness import Objective
+from sim.load import ConfigError, describe_fault, load_with, names_in
+from sim.metrics import metric_keys
+from sim.parameters import Checked
+from sim.schema import Spec
+
+
+class CompareOptions(Checked):
+    """Settings of `suasion compare` beside the specification."""
+
+    scenarios: list[str] = Field(min_length=1, max_length=16, description="scenarios to compare, at most 16")
+    runs: int = Field(200, ge=1, le=10_000_000, description="paired worlds")
+    workers: int | None = Field(None, ge=1, le=1024, description="processes; default: one per core")
+    reference: str | None = Field(None, description="scenario that the others are compared with; default: the last")
+    level: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="level of the intervals")
+    objective: list[Objective] = Field([], description="outcomes for regret and robustness, like 'min deaths'")
+    day: int | None = Field(None, ge=0, description="day of a table of all daily series; default: none")
+    view: Literal["arms", "twin"] = Field("arms", description="arms over many worlds, or two runs of one world")
+    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
+    csv: bool = Field(False, description="write CSV beside Parquet")
+    quiet: bool = Field(False, description="no progress bar")
+
+    @field_validator("scenarios", mode="before")
+    @classmethod
+    def _names(cls, raw):
+        return [str(name) for name in raw] if isinstance(raw, list) else raw
+
+    @field_validator("objective", mode="before")
+    @classmethod
+    def _several(cls, raw):
+        """One objective, a list of them, or null."""
+        return raw if isinstance(raw, list) else [] if raw is None else [raw]
+
+
+def load_arms(overrides: list[str], config_dir: str | None = None) -> tuple[dict[str, Spec], CompareOptions]:
+    """Compose and check every arm: its name (a scenario that is named twice gets a number) -> Spec. Raises ConfigError."""
+    spec, options = load_with(overrides, CompareOptions, "compare", config_dir)
+    _check_names(options, config_dir)
+    _check_overrides(overrides, options)
+    names = _unique(options.scenarios)
+    specs = [load_with([f"scenario={s}", *overrides], None, "compare", config_dir)[0] for s in options.scenarios]
+    _check_comparable(names, specs)
+    if options.day is not None and options.day >= spec.days:
+        allowed = f"must be between 0 and {spec.days - 1}, the days of these runs"
+        raise ConfigError(describe_fault("day", options.day, allowed, ()))
+    known = metric_keys(tuple(specs[0].scenario.patrons), tuple(specs[0].organisations))
+    for objective in options.objective:
+        if objective.metric not in known:
+            allowed = "must be a metric, after max or min; `suasion list metrics` lists them"
+            raise ConfigError(describe_fault("objective", objective.metric, allowed, known))
+    return dict(zip(names, specs, strict=True)), options
+
+
+def labels_of(arms: dict[str, Spec]) -> dict[str, str]:
+    """Arm -> its label, with a number if an arm before has the same: figures and sentences tell arms apart by their labels."""
+    labels: dict[str, str] = {}
+    for arm, spec in arms.items():
+        label = spec.scenario.label
+        numbered = (label if n == 1 else f"{label} ({n})" for n in count(1))
+        labels[arm] = next(text for text in numbered if text not in labels.values())
+    return labels
+
+
+def _check_names(options: CompareOptions, config_dir: str | None) -> None:
+    """The scenarios exist and the reference is one of them."""
+    valid = names_in("scenario", config_dir)
+    for name in options.scenarios:
+        if name not in valid:
+            raise ConfigError(describe_fault("scenarios", name, f"must be among {', '.join(valid)}", valid))
+    if options.reference is not None and options.reference not in options.scenarios:
+        allowed = f"must be one of the scenarios compared, {', '.join(options.scenarios)}"
+        raise ConfigError(describe_fault("reference", options.reference, allowed, tuple(options.scenarios)))
+    if options.view == "twin" and len(options.scenarios) < 2:
+        raise ConfigError(describe_fault("scenarios", options.scenarios, "a twin view takes two of them", ()))
+
+
+def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
+    """Settings that a comparison chooses by itself are refused, not overruled in silence."""
+    if any(o.startswith("scenario=") for o in overrides):
+        raise ConfigError("scenario: a comparison takes its arms from scenarios=[a,b]")
+    if options.view == "arms" and any(o.startswith("replication=") for o in overrides):
+        raise ConfigError("replication: a comparison runs replications 0 to runs - 1; view=twin shows a single one")
+
+
+def _check_comparable(names: list[str], specs: list[Spec]) -> None:
+    """Arms of one comparison have the same host, patrons and organisations."""
+    for name, spec in zip(names[1:], specs[1:], strict=True):
+        for part in ("host", "patrons"):
+            mine, first = getattr(spec.scenario, part), getattr(specs[0].scenario, part)
+            if mine != first:
+                raise ConfigError(describe_fault(f"{name}: {part}", mine, f"must be {first}, as in {names[0]}", ()))
+        if list(spec.organisations) != list(specs[0].organisations):
+            raise ConfigError(
+                describe_fault(f"{name}: organisations", list(spec.organisations), "must be the same", ())
+            )
+
+
+def _unique(names: list[str]) -> list[str]:
+    """Arm names: a scenario compared with itself gets a number."""
+    seen: Counter = Counter()
+    arms = []
+    for name in names:
+        seen[name] += 1
+        arms.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return arms

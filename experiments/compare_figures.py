@@ -1,0 +1,130 @@
+"""The figures of a comparison, by the name of their file."""
+
+import numpy as np
+
+from experiments.comparison import IN_OFFICE, SHARE, Comparison
+from experiments.intervals import BOOTSTRAP, SCORE, SKEWED
+from experiments.verdicts import headline_keys
+from experiments.wording import metric_in_words, number, span, variable_in_words
+from sim import plots
+from sim.metrics import describe_key
+
+SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
+
+MEANS = f"{BOOTSTRAP}, where few worlds differ {SKEWED}"
+SEEN = 5e-4  # what is smaller in every world is printed as zero
+
+
+def figures(comparison: Comparison, summary: dict, daily: list[dict], graph) -> dict:
+    """File name -> Figure. daily: differences over time, see `Comparison.daily`; graph: the network of day 0."""
+    reference = comparison.reference
+    drawn = _levels(comparison) | {
+        "influence": plots.influence_shares(comparison.ensembles, names=comparison.names),
+        "network": plots.network_map(graph, reference.host, reference.patrons),
+        "distributions": plots.distributions(_spreads(comparison), f"n = {reference.n_runs} worlds per scenario"),
+    }
+    if comparison.others:
+        drawn |= _over_time(comparison, summary, daily)
+        rows = _difference_rows(comparison, summary)
+        if rows:
+            drawn["differences"] = plots.paired_differences(rows, reference.label, comparison.level)
+    named = [o for o in summary["objectives"] if o["n"]]
+    if named:
+        arms = [(e.scenario, e.label, e.colour) for e in comparison.ensembles]
+        drawn["regret"] = plots.regrets(named, arms, comparison.level)
+    return drawn
+
+
+def _levels(comparison: Comparison) -> dict:
+    """The arms themselves: in one panel, or where they are many in a panel each."""
+    ensembles, reference = comparison.ensembles, comparison.reference
+    if len(ensembles) <= plots.MANY:
+        return {
+            "protest": plots.protest_and_legitimacy(ensembles),
+            "survival": plots.survival_curves(ensembles, comparison.level),
+            "alignment": plots.alignments(ensembles, names=comparison.names),
+        }
+    return {
+        "protest": plots.series_multiples(ensembles, reference, "protest"),
+        "legitimacy": plots.series_multiples(ensembles, reference, "legitimacy"),
+        "survival": plots.survival_multiples(ensembles, reference, comparison.level),
+        "alignment_elite": plots.alignment_multiples(ensembles, "elite", comparison.names),
+        "alignment_public": plots.alignment_multiples(ensembles, "public", comparison.names),
+    }
+
+
+def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict:
+    """Differences over time: all variables in one figure, or where arms are many a figure per variable with a panel per arm."""
+    reference, survival = comparison.reference, summary["survival"]["differences"]
+    title = f"{reference.host_name}: difference from \N{LEFT DOUBLE QUOTATION MARK}{reference.label}\N{RIGHT DOUBLE QUOTATION MARK} over time"
+    note = f"n = {reference.n_runs} paired worlds"
+    lines = [_line(comparison, entry, survival) for entry in daily]
+    in_office = [line for line in lines if line["column"] == IN_OFFICE]
+    many = len(comparison.others) >= plots.MANY
+    drawn = {
+        "survival_difference": plots.differences_over_time(
+            in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.level,
+            "arm" if many else "variable",
+        )
+    }  # fmt: skip
+    rest = [line | {"said": ""} for line in lines]
+    if not many:
+        return drawn | {"differences_over_time": plots.differences_over_time(rest, title, note, comparison.level)}
+    for column in dict.fromkeys(line["column"] for line in rest if line["column"] != IN_OFFICE):
+        mine = [line for line in rest if line["column"] == column]
+        name = f"differences_over_time_{column.replace(':', '_')}"
+        drawn[name] = plots.differences_over_time(
+            mine, f"{title}: {mine[0]['variable']}", note, comparison.level, "arm"
+        )
+    return drawn
+
+
+def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
+    """One difference over time as it is drawn."""
+    place = [e.scenario for e in comparison.ensembles].index(entry["arm"])
+    one, days = comparison.ensembles[place], survival[entry["arm"]]
+    if entry["variable"] == IN_OFFICE:
+        label, unit = "Government of day 0 in office", SHARE
+    else:
+        label, unit = variable_in_words(entry["variable"], comparison.names)
+    said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days".replace("-", "\N{MINUS SIGN}")
+    style = plots.look(place, one.colour)
+    words = {"column": entry["variable"], "variable": label, "unit": unit, "arm": one.label, "said": said}
+    in_office = entry["variable"] == IN_OFFICE
+    drawn = {"style": style, "step": in_office, "interval": f"in office: {SCORE}" if in_office else MEANS}
+    return entry | words | drawn
+
+
+def _spreads(comparison: Comparison) -> list[dict]:
+    """Rows of the figure of distributions."""
+    patrons = comparison.reference.patrons[:2]
+    wanted = [key for name in SPREADS for key in (name, *(f"{name}:{p}" for p in patrons))]
+    keys = [key for key in wanted if key in comparison.reference.metrics]
+    return [
+        {
+            "metric": metric_in_words(key, comparison.names),
+            "unit": describe_key(key)[1],
+            "arm": e.label,
+            "colour": e.colour,
+            "values": e.metrics[key],
+        }
+        for key in keys
+        if any(np.nanmax(np.abs(e.metrics[key]), initial=0.0) >= SEEN for e in comparison.ensembles)
+        for e in comparison.ensembles
+    ]
+
+
+def _difference_rows(comparison: Comparison, summary: dict) -> list[dict]:
+    """Rows of the figure of differences: headline metrics, the alignments of the first two patrons."""
+    return [
+        {
+            "metric": metric_in_words(key, comparison.names),
+            "unit": summary["metrics"][key]["unit"],
+            "arm": one.label,
+            "colour": one.colour,
+            **summary["metrics"][key]["differences"][one.scenario],
+        }
+        for key in headline_keys(summary["metrics"], comparison.reference.patrons)
+        for one in comparison.others
+        if summary["metrics"][key]["differences"][one.scenario]["n"]
+    ]

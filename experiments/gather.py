@@ -1,0 +1,113 @@
+"""Worlds as they come -> one ensemble per arm: metrics in memory, series in a file that is read column by column."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet as pq
+
+from experiments.arms import labels_of
+from experiments.output import write_table
+from sim.records import Ensemble, ensemble_of
+from sim.schema import Spec
+
+ROWS = 50_000  # of a group of series.parquet: what is held before it is written
+
+Run = tuple[int, int, dict, dict]  # place of the arm, replication, Records.table(), metrics
+
+
+class StoredSeries(Mapping):
+    """Columns of one arm in series.parquet as arrays (runs, days + 1); each is read when it is asked for, none is kept."""
+
+    def __init__(self, path: Path, names: Sequence[str], groups: range, days: int):
+        self._path, self._names, self._groups, self._days = path, tuple(names), list(groups), days
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._names:
+            raise KeyError(name)
+        with pq.ParquetFile(self._path) as file:
+            column = file.read_row_groups(self._groups, columns=[name])[name]
+        return column.to_numpy().reshape(-1, self._days + 1)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+class _SeriesFile:
+    """series.parquet, and series.csv if asked: rows of arm after arm, world after world, day after day."""
+
+    def __init__(self, folder: Path, csv: bool):
+        self.path, self.groups, self._csv, self._open = folder / "series.parquet", 0, csv, ExitStack()
+        self._writers: list = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *fault) -> None:
+        self._open.close()
+
+    def write(self, arm: str, first: int, tables: list[dict]) -> None:
+        """One group: worlds first, first + 1, ... of an arm."""
+        days = len(tables[0]["day"])
+        columns = {"scenario": pa.array([arm] * (days * len(tables)))}
+        columns["replication"] = np.repeat(np.arange(first, first + len(tables)), days)
+        columns |= {name: np.concatenate([t[name] for t in tables]) for name in tables[0]}
+        group = pa.table(columns)
+        if not self._writers:
+            self._writers = [pq.ParquetWriter(self.path, group.schema, compression="zstd")]
+            self._writers += [pa.csv.CSVWriter(self.path.with_suffix(".csv"), group.schema)] if self._csv else []
+            for writer in self._writers:
+                self._open.enter_context(writer)
+        for writer in self._writers:
+            writer.write_table(group)
+        self.groups += 1
+
+
+def gather(folder: Path, arms: dict[str, Spec], worlds: Iterable[Run], csv: bool) -> list[Ensemble]:
+    """Write runs and series into the folder as worlds come, in the order of arms and replications; one ensemble per arm.
+
+    The ensembles read their series from the folder, and only as long as it stays where it is.
+    """
+    ensembles, named, labels = [], list(arms.items()), labels_of(arms)
+    with _SeriesFile(folder, csv) as file:
+        for place, runs in groupby(worlds, key=lambda run: run[0]):
+            arm, spec = named[place]
+            before = file.groups
+            metrics, names = _write_arm(file, arm, runs, max(1, ROWS // (spec.days + 1)))
+            series = StoredSeries(file.path, names, range(before, file.groups), spec.days)
+            ensembles.append(replace(ensemble_of(spec, metrics, series), scenario=arm, label=labels[arm]))
+    _write_runs(folder, ensembles, csv)
+    return ensembles
+
+
+def _write_arm(file: _SeriesFile, arm: str, runs: Iterable[Run], held: int) -> tuple[dict[str, np.ndarray], list[str]]:
+    """Metrics of all worlds of an arm, and the names of the series that were written."""
+    metrics, tables, written = [], [], 0
+    for _, _, table, measured in runs:
+        metrics.append(np.array([np.nan if v is None else v for v in measured.values()]))
+        tables.append(table)
+        if len(tables) == held:
+            file.write(arm, written, tables)
+            written, tables = written + held, []
+    if tables:
+        file.write(arm, written, tables)
+    names = [name for name in table if name != "day"]
+    return dict(zip(measured, np.array(metrics).T.copy(), strict=True)), names
+
+
+def _write_runs(folder: Path, ensembles: list[Ensemble], csv: bool) -> None:
+    """runs: one row per arm and world."""
+    rows = {
+        "scenario": [e.scenario for e in ensembles for _ in range(e.n_runs)],
+        "replication": np.concatenate([np.arange(e.n_runs) for e in ensembles]),
+    }
+    rows |= {key: np.concatenate([e.metrics[key] for e in ensembles]) for key in ensembles[0].metrics}
+    write_table(folder / "runs", rows, csv)

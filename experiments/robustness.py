@@ -1,0 +1,117 @@
+"""Regret and robustness of every arm over the uncertain worlds, for an outcome and a direction that the user names."""
+
+from collections.abc import Callable, Sequence
+from typing import Literal
+
+import numpy as np
+from pydantic import Field, model_validator
+
+from experiments.statistics import described
+from sim.metrics import describe_key
+from sim.parameters import Checked
+from sim.records import Ensemble
+
+
+class Objective(Checked):
+    """What counts as better is the user's choice; the product has none."""
+
+    metric: str
+    direction: Literal["max", "min"] = "max"
+    tolerance: float = Field(0.0, ge=0.0, allow_inf_nan=False, description="regret that still counts as close to best")
+    threshold: float | None = Field(None, allow_inf_nan=False, description="value that satisfies, at least or at most")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, raw):
+        """'deaths', 'min deaths'."""
+        if not isinstance(raw, str):
+            return raw
+        *direction, metric = raw.split()
+        return {"metric": metric} | ({"direction": " ".join(direction)} if direction else {})
+
+
+def _alike(words: str) -> dict[str, str]:
+    return {"max": words, "min": words}
+
+
+# Criterion -> what it says by direction; see [McPhail2018]. Of shares more is preferred, of regrets less.
+CRITERIA = {
+    "mean_regret": _alike("mean regret"),
+    "regret_90": _alike("regret exceeded in a tenth of worlds"),
+    "largest_regret": _alike("largest regret"),
+    "share_close": _alike("share of worlds within the tolerance of the best"),
+    "worst": _alike("worst world"),
+    "mean_and_spread": {"max": "mean over standard deviation", "min": "mean times standard deviation"},
+    "share_satisfied": _alike("share of worlds that meet the threshold"),
+}
+
+
+def regret(values: np.ndarray, direction: str) -> np.ndarray:
+    """How far each arm is behind the best arm of the same world [Savage1951]; values and result (arms, worlds), result >= 0."""
+    gain = values if direction == "max" else -values
+    return gain.max(axis=0) - gain
+
+
+def assess(ensembles: Sequence[Ensemble], objective: Objective, level: float) -> dict:
+    """Regret and robustness of every arm over the worlds observed in all arms, and the arms that each criterion prefers."""
+    values = np.stack([e.metrics[objective.metric] for e in ensembles])
+    values = values[:, ~np.isnan(values).any(axis=0)]
+    found = objective.model_dump() | {"n": values.shape[1], "arms": {}, "preferred": {}}
+    if not values.shape[1]:
+        return found
+    behind = regret(values, objective.direction)
+    for one, mine, lost in zip(ensembles, values, behind, strict=True):
+        found["arms"][one.scenario] = _criteria(mine, lost, objective, level) | _mean_regret(
+            lost, objective.metric, level
+        )
+    for criterion in CRITERIA:
+        values = {arm: criteria[criterion] for arm, criteria in found["arms"].items()}
+        found["preferred"][criterion] = _best(values, _better(criterion, objective.direction))
+    return found
+
+
+def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, level: float) -> dict:
+    """One arm: values and regrets (worlds,)."""
+    sign = 1.0 if objective.direction == "max" else -1.0
+    close = described((behind <= objective.tolerance).astype(float), level, share=True)
+    satisfied = np.nan if objective.threshold is None else (sign * values >= sign * objective.threshold).mean()
+    return {
+        "median_regret": float(np.median(behind)),
+        "regret_90": float(np.quantile(behind, 0.9)),
+        "largest_regret": float(behind.max()),
+        "share_best": float((behind == 0.0).mean()),
+        "share_close": close["mean"],
+        "share_close_low": close["low"],
+        "share_close_high": close["high"],
+        "worst": float(sign * (sign * values).min()),
+        "mean_and_spread": _mean_and_spread(values, objective.direction),
+        "share_satisfied": float(satisfied),
+    }
+
+
+def _mean_regret(behind: np.ndarray, metric: str, level: float) -> dict:
+    """Mean regret with its interval, which no more than a regret goes below zero; a share of worlds where values are 0 or 1."""
+    found = described(behind, level, share=describe_key(metric)[1] == "share of worlds")
+    ends = {"mean_regret_low": float(np.maximum(found["low"], 0.0)), "mean_regret_high": found["high"]}
+    return {"mean_regret": found["mean"], **ends, "interval": found["interval"]}
+
+
+def _mean_and_spread(values: np.ndarray, direction: str) -> float:
+    """Signal to noise [Hamarat2014]; NaN where a value is negative or nothing varies, because it then ranks nothing."""
+    deviation = values.std(ddof=1) if values.size > 1 else 0.0
+    if deviation == 0.0 or values.min() < 0.0:
+        return np.nan
+    return float(values.mean() / deviation if direction == "max" else values.mean() * deviation)
+
+
+def _better(criterion: str, direction: str) -> Callable:
+    """max or min."""
+    if criterion in ("worst", "mean_and_spread"):
+        return max if direction == "max" else min
+    return max if criterion.startswith("share") else min
+
+
+def _best(values: dict[str, float], better: Callable) -> list[str]:
+    """Arms that share the best value; none where the criterion says nothing of any arm."""
+    known = {arm: v for arm, v in values.items() if np.isfinite(v)}
+    return [arm for arm, v in known.items() if v == better(known.values())] if len(known) == len(values) else []

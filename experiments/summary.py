@@ -1,0 +1,94 @@
+"""A comparison -> summary.json: means, differences, survival, a chosen day, regret, verdicts."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from experiments import verdicts
+from experiments.comparison import SHARE, Comparison
+from experiments.intervals import EXPLAINED
+from experiments.robustness import Objective, assess
+from experiments.survival import kaplan_meier, time_in_office
+from experiments.wording import metric_in_words, variable_in_words
+from sim.metrics import describe_key
+
+
+def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict:
+    """Everything that is said of a comparison. day: of the table at a chosen day."""
+    metrics = {key: _metric(comparison, key) for key in comparison.reference.metrics}
+    return {
+        "reference": comparison.reference.scenario,
+        "arms": {
+            e.scenario: {"label": e.label, "colour": e.colour, "same_as_reference": e.scenario in comparison.same}
+            for e in comparison.ensembles
+        },
+        "patrons": list(comparison.reference.patrons),
+        "level": comparison.level,
+        "interval": EXPLAINED,
+        "runs": comparison.reference.n_runs,
+        "verdicts": _verdicts(comparison, metrics),
+        "pairing": _pairing(comparison, metrics),
+        "metrics": metrics,
+        "survival": _survival(comparison),
+        "day": None if day is None else _at_day(comparison, day),
+        "objectives": [_objective(comparison, o) for o in objectives],
+    }
+
+
+def _metric(comparison: Comparison, key: str) -> dict:
+    label, unit = describe_key(key)
+    return {"label": label, "unit": unit} | comparison.entry(lambda e: e.metrics[key], unit == SHARE)
+
+
+def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
+    """One entry per headline metric and arm."""
+    found = []
+    for key in verdicts.headline_keys(metrics, comparison.reference.patrons):
+        label = metric_in_words(key, comparison.names)
+        for one in comparison.others:
+            difference = metrics[key]["differences"][one.scenario]
+            subject = f"{one.label} against {comparison.reference.label}: {label[0].lower()}{label[1:]}"
+            same = one.scenario in comparison.same
+            text = verdicts.sentence(subject, metrics[key]["unit"], difference, comparison.level, same)
+            entry = {"metric": key, "arm": one.scenario, "reference": comparison.reference.scenario, "text": text}
+            kept = ("decided", "mean", "low", "high", "interval", "n", "share_positive", "share_negative")
+            found.append(entry | {k: difference[k] for k in kept})
+    return found
+
+
+def _pairing(comparison: Comparison, metrics: dict) -> dict:
+    """What pairing is worth: the median over the headline metrics that vary, per arm, and one line; per metric see there."""
+    keys = verdicts.headline_keys(metrics, comparison.reference.patrons)
+    ratios = {
+        e.scenario: [metrics[k]["differences"][e.scenario]["variance_ratio"] for k in keys] for e in comparison.others
+    }
+    known = {arm: np.array([r for r in per_metric if not np.isnan(r)]) for arm, per_metric in ratios.items()}
+    return {
+        "median_variance_ratio": {arm: float(np.median(r)) if r.size else np.nan for arm, r in known.items()},
+        "text": verdicts.pairing_line(np.concatenate([np.empty(0), *known.values()])),
+    }
+
+
+def _survival(comparison: Comparison) -> dict:
+    """Mean time in office up to the horizon, and the share that is in office there."""
+    found = comparison.entry(time_in_office)
+    for one in comparison.ensembles:
+        arm = found["arms"][one.scenario]
+        arm |= {"high": float(np.minimum(arm["high"], one.days)), "in_office_at_horizon": float(kaplan_meier(one)[-1])}
+    return {"label": f"Mean time in office within {comparison.reference.days} days", "unit": "days"} | found
+
+
+def _at_day(comparison: Comparison, day: int) -> dict:
+    """Every column of the daily series at the end of a day; row d + 1 is day d."""
+    found = {}
+    for column in comparison.reference.series:
+        label, unit = variable_in_words(column, comparison.names)
+        share = unit == "yes or no"
+        entry = comparison.entry(lambda e, c=column: e.series[c][:, day + 1].astype(float), share)
+        found[column] = {"label": label, "unit": SHARE if share else unit} | entry
+    return {"day": day, "variables": found}
+
+
+def _objective(comparison: Comparison, objective: Objective) -> dict:
+    named = {"label": metric_in_words(objective.metric, comparison.names), "unit": describe_key(objective.metric)[1]}
+    return named | assess(comparison.ensembles, objective, comparison.level)

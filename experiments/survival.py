@@ -1,0 +1,33 @@
+"""How long the government of day 0 stays in office: curves, their difference, mean time in office."""
+
+import numpy as np
+from scipy.stats import CensoredData, ecdf
+
+from experiments.intervals import share_difference_interval
+from sim.records import Ensemble
+
+
+def time_in_office(one: Ensemble) -> np.ndarray:
+    """Days in office of every world, up to the horizon (restricted [Royston2013]); a fall on day d ends them at d + 1."""
+    return np.where(np.isnan(one.metrics["fall_day"]), one.days, one.metrics["fall_day"] + 1.0)
+
+
+def kaplan_meier(one: Ensemble) -> np.ndarray:
+    """Share still in office after 0, 1, ... days [KaplanMeier1958], shape (days + 1,); worlds without a fall are censored at the horizon."""
+    censored = np.isnan(one.metrics["fall_day"])
+    if censored.all():
+        return np.ones(one.days + 1)
+    return ecdf(CensoredData.right_censored(time_in_office(one), censored)).sf.evaluate(np.arange(one.days + 1))
+
+
+def difference_over_time(one: Ensemble, reference: Ensemble, level: float) -> dict[str, np.ndarray]:
+    """Difference of the survival curves, with the pointwise score interval for paired shares; arrays (days + 1,).
+
+    No world is censored before the horizon, so each curve is a share of worlds, and worlds are pairs.
+    """
+    days = np.arange(one.days + 1)
+    mine, theirs = (time_in_office(e)[:, None] > days for e in (one, reference))
+    for in_office, e in ((mine, one), (theirs, reference)):
+        in_office[:, -1] = np.isnan(e.metrics["fall_day"])  # the horizon itself censors, it is no fall
+    low, high = share_difference_interval((mine & ~theirs).sum(axis=0), (theirs & ~mine).sum(axis=0), len(mine), level)
+    return {"mean": kaplan_meier(one) - kaplan_meier(reference), "low": low, "high": high}

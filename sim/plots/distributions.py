@@ -1,0 +1,54 @@
+"""How the worlds of each scenario spread: boxes of metrics."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.plots.style import HATCHES, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
+
+
+def distributions(rows: Sequence[dict], note: str) -> Figure:
+    """One panel per metric, one box per scenario.
+
+    Each row has metric, unit, arm (labels), colour and values (worlds,), NaN = not observed. Rows without a value are left out.
+    """
+    metrics = list(dict.fromkeys(r["metric"] for r in rows))
+    arms = list(dict.fromkeys(r["arm"] for r in rows))
+    columns = min(3, len(metrics))
+    n_rows = -(-len(metrics) // columns)
+    fig = canvas(
+        "How the worlds of each scenario spread",
+        f"Box: half of the worlds; line in it: median; diamond: mean; whiskers: 5 to 95 percent of worlds; {note}.",
+        height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
+    )
+    axes = fig.subplots(n_rows, columns, sharey=True, squeeze=False).ravel()
+    room = ((WIDTH - 0.5) * 72 - max(text_width(a, NOTE) for a in arms)) / columns - 14
+    for ax, metric in zip(axes, metrics, strict=False):
+        _boxes(ax, [r for r in rows if r["metric"] == metric], arms)
+        ax.set_title("\n".join(fold(metric, NOTE, room)), size=NOTE, loc="left")
+    for ax in axes[len(metrics) :]:
+        ax.set_axis_off()
+    axes[0].set_ylim(len(arms) - 0.4, -0.6)
+    axes[0].set_yticks(range(len(arms)), arms)
+    return fig
+
+
+def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str]) -> None:
+    """One metric."""
+    for row in rows:
+        y, seen = arms.index(row["arm"]), row["values"][~np.isnan(row["values"])]
+        if not seen.size:
+            continue
+        box = ax.boxplot(
+            seen, positions=[y], orientation="horizontal", widths=0.6, whis=(5, 95), showfliers=False, showmeans=True,
+            patch_artist=True, manage_ticks=False, medianprops={"color": "black", "linewidth": 2},
+            meanprops={"marker": "D", "markerfacecolor": "white", "markeredgecolor": "black", "markersize": 6},
+        )  # fmt: skip
+        box["boxes"][0].set(facecolor=row["colour"], hatch=HATCHES[y % len(HATCHES)], edgecolor="black")
+    unit = rows[0]["unit"]
+    ax.set_xlabel(f"scale {unit}".replace(" -", " \N{MINUS SIGN}") if " to " in unit else unit, size=SMALL)
+    ax.locator_params(axis="x", nbins=3)
+    dress(ax, "x")
+    ax.tick_params(axis="x", labelsize=SMALL)

@@ -1,0 +1,148 @@
+"""Small multiples: one panel per scenario on common axes, for more scenarios than one panel can hold."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from sim.plots.series import change_since_start, daily_median, median_note, share_in_office
+from sim.plots.style import (
+    GREY,
+    NOTE,
+    SMALL,
+    WIDTH,
+    canvas,
+    day_ticks,
+    dress,
+    fold,
+    hosts,
+    look,
+    onset,
+    percent,
+    worlds,
+)
+from sim.records import BY_NAME, Ensemble
+
+MANY = 5  # scenarios that one panel holds; line styles repeat beyond
+FAR = {"color": GREY, "linestyle": (0, (3, 1.5)), "linewidth": 1.3, "zorder": 6}  # the reference behind every panel
+NEAR = {"linestyle": "-", "linewidth": 2.2, "zorder": 4}
+
+
+def grid(fig: Figure, n: int) -> list[Axes]:
+    """n panels in at most four columns on common axes; what is left of the last row stays empty."""
+    columns = columns_of(n)
+    axes = fig.subplots(-(-n // columns), columns, sharex=True, sharey=True, squeeze=False).ravel()
+    for ax in axes[n:]:
+        ax.set_axis_off()
+    return list(axes[:n])
+
+
+def columns_of(n: int) -> int:
+    """Columns of a grid of n panels."""
+    return n if n <= 3 else 2 if n == 4 else 3 if n <= 9 else 4
+
+
+def height_of(n: int) -> float:
+    """Inches that a grid of n panels needs."""
+    return 1.6 + 1.75 * -(-n // columns_of(n)) + (1.4 if n <= 3 else 0.0)
+
+
+def name_days(axes: Sequence[Axes], label: str) -> None:
+    """The name of the horizontal axis, below the last row."""
+    for ax in axes:
+        if ax.get_subplotspec().is_last_row():
+            ax.set_xlabel(label, size=SMALL)
+
+
+def head(ax: Axes, text: str) -> None:
+    """Title of a panel, folded to its width."""
+    room = (WIDTH - 1.0) * 72 / ax.get_subplotspec().get_gridspec().ncols - 16
+    ax.set_title("\n".join(fold(text, SMALL, room)), size=SMALL, loc="left")
+
+
+def series_multiples(
+    ensembles: Sequence[Ensemble], reference: Ensemble, column: str, level: float = 0.9, days: int = 60
+) -> Figure:
+    """Median and central band of one daily series over the first days, one panel per scenario, the reference dashed in each."""
+    variable, shown = BY_NAME[column], min(days, reference.days - 1)
+
+    def median(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
+        values = one.series[column][:, : shown + 2]
+        daily_median(ax, np.arange(values.shape[1]) - 1, values, level if with_band else None, style)
+
+    note = f"{median_note(ensembles, level)}; first {shown} of {reference.days} days; day 0 = {onset(ensembles)}."
+    fig = _panels(ensembles, reference, median, f"{hosts(ensembles)}: {variable.label.lower()}", note)
+    _limits(fig, (-1, shown), f"{variable.label}\n({variable.unit})", "Day")
+    return fig
+
+
+def survival_multiples(ensembles: Sequence[Ensemble], reference: Ensemble, level: float = 0.95) -> Figure:
+    """Share of worlds (percent) whose government of day 0 is in office, one panel per scenario, the reference dashed in each."""
+
+    def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
+        share_in_office(ax, one, level if with_band else None, style)
+
+    note = f"Line: share of worlds; band: pointwise {percent(level)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
+    fig = _panels(ensembles, reference, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
+    _limits(fig, (0, reference.days), "In office\n(percent of worlds)", "Days elapsed")
+    return fig
+
+
+def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str, str]) -> Figure:
+    """Median change of alignment of 'elite' or 'public' with each patron since day 0, one panel per scenario."""
+    patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
+    styles = [look(i, c) for i, c in zip(range(len(patrons)), _patron_colours(len(patrons)), strict=True)]
+    label = BY_NAME[f"{who}_alignment"].label
+    fig = canvas(
+        f"{hosts(ensembles)}: {label[0].lower()}{label[1:]} with each patron, change since day 0",
+        f"Line: median of each day; {worlds(ensembles)}; alignment runs from \N{MINUS SIGN}1 to 1; day 0 = {onset(ensembles)}.",
+        [Line2D([], [], label=names.get(p, p), **s) for p, s in zip(patrons, styles, strict=True)],
+        height_of(len(ensembles)),
+    )
+    for ax, one in zip(grid(fig, len(ensembles)), ensembles, strict=True):
+        ax.axhline(0, color=GREY, linewidth=1)
+        for patron, style in zip(patrons, styles, strict=True):
+            values = change_since_start(one, f"{who}_alignment:{patron}")
+            daily_median(ax, np.arange(one.days + 1), values, None, style)
+        head(ax, one.label)
+        _small(ax)
+    _limits(fig, (0, ensembles[0].days), "Change", "Days elapsed")
+    return fig
+
+
+def _panels(ensembles: Sequence[Ensemble], reference: Ensemble, draw: Callable, title: str, note: str) -> Figure:
+    """draw(ax, ensemble, style, with_band) for every scenario in a panel of its own, and for the reference in all."""
+    handles: list[Artist] = [Line2D([], [], label=f"{reference.label} (the reference, in every panel)", **FAR)]
+    fig = canvas(title, note, handles, height_of(len(ensembles)))
+    for ax, one in zip(grid(fig, len(ensembles)), ensembles, strict=True):
+        draw(ax, one, NEAR | {"color": one.colour}, True)
+        if one is not reference:
+            draw(ax, reference, FAR, False)
+        head(ax, one.label)
+        _small(ax)
+    return fig
+
+
+def _small(ax: Axes) -> None:
+    dress(ax)
+    ax.tick_params(labelsize=SMALL)
+    ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+
+
+def _limits(fig: Figure, x: tuple[float, float], y_label: str, x_label: str) -> None:
+    """Common horizontal axis and the names of both axes."""
+    axes = [ax for ax in fig.axes if ax.axison]
+    axes[0].set_xlim(*x)
+    day_ticks(axes[0])
+    name_days(axes, x_label)
+    fig.supylabel(y_label.replace("\n", " "), size=NOTE)
+
+
+def _patron_colours(n: int) -> list[str]:
+    """Colours that colour-blind readers tell apart [Okabe2008]."""
+    known = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8C6D1F")
+    return [known[i % len(known)] for i in range(n)]

@@ -1,0 +1,91 @@
+"""Paired differences over time, with a pointwise interval."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_days
+from sim.plots.series import band
+from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress, percent
+
+SMALLEST = 1e-3  # of what a vertical axis spans
+
+
+def differences_over_time(
+    lines: Sequence[dict], title: str, note: str, level: float, panel: str = "variable"
+) -> Figure:
+    """Mean paired difference per day with its interval, one panel per value of `panel`: 'variable' or 'arm'.
+
+    Each line has variable, unit, arm (labels), style, said (words for the legend, or none), step (True where the value jumps
+    from day to day), interval (its name, or none) and mean, low, high (days + 1,).
+    """
+    titles = list(dict.fromkeys(line[panel] for line in lines))
+    by_arm = panel == "arm"
+    fig = canvas(
+        title,
+        f"Line: mean paired difference; band: pointwise {percent(level)} interval, each day by itself{_named(lines)}; {note}{_equal(lines)}.",
+        [] if by_arm else _handles(lines),
+        max(HEIGHT, height_of(len(titles))),
+    )
+    axes = grid(fig, len(titles)) if by_arm else _apart(fig, len(titles))
+    for ax, name in zip(axes, titles, strict=True):
+        mine = [line for line in lines if line[panel] == name]
+        ax.axhline(0, color=GREY, linewidth=1.2)
+        for line in mine:
+            _draw(ax, line | {"style": NEAR | {"color": line["style"]["color"]}} if by_arm else line)
+        head(ax, _head(mine[0], name, by_arm))
+        at_least(ax, SMALLEST)
+        ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
+        dress(ax)
+        ax.tick_params(labelsize=SMALL)
+        ax.set_xlim(0, len(mine[0]["mean"]) - 1)
+    day_ticks(axes[0])
+    name_days(axes, "Days elapsed")
+    if by_arm or len(titles) == 1:
+        fig.supylabel(f"Difference ({lines[0]['unit']})", size=NOTE)
+    return fig
+
+
+def _named(lines: Sequence[dict]) -> str:
+    named = list(dict.fromkeys(line["interval"] for line in lines if line["interval"]))
+    return f" ({', '.join(named)})" if named else ""
+
+
+def _equal(lines: Sequence[dict]) -> str:
+    return "" if any(np.any(line["mean"]) for line in lines) else ". No difference on any day"
+
+
+def _draw(ax: Axes, line: dict) -> None:
+    """One line with its band, where there is an interval."""
+    day, step = np.arange(len(line["mean"])), "post" if line["step"] else None
+    if np.isfinite(line["low"]).all():
+        band(ax, day, line["low"], line["high"], line["style"], step)
+    ax.plot(day, line["mean"], drawstyle=f"steps-{step}" if step else "default", **line["style"])
+
+
+def _head(line: dict, name: str, by_arm: bool) -> str:
+    if by_arm:
+        return f"{name}: {line['said']}" if line["said"] else name
+    return f"{name} ({line['unit']})".replace("(-", "(\N{MINUS SIGN}")
+
+
+def _handles(lines: Sequence[dict]) -> list[Line2D]:
+    """One legend line per arm."""
+    first = {line["arm"]: line for line in reversed(lines)}
+    arms = dict.fromkeys(line["arm"] for line in lines)
+    return [
+        Line2D([], [], label=f"{a}: {first[a]['said']}" if first[a]["said"] else a, **first[a]["style"]) for a in arms
+    ]
+
+
+def _apart(fig: Figure, n: int) -> list:
+    """Panels with vertical axes of their own."""
+    columns = min(2, columns_of(n))
+    axes = fig.subplots(-(-n // columns), columns, sharex=True, squeeze=False).ravel()
+    for ax in axes[n:]:
+        ax.set_axis_off()
+    return list(axes[:n])

@@ -1,0 +1,55 @@
+"""Regret of every scenario for outcomes that the user names."""
+
+from collections.abc import Sequence
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress, percent
+
+WORDS = {"max": "more counts as better", "min": "less counts as better"}
+
+
+def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], level: float) -> Figure:
+    """One panel per objective of summary.json: mean regret with its interval, and the regret exceeded in a tenth of worlds.
+
+    arms: key, label, colour, in their order. Objectives that were observed in no world must be left out.
+    """
+    counts = sorted({o["n"] for o in objectives})
+    n = f"n = {counts[0]} worlds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} worlds"
+    handles = [
+        Line2D([], [], color=GREY, marker="o", linewidth=3, markersize=9, label=f"mean regret, {percent(level)} interval"),
+        Line2D([], [], color=GREY, marker="|", linestyle="", markersize=14, markeredgewidth=2.5, label="regret exceeded in a tenth of worlds"),
+    ]  # fmt: skip
+    fig = canvas(
+        "Regret: how far each scenario is behind the best one of the same world",
+        f"What counts as better is the user's choice. Number at the right: share of worlds within the tolerance of the best; {n}.",
+        handles,
+        max(HEIGHT, 1.8 + len(objectives) * (0.9 + 0.3 * len(arms))),
+    )
+    axes = fig.subplots(len(objectives), 1, squeeze=False).ravel()
+    for ax, objective in zip(axes, objectives, strict=True):
+        _panel(ax, objective, arms)
+    return fig
+
+
+def _panel(ax: Axes, objective: dict, arms: Sequence[tuple[str, str, str]]) -> None:
+    """One objective."""
+    for y, (key, _, colour) in enumerate(arms):
+        found = objective["arms"][key]
+        ax.plot([found["mean_regret_low"], found["mean_regret_high"]], [y, y], color=colour, linewidth=3)
+        ax.plot(found["mean_regret"], y, "o", color=colour, markersize=9, markeredgecolor="white")
+        ax.plot(found["regret_90"], y, "|", color=colour, markersize=14, markeredgewidth=2.5)
+        ax.annotate(
+            percent(round(found["share_close"], 2)), (1, y), (6, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", va="center_baseline", size=SMALL,
+        )  # fmt: skip
+    ax.set_ylim(len(arms) - 0.4, -0.6)
+    ax.set_yticks(range(len(arms)), [label for _, label, _ in arms])
+    close = f", tolerance {objective['tolerance']:g}" if objective["tolerance"] else ""
+    ax.set_title(f"{objective['label']}: {WORDS[objective['direction']]}{close}", size=NOTE, loc="left")
+    ax.set_xlabel(f"Regret ({objective['unit']})", size=SMALL)
+    ax.set_xlim(left=-0.01 * ax.get_xlim()[1])
+    dress(ax, "x")
+    ax.tick_params(axis="x", labelsize=SMALL)

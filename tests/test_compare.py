@@ -1,0 +1,311 @@
+"""`suasion compare` end to end: folders, null comparisons, known effects, twins, figures, bad input."""
+
+import json
+from concurrent.futures import Future
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow.csv
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from matplotlib.figure import Figure
+
+import sim
+from experiments import compare, gather, worlds
+from experiments.cli import main
+from experiments.twin import divergence, side_by_side
+from sim import plots
+from sim.load import configs
+from sim.records import Ensemble, ensemble
+from sim.world import Event
+
+pytestmark = pytest.mark.exact
+
+QUICK = ("days=20", "citizens=500", "quiet=true", "workers=1")
+ARMS = "scenarios=[csto_intervention,both,no_outside_act,no_outside_act]"
+
+
+def command(*words: str) -> str:
+    """Run `suasion compare` in this process, expect success, give what it printed."""
+    result = CliRunner().invoke(main, ["compare", *words], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+def summary(folder: Path) -> dict:
+    """summary.json."""
+    return json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def comparison(tmp_path_factory) -> tuple[Path, str]:
+    """A finished comparison and what it printed."""
+    out = tmp_path_factory.mktemp("compare") / "out"
+    objective = "objective=[min deaths, {metric: protest_peak, direction: min, tolerance: 0.1, threshold: 0.2}]"
+    printed = command(ARMS, "runs=6", "day=10", objective, "csv=true", f"out={out.as_posix()}", *QUICK)
+    return out, printed
+
+
+@pytest.fixture(scope="module")
+def twin(tmp_path_factory) -> tuple[dict, str, Path]:
+    """A finished twin view: what was found, what was printed, the folder."""
+    out = tmp_path_factory.mktemp("twin") / "out"
+    arms = "scenarios=[csto_intervention,turkic_diplomacy,no_outside_act]"
+    printed = command("view=twin", arms, "seed=1", "replication=3", f"out={out.as_posix()}", *QUICK)
+    return json.loads((out / "twin.json").read_text(encoding="utf-8")), printed, out
+
+
+@pytest.fixture
+def undrawn(monkeypatch):
+    """Figures take most of the time of a small comparison; where they are not the matter, none is drawn."""
+    monkeypatch.setattr(compare, "draw", lambda *a: None)
+
+
+def test_a_comparison_folder_is_complete(comparison):
+    """Tables have one row per world and arm, summary names its intervals, figures are there."""
+    folder, printed = comparison
+    runs = pq.read_table(folder / "runs.parquet").to_pandas()
+    assert len(runs) == 24 and set(runs["scenario"]) == {
+        "csto_intervention", "both", "no_outside_act", "no_outside_act_2",
+    }  # fmt: skip
+    series = pq.read_table(folder / "series.parquet")
+    assert series.num_rows == 24 * 21 == pyarrow.csv.read_csv(folder / "series.csv").num_rows
+    assert series["replication"].to_numpy().tolist() == np.tile(np.repeat(np.arange(6), 21), 4).tolist()
+    found = summary(folder)
+    assert found["reference"] == "no_outside_act_2" and found["level"] == 0.95 and found["runs"] == 6
+    assert {p.stem for p in (folder / "figures").iterdir()} == {
+        "protest", "survival", "alignment", "influence", "network", "differences", "differences_over_time",
+        "survival_difference", "distributions", "regret",
+    }  # fmt: skip
+    for word in ("Protest peak", "csto_intervention - no_outside_act_2", "not observed", "95 %", "Pairing: "):
+        assert word in printed
+    assert len(found["verdicts"]) == 3 * 8 and all(v["text"] and v["decided"] for v in found["verdicts"])
+
+
+def test_a_scenario_does_not_differ_from_itself(comparison):
+    """Null comparison: every difference of the repeated arm is exactly zero, of metrics, days, survival and regret, and says so."""
+    folder, printed = comparison
+    found = summary(folder)
+    entries = [*found["metrics"].items(), *found["day"]["variables"].items(), ("survival", found["survival"])]
+    for key, entry in entries:
+        null = entry["differences"]["no_outside_act"]
+        if null["n"]:
+            assert null["mean"] == null["low"] == null["high"] == null["share_positive"] == 0.0, key
+            assert null["decided"] == "no difference", key
+            assert null["variance_ratio"] in (0.0, None), key
+    daily = pq.read_table(folder / "differences_over_time.parquet").to_pandas()
+    assert (daily.loc[daily["arm"] == "no_outside_act", ["mean", "low", "high"]] == 0.0).all(axis=None)
+    for objective in found["objectives"]:
+        assert objective["arms"]["no_outside_act"] == objective["arms"]["no_outside_act_2"]
+    assert "no_outside_act has the configuration of no_outside_act_2: every difference is zero" in printed
+    assert any(e["differences"]["csto_intervention"]["mean"] for e in found["metrics"].values())
+
+
+def test_a_comparison_repeats_itself(comparison, tmp_path, undrawn):
+    """The same command gives the same tables, whatever the number of processes."""
+    folder, _ = comparison
+    command(ARMS, "runs=6", *QUICK, "workers=2", f"out={(tmp_path / 'again').as_posix()}")
+    for name in ("runs", "series"):
+        assert pq.read_table(folder / f"{name}.parquet").equals(pq.read_table(tmp_path / "again" / f"{name}.parquet"))
+
+
+def test_the_table_of_a_day_shows_that_day(comparison):
+    """Row d + 1 of a series is day d."""
+    folder, printed = comparison
+    series = pq.read_table(folder / "series.parquet").to_pandas()
+    rows = series[(series["day"] == 11) & (series["scenario"] == "both")]
+    shown = summary(folder)["day"]["variables"]
+    assert shown["protest"]["arms"]["both"]["mean"] == pytest.approx(rows["protest"].mean())
+    assert shown["elite_alignment:RUS"]["arms"]["both"]["mean"] == pytest.approx(rows["elite_alignment:RUS"].mean())
+    assert "at the end of day 10" in printed
+
+
+def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
+    """Ensembles read from the file equal those stacked in memory, though few rows are held at a time."""
+    arms = {name: load(f"scenario={name}", "days=12", "citizens=500") for name in ("both", "no_outside_act")}
+    monkeypatch.setattr(gather, "ROWS", 30)
+    specs = list(arms.values())
+    stored = gather.gather(tmp_path, arms, worlds.stream_worlds(specs, 5, 1, lambda n: None), csv=False)
+    for spec, one, done in zip(specs, stored, worlds.run_worlds(specs, 5, 1, lambda n: None), strict=True):
+        stacked = ensemble(spec, [t for t, _ in done], [m for _, m in done])
+        assert set(one.series) == set(stacked.series) and one.metrics.keys() == stacked.metrics.keys()
+        assert all(np.array_equal(one.series[k], stacked.series[k]) for k in stacked.series)
+        assert all(np.array_equal(one.metrics[k], stacked.metrics[k], equal_nan=True) for k in stacked.metrics)
+    assert pq.ParquetFile(tmp_path / "series.parquet").num_row_groups == 6
+    with pytest.raises(KeyError):
+        stored[0].series["nothing"]
+
+
+def test_worlds_are_handed_on_one_by_one(monkeypatch, spec):
+    """Chunks come in their order, and no more than a few per process are under way: memory does not grow with the runs."""
+    sent, begun = [], []
+
+    class Pool:
+        def __init__(self, *arguments):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *fault):
+            pass
+
+        def shutdown(self, **how):
+            begun.append("stopped")
+
+        def submit(self, function, arm, replications):
+            sent.append((arm, replications.start))
+            future = Future()
+            future.set_result([(arm, r, {}, {}) for r in replications])
+            return future
+
+    monkeypatch.setattr(worlds, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(worlds, "simulate", lambda spec: None)
+    stream = worlds.stream_worlds([spec, spec], 1000, 2, lambda n: None)
+    assert next(stream)[:2] == (0, 0) and len(sent) <= 2 * worlds.AHEAD + 1
+    assert [run[:2] for run in stream] == [(a, r) for a in (0, 1) for r in range(1000)][1:]
+    assert begun == ["stopped"]
+
+
+def raised_by_ten(*arguments):
+    """Simulated worlds whose deaths are raised by 10 and a little noise in the first arm."""
+    rng = np.random.default_rng(6)
+    for arm, replication, table, measured in worlds.stream_worlds(*arguments):
+        more = 0.0 if arm else 10.0 + rng.normal()
+        yield arm, replication, table, measured | {"deaths": measured["deaths"] + more}
+
+
+def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
+    """An effect on deaths is found and named, and nothing else is.
+
+    The interval misses 10 with probability 0.05; this seed is one of the others.
+    """
+    monkeypatch.setattr(compare, "stream_worlds", raised_by_ten)
+    folder = tmp_path / "out"
+    arms = "scenarios=[csto_intervention,no_outside_act]"
+    printed = command(arms, "runs=30", "days=2", f"out={folder.as_posix()}", *QUICK[1:])  # they differ from day 3 on
+    verdicts = {v["metric"]: v for v in summary(folder)["verdicts"]}
+    deaths = verdicts.pop("deaths")
+    assert deaths["decided"] == "higher" and deaths["low"] <= 10.0 <= deaths["high"] < deaths["low"] + 1.5
+    assert {v["decided"] for v in verdicts.values()} == {"no difference", "not observed"}
+    assert "CSTO intervention against No outside act: deaths: higher by" in printed
+
+
+def test_one_configuration_with_two_results_is_an_error(tmp_path, monkeypatch, undrawn):
+    """A null comparison that is not zero means that worlds do not repeat: it is said, and nothing is left behind."""
+    monkeypatch.setattr(compare, "stream_worlds", raised_by_ten)
+    with pytest.raises(RuntimeError, match="has the configuration of the reference and differs from it"):
+        command("scenarios=[both,both]", "runs=3", f"out={(tmp_path / 'out').as_posix()}", *QUICK)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_divergence_is_found(twin):
+    """The world parts on day 3, when the host asks for force in one run alone; until then all records are the same."""
+    found, printed, out = twin
+    parted = found["divergence"]
+    assert found["scenarios"] == ["csto_intervention", "no_outside_act"] and parted["day"] == 3
+    assert [e["kind"] for e in parted["events"]["first"]] == ["request"] and parted["events"]["second"] == []
+    assert (
+        "First divergence on day 3" in printed and "asks Collective Security Treaty Organisation for force" in printed
+    )
+    series = pq.read_table(out / "series.parquet").to_pandas()
+    one, other = (g.drop(columns="scenario").reset_index(drop=True) for _, g in series.groupby("scenario", sort=False))
+    first = parted["series"]["day"] + 1
+    assert one[:first].equals(other[:first]) and not one[: first + 1].equals(other[: first + 1])
+    assert (out / "figures" / "twin.png").is_file() and (out / "config_no_outside_act.yaml").is_file()
+    assert set(pq.read_table(out / "events.parquet")["scenario"].to_pylist()) == set(found["scenarios"])
+
+
+def test_a_run_does_not_part_from_itself(spec):
+    """No divergence between equal records; one changed value or event is found, with its day and name."""
+    records, changed = sim.simulate(spec), sim.simulate(spec)
+    assert divergence(records, changed)["day"] is None
+    assert all(row["first"] == row["second"] for row in side_by_side(records, changed))
+    changed.series["legitimacy"][8] += 1e-15
+    assert divergence(records, changed)["series"] == {"day": 7, "variables": ["legitimacy"]}
+    changed.events.append(Event(5, "X", "request", "Y"))
+    found = divergence(records, changed)
+    assert found["day"] == found["events"]["day"] == 5
+    assert found["events"]["first"] == [] and found["events"]["second"][0]["actor"] == "X"
+    rows = [row for row in side_by_side(records, changed) if row["first"] != row["second"]]
+    assert [(row["day"], row["first"]) for row in rows] == [(5, None)]
+
+
+def many(n: int, days: int = 30, runs: int = 9) -> list[Ensemble]:
+    """n synthetic arms."""
+    rng = np.random.default_rng(n)
+    names = ("protest", "legitimacy", "deaths", *(f"{who}_alignment:{p}" for who in ("elite", "public") for p in "BC"))
+    return [
+        Ensemble(
+            f"arm_{i}", f"Arm {i} with a label of some length", "#0072B2", "A", "Aland", ("B", "C"), (), date(2022, 1, 2), days,
+            {"deaths": rng.exponential(size=runs)},
+            {k: rng.random((runs, days + 1)) for k in names} | {"incumbent": np.ones((runs, days + 1))},
+        )
+        for i in range(n)
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("n", [2, 6, 12, 16])
+def test_small_multiples_have_one_panel_per_arm(n):
+    """Between 2 and 16 arms: a panel each, a title each, no more."""
+    arms = many(n)
+    for figure in (
+        plots.series_multiples(arms, arms[-1], "protest"),
+        plots.survival_multiples(arms, arms[-1]),
+        plots.alignment_multiples(arms, "public", {}),
+    ):
+        assert isinstance(figure, Figure)
+        titles = [ax.get_title(loc="left").replace("\n", " ") for ax in figure.axes if ax.axison]
+        assert titles == [e.label for e in arms]
+
+
+@pytest.mark.parametrize("panel, panels", [("variable", 1), ("arm", 11)])
+def test_differences_over_time_are_drawn_with_their_band(panel, panels):
+    """A panel per variable or per arm; the caption says that the band is pointwise, and n."""
+    lines = [
+        {
+            "variable": "Deaths", "unit": "persons", "arm": e.label, "style": plots.look(i, e.colour), "said": "",
+            "step": False, "interval": "named", "mean": np.arange(5.0), "low": np.arange(5.0) - 1, "high": np.arange(5.0) + 1,
+        }
+        for i, e in enumerate(many(11))
+    ]  # fmt: skip
+    figure = plots.differences_over_time(lines, "Title", "n = 9 paired worlds", 0.9, panel)
+    assert sum(ax.axison for ax in figure.axes) == panels
+    said = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
+    assert "pointwise 90 % interval, each day by itself (named)" in said and "n = 9 paired worlds" in said
+
+
+@pytest.mark.parametrize(
+    "words, said",
+    [
+        (["objective=survivd_90d"], "did you mean 'survived_90d'?"),
+        (["objective=best deaths"], "objective.0.direction=best"),
+        (["objective=[{metric: deaths, tolerance: -1}]"], "objective.0.tolerance=-1"),
+        (["objective=[{metric: deaths, towards: min}]"], "towards=min: there is no such key"),
+        (["day=20"], "day=20: must be between 0 and 19"),
+        (["day=-1"], "day=-1"),
+        (["level=1"], "level=1"),
+        (["view=both"], "view=both"),
+        (["view=twin", "scenarios=[both]"], "a twin view takes two of them"),
+        (["reference=no_outsid_act"], "did you mean 'no_outside_act'?" ),
+        (["replication=3"], "view=twin shows a single one"),
+        (["scenario=both"], "takes its arms from scenarios=[a,b]"),
+        ([f"scenarios=[{','.join(['both'] * 17)}]"], "16"),
+    ],
+)  # fmt: skip
+def test_bad_settings_are_refused(words, said, tmp_path):
+    """One message with key, value and what is allowed; exit status 2; nothing is written."""
+    result = CliRunner().invoke(main, ["compare", *words, f"out={(tmp_path / 'out').as_posix()}", *QUICK])
+    assert result.exit_code == 2 and said in result.stderr, result.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_names_every_setting():
+    """The options of a comparison stand in its help, its YAML and nowhere else."""
+    printed = command("--help")
+    known = set(compare.CompareOptions.model_fields)
+    assert known == {o for o in known if f"{o}=" in printed}
+    shipped = configs() / "experiment" / "compare.yaml"
+    assert known <= {line.split(":")[0] for line in shipped.read_text(encoding="utf-8").splitlines()}
