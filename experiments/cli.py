@@ -86,6 +86,23 @@ def compare(config_dir: str | None, overrides: tuple[str, ...]):
     _guarded(report.compare_arms, list(overrides), _command("compare", overrides, config_dir), config_dir)
 
 
+@main.command()
+@_overrides
+def sweep(config_dir: str | None, overrides: tuple[str, ...]):
+    """Run a design of points over worlds that all points share; stopped at any moment, the same command goes on.
+
+    \b
+    suasion sweep scenario=both,no_outside_act 'mechanisms.contention.threshold=interval(0.2,0.4)' design=lhs samples=100
+    suasion sweep scenario=both,no_outside_act scenario.split.depth=0.3,0.6,0.9 replications=50 out=depth plan=true
+
+    \b
+    Exit status: 0 all runs are there, 1 some failed or could not be written, 2 bad input, 130 interrupted.
+    """
+    from experiments import sweep_command
+
+    _guarded(sweep_command.sweep, list(overrides), _command("sweep", overrides, config_dir), config_dir)
+
+
 @main.command("list")
 @click.argument(
     "kind", type=click.Choice(["scenarios", "metrics", "parameters", "policies", "states", "organisations"])
