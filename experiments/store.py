@@ -123,7 +123,7 @@ class Store:
     def append(self, encoded: Encoded, number: int, repeat: str, kind: str = RUNS) -> None:
         """Write a shard. Its runs are there as soon as its runs file is, which comes last."""
         name = f"{number:08d}.parquet"
-        for failure in encoded.failures:
+        for failure in encoded.failures if kind == RUNS else ():
             self._write_failure(failure, repeat)
         if encoded.series is not None and kind == RUNS:
             write_whole(self.folder / SERIES / name, encoded.series)

@@ -8,15 +8,17 @@ from pathlib import Path
 from time import monotonic
 
 import numpy as np
+import pyarrow.compute as pc
 
 from experiments.engine import LostWorker, opened
 from experiments.inert import check_axes, check_worlds
 from experiments.keys import model_version
 from experiments.plan import Plan
-from experiments.progress import meter
+from experiments.progress import announced, meter
 from experiments.resume import finished, folder_for
 from experiments.shard import Bench, Encoded, Job
 from experiments.store import PROBES, RUNS, Store, StoreFault
+from sim.load import ConfigError, describe_fault
 
 
 @dataclass
@@ -27,15 +29,15 @@ class Shards:
     total: int  # runs
     seconds: float  # of a shard
     workers: int
-    _spent: float = 0.0
-    _done: int = 0
+    _spent: float = 0.0  # seconds of runs that are done; the latest count most, the first had to warm up
+    _done: float = 0.0
     _given: int = 0
     _returned: deque = field(default_factory=deque)
     _rest: Job | None = None
 
     def learn(self, runs: int, seconds: float) -> None:
         """A shard has come back after so long."""
-        self._done, self._spent = self._done + runs, self._spent + seconds
+        self._done, self._spent = self._done / 2 + runs, self._spent / 2 + seconds
 
     def give_back(self, shard: tuple[Job, ...]) -> None:
         """Give its runs out again, one by one."""
@@ -116,12 +118,14 @@ class Writer:
             self.advance(len(result.done), len(result.failures))
 
 
-def sweep(plan: Plan, command: list[str]) -> Outcome:
+def perform(plan: Plan, command: list[str]) -> Outcome:
     """Run what is missing of a plan.
 
     Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; what is written stays.
     """
-    options, bench, started = plan.options, plan.bench, monotonic()
+    options, started = plan.options, monotonic()
+    with announced(options.quiet):
+        bench = plan.bench
     store, numbers = folder_for(plan, command)
     with store.locked():
         damaged, made = store.mend(), store.manifest
@@ -132,7 +136,7 @@ def sweep(plan: Plan, command: list[str]) -> Outcome:
                 progress.say(f"{path} could not be read and was set aside under damaged/; its runs are run again")
             writer = Writer(store, bench, options.on_error == "stop", progress.advance, store.next_number())
             if total or made["checks"] is None:
-                with opened(options.engine) as engine:
+                with opened(options.engine, progress.say) as engine:
                     shards = Shards(_missing(plan, numbers, done), total, options.engine.shard_seconds, engine.workers)
                     writer.collect(engine, shards)
                     if writer.new == total:
@@ -140,6 +144,22 @@ def sweep(plan: Plan, command: list[str]) -> Outcome:
         check_worlds(store)
         made["seconds"] += monotonic() - started
         return _ended(store, made, total - writer.new, writer.new)
+
+
+def repeat(folder: Path, key: str) -> tuple[dict, dict, str | None]:
+    """Simulate one run of a folder again: its row, the row in the folder, and the traceback if it raises. Raises ConfigError."""
+    store = Store.opened(folder)
+    runs = store.runs(["key", "point", "replication", "digest", "error"])
+    place = pc.index(runs["key"], key).as_py()
+    if place < 0:
+        raise ConfigError(
+            describe_fault("only", key, f"is the key of no run in {folder}", tuple(runs["key"].to_pylist()))
+        )
+    stored = runs.slice(place, 1).to_pylist()[0]
+    bench = Bench(store.bases, store.axes, tuple(store.manifest["outcomes"]))
+    job = Job(stored["point"], store.points()[stored["point"]], (stored["replication"],))
+    ((row, _, text),) = bench.runs(job)
+    return row, stored, text
 
 
 def _missing(plan: Plan, numbers: np.ndarray, done: np.ndarray) -> Iterator[Job]:
