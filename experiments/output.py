@@ -14,6 +14,10 @@ from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
 
 
+class StoreFault(RuntimeError):
+    """A results folder cannot be written or read; what stands in it is valid and stays."""
+
+
 @contextmanager
 def new_folder(out: str | None, name: str):
     """Yield a temporary folder that becomes `out` when the block ends well, and vanishes when it does not.

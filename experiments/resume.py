@@ -90,14 +90,20 @@ def _grow(store: Store, plan: Plan, numbers: np.ndarray) -> None:
 
 
 def _differences(store: Store, plan: Plan, numbers: np.ndarray | None) -> list[str]:
-    """What a folder and a plan do not agree in, with both values where they are short."""
+    """What a folder and a plan do not agree in."""
     old, new = store.manifest["base"], plan.base()
+    found = base_differences(old, new)
+    if numbers is None and old["axes"] == new["axes"]:
+        found.append("the design does not hold all points of the folder")
+    return found
+
+
+def base_differences(old: dict, new: dict) -> list[str]:
+    """What two sweeps do not agree in, with both values where they are short; nothing if their runs can stand together."""
     found = [f"{n}: {old[n]}, now {new[n]}" for n in ("axes", "seed", "series", "model_version") if old[n] != new[n]]
     for key in sorted(old["bases"].keys() & new["bases"].keys()):
         if old["bases"][key] != new["bases"][key]:
             found.append(f"the configuration{f' of {key}' if key != '()' else ''} is another one")
-    if numbers is None and old["axes"] == new["axes"]:
-        found.append("the design does not hold all points of the folder")
     return found
 
 

@@ -17,17 +17,13 @@ import pyarrow.parquet as pq
 import yaml
 
 from experiments.axes import BASE, Axis
-from experiments.output import config_text, plain
+from experiments.output import StoreFault, config_text, plain
 from experiments.shard import Encoded, Failure, runs_schema
 from sim.load import ConfigError, describe_fault
 from sim.schema import Spec
 
 RUNS, SERIES, FAILURES, DAMAGED = "runs", "series", "failures", "damaged"
 PROBES = "probes"  # runs that only ask whether an axis changes anything
-
-
-class StoreFault(RuntimeError):
-    """The folder cannot be written or read; what stands in it is valid and stays."""
 
 
 def write_whole(path: Path, data: bytes) -> None:

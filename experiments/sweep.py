@@ -13,11 +13,12 @@ import pyarrow.compute as pc
 from experiments.engine import LostWorker, opened
 from experiments.inert import check_axes, check_worlds
 from experiments.keys import model_version
+from experiments.output import StoreFault
 from experiments.plan import Plan
 from experiments.progress import announced, meter
 from experiments.resume import finished, folder_for
 from experiments.shard import Bench, Encoded, Job
-from experiments.store import PROBES, RUNS, Store, StoreFault
+from experiments.store import PROBES, RUNS, Store
 from sim.load import ConfigError, describe_fault
 
 

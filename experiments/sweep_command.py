@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from experiments import export as exporting
+from experiments import merge as merging
 from experiments.axes import Axis
 from experiments.plan import Plan, read_plan
 from experiments.progress import announced
 from experiments.shard import Job, encode_runs, encode_series
-from experiments.store import StoreFault
 from experiments.sweep import Outcome, perform, repeat
 from sim.load import ConfigError
 
@@ -27,9 +28,6 @@ def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> N
         return _announce(plan)
     try:
         outcome = perform(plan, command)
-    except StoreFault as fault:
-        click.echo(f"error: {fault}", err=True)
-        sys.exit(1)
     except KeyboardInterrupt:
         click.echo(
             "interrupted; every run that was done is kept. The same command with the same out= goes on", err=True
@@ -38,6 +36,19 @@ def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> N
     for line in _summary(plan, outcome):
         click.echo(line)
     sys.exit(1 if outcome.failed or outcome.missing else 0)
+
+
+def merge(words: list[str], command: list[str]) -> None:
+    """Merge the folders among the words; the others are settings."""
+    store = merging.merge([w for w in words if "=" not in w], [w for w in words if "=" in w], command)
+    made = store.manifest
+    click.echo(f"{_n(made['runs'], 'run')} of {_n(len(store.design), 'point')}, {made['missing']:,} missing")
+    click.echo(f"Written to {store.folder}")
+
+
+def export(folder: str, kind: str, overrides: list[str]) -> None:
+    """Export the table of a folder."""
+    click.echo(f"Written to {exporting.export(folder, kind, overrides)}")
 
 
 def _summary(plan: Plan, outcome: Outcome) -> list[str]:

@@ -189,6 +189,11 @@ def _check_keys(words: list[str], parsed: list[Override], config_dir: str | None
             node = node[part]
 
 
+def settings(model: type[BaseModel], overrides):
+    """`key=value` words of a command that composes no configuration, as a typed model. Raises ConfigError."""
+    return validated(model, {o.key_or_group: o.value() for o in _parsed(list(overrides))})
+
+
 def validated(model: type[BaseModel], tree: dict):
     """The tree as a typed model. Raises ConfigError with one line per fault."""
     try:
