@@ -151,7 +151,12 @@ def _local(workers: int):
     """Client of worker processes of our own, which end with this process however it ends."""
     from distributed import Client, LocalCluster
 
-    where = {"host": "127.0.0.1", "dashboard_address": None, "processes": True, "silence_logs": logging.WARNING}
+    where = {
+        "host": "127.0.0.1",
+        "dashboard_address": "127.0.0.1:0",
+        "processes": True,
+        "silence_logs": logging.WARNING,
+    }
     with (
         LocalCluster(n_workers=workers, threads_per_worker=1, memory_limit=0, **where) as cluster,
         Client(cluster) as client,

@@ -23,7 +23,9 @@ from sim.caches import kept
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
-_UNION_MEMBER = re.compile(r"^(int|float|str|literal\[|function-|dict\[)")  # how pydantic names the members of a union
+_UNION_MEMBER = re.compile(
+    r"^((int|float|str)$|literal\[|function-|dict\[)"
+)  # how pydantic names the members of a union
 
 
 class ConfigError(ValueError):

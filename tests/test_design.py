@@ -130,7 +130,11 @@ def test_cases_come_from_files(tmp_path):
         design = make_design(read_axes({NEWS: [0.1, 0.2]}, {}), "auto", 1, 5, 1, str(path))
         assert list(design.points())[:2] == [(0.1, "both", 0.25), (0.1, None, 0.3)] and len(design) == 4
         assert design.case_names() == ["early", "late"] * 2
-    for text, words in (("name,a\nx,1\nx,2\n", "same name"), ("name,a\nx\n", "another number of cells"), ("", "must hold cases")):
+    for text, words in (
+        ("name,a\nx,1\nx,2\n", "same name"),
+        ("name,a\nx\n", "another number of cells"),
+        ("", "must hold cases"),
+    ):
         table.write_text(text, encoding="utf-8")
         with pytest.raises(ConfigError, match=words):
             make_design((), "cases", 1, 5, 1, str(table))
