@@ -11,8 +11,8 @@ import numpy as np
 
 from experiments.axes import Axis
 from experiments.keys import Digests, model_version, run_key
-from experiments.point import at_point
-from sim.build import Stage
+from experiments.point import at_point, composed_values
+from sim.build import SURVEYED, Stage
 from sim.load import ConfigError
 from sim.metrics import measure
 from sim.model import simulate
@@ -64,9 +64,10 @@ class Bench:
     outcomes: tuple[str, ...]
     series: bool = False
     _digests: Digests | None = field(default=None, repr=False)
+    _stages: dict[tuple, Stage] = field(default_factory=dict, repr=False)  # of the bases
 
     def __getstate__(self) -> dict:
-        return self.__dict__ | {"_digests": None}  # they know objects of this process
+        return self.__dict__ | {"_digests": None, "_stages": {}}  # they know objects of this process
 
     def __call__(self, shard: tuple[Job, ...]) -> Encoded:
         start, series, failures = perf_counter(), [], []
@@ -87,23 +88,29 @@ class Bench:
         start, spec, stage, broken = perf_counter(), None, None, None
         try:
             spec = at_point(self.bases, self.axes, job.values)
-            stage = Stage(spec)
+            stage = self._staged(spec, composed_values(self.axes, job.values))
         except Exception as error:
-            broken = error
+            broken = f"{type(error).__name__}: {error}", traceback.format_exc()
         for replication in job.replications:
-            row = self._head(job, spec, replication)
-            records = text = None
+            row, records, told = self._head(job, spec, replication), None, broken
             try:
-                if broken is not None:
-                    raise broken
-                records = simulate(spec.model_copy(update={"replication": replication}), stage)
-                row |= self._outcome(records)
+                if stage is not None:
+                    records = simulate(spec.model_copy(update={"replication": replication}), stage)
+                    row |= self._outcome(records)
             except Exception as error:
-                records, text = None, traceback.format_exc()
-                row["error"] = f"{type(error).__name__}: {error}"
+                records, told = None, (f"{type(error).__name__}: {error}", traceback.format_exc())
+            error, text = told or (None, None)
             now = perf_counter()
-            yield row | {"seconds": now - start}, records, text
+            yield row | {"error": error, "seconds": now - start}, records, text
             start = perf_counter()
+
+    def _staged(self, spec: Spec, choice: tuple) -> Stage:
+        """The stage of a point; it shares figures and network with that of its base where the point leaves them alone."""
+        if choice not in self._stages:
+            self._stages[choice] = Stage(self.bases[choice])
+        base = self._stages[choice]
+        same = all(getattr(spec, part) is getattr(base.spec, part) for part in SURVEYED)
+        return Stage(spec, like=base) if same else Stage(spec)
 
     def keys(self, values: tuple, replications) -> list[str]:
         """Keys of runs of a point. Raises ConfigError if the point makes no specification."""

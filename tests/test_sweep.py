@@ -6,10 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pyarrow.dataset
 import pytest
 from click.testing import CliRunner
 
+from benchmarks import fuzz, kill
 from experiments.cli import main
 from experiments.store import Store
 from sim.metrics import METRICS, measure
@@ -104,7 +106,6 @@ def test_worker_processes_give_the_same_table(reference, tmp_path, workers):
 def test_a_cluster_of_two_nodes_gives_the_same_table(reference, tmp_path):
     """A scheduler and workers on two loopback addresses."""
     address = f"tcp://127.0.0.1:{free_port()}"
-    dask = [sys.executable, "-m", "distributed.cli"]
     port = address.rpartition(":")[2]
     scheduler = [
         sys.executable,
@@ -128,4 +129,26 @@ def test_a_cluster_of_two_nodes_gives_the_same_table(reference, tmp_path):
     ]
     with processes(scheduler, [*worker, "127.0.0.1"], [*worker, "127.0.0.2"]):
         command("sweep", *WORDS, f"engine.address={address}", "quiet=true", f"out={(tmp_path / 'out').as_posix()}")
-    assert tables(tmp_path / "out") == tables(reference) and dask
+    assert tables(tmp_path / "out") == tables(reference)
+
+
+@pytest.mark.exact
+def test_killed_processes_lose_nothing(tmp_path):
+    """SIGKILL of a worker, of the command, and of both: the same command ends with the table of an uninterrupted sweep."""
+    words, rng = [*kill.WORDS, "replications=30"], np.random.default_rng(7)
+    few = [*kill.WORDS, "replications=3"]
+    assert kill.killed(few, tmp_path / "out", "worker", 0.0) > 0  # replaced, and the sweep ends
+    assert Store.opened(tmp_path / "out").manifest["missing"] == 0
+    for kind in ("driver", "both"):
+        kill.killed(words, tmp_path / "out", kind, float(rng.uniform(0.0, 0.3)))
+    left = 180 - len(Store(tmp_path / "out").runs(["key"]))
+    command("sweep", *words, SERIAL, f"out={(tmp_path / 'out').as_posix()}")
+    command("sweep", *words, SERIAL, f"out={(tmp_path / 'whole').as_posix()}")
+    assert kill.plain(Store(tmp_path / "out")) == kill.plain(Store(tmp_path / "whole")) and left > 0
+
+
+@pytest.mark.property
+def test_generated_sweeps_are_refused_or_run():
+    """Thirty generated command lines: a message or a whole result, never a traceback (2,000: `benchmarks.fuzz`)."""
+    ends = fuzz.run(30)
+    assert sum(ends.values()) >= 25 and ends["refused"] and ends["done"]
