@@ -138,7 +138,9 @@ def perform(plan: Plan, command: list[str]) -> Outcome:
             writer = Writer(store, bench, options.on_error == "stop", progress.advance, store.next_number())
             if total or made["checks"] is None:
                 with opened(options.engine, progress.say) as engine:
-                    shards = Shards(_missing(plan, numbers, done), total, options.engine.shard_seconds, engine.workers)
+                    shards = Shards(
+                        missing_jobs(plan, numbers, done), total, options.engine.shard_seconds, engine.workers
+                    )
                     writer.collect(engine, shards)
                     if writer.new == total:
                         made["checks"] = check_axes(store, plan, lambda probes: _probe(writer, engine, probes))
@@ -163,7 +165,7 @@ def repeat(folder: Path, key: str) -> tuple[dict, dict, str | None]:
     return row, stored, text
 
 
-def _missing(plan: Plan, numbers: np.ndarray, done: np.ndarray) -> Iterator[Job]:
+def missing_jobs(plan: Plan, numbers: np.ndarray, done: np.ndarray) -> Iterator[Job]:
     """Jobs of the points that this command runs, point by point, without the runs that are there. done (points, worlds)."""
     for position in plan.mine():
         replications = tuple(np.flatnonzero(~done[position]).tolist())

@@ -18,9 +18,9 @@ from sim.model import simulate
 
 pytestmark = pytest.mark.exact
 
-THRESHOLD = "mechanisms.contention.threshold"
+THRESHOLD, DEPTH = "mechanisms.contention.threshold", "scenario.split.depth"
 WORDS = (
-    "scenario=both,no_outside_act", f"{THRESHOLD}=0.2,0.3", "citizens=200", "days=8", "replications=4",
+    f"{DEPTH}=0.2,0.8", f"{THRESHOLD}=0.2,0.3", "citizens=200", "days=8", "replications=4",
     "engine.name=serial", "engine.shard_seconds=0.02",
 )  # fmt: skip
 
@@ -63,22 +63,28 @@ def test_only_what_is_missing_is_run(finished, folder):
     assert table(folder) == table(finished) and "0 of them new" in run(out=folder).output
 
 
-def test_points_and_worlds_can_be_added(finished, folder):
+def test_points_and_worlds_can_be_added(tmp_path):
     """A grown design keeps the runs that are there, and the whole equals a sweep that had them from the start."""
-    words = (f"{THRESHOLD}=0.2,0.25,0.3", "scenario=both,no_outside_act,turkic_diplomacy", "replications=5")
-    assert "45 runs, 29 of them new" in run(*words, out=folder).output
-    run(*words, out=folder.with_name("whole"))
+    folder, whole = tmp_path / "grown", tmp_path / "whole"
+    run("scenario=both,no_outside_act", f"{DEPTH}=0.2", "replications=2", out=folder)
+    words = (
+        f"{THRESHOLD}=0.2,0.25,0.3",
+        "scenario=both,no_outside_act,turkic_diplomacy",
+        f"{DEPTH}=0.2",
+        "replications=3",
+    )
+    assert "27 runs, 19 of them new" in run(*words, out=folder).output
+    run(*words, out=whole)
     columns = [name for name in table(folder).column_names if name != "point"]
     order = [("scenario", "ascending"), (THRESHOLD, "ascending"), ("replication", "ascending")]
-    grown, whole = (table(f).select(columns).sort_by(order) for f in (folder, folder.with_name("whole")))
-    assert grown == whole
-    assert Store(folder).design.drop_columns("point") == Store(folder.with_name("whole")).design.drop_columns("point")
+    assert table(folder).select(columns).sort_by(order) == table(whole).select(columns).sort_by(order)
+    assert Store(folder).design.drop_columns("point") == Store(whole).design.drop_columns("point")
 
 
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("days=9",), "configuration of ('both',) is another one"),
+        (("days=9",), "the configuration is another one"),
         (("seed=2",), "seed: 1, now 2"),
         ((f"{THRESHOLD}=0.2,0.4",), "does not hold all points"),
         (("series=true",), "series: False, now True"),
@@ -156,10 +162,10 @@ def test_two_commands_do_not_write_into_one_folder(folder):
 
 
 def broken(replication: int):
-    """A model that raises in one world of one scenario."""
+    """A model that raises in one world of one split."""
 
     def simulated(spec, stage):
-        if spec.replication == replication and spec.scenario.name == "both":
+        if spec.replication == replication and spec.scenario.split.depth == 0.2:
             raise ZeroDivisionError("by chance")
         return simulate(spec, stage)
 
@@ -173,9 +179,9 @@ def test_a_failed_run_is_a_row(finished, tmp_path, monkeypatch):
     assert "2 runs failed" in run(out=out, status=1).output
     found = table(out)
     failed = [row for row in found.to_pylist() if row["error"]]
-    assert {(row["scenario"], row["replication"]) for row in failed} == {("both", 2)} and len(found) == 16
+    assert {(row[DEPTH], row["replication"]) for row in failed} == {(0.2, 2)} and len(found) == 16
     good, expected = (
-        [r for r in t.to_pylist() if (r["scenario"], r["replication"]) != ("both", 2)] for t in (found, table(finished))
+        [r for r in t.to_pylist() if (r[DEPTH], r["replication"]) != (0.2, 2)] for t in (found, table(finished))
     )
     assert good == expected
     assert {row["key"] for row in failed} < {row["key"] for row in table(finished).to_pylist()}
@@ -249,6 +255,7 @@ def test_an_axis_that_changes_nothing_is_named(tmp_path):
     inert = "mechanisms.rescue.recovery"  # no government is rescued where nobody outside acts
     base = (
         "scenario=no_outside_act",
+        f"{DEPTH}=0.2",
         f"{THRESHOLD}=interval(0.2,0.3)",
         f"{inert}=interval(0.0005,0.0015)",
         "levels=2",
