@@ -19,12 +19,16 @@ def _overrides(function):
 
 
 def _guarded(function, *arguments):
-    """Run a command; a faulty configuration is one message and exit status 2, an interrupt 130."""
+    """Run a command; a faulty configuration is one message and exit status 2, a folder that fails 1, an interrupt 130."""
+    from experiments.output import StoreFault
     from sim.load import ConfigError, describe_fault
     from sim.resolve import InvalidSpec
 
+    status = 2
     try:
         return function(*arguments)
+    except StoreFault as fault:
+        message, status = str(fault), 1
     except ConfigError as error:
         message = str(error)
     except InvalidSpec as fault:
@@ -34,7 +38,7 @@ def _guarded(function, *arguments):
         sys.exit(130)
     for line in message.splitlines():
         click.echo(f"error: {line}", err=True)
-    sys.exit(2)
+    sys.exit(status)
 
 
 @click.group(
@@ -98,6 +102,49 @@ def compare(config_dir: str | None, overrides: tuple[str, ...]):
     from experiments import compare_text
 
     _guarded(compare_text.compare_arms, list(overrides), _command("compare", overrides, config_dir), config_dir)
+
+
+@main.command()
+@_overrides
+def sweep(config_dir: str | None, overrides: tuple[str, ...]):
+    """Run a design of points over worlds that all points share; stopped at any moment, the same command goes on.
+
+    \b
+    suasion sweep scenario=both,no_outside_act 'mechanisms.contention.threshold=interval(0.2,0.4)' design=lhs samples=100
+    suasion sweep scenario=both,no_outside_act scenario.split.depth=0.3,0.6,0.9 replications=50 out=depth plan=true
+
+    \b
+    Exit status: 0 all runs are there, 1 some failed or could not be written, 2 bad input, 130 interrupted.
+    """
+    from experiments import sweep_command
+
+    _guarded(sweep_command.sweep, list(overrides), _command("sweep", overrides, config_dir), config_dir)
+
+
+@main.command()
+@click.argument("words", nargs=-1, required=True, metavar="DIR DIR... [out=DIR]")
+def merge(words: tuple[str, ...]):
+    """Put folders of one sweep together, from several machines for example; equal runs count once.
+
+    \b
+    suasion sweep ... part=1/2 out=a     (here)
+    suasion sweep ... part=2/2 out=b     (elsewhere)
+    suasion merge a b out=whole
+    """
+    from experiments import sweep_command
+
+    _guarded(sweep_command.merge, list(words), _command("merge", words, None))
+
+
+@main.command()
+@click.argument("folder", metavar="DIR")
+@click.argument("kind", type=click.Choice(["csv", "xlsx"]))
+@click.argument("overrides", nargs=-1, metavar="[out=FILE]")
+def export(folder: str, kind: str, overrides: tuple[str, ...]):
+    """Write the table of a sweep as CSV or as an Excel workbook; Parquet is what it is kept in."""
+    from experiments import sweep_command
+
+    _guarded(sweep_command.export, folder, kind, list(overrides))
 
 
 @main.command("list")

@@ -14,6 +14,10 @@ from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
 
 
+class StoreFault(RuntimeError):
+    """A results folder cannot be written or read; what stands in it is valid and stays."""
+
+
 @contextmanager
 def new_folder(out: str | None, name: str):
     """Yield a temporary folder that becomes `out` when the block ends well, and vanishes when it does not.
@@ -54,18 +58,19 @@ def _dated(name: str) -> Path:
     return next(path for path in candidates if not path.exists())
 
 
+def plain(value):
+    """The value as JSON knows it: no NumPy, not observed is null."""
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
 def write_json(path: Path, data) -> None:
     """Readable JSON; not observed is null."""
-
-    def plain(value):
-        if isinstance(value, dict):
-            return {str(k): plain(v) for k, v in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [plain(v) for v in value]
-        if isinstance(value, np.generic):
-            value = value.item()
-        return None if isinstance(value, float) and not np.isfinite(value) else value
-
     path.write_text(json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -1,10 +1,14 @@
 """What an experiment says while it works: one line if code has to be compiled first, one progress bar."""
 
+import json
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 
 from numba.core import event
 
+EVERY = 30.0  # seconds between two lines where there is no terminal
 COMPILING = "compiling the model for this machine; this takes some 5 to 30 seconds, once"
 
 
@@ -51,3 +55,73 @@ def progress(quiet: bool, unit: str, total: int):
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("simulating", total=total)
         yield lambda n: bar.advance(task, n)
+
+
+class Meter:
+    """Counts runs and says how it goes: on a terminal a bar, elsewhere a line every half minute and one at the end."""
+
+    def __init__(self, unit: str, total: int, style: str):
+        self.unit, self.total, self.style = unit, total, style
+        self.done = self.failed = 0
+        self._start = self._last = monotonic()
+        self._bar = None
+
+    def advance(self, n: int, failed: int = 0) -> None:
+        """n more runs are done, some of which failed."""
+        self.done, self.failed = self.done + n, self.failed + failed
+        if self._bar:
+            self._bar.update(0, completed=self.done, failed=self._failures(), rate=f"{self.rate:.3g}/s")
+        elif monotonic() - self._last >= EVERY:
+            self._last = monotonic()
+            self.report("progress")
+
+    @property
+    def rate(self) -> float:
+        """Runs per second so far."""
+        return self.done / max(monotonic() - self._start, 1e-9)
+
+    def _failures(self) -> str:
+        return f", {self.failed} failed" if self.failed else ""
+
+    def report(self, event: str) -> None:
+        """One line: done, rate, time left, failures."""
+        left = (self.total - self.done) / self.rate if self.done else None
+        if self.style == "json":
+            self._event(event, left_seconds=None if left is None else round(left, 1))
+        elif self.style == "text" and not self._bar:
+            left = "unknown" if left is None else str(timedelta(seconds=round(left)))
+            text = f"{self.done:,} of {self.total:,} {self.unit}, {self.rate:.3g}/s, time left {left}{self._failures()}"
+            print(text, file=sys.stderr, flush=True)
+
+    def say(self, text: str) -> None:
+        """A line that is not about progress."""
+        if self.style == "json":
+            self._event("notice", text=text)
+        elif self.style == "text":
+            print(text, file=sys.stderr, flush=True)
+
+    def _event(self, event: str, **more) -> None:
+        now = {"event": event, "time": datetime.now(UTC).isoformat(timespec="seconds")}
+        counts = {"done": self.done, "total": self.total, "failed": self.failed, "rate": round(self.rate, 3)}
+        print(json.dumps(now | counts | more), file=sys.stderr, flush=True)
+
+
+@contextmanager
+def meter(quiet: bool, log: str, unit: str, total: int):
+    """Yield a Meter on standard error. log: text, or json for one event per line; quiet: nothing at all."""
+    found = Meter(unit, total, "json" if log == "json" else "none" if quiet else "text")
+    if found.style != "text" or not sys.stderr.isatty():
+        found.report("start") if found.style == "json" else None
+        yield found
+        if total:
+            found.report("end")
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TextColumn(unit + "{task.fields[failed]}"))
+    columns += (TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        found._bar = bar
+        bar.add_task("", total=total, failed="", rate="")
+        yield found

@@ -1,39 +1,35 @@
-"""Many worlds of one or several specs, over processes; the numbers do not depend on how many."""
+"""Many worlds of one or several specs, on the engine; the numbers do not depend on how many processes there are."""
 
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from itertools import islice
-from multiprocessing import get_context
+from dataclasses import dataclass, field
 
-from numba import set_num_threads
-
+from experiments.engine import EngineOptions, LostWorker, opened
 from sim.build import Stage
 from sim.metrics import measure
 from sim.model import simulate
-
-AHEAD = 4  # chunks per process that are under way or wait to be read
-
-_stages: list[Stage] = []  # of this worker process
+from sim.schema import Spec
 
 
-def _prepare(specs) -> None:
-    _stages[:] = [Stage(spec) for spec in specs]
+@dataclass
+class Worlds:
+    """Replications of some specifications; the full records are too large to travel between processes."""
 
+    specs: tuple[Spec, ...]
+    _stages: dict[int, Stage] = field(default_factory=dict, repr=False)  # of this process
 
-def _start_worker(specs) -> None:
-    set_num_threads(1)  # the processes share the cores already
-    _prepare(specs)
+    def __getstate__(self) -> dict:
+        return self.__dict__ | {"_stages": {}}
 
+    def __call__(self, chunk: tuple[int, range]) -> list[tuple[int, int, dict, dict]]:
+        arm, replications = chunk
+        if arm not in self._stages:
+            self._stages[arm] = Stage(self.specs[arm])
+        return [(arm, r, *self._one(self._stages[arm], r)) for r in replications]
 
-def _chunk(arm: int, replications: range) -> list[tuple[int, int, dict, dict]]:
-    return [(arm, r, *_one(_stages[arm], r)) for r in replications]
-
-
-def _one(stage: Stage, replication: int) -> tuple[dict, dict]:
-    """Table of the host and metrics; the full records are too large to travel between processes."""
-    records = simulate(stage.spec.model_copy(update={"replication": replication}), stage)
-    return records.table(), measure(records)
+    @staticmethod
+    def _one(stage: Stage, replication: int) -> tuple[dict, dict]:
+        records = simulate(stage.spec.model_copy(update={"replication": replication}), stage)
+        return records.table(), measure(records)
 
 
 def stream_worlds(
@@ -41,14 +37,26 @@ def stream_worlds(
 ) -> Iterator[tuple[int, int, dict, dict]]:
     """Simulate replications 0..runs-1 of every spec; yields (arm, replication, table, metrics) in that order.
 
-    workers: processes; 1 runs in this one. advance(n) is called as n worlds are handed on. At most a few chunks of
-    worlds per process wait to be read, so that memory does not grow with the number of runs.
+    workers: processes; 1 runs in this one. advance(n) is called as n worlds are handed on. What is ready before its turn
+    waits; the engine has a bounded number of chunks under way, so that memory does not grow with the number of runs.
     """
     size = max(1, min(10, runs // (workers * 4) or 1))
     chunks = ((a, range(i, min(i + size, runs))) for a in range(len(specs)) for i in range(0, runs, size))
-    for done in _in_order(specs, chunks, workers):
-        yield from done
-        advance(len(done))
+    options = EngineOptions(name="serial") if workers == 1 else EngineOptions(workers=workers)
+    if workers > 1:
+        simulate(specs[0].model_copy(update={"days": 1}))  # compiled here once, the processes read it from the cache
+    early: dict[tuple[int, int], list] = {}  # by the first world of the chunk
+    turn = (0, 0)
+    with opened(options) as engine:
+        for done in engine.run(Worlds(tuple(specs)), chunks):
+            if isinstance(done, LostWorker):
+                raise done
+            early[done[0][:2]] = done
+            while ready := early.pop(turn, None):
+                yield from ready
+                advance(len(ready))
+                arm, last = ready[-1][:2]
+                turn = (arm, last + 1) if last + 1 < runs else (arm + 1, 0)
 
 
 def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
@@ -57,21 +65,3 @@ def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -
     for arm, _, table, measured in stream_worlds(specs, runs, workers, advance):
         found[arm].append((table, measured))
     return found
-
-
-def _in_order(specs, chunks: Iterator[tuple[int, range]], workers: int) -> Iterator[list[tuple[int, int, dict, dict]]]:
-    """Results of the chunks in their order; a bounded number is under way or waits."""
-    if workers == 1:
-        _prepare(specs)
-        yield from (_chunk(*chunk) for chunk in chunks)
-        return
-    simulate(specs[0].model_copy(update={"days": 1}))  # compiled here once, the processes read it from the cache
-    with ProcessPoolExecutor(workers, get_context("spawn"), _start_worker, (specs,)) as pool:
-        waiting = deque(pool.submit(_chunk, *chunk) for chunk in islice(chunks, AHEAD * workers))
-        try:
-            while waiting:
-                done = waiting.popleft().result()
-                waiting.extend(pool.submit(_chunk, *chunk) for chunk in islice(chunks, 1))
-                yield done
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)

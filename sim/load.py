@@ -13,7 +13,7 @@ from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
-from hydra.core.override_parser.types import Override, OverrideType
+from hydra.core.override_parser.types import Glob, Override, OverrideType
 from hydra.errors import HydraException, OverrideParseException
 from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
@@ -23,7 +23,9 @@ from sim.caches import kept
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
-_UNION_MEMBER = re.compile(r"^(int|float|str|literal\[|function-|dict\[)")  # how pydantic names the members of a union
+_UNION_MEMBER = re.compile(
+    r"^((int|float|str)$|literal\[|function-|dict\[)"
+)  # how pydantic names the members of a union
 
 
 class ConfigError(ValueError):
@@ -189,6 +191,11 @@ def _check_keys(words: list[str], parsed: list[Override], config_dir: str | None
             node = node[part]
 
 
+def settings(model: type[BaseModel], overrides):
+    """`key=value` words of a command that composes no configuration, as a typed model. Raises ConfigError."""
+    return validated(model, {o.key_or_group: o.value() for o in _parsed(list(overrides))})
+
+
 def validated(model: type[BaseModel], tree: dict):
     """The tree as a typed model. Raises ConfigError with one line per fault."""
     try:
@@ -202,7 +209,7 @@ def _fault_line(model: type[BaseModel], fault: dict) -> str:
     loc = tuple(part for part in fault["loc"] if not _UNION_MEMBER.match(str(part)))
     key = ".".join(str(part) for part in loc)
     if loc != fault["loc"]:
-        _, field = _field(model, loc)
+        _, field = field_at(model, loc)
         return describe_fault(
             key, fault["input"], f"is not allowed: {field.description if field else fault['msg']}", ()
         )
@@ -217,7 +224,7 @@ def _fault_line(model: type[BaseModel], fault: dict) -> str:
     return describe_fault(key, fault.get("input"), allowed + (f" (allowed: {bounds})" if bounds else ""), ())
 
 
-def _field(model, loc):
+def field_at(model, loc):
     """The model and field at a location of the tree; containers keyed by name are looked through."""
     for i, part in enumerate(loc):
         fields = getattr(model, "model_fields", {})
@@ -233,18 +240,18 @@ def _field(model, loc):
                 return model, None
         if inner is not field.annotation:  # dict[str, Model]: skip the name
             rest = loc[i + 2 :]
-            return _field(inner, rest) if rest else (inner, None)
+            return field_at(inner, rest) if rest else (inner, None)
         model = inner
     return model, None
 
 
 def _siblings(model, loc) -> list[str]:
-    owner, _ = _field(model, loc)
+    owner, _ = field_at(model, loc)
     return list(getattr(owner, "model_fields", {}))
 
 
 def _bounds(model, loc) -> str:
-    _, field = _field(model, loc)
+    _, field = field_at(model, loc)
     extra = getattr(field, "json_schema_extra", None) or {}
     return f"{extra['low']} to {extra['high']}, {extra['unit']}" if "low" in extra else ""
 
@@ -260,6 +267,29 @@ def describe_fault(key: str, value, allowed: str, valid: tuple[str, ...], sought
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return "; ".join(lines[:2])
+
+
+def split_axes(overrides, tables: tuple[str, ...] = ()) -> tuple[list[str], dict[str, list | dict], dict[str, dict]]:
+    """Split overrides into fixed ones, axes in Hydra's sweep grammar, and tables given as `levers={path:[1,2]}`.
+
+    An axis is a list of values, or {"low":, "high":} where it was written as interval(low,high). Raises ConfigError.
+    """
+    fixed, axes, given = [], {}, {}
+    for override in _parsed(list(overrides)):
+        key, value = override.key_or_group, override.value()
+        if key in axes:
+            raise ConfigError(f"{key}: the axis is given twice")
+        if override.is_interval_sweep():
+            axes[key] = {"low": value.start, "high": value.end}
+        elif isinstance(value, Glob):
+            axes[key] = value.filter(list(names_in(key)))
+        elif override.is_sweep_override():
+            axes[key] = [_parsed([f"{key}={text}"])[0].value() for text in override.sweep_string_iterator()]
+        elif key in tables and isinstance(value, dict):
+            given[key] = given.get(key, {}) | value
+        else:
+            fixed.append(override.input_line)
+    return fixed, axes, given
 
 
 def sweeps(overrides: list[str]) -> tuple[list[str], list[list[str]]]:

@@ -1,6 +1,6 @@
 """Protest: every mobilisable citizen weighs grievance, the protest around and the risk of arrest (equation 1)."""
 
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 from numba import get_num_threads
@@ -13,12 +13,12 @@ from sim.parameters import Mechanism, parameter
 THREADED_FROM = 1_000_000  # rows; below, waking the threads costs more than they save
 
 
-@cache
+@lru_cache(maxsize=32)
 def _noise(tau: float) -> np.ndarray:
     return noise_table(tau)
 
 
-@cache
+@lru_cache(maxsize=32)
 def _exposure(weight: float, neighbours: int) -> np.ndarray:
     return np.array([round(weight * n / max(1, neighbours) * ONE) for n in range(neighbours + 1)], dtype=np.int32)
 

@@ -1,0 +1,128 @@
+"""Sweeps of generated words: a clear message or a valid result, never a traceback, never half a folder.
+
+python -m benchmarks.fuzz [EXAMPLES]     2,000 unless told
+"""
+
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+from click.testing import CliRunner
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from experiments.catalogue import parameters
+from experiments.cli import main
+from experiments.store import Store
+
+CHEAP = ("citizens=100", "days=3", "samples=2", "engine.name=serial", "quiet=true")
+PATHS = [p.path for p in parameters() if p.path.startswith(("mechanisms.", "network."))]
+OTHERS = ["scenario", "world", "days", "citizens", "figures", "parameters", "seed", "replication", "scenario.host", "scenario.patrons",
+          "scenario.split.depth", "scenario.directives", "scenario.directives.HOST.request.CSTO", "scenario.shocks.fuel_price.size",
+          "scenario.start_date", "states.KAZ.figures.legitimacy", "states.KAZ.segments.mangystau_kk.population_k", "organisations.CSTO.lags.decide",
+          "organisations.OTS.leader", "network.cut", "levers", "uncertainties", "rules", "design", "samples", "levels", "cases", "replications", "part", "series",
+          "on_error", "engine", "engine.name", "engine.address", "design_seed", "state@states.KAZ", "+new", "~scenario", "hydra.job.name", "experiment"]  # fmt: skip
+NUMBERS = st.one_of(
+    st.integers(-3, 6), st.floats(-2, 3, allow_nan=False).map(lambda x: round(x, 3)), st.sampled_from(["nan", "inf", "1e400", "1e-3"])
+)  # fmt: skip
+NAMES = st.sampled_from(
+    ["both", "no_outside_act", "KAZ", "RUS", "nobody", "true", "null", "never", "smooth", "ring", "prior", "drawn", "lhs", "sobol", "saltelli", "morris", "oat", "grid", "auto", "1/2", "RUS->KAZ"]
+)  # fmt: skip
+SCALARS = st.one_of(NUMBERS.map(str), NAMES, st.text("aé'\"\\ {}[](),:=$\n\t-.", max_size=6))
+TABLES = st.builds(
+    lambda path, inner: f"{{{path}:{inner}}}",
+    st.sampled_from(PATHS + OTHERS),
+    st.one_of(
+        SCALARS,
+        st.lists(SCALARS, max_size=3).map(lambda v: f"[{','.join(v)}]"),
+        st.builds(lambda a, b: f"{{low:{a},high:{b}}}", NUMBERS, NUMBERS),
+        st.builds(lambda d, a, b: f"{{distribution:{d},mean:{a},sd:{b}}}", st.sampled_from(["normal", "nomal", "beta"]), NUMBERS, NUMBERS),
+    ),
+)  # fmt: skip
+VALUES = st.one_of(
+    SCALARS,
+    st.lists(SCALARS, min_size=2, max_size=3).map(",".join),
+    st.lists(SCALARS, max_size=2).map(lambda v: f"[{','.join(v)}]"),
+    st.builds(lambda a, b: f"interval({a},{b})", NUMBERS, NUMBERS),
+    st.builds(lambda a, b: f"range({a},{b})", st.integers(-1, 3), st.integers(0, 5)),
+    st.just("glob(*)"),
+    TABLES,
+)
+KEYS = st.one_of(
+    st.sampled_from(PATHS),
+    st.sampled_from(OTHERS),
+    st.builds(
+        lambda path, cut: path[:cut] + path[cut + 1 :], st.sampled_from(PATHS + OTHERS), st.integers(0, 20)
+    ),  # a typo
+)
+RANGED = [(p.path, *map(float, p.allowed.split(" to "))) for p in parameters() if p.allowed]
+TAMED = st.builds(
+    lambda ranged, a, b, form: f"{ranged[0]}={form}".format(
+        *sorted(ranged[1] + x * (ranged[2] - ranged[1]) for x in (a, b))
+    ),
+    st.sampled_from(RANGED),
+    st.floats(0, 1),
+    st.floats(0, 1),
+    st.sampled_from(["interval({0},{1})", "{0},{1}", "{1}", "choice({0},{1})"]),
+)
+GOOD = st.sampled_from(["scenario=both,no_outside_act", "design=oat", "design=saltelli", "series=true", "part=1/2", "figures=central,drawn", "scenario.split.depth=0.1,0.9"])  # fmt: skip
+WORDS = st.lists(
+    st.one_of(st.builds("{}={}".format, KEYS, VALUES), TAMED, st.text("ab=.,", max_size=5)), min_size=1, max_size=3
+)
+RUNS = 60  # more than that is not run
+
+
+def tried(words: list[str], folder: Path) -> str:
+    """Sweep the words into a folder; what came of it, or AssertionError."""
+    out = folder / "out"
+    replications = [] if any(w.startswith("replications") for w in words) else ["replications=1"]
+    planned = CliRunner().invoke(main, ["sweep", *CHEAP, *replications, *words, "plan=true", f"out={out.as_posix()}"])
+    told = checked(planned, words)
+    assert not out.exists(), words
+    runs = [int(line.split()[0].replace(",", "")) for line in planned.stdout.splitlines() if " s each" in line]
+    if (
+        told != "done"
+        or not runs
+        or runs[0] > RUNS
+        or any(w.startswith(("citizens", "days", "engine", "out")) for w in words)
+    ):
+        return "refused" if told == "refused" else "planned"
+    told = checked(CliRunner().invoke(main, ["sweep", *CHEAP, *replications, *words, f"out={out.as_posix()}"]), words)
+    if told == "refused":
+        assert list(folder.iterdir()) == [], words
+        return told
+    store = Store.opened(out)
+    assert len(store.table()) == runs[0] == store.manifest["runs"] and store.manifest["missing"] == 0, words
+    return told
+
+
+def checked(result, words: list[str]) -> str:
+    """The command ended by itself: done, with failed runs, or refused with a message that is no traceback."""
+    assert result.exception is None or isinstance(result.exception, SystemExit), (words, result.exc_info)
+    assert "Traceback" not in result.output and result.exit_code in (0, 1, 2), (words, result.output)
+    if result.exit_code == 2:
+        assert result.stderr.startswith(("error: ", "Usage: ")) and len(result.stderr) > 15, (words, result.stderr)
+    return {0: "done", 1: "some failed", 2: "refused"}[result.exit_code]
+
+
+def run(examples: int) -> Counter:
+    """How many of the examples ended how."""
+    ends: Counter = Counter()
+
+    @settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink],
+              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(WORDS)
+    def attempt(words: list[str]) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            ends[tried(words, Path(folder))] += 1
+
+    attempt()
+    return ends
+
+
+if __name__ == "__main__":
+    start = time.perf_counter()
+    found = run(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    print(", ".join(f"{n:,} {end}" for end, n in found.most_common()), f"in {time.perf_counter() - start:.0f} s")

@@ -1,0 +1,181 @@
+"""Designs: which points of the axes are run. A point is a number; its values are found from the number.
+
+Axes with values are crossed. What is sampled, or listed as cases, is one block of rows; every combination of the crossed
+values repeats the block: point = combination * rows + row.
+"""
+
+import csv
+from dataclasses import dataclass
+from itertools import product
+from math import prod
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from experiments.axes import BASE, Axis
+from sim.load import ConfigError, describe_fault
+
+SAMPLED = ("lhs", "sobol", "morris", "saltelli")
+KINDS = ("grid", "cases", *SAMPLED, "oat")
+
+
+@dataclass(frozen=True)
+class Design:
+    """Points of a sweep. crossed: axes whose values are combined; block: axes whose values stand in the rows."""
+
+    kind: str
+    crossed: tuple[Axis, ...]
+    steps: tuple[tuple, ...]  # values of each crossed axis
+    block: tuple[Axis, ...]
+    rows: list[tuple]
+    names: tuple[str, ...] = ()  # of the cases
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """All axes, in the order of a point's values."""
+        return self.crossed + self.block
+
+    @property
+    def combinations(self) -> int:
+        """Combinations of the crossed values."""
+        return prod(len(steps) for steps in self.steps)
+
+    def __len__(self) -> int:
+        return self.combinations * len(self.rows)
+
+    def values(self, point: int) -> tuple:
+        """Values of the axes at a point."""
+        combination, row = divmod(point, len(self.rows))
+        return self._crossed(combination) + self.rows[row]
+
+    def _crossed(self, combination: int) -> tuple:
+        found = []
+        for steps in reversed(self.steps):
+            combination, i = divmod(combination, len(steps))
+            found.append(steps[i])
+        return tuple(reversed(found))
+
+    def case_names(self) -> list[str] | None:
+        """Name of the case of every point; None if there are no cases."""
+        return list(self.names) * self.combinations if self.names else None
+
+    def points(self):
+        """Values of all points in order."""
+        for crossed in product(*self.steps):
+            for row in self.rows:
+                yield crossed + row
+
+    def as_json(self) -> dict:
+        """What the manifest says of it: axes that are crossed and in how many combinations, the rows of the block."""
+        return {
+            "kind": self.kind,
+            "points": len(self),
+            "crossed": [axis.path for axis in self.crossed],
+            "combinations": self.combinations,
+            "block": [axis.path for axis in self.block],
+            "rows": len(self.rows),
+        }
+
+
+def make_design(axes: tuple[Axis, ...], kind: str, samples: int, levels: int, seed: int, cases: str | None) -> Design:
+    """The design of a kind, see `KINDS`; 'auto' is lhs where an axis is continuous, else grid. Raises ConfigError.
+
+    samples: points of lhs and sobol, base points of saltelli, trajectories of morris.
+    """
+    if kind == "auto":
+        kind = "cases" if cases else "lhs" if any(axis.values is None for axis in axes) else "grid"
+    if (kind == "cases") != (cases is not None):
+        raise ConfigError(describe_fault("cases", cases, "a file of cases goes with design=cases", ()))
+    if kind == "cases":
+        return _case_design(axes, Path(cases))
+    if kind == "oat":
+        return _one_at_a_time(axes, levels)
+    sampled = tuple(a for a in axes if kind in SAMPLED and a.role == "uncertainty")
+    if kind in SAMPLED and not sampled:
+        raise ConfigError(describe_fault("design", kind, "samples uncertainties, and none is given", ()))
+    crossed = tuple(a for a in axes if a not in sampled)
+    unit = _unit_sample(kind, len(sampled), samples, levels, seed) if sampled else np.empty((1, 0))
+    columns = [axis.at(unit[:, i]) for i, axis in enumerate(sampled)]
+    rows = list(zip(*columns, strict=True)) if sampled else [()]
+    return Design(kind, crossed, tuple(axis.steps(levels) for axis in crossed), sampled, rows)
+
+
+def _unit_sample(kind: str, dimensions: int, samples: int, levels: int, seed: int) -> np.ndarray:
+    """(rows, dimensions) in the unit cube: Latin hypercube [McKay1979], Sobol sequence [Sobol1967], or as SALib draws for
+    elementary effects [Morris1991] and variance shares [Saltelli2010]."""
+    from scipy.stats import qmc
+
+    if kind == "lhs":
+        return qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(samples)
+    if kind in ("sobol", "saltelli") and samples & (samples - 1):
+        near = 2 ** round(np.log2(samples))
+        raise ConfigError(describe_fault("samples", samples, f"must be a power of two for {kind}, like {near}", ()))
+    if kind == "sobol":
+        return qmc.Sobol(dimensions, rng=np.random.default_rng(seed)).random(samples)
+    problem = {
+        "num_vars": dimensions,
+        "names": [str(i) for i in range(dimensions)],
+        "bounds": [[0.0, 1.0]] * dimensions,
+    }
+    if kind == "saltelli":
+        from SALib.sample import sobol
+
+        return sobol.sample(problem, samples, calc_second_order=False, seed=seed)
+    from SALib.sample import morris
+
+    if levels % 2:
+        raise ConfigError(describe_fault("levels", levels, "must be even for morris, like 4", ()))
+    return morris.sample(problem, samples, num_levels=levels, seed=seed)
+
+
+def _one_at_a_time(axes: tuple[Axis, ...], levels: int) -> Design:
+    """The base, then every axis through its values while the others stay at the base."""
+    rows = [tuple(BASE for _ in axes)]
+    for i, axis in enumerate(axes):
+        rows += [tuple(value if j == i else BASE for j in range(len(axes))) for value in axis.steps(levels)]
+    return Design("oat", (), (), axes, rows)
+
+
+def _case_design(axes: tuple[Axis, ...], path: Path) -> Design:
+    """Cases of a file as rows, crossed with the axes that have values. Raises ConfigError."""
+    if any(axis.values is None for axis in axes):
+        raise ConfigError(describe_fault("cases", path, "cases are crossed with axes of values, not of intervals", ()))
+    cases = _read_cases(path)
+    paths = tuple(dict.fromkeys(key for case in cases.values() for key in case))
+    both = set(paths) & {axis.path for axis in axes}
+    if both:
+        raise ConfigError(describe_fault("cases", path, f"{', '.join(sorted(both))} is an axis already", ()))
+    rows = [tuple(case.get(key, BASE) for key in paths) for case in cases.values()]
+    columns = zip(*rows, strict=True) if rows else ()
+    block = tuple(
+        Axis(key, "lever", tuple({repr(v): v for v in column if v is not BASE}.values()))
+        for key, column in zip(paths, columns, strict=True)
+    )
+    return Design("cases", axes, tuple(axis.values for axis in axes), block, rows, tuple(cases))
+
+
+def _read_cases(path: Path) -> dict[str, dict]:
+    """Name of a case -> path -> value; an empty cell leaves the base. CSV has a column `name`, YAML is a mapping."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix.lower() in (".yaml", ".yml"):
+            found = yaml.safe_load(text)
+        else:
+            lines = list(csv.DictReader(text.splitlines()))
+            found = {row.pop("name", f"line {i + 2}"): _cells(row) for i, row in enumerate(lines)}
+            if len(found) < len(lines):
+                raise ConfigError(describe_fault("cases", path, "two cases have the same name", ()))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
+        raise ConfigError(describe_fault("cases", path, f"cannot be read ({reason})", ())) from None
+    if not isinstance(found, dict) or not found or not all(isinstance(case, dict) for case in found.values()):
+        raise ConfigError(describe_fault("cases", path, "must hold cases: a name, and its settings by path", ()))
+    return {str(name): {str(k): v for k, v in case.items() if v is not None} for name, case in found.items()}
+
+
+def _cells(row: dict) -> dict:
+    """Cells of a line as YAML reads them; empty ones are left out."""
+    if None in row or None in row.values():
+        raise ConfigError(f"cases: a line has another number of cells than the header: {list(row.values())}")
+    return {key: yaml.safe_load(cell) for key, cell in row.items() if cell.strip()}

@@ -1,0 +1,64 @@
+"""`suasion export`: the table of a sweep for other programs, as CSV or as an Excel workbook."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from experiments.store import Store
+from sim.load import ConfigError, describe_fault, settings
+from sim.parameters import Checked
+
+SHEET_ROWS = 1_048_576  # of an Excel sheet, the header among them
+
+
+class ExportOptions(Checked):
+    """Settings of `suasion export`."""
+
+    out: str | None = Field(None, description="file to write; default: table.csv or table.xlsx in the folder")
+
+
+def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:
+    """Write the table of all runs, one row each, with the values of the axes. Raises ConfigError."""
+    options = settings(ExportOptions, overrides)
+    store = Store.opened(folder)
+    target = Path(options.out) if options.out else store.folder / f"table.{kind}"
+    if target.exists():
+        raise ConfigError(describe_fault("out", target, "exists already and nothing is overwritten", ()))
+    table = store.table()
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        (_csv if kind == "csv" else _xlsx)(table, partial, store)
+        partial.replace(target)
+    except OSError as error:
+        raise ConfigError(describe_fault("out", target, f"cannot be written ({error.strerror or error})", ())) from None
+    finally:
+        partial.unlink(missing_ok=True)
+    return target
+
+
+def _csv(table, path: Path, store: Store) -> None:
+    import pyarrow.csv
+
+    pyarrow.csv.write_csv(table, path)
+
+
+def _xlsx(table, path: Path, store: Store) -> None:
+    """A sheet of runs, written row by row, and one that says where they come from."""
+    from openpyxl import Workbook
+
+    if len(table) >= SHEET_ROWS:
+        allowed = f"has {len(table):,} runs, and a sheet takes {SHEET_ROWS - 1:,}; export csv instead"
+        raise ConfigError(describe_fault("export", store.folder, allowed, ()))
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("runs")
+    sheet.append(table.column_names)
+    for batch in table.to_batches(max_chunksize=10_000):
+        for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
+            sheet.append(
+                [str(v) if isinstance(v, int) and abs(v) >= 2**53 else v for v in row]
+            )  # a cell holds a double
+    about, made = book.create_sheet("about"), store.manifest
+    for name in ("command", "suasion", "model_version", "git", "made", "runs", "failed", "missing"):
+        about.append([name, made[name]])
+    book.save(path)

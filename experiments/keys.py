@@ -1,0 +1,74 @@
+"""Which run is which: version of the model, digests of specifications, keys of runs."""
+
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from pydantic import BaseModel
+from pydantic_core import to_json
+
+import sim
+from sim.mechanisms import Mechanisms
+from sim.schema import Spec
+from sim.version import product_version
+
+SIZE = 16  # bytes of a digest
+WORLD = ("seed", "replication")  # what the world key stands for
+
+
+def _hash(*parts: bytes) -> bytes:
+    return blake2b(b"".join(len(p).to_bytes(8, "little") + p for p in parts), digest_size=SIZE).digest()
+
+
+@cache
+def model_version() -> str:
+    """Version of the product with a digest of every source file of the model, line ends apart."""
+    folder = Path(sim.__file__).parent
+    files = sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix())
+    texts = (p.relative_to(folder).as_posix().encode() + p.read_bytes().replace(b"\r\n", b"\n") for p in files)
+    return f"{product_version()}+{_hash(*texts).hex()[:12]}"
+
+
+class Digests:
+    """Digests of specifications, quick for those that share most parts with the base ones: a shared part is hashed once."""
+
+    def __init__(self, bases):
+        self._bases = tuple(bases)  # kept, so that no other object gets one of their ids
+        self._known: dict[int, bytes] = {}
+        for spec in self._bases:
+            for part in _parts(spec).values():
+                self._learn(part)
+
+    def _learn(self, part) -> None:
+        if isinstance(part, (dict, BaseModel)):
+            for child in _parts(part).values():
+                self._learn(child)
+            self._known[id(part)] = self._digest(part)
+
+    def of(self, spec: Spec) -> bytes:
+        """Digest of everything but seed and replication."""
+        return self._tree({name: part for name, part in _parts(spec).items() if name not in WORLD})
+
+    def _digest(self, part) -> bytes:
+        known = self._known.get(id(part)) if isinstance(part, (dict, BaseModel)) else None
+        if known is not None:
+            return known
+        children = _parts(part)
+        return self._tree(children) if children else _hash(to_json(part))
+
+    def _tree(self, parts: dict) -> bytes:
+        return _hash(*(name.encode() + self._digest(part) for name, part in parts.items()))
+
+
+def _parts(node) -> dict:
+    """Parts that are hashed on their own: those of the specification, of the mechanisms, and of every collection of models."""
+    if isinstance(node, (Spec, Mechanisms)):
+        return {name: getattr(node, name) for name in type(node).model_fields}
+    if isinstance(node, dict) and all(isinstance(child, BaseModel) for child in node.values()):
+        return node
+    return {}
+
+
+def run_key(spec_digest: bytes, world_key: int, version: str) -> str:
+    """Key of one run, 32 hexadecimal digits."""
+    return _hash(spec_digest, world_key.to_bytes(8, "little", signed=True), version.encode()).hex()

@@ -1,0 +1,183 @@
+"""What a sweep is going to do: its axes, its points, its base specifications, all checked before anything runs."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from itertools import product
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from experiments.axes import BASE, ROLES, Axis, read_axes
+from experiments.design import KINDS, Design, make_design
+from experiments.engine import EngineOptions
+from experiments.keys import Digests, model_version
+from experiments.point import applied, at_point, composed_values
+from experiments.shard import Bench
+from sim.load import ConfigError, describe_fault, load_with, split_axes
+from sim.metrics import measure
+from sim.model import simulate
+from sim.parameters import Checked
+from sim.resolve import InvalidSpec, check
+from sim.schema import Spec
+
+EVERY_POINT = 200  # so many points are all checked beforehand; of more, every value by itself
+
+
+class SweepOptions(Checked):
+    """Settings of `suasion sweep` beside the specification."""
+
+    levers: dict = Field({}, description="path -> values: policies and choices, crossed with everything")
+    uncertainties: dict = Field({}, description="path -> bounds, distribution, values or prior")
+    rules: dict = Field({}, description="path -> values: variants of a rule, crossed")
+    design: Literal["auto", "grid", "cases", "lhs", "sobol", "morris", "saltelli", "oat"] = Field(
+        "auto", description=f"one of {', '.join(KINDS)}"
+    )
+    samples: int = Field(64, ge=1, le=2**24, description="points, base points or trajectories of a sampled design")
+    levels: int = Field(5, ge=2, le=1000, description="values of a continuous axis in grid, oat and morris")
+    design_seed: int = Field(1, ge=0, le=2**63 - 1, description="seed of the design alone")
+    cases: str | None = Field(None, description="CSV or YAML file of named cases")
+    replications: int = Field(10, ge=1, le=10_000_000, description="worlds per point")
+    part: str | None = Field(None, description="2/5: the second fifth of the points")
+    series: bool = Field(False, description="keep the daily series of every run")
+    on_error: Literal["stop", "continue"] = Field("continue", description="what a failed run does to the others")
+    only: str | None = Field(None, description="key of one run, which is repeated and printed")
+    resume_changed: bool = Field(False, description="go on in the folder of another sweep or model version")
+    retry_failed: bool = Field(False, description="run again what failed")
+    plan: bool = Field(False, description="print what would run and write nothing")
+    engine: EngineOptions = EngineOptions()
+    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
+    quiet: bool = Field(False, description="no progress")
+    log: Literal["text", "json"] = Field("text", description="json: one event per line on standard error")
+
+    @field_validator("part")
+    @classmethod
+    def _share(cls, value):
+        match = re.fullmatch(r"(\d+)/(\d+)", value or "1/1")
+        if not match or not 1 <= int(match[1]) <= int(match[2]):
+            raise ValueError("must be like 2/5, the second of five parts")
+        return value
+
+    def for_manifest(self) -> dict:
+        """The settings, without the axes, which have a file of their own."""
+        return self.model_dump(mode="json", exclude={*ROLES, "plan", "only"})
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A sweep that is ready to run."""
+
+    options: SweepOptions
+    design: Design
+    bases: dict[tuple, Spec]  # by the values of the axes that are choices of files
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """Axes in the order of a point's values."""
+        return self.design.axes
+
+    @property
+    def seed(self) -> int:
+        """Seed of the worlds."""
+        return next(iter(self.bases.values())).seed
+
+    @cached_property
+    def bench(self) -> Bench:
+        """What a worker needs. Simulates a day, so that the model is compiled before any worker starts."""
+        return Bench(self.bases, self.axes, tuple(self._outcomes()), self.options.series)
+
+    def _outcomes(self) -> dict[str, None]:
+        """Every outcome that a run may have: some carry the name of a patron."""
+        specs = list(self.bases.values())
+        for axis in self.axes:
+            if axis.path == "scenario.patrons" and axis.values:
+                specs += [applied(spec, axis.path, value) for spec in self.bases.values() for value in axis.values]
+        short = {"days": 1, "citizens": 1000}
+        return dict.fromkeys(key for spec in specs for key in measure(simulate(spec.model_copy(update=short))))
+
+    def mine(self) -> range:
+        """Positions of the points that this command runs."""
+        part, parts = (int(n) for n in (self.options.part or "1/1").split("/"))
+        return range(part - 1, len(self.design), parts)
+
+    @property
+    def n_runs(self) -> int:
+        """Points times replications, of this part."""
+        return len(self.mine()) * self.options.replications
+
+    def base(self) -> dict:
+        """What a results folder must agree in to be this sweep's: all but the points, their number and that of the worlds."""
+        digests = Digests(self.bases.values())
+        return {
+            "axes": [axis.path for axis in self.axes],
+            "seed": self.seed,
+            "series": self.options.series,
+            "bases": {repr(values): digests.of(spec).hex() for values, spec in self.bases.items()},
+            "model_version": model_version(),
+        }
+
+    def digest(self) -> str:
+        """Of everything that decides about the results."""
+        points = [repr(values) for values in self.design.points()]
+        return blake2b(repr((self.base(), self.options.replications, points)).encode(), digest_size=16).hexdigest()
+
+
+def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
+    """The sweep of a command line, every path and value checked. Raises ConfigError."""
+    fixed, swept, given = split_axes(overrides, ROLES)
+    spec, options = load_with(fixed, SweepOptions, "sweep", config_dir)
+    axes = read_axes(swept, {role: getattr(options, role) | given.get(role, {}) for role in ROLES})
+    for axis in axes:
+        if axis.path.partition(".")[0] in SweepOptions.model_fields:
+            raise ConfigError(
+                describe_fault(axis.path, axis.values or axis.said, "is a setting of the sweep, no axis", ())
+            )
+    chosen = (options.samples, options.levels, options.design_seed, options.cases)
+    design = make_design(axes, options.design, *chosen)
+    plan = Plan(options, design, _bases(design, spec, fixed, config_dir))
+    _check(plan)
+    return plan
+
+
+def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None) -> dict[tuple, Spec]:
+    """The base specification for every combination of choices of files that a point may have."""
+    crossed = [s for axis, s in zip(design.crossed, design.steps, strict=True) if axis.composed]
+    inside = [i for i, axis in enumerate(design.block) if axis.composed]
+    rows = dict.fromkeys(tuple(row[i] for i in inside) for row in design.rows)
+    paths = [axis.path for axis in design.axes if axis.composed]
+    found = {}
+    for above in product(*crossed):
+        for row in rows:
+            values = above + row
+            words = {path: value for path, value in zip(paths, values, strict=True) if value is not BASE}
+            kept = [word for word in fixed if word.partition("=")[0] not in words]
+            chosen = [*kept, *(f"{path}={value}" for path, value in words.items())]
+            found[values] = load_with(chosen, SweepOptions, "sweep", config_dir)[0] if words else spec
+    return found
+
+
+def _check(plan: Plan) -> None:
+    """Refuse a path that does not exist, and values that make no specification. Raises ConfigError.
+
+    Of a large design every value is tried by itself; what only a combination makes invalid is a failed run then.
+    """
+    for spec in plan.bases.values():
+        _settled(spec)
+        for axis in plan.axes:
+            for value in () if axis.composed else axis.ends():
+                if value is not BASE:
+                    _settled(applied(spec, axis.path, value), spec)
+    for values in plan.design.points() if len(plan.design) <= EVERY_POINT else ():
+        _settled(at_point(plan.bases, plan.axes, values), plan.bases[composed_values(plan.axes, values)])
+
+
+def _settled(spec: Spec, base: Spec | None = None) -> None:
+    """Check what the parts make of each other, unless only parts that nothing else names have changed."""
+    free = ("mechanisms", "network", "days", "citizens", "figures", "parameters")
+    if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
+        return
+    try:
+        check(spec, {name: i for i, name in enumerate(spec.states)})
+    except InvalidSpec as fault:
+        raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None

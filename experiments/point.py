@@ -1,0 +1,84 @@
+"""One point of a design on a base specification: values are put into the typed tree, nothing is composed again."""
+
+from pydantic import BaseModel
+
+from experiments.axes import BASE, Axis
+from sim.load import ConfigError, describe_fault, validated
+from sim.mechanisms import Mechanisms
+from sim.schema import Spec
+
+CONTAINERS = (dict, Mechanisms)  # their parts do not depend on one another
+RESERVED = {"seed": "replications=N draws several worlds", "replication": "replications=N draws several worlds"}
+
+
+def applied(spec: Spec, path: str, value) -> Spec:
+    """The specification with a value at a configuration path. Raises ConfigError.
+
+    What is checked again is the smallest part whose values may depend on one another: a mechanism, a state, the scenario.
+    All other parts stay the same objects. What the parts make of each other is left to `sim.resolve.check`.
+    """
+    parts = path.split(".")
+    trail = _trail(spec, parts, value)
+    if len(trail) == 1 and not isinstance(getattr(spec, parts[0]), BaseModel):
+        checked = validated(Spec, {name: getattr(spec, name) for name in Spec.model_fields} | {parts[0]: value})
+        return spec.model_copy(update={parts[0]: getattr(checked, parts[0])})
+    new = _checked(_child(trail[-1], parts[len(trail) - 1]), parts, len(trail), value)
+    for node, part in zip(reversed(trail), reversed(parts[: len(trail)]), strict=True):
+        new = {**node, part: new} if isinstance(node, dict) else node.model_copy(update={part: new})
+    return new
+
+
+def at_point(bases: dict[tuple, Spec], axes: tuple[Axis, ...], values: tuple) -> Spec:
+    """The specification of a point: the base of its choices of files with all other values put in. Raises ConfigError."""
+    spec = bases[composed_values(axes, values)]
+    for axis, value in zip(axes, values, strict=True):
+        if not axis.composed and value is not BASE:
+            spec = applied(spec, axis.path, value)
+    return spec
+
+
+def composed_values(axes: tuple[Axis, ...], values: tuple) -> tuple:
+    """The values of a point that are choices of files."""
+    return tuple(value for axis, value in zip(axes, values, strict=True) if axis.composed)
+
+
+def _trail(spec: Spec, parts: list[str], value) -> list:
+    """The nodes above the part that is checked as a whole, from the specification down."""
+    path, node, trail = ".".join(parts), spec, []
+    if path in RESERVED:
+        raise ConfigError(describe_fault(path, value, f"is no axis of a sweep; {RESERVED[path]}", ()))
+    for i, part in enumerate(parts):
+        trail.append(node)
+        names = tuple(node) if isinstance(node, dict) else tuple(type(node).model_fields)
+        if part not in names:
+            valid = tuple(".".join([*parts[:i], name]) for name in names)
+            raise ConfigError(describe_fault(path, value, "there is no such key", valid, ".".join(parts[: i + 1])))
+        node = _child(node, part)
+        if not isinstance(node, CONTAINERS):
+            break
+    if isinstance(node, CONTAINERS) or (len(trail) < len(parts) and not isinstance(node, BaseModel)):
+        raise ConfigError(describe_fault(path, value, "is not one setting", ()))
+    return trail
+
+
+def _child(node, part: str):
+    return node[part] if isinstance(node, dict) else getattr(node, part)
+
+
+def _checked(unit: BaseModel, parts: list[str], depth: int, value) -> BaseModel:
+    """The part with the value in it, validated; faults are named by their full key."""
+    tree, rest = unit.model_dump(), parts[depth:]
+    node = tree
+    for part in rest[:-1]:
+        if not isinstance(node.get(part), dict):
+            node[part] = {}
+        node = node[part]
+    if rest:
+        node[rest[-1]] = value
+    try:
+        return validated(type(unit), tree if rest else value)
+    except ConfigError as error:
+        above, lines = ".".join(parts[:depth]), str(error).splitlines()
+        raise ConfigError(
+            "\n".join(above + line if line.startswith("=") else f"{above}.{line}" for line in lines)
+        ) from None

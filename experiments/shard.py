@@ -1,0 +1,198 @@
+"""What a worker does with a shard: simulate its runs and encode their rows."""
+
+import io
+import traceback
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from time import perf_counter
+
+import numpy as np
+
+from experiments.axes import Axis
+from experiments.keys import Digests, model_version, run_key
+from experiments.point import at_point, composed_values
+from sim.build import SURVEYED, Stage
+from sim.load import ConfigError
+from sim.metrics import measure
+from sim.model import simulate
+from sim.records import Records
+from sim.schema import Spec
+from sim.streams import world_key
+
+
+@dataclass(frozen=True)
+class Job:
+    """Some replications of one point."""
+
+    point: int
+    values: tuple  # of the axes
+    replications: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A run that raised."""
+
+    key: str
+    point: int
+    replication: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Rows of a shard as Parquet, ready to be written, and what the driver must know of them."""
+
+    runs: bytes
+    series: bytes | None
+    done: tuple[tuple[int, int], ...]  # (point, replication)
+    failures: tuple[Failure, ...]
+    seconds: float
+    version: str  # of the model that computed it
+
+
+@dataclass
+class Bench:
+    """Base specifications and axes of a sweep; a worker gets it once and computes any shard of it.
+
+    bases: by the values of the axes that are choices of files. outcomes: columns of the runs table.
+    """
+
+    bases: dict[tuple, Spec]
+    axes: tuple[Axis, ...]
+    outcomes: tuple[str, ...]
+    series: bool = False
+    _digests: Digests | None = field(default=None, repr=False)
+    _stages: dict[tuple, Stage] = field(default_factory=dict, repr=False)  # of the bases
+
+    def __getstate__(self) -> dict:
+        return self.__dict__ | {"_digests": None, "_stages": {}}  # they know objects of this process
+
+    def __call__(self, shard: tuple[Job, ...]) -> Encoded:
+        start, series, failures = perf_counter(), [], []
+        rows = []
+        for job in shard:
+            for row, records, text in self.runs(job):
+                rows.append(row)
+                if text:
+                    failures.append(Failure(row["key"], job.point, row["replication"], text))
+                if self.series and records is not None:
+                    series.append((row, records.table()))
+        done = tuple((row["point"], row["replication"]) for row in rows)
+        runs, daily = encode_runs(rows, self.outcomes), encode_series(series)
+        return Encoded(runs, daily, done, tuple(failures), perf_counter() - start, model_version())
+
+    def runs(self, job: Job) -> Iterator[tuple[dict, Records | None, str | None]]:
+        """Row, records and traceback of every run of a job; a run that raises has a row with `error` and no records."""
+        start, spec, stage, broken = perf_counter(), None, None, None
+        try:
+            spec = at_point(self.bases, self.axes, job.values)
+            stage = self._staged(spec, composed_values(self.axes, job.values))
+        except Exception as error:
+            broken = f"{type(error).__name__}: {error}", traceback.format_exc()
+        for replication in job.replications:
+            row, records, told = self._head(job, spec, replication), None, broken
+            try:
+                if stage is not None:
+                    records = simulate(spec.model_copy(update={"replication": replication}), stage)
+                    row |= self._outcome(records)
+            except Exception as error:
+                records, told = None, (f"{type(error).__name__}: {error}", traceback.format_exc())
+            error, text = told or (None, None)
+            now = perf_counter()
+            yield row | {"error": error, "seconds": now - start}, records, text
+            start = perf_counter()
+
+    def _staged(self, spec: Spec, choice: tuple) -> Stage:
+        """The stage of a point; it shares figures and network with that of its base where the point leaves them alone."""
+        if choice not in self._stages:
+            self._stages[choice] = Stage(self.bases[choice])
+        base = self._stages[choice]
+        same = all(getattr(spec, part) is getattr(base.spec, part) for part in SURVEYED)
+        return Stage(spec, like=base) if same else Stage(spec)
+
+    def keys(self, values: tuple, replications) -> list[str]:
+        """Keys of runs of a point. Raises ConfigError if the point makes no specification."""
+        spec = at_point(self.bases, self.axes, values)
+        return [self._head(Job(0, values, ()), spec, r)["key"] for r in replications]
+
+    def lost(self, job: Job, reason: str) -> Encoded:
+        """The row of a run that never came back."""
+        try:
+            spec = at_point(self.bases, self.axes, job.values)
+        except ConfigError:
+            spec = None
+        row = self._head(job, spec, job.replications[0]) | {"error": reason, "seconds": 0.0}
+        failure = Failure(row["key"], job.point, row["replication"], reason)
+        place = ((job.point, row["replication"]),)
+        return Encoded(encode_runs([row], self.outcomes), None, place, (failure,), 0.0, model_version())
+
+    def _head(self, job: Job, spec: Spec | None, replication: int) -> dict:
+        """What a row says before anything is simulated; spec is None where it cannot be made."""
+        world = world_key(next(iter(self.bases.values())).seed, replication)
+        self._digests = self._digests or Digests(self.bases.values())
+        of = self._digests.of(spec) if spec else repr(([axis.path for axis in self.axes], job.values)).encode()
+        key = run_key(of, world, model_version())
+        return {"key": key, "point": job.point, "replication": replication, "world_key": world, "error": None}
+
+    def _outcome(self, records: Records) -> dict:
+        measured = measure(records)
+        unknown = sorted(set(measured) - set(self.outcomes))
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)}: outcomes that the other runs do not have")
+        return measured | {"digest": digest(records, measured)}
+
+
+def digest(records: Records, measured: dict) -> str:
+    """Of every bit that a run puts out: daily series of all states, events, metrics."""
+    h = blake2b(digest_size=16)
+    for name in sorted(records.series):
+        h.update(np.ascontiguousarray(records.series[name]).data)
+    h.update(repr((records.events, sorted(measured.items()))).encode())
+    return h.hexdigest()
+
+
+def runs_schema(outcomes: tuple[str, ...]):
+    """Columns of runs/*.parquet."""
+    import pyarrow as pa
+
+    fixed = [
+        ("key", pa.string()), ("point", pa.int64()), ("replication", pa.int64()), ("world_key", pa.int64()),
+        ("error", pa.string()), ("seconds", pa.float64()), ("digest", pa.string()),
+    ]  # fmt: skip
+    return pa.schema([*fixed, *((name, pa.float64()) for name in outcomes)])
+
+
+def encode_runs(rows: list[dict], outcomes: tuple[str, ...]) -> bytes:
+    """Rows as one Parquet file."""
+    import pyarrow as pa
+
+    return as_parquet(pa.Table.from_pylist(rows, schema=runs_schema(outcomes)))
+
+
+def encode_series(found: list[tuple[dict, dict]]) -> bytes | None:
+    """Daily series as one Parquet file, one row per run and day; None if no run has any."""
+    import pyarrow as pa
+
+    if not found:
+        return None
+    names = dict.fromkeys(name for _, table in found for name in table)
+    parts = []
+    for row, table in found:
+        n = len(table["day"])
+        columns = {name: np.full(n, row[name]) for name in ("point", "replication")}
+        columns |= {
+            name: np.asarray(table[name], dtype=float if name != "day" else int) for name in names if name in table
+        }
+        parts.append(pa.table({"key": pa.array([row["key"]] * n)} | columns))
+    return as_parquet(pa.concat_tables(parts, promote_options="default"))
+
+
+def as_parquet(table) -> bytes:
+    """The file of a table, with a checksum on every page."""
+    import pyarrow.parquet as pq
+
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
+    return buffer.getvalue()

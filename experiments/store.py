@@ -1,0 +1,272 @@
+"""The results folder of a sweep: written piece by piece, readable at every moment, never half a piece.
+
+Every file appears under its name when it is complete. docs/sweeps.md describes the columns.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import yaml
+
+from experiments.axes import BASE, Axis
+from experiments.output import StoreFault, config_text, plain
+from experiments.shard import Encoded, Failure, runs_schema
+from sim.load import ConfigError, describe_fault
+from sim.schema import Spec
+
+RUNS, SERIES, FAILURES, DAMAGED = "runs", "series", "failures", "damaged"
+PROBES = "probes"  # runs that only ask whether an axis changes anything
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write under another name, to the disk, then rename. Raises StoreFault and leaves nothing half-written."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise StoreFault(f"{path}: cannot be written ({reason}); what was written before is complete") from None
+
+
+@dataclass(frozen=True)
+class Store:
+    """A results folder."""
+
+    folder: Path
+
+    @classmethod
+    def opened(cls, folder: str | Path) -> "Store":
+        """The folder of a sweep. Raises ConfigError if it is none."""
+        store = cls(Path(folder))
+        if not (store.folder / "manifest.json").is_file() or "design" not in store.manifest:
+            raise ConfigError(describe_fault("folder", folder, "holds no sweep", ()))
+        return store
+
+    @property
+    def manifest(self) -> dict:
+        """manifest.json."""
+        return self._json("manifest.json")
+
+    @cached_property
+    def axes(self) -> tuple[Axis, ...]:
+        """Axes in the order of the columns of the design."""
+        return tuple(Axis.from_json(entry) for entry in self._json("axes.json"))
+
+    @cached_property
+    def bases(self) -> dict[tuple, Spec]:
+        """Base specifications by the values of the axes that are choices of files."""
+        found = {}
+        for entry in self.manifest["bases"]:
+            text = (self.folder / entry["file"]).read_text(encoding="utf-8")
+            tree = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+            found[tuple(entry["values"])] = Spec.model_validate(tree)
+        return found
+
+    def _json(self, name: str):
+        path = self.folder / name
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StoreFault(f"{path}: cannot be read ({error})") from None
+
+    def write_json(self, name: str, data) -> None:
+        """A JSON file of the folder."""
+        write_whole(self.folder / name, (json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n").encode())
+
+    def write_bases(self, bases: dict[tuple, Spec], first: int = 0) -> list[dict]:
+        """config.yaml, and config_1.yaml and so on for further choices of files; returns what the manifest says of them."""
+        entries = []
+        for number, (values, spec) in enumerate(bases.items(), start=first):
+            name = f"config_{number}.yaml" if number else "config.yaml"
+            write_whole(self.folder / name, config_text(spec).encode())
+            entries.append({"values": list(values), "file": name})
+        return entries
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Nobody else writes here within the block; the lock goes when its holder dies. Raises ConfigError."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.folder / ".lock", timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            allowed = "another command is writing there; wait for it or choose a new folder"
+            raise ConfigError(describe_fault("out", self.folder, allowed, ())) from None
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def shards(self, kind: str = RUNS) -> list[Path]:
+        """Files of a table in the order in which they were written; unfinished ones begin with a dot."""
+        return sorted(path for path in (self.folder / kind).glob("*.parquet") if not path.name.startswith("."))
+
+    def append(self, encoded: Encoded, number: int, repeat: str, kind: str = RUNS) -> None:
+        """Write a shard. Its runs are there as soon as its runs file is, which comes last."""
+        name = f"{number:08d}.parquet"
+        for failure in encoded.failures if kind == RUNS else ():
+            self._write_failure(failure, repeat)
+        if encoded.series is not None and kind == RUNS:
+            write_whole(self.folder / SERIES / name, encoded.series)
+        write_whole(self.folder / kind / name, encoded.runs)
+
+    def _write_failure(self, failure: Failure, repeat: str) -> None:
+        text = (
+            f"point {failure.point}, replication {failure.replication}\n"
+            f"repeat this run alone:  {repeat.format(key=failure.key)}\n\n{failure.text}"
+        )
+        write_whole(self.folder / FAILURES / f"{failure.key}.txt", text.encode())
+
+    def next_number(self) -> int:
+        """Number of the next shard."""
+        taken = [int(p.stem) for kind in (RUNS, SERIES, PROBES) for p in self.shards(kind)]
+        return max(taken, default=-1) + 1
+
+    def mend(self) -> list[Path]:
+        """Set aside what cannot be read, under damaged/, and what a killed command left unfinished.
+
+        Returns the runs files that were set aside; their runs are missing then, and are run again.
+        """
+        for path in self.folder.rglob(".*.parquet.*"):
+            path.unlink()
+        aside = [path for path in self.shards() if _fault(path)]
+        for path in [*aside, *(p for p in self.shards(PROBES) if _fault(p))]:
+            self._set_aside(path)
+        whole = {path.name for path in self.shards()}
+        for path in self.shards(SERIES):
+            if path.name not in whole:
+                self._set_aside(path)
+            elif _fault(path):
+                self._set_aside(path)
+                aside.append(self._set_aside(self.folder / RUNS / path.name))
+        return aside
+
+    def _set_aside(self, path: Path) -> Path:
+        target = self.folder / DAMAGED / f"{path.parent.name}-{path.name}"
+        target.parent.mkdir(exist_ok=True)
+        path.replace(target)
+        return path
+
+    def runs(self, columns: list[str] | None = None, kind: str = RUNS) -> pa.Table:
+        """All rows of runs/, one per point and replication; a run that was repeated after a failure counts once.
+
+        Raises StoreFault that names an unreadable file.
+        """
+        shards = self.shards(kind)
+        if not shards:
+            return pa.table(
+                {"key": pa.array([], pa.string()), "point": pa.array([], pa.int64())}
+                | {"replication": pa.array([], pa.int64()), "error": pa.array([], pa.string())}
+            )
+        needed = None if columns is None else list(dict.fromkeys([*columns, "point", "replication", "error"]))
+        table = pa.concat_tables([read(path, needed) for path in shards], promote_options="default")
+        table = table.append_column("_failed", pc.cast(pc.is_valid(table["error"]), pa.int8()))
+        table = table.sort_by([("point", "ascending"), ("replication", "ascending"), ("_failed", "ascending")])
+        point, replication = (table[name].to_numpy() for name in ("point", "replication"))
+        first = [True, *((point[1:] != point[:-1]) | (replication[1:] != replication[:-1]))]
+        table = table.filter(pa.array(first[: len(point)], pa.bool_())).drop_columns("_failed")
+        return table if columns is None else table.select(list(columns))
+
+    def select(self, columns: list[str], first: int, last: int) -> pa.Table:
+        """Rows of runs that did not fail, of the worlds from `first` up to `last`."""
+        import pyarrow.dataset as ds
+
+        chosen = ds.field("digest").is_valid() & (ds.field("replication") >= first) & (ds.field("replication") < last)
+        files = [str(path) for path in self.shards()]
+        return ds.dataset(files, schema=runs_schema(()), format="parquet").to_table(columns, filter=chosen)
+
+    @cached_property
+    def design(self) -> pa.Table:
+        """design.parquet: `point`, the case's name if there are cases, one column per axis."""
+        return read(self.folder / "design.parquet")
+
+    def points(self) -> dict[int, tuple]:
+        """Point -> values of the axes."""
+        columns = [decoded(axis, self.design[axis.path]) for axis in self.axes]
+        rows = zip(*columns, strict=True) if columns else [()] * len(self.design)
+        return dict(zip(self.design["point"].to_pylist(), rows, strict=True))
+
+    def table(self, columns: list[str] | None = None) -> pa.Table:
+        """Design joined with runs, sorted by point and replication. columns: of the runs, all if None."""
+        wanted = None if columns is None else list(dict.fromkeys(["point", "replication", *columns]))
+        runs = self.runs(wanted)
+        row = {point: i for i, point in enumerate(self.design["point"].to_pylist())}
+        place = pa.array([row[point] for point in runs["point"].to_pylist()], pa.int64())
+        beside = self.design.drop_columns("point").take(place)
+        world, rest = runs.select(["point", "replication"]), runs.drop_columns(["point", "replication"])
+        columns = [column for table in (world, beside, rest) for column in table.columns]
+        return pa.table(columns, names=[*world.column_names, *beside.column_names, *rest.column_names])
+
+
+def design_table(axes: tuple[Axis, ...], numbers, points, names) -> pa.Table:
+    """The table of a design: number and values of every point, in the order of the design. names: of the cases, or None."""
+    columns = {"point": pa.array(numbers, pa.int64())}
+    if names is not None:
+        columns["case"] = pa.array(names, pa.string())
+    values = list(zip(*points, strict=True)) or [()] * len(axes)
+    return pa.table(columns | {axis.path: encoded(axis, column) for axis, column in zip(axes, values, strict=True)})
+
+
+def encoded(axis: Axis, values) -> pa.Array:
+    """Values of an axis as a column: numbers, text or truth values as they are, all else as JSON; the base is null."""
+    kinds = {type(v) for v in (*values, *(axis.values or ())) if v is not BASE}
+    if as_text(axis):
+        return pa.array([None if v is BASE else json.dumps(v) for v in values], pa.string())
+    kind = {frozenset({str}): pa.string(), frozenset({bool}): pa.bool_(), frozenset({int}): pa.int64()}
+    return pa.array(values, kind.get(frozenset(kinds), pa.float64()))
+
+
+def renumbered(table: pa.Table, column: str, numbers: dict) -> pa.Table:
+    """The rows whose value in a column has a number, with that number as their point."""
+    new = [numbers.get(value) for value in table[column].to_pylist()]
+    place = table.column_names.index("point")
+    table = table.set_column(place, "point", pa.array(new, pa.int64()))
+    return table.filter(pc.is_valid(table["point"]))
+
+
+def as_text(axis: Axis) -> bool:
+    """True if the values of an axis stand in the design as JSON."""
+    kinds = {type(v) for v in axis.values or (0.0,) if v is not BASE}
+    return not (kinds <= {int, float} or kinds in ({str}, {bool}))
+
+
+def decoded(axis: Axis, column) -> list:
+    """The values that `encoded` wrote; numbers of a mixed column all come back as floats."""
+    found = column.to_pylist()
+    return [v if v is None else json.loads(v) for v in found] if as_text(axis) else found
+
+
+def read(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """The table of a file, checksums verified. Raises StoreFault."""
+    try:
+        return pq.ParquetFile(path, page_checksum_verification=True).read(columns)
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())[:120]
+        raise StoreFault(
+            f"{path}: cannot be read ({reason}). Repeat the command that made the folder: it sets the file aside and runs "
+            "again what was in it; all other files stay as they are"
+        ) from None
+
+
+def _fault(path: Path) -> StoreFault | None:
+    """What is wrong with a file, read to its end."""
+    try:
+        read(path)
+    except StoreFault as fault:
+        return fault
+    return None

@@ -1,0 +1,131 @@
+"""What `suasion sweep` prints, and its exit status."""
+
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from experiments import export as exporting
+from experiments import merge as merging
+from experiments.axes import Axis
+from experiments.plan import Plan, read_plan
+from experiments.progress import announced
+from experiments.shard import Job, encode_runs, encode_series
+from experiments.sweep import Outcome, perform, repeat
+from sim.load import ConfigError
+
+TRIED = 4  # worlds of the first point that an estimate is made from
+
+
+def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> None:
+    """Run, and end with status 0 if all runs are there, 1 if some failed or could not be written, 130 if interrupted."""
+    plan = read_plan(overrides, config_dir)
+    if plan.options.only is not None:
+        sys.exit(_repeat(plan))
+    if plan.options.plan:
+        return _announce(plan)
+    try:
+        outcome = perform(plan, command)
+    except KeyboardInterrupt:
+        click.echo(
+            "interrupted; every run that was done is kept. The same command with the same out= goes on", err=True
+        )
+        sys.exit(130)
+    for line in _summary(plan, outcome):
+        click.echo(line)
+    sys.exit(1 if outcome.failed or outcome.missing else 0)
+
+
+def merge(words: list[str], command: list[str]) -> None:
+    """Merge the folders among the words; the others are settings."""
+    store = merging.merge([w for w in words if "=" not in w], [w for w in words if "=" in w], command)
+    made = store.manifest
+    click.echo(f"{_n(made['runs'], 'run')} of {_n(len(store.design), 'point')}, {made['missing']:,} missing")
+    click.echo(f"Written to {store.folder}")
+
+
+def export(folder: str, kind: str, overrides: list[str]) -> None:
+    """Export the table of a folder."""
+    click.echo(f"Written to {exporting.export(folder, kind, overrides)}")
+
+
+def _summary(plan: Plan, outcome: Outcome) -> list[str]:
+    worlds = plan.options.replications
+    lines = [
+        f"{_n(outcome.runs, 'run')}, {outcome.new:,} of them new: {_n(len(plan.mine()), 'point')}, {_n(worlds, 'world')} each"
+    ]
+    if outcome.failed:
+        lines.append(
+            f"{_n(outcome.failed, 'run')} failed; failures/ has the tracebacks and how to repeat each run alone"
+        )
+    if outcome.missing:
+        lines.append(f"{_n(outcome.missing, 'run')} missing; the same command goes on")
+    for check in outcome.checks or ():
+        if check["pairs"] and not check["changed"]:
+            lines.append(
+                f"inert: {check['path']} was varied, but changed no bit of any outcome in {_n(check['pairs'], 'pair')} of runs"
+            )
+    return [*lines, f"Written to {outcome.folder}"]
+
+
+def _n(number: int, word: str) -> str:
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
+
+
+def _repeat(plan: Plan) -> int:
+    """Print the outcome of one run of a folder; its exit status."""
+    if plan.options.out is None:
+        raise ConfigError("only: needs the folder of the run as well, out=FOLDER")
+    row, stored, text = repeat(Path(plan.options.out), plan.options.only)
+    for name, value in row.items():
+        click.echo(f"{name}: {value}")
+    if text:
+        click.echo(text, err=True)
+        return 1
+    same = row["digest"] == stored["digest"]
+    click.echo("the same as in the folder, bit for bit" if same else "NOT the same as in the folder")
+    return 0 if same else 1
+
+
+def _announce(plan: Plan) -> None:
+    """What would run, how long and how large; nothing is written."""
+    for axis, steps in zip(plan.design.crossed, plan.design.steps, strict=True):
+        click.echo(f"{axis.role}: {axis.path} = {', '.join(map(str, steps))}")
+    for axis in plan.design.block:
+        click.echo(f"{axis.role}: {axis.path} {_sampled(axis)}")
+    click.echo(
+        f"design: {plan.design.kind}, {_n(len(plan.mine()), 'point')}, {_n(plan.options.replications, 'world')} each"
+    )
+    with announced(plan.options.quiet):
+        bench = plan.bench
+    worlds = tuple(range(min(TRIED, plan.options.replications)))
+    tried = list(bench.runs(Job(0, plan.design.values(0), worlds)))
+    broken = next((row for row, _, text in tried if text), None)
+    if broken is not None:
+        click.echo(f"the first point fails: {broken['error']}")
+    seconds = sum(row["seconds"] for row, _, _ in tried) / len(tried)
+    workers = 1 if plan.options.engine.name == "serial" else plan.options.engine.workers or os.cpu_count() or 1
+    whole = timedelta(seconds=round(plan.n_runs * seconds / workers))
+    click.echo(
+        f"{_n(plan.n_runs, 'run')}; about {seconds:.3g} s each, {whole} on {_n(workers, 'worker')}; "
+        f"about {_size(plan, tried, seconds) / 2**20:,.1f} MiB on disk\nNothing was written."
+    )
+
+
+def _sampled(axis: Axis) -> str:
+    return f"among {', '.join(map(str, axis.values))}" if axis.values is not None else f"from {axis.said}"
+
+
+def _size(plan: Plan, tried: list, seconds: float) -> float:
+    """Bytes on disk: what a file costs by itself and what a run adds to it, from the runs that were tried."""
+    rows = [row for row, _, _ in tried]
+    tables = [(row, records.table()) for row, records, _ in tried if records is not None and plan.options.series]
+    one, all_ = (
+        len(encode_runs(r, plan.bench.outcomes)) + len(encode_series(t) or b"")
+        for r, t in ((rows[:1], tables[:1]), (rows, tables))
+    )
+    added = (all_ - one) / (len(rows) - 1) if len(rows) > 1 else one
+    shards = max(1, plan.n_runs * seconds / plan.options.engine.shard_seconds)
+    return plan.n_runs * added + shards * max(0.0, one - added)
