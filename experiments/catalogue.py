@@ -6,6 +6,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from experiments.bibliography import bibliography, cited
 from sim.load import ConfigError, describe_fault, load, names_in
 from sim.mechanisms import Mechanisms
 from sim.metrics import METRICS
@@ -150,7 +151,8 @@ def _parameter_lines(p: Parameter) -> list[str]:
     lines = [f"{p.path} (parameter)", p.text, f"Default: {_short(p.default)}"]
     lines += [f"Allowed: {p.allowed}"] if p.allowed else []
     lines += [f"Unit: {p.unit}"] if p.unit else []
-    lines += [f"Source: {p.source}, resolved in docs/references.md"] if p.source else []
+    for key in cited(p.source):
+        lines.append(f"Source: [{key}] {bibliography()[key].text} ({bibliography()[key].known})")
     return lines + (["Carries a contested claim: its range holds zero and both signs."] if p.claim else [])
 
 

@@ -66,14 +66,14 @@ def run(multirun: bool, cfg: bool, config_dir: str | None, overrides: tuple[str,
     suasion run scenario=csto_intervention seed=7 days=90  another scenario, world and horizon
     suasion run -m scenario=both,no_outside_act seed=1,2   four worlds
     """
-    from experiments import report
+    from experiments import display
 
     if cfg:
-        _guarded(report.print_config, list(overrides), config_dir)
+        _guarded(display.print_config, list(overrides), config_dir)
     elif multirun:
-        _guarded(report.run_many, list(overrides), _command("run -m", overrides, config_dir), config_dir)
+        _guarded(display.run_many, list(overrides), _command("run -m", overrides, config_dir), config_dir)
     else:
-        _guarded(report.run_one, list(overrides), _command("run", overrides, config_dir), config_dir)
+        _guarded(display.run_one, list(overrides), _command("run", overrides, config_dir), config_dir)
 
 
 @main.command()
@@ -102,6 +102,38 @@ def compare(config_dir: str | None, overrides: tuple[str, ...]):
     from experiments import compare_text
 
     _guarded(compare_text.compare_arms, list(overrides), _command("compare", overrides, config_dir), config_dir)
+
+
+@main.command()
+@click.argument("folder", metavar="DIR")
+@click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
+def report(folder: str, overrides: tuple[str, ...]):
+    """Write one HTML file on a results folder: verdict, figures, tables, assumptions, sources, how to repeat it.
+
+    \b
+    suasion report my_comparison                    writes my_comparison/report.html; it needs no network
+    suasion report my_comparison out=for_class.html
+    """
+    from experiments import display
+
+    _guarded(display.write_report, folder, list(overrides))
+
+
+@main.command()
+@click.argument("file")
+@click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
+def rerun(file: str, overrides: tuple[str, ...]):
+    """Make a result again and compare: FILE is a results folder, its manifest.json, or a figure or report made by suasion.
+
+    \b
+    suasion rerun my_run                                  into a new folder under results/
+    suasion rerun my_comparison/figures/protest.png out=again
+    suasion rerun my_sweep run=KEY                        one run of a sweep, held against its row
+    Exit status 0: the same bit for bit; 1: some number differs; 2: FILE does not say how it was made.
+    """
+    from experiments import display
+
+    sys.exit(0 if _guarded(display.repeat, file, list(overrides)) else 1)
 
 
 @main.command()

@@ -8,7 +8,7 @@ import numpy as np
 from experiments.arms import CompareOptions, load_arms
 from experiments.comparison import IN_OFFICE, Comparison, compared
 from experiments.gather import gather
-from experiments.output import new_folder, write_config, write_json, write_manifest, write_table
+from experiments.output import new_folder, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
 from experiments.summary import summarise
 from experiments.twin import twin
@@ -40,11 +40,10 @@ def perform(arms: dict[str, Spec], options: CompareOptions, command: list[str]) 
         summary |= {"figures": specs[0].figures, "parameters": specs[0].parameters}
         daily = list(comparison.daily(daily_columns(comparison.reference.patrons)))
         seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": list(arms)}
-        made = write_manifest(folder, command, worlds=seeds)
-        for arm, spec in arms.items():
-            write_config(folder / f"config_{arm}.yaml", spec)
         write_json(folder / "summary.json", summary)
         write_daily(folder / "differences_over_time", daily, options.csv)
+        saved = {f"config_{arm}": spec for arm, spec in arms.items()}
+        made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=seeds)
         draw(folder, comparison, summary, daily, stage.graph, made)
     return target, summary
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from experiments.origin import MARK, packed, result_digests, tree_digest
 from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
 
@@ -98,7 +99,10 @@ def write_config(path: Path, spec) -> None:
 
 
 def save_figures(folder: Path, figures: dict, made: dict) -> None:
-    """A new folder with one PNG per figure; version, hash and command stand in the metadata of each."""
+    """A new folder with one PNG per figure; the metadata of each hold all that makes it again.
+
+    made: what `write_manifest` returned.
+    """
     folder.mkdir()
     for name, figure in figures.items():
         _save_figure(folder / f"{name}.png", figure, made)
@@ -108,11 +112,21 @@ def _save_figure(path: Path, figure, made: dict) -> None:
     note = f"suasion {made['suasion']} ({made['git']})"
     figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
     metadata = {"Software": note, "Description": made["command"], "Source": json.dumps(made.get("worlds", {}))}
+    title, _, caption = figure.get_label().partition("\n")
+    metadata |= {"Title": title, "Comment": caption} if title else {}
+    metadata |= {MARK: made["packed"]} if "packed" in made else {}
     figure.savefig(path, dpi=150, metadata=metadata)
 
 
-def write_manifest(folder: Path, command: list[str], **more) -> dict:
-    """manifest.json; returns its content."""
-    made = manifest(command, **more)
+def write_manifest(folder: Path, command: list[str], specs: dict | None = None, **more) -> dict:
+    """manifest.json, and one YAML per spec, named by its key; written after the tables, whose digests it holds.
+
+    Returns its content, and under "packed" the text that figures carry.
+    """
+    trees = {name: spec.model_dump(mode="json") for name, spec in (specs or {}).items()}
+    for name, spec in (specs or {}).items():
+        write_config(folder / f"{name}.yaml", spec)
+    digests = {"configuration": {name: tree_digest(tree) for name, tree in trees.items()}}
+    made = plain(manifest(command, **more, **digests, results=result_digests(folder)))
     write_json(folder / "manifest.json", made)
-    return made
+    return made | {"packed": packed(made, trees)}

@@ -1,6 +1,7 @@
 """Where a result comes from: versions, git hash, command, seeds."""
 
 import platform
+import shlex
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -35,7 +36,8 @@ def manifest(command: list[str], **more) -> dict:
     return {
         "suasion": product_version(),
         "git": git_hash(),
-        "command": " ".join(_quoted(word) for word in ["suasion", *command]),
+        "command": shlex.join(["suasion", *command]),
+        "words": command,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
@@ -43,7 +45,3 @@ def manifest(command: list[str], **more) -> dict:
         "libraries": {name: version(name) for name in LIBRARIES},
         **more,
     }
-
-
-def _quoted(word: str) -> str:
-    return f"'{word}'" if any(c in word for c in " []{}*?&|<>") else word

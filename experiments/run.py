@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest, write_table
+from experiments.output import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
 from sim.build import Stage
 from sim.load import ConfigError, describe_fault, load_with
@@ -12,7 +12,7 @@ from sim.metrics import measure
 from sim.model import InfluenceModel
 from sim.parameters import Checked
 from sim.records import Records, ensemble
-from sim.schema import english_names
+from sim.schema import Spec, english_names
 from sim.snapshot import Snapshot
 
 
@@ -22,13 +22,18 @@ class RunOptions(Checked):
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
     csv: bool = Field(False, description="write CSV beside Parquet")
     quiet: bool = Field(False, description="no progress bar")
+    config: str | None = Field(None, description="config.yaml of an earlier result, in the place of world and scenario")
     start: str | None = Field(None, description="snapshot to go on from; default: the first day")
     snapshot_day: int | None = Field(None, ge=0, description="day on which snapshot.npz is written")
 
 
 def run(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict, Records]:
     """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError."""
-    spec, options = load_with(overrides, RunOptions, "run", config_dir)
+    return perform(*load_with(overrides, RunOptions, "run", config_dir), command)
+
+
+def perform(spec: Spec, options: RunOptions, command: list[str]) -> tuple[Path, dict, Records]:
+    """`run` of a specification that is at hand."""
     start = Snapshot.load(options.start) if options.start else None
     first = start.day if start else 0
     if options.snapshot_day is not None and not first <= options.snapshot_day <= spec.days:
@@ -47,11 +52,10 @@ def run(overrides: list[str], command: list[str], config_dir: str | None = None)
         model.close()
         measured = measure(records)
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
-        made = write_manifest(folder, command, worlds=worlds)
-        write_config(folder / "config.yaml", spec)
         write_json(folder / "metrics.json", measured)
         write_table(folder / "series", records.table(), options.csv)
         write_events(folder / "events", records, options.csv)
+        made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), worlds=worlds)
         draw(folder / "figures", spec, records, measured, graph, made)
     return target, measured, records
 

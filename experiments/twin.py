@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.arms import CompareOptions, labels_of
-from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest, write_table
+from experiments.output import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.progress import announced
 from sim.build import Stage
 from sim.metrics import measure
@@ -42,12 +42,11 @@ def twin(arms: dict[str, Spec], options: CompareOptions, command: list[str]) -> 
         found |= {"scenarios": [first, second], "labels": list(labels_of(pair).values())}
         found |= {"names": names, "divergence": parted, "events": side_by_side(*records.values()), "metrics": measured}
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
-        made = write_manifest(folder, command, worlds=worlds)
-        for arm, one in pair.items():
-            write_config(folder / f"config_{arm}.yaml", one)
         found["text"] = in_words(found, spec.scenario.host, names)
         write_json(folder / "twin.json", found)
         _write_tables(folder, records, options.csv)
+        saved = {f"config_{arm}": one for arm, one in pair.items()}
+        made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=worlds)
         draw(folder, pair, records, measured, found, made)
     return target, found
 

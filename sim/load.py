@@ -9,6 +9,7 @@ from pathlib import Path
 
 import hydra
 import omegaconf
+import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
@@ -65,18 +66,34 @@ def load_with(
 def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
     """The composed tree as plain data, not yet validated. Raises ConfigError."""
     parsed = _parsed(list(overrides))
+    saved = next((o.value() for o in parsed if o.key_or_group == "config"), None)
     with _hydra(config_dir) as extra:
         _check_groups(parsed, config_dir)
         words = [*extra, f"experiment={experiment}"]
         try:
+            if saved is not None:
+                _store_saved(saved, parsed)
+                return _compose([*words, *overrides], primary="saved")
             return _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
         except (HydraException, OmegaConfBaseException, ValueError) as error:
             _check_keys(words, parsed, config_dir)
             raise ConfigError(_first_line(error)) from None
 
 
-def _compose(words: list[str], resolve: bool = True) -> dict:
-    return OmegaConf.to_container(compose("config", words), resolve=resolve)
+def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
+    return OmegaConf.to_container(compose(primary, words), resolve=resolve)
+
+
+def _store_saved(file: str, parsed: list[Override]) -> None:
+    """The resolved configuration of a result as what a command starts from, in the place of world and scenario."""
+    for override in parsed:
+        if override.key_or_group in ("scenario", "world"):
+            allowed = f"cannot be chosen beside config={file}, which holds its world and scenario already"
+            raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
+    path = Path(str(file))
+    tree = saved_tree("config", path / "config.yaml" if path.is_dir() else path)
+    defaults = ["schema", {"experiment": "run"}, "_self_"]
+    ConfigStore.instance().store(name="saved", node={"defaults": defaults, **tree})
 
 
 def _around_world(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
@@ -101,6 +118,17 @@ def _around_world(words: list[str], parsed: list[Override], config_dir: str | No
     except (HydraException, OmegaConfBaseException):
         return None  # right or wrong, the whole composition says it
     return None if any(k in tree and tree[k] != start.get(k) for k in said) else tree | said
+
+
+def saved_tree(key: str, path: Path) -> dict:
+    """The resolved configuration that a result keeps, not yet validated. Raises ConfigError in the name of the key."""
+    try:
+        tree = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise ConfigError(describe_fault(key, path, f"cannot be read ({_first_line(error)})", ())) from None
+    if not isinstance(tree, dict) or "scenario" not in tree:
+        raise ConfigError(describe_fault(key, path, "is not the configuration of a result", ()))
+    return tree
 
 
 def _usual_world() -> str:

@@ -58,6 +58,7 @@ def canvas(title: str, note: str, handles: Sequence[Artist] = (), height: float 
     top = MARGIN + legend_height + sum(len(lines) * 1.4 * size / 72 for lines, size, *_ in head)
     height += max(0.0, top - USUAL_HEAD)
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
+    fig.set_label(f"{title}\n{note}")  # what the saved file says of itself
     bottom = max(FOOTER, MARGIN / height)
     fig.get_layout_engine().set(
         rect=(MARGIN / WIDTH, bottom, 1 - 2 * MARGIN / WIDTH, 1 - (top + 0.06) / height - bottom), hspace=0.04

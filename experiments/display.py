@@ -71,3 +71,34 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
 
 def _safe(label: str) -> str:
     return "".join(c if c.isalnum() or c in "._-" else "-" if c == "=" else "_" for c in label)[:100]
+
+
+def repeat(file: str, overrides: list[str]) -> bool:
+    """Make a result again, say how it compares; True if it is the same bit for bit."""
+    from experiments.rerun import rerun
+
+    verdict = rerun(file, overrides)
+    click.echo(f"Made again: {verdict.command}" + (f"\nWritten to {verdict.folder}\n" if verdict.folder else ""))
+    for line in verdict.notes:
+        click.echo(line)
+    if not verdict.same_configuration:
+        click.echo(
+            "The configuration is another one: this version knows other settings than the one that made the result."
+        )
+    if verdict.reproduced:
+        click.echo("Reproduced bit for bit.")
+    else:
+        click.echo(f"Not reproduced: {', '.join(verdict.changed)} differ.")
+    for line in verdict.numbers:
+        click.echo(f"  {line}")
+    if verdict.versions:
+        click.echo(f"The original was made with {'; '.join(verdict.versions)}.")
+    return verdict.reproduced
+
+
+def write_report(folder: str, overrides: list[str]) -> None:
+    """Write a report and say where it is and how large."""
+    from experiments.report import report
+
+    target = report(folder, overrides)
+    click.echo(f"Written to {target}, {target.stat().st_size / 1e6:.1f} MB; it opens without a network.")

@@ -1,0 +1,45 @@
+"""`suasion report`: one HTML file on a results folder, complete in itself."""
+
+from pathlib import Path
+
+from pydantic import Field
+
+from experiments.report import comparison, single, swept, twinned
+from experiments.report.language import Words
+from experiments.report.page import render
+from experiments.report.result import read_result
+from experiments.store import write_whole
+from sim.load import ConfigError, describe_fault, settings
+from sim.parameters import Checked
+
+KINDS = {
+    "run": single,
+    "compare": comparison,
+    "twin": twinned,
+    "sweep": swept,
+    "merge": swept,
+}  # kind of result -> the module with its sections
+
+
+class ReportOptions(Checked):
+    """Settings of `suasion report`."""
+
+    out: str | None = Field(None, description="file of the report; default: report.html in the folder")
+
+
+def report(folder: str, overrides: list[str]) -> Path:
+    """Write the report; returns its path. Raises ConfigError."""
+    options = settings(ReportOptions, overrides)
+    result = read_result(folder)
+    kind = "twin" if result.manifest["options"].get("view") == "twin" else result.origin.experiment
+    if kind not in KINDS:
+        allowed = f"was made by `suasion {kind}`; there are reports on {', '.join(KINDS)}"
+        raise ConfigError(describe_fault("DIR", folder, allowed, ()))
+    target = Path(options.out) if options.out else result.folder / "report.html"
+    if target.exists():
+        raise ConfigError(describe_fault("out", target, "exists already and nothing is overwritten", ()))
+    if not target.parent.is_dir():
+        raise ConfigError(describe_fault("out", target, f"cannot be written, {target.parent} is not a folder", ()))
+    say = Words()
+    write_whole(target, render(result, KINDS[kind].sections(result, say), say).encode())
+    return target

@@ -1,0 +1,112 @@
+"""What a result assumes: settings and figures with unit, range, source, and how well each is known."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from experiments.bibliography import cited
+from experiments.catalogue import Parameter, parameters
+from sim.schema import Figures, Spec, StateTies, english_names
+from sim.schema.figures import Figure
+from sim.schema.scenario import Shock, Split
+
+WORLD = ("seed", "replication")  # which world it is, said where the repetition is explained
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A parameter as declared, with its value in every arm."""
+
+    declared: Parameter
+    values: dict[str, object]  # arm -> value
+
+    @property
+    def changed(self) -> bool:
+        """Not at its default in some arm."""
+        return any(value != self.declared.default for value in self.values.values())
+
+    @property
+    def keys(self) -> list[str]:
+        """Of the reference list."""
+        return cited(self.declared.source)
+
+
+@dataclass(frozen=True)
+class Known:
+    """A figure with the range in which it is drawn."""
+
+    owner: str  # code of the state
+    partner: str  # code, "" for a figure of the state alone
+    name: str
+    unit: str
+    figure: Figure
+    quality: str  # measured, derived, approx, or set by the user
+    width: float  # half-width of the uniform distribution, in the unit of the figure
+    label: str = field(default="", compare=False)
+
+    @property
+    def path(self) -> str:
+        """`KAZ.figures.gini` or `KAZ.ties.media.RUS`."""
+        return f"{self.owner}.ties.{self.name}.{self.partner}" if self.partner else f"{self.owner}.figures.{self.name}"
+
+
+def settings(specs: dict[str, Spec]) -> list[Setting]:
+    """Every parameter of run, network and mechanisms with its value in each arm."""
+    declared = [p for p in parameters() if p.path not in WORLD]
+    return [Setting(p, {arm: _at(spec, p.path) for arm, spec in specs.items()}) for p in declared]
+
+
+def _at(spec: Spec, path: str):
+    value = spec
+    for part in path.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def of_the_scenario(spec: Spec) -> list[tuple[str, object, dict]]:
+    """Path, value, declaration of every number that a scenario sets: its shocks and its split."""
+    found = []
+    for name, shock in spec.scenario.shocks.items():
+        found += _numbers(f"scenario.shocks.{name}", shock, Shock, shock.source)
+        text = Shock.model_fields["exposure"].description
+        extra = {"text": text, "low": 0.0, "high": 10.0, "unit": "1", "source": shock.source}
+        found += [(f"scenario.shocks.{name}.exposure.{region}", v, extra) for region, v in shock.exposure.items()]
+    return found + _numbers("scenario.split", spec.scenario.split, Split, "")
+
+
+def _numbers(where: str, part, model, source: str) -> list[tuple[str, object, dict]]:
+    return [
+        (f"{where}.{name}", value, {"text": f.description, "source": source} | (f.json_schema_extra or {}))
+        for name, f in model.model_fields.items()
+        if isinstance(value := getattr(part, name), (int, float))
+    ]
+
+
+def on_stage(spec: Spec) -> list[str]:
+    """The host and the patrons whose alignments are shown."""
+    return list(dict.fromkeys([spec.scenario.host, *spec.scenario.patrons]))
+
+
+def figures(spec: Spec) -> list[Known]:
+    """Every figure of the host and the patrons, and of the ties among them."""
+    return [_known(spec, *one) for one in _figures(spec, on_stage(spec))]
+
+
+def _figures(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, str, Figure]]:
+    for code in actors:
+        state = spec.states[code]
+        for name, field_ in Figures.model_fields.items():
+            if getattr(state.figures, name) is not None:
+                yield code, "", name, field_.description, getattr(state.figures, name)
+        for name, field_ in StateTies.model_fields.items():
+            for partner, figure in getattr(state.ties, name).items():
+                if partner in actors:
+                    yield code, partner, name, field_.description, figure
+
+
+def _known(spec: Spec, owner: str, partner: str, name: str, unit: str, figure: Figure) -> Known:
+    names, source = english_names(spec), spec.sources.get(figure.source)
+    label = f"{names[owner]} from {names[partner]}: {unit}" if partner else f"{names[owner]}: {unit}"
+    if source is None:
+        return Known(owner, partner, name, unit, figure, "override", 0.0, label)
+    width = source.width * (1.0 if source.scale == "absolute" else abs(figure.value))
+    return Known(owner, partner, name, unit, figure, source.quality, width, label)

@@ -1,0 +1,78 @@
+"""The sections of a report on `suasion compare`."""
+
+from experiments.report.conclusions import resting
+from experiments.report.outcomes import every, headline, left_out
+from experiments.report.parts import Sections, Table, ended
+from experiments.report.result import Result
+from experiments.wording import percent
+
+NOT_CLAIMED = ("forecast", "interval", "cause", "groups", "deaths", "words", "construction")
+
+
+def sections(result: Result, say) -> Sections:
+    """Everything that a comparison says."""
+    summary, spec = result.summary, result.spec
+    reference, out = result.label(summary["reference"]), left_out(result)
+    return Sections(
+        title=say("title.compare", host=result.host, arms=", ".join(map(result.label, result.specs))),
+        subtitle=say(
+            "title.compare.sub", runs=summary["runs"], days=spec.days, start=say.date(spec.scenario.start_date)
+        ),
+        question=say("asked.compare", reference=reference),
+        asked=[scenarios(result, say, summary["reference"])],
+        verdict=_verdict(result, reference, say),
+        verdict_notes=_notes(result, say),
+        tables=headline(result, say),
+        table_notes=[say("tables.method", method="; ".join(_methods(summary)))],
+        all_tables=every(result, say),
+        all_notes=[say("tables.left_out", names=", ".join(out))] if out else [],
+        leaning=resting(result, say),
+        failures=[say("failures.none")],
+        failed=[],
+        unclaimed=list(NOT_CLAIMED),
+        worlds=say("repeat.seed", seed=spec.seed, replications=f"0 to {summary['runs'] - 1}"),
+    )
+
+
+def scenarios(result: Result, say, reference: str | None = None) -> Table:
+    """What each scenario is, and what was expected of it."""
+    rows = []
+    for arm, spec in result.specs.items():
+        label, one = result.label(arm), spec.scenario
+        name = say("asked.reference", label=label) if arm == reference else label
+        rows.append([name, one.summary, say.date(one.start_date), one.expected or say("asked.expected.none")])
+    return Table(say("asked.table"), [say(f"asked.{c}") for c in ("scenario", "happens", "start", "expected")], rows)
+
+
+def spread(result: Result, say) -> str:
+    """What the intervals hold and what they leave out."""
+    held = {"figures": result.spec.figures == "drawn", "parameters": result.spec.parameters == "prior"}
+    words = [say("verdict.holds.chance"), *(say(f"verdict.holds.{k}") for k, yes in held.items() if yes)]
+    left = " ".join(say(f"verdict.left.{k}") for k, yes in held.items() if not yes)
+    return say("verdict.holds", held=", ".join(words), left=left).strip()
+
+
+def _verdict(result: Result, reference: str, say) -> list[tuple[str, list[str]]]:
+    """Sentences by arm; what they repeat of the heading is left out."""
+    said = result.summary["verdicts"]
+    found = []
+    for arm in dict.fromkeys(entry["arm"] for entry in said):
+        subject = f"{result.label(arm)} against {reference}: "
+        texts = [entry["text"].removeprefix(subject) for entry in said if entry["arm"] == arm]
+        heading = say("verdict.heading", arm=result.label(arm), reference=reference)
+        found.append((heading, [ended(text[0].upper() + text[1:]) for text in texts]))
+    return found or [("", [say("verdict.alone")])]
+
+
+def _notes(result: Result, say) -> list[str]:
+    if not result.summary["verdicts"]:
+        return []
+    level = percent(result.summary["level"])
+    return [say("verdict.compare", level=level), spread(result, say), result.summary["pairing"]["text"]]
+
+
+def _methods(summary: dict) -> list[str]:
+    """The kinds of intervals that stand in the tables."""
+    parts = [entry[part].values() for entry in summary["metrics"].values() for part in ("arms", "differences")]
+    used = {cell["interval"] for cells in parts for cell in cells}
+    return [text for kind, text in summary["interval"].items() if kind in used]

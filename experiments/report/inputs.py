@@ -1,0 +1,124 @@
+"""What a result assumes, as tables: settings, figures with their quality, sources, works cited."""
+
+from experiments.bibliography import bibliography, cited
+from experiments.report.assumptions import Setting, figures, of_the_scenario, on_stage, settings
+from experiments.report.conclusions import drawn_range
+from experiments.report.parts import Table
+from experiments.report.result import Result
+from experiments.wording import number
+
+QUALITIES = ("measured", "derived", "approx")
+
+
+def assumed(result: Result, say) -> dict:
+    """Settings that are not at their default or differ between arms, and what the scenarios set."""
+    every = settings(result.specs)
+    changed = [s for s in every if s.changed]
+    tables = [_settings_table(say("assumed.changed"), changed, say)] if changed else []
+    said: dict[str, list] = {}  # scenarios that set the same share a table
+    for arm, spec in result.specs.items():
+        said.setdefault(repr(of_the_scenario(spec)), []).append(arm)
+    for arms in said.values():
+        label = ", ".join(result.label(arm) for arm in arms)
+        rows = [
+            [
+                path,
+                extra.get("text") or "",
+                _value(value),
+                _range(extra),
+                extra.get("unit", ""),
+                extra.get("source", ""),
+            ]
+            for path, value, extra in of_the_scenario(result.specs[arms[0]])
+        ]
+        columns = ("path", "meaning", "value", "range", "unit", "source")
+        tables.append(Table(say("assumed.scenario", label=label), [say(f"assumed.{c}") for c in columns], rows))
+    notes = [] if changed else [say("assumed.unchanged")]
+    notes += [say("assumed.prior")] if result.spec.parameters == "prior" else []
+    return {"notes": notes, "tables": tables}
+
+
+def every_parameter(result: Result, say) -> Table:
+    """All but the switches of mechanisms that are on."""
+    shown = [s for s in settings(result.specs) if s.changed or not s.declared.path.endswith(".enabled")]
+    return _settings_table(say("assumed.all.table"), shown, say)
+
+
+def _settings_table(caption: str, found: list[Setting], say) -> Table:
+    columns = [say(f"assumed.{c}") for c in ("path", "meaning", "value", "default", "range", "unit", "source")]
+    rows = [
+        [
+            s.declared.path,
+            s.declared.text,
+            ", ".join(dict.fromkeys(_value(v) for v in s.values.values())),
+            _value(s.declared.default),
+            s.declared.allowed,
+            s.declared.unit,
+            s.declared.source,
+        ]
+        for s in found
+    ]
+    return Table(caption, columns, rows)
+
+
+def _value(value) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(getattr(value, "value", value))
+
+
+def _range(extra: dict) -> str:
+    return f"{extra['low']:g} to {extra['high']:g}" if "low" in extra else ""
+
+
+def quality(result: Result, say) -> dict:
+    """How well the figures of host and patrons are known, and where each comes from."""
+    spec, known = result.spec, figures(result.spec)
+    actors = ", ".join(result.names[code] for code in on_stage(spec))
+    count = {q: sum(k.quality == q for k in known) for q in (*QUALITIES, "override")}
+    own = say("quality.own", own=count["override"]) if count["override"] else ""
+    text = say("quality.text", actors=actors, total=len(known), own=own, **{q: count[q] for q in QUALITIES})
+    columns = [say(f"quality.{c}") for c in ("owner", "figure")]
+    columns += [say("assumed.value"), *(say(f"quality.{c}") for c in ("drawn_range", "kind")), say("assumed.source")]
+    every = [
+        [
+            k.label.partition(": ")[0],
+            k.unit,
+            number(k.figure.value),
+            " to ".join(drawn_range(k)) if k.width else say("quality.width.none"),
+            say(f"quality.{k.quality}"),
+            k.figure.source,
+        ]
+        for k in known
+    ]
+    return {
+        "notes": [text, say("quality.drawn" if spec.figures == "drawn" else "quality.central")],
+        "sources": _sources(spec, known, say),
+        "every": Table(say("quality.all", actors=actors), columns, every),
+        "rest": say("quality.rest"),
+    }
+
+
+def _sources(spec, known, say) -> Table:
+    rows = []
+    used = dict.fromkeys(k.figure.source for k in known if k.figure.source in spec.sources)
+    for key in sorted(used, key=lambda k: (-QUALITIES.index(spec.sources[k].quality), k)):
+        source = spec.sources[key]
+        amount = f"{source.width:g}" if source.scale == "absolute" else f"{100 * source.width:g}"
+        width = say(f"quality.width.{source.scale}", width=amount) if source.width else say("quality.width.none")
+        n = str(sum(k.figure.source == key for k in known))
+        kind = say(f"quality.{source.quality}")
+        rows.append(
+            [f"{key}: {source.title}", str(source.year), kind, width, n, f"{source.reference}. {source.licence}"]
+        )
+    columns = [say(f"quality.{c}") for c in ("source", "year", "kind", "width", "used", "licence")]
+    return Table(say("quality.sources"), columns, rows)
+
+
+def works(result: Result) -> list:
+    """Entries of the reference list that the parameters and the scenarios cite."""
+    spec = result.spec
+    declared = [s.declared.source for s in settings(result.specs)]
+    declared += [extra.get("source", "") for _, _, extra in of_the_scenario(spec)]
+    keys = {key for source in declared for key in cited(source)}
+    keys |= {key for one in result.specs.values() for key in one.scenario.sources}
+    keys |= {key for name in keys for key in cited(bibliography()[name].text)}  # an entry may name another
+    return [entry for key, entry in bibliography().items() if key in keys]

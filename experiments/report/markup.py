@@ -1,0 +1,41 @@
+"""Words as HTML: escaped, with code, links and places to break."""
+
+import re
+
+from markupsafe import Markup, escape
+
+LONG = 22  # letters of a word that fits into any column
+_WORDS = re.compile(r"(\s+)")
+_PIECES = re.compile(r"[^._:/]{1,22}[._:/]?|[._:/]")
+_ADDRESS = re.compile(r"\b(doi:10\.\S*\w|arXiv:\d{4}\.\d+)")
+
+
+def together(value):
+    """A number and its percent sign stay on one line."""
+    return value.replace(" %", "\N{NO-BREAK SPACE}%") if isinstance(value, str) else value
+
+
+def breakable(text: str):
+    """The text, escaped, with places at which a long path or digest may break."""
+    words = (
+        Markup("<wbr>").join(_PIECES.findall(word)) if len(word) > LONG else escape(word) for word in _WORDS.split(text)
+    )
+    return Markup("").join(words)
+
+
+def coded(text: str):
+    """The text, escaped, with `words of a command` set as code."""
+    pieces = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if i % 2 else escape(piece) for i, piece in enumerate(pieces)
+    )
+
+
+def linked(text: str):
+    """The text, escaped, with DOIs and arXiv numbers as links."""
+    made = Markup()
+    for i, piece in enumerate(_ADDRESS.split(text)):
+        kind, _, name = piece.partition(":")
+        host = "https://doi.org/" if kind == "doi" else "https://arxiv.org/abs/"
+        made += Markup('<a href="{}{}">{}</a>').format(host, name, piece) if i % 2 else escape(piece)
+    return made

@@ -1,0 +1,68 @@
+"""What a page is made of: tables with their columns, and the differing sections of one kind of result."""
+
+from dataclasses import dataclass, field
+from math import ceil
+
+WIDEST = 3  # columns of numbers beside the first; wider tables are cut, so that paper holds them
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table: the first cell of a row is its heading. numeric: all other cells are numbers."""
+
+    caption: str
+    columns: list[str]
+    rows: list[list[str]]
+    numeric: bool = False
+
+    def cut(self, say) -> list["Table"]:
+        """Even parts of at most WIDEST columns beside the first."""
+        rest = range(1, len(self.columns))
+        size = ceil(len(rest) / ceil(len(rest) / WIDEST)) if rest else 1
+        parts = [rest[i : i + size] for i in range(0, len(rest), size)]
+        if len(parts) < 2 or not self.numeric:
+            return [self]
+        return [
+            Table(
+                say("tables.part", caption=self.caption, part=number, parts=len(parts)),
+                [self.columns[0], *(self.columns[i] for i in part)],
+                [[row[0], *(row[i] for i in part)] for row in self.rows],
+                True,
+            )
+            for number, part in enumerate(parts, 1)
+        ]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A sentence, those that stand below it, and a command."""
+
+    text: str
+    below: list[str] = field(default_factory=list)
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Sections:
+    """What differs between kinds of results."""
+
+    title: str
+    subtitle: str
+    question: str
+    asked: list[Table]
+    verdict: list[tuple[str, list[str]]]  # heading, sentences
+    verdict_notes: list[str]
+    tables: list[Table]
+    table_notes: list[str]
+    all_tables: list[Table]  # beyond the headline, at the end
+    all_notes: list[str]
+    leaning: list[Point]
+    failures: list[str]
+    failed: list[Table]
+    unclaimed: list[str]  # keys of sentences
+    worlds: str  # which world keys
+
+
+def ended(text: str) -> str:
+    """A sentence with its full stop."""
+    return text if not text or text[-1] in ".?!" else f"{text}."

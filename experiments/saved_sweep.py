@@ -1,0 +1,34 @@
+"""The sweep that a results folder holds, as a plan that can be run again."""
+
+from pathlib import Path
+
+from experiments.design import Design
+from experiments.keys import Digests
+from experiments.plan import Plan, SweepOptions
+from experiments.store import Store
+from sim.load import ConfigError, describe_fault, validated
+from sim.schema import Spec
+
+
+def saved_bases(store: Store) -> dict[tuple, Spec]:
+    """The base specifications of a folder, as they were when it was made. Raises ConfigError if a file was changed since."""
+    made, digests = store.manifest, Digests(store.bases.values())
+    for entry in made["bases"]:
+        values = tuple(entry["values"])
+        if digests.of(store.bases[values]).hex() != made["base"]["bases"][repr(values)]:
+            allowed = (
+                "was changed after the result was made, or this version reads it otherwise, so it is not what made it"
+            )
+            raise ConfigError(describe_fault("FILE", store.folder / entry["file"], allowed, ()))
+    return store.bases
+
+
+def saved_plan(folder: Path, out: str | None, quiet: bool) -> Plan:
+    """Every point of a folder, in its order, over all its worlds, into a new folder."""
+    store = Store.opened(folder)
+    made, bases = store.manifest, saved_bases(store)
+    names = store.design["case"].to_pylist() if "case" in store.design.column_names else ()
+    design = Design(made["design"]["kind"], (), (), store.axes, list(store.points().values()), tuple(names))
+    whole = {"part": None, "replications": made["worlds"]["replications"][1] + 1, "only": None}
+    options = validated(SweepOptions, made["options"] | whole | {"out": out, "quiet": quiet, "resume_changed": False})
+    return Plan(options, design, bases)
