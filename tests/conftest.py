@@ -1,11 +1,14 @@
 """Fixtures that all test modules share: specs, checked variations of them, and bit-for-bit comparison of records."""
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 import sim
+from experiments.cli import main
 from sim.records import VARIABLES
 from sim.schema import Spec
 
@@ -56,3 +59,29 @@ def assert_same():
         assert a.events == b.events
 
     return same
+
+
+@pytest.fixture(scope="session")
+def folders(tmp_path_factory) -> dict[str, Path]:
+    """Finished folders that no test changes: a run, a comparison with a scenario that is named twice, a twin view, a sweep."""
+    base = tmp_path_factory.mktemp("made")
+    said = {
+        "run": ("scenario=csto_intervention", "seed=7", "days=12"),
+        "compare": ("scenarios=[csto_intervention,no_outside_act,no_outside_act]", "runs=32", "workers=1", "days=31"),
+        "twin": ("view=twin", "days=12"),
+        "sweep": (
+            "scenario=both,no_outside_act",
+            "scenario.split.depth=0.3,0.9",
+            "days=9",
+            "replications=3",
+            "engine.name=serial",
+        ),
+    }
+    commands = {"twin": "compare"}
+    for name, words in said.items():
+        out = f"out={(base / name).as_posix()}"
+        result = CliRunner().invoke(
+            main, [commands.get(name, name), *words, "citizens=500", "quiet=true", out], catch_exceptions=False
+        )
+        assert result.exit_code == 0, result.output
+    return {name: base / name for name in said}
