@@ -247,12 +247,10 @@ def test_what_is_packed_is_read_back(tmp_path_factory, tree):
 
 
 @pytest.mark.exact
-def test_a_run_starts_from_a_saved_configuration(folders, tmp_path):
-    """config=FOLDER makes the same world; settings on top change it; what cannot be beside it is refused."""
-    again = invoke("run", f"config={folders['run'].as_posix()}", "quiet=true", f"out={(tmp_path / 'a').as_posix()}")
-    assert again.exit_code == 0, again.output
-    for name in ("config.yaml", "metrics.json"):
-        assert (folders["run"] / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
+def test_a_run_starts_from_a_saved_configuration(folders):
+    """config=FOLDER is the configuration that is saved there; settings come on top; what cannot be beside it is refused."""
+    saved = (folders["run"] / "config.yaml").read_text(encoding="utf-8")
+    assert invoke("run", "--cfg", f"config={folders['run'].as_posix()}").stdout.rstrip() == saved.rstrip()
     changed = invoke("run", "--cfg", f"config={folders['compare'].as_posix()}/config_no_outside_act.yaml", "days=9")
     assert "days: 9\n" in changed.stdout and "name: no_outside_act\n" in changed.stdout
     result = invoke("run", f"config={folders['run'].as_posix()}", "scenario=both")
