@@ -1,4 +1,4 @@
-"""What TAB offers after `suasion run` and `suasion compare`."""
+"""What TAB offers after `suasion run`, `suasion compare` and `suasion sweep`."""
 
 from click.shell_completion import CompletionItem
 
@@ -36,7 +36,7 @@ def _values(key: str, command: str) -> list[str]:
 
 def _keys(start: str, command: str) -> list[str]:
     """Full keys one level below what is typed: groups end in '.', settings in '='."""
-    node, path = composed((), command if command in ("run", "compare") else "run"), ""
+    node, path = composed((), command if command in ("run", "compare", "sweep") else "run"), ""
     *parents, last = start.split(".")
     for part in parents:
         node, path = node.get(part) if isinstance(node, dict) else None, f"{path}{part}."

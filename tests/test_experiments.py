@@ -172,13 +172,14 @@ def test_tab_offers_keys_and_values():
     assert "mechanisms." in [c.value for c in complete("run", [], "mech")]
     assert "mechanisms.contention.threshold=" in [c.value for c in complete("run", [], "mechanisms.contention.th")]
     assert "runs=" in [c.value for c in complete("compare", [], "ru")]
+    assert "replications=" in [c.value for c in complete("sweep", [], "replications")]
 
 
 @pytest.mark.exact
 def test_help_is_short_and_plain():
     """Every command explains itself with an example."""
     assert "suasion run" in command("--help").stdout
-    for name in ("run", "compare", "list", "describe", "completion"):
+    for name in ("run", "compare", "sweep", "merge", "export", "list", "describe", "completion"):
         assert "Usage:" in command(name, "--help").stdout
     assert "complete" in command("completion", "bash").stdout
 

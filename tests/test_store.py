@@ -325,3 +325,20 @@ def test_progress_is_written_for_logs_and_programs(tmp_path):
     assert run("quiet=true", out=tmp_path / "quiet").stderr == ""
     events = [json.loads(line) for line in run("log=json", out=tmp_path / "json").stderr.splitlines()]
     assert [e["event"] for e in events] == ["start", "end"] and events[-1]["done"] == events[-1]["total"] == 16
+
+
+def test_an_interrupt_keeps_what_is_done(finished, tmp_path, monkeypatch):
+    """Ctrl-C ends the command with status 130 and says how to go on; the same command does."""
+    out = tmp_path / "out"
+
+    def interrupted(spec, stage):
+        if spec.replication == 3:
+            raise KeyboardInterrupt
+        return simulate(spec, stage)
+
+    monkeypatch.setattr(shard, "simulate", interrupted)
+    assert "the same command with the same out= goes on" in run(out=out, status=130).stderr.lower()
+    assert 0 < len(table(out)) < 16
+    monkeypatch.undo()
+    run(out=out)
+    assert table(out) == table(finished)
