@@ -12,6 +12,7 @@ from experiments.wording import number
 from sim.build import Stage
 from sim.load import ConfigError, load, load_with, sweeps
 from sim.metrics import describe_key
+from sim.records import Records
 
 SHOWN = (
     "survived_30d", "survived_90d", "survived_365d", "protest_peak", "protest_peak_day", "protest_duration", "deaths",
@@ -26,7 +27,12 @@ def print_config(overrides: list[str], config_dir: str | None) -> None:
 
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
     """Run and print the outcome of one world."""
-    folder, metrics, records = run(overrides, command, config_dir)
+    folder, *_ = run(overrides, command, config_dir, show_outcome)
+    click.echo(f"\nOne world is one story, not a result: compare many with `suasion compare`.\nWritten to {folder}")
+
+
+def show_outcome(metrics: dict, records: Records) -> None:
+    """Print the outcome of one world."""
     table = Table(
         "outcome",
         "value",
@@ -43,7 +49,6 @@ def run_one(overrides: list[str], command: list[str], config_dir: str | None) ->
             value, unit = "yes" if value else "no", ""
         table.add_row(label, number(value) if not isinstance(value, str) else value, "" if value is None else unit)
     Console(highlight=False).print(table, markup=False)
-    click.echo(f"\nOne world is one story, not a result: compare many with `suasion compare`.\nWritten to {folder}")
 
 
 def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:

@@ -1,5 +1,6 @@
 """`suasion run`: one world, its records, metrics and figures in one folder."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from pydantic import Field
@@ -15,6 +16,8 @@ from sim.records import Records, ensemble
 from sim.schema import Spec, english_names
 from sim.snapshot import Snapshot
 
+Show = Callable[[dict, Records], None]
+
 
 class RunOptions(Checked):
     """Settings of `suasion run` beside the specification."""
@@ -27,12 +30,19 @@ class RunOptions(Checked):
     snapshot_day: int | None = Field(None, ge=0, description="day on which snapshot.npz is written")
 
 
-def run(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict, Records]:
-    """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError."""
-    return perform(*load_with(overrides, RunOptions, "run", config_dir), command)
+def run(
+    overrides: list[str], command: list[str], config_dir: str | None = None, show: Show | None = None
+) -> tuple[Path, dict, Records]:
+    """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError.
+
+    show: called with metrics and records as soon as there are any, before figures are drawn, which takes longer.
+    """
+    return perform(*load_with(overrides, RunOptions, "run", config_dir), command, show)
 
 
-def perform(spec: Spec, options: RunOptions, command: list[str]) -> tuple[Path, dict, Records]:
+def perform(
+    spec: Spec, options: RunOptions, command: list[str], show: Show | None = None
+) -> tuple[Path, dict, Records]:
     """`run` of a specification that is at hand."""
     start = Snapshot.load(options.start) if options.start else None
     first = start.day if start else 0
@@ -51,6 +61,8 @@ def perform(spec: Spec, options: RunOptions, command: list[str]) -> tuple[Path, 
         records, graph = model.records, model.graph
         model.close()
         measured = measure(records)
+        if show is not None:
+            show(measured, records)
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
         write_json(folder / "metrics.json", measured)
         write_table(folder / "series", records.table(), options.csv)
