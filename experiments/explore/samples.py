@@ -1,0 +1,120 @@
+"""A sweep as arrays: what was varied, and what came of it in every world."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from experiments.axes import Axis
+from experiments.store import Store, decoded
+from sim.load import ConfigError, describe_fault
+
+SHOWN = 8  # missing points named in a message
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The rows of a design in its order; outcomes stand beside them as (rows, worlds)."""
+
+    store: Store
+
+    @classmethod
+    def opened(cls, folder: str | Path) -> "Samples":
+        """The samples of a results folder. Raises ConfigError."""
+        return cls(Store.opened(folder))
+
+    @cached_property
+    def made(self) -> dict:
+        """The manifest."""
+        return self.store.manifest
+
+    @property
+    def kind(self) -> str:
+        """Kind of the design."""
+        return self.made["design"]["kind"]
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Names of all outcomes."""
+        return list(self.made["outcomes"])
+
+    @property
+    def worlds(self) -> int:
+        """Replications of every point."""
+        return self.made["worlds"]["replications"][1] + 1
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """Number of the point in every row."""
+        return self.store.design["point"].to_numpy()
+
+    @cached_property
+    def columns(self) -> dict[str, list]:
+        """Path of an axis -> its value in every row."""
+        return {axis.path: decoded(axis, self.store.design[axis.path]) for axis in self.store.axes}
+
+    def axes(self, paths: list[str]) -> list[Axis]:
+        """The axes of these paths."""
+        return [axis for axis in self.store.axes if axis.path in paths]
+
+    def outcome(self, name: str) -> np.ndarray:
+        """(rows, worlds), NaN where a run is missing, failed, or did not observe it."""
+        return self._table[name]
+
+    @cached_property
+    def _table(self) -> dict[str, np.ndarray]:
+        runs = self.store.runs()
+        row = {point: i for i, point in enumerate(self.points.tolist())}
+        at = np.array([row[p] for p in runs["point"].to_pylist()], int), runs["replication"].to_numpy().astype(int)
+        done = np.zeros((len(self.points), self.worlds), bool)
+        done[at] = runs["error"].is_null().to_numpy()
+        found = {"": done}
+        for name in self.outcomes:
+            found[name] = np.full(done.shape, np.nan)
+            found[name][at] = runs[name].to_numpy()
+        return found
+
+    @property
+    def done(self) -> np.ndarray:
+        """(rows, worlds) True where a run is there and did not fail."""
+        return self._table[""]
+
+    def check_complete(self) -> None:
+        """Refuse a design with holes, say which and how to fill them. Raises ConfigError."""
+        holes = np.flatnonzero(~self.done.all(axis=1))
+        if not holes.size:
+            return
+        named = [
+            f"{self.points[i]} (world {', '.join(map(str, np.flatnonzero(~self.done[i])))})" for i in holes[:SHOWN]
+        ]
+        more = f" and {holes.size - SHOWN} more points" if holes.size > SHOWN else ""
+        raise ConfigError(
+            f"{self.store.folder}: {np.count_nonzero(~self.done)} of {self.done.size} runs are missing or failed, and a "
+            f"{self.kind} design with holes cannot be analysed. Points {'; '.join(named)}{more}. Fill them with:  {self.repeat}"
+        )
+
+    @property
+    def repeat(self) -> str:
+        """The command that runs again what is missing or failed."""
+        command = self.made["command"]
+        place = "" if " out=" in command else f" out={self.store.folder}"
+        return f"{command}{place}" + ("" if "retry_failed" in command else " retry_failed=true")
+
+    def known(self, names: list[str]) -> list[str]:
+        """The outcomes, every name checked. Raises ConfigError."""
+        for name in names:
+            if name not in self.outcomes:
+                raise ConfigError(describe_fault("outcome", name, "is no outcome of this sweep", tuple(self.outcomes)))
+        return names
+
+    def observed(self, names: list[str]) -> None:
+        """Refuse outcomes that not every run observed. Raises ConfigError."""
+        for name in names:
+            blind = int(np.isnan(self.outcome(name)[self.done]).sum())
+            if blind:
+                allowed = (
+                    f"was not observed in {blind} of {np.count_nonzero(self.done)} runs (the horizon is too short, or it did "
+                    "not happen there); a mean over the others would compare different worlds"
+                )
+                raise ConfigError(describe_fault("outcome", name, allowed, ()))

@@ -1,0 +1,96 @@
+"""How axes, values and conditions are named in sentences and figures."""
+
+import operator
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from experiments.catalogue import parameters
+from sim.load import ConfigError, describe_fault
+from sim.metrics import describe_key
+
+SIGNS = {
+    "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,
+}  # fmt: skip
+CONDITION = re.compile(r"\s*([A-Za-z_][\w:]*)\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*")
+
+
+def axis_name(path: str) -> str:
+    """'contention threshold' for mechanisms.contention.threshold."""
+    return " ".join(path.split("@")[0].split(".")[-2:]).replace("_", " ")
+
+
+def axis_unit(path: str) -> str:
+    """Unit of a numeric parameter, empty where it is a pure number."""
+    unit = next((p.unit for p in parameters() if p.path == path), "")
+    return "" if unit in ("1", "choice") else unit
+
+
+def axis_meaning(path: str) -> str:
+    """What the schema says of a parameter; the path where it says nothing."""
+    return next((p.text for p in parameters() if p.path == path), path)
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Significant digits without an exponent where it can be read without one."""
+    if value is None or not np.isfinite(value):
+        return "not known"
+    text = f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
+    return "0" if float(text.replace(",", "")) == 0 else text
+
+
+def percents(share: float, low: float, high: float) -> str:
+    """'83 % [78, 87]'."""
+    return f"{100 * share:.0f} % [{100 * low:.0f}, {100 * high:.0f}]"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Comparisons of outcomes with numbers, all of which must hold."""
+
+    terms: tuple[tuple[str, str, float], ...]
+
+    @classmethod
+    def read(cls, text: str, outcomes: list[str]) -> "Condition":
+        """From 'survived_90d == 0 and deaths > 100'. Raises ConfigError."""
+        terms = []
+        for part in re.split(r"\s+and\s+", text.strip()):
+            match = CONDITION.fullmatch(part)
+            if match is None or not _is_number(match[3]):
+                signs = ", ".join(SIGNS)
+                allowed = (
+                    f"write OUTCOME SIGN NUMBER, like 'survived_90d == 0'; signs are {signs}, parts are joined by 'and'"
+                )
+                raise ConfigError(describe_fault("where", text, allowed, ()))
+            if match[1] not in outcomes:
+                raise ConfigError(describe_fault("where", match[1], "is no outcome of this sweep", tuple(outcomes)))
+            terms.append((match[1], match[2], float(match[3])))
+        return cls(tuple(terms))
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What it reads."""
+        return tuple(dict.fromkeys(name for name, _, _ in self.terms))
+
+    def holds(self, values: dict[str, np.ndarray]) -> np.ndarray:
+        """True, elementwise, where all comparisons hold."""
+        return np.all([SIGNS[sign](values[name], limit) for name, sign, limit in self.terms], axis=0)
+
+    def __str__(self) -> str:
+        return " and ".join(_term(*term) for term in self.terms)
+
+
+def _term(name: str, sign: str, limit: float) -> str:
+    label, unit = describe_key(name)
+    if unit == "share of worlds" and sign in ("==", "!=") and limit in (0.0, 1.0):
+        holds = (limit == 1.0) == (sign == "==")
+        return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK} {'holds' if holds else 'does not hold'}"
+    return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK} {sign} {limit:g}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return np.isfinite(float(text))
+    except ValueError:
+        return False
