@@ -37,7 +37,7 @@ def morris(names: list[str], x: np.ndarray, y: np.ndarray, level: float, levels:
     keys = ("mu", "mu_star", "sigma", "mu_star_conf")
     columns = [np.ma.filled(found[key], np.nan).tolist() for key in keys]
     rows = [
-        {"axis": name, "mu": mu, "mu_star": star, "low": star - half, "high": star + half, "sigma": sigma}
+        {"axis": name, "mu": mu, "mu_star": star, "low": max(0.0, star - half), "high": star + half, "sigma": sigma}
         for name, mu, star, sigma, half in zip(names, *columns, strict=True)
     ]
     return {"axes": rows, "n": len(x) // size, "n_means": "trajectories"}

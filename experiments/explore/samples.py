@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.axes import Axis
+from experiments.explore.words import axis_name
 from experiments.store import Store, decoded
 from sim.load import ConfigError, describe_fault
 
@@ -54,9 +55,31 @@ class Samples:
         """Path of an axis -> its value in every row."""
         return {axis.path: decoded(axis, self.store.design[axis.path]) for axis in self.store.axes}
 
-    def axes(self, paths: list[str]) -> list[Axis]:
-        """The axes of these paths."""
-        return [axis for axis in self.store.axes if axis.path in paths]
+    def numeric(self, axis: Axis) -> bool:
+        """Whether all its values in the design are numbers."""
+        return all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in self.columns[axis.path])
+
+    def combinations(self, paths: list[str]) -> list[tuple[dict, np.ndarray]]:
+        """Every combination of values that these axes have, with its rows in the order of the design."""
+        found: dict[str, tuple[dict, list[int]]] = {}
+        for row in range(len(self.points)):
+            values = {path: self.columns[path][row] for path in paths}
+            found.setdefault(repr(values), (values, []))[1].append(row)
+        return [(values, np.array(rows)) for values, rows in found.values()]
+
+    def title(self, values: dict) -> str:
+        """A combination in words: scenarios by their label, all else as name = value."""
+        said = [
+            self.value_name(path, v) if path == "scenario" else f"{axis_name(path)} = {v}" for path, v in values.items()
+        ]
+        return ", ".join(said) or next(iter(self.store.bases.values())).scenario.label
+
+    def value_name(self, path: str, value) -> str:
+        """A value in words: the label of a scenario."""
+        if path == "scenario":
+            labels = {name: spec.scenario.label for values, spec in self.store.bases.items() for name in values}
+            return labels.get(value, str(value))
+        return "as in the base" if value is None else str(value)
 
     def outcome(self, name: str) -> np.ndarray:
         """(rows, worlds), NaN where a run is missing, failed, or did not observe it."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.catalogue import parameters
-from sim.load import ConfigError, describe_fault
+from sim.load import ConfigError, describe_fault, field_at
 from sim.metrics import describe_key
+from sim.schema import Spec
 
 SIGNS = {
     "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,
@@ -23,21 +23,25 @@ def axis_name(path: str) -> str:
 
 def axis_unit(path: str) -> str:
     """Unit of a numeric parameter, empty where it is a pure number."""
-    unit = next((p.unit for p in parameters() if p.path == path), "")
+    field = field_at(Spec, tuple(path.split(".")))[1]
+    unit = (getattr(field, "json_schema_extra", None) or {}).get("unit", "")
     return "" if unit in ("1", "choice") else unit
 
 
 def axis_meaning(path: str) -> str:
-    """What the schema says of a parameter; the path where it says nothing."""
-    return next((p.text for p in parameters() if p.path == path), path)
+    """What the schema says of a setting; the path where it says nothing."""
+    field = field_at(Spec, tuple(path.split(".")))[1]
+    return getattr(field, "description", None) or path
 
 
 def number(value: float, digits: int = 3) -> str:
     """Significant digits without an exponent where it can be read without one."""
     if value is None or not np.isfinite(value):
         return "not known"
+    if abs(value) < 1e-9:
+        return "0"
     text = f"{value:,.0f}" if abs(value) >= 10**digits else f"{value:.{digits}g}"
-    return "0" if float(text.replace(",", "")) == 0 else text
+    return text
 
 
 def percents(share: float, low: float, high: float) -> str:
