@@ -37,8 +37,9 @@ def test_a_circle():
     (line,) = result.lines()
     assert (line[0] == line[-1]).all()
     assert np.abs(np.hypot(line[:, 0] - 0.45, line[:, 1] - 0.55) - 0.3).max() < 1.5 / (RESOLUTION - 1)
-    for true, (place, lowest, highest) in zip((0.25, 0.85), result.crossings(0, 0.45), strict=True):
-        assert abs(place - true) < 1 / (RESOLUTION - 1) and not (true < lowest or true > highest)
+    for true, seen, rising in zip((0.25, 0.85), result.crossings(0, 0.45), (True, False), strict=True):
+        assert abs(seen.place - true) < 1 / (RESOLUTION - 1) and not (true < seen.low or true > seen.high)
+        assert seen.rising == rising
 
 
 @pytest.mark.statistical
@@ -46,7 +47,7 @@ def test_a_vertical_line():
     """Crossed once along the first axis everywhere, never along the second; most of the budget is not needed."""
     result = found(lambda x, y: x > 0.37)
     for at in (0.0, 0.3, 1.0):
-        ((place, low, high),) = result.crossings(1, at)
+        ((place, low, high, _),) = result.crossings(1, at)
         assert low <= 0.37 <= high and abs(place - 0.37) < 1 / (RESOLUTION - 1) and high - low < 0.15
     assert result.crossings(0, 0.2) == [] and len(result.lines()) == 1
 
@@ -66,7 +67,7 @@ def test_a_noisy_ridge():
         result = found(logistic, worlds=20, noisy=True, seed=seed)
         for at in (0.1, 0.3, 0.5, 0.7, 0.9):
             true = 0.3 + 0.4 * at * np.sin(3 * at)
-            covered.append(any(not (true < low or true > high) for _, low, high in result.crossings(0, at)))
+            covered.append(any(not (true < c.low or true > c.high) for c in result.crossings(0, at)))
     assert np.mean(covered) >= 0.9
 
 

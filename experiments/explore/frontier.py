@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -15,6 +16,15 @@ FINE = 4  # nodes of the drawn surface per node of the grid
 ROUGHNESS = (0.5, 1.5, 2.5)  # of the surface: steps, bends, smooth; the data choose
 JITTER = 1e-6  # variance of an exact point, for the algebra
 PRIOR_WORLDS = 4  # weight of the usual noise of a point against its own
+
+
+class Crossing(NamedTuple):
+    """A place from 0 to 1 along an axis, its interval, and whether the outcome rises there."""
+
+    place: float
+    low: float
+    high: float
+    rising: bool
 
 
 @dataclass(frozen=True)
@@ -58,15 +68,15 @@ class Frontier:
 
         return contour_generator(self.nodes, self.nodes, self.mean.T).lines(self.level) if self.found else []
 
-    def crossings(self, axis: int, at: float) -> list[tuple[float, float, float]]:
-        """Where a line is crossed along the other axis when this axis stands at `at` (0 to 1): place, lowest, highest.
+    def crossings(self, axis: int, at: float) -> list["Crossing"]:
+        """Where a line is crossed along the other axis when this axis stands at `at` (0 to 1), from its low end up.
 
         The interval is the undecided stretch, half a step of the grid wider on either side; NaN where it reaches the edge.
         """
         row = round(at * (len(self.nodes) - 1))
         gap, score = (np.take(a, row, axis) for a in (self.mean - self.level, self.score))
         where = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0)) if self.found else []
-        return [(self._zero(gap, i), *self._range(score, i)) for i in where]
+        return [Crossing(self._zero(gap, i), *self._range(score, i), bool(gap[i + 1] > gap[i])) for i in where]
 
     def _zero(self, gap: np.ndarray, i: int) -> float:
         step = gap[i] / (gap[i] - gap[i + 1])
@@ -84,8 +94,8 @@ class Frontier:
         inside = np.zeros(self.mean.shape, bool)
         for axis in (0, 1):
             for row, at in enumerate(self.nodes):
-                for _, low, high in self.crossings(axis, at):
-                    hit = (self.nodes >= np.nan_to_num(low, nan=0.0)) & (self.nodes <= np.nan_to_num(high, nan=1.0))
+                for crossing in self.crossings(axis, at):
+                    hit = ~((self.nodes < crossing.low) | (self.nodes > crossing.high))  # an open end compares false
                     (inside if axis == 0 else inside.T)[row] |= hit
         return inside
 

@@ -9,10 +9,12 @@ from pydantic import Field, field_validator
 from experiments.axes import Axis
 from experiments.explore import indices
 from experiments.explore.samples import Samples
-from experiments.explore.settings import as_list, free, read, refuse, swept
+from experiments.explore.settings import as_list, free, read, refuse
 from experiments.explore.words import axis_meaning, axis_name
 from experiments.output import new_folder, save_figures, write_json
+from experiments.plan import read_plan
 from experiments.provenance import manifest
+from experiments.sweep import perform
 from sim.load import ConfigError, describe_fault
 from sim.metrics import describe_key
 from sim.parameters import Checked
@@ -60,7 +62,7 @@ def sensitivity(words: list[str], command: list[str], config_dir: str | None = N
     """
     options, folder, rest = read(words, SensitivityOptions)
     if folder is None:
-        folder = swept(_design(options, rest), command, config_dir)
+        folder = perform(read_plan(_design(options, rest), config_dir), command).folder
     else:
         refuse(rest, SensitivityOptions, "is no setting of the analysis of a folder that exists")
     samples = Samples.opened(folder)

@@ -53,14 +53,3 @@ def needs(library: str) -> None:
     """Refuse to start without a library of the extra `analysis`. Raises ConfigError."""
     if find_spec(library) is None:
         raise ConfigError(f"{library} is missing; install it with:  pip install 'suasion[analysis]'")
-
-
-def swept(words: list[str], command: list[str], config_dir: str | None) -> Path:
-    """The folder of a sweep that is run, or taken up again. Raises ConfigError, StoreFault."""
-    from experiments.plan import read_plan
-    from experiments.progress import announced
-    from experiments.sweep import sweep
-
-    plan = read_plan(words, config_dir)
-    with announced(plan.options.quiet):
-        return sweep(plan, command).folder

@@ -1,0 +1,219 @@
+"""`suasion tip`: the line in the plane of two parameters on which an outcome crosses a level.
+
+The plane is a grid sweep of which only the points that tell most are run; the folder is that sweep's, and
+`suasion sweep` with the same axes would fill it up.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field
+
+from experiments.axes import Axis
+from experiments.engine import opened
+from experiments.explore.frontier import Frontier, search
+from experiments.explore.settings import free, needs, read
+from experiments.explore.words import axis_meaning, axis_name, axis_unit, number
+from experiments.output import new_folder, save_figures, write_json
+from experiments.plan import Plan, read_plan
+from experiments.progress import announced, meter
+from experiments.provenance import manifest
+from experiments.resume import finished, folder_for
+from experiments.shard import Job
+from experiments.store import Store
+from experiments.sweep import Shards, Writer, ended
+from sim.load import ConfigError, describe_fault
+from sim.metrics import describe_key
+from sim.parameters import Checked
+
+WORLDS = 20  # per point, if the user does not say
+PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # along an axis, where the crossing is told
+
+
+class TipOptions(Checked):
+    """Settings of `suasion tip` beside those of the sweep."""
+
+    outcome: str = Field("survived_90d", description="outcome that tips")
+    level: float = Field(0.5, allow_inf_nan=False, description="of the outcome's mean over worlds, in its unit")
+    resolution: int = Field(32, ge=8, le=128, description="points of the grid along either axis")
+    budget: float = Field(0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")
+    confidence: float = Field(0.95, gt=0.0, lt=1.0, description="level of the band")
+
+
+@dataclass
+class Ground:
+    """The grid of a plan, run where it is asked for."""
+
+    plan: Plan
+    outcome: str
+    resolution: int
+    store: Store
+    numbers: np.ndarray  # point in the store of every position of the plan
+    done: np.ndarray
+    writer: Writer
+    engine: object
+
+    def __call__(self, cells: np.ndarray) -> np.ndarray:
+        """Outcomes (points, worlds) at grid nodes (points, 2); only what is not in the store is run. Raises ConfigError."""
+        positions = cells @ np.array([self.resolution, 1])
+        jobs = [Job(int(self.numbers[p]), self.plan.design.values(int(p)), self._missing(p)) for p in positions]
+        jobs = [job for job in jobs if job.replications]
+        total = sum(len(job.replications) for job in jobs)
+        self.writer.collect(
+            self.engine, Shards(iter(jobs), total, self.plan.options.engine.shard_seconds, self.engine.workers)
+        )
+        self.done[positions] = True
+        return self._read(self.numbers[positions])
+
+    def _missing(self, position: int) -> tuple[int, ...]:
+        return tuple(np.flatnonzero(~self.done[position]).tolist())
+
+    def _read(self, points: np.ndarray) -> np.ndarray:
+        runs = self.store.runs(["point", "replication", "error", self.outcome])
+        runs = runs.filter(pc.is_in(runs["point"], pa.array(points)))
+        broken = pc.sum(pc.cast(pc.is_valid(runs["error"]), pa.int64())).as_py()
+        if broken:
+            raise ConfigError(
+                f"{self.store.folder}: {broken} runs failed, and a line cannot be drawn through holes; failures/ has the "
+                "tracebacks. Repeat the command with retry_failed=true"
+            )
+        found = np.full((len(points), self.done.shape[1]), np.nan)
+        row = {point: i for i, point in enumerate(points.tolist())}
+        at = [row[point] for point in runs["point"].to_pylist()], runs["replication"].to_numpy()
+        found[at] = runs[self.outcome].to_numpy()
+        if np.isnan(found).any():
+            allowed = "was not observed in some worlds (the horizon is too short, or it did not happen there)"
+            raise ConfigError(describe_fault("outcome", self.outcome, allowed, ()))
+        return found
+
+
+def tip(words: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict]:
+    """Search, and write tip.json and the figure; returns the folder of the analysis and its content.
+
+    Raises ConfigError, StoreFault.
+    """
+    needs("sklearn")
+    options, folder, rest = read(words, TipOptions)
+    if folder is not None:
+        raise ConfigError(f"{folder}: a line is searched by new runs; give two axes, and out={folder} to go on there")
+    plan = planned(options, rest, config_dir)
+    with announced(plan.options.quiet):
+        known = tuple(plan.bench.outcomes)
+    if options.outcome not in known:
+        raise ConfigError(describe_fault("outcome", options.outcome, "is no outcome", known))
+    store, frontier = _searched(plan, options, command)
+    result = told(frontier, plan.axes, options, store)
+    with new_folder(str(free(store.folder, "tip")), "tip") as (partial, target):
+        made = manifest(command, worlds=store.manifest["worlds"])
+        write_json(partial / "tip.json", result | {"made": made})
+        draw(partial / "figures", frontier, result, made)
+    return target, result
+
+
+def planned(options: TipOptions, rest: list[str], config_dir: str | None) -> Plan:
+    """The grid of two axes. Raises ConfigError."""
+    for word in rest:
+        if word.partition("=")[0] in ("design", "levels", "samples", "cases", "part"):
+            raise ConfigError(f"{word}: a line is searched on a grid of two axes; its points follow from resolution")
+    worlds = [] if any(word.startswith("replications=") for word in rest) else [f"replications={WORLDS}"]
+    plan = read_plan(["design=grid", f"levels={options.resolution}", *worlds, *rest], config_dir)
+    if len(plan.axes) != 2 or any(axis.values is not None for axis in plan.axes):
+        given = ", ".join(axis.path for axis in plan.axes) or "none"
+        raise ConfigError(
+            f"axes: {given}; give two with bounds, like 'mechanisms.contention.threshold=interval(0.2,0.4)', and no other"
+        )
+    for axis, steps in zip(plan.axes, plan.design.steps, strict=True):
+        if len(steps) < options.resolution:
+            allowed = f"{axis.path} has {len(steps)} different values between its bounds, so at most that many points"
+            raise ConfigError(describe_fault("resolution", options.resolution, allowed, ()))
+    if plan.options.replications < 2:
+        raise ConfigError(describe_fault("replications", 1, "must be at least 2: the band comes from their spread", ()))
+    return plan
+
+
+def _searched(plan: Plan, options: TipOptions, command: list[str]) -> tuple[Store, Frontier]:
+    """Run the search in the folder of the plan. Raises ConfigError, StoreFault."""
+    store, numbers = folder_for(plan, command)
+    budget = int(options.budget * len(plan.design))
+    with store.locked():
+        store.mend()
+        done, made = finished(store, plan, numbers), store.manifest
+        with (
+            meter(plan.options.quiet, plan.options.log, "runs", budget * done.shape[1]) as progress,
+            opened(plan.options.engine, progress.say) as engine,
+        ):
+            writer = Writer(store, plan.bench, True, progress.advance, store.next_number())
+            ground = Ground(plan, options.outcome, options.resolution, store, numbers, done, writer, engine)
+            frontier = search(ground, options.resolution, options.level, budget, options.confidence)
+        ended(store, made, int(np.count_nonzero(~done)), writer.new)
+    return store, frontier
+
+
+def told(frontier: Frontier, axes: tuple[Axis, Axis], options: TipOptions, store: Store) -> dict:
+    """What tip.json says: sentences, crossings, lines, and what it took."""
+    label, unit = describe_key(options.outcome)
+    points, worlds = frontier.outcomes.shape
+    lines = [_placed(line, axes).tolist() for line in frontier.lines()]
+    crossed = crossings(frontier, axes)
+    return {
+        "outcome": {"name": options.outcome, "label": label, "unit": unit}, "level": options.level,
+        "confidence": options.confidence, "found": frontier.found, "undecided": frontier.undecided,
+        "axes": [{"path": a.path, "name": axis_name(a.path), "unit": axis_unit(a.path), "meaning": axis_meaning(a.path),
+                  "steps": list(a.steps(options.resolution))} for a in axes],
+        "scenario": next(iter(store.bases.values())).scenario.label,
+        "points": points, "worlds": worlds, "grid": options.resolution**2,
+        "share_of_grid": points / options.resolution**2,
+        "lowest": float(frontier.outcomes.mean(axis=1).min()), "highest": float(frontier.outcomes.mean(axis=1).max()),
+        "lines": [{"closed": line[0] == line[-1], "vertices": line} for line in lines],
+        "crossings": crossed, "sentences": [_sentence(c, axes, options.level) for c in crossed],
+        "evaluated": [
+            {axes[0].path: x, axes[1].path: y, "mean": mean}
+            for (x, y), mean in zip(_placed(frontier.cells / (options.resolution - 1), axes), frontier.outcomes.mean(axis=1), strict=True)
+        ],
+    }  # fmt: skip
+
+
+def _placed(where: np.ndarray, axes: tuple[Axis, Axis]) -> np.ndarray:
+    """Places (n, 2) of the unit square as values of the axes."""
+    return np.column_stack([_value(axis, where[:, i]) for i, axis in enumerate(axes)])
+
+
+def _value(axis: Axis, where: np.ndarray) -> np.ndarray:
+    """Value of an axis at places from 0 to 1 of the grid, whose steps are equal in probability."""
+    steps = np.array(axis.steps(1025), float)
+    return np.interp(where, np.linspace(0, 1, len(steps)), steps)
+
+
+def crossings(frontier: Frontier, axes: tuple[Axis, Axis]) -> list[dict]:
+    """Crossings at fixed places along the axis that the lines run along."""
+    spans = np.vstack(frontier.lines()) if frontier.found else np.zeros((1, 2))
+    along = int(np.ptp(spans[:, 1]) > np.ptp(spans[:, 0]))
+    across, found = axes[1 - along], []
+    for at in PLACES:
+        for place, low, high, rising in frontier.crossings(along, at):
+            ends = [float(_value(across, np.array([end]))[0]) for end in (place, low, high)]
+            found.append(
+                {"axis": axes[along].path, "at": float(_value(axes[along], np.array([at]))[0]), "crossed": across.path,
+                 "place": ends[0], "low": ends[1], "high": ends[2], "rising": rising}
+            )  # fmt: skip
+    return found
+
+
+def _sentence(crossing: dict, axes: tuple[Axis, Axis], level: float) -> str:
+    """'at contention threshold 0.25 the line is crossed at split depth 0.8 [0.75, 0.86]'."""
+    low, high = (number(crossing[end]) if np.isfinite(crossing[end]) else "edge" for end in ("low", "high"))
+    way = "up" if crossing["rising"] else "down"
+    return (
+        f"at {axis_name(crossing['axis'])} {number(crossing['at'])} the line is crossed at {axis_name(crossing['crossed'])} "
+        f"{number(crossing['place'])} [{low}, {high}], {way}wards through {number(level)} as {axis_name(crossing['crossed'])} rises"
+    )
+
+
+def draw(folder: Path, frontier: Frontier, result: dict, made: dict) -> None:
+    """The plane with its lines."""
+    from sim.plots.frontier import tipping_lines
+
+    save_figures(folder, {"tip": tipping_lines(frontier, result)}, made)
