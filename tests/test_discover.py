@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binomtest, norm
 
 from experiments.explore.boxes import Feature, Runs, TooFew, discover, halves
-from experiments.explore.shares import share, wilson
+from experiments.explore.shares import gap, share, wilson
 from experiments.explore.words import Condition
 from sim.load import ConfigError
 
@@ -29,6 +29,7 @@ def test_a_known_box_is_found():
     found = discover(synthetic(800, 10, 0.9, 0.05, seed=1), depth=4, level=0.95)
     box = found.boxes[0]
     limits = {limit.path: limit for limit in box.limits}
+    assert box.stands_out
     assert set(limits) == {"a", "b", "scenario"}
     assert abs(limits["a"].high - 0.35) < 0.05 and limits["a"].low == -np.inf
     assert abs(limits["b"].low - 0.6) < 0.05 and limits["b"].high == np.inf
@@ -45,7 +46,7 @@ def test_nothing_is_found_where_nothing_is():
     alarms = 0
     for seed in range(10):
         found = discover(synthetic(200, 6, 0.3, 0.3, seed), depth=3, level=0.95)
-        alarms += any(box.density[1] > found.all[2] for box in found.boxes)
+        alarms += any(box.stands_out for box in found.boxes)
     assert alarms <= 1
 
 
@@ -78,6 +79,25 @@ def test_shares_of_clustered_runs_are_covered():
         _, low, high = share((latent > 0).ravel(), point, world, 0.95)
         hits += low <= 0.5 <= high
     assert hits / 300 >= 0.90
+
+
+@pytest.mark.statistical
+def test_a_gap_is_covered_more_narrowly_than_its_shares():
+    """Two halves of the points that differ by a known amount, in eight shared worlds: at least 90 % of 300 intervals hold
+    it; what the worlds add to both sides cancels, so the gap is known better than either share."""
+    rng, true = np.random.default_rng(5), norm.cdf(0.8 / np.sqrt(2.25)) - 0.5
+    hits, widths = 0, []
+    for _ in range(300):
+        latent = 0.5 * rng.normal(size=(60, 1)) + rng.normal(size=(1, 8)) + rng.normal(size=(60, 8))
+        latent[:30] += 0.8
+        point, world = (i.ravel() for i in np.indices(latent.shape))
+        hit, inside = (latent > 0).ravel(), point < 30
+        _, low, high = gap(hit, inside, point, world, 0.95)
+        hits += low <= true <= high
+        _, bottom, top = share(hit[inside], point[inside], world[inside], 0.95)
+        widths.append((high - low, top - bottom))
+    assert hits / 300 >= 0.90
+    assert np.mean(widths, axis=0)[0] < np.mean(widths, axis=0)[1]
 
 
 @pytest.mark.exact

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.explore.shares import share
+from experiments.explore.shares import gap, share
 
 SEED = 20220105
 FOLDS = 5
@@ -58,12 +58,18 @@ class Limit:
 @dataclass(frozen=True)
 class Box:
     """A box and how it does on held-out runs: density = share of its runs that are cases, coverage = share of the cases
-    that it holds, each (share, low, high); runs = held-out runs inside."""
+    that it holds, more = density less that of all other runs, each (value, low, high); runs = held-out runs inside."""
 
     limits: tuple[Limit, ...]
     density: tuple[float, float, float]
     coverage: tuple[float, float, float]
+    more: tuple[float, float, float]
     runs: int
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether cases are more frequent inside beyond doubt."""
+        return bool(self.more[1] > 0)
 
 
 @dataclass(frozen=True)
@@ -117,7 +123,10 @@ def discover(runs: Runs, depth: int, level: float) -> Discovery:
     leaves, weight = _leaves(learn, depth)
     usual = learn.case.mean()
     found = [limits for limits, density in leaves if limits and density > usual]
-    boxes = sorted((_measured(check, [limits], level) for limits in found), key=lambda box: -box.density[0])
+    boxes = sorted(
+        (_measured(check, [limits], level) for limits in found),
+        key=lambda box: -np.nan_to_num(box.density[0], nan=-1.0),
+    )
     overall = share(check.case, check.point, check.world, level)
     return Discovery(
         tuple(boxes), _measured(check, found, level), overall, weight, learn.case.size, check.case.size,
@@ -142,7 +151,8 @@ def _measured(check: Runs, boxes: list[tuple[Limit, ...]], level: float) -> Box:
     inside = np.any([check.inside(limits) for limits in boxes], axis=0) if boxes else np.zeros(check.case.shape, bool)
     density = share(check.case[inside], check.point[inside], check.world[inside], level)
     coverage = share(inside[check.case], check.point[check.case], check.world[check.case], level)
-    return Box(boxes[0] if len(boxes) == 1 else (), density, coverage, int(inside.sum()))
+    more = gap(check.case, inside, check.point, check.world, level)
+    return Box(boxes[0] if len(boxes) == 1 else (), density, coverage, more, int(inside.sum()))
 
 
 def _leaves(learn: Runs, depth: int) -> tuple[list[tuple[tuple[Limit, ...], float]], dict[str, float]]:
@@ -195,11 +205,10 @@ def _grown(x: np.ndarray, y: np.ndarray, point: np.ndarray, depth: int):
     alphas = np.unique(np.maximum(0.0, alphas))
     alphas = alphas[np.unique(np.linspace(0, len(alphas) - 1, ALPHAS).round().astype(int))]
     folds = GroupKFold(min(FOLDS, np.unique(point).size))
-    scores = [
+    scores = np.array([
         cross_val_score(tree.set_params(ccp_alpha=a), x, y, groups=point, cv=folds, scoring="neg_mean_squared_error")
         for a in alphas
-    ]
-    means = np.array([s.mean() for s in scores])
-    best = int(means.argmax())
-    enough = means >= means[best] - scores[best].std(ddof=1) / np.sqrt(len(scores[best]))
+    ])  # fmt: skip
+    worse = scores[scores.mean(axis=1).argmax()] - scores  # fold by fold, as some folds are harder for every tree
+    enough = worse.mean(axis=1) <= worse.std(axis=1, ddof=1) / np.sqrt(scores.shape[1])
     return tree.set_params(ccp_alpha=alphas[enough].max()).fit(x, y)

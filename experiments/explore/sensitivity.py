@@ -12,9 +12,8 @@ from experiments.explore.samples import Samples
 from experiments.explore.settings import as_list, free, read, refuse
 from experiments.explore.words import axis_meaning, axis_name
 from experiments.output import new_folder, save_figures, write_json
-from experiments.plan import read_plan
+from experiments.plan import Plan, read_plan
 from experiments.provenance import manifest
-from experiments.sweep import perform
 from sim.load import ConfigError, describe_fault
 from sim.metrics import describe_key
 from sim.parameters import Checked
@@ -55,16 +54,17 @@ class SensitivityOptions(Checked):
         return as_list(raw)
 
 
-def sensitivity(words: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict]:
-    """Analyse a folder, or run a sweep and analyse it; returns the folder of the analysis and its content.
-
-    Raises ConfigError.
-    """
+def prepared(words: list[str], config_dir: str | None = None) -> tuple[SensitivityOptions, str | None, Plan | None]:
+    """Settings, and the folder or the sweep that is to be made. Raises ConfigError."""
     options, folder, rest = read(words, SensitivityOptions)
     if folder is None:
-        folder = perform(read_plan(_design(options, rest), config_dir), command).folder
-    else:
-        refuse(rest, SensitivityOptions, "is no setting of the analysis of a folder that exists")
+        return options, None, read_plan(_design(options, rest), config_dir)
+    refuse(rest, SensitivityOptions, "is no setting of the analysis of a folder that exists")
+    return options, folder, None
+
+
+def sensitivity(options: SensitivityOptions, folder: str | Path, command: list[str]) -> tuple[Path, dict]:
+    """Analyse a folder; returns the folder of the analysis and its content. Raises ConfigError."""
     samples = Samples.opened(folder)
     result = analyse(samples, options)
     with new_folder(str(free(samples.store.folder, "sensitivity")), "sensitivity") as (partial, target):
@@ -79,8 +79,9 @@ def _design(options: SensitivityOptions, rest: list[str]) -> list[str]:
     if options.method is None:
         allowed = f"name a results folder, or one of {', '.join(DESIGNS)}"
         raise ConfigError(describe_fault("method", options.method, allowed, tuple(DESIGNS)))
-    if any(word.startswith("design=") for word in rest):
-        raise ConfigError("design: follows from method; give samples, levels and design_seed")
+    for word in rest:
+        if word.partition("=")[0] in ("design", "part", "only"):
+            raise ConfigError(f"{word}: the design follows from method, and all of it is run")
     design = "saltelli_s2" if options.method == "sobol" and options.pairs else DESIGNS[options.method]
     levels = (
         [] if options.method != "morris" or any(w.startswith("levels=") for w in rest) else [f"levels={MORRIS_LEVELS}"]

@@ -1,7 +1,7 @@
 """Shares of runs that are not independent: runs of one point, and runs of one world, belong together."""
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 
 def share(hit: np.ndarray, point: np.ndarray, world: np.ndarray, level: float) -> tuple[float, float, float]:
@@ -20,16 +20,37 @@ def worth(hit: np.ndarray, point: np.ndarray, world: np.ndarray) -> float:
     mean, n = hit.mean(), hit.size
     if mean in (0.0, 1.0):
         return float(np.unique(point).size)
-    off = hit - mean
-    variance = (_between(off, point) + _between(off, world) - (off**2).sum() * n / max(1, n - 1)) / n**2
-    return float(np.clip(mean * (1 - mean) / variance, 1.0, n)) if variance > 0 else float(n)
+    variance = _variance((hit - mean) / n, point, world)
+    return float(np.clip(mean * (1 - mean) / variance, 1.0, n))
+
+
+def gap(hit: np.ndarray, inside: np.ndarray, point: np.ndarray, world: np.ndarray, level: float) -> tuple[float, ...]:
+    """Share of hits inside a box less that outside, and its interval; what both sides owe to the same worlds cancels.
+
+    As many degrees of freedom as the rarer kind of cluster has [CameronGelbachMiller2011]. NaN if one side is empty.
+    """
+    if inside.all() or not inside.any():
+        return np.nan, np.nan, np.nan
+    shares = hit[inside].mean(), hit[~inside].mean()
+    off = np.where(inside, (hit - shares[0]) / inside.sum(), (shares[1] - hit) / (~inside).sum())
+    rarer = min(n for n in (np.unique(point).size, np.unique(world).size) if n > 1)
+    half = t.ppf(0.5 + level / 2, rarer - 1) * np.sqrt(_variance(off, point, world))
+    more = float(shares[0] - shares[1])
+    return more, max(-1.0, more - half), min(1.0, more + half)
+
+
+def _variance(off: np.ndarray, point: np.ndarray, world: np.ndarray) -> float:
+    """Variance of the sum of deviations whose clusters are points and worlds; at least that of independent runs."""
+    alone = float((off**2).sum()) * off.size / max(1, off.size - 1)
+    clusters = [_between(off, of) for of in (point, world) if np.unique(of).size > 1]
+    return max(alone, sum(clusters) - alone * (len(clusters) - 1))
 
 
 def _between(off: np.ndarray, cluster: np.ndarray) -> float:
     """Sum of the squared sums of the clusters, corrected for their number."""
     _, of = np.unique(cluster, return_inverse=True)
     n = of.max() + 1
-    return float((np.bincount(of, off) ** 2).sum()) * (n / (n - 1) if n > 1 else 0.0)
+    return float((np.bincount(of, off) ** 2).sum()) * n / (n - 1)
 
 
 def wilson(mean: float, n: float, level: float) -> tuple[float, float]:

@@ -30,7 +30,7 @@ from sim.metrics import describe_key
 from sim.parameters import Checked
 
 WORLDS = 20  # per point, if the user does not say
-PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # along an axis, where the crossing is told
+PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the lines' extent along an axis, where the crossing is told
 
 
 class TipOptions(Checked):
@@ -90,16 +90,20 @@ class Ground:
         return found
 
 
-def tip(words: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict]:
-    """Search, and write tip.json and the figure; returns the folder of the analysis and its content.
-
-    Raises ConfigError, StoreFault.
-    """
+def prepared(words: list[str], config_dir: str | None = None) -> tuple[TipOptions, Plan]:
+    """Settings, and the grid of two axes. Raises ConfigError."""
     needs("sklearn")
     options, folder, rest = read(words, TipOptions)
     if folder is not None:
         raise ConfigError(f"{folder}: a line is searched by new runs; give two axes, and out={folder} to go on there")
-    plan = planned(options, rest, config_dir)
+    return options, _planned(options, rest, config_dir)
+
+
+def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict]:
+    """Search, and write tip.json and the figure; returns the folder of the analysis and its content.
+
+    Raises ConfigError, StoreFault.
+    """
     with announced(plan.options.quiet):
         known = tuple(plan.bench.outcomes)
     if options.outcome not in known:
@@ -113,10 +117,9 @@ def tip(words: list[str], command: list[str], config_dir: str | None = None) -> 
     return target, result
 
 
-def planned(options: TipOptions, rest: list[str], config_dir: str | None) -> Plan:
-    """The grid of two axes. Raises ConfigError."""
+def _planned(options: TipOptions, rest: list[str], config_dir: str | None) -> Plan:
     for word in rest:
-        if word.partition("=")[0] in ("design", "levels", "samples", "cases", "part"):
+        if word.partition("=")[0] in ("design", "levels", "samples", "cases", "part", "only"):
             raise ConfigError(f"{word}: a line is searched on a grid of two axes; its points follow from resolution")
     worlds = [] if any(word.startswith("replications=") for word in rest) else [f"replications={WORLDS}"]
     plan = read_plan(["design=grid", f"levels={options.resolution}", *worlds, *rest], config_dir)
@@ -168,7 +171,7 @@ def told(frontier: Frontier, axes: tuple[Axis, Axis], options: TipOptions, store
         "share_of_grid": points / options.resolution**2,
         "lowest": float(frontier.outcomes.mean(axis=1).min()), "highest": float(frontier.outcomes.mean(axis=1).max()),
         "lines": [{"closed": line[0] == line[-1], "vertices": line} for line in lines],
-        "crossings": crossed, "sentences": [_sentence(c, axes, options.level) for c in crossed],
+        "crossings": crossed, "sentences": [_sentence(c, options.level) for c in crossed],
         "evaluated": [
             {axes[0].path: x, axes[1].path: y, "mean": mean}
             for (x, y), mean in zip(_placed(frontier.cells / (options.resolution - 1), axes), frontier.outcomes.mean(axis=1), strict=True)
@@ -181,28 +184,31 @@ def _placed(where: np.ndarray, axes: tuple[Axis, Axis]) -> np.ndarray:
     return np.column_stack([_value(axis, where[:, i]) for i, axis in enumerate(axes)])
 
 
-def _value(axis: Axis, where: np.ndarray) -> np.ndarray:
+def _value(axis: Axis, where: np.ndarray | float) -> np.ndarray:
     """Value of an axis at places from 0 to 1 of the grid, whose steps are equal in probability."""
     steps = np.array(axis.steps(1025), float)
     return np.interp(where, np.linspace(0, 1, len(steps)), steps)
 
 
 def crossings(frontier: Frontier, axes: tuple[Axis, Axis]) -> list[dict]:
-    """Crossings at fixed places along the axis that the lines run along."""
-    spans = np.vstack(frontier.lines()) if frontier.found else np.zeros((1, 2))
-    along = int(np.ptp(spans[:, 1]) > np.ptp(spans[:, 0]))
-    across, found = axes[1 - along], []
-    for at in PLACES:
-        for place, low, high, rising in frontier.crossings(along, at):
-            ends = [float(_value(across, np.array([end]))[0]) for end in (place, low, high)]
+    """Crossings at some places along the axis that the lines run along."""
+    if not frontier.found:
+        return []
+    vertices = np.vstack(frontier.lines())
+    along = int(np.ptp(vertices[:, 1]) > np.ptp(vertices[:, 0]))
+    start, end = vertices[:, along].min(), vertices[:, along].max()
+    found = []
+    for at in (start + place * (end - start) for place in PLACES):
+        for crossing in frontier.crossings(along, at):
+            place, low, high = _value(axes[1 - along], np.array(crossing[:3]))
             found.append(
-                {"axis": axes[along].path, "at": float(_value(axes[along], np.array([at]))[0]), "crossed": across.path,
-                 "place": ends[0], "low": ends[1], "high": ends[2], "rising": rising}
+                {"axis": axes[along].path, "at": float(_value(axes[along], at)), "crossed": axes[1 - along].path,
+                 "place": place, "low": low, "high": high, "rising": crossing.rising}
             )  # fmt: skip
     return found
 
 
-def _sentence(crossing: dict, axes: tuple[Axis, Axis], level: float) -> str:
+def _sentence(crossing: dict, level: float) -> str:
     """'at contention threshold 0.25 the line is crossed at split depth 0.8 [0.75, 0.86]'."""
     low, high = (number(crossing[end]) if np.isfinite(crossing[end]) else "edge" for end in ("low", "high"))
     way = "up" if crossing["rising"] else "down"

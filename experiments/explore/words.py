@@ -22,10 +22,10 @@ def axis_name(path: str) -> str:
 
 
 def axis_unit(path: str) -> str:
-    """Unit of a numeric parameter, empty where it is a pure number."""
+    """Unit of a numeric parameter as it stands after a number, empty for a pure number."""
     field = field_at(Spec, tuple(path.split(".")))[1]
     unit = (getattr(field, "json_schema_extra", None) or {}).get("unit", "")
-    return "" if unit in ("1", "choice") else unit
+    return "" if unit in ("1", "choice") else re.sub(r"^1(/| per )", "per ", unit)
 
 
 def axis_meaning(path: str) -> str:

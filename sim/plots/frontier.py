@@ -15,16 +15,17 @@ def tipping_lines(frontier, said: dict) -> Figure:
     """Mean of the outcome in grey, the line, its band, and the evaluated points.
 
     frontier: mean and score (nodes, nodes), band(); said: outcome, level, confidence, axes with path, name, unit and steps,
-    lines with vertices, evaluated points with mean, points, worlds, grid, scenario.
+    lines with vertices, evaluated points with mean, points, worlds, grid, scenario, lowest, highest.
     """
     outcome = said["outcome"]
     handles = [
         Line2D([], [], color=LINE, linewidth=2.5, label=f"mean at {said['level']:g}"),
         Patch(facecolor=BAND, alpha=0.45, label=f"{percent(said['confidence'])} band of the line"),
-        Patch(facecolor="none", edgecolor=GREY, hatch="....", linewidth=0, label="side not decided"),
-        Line2D([], [], color="black", marker="o", linestyle="", markersize=5, label="run, above"),
-        Line2D([], [], color="black", marker="o", linestyle="", markersize=5, markerfacecolor="white", label="run, below"),
+        Line2D([], [], color="black", marker="o", linestyle="", markersize=5, label="point above"),
+        Line2D([], [], color="black", marker="o", linestyle="", markersize=5, markerfacecolor="white", label="point below"),
     ]  # fmt: skip
+    if ((np.abs(frontier.score) <= 1) & ~frontier.band()).any():
+        handles.append(Patch(facecolor="none", edgecolor=GREY, hatch="....", linewidth=0, label="side not decided"))
     found = "Where" if said["found"] else "No tipping line found: where"
     title = f"{found} \N{LEFT DOUBLE QUOTATION MARK}{outcome['label']}\N{RIGHT DOUBLE QUOTATION MARK} crosses {said['level']:g}"
     note = (
@@ -34,8 +35,10 @@ def tipping_lines(frontier, said: dict) -> Figure:
     fig = canvas(title, note, handles, height=7.6)
     ax = fig.subplots()
     x, y = (np.interp(frontier.nodes, np.linspace(0, 1, len(a["steps"])), a["steps"]) for a in said["axes"])
-    shown = ax.pcolormesh(x, y, frontier.mean.T, cmap="Greys", alpha=0.55, shading="gouraud")
+    low, high = said["lowest"], max(said["highest"], said["lowest"] + 1e-9)
+    shown = ax.pcolormesh(x, y, frontier.mean.T, cmap="Greys", vmin=low, vmax=2 * high - low, shading="nearest")
     bar = fig.colorbar(shown, ax=ax, pad=0.015)
+    bar.ax.set_ylim(low, high)
     bar.set_label(f"{outcome['label']} ({outcome['unit']})", size=NOTE)
     bar.ax.tick_params(labelsize=SMALL)
     _marks(ax, x, y, frontier, said)

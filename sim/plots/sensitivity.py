@@ -93,7 +93,7 @@ def _plane(ax: Axes, rows: Sequence[dict], inches: float) -> None:
     for place, i in zip(_apart((y[order] + 0.02 * top) / (1.02 * top), GAP / 72 / inches), order, strict=True):
         ax.annotate(
             rows[i]["name"], (x[i], y[i]), (1.03, place), textcoords="axes fraction", va="center", size=SMALL,
-            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 4},
+            arrowprops={"arrowstyle": "-", "color": GREY, "linewidth": 0.6, "shrinkA": 1, "shrinkB": 4, "relpos": (0, 0.5)},
             annotation_clip=False,
         )  # fmt: skip
     dress(ax)
