@@ -45,7 +45,9 @@ def test_sensitivity_runs_its_sweep_and_says_what_matters(screened):
     """Two parameters per scenario with their intervals, the share of chance, a figure of bars and one of the plane."""
     out, printed = screened
     assert printed.count("contention threshold") == printed.count("contention redecide") == 4
-    assert "3 points" not in printed and "18 points x 2 worlds" in printed and "is chance" in printed
+    assert (
+        "n = 3 trajectories, 9 points per combination, each the mean of 2 worlds" in printed and "is chance" in printed
+    )
     result = json.loads((out / "sensitivity" / "sensitivity.json").read_text("utf-8"))
     assert result["method"] == "morris" and len(result["combinations"]) == 2
     rows = result["combinations"][0]["outcomes"]["protest_peak"]["axes"]
@@ -150,3 +152,6 @@ def test_a_tipping_line_of_the_model(tmp_path):
     assert again.splitlines()[:-1] == first.splitlines()[:-1]
     assert runs == sum(pq.read_table(path).num_rows for path in (out / "runs").glob("*.parquet"))
     assert "No tipping line" in said(*words, "level=90")
+    said("sweep", "design=grid", "levels=10", "replications=2", *AXES, f"out={out.as_posix()}", *QUICK)
+    tables = [pq.read_table(path) for path in (out / "runs").glob("*.parquet")]
+    assert sum(table.num_rows for table in tables) == 200  # the sweep of the whole grid took the runs over

@@ -40,7 +40,7 @@ def morris(names: list[str], x: np.ndarray, y: np.ndarray, level: float, levels:
         {"axis": name, "mu": mu, "mu_star": star, "low": max(0.0, star - half), "high": star + half, "sigma": sigma}
         for name, mu, star, sigma, half in zip(names, *columns, strict=True)
     ]
-    return {"axes": rows, "n": len(x) // size, "n_means": "trajectories"}
+    return {"axes": rows, "n": len(x) // size}
 
 
 def sobol(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
@@ -66,7 +66,7 @@ def sobol(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
          "high": float(found["S2"][i, j] + found["S2_conf"][i, j])}
         for i in range(len(names)) for j in range(i + 1, len(names))
     ] if pairs else []  # fmt: skip
-    return {"axes": rows, "pairs": both, "n": len(x) // (len(names) * (1 + pairs) + 2), "n_means": "base points"}
+    return {"axes": rows, "pairs": both, "n": len(x) // (len(names) * (1 + pairs) + 2)}
 
 
 def exchanges(x: np.ndarray) -> bool:
@@ -104,7 +104,7 @@ def ranks(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
         )  # fmt: skip
         low, high = found.confidence_interval
         rows.append({"axis": name, "rho": _rank_correlation(column, y), "low": float(low), "high": float(high)})
-    return {"axes": rows, "n": len(x), "n_means": "points"}
+    return {"axes": rows, "n": len(x)}
 
 
 def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:

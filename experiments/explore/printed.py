@@ -6,7 +6,7 @@ from rich.table import Table
 
 from experiments.explore import sensitivity, tip
 from experiments.explore.discover import explore
-from experiments.explore.sensitivity import luck, ordered
+from experiments.explore.importance import count, luck, ordered
 from experiments.explore.words import number, percents
 from experiments.sweep import perform
 from experiments.sweep_command import announce, ends
@@ -47,10 +47,9 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
                 f"{said['label']}: {group['title']}: {number(group['outcomes'][name]['mean'])} at all points, nothing moves it"
             )
         click.echo(f"{luck(result, name)}; {_left(result, name)}\n")
-    level = f"{100 * result['level']:g} %"
+    level, base = f"{100 * result['level']:g} %", count(result)
     click.echo(
-        f"{result['points']} points x {result['worlds']} worlds; [{level} intervals over resampled points].\n"
-        f"{READING[result['method']]}\nWritten to {folder}"
+        f"n = {base}; [{level} intervals over resampled points].\n{READING[result['method']]}\nWritten to {folder}"
     )
 
 

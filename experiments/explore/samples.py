@@ -114,7 +114,7 @@ class Samples:
         more = f" and {holes.size - SHOWN} more points" if holes.size > SHOWN else ""
         raise ConfigError(
             f"{self.store.folder}: {np.count_nonzero(~self.done)} of {self.done.size} runs are missing or failed, and a "
-            f"{self.kind} design with holes cannot be analysed. Points {'; '.join(named)}{more}. Fill them with:  {self.repeat}"
+            f"{self.kind} design with holes would mislead. Points {'; '.join(named)}{more}. Fill them with:  {self.repeat}"
         )
 
     @property

@@ -8,10 +8,11 @@ from pydantic import Field, field_validator
 
 from experiments.axes import Axis
 from experiments.explore import indices
+from experiments.explore.importance import draw
 from experiments.explore.samples import Samples
 from experiments.explore.settings import as_list, free, read, refuse
 from experiments.explore.words import axis_meaning, axis_name
-from experiments.output import new_folder, save_figures, write_json
+from experiments.output import new_folder, write_json
 from experiments.plan import Plan, read_plan
 from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
@@ -29,15 +30,6 @@ METHODS = {
 DESIGNS = {"morris": "morris", "sobol": "saltelli", "ranks": "lhs"}
 USUAL = ("survived_30d", "survived_90d", "protest_peak", "deaths")
 MORRIS_LEVELS = 4
-
-
-MEASURES = {"morris": ("effect",), "sobol": ("alone (S1)", "with all interactions (ST)"), "ranks": ("correlation",)}
-BAR = {
-    "morris": "\N{GREEK SMALL LETTER MU}*, mean size of the effect over the full range ({unit})",
-    "sobol": "Share of the variance over the parameters",
-    "ranks": "Rank correlation with the outcome, \N{MINUS SIGN}1 to 1",
-}
-KEY = {"morris": "mu_star", "sobol": "ST", "ranks": "rho"}  # what rows are ordered by
 
 
 class SensitivityOptions(Checked):
@@ -106,9 +98,10 @@ def analyse(samples: Samples, options: SensitivityOptions) -> dict:
         found.append({"values": values, "title": samples.title(values), "outcomes": each})
     labels = {name: dict(zip(("label", "unit"), describe_key(name), strict=True)) for name in names}
     meanings = {axis.path: {"name": axis_name(axis.path), "meaning": axis_meaning(axis.path)} for axis in axes}
+    block = len(axes) * (2 if samples.kind == "saltelli_s2" else 1) + 2
     return {
         "method": method, "design": samples.kind, "level": options.level, "points": len(samples.points),
-        "worlds": samples.worlds, "axes": meanings, "outcomes": labels, "combinations": found,
+        "base": len(samples.points) // len(groups) // block if method == "sobol" else None, "worlds": samples.worlds, "axes": meanings, "outcomes": labels, "combinations": found,
     }  # fmt: skip
 
 
@@ -167,56 +160,3 @@ def _indices(method: str, axes: list[Axis], x: np.ndarray, y: np.ndarray, sample
         hint = f"; whole numbers ({whole}) may have fallen together: give them more room" if whole else ""
         raise ConfigError(f"{samples.store.folder}: {fault}{hint}") from None
     return beside | {"constant": False} | found
-
-
-def draw(folder: Path, result: dict, made: dict) -> None:
-    """One figure per outcome that varies, for elementary effects two."""
-    from sim.plots import sensitivity as plots
-
-    method, figures = result["method"], {}
-    for name, said in result["outcomes"].items():
-        panels = [{"title": title, "rows": rows} for title, rows in ordered(result, name).items()]
-        if not panels:
-            continue
-        stem, title = (
-            name.replace(":", "_"),
-            f"What moves \N{LEFT DOUBLE QUOTATION MARK}{said['label']}\N{RIGHT DOUBLE QUOTATION MARK}",
-        )
-        rests = f"{result['points']} points, each the mean of {result['worlds']} worlds; {luck(result, name)}."
-        bars = f"Lines: {100 * result['level']:g} % intervals over resampled points; n = {rests}"
-        figures[stem] = plots.importance(panels, MEASURES[method], (title, bars), BAR[method].format(**said))
-        if method == "morris":
-            how = f"Effects of moving one parameter over its full range, elsewhere in the space; n = {rests}"
-            figures[f"{stem}_plane"] = plots.elementary_effects(panels, (title, how), said["unit"])
-    save_figures(folder, figures, made)
-
-
-def ordered(result: dict, outcome: str) -> dict[str, list[dict]]:
-    """Title of a combination -> rows with names, the most important on average first; constant ones left out."""
-    groups = [g for g in result["combinations"] if not g["outcomes"][outcome]["constant"]]
-    key = KEY[result["method"]]
-    size = dict.fromkeys(result["axes"], 0.0)
-    for row in (row for g in groups for row in g["outcomes"][outcome]["axes"]):
-        size[row["axis"]] += abs(row[key])
-    return {
-        g["title"]: [
-            row | {"name": result["axes"][row["axis"]]["name"], "values": _bars(row, result["method"])}
-            for row in sorted(g["outcomes"][outcome]["axes"], key=lambda row: -size[row["axis"]])
-        ]
-        for g in groups
-    }
-
-
-def _bars(row: dict, method: str) -> list[tuple[float, float, float]]:
-    if method == "sobol":
-        return [(row[key], row[f"{key}_low"], row[f"{key}_high"]) for key in ("S1", "ST")]
-    return [(row[KEY[method]], row["low"], row["high"])]
-
-
-def luck(result: dict, outcome: str) -> str:
-    """How much of what single runs do is chance, over all combinations."""
-    shares = [g["outcomes"][outcome]["chance"]["share"] for g in result["combinations"]]
-    seen = sorted({f"{100 * share:.0f}" for share in shares if np.isfinite(share)}, key=float)
-    if not seen:
-        return "how much is chance is not known from one world"
-    return f"{' to '.join(dict.fromkeys((seen[0], seen[-1])))} % of the variance of single runs is chance"

@@ -4,17 +4,15 @@ The plane is a grid sweep of which only the points that tell most are run; the f
 `suasion sweep` with the same axes would fill it up.
 """
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import Field
 
 from experiments.axes import Axis
 from experiments.engine import opened
 from experiments.explore.frontier import Frontier, search
+from experiments.explore.ground import Ground
 from experiments.explore.settings import free, needs, read
 from experiments.explore.words import axis_meaning, axis_name, axis_unit, number
 from experiments.output import new_folder, save_figures, write_json
@@ -22,9 +20,8 @@ from experiments.plan import Plan, read_plan
 from experiments.progress import announced, meter
 from experiments.provenance import manifest
 from experiments.resume import finished, folder_for
-from experiments.shard import Job
 from experiments.store import Store
-from experiments.sweep import Shards, Writer, ended
+from experiments.sweep import Writer, ended
 from sim.load import ConfigError, describe_fault
 from sim.metrics import describe_key
 from sim.parameters import Checked
@@ -41,53 +38,6 @@ class TipOptions(Checked):
     resolution: int = Field(32, ge=8, le=128, description="points of the grid along either axis")
     budget: float = Field(0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")
     confidence: float = Field(0.95, gt=0.0, lt=1.0, description="level of the band")
-
-
-@dataclass
-class Ground:
-    """The grid of a plan, run where it is asked for."""
-
-    plan: Plan
-    outcome: str
-    resolution: int
-    store: Store
-    numbers: np.ndarray  # point in the store of every position of the plan
-    done: np.ndarray
-    writer: Writer
-    engine: object
-
-    def __call__(self, cells: np.ndarray) -> np.ndarray:
-        """Outcomes (points, worlds) at grid nodes (points, 2); only what is not in the store is run. Raises ConfigError."""
-        positions = cells @ np.array([self.resolution, 1])
-        jobs = [Job(int(self.numbers[p]), self.plan.design.values(int(p)), self._missing(p)) for p in positions]
-        jobs = [job for job in jobs if job.replications]
-        total = sum(len(job.replications) for job in jobs)
-        self.writer.collect(
-            self.engine, Shards(iter(jobs), total, self.plan.options.engine.shard_seconds, self.engine.workers)
-        )
-        self.done[positions] = True
-        return self._read(self.numbers[positions])
-
-    def _missing(self, position: int) -> tuple[int, ...]:
-        return tuple(np.flatnonzero(~self.done[position]).tolist())
-
-    def _read(self, points: np.ndarray) -> np.ndarray:
-        runs = self.store.runs(["point", "replication", "error", self.outcome])
-        runs = runs.filter(pc.is_in(runs["point"], pa.array(points)))
-        broken = pc.sum(pc.cast(pc.is_valid(runs["error"]), pa.int64())).as_py()
-        if broken:
-            raise ConfigError(
-                f"{self.store.folder}: {broken} runs failed, and a line cannot be drawn through holes; failures/ has the "
-                "tracebacks. Repeat the command with retry_failed=true"
-            )
-        found = np.full((len(points), self.done.shape[1]), np.nan)
-        row = {point: i for i, point in enumerate(points.tolist())}
-        at = [row[point] for point in runs["point"].to_pylist()], runs["replication"].to_numpy()
-        found[at] = runs[self.outcome].to_numpy()
-        if np.isnan(found).any():
-            allowed = "was not observed in some worlds (the horizon is too short, or it did not happen there)"
-            raise ConfigError(describe_fault("outcome", self.outcome, allowed, ()))
-        return found
 
 
 def prepared(words: list[str], config_dir: str | None = None) -> tuple[TipOptions, Plan]:
