@@ -1,6 +1,7 @@
 """The exploring commands on the model itself: folders, words, figures, and what is refused."""
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,12 @@ import pytest
 from click.testing import CliRunner
 
 from experiments.cli import main
+from experiments.explore import sensitivity, tip
+from experiments.explore.discover import DiscoverOptions
+from experiments.explore.samples import spans
+from experiments.explore.settings import read
+from experiments.explore.words import axis_name, number
+from experiments.plan import read_plan
 
 pytestmark = pytest.mark.exact
 
@@ -70,13 +77,36 @@ def test_a_design_with_holes_is_refused(screened, tmp_path):
     """Which runs are missing, and the command that fills them; nothing is written."""
     folder = tmp_path / "holes"
     shutil.copytree(screened[0], folder, ignore=shutil.ignore_patterns("sensitivity*"))
-    lost = sorted((folder / "runs").glob("*.parquet"))[-1]
-    row = pq.read_table(lost).to_pylist()[0]
-    lost.unlink()
+    shards = {path: pq.read_table(path) for path in (folder / "runs").glob("*.parquet")}
+    for path, table in shards.items():
+        kept = [not (point in (4, 5) or (point == 9 and world == 1)) for point, world in
+                zip(table["point"].to_pylist(), table["replication"].to_pylist(), strict=True)]  # fmt: skip
+        pq.write_table(table.filter(kept), path)
     message = said("sensitivity", folder.as_posix(), status=2)
-    assert "missing or failed" in message and f"{row['point']} (world {row['replication']}" in message
+    assert "5 of 36 runs are missing or failed" in message and "Points 4-5 (world 0-1); 9 (world 1)." in message
     assert "method=morris" in message and "retry_failed=true" in message
     assert not (folder / "sensitivity").exists()
+
+
+def test_a_missing_library_is_named(filled, monkeypatch):
+    """One message with the command that installs it."""
+    monkeypatch.setattr("experiments.explore.settings.find_spec", lambda name: None)
+    for words in (("discover", filled.as_posix(), "where=deaths > 1"), ("tip", *AXES)):
+        assert "pip install 'suasion[analysis]'" in said(*words, status=2)
+
+
+def test_names_in_sentences():
+    """The last two words of a path, or the actor and what is said of it; numbers in three digits; runs of numbers."""
+    paths = ("mechanisms.contention.threshold", "scenario.split.depth", "states.KAZ.gdp.value", "citizens")
+    assert [axis_name(p) for p in paths] == ["contention threshold", "split depth", "KAZ gdp", "citizens"]
+    assert [number(v) for v in (0.26789, 1e-12, 1234.5, -3.0, float("nan"))] == [
+        "0.268",
+        "0",
+        "1,234",
+        "-3",
+        "not known",
+    ]
+    assert spans([0, 1, 2, 5, 7, 8]) == "0-2, 5, 7-8" and spans([]) == ""
 
 
 def test_other_designs_get_rank_correlations(filled):
@@ -155,3 +185,17 @@ def test_a_tipping_line_of_the_model(tmp_path):
     said("sweep", "design=grid", "levels=10", "replications=2", *AXES, f"out={out.as_posix()}", *QUICK)
     tables = [pq.read_table(path) for path in (out / "runs").glob("*.parquet")]
     assert sum(table.num_rows for table in tables) == 200  # the sweep of the whole grid took the runs over
+
+
+def test_the_commands_of_the_documentation_are_valid():
+    """Each command of docs/exploring.md is accepted as it stands."""
+    text = (Path(__file__).resolve().parent.parent / "docs" / "exploring.md").read_text("utf-8").replace("\\\n", " ")
+    commands = [shlex.split(line) for line in text.splitlines() if line.startswith("    suasion ")]
+    assert {words[1] for words in commands} == {"sweep", "sensitivity", "discover", "tip"}
+    for _, name, *words in commands:
+        if name == "sweep":
+            read_plan(words, None)
+        elif name == "discover":
+            read(words, DiscoverOptions)
+        else:
+            {"sensitivity": sensitivity, "tip": tip}[name].prepared(words)

@@ -32,7 +32,7 @@ def draw(folder: Path, result: dict, made: dict) -> None:
         bars = f"Lines: {100 * result['level']:g} % intervals over resampled points; n = {rests}"
         figures[stem] = plots.importance(panels, MEASURES[method], (title, bars), BAR[method].format(**said))
         if method == "morris":
-            how = f"Effects of moving one parameter over its full range, elsewhere in the space; n = {rests}"
+            how = f"Effects of moving one parameter over its full range, from many places; n = {rests}"
             figures[f"{stem}_plane"] = plots.elementary_effects(panels, (title, how), said["unit"])
     save_figures(folder, figures, made)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from experiments.explore.words import axis_name
 from experiments.store import Store, decoded
 from sim.load import ConfigError, describe_fault
 
-SHOWN = 8  # missing points named in a message
+SHOWN = 20  # groups of missing points named in a message
 
 
 @dataclass(frozen=True)
@@ -105,16 +106,17 @@ class Samples:
 
     def check_complete(self) -> None:
         """Refuse a design with holes, say which and how to fill them. Raises ConfigError."""
-        holes = np.flatnonzero(~self.done.all(axis=1))
-        if not holes.size:
+        if self.done.all():
             return
-        named = [
-            f"{self.points[i]} (world {', '.join(map(str, np.flatnonzero(~self.done[i])))})" for i in holes[:SHOWN]
-        ]
-        more = f" and {holes.size - SHOWN} more points" if holes.size > SHOWN else ""
+        lacking = sorted(
+            (int(point), spans(np.flatnonzero(~done))) for point, done in zip(self.points, self.done, strict=True)
+        )
+        alike = groupby(((point, worlds) for point, worlds in lacking if worlds), key=lambda hole: hole[1])
+        named = [f"{spans([point for point, _ in holes])} (world {worlds})" for worlds, holes in alike]
+        more = f" and others ({len(named) - SHOWN} more groups)" if len(named) > SHOWN else ""
         raise ConfigError(
             f"{self.store.folder}: {np.count_nonzero(~self.done)} of {self.done.size} runs are missing or failed, and a "
-            f"{self.kind} design with holes would mislead. Points {'; '.join(named)}{more}. Fill them with:  {self.repeat}"
+            f"{self.kind} design with holes would mislead. Points {'; '.join(named[:SHOWN])}{more}. Fill them with:  {self.repeat}"
         )
 
     @property
@@ -141,3 +143,9 @@ class Samples:
                     "not happen there); a mean over the others would compare different worlds"
                 )
                 raise ConfigError(describe_fault("outcome", name, allowed, ()))
+
+
+def spans(numbers) -> str:
+    """'1-3, 7' for 1, 2, 3, 7."""
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda place: place[1] - place[0])]
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

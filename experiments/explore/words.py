@@ -17,8 +17,10 @@ CONDITION = re.compile(r"\s*([A-Za-z_][\w:]*)\s*(<=|>=|==|!=|<|>)\s*(\S+)\s*")
 
 
 def axis_name(path: str) -> str:
-    """'contention threshold' for mechanisms.contention.threshold."""
-    return " ".join(path.split("@")[0].split(".")[-2:]).replace("_", " ")
+    """'contention threshold' for mechanisms.contention.threshold, 'KAZ gdp' for states.KAZ.gdp.value."""
+    group, *parts = path.split("@")[0].removesuffix(".value").split(".")
+    named = group in ("states", "organisations") and parts
+    return " ".join(parts if named else [group, *parts][-2:]).replace("_", " ")
 
 
 def axis_unit(path: str) -> str:
