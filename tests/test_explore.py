@@ -154,6 +154,7 @@ def test_faulty_questions_are_refused(filled, words, message):
         (("sensitivity", "FOLDER", "outcome=deaths", "method=morris"), "design=morris does"),
         (("sensitivity", "FOLDER", "outcome=death"), "did you mean 'deaths'?"),
         (("sensitivity", "outcome=deaths"), "one of morris, sobol, ranks"),
+        (("sensitivity", "method=morris", AXES[0], "outcome=death", *QUICK), "did you mean 'deaths'?"),
         (("sensitivity", "method=morris", "design=lhs"), "the design follows from method"),
         (("discover", "where=deaths > 1"), "needs the folder of a sweep"),
         (("tip", f"{THRESHOLD}=interval(0.2,0.4)"), "give two with bounds"),

@@ -107,9 +107,9 @@ def show_discovery(words: list[str], command: list[str]) -> None:
             f"Together: {percents(*together['density'])} of worlds in any of these, {percents(*together['coverage'])} of all."
         )
     click.echo(f"\nEverywhere: {percents(*result['all'])} of worlds. What the tree used:")
-    weights = [f"{said['name']} {100 * said['weight']:.0f} %" for said in result["axes"].values()]
-    click.echo(", ".join(weights))
-    _print_meanings(result["axes"].values())
+    used = [said for said in result["axes"].values() if said["weight"] > 0]
+    click.echo(", ".join(f"{said['name']} {100 * said['weight']:.0f} %" for said in used) or "nothing")
+    _print_meanings(used)
     other = "other points and other worlds" if result["by_world"] else "other points (there is one world only)"
     click.echo(
         f"Learned from {result['trained']:,} runs; shares are measured on {result['held_out']:,} runs of {other}, with "

@@ -126,13 +126,6 @@ class Samples:
         place = "" if " out=" in command else f" out={self.store.folder}"
         return f"{command}{place}" + ("" if "retry_failed" in command else " retry_failed=true")
 
-    def known(self, names: list[str]) -> list[str]:
-        """The outcomes, every name checked. Raises ConfigError."""
-        for name in names:
-            if name not in self.outcomes:
-                raise ConfigError(describe_fault("outcome", name, "is no outcome of this sweep", tuple(self.outcomes)))
-        return names
-
     def observed(self, names: list[str]) -> None:
         """Refuse outcomes that not every run observed. Raises ConfigError."""
         for name in names:

@@ -11,9 +11,10 @@ from experiments.explore import indices
 from experiments.explore.importance import draw
 from experiments.explore.samples import Samples
 from experiments.explore.settings import as_list, free, read, refuse
-from experiments.explore.words import axis_meaning, axis_name
+from experiments.explore.words import axis_meaning, axis_name, known
 from experiments.output import new_folder, write_json
 from experiments.plan import Plan, read_plan
+from experiments.progress import announced
 from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
 from sim.metrics import describe_key
@@ -50,7 +51,10 @@ def prepared(words: list[str], config_dir: str | None = None) -> tuple[Sensitivi
     """Settings, and the folder or the sweep that is to be made. Raises ConfigError."""
     options, folder, rest = read(words, SensitivityOptions)
     if folder is None:
-        return options, None, read_plan(_design(options, rest), config_dir)
+        plan = read_plan(_design(options, rest), config_dir)
+        with announced(plan.options.quiet):
+            known(options.outcome or [], plan.bench.outcomes)
+        return options, None, plan
     refuse(rest, SensitivityOptions, "is no setting of the analysis of a folder that exists")
     return options, folder, None
 
@@ -137,7 +141,7 @@ def _outcomes(samples: Samples, options: SensitivityOptions) -> list[str]:
                 describe_fault("outcome", None, "name one; the usual ones were not observed in all runs", ())
             )
         return names
-    names = samples.known(list(dict.fromkeys(options.outcome)))
+    names = known(list(dict.fromkeys(options.outcome)), samples.outcomes)
     samples.observed(names)
     return names
 

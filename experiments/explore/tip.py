@@ -14,7 +14,7 @@ from experiments.engine import opened
 from experiments.explore.frontier import Frontier, search
 from experiments.explore.ground import Ground
 from experiments.explore.settings import free, needs, read
-from experiments.explore.words import axis_meaning, axis_name, axis_unit, number
+from experiments.explore.words import axis_meaning, axis_name, axis_unit, known, number
 from experiments.output import new_folder, save_figures, write_json
 from experiments.plan import Plan, read_plan
 from experiments.progress import announced, meter
@@ -55,9 +55,7 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
     Raises ConfigError, StoreFault.
     """
     with announced(plan.options.quiet):
-        known = tuple(plan.bench.outcomes)
-    if options.outcome not in known:
-        raise ConfigError(describe_fault("outcome", options.outcome, "is no outcome", known))
+        known([options.outcome], plan.bench.outcomes)
     store, frontier = _searched(plan, options, command)
     result = told(frontier, plan.axes, options, store)
     with new_folder(str(free(store.folder, "tip")), "tip") as (partial, target):

@@ -46,6 +46,14 @@ def number(value: float, digits: int = 3) -> str:
     return text
 
 
+def known(names: list[str], outcomes, key: str = "outcome") -> list[str]:
+    """The names, each checked to be an outcome. Raises ConfigError."""
+    for name in names:
+        if name not in outcomes:
+            raise ConfigError(describe_fault(key, name, "is no outcome of this sweep", tuple(outcomes)))
+    return names
+
+
 def percents(share: float, low: float, high: float) -> str:
     """'83 % [78, 87]'."""
     return f"{100 * share:.0f} % [{100 * low:.0f}, {100 * high:.0f}]"
@@ -69,9 +77,7 @@ class Condition:
                     f"write OUTCOME SIGN NUMBER, like 'survived_90d == 0'; signs are {signs}, parts are joined by 'and'"
                 )
                 raise ConfigError(describe_fault("where", text, allowed, ()))
-            if match[1] not in outcomes:
-                raise ConfigError(describe_fault("where", match[1], "is no outcome of this sweep", tuple(outcomes)))
-            terms.append((match[1], match[2], float(match[3])))
+            terms.append((*known([match[1]], outcomes, "where"), match[2], float(match[3])))
         return cls(tuple(terms))
 
     @property
