@@ -10,7 +10,7 @@ from experiments.explore.shares import gap, share
 SEED = 20220105
 FOLDS = 5
 LEAST = 0.02  # share of the training runs that a leaf holds at least
-LEAST_POINTS = 5  # of the design in a leaf, at least
+LEAST_POINTS = 5  # of the design in a leaf, and in a box that is said to stand out
 LEAST_CASES = 5  # of either kind among the training runs and among the held-out ones
 ALPHAS = 12  # sizes of tree that are compared
 
@@ -58,18 +58,19 @@ class Limit:
 @dataclass(frozen=True)
 class Box:
     """A box and how it does on held-out runs: density = share of its runs that are cases, coverage = share of the cases
-    that it holds, more = density less that of all other runs, each (value, low, high); runs = held-out runs inside."""
+    that it holds, more = density less that of all other runs, each (value, low, high); runs, points = those inside."""
 
     limits: tuple[Limit, ...]
     density: tuple[float, float, float]
     coverage: tuple[float, float, float]
     more: tuple[float, float, float]
     runs: int
+    points: int
 
     @property
     def stands_out(self) -> bool:
-        """Whether cases are more frequent inside beyond doubt."""
-        return bool(self.more[1] > 0)
+        """Whether cases are more frequent inside beyond doubt; few points do not tell how much points differ."""
+        return bool(self.more[1] > 0 and self.points >= LEAST_POINTS)
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,14 @@ def _measured(check: Runs, boxes: list[tuple[Limit, ...]], level: float) -> Box:
     density = share(check.case[inside], check.point[inside], check.world[inside], level)
     coverage = share(inside[check.case], check.point[check.case], check.world[check.case], level)
     more = gap(check.case, inside, check.point, check.world, level)
-    return Box(boxes[0] if len(boxes) == 1 else (), density, coverage, more, int(inside.sum()))
+    return Box(
+        boxes[0] if len(boxes) == 1 else (),
+        density,
+        coverage,
+        more,
+        int(inside.sum()),
+        np.unique(check.point[inside]).size,
+    )
 
 
 def _leaves(learn: Runs, depth: int) -> tuple[list[tuple[tuple[Limit, ...], float]], dict[str, float]]:

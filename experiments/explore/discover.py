@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
-from experiments.explore.boxes import Box, Discovery, Feature, Limit, Runs, TooFew, discover
+from experiments.explore.boxes import LEAST_POINTS, Box, Discovery, Feature, Limit, Runs, TooFew, discover
 from experiments.explore.samples import Samples
 from experiments.explore.settings import free, needs, read, refuse
 from experiments.explore.words import Condition, axis_meaning, axis_name, axis_unit, number, percents
@@ -74,7 +74,7 @@ def told(found: Discovery, runs: Runs, samples: Samples, options: DiscoverOption
         {
             "limits": [_limit(limit, features[limit.path], ends.get(limit.path)) for limit in box.limits],
             "density": box.density, "coverage": box.coverage, "more": box.more,
-            "runs": box.runs, "stands_out": box.stands_out, "sentence": _sentence(box, features, what),
+            "runs": box.runs, "points": box.points, "stands_out": box.stands_out, "sentence": _sentence(box, features, what),
         }
         for box in found.boxes
     ]  # fmt: skip
@@ -120,8 +120,14 @@ def _sentence(box: Box, features: dict[str, Feature], what: str) -> str:
         return f"No held-out world lies where {where}: undecided."
     start = what[0].upper() + what[1:]
     text = f"{start} in {percents(*box.density)} of worlds where {where}; these are {percents(*box.coverage)} of all such worlds."
+    if box.stands_out:
+        return text
+    if box.points < LEAST_POINTS:
+        return (
+            f"{text} Undecided: only {box.points} of the held-out points {'lie' if box.points > 1 else 'lies'} there."
+        )
     more, low, high = (f"{100 * value:+.0f}" for value in box.more)
-    return text + ("" if box.stands_out else f" Undecided: {more} [{low}, {high}] points against the worlds elsewhere.")
+    return f"{text} Undecided: {more} [{low}, {high}] percentage points against the worlds elsewhere."
 
 
 def draw(folder: Path, result: dict, runs: Runs, made: dict) -> None:
