@@ -179,6 +179,47 @@ def export(folder: str, kind: str, overrides: tuple[str, ...]):
     _guarded(sweep_command.export, folder, kind, list(overrides))
 
 
+@main.command()
+@_overrides
+def sensitivity(config_dir: str | None, overrides: tuple[str, ...]):
+    """Tell which of the varied parameters move an outcome: Morris, Sobol, or rank correlations.
+
+    \b
+    suasion sensitivity my_sweep 'outcome=[survived_90d,deaths]'   of a sweep that is there
+    suasion sensitivity method=morris samples=20 'mechanisms.contention.threshold=interval(0.2,0.4)' ...
+    """
+    from experiments.explore import printed
+
+    _guarded(printed.show_sensitivity, list(overrides), _command("sensitivity", overrides, config_dir), config_dir)
+
+
+@main.command()
+@_overrides
+def discover(config_dir: str | None, overrides: tuple[str, ...]):
+    """Tell in plain words where an outcome occurs in a sweep: boxes of the parameter space.
+
+    \b
+    suasion discover my_sweep where='survived_90d == 0' words='the government falls'
+    """
+    from experiments.explore import printed
+
+    _guarded(printed.show_discovery, list(overrides), _command("discover", overrides, config_dir))
+
+
+@main.command()
+@_overrides
+def tip(config_dir: str | None, overrides: tuple[str, ...]):
+    """Search the line of two parameters on which an outcome crosses a level, with a fifth of the grid's runs.
+
+    \b
+    suasion tip 'mechanisms.contention.threshold=interval(0.2,0.4)' 'scenario.split.depth=interval(0,1.2)' \\
+        outcome=survived_90d level=0.5 scenario=no_outside_act out=my_line
+    """
+    from experiments.explore import printed
+
+    _guarded(printed.show_tip, list(overrides), _command("tip", overrides, config_dir), config_dir)
+
+
 @main.command("list")
 @click.argument(
     "kind", type=click.Choice(["scenarios", "metrics", "parameters", "policies", "states", "organisations"])

@@ -16,7 +16,7 @@ import yaml
 from experiments.axes import BASE, Axis
 from sim.load import ConfigError, describe_fault
 
-SAMPLED = ("lhs", "sobol", "morris", "saltelli")
+SAMPLED = ("lhs", "sobol", "morris", "saltelli", "saltelli_s2")
 KINDS = ("grid", "cases", *SAMPLED, "oat")
 
 
@@ -108,7 +108,7 @@ def _unit_sample(kind: str, dimensions: int, samples: int, levels: int, seed: in
 
     if kind == "lhs":
         return qmc.LatinHypercube(dimensions, rng=np.random.default_rng(seed)).random(samples)
-    if kind in ("sobol", "saltelli") and samples & (samples - 1):
+    if kind in ("sobol", "saltelli", "saltelli_s2") and samples & (samples - 1):
         near = 2 ** round(np.log2(samples))
         raise ConfigError(describe_fault("samples", samples, f"must be a power of two for {kind}, like {near}", ()))
     if kind == "sobol":
@@ -118,10 +118,10 @@ def _unit_sample(kind: str, dimensions: int, samples: int, levels: int, seed: in
         "names": [str(i) for i in range(dimensions)],
         "bounds": [[0.0, 1.0]] * dimensions,
     }
-    if kind == "saltelli":
+    if kind.startswith("saltelli"):
         from SALib.sample import sobol
 
-        return sobol.sample(problem, samples, calc_second_order=False, seed=seed)
+        return sobol.sample(problem, samples, calc_second_order=kind.endswith("s2"), seed=seed)
     from SALib.sample import morris
 
     if levels % 2:

@@ -31,7 +31,7 @@ class SweepOptions(Checked):
     levers: dict = Field({}, description="path -> values: policies and choices, crossed with everything")
     uncertainties: dict = Field({}, description="path -> bounds, distribution, values or prior")
     rules: dict = Field({}, description="path -> values: variants of a rule, crossed")
-    design: Literal["auto", "grid", "cases", "lhs", "sobol", "morris", "saltelli", "oat"] = Field(
+    design: Literal["auto", "grid", "cases", "lhs", "sobol", "morris", "saltelli", "saltelli_s2", "oat"] = Field(
         "auto", description=f"one of {', '.join(KINDS)}"
     )
     samples: int = Field(64, ge=1, le=2**24, description="points, base points or trajectories of a sampled design")

@@ -146,7 +146,7 @@ def perform(plan: Plan, command: list[str]) -> Outcome:
                         made["checks"] = check_axes(store, plan, lambda probes: _probe(writer, engine, probes))
         check_worlds(store)
         made["seconds"] += monotonic() - started
-        return _ended(store, made, total - writer.new, writer.new)
+        return ended(store, made, total - writer.new, writer.new)
 
 
 def repeat(folder: Path, key: str) -> tuple[dict, dict, str | None]:
@@ -178,7 +178,7 @@ def _probe(writer: Writer, engine, jobs: list[Job]) -> None:
     writer.collect(engine, shards, PROBES)
 
 
-def _ended(store: Store, made: dict, missing: int, new: int) -> Outcome:
+def ended(store: Store, made: dict, missing: int, new: int) -> Outcome:
     """Close the books: counts go into the manifest."""
     there = store.runs(["error"])
     failed = len(there) - there["error"].null_count

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -25,17 +26,24 @@ def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> N
     if plan.options.only is not None:
         sys.exit(_repeat(plan))
     if plan.options.plan:
-        return _announce(plan)
-    try:
+        return announce(plan)
+    with ends():
         outcome = perform(plan, command)
+    for line in _summary(plan, outcome):
+        click.echo(line)
+    sys.exit(1 if outcome.failed or outcome.missing else 0)
+
+
+@contextmanager
+def ends():
+    """Within the block, an interrupt ends the command with status 130; every run that was done stays."""
+    try:
+        yield
     except KeyboardInterrupt:
         click.echo(
             "interrupted; every run that was done is kept. The same command with the same out= goes on", err=True
         )
         sys.exit(130)
-    for line in _summary(plan, outcome):
-        click.echo(line)
-    sys.exit(1 if outcome.failed or outcome.missing else 0)
 
 
 def merge(words: list[str], command: list[str]) -> None:
@@ -89,7 +97,7 @@ def _repeat(plan: Plan) -> int:
     return 0 if same else 1
 
 
-def _announce(plan: Plan) -> None:
+def announce(plan: Plan) -> None:
     """What would run, how long and how large; nothing is written."""
     for axis, steps in zip(plan.design.crossed, plan.design.steps, strict=True):
         click.echo(f"{axis.role}: {axis.path} = {', '.join(map(str, steps))}")

@@ -85,7 +85,7 @@ def test_faulty_axes_are_refused(said, words):
 @pytest.mark.property
 @settings(deadline=None, max_examples=60)
 @given(
-    kind=st.sampled_from(["grid", "lhs", "sobol", "morris", "saltelli", "oat"]),
+    kind=st.sampled_from(["grid", "lhs", "sobol", "morris", "saltelli", "saltelli_s2", "oat"]),
     crossed=st.lists(st.integers(1, 3), max_size=2),
     sampled=st.integers(1, 3),
     power=st.integers(0, 3),
@@ -111,6 +111,7 @@ def test_sampled_designs_have_the_sizes_of_their_methods():
     axes = read_axes({}, {"uncertainties": {THRESHOLD: "prior", NEWS: "prior", "mechanisms.contention.noise": "prior"}})
     assert len(make_design(axes, "morris", 5, 4, 1, None)) == 5 * 4
     assert len(make_design(axes, "saltelli", 8, 4, 1, None)) == 8 * 5
+    assert len(make_design(axes, "saltelli_s2", 8, 4, 1, None)) == 8 * 8
     latin = make_design(axes, "lhs", 20, 5, 1, None)
     strata = sorted(int((row[0] - 0.2) / 0.2 * 20) for row in latin.rows)
     assert strata == list(range(20))

@@ -1,0 +1,1 @@
+"""What a sweep says: which parameters matter, where an outcome occurs, where it tips."""

@@ -1,0 +1,164 @@
+"""`suasion discover`: in which part of the parameter space an outcome occurs, in plain words."""
+
+from pathlib import Path
+
+import numpy as np
+from pydantic import Field
+
+from experiments.explore.boxes import LEAST_POINTS, Box, Discovery, Feature, Limit, Runs, TooFew, discover
+from experiments.explore.samples import Samples
+from experiments.explore.settings import free, needs, read, refuse
+from experiments.explore.words import Condition, axis_meaning, axis_name, axis_unit, number, percents
+from experiments.output import new_folder, save_figures, write_json
+from experiments.provenance import manifest
+from sim.load import ConfigError, describe_fault
+from sim.parameters import Checked
+
+
+class DiscoverOptions(Checked):
+    """Settings of `suasion discover`."""
+
+    where: str = Field(description="what to look for, like 'survived_90d == 0'")
+    words: str | None = Field(None, description="the same as a clause for the sentences, like 'the government falls'")
+    depth: int = Field(3, ge=1, le=8, description="limits that a box has at most")
+    level: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="level of the intervals")
+
+
+def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
+    """Analyse a results folder; returns the folder of the analysis and its content. Raises ConfigError."""
+    needs("sklearn")
+    options, folder, rest = read(words, DiscoverOptions)
+    refuse(rest, DiscoverOptions, "there is no such setting")
+    if folder is None:
+        raise ConfigError(
+            "discover needs the folder of a sweep, like:  suasion discover my_sweep where='survived_90d == 0'"
+        )
+    samples = Samples.opened(folder)
+    condition = Condition.read(options.where, samples.outcomes)
+    runs, left_out = _runs(samples, condition)
+    try:
+        found = discover(runs, options.depth, options.level)
+    except TooFew as fault:
+        raise ConfigError(describe_fault("where", options.where, str(fault), ())) from None
+    result = told(found, runs, samples, options, str(condition)) | {"left_out": left_out}
+    with new_folder(str(free(samples.store.folder, "discover")), "discover") as (partial, target):
+        made = manifest(command, worlds=samples.made["worlds"])
+        write_json(partial / "discover.json", result | {"made": made})
+        draw(partial / "figures", result, runs, made)
+    return target, result
+
+
+def _runs(samples: Samples, condition: Condition) -> tuple[Runs, int]:
+    """Every run that was observed, with the values of its axes; and how many were not. Raises ConfigError."""
+    values = {name: samples.outcome(name) for name in condition.outcomes}
+    seen = samples.done & ~np.any([np.isnan(v) for v in values.values()], axis=0)
+    row, world = np.nonzero(seen)
+    features = []
+    for axis in samples.store.axes:
+        column = samples.columns[axis.path]
+        if len({repr(value) for value in column}) > 1:
+            plain = column if samples.numeric(axis) else [samples.value_name(axis.path, value) for value in column]
+            features.append(Feature(axis.path, np.array(plain, float if samples.numeric(axis) else str)[row]))
+    if not features or not row.size:
+        raise ConfigError(f"{samples.store.folder}: {'no run observed it' if features else 'nothing is varied there'}")
+    case = condition.holds({name: v[row, world] for name, v in values.items()})
+    return Runs(features, case, samples.points[row], world), int(seen.size - row.size)
+
+
+def told(found: Discovery, runs: Runs, samples: Samples, options: DiscoverOptions, condition: str) -> dict:
+    """What discover.json says."""
+    features = {feature.path: feature for feature in runs.features}
+    what = options.words or condition
+    ends = {axis.path: (min(axis.ends()), max(axis.ends())) for axis in samples.store.axes if samples.numeric(axis)}
+    boxes = [
+        {
+            "limits": [_limit(limit, features[limit.path], ends.get(limit.path)) for limit in box.limits],
+            "density": box.density, "coverage": box.coverage, "more": box.more,
+            "runs": box.runs, "points": box.points, "stands_out": box.stands_out, "sentence": _sentence(box, features, what),
+        }
+        for box in found.boxes
+    ]  # fmt: skip
+    return {
+        "where": options.where, "condition": condition, "words": what, "level": options.level, "boxes": boxes,
+        "together": {"density": found.together.density, "coverage": found.together.coverage, "runs": found.together.runs},
+        "all": found.all, "trained": found.trained, "held_out": found.held_out, "held_points": found.held_points,
+        "held_worlds": found.held_worlds, "by_world": found.by_world, "design": samples.kind,
+        "axes": {path: {"name": axis_name(path), "unit": axis_unit(path), "meaning": axis_meaning(path), "weight": weight}
+                 for path, weight in sorted(found.weight.items(), key=lambda entry: -entry[1])},
+    }  # fmt: skip
+
+
+def _limit(limit: Limit, feature: Feature, ends: tuple[float, float] | None) -> dict:
+    """A limit with the range that the sweep had."""
+    said = {"path": limit.path, "name": axis_name(limit.path), "words": _limit_words(limit, feature)}
+    if limit.names is not None:
+        return said | {"names": list(limit.names), "among": feature.names}
+    return said | {"low": limit.low, "high": limit.high, "from": ends[0], "to": ends[1]}
+
+
+def _limit_words(limit: Limit, feature: Feature) -> str:
+    """'the contention threshold is below 0.27'."""
+    name = f"the {axis_name(limit.path)} is"
+    if limit.names is not None:
+        if len(limit.names) > len(feature.names) / 2 and len(limit.names) < len(feature.names):
+            return f"{name} not {' or '.join(n for n in feature.names if n not in limit.names)}"
+        return f"{name} {' or '.join(limit.names)}"
+    unit = f" {axis_unit(limit.path)}" if axis_unit(limit.path) else ""
+    if np.isfinite(limit.low) and np.isfinite(limit.high):
+        return f"{name} between {number(limit.low)} and {number(limit.high)}{unit}"
+    return (
+        f"{name} below {number(limit.high)}{unit}"
+        if np.isfinite(limit.high)
+        else f"{name} above {number(limit.low)}{unit}"
+    )
+
+
+def _sentence(box: Box, features: dict[str, Feature], what: str) -> str:
+    """'The government falls in 83 % [78, 87] of worlds where ...; these are 62 % [55, 69] of all such worlds.'"""
+    where = " and ".join(_limit_words(limit, features[limit.path]) for limit in box.limits)
+    if not box.runs:
+        return f"No held-out world lies where {where}: undecided."
+    start = what[0].upper() + what[1:]
+    text = f"{start} in {percents(*box.density)} of worlds where {where}; these are {percents(*box.coverage)} of all such worlds."
+    if box.stands_out:
+        return text
+    if box.points < LEAST_POINTS:
+        return (
+            f"{text} Undecided: only {box.points} of the held-out points {'lie' if box.points > 1 else 'lies'} there."
+        )
+    more, low, high = (f"{100 * value:+.0f}" for value in box.more)
+    return f"{text} Undecided: {more} [{low}, {high}] percentage points against the worlds elsewhere."
+
+
+def draw(folder: Path, result: dict, runs: Runs, made: dict) -> None:
+    """Boxes as intervals, and the two leading numeric parameters as a map."""
+    from sim.plots import boxes as plots
+
+    n = f"n = {result['held_out']:,} runs ({result['held_points']} points, {result['held_worlds']} worlds) that the boxes have not seen"
+    title = f"Where {result['words']}"
+    figures = {}
+    if result["boxes"]:
+        head = (
+            title,
+            f"Shares with {100 * result['level']:g} % intervals; {n}. Everywhere: {percents(*result['all'])}.",
+        )
+        figures["boxes"] = plots.intervals(result["boxes"], head)
+    numeric = [
+        feature for path in result["axes"] for feature in runs.features if feature.path == path and feature.ordered
+    ]
+    if len(numeric) > 1:
+        x, y = numeric[:2]
+        places, at = np.unique(np.column_stack([x.values, y.values]), axis=0, return_inverse=True)
+        places = np.column_stack([places, np.bincount(at, runs.case) / np.bincount(at)])
+        names = [result["axes"][feature.path] | {"path": feature.path} for feature in (x, y)]
+        others = (
+            "the boxes may have limits on other parameters, too"
+            if len(runs.features) > 2
+            else "all parameters are shown"
+        )
+        head = (
+            title,
+            f"Each mark: the share of the worlds there, over all other parameters; n = {runs.case.size:,} runs; {others}.",
+        )
+        figures["map"] = plots.box_map(places, names, result["boxes"], head)
+    save_figures(folder, figures, made)

@@ -1,0 +1,144 @@
+"""A sweep as arrays: what was varied, and what came of it in every world."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from pathlib import Path
+
+import numpy as np
+
+from experiments.axes import Axis
+from experiments.explore.words import axis_name
+from experiments.store import Store, decoded
+from sim.load import ConfigError, describe_fault
+
+SHOWN = 20  # groups of missing points named in a message
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The rows of a design in its order; outcomes stand beside them as (rows, worlds)."""
+
+    store: Store
+
+    @classmethod
+    def opened(cls, folder: str | Path) -> "Samples":
+        """The samples of a results folder. Raises ConfigError."""
+        return cls(Store.opened(folder))
+
+    @cached_property
+    def made(self) -> dict:
+        """The manifest."""
+        return self.store.manifest
+
+    @property
+    def kind(self) -> str:
+        """Kind of the design."""
+        return self.made["design"]["kind"]
+
+    @property
+    def outcomes(self) -> list[str]:
+        """Names of all outcomes."""
+        return list(self.made["outcomes"])
+
+    @property
+    def worlds(self) -> int:
+        """Replications of every point."""
+        return self.made["worlds"]["replications"][1] + 1
+
+    @cached_property
+    def points(self) -> np.ndarray:
+        """Number of the point in every row."""
+        return self.store.design["point"].to_numpy()
+
+    @cached_property
+    def columns(self) -> dict[str, list]:
+        """Path of an axis -> its value in every row."""
+        return {axis.path: decoded(axis, self.store.design[axis.path]) for axis in self.store.axes}
+
+    def numeric(self, axis: Axis) -> bool:
+        """Whether all its values in the design are numbers."""
+        return all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in self.columns[axis.path])
+
+    def combinations(self, paths: list[str]) -> list[tuple[dict, np.ndarray]]:
+        """Every combination of values that these axes have, with its rows in the order of the design."""
+        found: dict[str, tuple[dict, list[int]]] = {}
+        for row in range(len(self.points)):
+            values = {path: self.columns[path][row] for path in paths}
+            found.setdefault(repr(values), (values, []))[1].append(row)
+        return [(values, np.array(rows)) for values, rows in found.values()]
+
+    def title(self, values: dict) -> str:
+        """A combination in words: scenarios by their label, all else as name = value."""
+        said = [
+            self.value_name(path, v) if path == "scenario" else f"{axis_name(path)} = {v}" for path, v in values.items()
+        ]
+        return ", ".join(said) or next(iter(self.store.bases.values())).scenario.label
+
+    def value_name(self, path: str, value) -> str:
+        """A value in words: the label of a scenario."""
+        if path == "scenario":
+            labels = {name: spec.scenario.label for values, spec in self.store.bases.items() for name in values}
+            return labels.get(value, str(value))
+        return "as in the base" if value is None else str(value)
+
+    def outcome(self, name: str) -> np.ndarray:
+        """(rows, worlds), NaN where a run is missing, failed, or did not observe it."""
+        return self._table[name]
+
+    @cached_property
+    def _table(self) -> dict[str, np.ndarray]:
+        runs = self.store.runs()
+        row = {point: i for i, point in enumerate(self.points.tolist())}
+        at = np.array([row[p] for p in runs["point"].to_pylist()], int), runs["replication"].to_numpy().astype(int)
+        done = np.zeros((len(self.points), self.worlds), bool)
+        done[at] = runs["error"].is_null().to_numpy()
+        found = {"": done}
+        for name in self.outcomes:
+            found[name] = np.full(done.shape, np.nan)
+            found[name][at] = runs[name].to_numpy()
+        return found
+
+    @property
+    def done(self) -> np.ndarray:
+        """(rows, worlds) True where a run is there and did not fail."""
+        return self._table[""]
+
+    def check_complete(self) -> None:
+        """Refuse a design with holes, say which and how to fill them. Raises ConfigError."""
+        if self.done.all():
+            return
+        lacking = sorted(
+            (int(point), spans(np.flatnonzero(~done))) for point, done in zip(self.points, self.done, strict=True)
+        )
+        alike = groupby(((point, worlds) for point, worlds in lacking if worlds), key=lambda hole: hole[1])
+        named = [f"{spans([point for point, _ in holes])} (world {worlds})" for worlds, holes in alike]
+        more = f" and others ({len(named) - SHOWN} more groups)" if len(named) > SHOWN else ""
+        raise ConfigError(
+            f"{self.store.folder}: {np.count_nonzero(~self.done)} of {self.done.size} runs are missing or failed, and a "
+            f"{self.kind} design with holes would mislead. Points {'; '.join(named[:SHOWN])}{more}. Fill them with:  {self.repeat}"
+        )
+
+    @property
+    def repeat(self) -> str:
+        """The command that runs again what is missing or failed."""
+        command = self.made["command"]
+        place = "" if " out=" in command else f" out={self.store.folder}"
+        return f"{command}{place}" + ("" if "retry_failed" in command else " retry_failed=true")
+
+    def observed(self, names: list[str]) -> None:
+        """Refuse outcomes that not every run observed. Raises ConfigError."""
+        for name in names:
+            blind = int(np.isnan(self.outcome(name)[self.done]).sum())
+            if blind:
+                allowed = (
+                    f"was not observed in {blind} of {np.count_nonzero(self.done)} runs (the horizon is too short, or it did "
+                    "not happen there); a mean over the others would compare different worlds"
+                )
+                raise ConfigError(describe_fault("outcome", name, allowed, ()))
+
+
+def spans(numbers) -> str:
+    """'1-3, 7' for 1, 2, 3, 7."""
+    runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda place: place[1] - place[0])]
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

@@ -1,0 +1,202 @@
+"""The exploring commands on the model itself: folders, words, figures, and what is refused."""
+
+import json
+import shlex
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from experiments.cli import main
+from experiments.explore import sensitivity, tip
+from experiments.explore.discover import DiscoverOptions
+from experiments.explore.samples import spans
+from experiments.explore.settings import read
+from experiments.explore.words import axis_name, number
+from experiments.plan import read_plan
+
+pytestmark = pytest.mark.exact
+
+QUICK = ("days=8", "citizens=500", "quiet=true", "engine.name=serial")
+THRESHOLD, REDECIDE = "mechanisms.contention.threshold", "mechanisms.contention.redecide"
+AXES = (f"{THRESHOLD}=interval(0.2,0.4)", f"{REDECIDE}=interval(0.1,0.9)")
+
+
+def said(*words: str, status: int = 0):
+    """Run the command line in this process; its output if it ends as expected."""
+    result = CliRunner().invoke(main, list(words), catch_exceptions=False)
+    assert result.exit_code == status, result.output
+    return result.output if status == 0 else result.stderr
+
+
+@pytest.fixture(scope="module")
+def screened(tmp_path_factory) -> tuple[Path, str]:
+    """A Morris sweep made by `suasion sensitivity`, and what it printed."""
+    out = tmp_path_factory.mktemp("screened") / "out"
+    scenarios = "scenario=no_outside_act,csto_intervention"
+    words = ("method=morris", "samples=3", "replications=2", "outcome=protest_peak,deaths", scenarios)
+    return out, said("sensitivity", *words, *AXES, f"out={out.as_posix()}", *QUICK)
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory) -> Path:
+    """A Latin hypercube of 40 points in six worlds."""
+    out = tmp_path_factory.mktemp("filled") / "out"
+    said("sweep", "design=lhs", "samples=40", "replications=6", *AXES, f"out={out.as_posix()}", *QUICK)
+    return out
+
+
+def test_sensitivity_runs_its_sweep_and_says_what_matters(screened):
+    """Two parameters per scenario with their intervals, the share of chance, a figure of bars and one of the plane."""
+    out, printed = screened
+    assert printed.count("contention threshold") == printed.count("contention redecide") == 4
+    assert (
+        "n = 3 trajectories, 9 points per combination, each the mean of 2 worlds" in printed and "is chance" in printed
+    )
+    result = json.loads((out / "sensitivity" / "sensitivity.json").read_text("utf-8"))
+    assert result["method"] == "morris" and len(result["combinations"]) == 2
+    rows = result["combinations"][0]["outcomes"]["protest_peak"]["axes"]
+    assert {row["axis"] for row in rows} == {THRESHOLD, REDECIDE} and all(
+        row["mu_star"] >= abs(row["mu"]) for row in rows
+    )
+    figures = {path.stem for path in (out / "sensitivity" / "figures").iterdir()}
+    assert figures == {"protest_peak", "protest_peak_plane", "deaths", "deaths_plane"}
+
+
+def test_an_analysis_is_added_and_nothing_overwritten(screened):
+    """A second analysis of the folder stands beside the first and says the same."""
+    out, printed = screened
+    again = said("sensitivity", out.as_posix(), "outcome=[protest_peak,deaths]")
+    assert (out / "sensitivity_2").is_dir()
+    assert again.splitlines()[:4] == printed.splitlines()[:4]
+
+
+def test_a_design_with_holes_is_refused(screened, tmp_path):
+    """Which runs are missing, and the command that fills them; nothing is written."""
+    folder = tmp_path / "holes"
+    shutil.copytree(screened[0], folder, ignore=shutil.ignore_patterns("sensitivity*"))
+    shards = {path: pq.read_table(path) for path in (folder / "runs").glob("*.parquet")}
+    for path, table in shards.items():
+        kept = [not (point in (4, 5) or (point == 9 and world == 1)) for point, world in
+                zip(table["point"].to_pylist(), table["replication"].to_pylist(), strict=True)]  # fmt: skip
+        pq.write_table(table.filter(kept), path)
+    message = said("sensitivity", folder.as_posix(), status=2)
+    assert "5 of 36 runs are missing or failed" in message and "Points 4-5 (world 0-1); 9 (world 1)." in message
+    assert "method=morris" in message and "retry_failed=true" in message
+    assert not (folder / "sensitivity").exists()
+
+
+def test_a_missing_library_is_named(filled, monkeypatch):
+    """One message with the command that installs it."""
+    monkeypatch.setattr("experiments.explore.settings.find_spec", lambda name: None)
+    for words in (("discover", filled.as_posix(), "where=deaths > 1"), ("tip", *AXES)):
+        assert "pip install 'suasion[analysis]'" in said(*words, status=2)
+
+
+def test_names_in_sentences():
+    """The last two words of a path, or the actor and what is said of it; numbers in three digits; runs of numbers."""
+    paths = ("mechanisms.contention.threshold", "scenario.split.depth", "states.KAZ.gdp.value", "citizens")
+    assert [axis_name(p) for p in paths] == ["contention threshold", "split depth", "KAZ gdp", "citizens"]
+    assert [number(v) for v in (0.26789, 1e-12, 1234.5, -3.0, float("nan"))] == [
+        "0.268",
+        "0",
+        "1,234",
+        "-3",
+        "not known",
+    ]
+    assert spans([0, 1, 2, 5, 7, 8]) == "0-2, 5, 7-8" and spans([]) == ""
+
+
+def test_other_designs_get_rank_correlations(filled):
+    """A lower threshold of protest goes with a higher peak, and the limits of the measure are said."""
+    printed = said("sensitivity", filled.as_posix(), "outcome=protest_peak")
+    result = json.loads((filled / "sensitivity" / "sensitivity.json").read_text("utf-8"))
+    rho = {row["axis"]: row for row in result["combinations"][0]["outcomes"]["protest_peak"]["axes"]}
+    assert rho[THRESHOLD]["high"] < 0 and "one direction only" in printed
+
+
+def test_discovery_speaks_in_words(filled):
+    """Large protest lies where the threshold is low; measured on other points and worlds."""
+    printed = said("discover", filled.as_posix(), "where=protest_peak > 0.2", "words=protest is large", "depth=1")
+    assert printed.startswith("Protest is large in ") and "the contention threshold is below 0." in printed
+    assert "of other points and other worlds" in printed
+    result = json.loads((filled / "discover" / "discover.json").read_text("utf-8"))
+    (box,) = result["boxes"]
+    assert box["density"][0] > result["all"][0] and box["density"][1] <= box["density"][0] <= box["density"][2]
+    assert result["trained"] == result["held_out"] == 60 and result["held_points"] == 20 and result["held_worlds"] == 3
+    assert {path.stem for path in (filled / "discover" / "figures").iterdir()} == {"boxes", "map"}
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("where=protest_peek > 1",), "did you mean 'protest_peak'?"),
+        (("where=protest_peak",), "write OUTCOME SIGN NUMBER"),
+        (("where=deaths < 0",), "are cases"),
+        (("where=survived_365d == 0",), "no run observed it"),
+        (("where=deaths > 1", "dept=2"), "did you mean 'depth'?"),
+        ((), "where="),
+    ],
+)
+def test_faulty_questions_are_refused(filled, words, message):
+    """One message, exit status 2, nothing written."""
+    before = sorted(path.name for path in filled.iterdir())
+    assert message in said("discover", filled.as_posix(), *words, status=2)
+    assert before == sorted(path.name for path in filled.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("sensitivity", "FOLDER", "outcome=survived_365d"), "was not observed in 240 of 240 runs"),
+        (("sensitivity", "FOLDER", "outcome=deaths", "method=morris"), "design=morris does"),
+        (("sensitivity", "FOLDER", "outcome=death"), "did you mean 'deaths'?"),
+        (("sensitivity", "outcome=deaths"), "one of morris, sobol, ranks"),
+        (("sensitivity", "method=morris", AXES[0], "outcome=death", *QUICK), "did you mean 'deaths'?"),
+        (("sensitivity", "method=morris", "design=lhs"), "the design follows from method"),
+        (("discover", "where=deaths > 1"), "needs the folder of a sweep"),
+        (("tip", f"{THRESHOLD}=interval(0.2,0.4)"), "give two with bounds"),
+        (("tip", *AXES, "outcome=death", *QUICK), "did you mean 'deaths'?"),
+        (("tip", *AXES, "replications=1"), "must be at least 2"),
+        (("tip", *AXES, "design=lhs"), "searched on a grid"),
+        (("tip", "mechanisms.contention.detention_days=interval(1,5)", AXES[0], *QUICK), "5 different values"),
+    ],
+)
+def test_faulty_commands_are_refused(filled, words, message):
+    """One message that says what is allowed, exit status 2."""
+    assert message in said(*(filled.as_posix() if word == "FOLDER" else word for word in words), status=2)
+
+
+def test_a_tipping_line_of_the_model(tmp_path):
+    """Within the budget, the same again without a new run, and a place with its interval."""
+    out = tmp_path / "line"
+    words = ("tip", *AXES, "outcome=protest_peak", "resolution=10", "replications=2", f"out={out.as_posix()}", *QUICK)
+    first = said(*words, "level=0.3")
+    result = json.loads((out / "tip" / "tip.json").read_text("utf-8"))
+    assert result["points"] <= 20 and result["share_of_grid"] <= 0.2 and result["grid"] == 100
+    assert result["found"] and all("the line is crossed at" in sentence for sentence in result["sentences"])
+    runs = sum(pq.read_table(path).num_rows for path in (out / "runs").glob("*.parquet"))
+    assert runs == 2 * result["points"]
+    again = said(*words, "level=0.3")
+    assert again.splitlines()[:-1] == first.splitlines()[:-1]
+    assert runs == sum(pq.read_table(path).num_rows for path in (out / "runs").glob("*.parquet"))
+    assert "No tipping line" in said(*words, "level=90")
+    said("sweep", "design=grid", "levels=10", "replications=2", *AXES, f"out={out.as_posix()}", *QUICK)
+    tables = [pq.read_table(path) for path in (out / "runs").glob("*.parquet")]
+    assert sum(table.num_rows for table in tables) == 200  # the sweep of the whole grid took the runs over
+
+
+def test_the_commands_of_the_documentation_are_valid():
+    """Each command of docs/exploring.md is accepted as it stands."""
+    text = (Path(__file__).resolve().parent.parent / "docs" / "exploring.md").read_text("utf-8").replace("\\\n", " ")
+    commands = [shlex.split(line) for line in text.splitlines() if line.startswith("    suasion ")]
+    assert {words[1] for words in commands} == {"sweep", "sensitivity", "discover", "tip"}
+    for _, name, *words in commands:
+        if name == "sweep":
+            read_plan(words, None)
+        elif name == "discover":
+            read(words, DiscoverOptions)
+        else:
+            {"sensitivity": sensitivity, "tip": tip}[name].prepared(words)
