@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from experiments.axes import Axis
+from experiments.columns import design_table, renumbered
+from experiments.files import read, shard_number, write_shard, write_whole
 from experiments.output import new_folder
 from experiments.provenance import manifest
 from experiments.resume import base_differences, canonical
 from experiments.shard import as_parquet
-from experiments.store import FAILURES, RUNS, SERIES, Store, design_table, read, renumbered, write_whole
+from experiments.store import FAILURES, RUNS, SERIES, Store
 from sim.load import ConfigError, describe_fault, settings
 from sim.parameters import Checked
 
@@ -89,6 +91,7 @@ def _copy_runs(
     merged: Store, store: Store, numbers: dict[int, int], digests: dict[str, str | None], shard: count
 ) -> None:
     """Copy the runs of a store that are not there yet. digests: of the runs that are, by key."""
+    daily = {shard_number(path): path for path in store.shards(SERIES)}
     for path in store.shards(RUNS):
         table = read(path)
         new = []
@@ -102,14 +105,14 @@ def _copy_runs(
             new.append(key not in digests or (there is None and digest is not None))
             digests[key] = there or digest
         table = renumbered(table.filter(pa.array(new, pa.bool_())), "point", numbers)
-        name = f"{next(shard):08d}.parquet"
-        daily = store.folder / SERIES / path.name
-        if len(table) and daily.is_file():
-            series = read(daily)
+        if not len(table):
+            continue
+        number = next(shard)
+        if shard_number(path) in daily:
+            series = read(daily[shard_number(path)])
             series = renumbered(series.filter(pc.is_in(series["key"], table["key"].combine_chunks())), "point", numbers)
-            write_whole(merged.folder / SERIES / name, as_parquet(series))
-        if len(table):
-            write_whole(merged.folder / RUNS / name, as_parquet(table))
+            write_shard(merged.folder / SERIES, number, as_parquet(series))
+        write_shard(merged.folder / RUNS, number, as_parquet(table))
     if (store.folder / FAILURES).is_dir():
         shutil.copytree(store.folder / FAILURES, merged.folder / FAILURES, dirs_exist_ok=True)
 

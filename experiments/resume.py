@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
+from experiments.columns import design_table, renumbered
+from experiments.files import read, shard_number, write_shard, write_whole
 from experiments.output import new_folder
 from experiments.plan import Plan
 from experiments.provenance import manifest
 from experiments.shard import as_parquet
-from experiments.store import RUNS, SERIES, Store, design_table, read, renumbered, write_whole
+from experiments.store import RUNS, SERIES, Store
 from sim.load import ConfigError, describe_fault
 
 
@@ -147,4 +149,4 @@ def _take_over(old: Store, new: Store, plan: Plan) -> None:
         for path in old.shards(kind):
             table = renumbered(read(path), "key", mine)
             if len(table):
-                write_whole(new.folder / kind / path.name, as_parquet(table))
+                write_shard(new.folder / kind, shard_number(path), as_parquet(table))

@@ -190,9 +190,11 @@ def encode_series(found: list[tuple[dict, dict]]) -> bytes | None:
 
 
 def as_parquet(table) -> bytes:
-    """The file of a table, with a checksum on every page."""
+    """The file of a table, with a checksum on every page; what a reader can do without is left out, shards are small."""
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
+    sought = [name for name in ("point", "replication") if name in table.column_names]
+    small = {"write_statistics": sought, "use_dictionary": False, "store_schema": False}
+    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True, **small)
     return buffer.getvalue()

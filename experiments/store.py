@@ -4,7 +4,6 @@ Every file appears under its name when it is complete. docs/sweeps.md describes 
 """
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import yaml
 
-from experiments.axes import BASE, Axis
+from experiments.axes import Axis
+from experiments.columns import decoded
+from experiments.files import fault, read, shard_number, write_shard, write_whole
 from experiments.output import StoreFault, config_text, plain
 from experiments.shard import Encoded, Failure, runs_schema
 from sim.load import ConfigError, describe_fault
@@ -24,22 +24,6 @@ from sim.schema import Spec
 
 RUNS, SERIES, FAILURES, DAMAGED = "runs", "series", "failures", "damaged"
 PROBES = "probes"  # runs that only ask whether an axis changes anything
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write under another name, to the disk, then rename. Raises StoreFault and leaves nothing half-written."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        partial.unlink(missing_ok=True)
-        reason = error.strerror or error
-        raise StoreFault(f"{path}: cannot be written ({reason}); what was written before is complete") from None
 
 
 @dataclass(frozen=True)
@@ -118,12 +102,11 @@ class Store:
 
     def append(self, encoded: Encoded, number: int, repeat: str, kind: str = RUNS) -> None:
         """Write a shard. Its runs are there as soon as its runs file is, which comes last."""
-        name = f"{number:08d}.parquet"
         for failure in encoded.failures if kind == RUNS else ():
             self._write_failure(failure, repeat)
         if encoded.series is not None and kind == RUNS:
-            write_whole(self.folder / SERIES / name, encoded.series)
-        write_whole(self.folder / kind / name, encoded.runs)
+            write_shard(self.folder / SERIES, number, encoded.series)
+        write_shard(self.folder / kind, number, encoded.runs)
 
     def _write_failure(self, failure: Failure, repeat: str) -> None:
         text = (
@@ -134,7 +117,7 @@ class Store:
 
     def next_number(self) -> int:
         """Number of the next shard."""
-        taken = [int(p.stem) for kind in (RUNS, SERIES, PROBES) for p in self.shards(kind)]
+        taken = [shard_number(path) for kind in (RUNS, SERIES, PROBES) for path in self.shards(kind)]
         return max(taken, default=-1) + 1
 
     def mend(self) -> list[Path]:
@@ -144,16 +127,16 @@ class Store:
         """
         for path in self.folder.rglob(".*.parquet.*"):
             path.unlink()
-        aside = [path for path in self.shards() if _fault(path)]
-        for path in [*aside, *(p for p in self.shards(PROBES) if _fault(p))]:
+        aside = [path for path in self.shards() if fault(path)]
+        for path in [*aside, *(p for p in self.shards(PROBES) if fault(p))]:
             self._set_aside(path)
-        whole = {path.name for path in self.shards()}
+        whole = {shard_number(path): path for path in self.shards()}
         for path in self.shards(SERIES):
-            if path.name not in whole:
+            if shard_number(path) not in whole:
                 self._set_aside(path)
-            elif _fault(path):
+            elif fault(path):
                 self._set_aside(path)
-                aside.append(self._set_aside(self.folder / RUNS / path.name))
+                aside.append(self._set_aside(whole[shard_number(path)]))
         return aside
 
     def _set_aside(self, path: Path) -> Path:
@@ -211,62 +194,3 @@ class Store:
         world, rest = runs.select(["point", "replication"]), runs.drop_columns(["point", "replication"])
         columns = [column for table in (world, beside, rest) for column in table.columns]
         return pa.table(columns, names=[*world.column_names, *beside.column_names, *rest.column_names])
-
-
-def design_table(axes: tuple[Axis, ...], numbers, points, names) -> pa.Table:
-    """The table of a design: number and values of every point, in the order of the design. names: of the cases, or None."""
-    columns = {"point": pa.array(numbers, pa.int64())}
-    if names is not None:
-        columns["case"] = pa.array(names, pa.string())
-    values = list(zip(*points, strict=True)) or [()] * len(axes)
-    return pa.table(columns | {axis.path: encoded(axis, column) for axis, column in zip(axes, values, strict=True)})
-
-
-def encoded(axis: Axis, values) -> pa.Array:
-    """Values of an axis as a column: numbers, text or truth values as they are, all else as JSON; the base is null."""
-    kinds = {type(v) for v in (*values, *(axis.values or ())) if v is not BASE}
-    if as_text(axis):
-        return pa.array([None if v is BASE else json.dumps(v) for v in values], pa.string())
-    kind = {frozenset({str}): pa.string(), frozenset({bool}): pa.bool_(), frozenset({int}): pa.int64()}
-    return pa.array(values, kind.get(frozenset(kinds), pa.float64()))
-
-
-def renumbered(table: pa.Table, column: str, numbers: dict) -> pa.Table:
-    """The rows whose value in a column has a number, with that number as their point."""
-    new = [numbers.get(value) for value in table[column].to_pylist()]
-    place = table.column_names.index("point")
-    table = table.set_column(place, "point", pa.array(new, pa.int64()))
-    return table.filter(pc.is_valid(table["point"]))
-
-
-def as_text(axis: Axis) -> bool:
-    """True if the values of an axis stand in the design as JSON."""
-    kinds = {type(v) for v in axis.values or (0.0,) if v is not BASE}
-    return not (kinds <= {int, float} or kinds in ({str}, {bool}))
-
-
-def decoded(axis: Axis, column) -> list:
-    """The values that `encoded` wrote; numbers of a mixed column all come back as floats."""
-    found = column.to_pylist()
-    return [v if v is None else json.loads(v) for v in found] if as_text(axis) else found
-
-
-def read(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """The table of a file, checksums verified. Raises StoreFault."""
-    try:
-        return pq.ParquetFile(path, page_checksum_verification=True).read(columns)
-    except (OSError, pa.ArrowException) as error:
-        reason = " ".join(str(error).split())[:120]
-        raise StoreFault(
-            f"{path}: cannot be read ({reason}). Repeat the command that made the folder: it sets the file aside and runs "
-            "again what was in it; all other files stay as they are"
-        ) from None
-
-
-def _fault(path: Path) -> StoreFault | None:
-    """What is wrong with a file, read to its end."""
-    try:
-        read(path)
-    except StoreFault as fault:
-        return fault
-    return None

@@ -38,7 +38,7 @@ class Shards:
 
     def learn(self, runs: int, seconds: float) -> None:
         """A shard has come back after so long."""
-        self._done, self._spent = self._done / 2 + runs, self._spent / 2 + seconds
+        self._done, self._spent = self._done / 2 + runs, self._spent / 2 + max(seconds, 1e-9)
 
     def give_back(self, shard: tuple[Job, ...]) -> None:
         """Give its runs out again, one by one."""

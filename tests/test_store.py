@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from experiments import shard, store, sweep
+from experiments import files, shard, sweep
 from experiments.cli import main
 from experiments.engine import LostWorker, Serial
 from experiments.store import Store
@@ -118,11 +118,11 @@ def test_equal_runs_are_taken_over(folder):
 
 
 def test_an_unreadable_shard_is_named_set_aside_and_run_again(finished, folder):
-    """Cut off, or with one flipped byte among the values: readers name the file, the same command repairs the folder."""
+    """Cut off, or with one flipped bit: readers name the file, the same command repairs the folder."""
     cut, flipped = Store(folder).shards()[:2]
     cut.write_bytes(cut.read_bytes()[:-100])
     data = bytearray(flipped.read_bytes())
-    data[200] ^= 255
+    data[len(data) // 2] ^= 1
     flipped.write_bytes(data)
     message = CliRunner().invoke(main, ["export", str(folder), "csv"])
     assert message.exit_code == 1 and "Repeat the command" in message.stderr and cut.name in message.stderr
@@ -133,7 +133,7 @@ def test_an_unreadable_shard_is_named_set_aside_and_run_again(finished, folder):
 
 def test_a_full_disk_is_one_message_and_loses_nothing(finished, tmp_path, monkeypatch):
     """After three shards nothing can be written; what was written is valid, and the same command goes on."""
-    out, whole, left = tmp_path / "out", store.os.fsync, [7]
+    out, whole, left = tmp_path / "out", files.os.fsync, [7]
 
     def full(number: int) -> None:
         left[0] -= 1
@@ -141,7 +141,7 @@ def test_a_full_disk_is_one_message_and_loses_nothing(finished, tmp_path, monkey
             raise OSError(28, "No space left on device")
         whole(number)
 
-    monkeypatch.setattr(store.os, "fsync", full)
+    monkeypatch.setattr(files.os, "fsync", full)
     result = run(out=out, status=1)
     assert "No space left on device" in result.stderr and "Traceback" not in result.output
     assert not [p for p in out.rglob(".*") if p.name != ".lock"]
@@ -283,7 +283,8 @@ def test_parts_are_merged(finished, tmp_path):
     path = Store(halves[0]).shards()[0]
     altered = pq.read_table(path)
     altered = altered.set_column(altered.column_names.index("digest"), "digest", [["0" * 32] * len(altered)])
-    pq.write_table(altered, path)
+    path.unlink()
+    files.write_shard(path.parent, 0, shard.as_parquet(altered))
     result = CliRunner().invoke(main, [*words[:-1], f"out={(tmp_path / 'again').as_posix()}"])
     assert result.exit_code == 2 and "another outcome" in result.stderr and not (tmp_path / "again").exists()
     run("seed=2", out=tmp_path / "other")
