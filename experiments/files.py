@@ -49,7 +49,10 @@ def read(path: Path, columns: list[str] | None = None) -> pa.Table:
         data = path.read_bytes()
         if _SHARD.fullmatch(path.name) and _hash(data) != path.stem.partition("-")[2]:
             raise pa.ArrowInvalid("its content is not what was written")
-        return pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(columns)
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        return file.read(
+            columns, use_threads=False
+        )  # a thread of Arrow that outlives the interpreter aborts the process
     except (OSError, pa.ArrowException) as error:
         reason = " ".join(str(error).split())[:120]
         advice = (

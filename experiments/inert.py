@@ -43,7 +43,7 @@ def _pairs(store: Store, plan: Plan) -> dict[str, tuple[int, int]]:
     worlds = plan.options.replications
     step = max(1, ROWS // max(1, len(design)))
     for first in range(0, worlds, step):
-        runs = store.select(["point", "replication", "digest"], first, first + step)
+        runs = store.select(["point", "digest"], first, first + step)
         rows = np.array([row_of[p] for p in runs["point"].to_pylist()], dtype=np.int64)
         world, digest = runs["replication"].to_numpy(), _codes(runs["digest"])
         at = {path: column[rows] for path, column in codes.items()}

@@ -30,11 +30,7 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
                 _grow(store, plan, numbers)
                 return Store(store.folder), numbers
             if not plan.options.resume_changed:
-                allowed = (
-                    f"holds another sweep ({'; '.join(differs)}). Choose a new folder, or add resume_changed=true: it "
-                    "starts the folder anew, takes over the runs that are equal, and keeps the old folder beside it"
-                )
-                raise ConfigError(describe_fault("out", out, allowed, ()))
+                raise _refused(out, differs)
             _replace(store, plan, command)
     else:
         with new_folder(out, "sweep") as (folder, target):
@@ -55,6 +51,26 @@ def finished(store: Store, plan: Plan, numbers: np.ndarray) -> np.ndarray:
     mine = (point < len(position)) & (replication < done.shape[1])
     done[position[point[mine]], replication[mine]] = True
     return done
+
+
+def already(plan: Plan) -> int:
+    """How many runs of the plan its folder holds; nothing is written. Raises ConfigError if the folder is another sweep's."""
+    out = plan.options.out
+    if out is None or not (Path(out) / "manifest.json").is_file():
+        return 0
+    store = Store.opened(out)
+    numbers = _numbers(store, plan)
+    if differs := _differences(store, plan, numbers):
+        raise _refused(out, differs)
+    return int(np.count_nonzero(finished(store, plan, numbers)[list(plan.mine())]))
+
+
+def _refused(out: str, differs: list[str]) -> ConfigError:
+    allowed = (
+        f"holds another sweep ({'; '.join(differs)}). Choose a new folder, or add resume_changed=true: it starts the folder "
+        "anew, takes over the runs that are equal, and keeps the old folder beside it"
+    )
+    return ConfigError(describe_fault("out", out, allowed, ()))
 
 
 def _write_head(store: Store, plan: Plan, command: list[str]) -> None:

@@ -18,7 +18,7 @@ from experiments.axes import Axis
 from experiments.columns import decoded
 from experiments.files import fault, read, shard_number, write_shard, write_whole
 from experiments.output import StoreFault, config_text, plain
-from experiments.shard import Encoded, Failure, runs_schema
+from experiments.shard import Encoded, Failure
 from sim.load import ConfigError, describe_fault
 from sim.schema import Spec
 
@@ -159,7 +159,8 @@ class Store:
         needed = None if columns is None else list(dict.fromkeys([*columns, "point", "replication", "error"]))
         table = pa.concat_tables([read(path, needed) for path in shards], promote_options="default")
         table = table.append_column("_failed", pc.cast(pc.is_valid(table["error"]), pa.int8()))
-        table = table.sort_by([("point", "ascending"), ("replication", "ascending"), ("_failed", "ascending")])
+        order = [("point", "ascending"), ("replication", "ascending"), ("_failed", "ascending")]
+        table = table.take(pc.sort_indices(table, order))
         point, replication = (table[name].to_numpy() for name in ("point", "replication"))
         first = [True, *((point[1:] != point[:-1]) | (replication[1:] != replication[:-1]))]
         table = table.filter(pa.array(first[: len(point)], pa.bool_())).drop_columns("_failed")
@@ -167,11 +168,14 @@ class Store:
 
     def select(self, columns: list[str], first: int, last: int) -> pa.Table:
         """Rows of runs that did not fail, of the worlds from `first` up to `last`."""
-        import pyarrow.dataset as ds
-
-        chosen = ds.field("digest").is_valid() & (ds.field("replication") >= first) & (ds.field("replication") < last)
-        files = [str(path) for path in self.shards()]
-        return ds.dataset(files, schema=runs_schema(()), format="parquet").to_table(columns, filter=chosen)
+        parts = []
+        for table in (read(path, ["replication", *columns]) for path in self.shards()):
+            world = table["replication"]
+            chosen = pc.and_(
+                pc.and_(pc.greater_equal(world, first), pc.less(world, last)), pc.is_valid(table["digest"])
+            )
+            parts.append(table.filter(chosen))
+        return pa.concat_tables(parts)
 
     @cached_property
     def design(self) -> pa.Table:

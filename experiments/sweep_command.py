@@ -13,6 +13,7 @@ from experiments import merge as merging
 from experiments.axes import Axis
 from experiments.plan import Plan, read_plan
 from experiments.progress import announced
+from experiments.resume import already
 from experiments.shard import Job, encode_runs, encode_series
 from experiments.sweep import Outcome, perform, repeat
 from sim.load import ConfigError
@@ -117,13 +118,17 @@ def announce(plan: Plan) -> None:
     workers = 1 if plan.options.engine.name == "serial" else plan.options.engine.workers or os.cpu_count() or 1
     whole = timedelta(seconds=round(plan.n_runs * seconds / workers))
     click.echo(
-        f"{_n(plan.n_runs, 'run')}; about {seconds:.3g} s each, {whole} on {_n(workers, 'worker')}; "
+        f"{_n(plan.n_runs, 'run')}, {already(plan):,} of them there; about {seconds:.3g} s each, {whole} on {_n(workers, 'worker')}; "
         f"about {_size(plan, tried, seconds) / 2**20:,.1f} MiB on disk\nNothing was written."
     )
 
 
 def _sampled(axis: Axis) -> str:
-    return f"among {', '.join(map(str, axis.values))}" if axis.values is not None else f"from {axis.said}"
+    """The values of an axis in words."""
+    if axis.values is not None:
+        return f"among {', '.join(map(str, axis.values))}"
+    numbers = ", ".join(f"{name} {value:g}" for name, value in axis.said.items() if name != "distribution")
+    return f"{axis.said.get('distribution', 'uniform')} ({numbers})"
 
 
 def _size(plan: Plan, tried: list, seconds: float) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from experiments.engine import EngineOptions, LostWorker, opened
+from experiments.output import StoreFault
 from sim.build import Stage
 from sim.metrics import measure
 from sim.model import simulate
@@ -50,7 +51,9 @@ def stream_worlds(
     with opened(options) as engine:
         for done in engine.run(Worlds(tuple(specs)), chunks):
             if isinstance(done, LostWorker):
-                raise done
+                raise StoreFault(
+                    f"{done}; with workers=1 the command computes in its own process and shows what is wrong"
+                )
             early[done[0][:2]] = done
             while ready := early.pop(turn, None):
                 yield from ready

@@ -2,7 +2,6 @@
 
 import json
 import shlex
-import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -73,19 +72,17 @@ def test_an_analysis_is_added_and_nothing_overwritten(screened):
     assert again.splitlines()[:4] == printed.splitlines()[:4]
 
 
-def test_a_design_with_holes_is_refused(screened, tmp_path):
+def test_a_design_with_holes_is_refused(tmp_path):
     """Which runs are missing, and the command that fills them; nothing is written."""
-    folder = tmp_path / "holes"
-    shutil.copytree(screened[0], folder, ignore=shutil.ignore_patterns("sensitivity*"))
-    shards = {path: pq.read_table(path) for path in (folder / "runs").glob("*.parquet")}
-    for path, table in shards.items():
-        kept = [not (point in (4, 5) or (point == 9 and world == 1)) for point, world in
-                zip(table["point"].to_pylist(), table["replication"].to_pylist(), strict=True)]  # fmt: skip
-        pq.write_table(table.filter(kept), path)
+    folder = tmp_path / "half"
+    words = ("design=morris", "levels=4", "samples=3", "replications=2", f"out={folder.as_posix()}", *AXES, *QUICK)
+    said("sweep", "part=1/2", *words)
     message = said("sensitivity", folder.as_posix(), status=2)
-    assert "5 of 36 runs are missing or failed" in message and "Points 4-5 (world 0-1); 9 (world 1)." in message
-    assert "method=morris" in message and "retry_failed=true" in message
+    assert "8 of 18 runs are missing or failed" in message and "Points 1, 3, 5, 7 (world 0-1)." in message
+    assert "design=morris" in message and "retry_failed=true" in message and "part=" not in message
     assert not (folder / "sensitivity").exists()
+    said("sweep", *words)
+    said("sensitivity", folder.as_posix(), "outcome=deaths")
 
 
 def test_a_missing_library_is_named(filled, monkeypatch):

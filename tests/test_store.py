@@ -315,7 +315,12 @@ def test_a_plan_writes_nothing(tmp_path, monkeypatch):
     """It says points, worlds, runs, time and size."""
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["sweep", *WORDS, "plan=true"], catch_exceptions=False)
-    for words in ("design: grid, 4 points, 4 worlds each", "16 runs; about", "on disk", "Nothing was written"):
+    for words in (
+        "design: grid, 4 points, 4 worlds each",
+        "16 runs, 0 of them there; about",
+        "on disk",
+        "Nothing was written",
+    ):
         assert words in result.stdout
     assert list(tmp_path.iterdir()) == []
 

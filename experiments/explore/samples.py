@@ -1,5 +1,6 @@
 """A sweep as arrays: what was varied, and what came of it in every world."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -8,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from experiments.axes import Axis
+from experiments.columns import decoded
 from experiments.explore.words import axis_name
-from experiments.store import Store, decoded
+from experiments.store import Store
 from sim.load import ConfigError, describe_fault
 
 SHOWN = 20  # groups of missing points named in a message
@@ -122,7 +124,7 @@ class Samples:
     @property
     def repeat(self) -> str:
         """The command that runs again what is missing or failed."""
-        command = self.made["command"]
+        command = re.sub(r" part=\S+", "", self.made["command"])
         place = "" if " out=" in command else f" out={self.store.folder}"
         return f"{command}{place}" + ("" if "retry_failed" in command else " retry_failed=true")
 
