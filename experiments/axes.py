@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import get_args
 
 import numpy as np
 
@@ -147,7 +148,7 @@ def _role(path: str, said) -> str:
 
 def _axis(path: str, role: str, said) -> Axis:
     field, inside = _declared(path)
-    whole = field is not None and field.annotation is int
+    whole = field is not None and int in (get_args(field.annotation) or (field.annotation,))  # also int or a word
     if said == "prior":
         prior = (getattr(field, "json_schema_extra", None) or {}).get("prior")
         if not prior:

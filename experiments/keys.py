@@ -22,10 +22,11 @@ def _hash(*parts: bytes) -> bytes:
 
 @cache
 def model_version() -> str:
-    """Version of the product with a digest of every source file of the model, line ends apart."""
+    """Version of the product with a digest of every source file of the model, line ends and figures apart."""
     folder = Path(sim.__file__).parent
-    files = sorted(folder.rglob("*.py"), key=lambda path: path.relative_to(folder).as_posix())
-    texts = (p.relative_to(folder).as_posix().encode() + p.read_bytes().replace(b"\r\n", b"\n") for p in files)
+    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
+    model = [name for name in names if not name.startswith("plots/")]
+    texts = (name.encode() + (folder / name).read_bytes().replace(b"\r\n", b"\n") for name in model)
     return f"{product_version()}+{_hash(*texts).hex()[:12]}"
 
 
