@@ -42,7 +42,6 @@ class SweepOptions(Checked):
     part: str | None = Field(None, description="2/5: the second fifth of the points")
     series: bool = Field(False, description="keep the daily series of every run")
     on_error: Literal["stop", "continue"] = Field("continue", description="what a failed run does to the others")
-    only: str | None = Field(None, description="key of one run, which is repeated and printed")
     resume_changed: bool = Field(False, description="go on in the folder of another sweep or model version")
     retry_failed: bool = Field(False, description="run again what failed")
     plan: bool = Field(False, description="print what would run and write nothing")
@@ -61,7 +60,7 @@ class SweepOptions(Checked):
 
     def for_manifest(self) -> dict:
         """The settings, without the axes, which have a file of their own."""
-        return self.model_dump(mode="json", exclude={*ROLES, "plan", "only"})
+        return self.model_dump(mode="json", exclude={*ROLES, "plan"})
 
 
 @dataclass(frozen=True)

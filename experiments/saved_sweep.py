@@ -29,6 +29,6 @@ def saved_plan(folder: Path, out: str | None, quiet: bool) -> Plan:
     made, bases = store.manifest, saved_bases(store)
     names = store.design["case"].to_pylist() if "case" in store.design.column_names else ()
     design = Design(made["design"]["kind"], (), (), store.axes, list(store.points().values()), tuple(names))
-    whole = {"part": None, "replications": made["worlds"]["replications"][1] + 1, "only": None}
+    whole = {"part": None, "replications": made["worlds"]["replications"][1] + 1}
     options = validated(SweepOptions, made["options"] | whole | {"out": out, "quiet": quiet, "resume_changed": False})
     return Plan(options, design, bases)

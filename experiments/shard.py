@@ -134,7 +134,8 @@ class Bench:
         self._digests = self._digests or Digests(self.bases.values())
         of = self._digests.of(spec) if spec else repr(([axis.path for axis in self.axes], job.values)).encode()
         key = run_key(of, world, model_version())
-        return {"key": key, "point": job.point, "replication": replication, "world_key": world, "error": None}
+        place = {"key": key, "point": job.point, "replication": replication, "world_key": world}
+        return place | {"error": None, "digest": None}
 
     def _outcome(self, records: Records) -> dict:
         measured = measure(records)

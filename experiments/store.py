@@ -111,7 +111,7 @@ class Store:
     def _write_failure(self, failure: Failure, repeat: str) -> None:
         text = (
             f"point {failure.point}, replication {failure.replication}\n"
-            f"repeat this run alone:  {repeat.format(key=failure.key)}\n\n{failure.text}"
+            f"repeat this run alone:  {repeat}{failure.key}\n\n{failure.text}"
         )
         write_whole(self.folder / FAILURES / f"{failure.key}.txt", text.encode())
 

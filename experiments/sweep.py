@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from shlex import quote
 from time import monotonic
 
 import numpy as np
@@ -112,7 +113,7 @@ class Writer:
                 f"a worker computes with model version {result.version}, this command with {model_version()}; install the "
                 "same version everywhere and repeat the command"
             )
-        self.store.append(result, self.number, f"suasion sweep out={self.store.folder} only={{key}}", kind)
+        self.store.append(result, self.number, f"suasion rerun {quote(str(self.store.folder))} run=", kind)
         self.number += 1
         if kind == RUNS:
             self.new += len(result.done)
@@ -156,7 +157,7 @@ def repeat(folder: Path, key: str) -> tuple[dict, dict, str | None]:
     place = pc.index(runs["key"], key).as_py()
     if place < 0:
         raise ConfigError(
-            describe_fault("only", key, f"is the key of no run in {folder}", tuple(runs["key"].to_pylist()))
+            describe_fault("run", key, f"is the key of no run in {folder}", tuple(runs["key"].to_pylist()))
         )
     stored = runs.slice(place, 1).to_pylist()[0]
     bench = Bench(store.bases, store.axes, tuple(store.manifest["outcomes"]))

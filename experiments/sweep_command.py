@@ -4,7 +4,6 @@ import os
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 import click
 
@@ -15,8 +14,7 @@ from experiments.plan import Plan, read_plan
 from experiments.progress import announced
 from experiments.resume import already
 from experiments.shard import Job, encode_runs, encode_series
-from experiments.sweep import Outcome, perform, repeat
-from sim.load import ConfigError
+from experiments.sweep import Outcome, perform
 
 TRIED = 4  # worlds of the first point that an estimate is made from
 
@@ -24,8 +22,6 @@ TRIED = 4  # worlds of the first point that an estimate is made from
 def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> None:
     """Run, and end with status 0 if all runs are there, 1 if some failed or could not be written, 130 if interrupted."""
     plan = read_plan(overrides, config_dir)
-    if plan.options.only is not None:
-        sys.exit(_repeat(plan))
     if plan.options.plan:
         return announce(plan)
     with ends():
@@ -81,21 +77,6 @@ def _summary(plan: Plan, outcome: Outcome) -> list[str]:
 
 def _n(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
-
-
-def _repeat(plan: Plan) -> int:
-    """Print the outcome of one run of a folder; its exit status."""
-    if plan.options.out is None:
-        raise ConfigError("only: needs the folder of the run as well, out=FOLDER")
-    row, stored, text = repeat(Path(plan.options.out), plan.options.only)
-    for name, value in row.items():
-        click.echo(f"{name}: {value}")
-    if text:
-        click.echo(text, err=True)
-        return 1
-    same = row["digest"] == stored["digest"]
-    click.echo("the same as in the folder, bit for bit" if same else "NOT the same as in the folder")
-    return 0 if same else 1
 
 
 def announce(plan: Plan) -> None:

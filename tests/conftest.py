@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 import sim
 from experiments.cli import main
+from experiments.files import shard_number, write_shard
+from experiments.shard import as_parquet
 from sim.records import VARIABLES
 from sim.schema import Spec
 
@@ -85,3 +87,14 @@ def folders(tmp_path_factory) -> dict[str, Path]:
         )
         assert result.exit_code == 0, result.output
     return {name: base / name for name in said}
+
+
+@pytest.fixture(scope="session")
+def rewrite():
+    """`rewrite(path, table)`: other content for a shard of a sweep, under the name that belongs to it."""
+
+    def written(path, table) -> None:
+        path.unlink()
+        write_shard(path.parent, shard_number(path), as_parquet(table))
+
+    return written

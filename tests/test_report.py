@@ -146,7 +146,7 @@ def test_a_run_carries_no_conclusion(pages):
 
 
 @pytest.mark.exact
-def test_a_sweep_says_what_was_varied_and_what_failed(folders, tmp_path):
+def test_a_sweep_says_what_was_varied_and_what_failed(folders, tmp_path, rewrite):
     """Axes with values, means by value over worlds that count once, points, inert axes, failed runs with their command."""
     folder = shutil.copytree(folders["sweep"], tmp_path / "sweep")
     made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -155,7 +155,7 @@ def test_a_sweep_says_what_was_varied_and_what_failed(folders, tmp_path):
     first = sorted((folder / "runs").iterdir())[0]
     runs = pq.read_table(first)
     errors = pa.array(["RuntimeError: <b>boom</b>"] + [None] * (len(runs) - 1), pa.string())
-    pq.write_table(runs.set_column(runs.column_names.index("error"), "error", errors), first)
+    rewrite(first, runs.set_column(runs.column_names.index("error"), "error", errors))
     assert write(folder, tmp_path / "page.html").exit_code == 0
     text = Page(tmp_path / "page.html").text.replace("\N{NO-BREAK SPACE}", " ")
     key = runs["key"][0].as_py()

@@ -76,7 +76,7 @@ def _design(options: SensitivityOptions, rest: list[str]) -> list[str]:
         allowed = f"name a results folder, or one of {', '.join(DESIGNS)}"
         raise ConfigError(describe_fault("method", options.method, allowed, tuple(DESIGNS)))
     for word in rest:
-        if word.partition("=")[0] in ("design", "part", "only"):
+        if word.partition("=")[0] in ("design", "part"):
             raise ConfigError(f"{word}: the design follows from method, and all of it is run")
     design = "saltelli_s2" if options.method == "sobol" and options.pairs else DESIGNS[options.method]
     levels = (

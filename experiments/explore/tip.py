@@ -67,7 +67,7 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
 
 def _planned(options: TipOptions, rest: list[str], config_dir: str | None) -> Plan:
     for word in rest:
-        if word.partition("=")[0] in ("design", "levels", "samples", "cases", "part", "only"):
+        if word.partition("=")[0] in ("design", "levels", "samples", "cases", "part"):
             raise ConfigError(f"{word}: a line is searched on a grid of two axes; its points follow from resolution")
     worlds = [] if any(word.startswith("replications=") for word in rest) else [f"replications={WORLDS}"]
     plan = read_plan(["design=grid", f"levels={options.resolution}", *worlds, *rest], config_dir)

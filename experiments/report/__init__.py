@@ -4,11 +4,11 @@ from pathlib import Path
 
 from pydantic import Field
 
+from experiments.files import write_whole
 from experiments.report import comparison, single, swept, twinned
 from experiments.report.language import Words
 from experiments.report.page import render
 from experiments.report.result import read_result
-from experiments.store import write_whole
 from sim.load import ConfigError, describe_fault, settings
 from sim.parameters import Checked
 
