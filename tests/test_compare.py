@@ -1,7 +1,7 @@
 """`suasion compare` end to end: folders, null comparisons, known effects, twins, figures, bad input."""
 
 import json
-from concurrent.futures import Future
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -138,35 +138,30 @@ def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
         stored[0].series["nothing"]
 
 
-def test_worlds_are_handed_on_one_by_one(monkeypatch, spec):
-    """Chunks come in their order, and no more than a few per process are under way: memory does not grow with the runs."""
-    sent, begun = [], []
+def test_worlds_are_handed_on_in_their_order(monkeypatch, spec):
+    """Chunks that are ready before their turn wait; none is asked for before the engine has room for it."""
+    asked, advanced = [], []
 
-    class Pool:
-        def __init__(self, *arguments):
-            pass
+    class Engine:
+        def run(self, task, chunks):
+            ready = []
+            for arm, replications in chunks:
+                asked.append((arm, replications.start))
+                ready.append([(arm, r, {}, {}) for r in replications])
+                if len(ready) == 3:
+                    yield from (ready.pop() for _ in range(3))
+            yield from ready
 
-        def __enter__(self):
-            return self
+    @contextmanager
+    def opened(options):
+        yield Engine()
 
-        def __exit__(self, *fault):
-            pass
-
-        def shutdown(self, **how):
-            begun.append("stopped")
-
-        def submit(self, function, arm, replications):
-            sent.append((arm, replications.start))
-            future = Future()
-            future.set_result([(arm, r, {}, {}) for r in replications])
-            return future
-
-    monkeypatch.setattr(worlds, "ProcessPoolExecutor", Pool)
+    monkeypatch.setattr(worlds, "opened", opened)
     monkeypatch.setattr(worlds, "simulate", lambda spec: None)
-    stream = worlds.stream_worlds([spec, spec], 1000, 2, lambda n: None)
-    assert next(stream)[:2] == (0, 0) and len(sent) <= 2 * worlds.AHEAD + 1
+    stream = worlds.stream_worlds([spec, spec], 1000, 2, advanced.append)
+    assert next(stream)[:2] == (0, 0) and len(asked) == 3
     assert [run[:2] for run in stream] == [(a, r) for a in (0, 1) for r in range(1000)][1:]
-    assert begun == ["stopped"]
+    assert sum(advanced) == 2000
 
 
 def raised_by_ten(*arguments):
