@@ -1,12 +1,14 @@
 """Documentation is run: the Python of the README, and its commands' settings."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 
 import sim
 from experiments.compare import CompareOptions
+from experiments.output import write_config
 from experiments.run import RunOptions
 from sim.load import load_with, sweeps
 
@@ -26,12 +28,15 @@ def test_the_python_of_the_readme_runs():
 
 
 @pytest.mark.exact
-def test_the_commands_of_the_readme_are_valid():
-    """Every `suasion run` and `suasion compare` line is accepted by the one door."""
-    lines = re.findall(r"^ +suasion (run|compare)((?: [^#\n(]*)?)", README, re.MULTILINE)
-    assert len(lines) >= 4
+def test_the_commands_of_the_readme_are_valid(tmp_path, monkeypatch):
+    """Every `suasion run` and `suasion compare` line is accepted by the one door, beside the result of an earlier one."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my_run").mkdir()
+    write_config(tmp_path / "my_run" / "config.yaml", sim.load())
+    lines = re.findall(r"^ +suasion (run|compare)((?: [^#\n]*)?)", README, re.MULTILINE)
+    assert len(lines) >= 7
     for name, rest in lines:
-        words = [w.strip("'") for w in rest.split() if w != "-m"]
+        words = [w for w in shlex.split(rest) if w != "-m"]
         fixed, swept = sweeps(words)
         options = RunOptions if name == "run" else CompareOptions
         load_with([*fixed, *(values[0] for values in swept)], options, name)
