@@ -33,7 +33,7 @@ def test_the_commands_of_the_readme_are_valid(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "my_run").mkdir()
     write_config(tmp_path / "my_run" / "config.yaml", sim.load())
-    lines = re.findall(r"^ +suasion (run|compare)((?: [^#\n]*)?)", README, re.MULTILINE)
+    lines = re.findall(r"^ +suasion (run|compare)((?: [^#\n]*?)?)(?: {2,}[(#].*)?$", README, re.MULTILINE)
     assert len(lines) >= 7
     for name, rest in lines:
         words = [w for w in shlex.split(rest) if w != "-m"]
