@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 import sim
-from experiments.statistics import paired
+from experiments.compare.statistics import paired
 from sim.build import Stage
 from sim.kernels.opinions import LANES, UNIT
 from sim.metrics import measure

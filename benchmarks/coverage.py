@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.intervals import NONE, mean_interval, share_difference_interval
+from experiments.compare.intervals import NONE, mean_interval, share_difference_interval
 
 LEVEL, REPEATS = 0.95, 1000
 

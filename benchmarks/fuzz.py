@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from experiments.catalogue import parameters
 from experiments.cli import main
-from experiments.store import Store
+from experiments.sweep.store import Store
 
 CHEAP = ("citizens=100", "days=3", "samples=2", "engine.name=serial", "quiet=true")
 PATHS = [p.path for p in parameters() if p.path.startswith(("mechanisms.", "network."))]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from experiments.store import Store
+from experiments.sweep.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
 WORDS = ["scenario=both,no_outside_act", "mechanisms.contention.threshold=0.25,0.3,0.35", "citizens=1000", "days=60",

@@ -12,9 +12,9 @@ from pathlib import Path
 import psutil
 
 from experiments.engine import opened
-from experiments.plan import read_plan
-from experiments.resume import finished, folder_for
-from experiments.sweep import Shards, Writer, missing_jobs
+from experiments.sweep.plan import read_plan
+from experiments.sweep.resume import finished, folder_for
+from experiments.sweep.sweep import Shards, Writer, missing_jobs
 
 AXES = [
     "mechanisms.contention.threshold=interval(0.25,0.4)",

@@ -99,7 +99,7 @@ def compare(config_dir: str | None, overrides: tuple[str, ...]):
     workers=N            processes (one per core)
     out=DIR csv=true quiet=true
     """
-    from experiments import compare_text
+    from experiments.compare import text as compare_text
 
     _guarded(compare_text.compare_arms, list(overrides), _command("compare", overrides, config_dir), config_dir)
 
@@ -148,7 +148,7 @@ def sweep(config_dir: str | None, overrides: tuple[str, ...]):
     \b
     Exit status: 0 all runs are there, 1 some failed or could not be written, 2 bad input, 130 interrupted.
     """
-    from experiments import sweep_command
+    from experiments.sweep import command as sweep_command
 
     _guarded(sweep_command.sweep, list(overrides), _command("sweep", overrides, config_dir), config_dir)
 
@@ -163,7 +163,7 @@ def merge(words: tuple[str, ...]):
     suasion sweep ... part=2/2 out=b     (elsewhere)
     suasion merge a b out=whole
     """
-    from experiments import sweep_command
+    from experiments.sweep import command as sweep_command
 
     _guarded(sweep_command.merge, list(words), _command("merge", words, None))
 
@@ -174,7 +174,7 @@ def merge(words: tuple[str, ...]):
 @click.argument("overrides", nargs=-1, metavar="[out=FILE]")
 def export(folder: str, kind: str, overrides: tuple[str, ...]):
     """Write the table of a sweep as CSV or as an Excel workbook; Parquet is what it is kept in."""
-    from experiments import sweep_command
+    from experiments.sweep import command as sweep_command
 
     _guarded(sweep_command.export, folder, kind, list(overrides))
 

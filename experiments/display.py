@@ -80,7 +80,7 @@ def _safe(label: str) -> str:
 
 def repeat(file: str, overrides: list[str]) -> bool:
     """Make a result again, say how it compares; True if it is the same bit for bit."""
-    from experiments.rerun import rerun
+    from experiments.repeat.rerun import rerun
 
     verdict = rerun(file, overrides)
     click.echo(f"Made again: {verdict.command}" + (f"\nWritten to {verdict.folder}\n" if verdict.folder else ""))

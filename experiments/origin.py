@@ -18,7 +18,7 @@ EXPECTED = "must be a results folder, its manifest.json, or a figure (PNG) or re
 
 
 class SweepManifest(BaseModel):
-    """What the manifest of a sweep must hold to be repeated; its digests are those of `experiments.keys`."""
+    """What the manifest of a sweep must hold to be repeated; its digests are those of `experiments.sweep.keys`."""
 
     suasion: str
     git: str

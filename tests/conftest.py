@@ -10,7 +10,7 @@ from click.testing import CliRunner
 import sim
 from experiments.cli import main
 from experiments.files import shard_number, write_shard
-from experiments.shard import as_parquet
+from experiments.sweep.shard import as_parquet
 from sim.records import VARIABLES
 from sim.schema import Spec
 

@@ -13,9 +13,10 @@ from click.testing import CliRunner
 from matplotlib.figure import Figure
 
 import sim
-from experiments import compare, gather, worlds
+from experiments import worlds
 from experiments.cli import main
-from experiments.twin import divergence, side_by_side
+from experiments.compare import compare, gather
+from experiments.compare.twin import divergence, side_by_side
 from sim import plots
 from sim.load import configs
 from sim.records import Ensemble, ensemble

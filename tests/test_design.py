@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.axes import read_axes
-from experiments.design import make_design
-from experiments.keys import Digests, model_version, run_key
-from experiments.plan import read_plan
-from experiments.point import applied
+from experiments.sweep.axes import read_axes
+from experiments.sweep.design import make_design
+from experiments.sweep.keys import Digests, model_version, run_key
+from experiments.sweep.plan import read_plan
+from experiments.sweep.point import applied
 from sim.load import ConfigError, split_axes
 from sim.schema import Spec
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import sim
-from experiments.compare import CompareOptions
+from experiments.compare.compare import CompareOptions
 from experiments.output import write_config
 from experiments.run import RunOptions
 from sim.load import load_with, sweeps

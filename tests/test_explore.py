@@ -14,7 +14,7 @@ from experiments.explore.discover import DiscoverOptions
 from experiments.explore.samples import spans
 from experiments.explore.settings import read
 from experiments.explore.words import axis_name, number
-from experiments.plan import read_plan
+from experiments.sweep.plan import read_plan
 
 pytestmark = pytest.mark.exact
 

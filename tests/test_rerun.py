@@ -17,7 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from experiments.cli import main
 from experiments.origin import MARK, Origin, packed, read_origin, result_digests
-from experiments.repeated import compared
+from experiments.repeat.repeated import compared
 from sim.load import ConfigError
 
 

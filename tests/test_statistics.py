@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from benchmarks import coverage
-from experiments import intervals
-from experiments.intervals import BOOTSTRAP, NONE, SCORE, SKEWED, mean_interval, share_difference_interval
-from experiments.robustness import Objective, assess, regret
-from experiments.statistics import described, interval, paired, unseen_at_most, variance_ratio
-from experiments.survival import difference_over_time, kaplan_meier, time_in_office
-from experiments.verdicts import decide, pairing_line, sentence
+from experiments.compare import intervals
+from experiments.compare.intervals import BOOTSTRAP, NONE, SCORE, SKEWED, mean_interval, share_difference_interval
+from experiments.compare.robustness import Objective, assess, regret
+from experiments.compare.statistics import described, interval, paired, unseen_at_most, variance_ratio
+from experiments.compare.survival import difference_over_time, kaplan_meier, time_in_office
+from experiments.compare.verdicts import decide, pairing_line, sentence
 from sim.records import Ensemble
 
 LEVEL = 0.95

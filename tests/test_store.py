@@ -10,10 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from experiments import files, shard, sweep
+from experiments import files
 from experiments.cli import main
 from experiments.engine import LostWorker, Serial
-from experiments.store import Store
+from experiments.sweep import shard, sweep
+from experiments.sweep.store import Store
 from sim.model import simulate
 
 pytestmark = pytest.mark.exact
@@ -100,7 +101,7 @@ def test_another_sweep_is_refused(folder, words, reason):
 def test_a_changed_model_is_refused_unless_told(folder, monkeypatch):
     """Of another version nothing is equal, so that nothing is taken over; the old folder stays beside the new one."""
     for module in ("plan", "shard", "sweep"):
-        monkeypatch.setattr(f"experiments.{module}.model_version", lambda: "other")
+        monkeypatch.setattr(f"experiments.sweep.{module}.model_version", lambda: "other")
     assert "model_version" in run(out=folder, status=2).stderr
     assert "16 of them new" in run("resume_changed=true", out=folder).output
     assert len(Store(folder.with_name("copy.before-1")).table()) == 16 == len(Store(folder).table())
@@ -237,7 +238,7 @@ class Opened:
 
 def test_a_worker_of_another_version_is_refused(tmp_path, monkeypatch):
     """Results of a cluster that has other code are not mixed in."""
-    monkeypatch.setattr("experiments.sweep.model_version", lambda: "other")
+    monkeypatch.setattr("experiments.sweep.sweep.model_version", lambda: "other")
     result = run(out=tmp_path / "out", status=1)
     assert "install the same version everywhere" in result.stderr and Store(tmp_path / "out").shards() == []
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from benchmarks import fuzz, kill
 from experiments.cli import main
-from experiments.store import Store
+from experiments.sweep.store import Store
 from sim.metrics import METRICS, measure
 from sim.model import simulate
 

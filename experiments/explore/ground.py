@@ -7,10 +7,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from experiments.engine import Distributed, Serial
-from experiments.plan import Plan
-from experiments.shard import Job
-from experiments.store import Store
-from experiments.sweep import Shards, Writer
+from experiments.sweep.plan import Plan
+from experiments.sweep.shard import Job
+from experiments.sweep.store import Store
+from experiments.sweep.sweep import Shards, Writer
 from sim.load import ConfigError, describe_fault
 
 

@@ -8,8 +8,8 @@ from experiments.explore import sensitivity, tip
 from experiments.explore.discover import explore
 from experiments.explore.importance import count, luck, ordered
 from experiments.explore.words import number, percents
-from experiments.sweep import perform
-from experiments.sweep_command import announce, ends
+from experiments.sweep.command import announce, ends
+from experiments.sweep.sweep import perform
 
 COLUMNS = {
     "morris": {"mu*": ("mu_star", "low", "high"), "mu": ("mu",), "sigma": ("sigma",)},

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.axes import Axis
-from experiments.columns import decoded
 from experiments.explore.words import axis_name
-from experiments.store import Store
+from experiments.sweep.axes import Axis
+from experiments.sweep.columns import decoded
+from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault
 
 SHOWN = 20  # groups of missing points named in a message

@@ -6,16 +6,16 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, field_validator
 
-from experiments.axes import Axis
 from experiments.explore import indices
 from experiments.explore.importance import draw
 from experiments.explore.samples import Samples
 from experiments.explore.settings import as_list, free, read, refuse
 from experiments.explore.words import axis_meaning, axis_name, known
 from experiments.output import new_folder, write_json
-from experiments.plan import Plan, read_plan
 from experiments.progress import announced
 from experiments.provenance import manifest
+from experiments.sweep.axes import Axis
+from experiments.sweep.plan import Plan, read_plan
 from sim.load import ConfigError, describe_fault
 from sim.metrics import describe_key
 from sim.parameters import Checked

@@ -9,19 +9,19 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
-from experiments.axes import Axis
 from experiments.engine import opened
 from experiments.explore.frontier import Frontier, search
 from experiments.explore.ground import Ground
 from experiments.explore.settings import free, needs, read
 from experiments.explore.words import axis_meaning, axis_name, axis_unit, known, number
 from experiments.output import new_folder, save_figures, write_json
-from experiments.plan import Plan, read_plan
 from experiments.progress import announced, meter
 from experiments.provenance import manifest
-from experiments.resume import finished, folder_for
-from experiments.store import Store
-from experiments.sweep import Writer, ended
+from experiments.sweep.axes import Axis
+from experiments.sweep.plan import Plan, read_plan
+from experiments.sweep.resume import finished, folder_for
+from experiments.sweep.store import Store
+from experiments.sweep.sweep import Writer, ended
 from sim.load import ConfigError, describe_fault
 from sim.metrics import describe_key
 from sim.parameters import Checked

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from experiments.compare.statistics import described
 from experiments.report.assumptions import Known, figures
-from experiments.statistics import described
 from sim.figures import FigureTables
 from sim.schema import Spec
 from sim.streams import world_key

@@ -1,8 +1,8 @@
 """The tables of a comparison: means, differences, survival, a chosen day, regret and robustness."""
 
+from experiments.compare.robustness import CRITERIA
 from experiments.report.parts import Table
 from experiments.report.result import Result
-from experiments.robustness import CRITERIA
 from experiments.wording import metric_in_words, number, percent, span
 
 NOTHING = ("0", "not observed")  # as `number` prints it

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.arms import labels_of
+from experiments.compare.arms import labels_of
 from experiments.origin import Origin, read_origin
-from experiments.saved_sweep import saved_bases
-from experiments.store import Store
+from experiments.repeat.saved_sweep import saved_bases
+from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault, validated
 from sim.schema import Spec, english_names
 

@@ -2,11 +2,11 @@
 
 import shlex
 
+from experiments.compare.verdicts import headline_keys
 from experiments.report.assumptions import figures
 from experiments.report.comparison import scenarios
 from experiments.report.parts import Point, Sections, Table
 from experiments.report.result import Result
-from experiments.verdicts import headline_keys
 from experiments.wording import metric_in_words, number
 from sim.metrics import describe_key
 from sim.schema import Spec

@@ -4,14 +4,14 @@ import shlex
 
 import numpy as np
 
+from experiments.compare.statistics import described
+from experiments.compare.verdicts import headline_keys
 from experiments.report.assumptions import figures
 from experiments.report.comparison import NOT_CLAIMED, scenarios
 from experiments.report.conclusions import with_settings
 from experiments.report.parts import Point, Sections, Table
 from experiments.report.result import Result
-from experiments.statistics import described
-from experiments.store import Store
-from experiments.verdicts import headline_keys
+from experiments.sweep.store import Store
 from experiments.wording import metric_in_words, number, span
 from sim.metrics import describe_key
 

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel
 
-from experiments.axes import BASE, Axis
+from experiments.sweep.axes import BASE, Axis
 from sim.load import ConfigError, describe_fault, validated
 from sim.mechanisms import Mechanisms
 from sim.schema import Spec

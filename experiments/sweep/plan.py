@@ -9,12 +9,12 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from experiments.axes import BASE, ROLES, Axis, read_axes
-from experiments.design import KINDS, Design, make_design
 from experiments.engine import EngineOptions
-from experiments.keys import Digests, model_version
-from experiments.point import applied, at_point, composed_values
-from experiments.shard import Bench
+from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
+from experiments.sweep.design import KINDS, Design, make_design
+from experiments.sweep.keys import Digests, model_version
+from experiments.sweep.point import applied, at_point, composed_values
+from experiments.sweep.shard import Bench
 from sim.load import ConfigError, describe_fault, load_with, split_axes
 from sim.metrics import measure
 from sim.model import simulate

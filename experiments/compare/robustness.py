@@ -6,7 +6,7 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from experiments.statistics import described
+from experiments.compare.statistics import described
 from sim.metrics import describe_key
 from sim.parameters import Checked
 from sim.records import Ensemble

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from experiments.design import Design
-from experiments.keys import Digests
-from experiments.plan import Plan, SweepOptions
-from experiments.store import Store
+from experiments.sweep.design import Design
+from experiments.sweep.keys import Digests
+from experiments.sweep.plan import Plan, SweepOptions
+from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault, validated
 from sim.schema import Spec
 

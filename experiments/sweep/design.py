@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
-from experiments.axes import BASE, Axis
+from experiments.sweep.axes import BASE, Axis
 from sim.load import ConfigError, describe_fault
 
 SAMPLED = ("lhs", "sobol", "morris", "saltelli", "saltelli_s2")

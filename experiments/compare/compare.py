@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.arms import CompareOptions, load_arms
-from experiments.comparison import IN_OFFICE, Comparison, compared
-from experiments.gather import gather
+from experiments.compare.arms import CompareOptions, load_arms
+from experiments.compare.comparison import IN_OFFICE, Comparison, compared
+from experiments.compare.gather import gather
+from experiments.compare.summary import summarise
+from experiments.compare.twin import twin
 from experiments.output import new_folder, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
-from experiments.summary import summarise
-from experiments.twin import twin
 from experiments.worlds import stream_worlds
 from sim.build import Stage
 from sim.schema import Spec
@@ -64,7 +64,7 @@ def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
 
 def draw(folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph, made: dict) -> None:
     """All figures of a comparison."""
-    from experiments.compare_figures import figures  # a second to import, and of use to nothing else
+    from experiments.compare.figures import figures  # a second to import, and of use to nothing else
     from experiments.output import save_figures
 
     save_figures(folder / "figures", figures(comparison, summary, daily, graph), made)

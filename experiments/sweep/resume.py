@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.columns import design_table, renumbered
 from experiments.files import read, shard_number, write_shard, write_whole
 from experiments.output import new_folder
-from experiments.plan import Plan
 from experiments.provenance import manifest
-from experiments.shard import as_parquet
-from experiments.store import RUNS, SERIES, Store
+from experiments.sweep.columns import design_table, renumbered
+from experiments.sweep.plan import Plan
+from experiments.sweep.shard import as_parquet
+from experiments.sweep.store import RUNS, SERIES, Store
 from sim.load import ConfigError, describe_fault
 
 

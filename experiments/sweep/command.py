@@ -7,14 +7,14 @@ from datetime import timedelta
 
 import click
 
-from experiments import export as exporting
-from experiments import merge as merging
-from experiments.axes import Axis
-from experiments.plan import Plan, read_plan
 from experiments.progress import announced
-from experiments.resume import already
-from experiments.shard import Job, encode_runs, encode_series
-from experiments.sweep import Outcome, perform
+from experiments.sweep import export as exporting
+from experiments.sweep import merge as merging
+from experiments.sweep.axes import Axis
+from experiments.sweep.plan import Plan, read_plan
+from experiments.sweep.resume import already
+from experiments.sweep.shard import Job, encode_runs, encode_series
+from experiments.sweep.sweep import Outcome, perform
 
 TRIED = 4  # worlds of the first point that an estimate is made from
 

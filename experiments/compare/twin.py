@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.arms import CompareOptions, labels_of
+from experiments.compare.arms import CompareOptions, labels_of
 from experiments.output import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.progress import announced
 from sim.build import Stage

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
 
-from experiments.axes import Axis
-from experiments.columns import decoded
 from experiments.files import fault, read, shard_number, write_shard, write_whole
 from experiments.output import StoreFault, config_text, plain
-from experiments.shard import Encoded, Failure
+from experiments.sweep.axes import Axis
+from experiments.sweep.columns import decoded
+from experiments.sweep.shard import Encoded, Failure
 from sim.load import ConfigError, describe_fault
 from sim.schema import Spec
 

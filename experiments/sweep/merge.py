@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from experiments.axes import Axis
-from experiments.columns import design_table, renumbered
 from experiments.files import read, shard_number, write_shard, write_whole
 from experiments.output import new_folder
 from experiments.provenance import manifest
-from experiments.resume import base_differences, canonical
-from experiments.shard import as_parquet
-from experiments.store import FAILURES, RUNS, SERIES, Store
+from experiments.sweep.axes import Axis
+from experiments.sweep.columns import design_table, renumbered
+from experiments.sweep.resume import base_differences, canonical
+from experiments.sweep.shard import as_parquet
+from experiments.sweep.store import FAILURES, RUNS, SERIES, Store
 from sim.load import ConfigError, describe_fault, settings
 from sim.parameters import Checked
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from experiments.store import Store
+from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault, settings
 from sim.parameters import Checked
 

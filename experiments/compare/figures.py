@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from experiments.comparison import IN_OFFICE, SHARE, Comparison
-from experiments.intervals import BOOTSTRAP, SCORE, SKEWED
-from experiments.verdicts import headline_keys
+from experiments.compare.comparison import IN_OFFICE, SHARE, Comparison
+from experiments.compare.intervals import BOOTSTRAP, SCORE, SKEWED
+from experiments.compare.verdicts import headline_keys
 from experiments.wording import metric_in_words, number, span, variable_in_words
 from sim import plots
 from sim.metrics import describe_key

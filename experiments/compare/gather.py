@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from experiments.arms import labels_of
+from experiments.compare.arms import labels_of
 from experiments.output import write_table
 from sim.records import Ensemble, ensemble_of
 from sim.schema import Spec

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from experiments import verdicts
-from experiments.comparison import SHARE, Comparison
-from experiments.intervals import EXPLAINED
-from experiments.robustness import Objective, assess
-from experiments.survival import kaplan_meier, time_in_office
+from experiments.compare import verdicts
+from experiments.compare.comparison import SHARE, Comparison
+from experiments.compare.intervals import EXPLAINED
+from experiments.compare.robustness import Objective, assess
+from experiments.compare.survival import kaplan_meier, time_in_office
 from experiments.wording import metric_in_words, variable_in_words
 from sim.metrics import describe_key
 

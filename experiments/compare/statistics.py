@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import binomtest
 
-from experiments.intervals import NONE, SCORE, WILSON, mean_interval, share_difference_interval
+from experiments.compare.intervals import NONE, SCORE, WILSON, mean_interval, share_difference_interval
 
 
 def interval(values: np.ndarray, level: float, share: bool = False) -> tuple[float, float, float, int]:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from experiments.robustness import Objective
+from experiments.compare.robustness import Objective
 from sim.load import ConfigError, describe_fault, load_with, names_in
 from sim.metrics import metric_keys
 from sim.parameters import Checked

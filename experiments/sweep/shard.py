@@ -9,9 +9,9 @@ from time import perf_counter
 
 import numpy as np
 
-from experiments.axes import Axis
-from experiments.keys import Digests, model_version, run_key
-from experiments.point import at_point, composed_values
+from experiments.sweep.axes import Axis
+from experiments.sweep.keys import Digests, model_version, run_key
+from experiments.sweep.point import at_point, composed_values
 from sim.build import SURVEYED, Stage
 from sim.load import ConfigError
 from sim.metrics import measure

@@ -1,11 +1,11 @@
 """Sweeps made again: all runs of a folder, or one of them."""
 
-from experiments import sweep
 from experiments.origin import Origin
 from experiments.provenance import manifest
-from experiments.repeated import SHOWN, Verdict, notes, other_versions
-from experiments.saved_sweep import saved_bases, saved_plan
-from experiments.store import Store
+from experiments.repeat.repeated import SHOWN, Verdict, notes, other_versions
+from experiments.repeat.saved_sweep import saved_bases, saved_plan
+from experiments.sweep import sweep
+from experiments.sweep.store import Store
 
 
 def rerun_sweep(origin: Origin, out: str | None, quiet: bool, words: list[str]) -> Verdict:

@@ -5,7 +5,7 @@ import json
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.axes import BASE, Axis
+from experiments.sweep.axes import BASE, Axis
 
 
 def design_table(axes: tuple[Axis, ...], numbers, points, names) -> pa.Table:

@@ -12,14 +12,14 @@ import numpy as np
 import pyarrow.compute as pc
 
 from experiments.engine import LostWorker, opened
-from experiments.inert import check_axes, check_worlds
-from experiments.keys import model_version
 from experiments.output import StoreFault
-from experiments.plan import Plan
 from experiments.progress import announced, meter
-from experiments.resume import finished, folder_for
-from experiments.shard import Bench, Encoded, Job
-from experiments.store import PROBES, RUNS, Store
+from experiments.sweep.inert import check_axes, check_worlds
+from experiments.sweep.keys import model_version
+from experiments.sweep.plan import Plan
+from experiments.sweep.resume import finished, folder_for
+from experiments.sweep.shard import Bench, Encoded, Job
+from experiments.sweep.store import PROBES, RUNS, Store
 from sim.load import ConfigError, describe_fault
 
 
@@ -79,7 +79,7 @@ class Outcome:
     new: int
     failed: int
     missing: int
-    checks: list[dict] | None  # of the axes, see `experiments.inert`; None if not all runs are there
+    checks: list[dict] | None  # of the axes, see `experiments.sweep.inert`; None if not all runs are there
 
 
 @dataclass

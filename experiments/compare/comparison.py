@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.intervals import NONE, mean_interval
-from experiments.statistics import described, paired
-from experiments.survival import difference_over_time
-from experiments.verdicts import decide
+from experiments.compare.intervals import NONE, mean_interval
+from experiments.compare.statistics import described, paired
+from experiments.compare.survival import difference_over_time
+from experiments.compare.verdicts import decide
 from sim.records import Ensemble
 from sim.schema import Spec, english_names
 

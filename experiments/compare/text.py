@@ -4,10 +4,10 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from experiments.compare import compare
-from experiments.intervals import BOOTSTRAP, NONE, SCORE, SKEWED, WILSON
-from experiments.robustness import CRITERIA
-from experiments.verdicts import headline_keys
+from experiments.compare.compare import compare
+from experiments.compare.intervals import BOOTSTRAP, NONE, SCORE, SKEWED, WILSON
+from experiments.compare.robustness import CRITERIA
+from experiments.compare.verdicts import headline_keys
 from experiments.wording import number, percent, span
 
 BESIDE = 4  # arms that one table holds beside each other

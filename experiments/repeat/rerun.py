@@ -4,10 +4,11 @@ from pathlib import Path
 
 from pydantic import Field
 
-from experiments import compare, run
+from experiments import run
+from experiments.compare import compare
 from experiments.origin import Origin, read_origin
-from experiments.repeated import Verdict, compared
-from experiments.rerun_sweep import rerun_one, rerun_sweep
+from experiments.repeat.repeated import Verdict, compared
+from experiments.repeat.rerun_sweep import rerun_one, rerun_sweep
 from sim.load import ConfigError, describe_fault, settings, validated
 from sim.parameters import Checked
 from sim.schema import Spec

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import CensoredData, ecdf
 
-from experiments.intervals import share_difference_interval
+from experiments.compare.intervals import share_difference_interval
 from sim.records import Ensemble
 
 

@@ -6,13 +6,13 @@ from itertools import pairwise
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.axes import BASE
 from experiments.files import read
 from experiments.output import StoreFault
-from experiments.plan import Plan
-from experiments.point import composed_values
-from experiments.shard import Job
-from experiments.store import PROBES, RUNS, Store
+from experiments.sweep.axes import BASE
+from experiments.sweep.plan import Plan
+from experiments.sweep.point import composed_values
+from experiments.sweep.shard import Job
+from experiments.sweep.store import PROBES, RUNS, Store
 
 ROWS = 1_000_000  # runs that are compared at a time
 PROBED = 8  # combinations of crossed values around which an axis without pairs is tried

@@ -1,0 +1,1 @@
+"""`suasion compare`: arms over paired worlds, intervals, verdicts, figures."""

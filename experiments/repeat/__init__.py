@@ -1,0 +1,1 @@
+"""`suasion rerun`: results made again from what they carry, and compared bit for bit."""
