@@ -1,7 +1,7 @@
 """The crowd that all twins compute: the default rule of the model for citizens, in the midst of a protest."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -73,10 +73,15 @@ class Case:
         return words.view(np.int8).reshape(-1, LANES)
 
 
+@cache
+def _hearing(overrides: tuple[str, ...]):
+    mechanisms = sim.load(list(overrides)).mechanisms
+    return mechanisms.opinions.hearing(mechanisms.alignment, mechanisms.contention)
+
+
 def default_case(n_rows: int, *overrides: str, key: int = 1) -> Case:
     """A case at the defaults of the model, or with FULL_CIRCLE; long links are stored up to as many rows as in the model."""
-    mechanisms = sim.load(list(overrides)).mechanisms
-    rule = mechanisms.opinions.hearing(mechanisms.alignment, mechanisms.contention)
+    rule = _hearing(overrides)
     protest = kernel.crowd(n_rows) | {"key": key}
     if n_rows > STORED_LINKS:
         protest["links"] = np.empty((len(protest["links"]), 0), dtype=np.uint32)
