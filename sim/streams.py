@@ -33,6 +33,8 @@ class Stream:
     PURGE = 13
     INNATE = 14
     ROUNDING = 15
+    TWIN = 41
+    FIRST_WEEK = 42
 
 
 @njit(cache=True, inline="always")

@@ -11,7 +11,7 @@ from sim.parameters import Checked, parameter
 class Shock(Checked):
     """A dated exogenous event."""
 
-    kind: Literal["grievance", "attack", "distraction"]
+    kind: Literal["grievance", "attack", "armed", "distraction"]
     state: str
     start: int = Field(0, ge=0, description="day, counted from the start date")
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
@@ -21,6 +21,9 @@ class Shock(Checked):
         default_factory=dict, description="weight by macro-region of the host, 1 where not named"
     )
     attacker: str | None = None
+    coded: bool = Field(
+        False, description="the size is a level of a coded case: a share of what the parameters call a full event"
+    )
     source: str = ""
 
 
@@ -38,6 +41,36 @@ class Split(Checked):
     )
 
 
+class FirstWeek(Checked):
+    """What the first week of a coded crisis shows."""
+
+    weight: float = Field(1.0, gt=0.0, le=1.0, description="chance of it, where it is unknown and drawn")
+    split: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="split of the elites, 1 = deep")
+    forces: float = parameter(
+        0.0, 0.0, 1.0, unit="1", source="[assumed]", text="disloyalty of the security forces, 0.5 = wavering"
+    )
+    armed: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="armed challenge, 1 = high")
+    sites: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="1 = key sites are lost")
+    crowd: float = parameter(
+        0.0, -1.5, 1.5, unit="log10", source="[assumed]", text="early protest relative to the middle case"
+    )
+
+
+class Facts(Checked):
+    """Coded facts of a crisis, which the parameters of several mechanisms weigh; a scenario without them has none."""
+
+    autocracy: float = parameter(0.0, 0.0, 1.5, unit="1", source="[assumed]", text="how closed the regime is")
+    democracy: float = parameter(0.0, 0.0, 1.5, unit="1", source="[assumed]", text="how open the regime is")
+    tenure: float = parameter(0.0, -1.0, 2.0, unit="1", source="[assumed]", text="log years in office, centred")
+    oil: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="oil and gas rents, 1 = high")
+    shock: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="size of the event, 1 = large")
+    outsider: bool = Field(False, description="the adversary comes from outside")
+    state: bool = Field(False, description="the adversary is a state")
+    first_week: list[FirstWeek] = Field(
+        default_factory=lambda: [FirstWeek()], min_length=1, description="one where it is known, else a distribution"
+    )
+
+
 class Scenario(Checked):
     """A host, a date, what happens to it, and what actors are told to do; what is not prescribed is chosen freely."""
 
@@ -52,6 +85,7 @@ class Scenario(Checked):
     start_date: date
     shocks: dict[str, Shock]
     split: Split = Split()
+    facts: Facts | None = None
     directives: dict[str, dict[str, str | int | dict[str, str | int]]] = Field(
         default_factory=dict,
         description="actor (HOST = the host) -> option -> free | never | always | day; request and mediation by addressee",
