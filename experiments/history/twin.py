@@ -234,7 +234,7 @@ def one_crisis(th, d, patrons, n_patrons, week, key, unit, out):
             break  # the utility of asking only falls from here on
         violence += (1.0 - 0.5 ** (1.0 / th[REPRESSION_HALF_LIFE])) * (th[USUAL_VIOLENCE] - violence)
         # the government: kept shocks, each option at most once
-        if calm == 0 or attack > 0.0 or survival < 1.0 - th[ALARM]:
+        if calm == 0 or attack > 0.0 or (outsider and armed > 0.0) or survival < 1.0 - th[ALARM]:
             lam = th[GOV_RATIONALITY]
             opposed = mu * active + opposing
             relieved = success(promised, opposed - mu * active * th[RELIEF], th[DECISIVENESS]) - survival
