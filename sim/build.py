@@ -7,6 +7,7 @@ import numpy as np
 import psutil
 
 from sim.cast import Cast
+from sim.circumstances import impose
 from sim.figures import FigureTables, stocks
 from sim.kernels.alignment import align_with_own
 from sim.kernels.citizens import draw_traits
@@ -14,7 +15,7 @@ from sim.kernels.neighbours import CERTAIN, link_rows
 from sim.kernels.opinions import LANES
 from sim.mechanisms.alignment import measure_elites, measure_publics
 from sim.network import build_graph, compile_ties, cut
-from sim.priors import drawn
+from sim.priors import drawn, posterior_draw
 from sim.resolve import InvalidSpec, charters, check, check_sources, directives, names, shocks
 from sim.schema import Spec
 from sim.streams import Stream, uniform_each, world_key
@@ -101,13 +102,14 @@ class Stage:
         mine = self.spec
         return all(getattr(spec, part) is getattr(mine, part) for part in (*SURVEYED, "mechanisms")) and (
             (spec.citizens, spec.figures, spec.parameters) == (mine.citizens, mine.figures, mine.parameters)
+            and spec.posterior_without == mine.posterior_without
             and spec.scenario == mine.scenario
         )
 
     def world(self, seed: int, replication: int) -> World:
         """The world of one (seed, replication), ready for its first day."""
         spec, key = self.spec, world_key(seed, replication)
-        rules = drawn(spec.mechanisms, key) if spec.parameters == "prior" else spec.mechanisms
+        rules = self._rules(key, replication)
         if spec.figures == "drawn":
             state, tie = self.figures.draw(key)
             bandwidth0, dependence0, volume, ceiling = stocks(state, tie)
@@ -118,8 +120,17 @@ class Stage:
             intact, ties = self.intact, self.ties
         world = self._static(key, rules, state, ties, volume, ceiling)
         self._populate(world)
+        if spec.scenario.facts is not None:
+            impose(world, spec.scenario.facts)
         self._rest(world, tie, intact)
         return world
+
+    def _rules(self, key: int, replication: int):
+        """The mechanisms with the parameters of this world."""
+        spec = self.spec
+        if spec.parameters == "posterior":
+            return posterior_draw(spec.mechanisms, key, replication, spec.posterior_without)
+        return drawn(spec.mechanisms, key) if spec.parameters == "prior" else spec.mechanisms
 
     def _scaled_ties(self, bandwidth: np.ndarray, dependence: np.ndarray) -> tuple[Ties, Ties]:
         """Intact and present ties: the graph says which there are and how strong at the central figures; a draw scales them."""
@@ -167,6 +178,8 @@ class Stage:
             identity=cast.identity,
             security_faction=cast.security_faction,
             faction_key=cast.faction_key,
+            strain=np.zeros(n_states),
+            outsider=np.zeros(n_states, dtype=bool),
             rent_ratio=state["rent_ratio"][cast.owner[: cast.rent_factor.size]] * cast.rent_factor * cast.cohesion,
             successor=np.zeros((n_states, n_states)),
             people_per_row=mobilisable / bounds[-1],
@@ -216,6 +229,7 @@ class Stage:
         n_states, n_orgs, n_entities = len(self.row), len(world.charters), world.owner.size
         for name in (
             "attack",
+            "armed",
             "own_war",
             "active_share",
             "framing",

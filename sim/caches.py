@@ -20,6 +20,12 @@ KEPT = 20  # entries of each kind; older ones make room
 _met: dict[tuple[str, str], str] = {}  # texts of this process
 
 
+def configs() -> Path:
+    """The folder of shipped YAML: in a checkout beside the package, in a wheel inside it."""
+    inside = Path(__file__).parent / "configs"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "configs"
+
+
 def settle_compiler() -> None:
     """Settings of the compiler, made before it is imported; what the user has set stays as set.
 

@@ -20,7 +20,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
-from sim.caches import kept
+from sim.caches import configs, kept
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
@@ -31,12 +31,6 @@ _UNION_MEMBER = re.compile(
 
 class ConfigError(ValueError):
     """What is wrong with a configuration, one line per fault: key, value, what is allowed, nearest valid name."""
-
-
-def configs() -> Path:
-    """The folder of shipped YAML: in a checkout beside the package, in a wheel inside it."""
-    inside = Path(__file__).parent / "configs"
-    return inside if inside.is_dir() else Path(__file__).parent.parent / "configs"
 
 
 def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:

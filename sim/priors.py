@@ -1,10 +1,17 @@
-"""Parameters drawn from their priors, one draw per world and the same in every arm."""
+"""Parameters drawn from their priors or from the posterior, one draw per world and the same in every arm."""
 
 from functools import cache
+from pathlib import Path
 from zlib import crc32
 
+import numpy as np
+
 from sim.mechanisms import Mechanisms
+from sim.caches import configs
 from sim.streams import Stream, uniform
+
+WEIGHT = "weight:"  # of a vector with the crises of the named host left out; nothing named: with all
+GOLDEN = 0.6180339887498949  # multiples of it, modulo 1, fill the unit interval evenly at every length
 
 
 @cache
@@ -26,3 +33,47 @@ def drawn(rules: Mechanisms, key: int) -> Mechanisms:
             u = uniform(key, Stream.PARAMETERS, unit, 0, 0)
             values.setdefault(name, {})[parameter] = low + (high - low) * u
     return rules.model_copy(update={name: getattr(rules, name).model_copy(update=new) for name, new in values.items()})
+
+
+def posterior_draw(rules: Mechanisms, key: int, replication: int, without: str = "") -> Mechanisms:
+    """The mechanisms with draw number `replication` of the posterior; what the user has set stays as set.
+
+    The draw belongs to the replication alone, so that it is the same in every arm and for every seed. Coefficients that
+    carry a claim and were not calibrated come from their priors; all else stays as set.
+    without: host whose crises are left out. Raises ValueError if the posterior knows no such host.
+    """
+    names, vectors, weights = posterior()
+    if without not in weights:
+        raise ValueError(f"the posterior knows no host {without}, only {', '.join(sorted(w for w in weights if w))}")
+    u = (0.5 + replication * GOLDEN) % 1.0
+    row = vectors[min(int(np.searchsorted(weights[without], u)), len(vectors) - 1)]
+    calibrated = dict(zip(names, row.tolist(), strict=True))
+    values: dict[str, dict[str, float]] = {}
+    for path, value in calibrated.items():
+        name, parameter = path.split(".")
+        if getattr(getattr(rules, name), parameter) == getattr(getattr(Mechanisms(), name), parameter):
+            values.setdefault(name, {})[parameter] = value
+    for name, parameter, default, low, high, unit in _uncertain():
+        declared = type(getattr(rules, name)).model_fields[parameter].json_schema_extra
+        open_claim = declared["claim"] and f"{name}.{parameter}" not in calibrated
+        if open_claim and getattr(getattr(rules, name), parameter) == default:
+            u = uniform(key, Stream.PARAMETERS, unit, 0, 0)
+            values.setdefault(name, {})[parameter] = low + (high - low) * u
+    return rules.model_copy(update={name: getattr(rules, name).model_copy(update=new) for name, new in values.items()})
+
+
+@cache
+def posterior() -> tuple[tuple[str, ...], np.ndarray, dict[str, np.ndarray]]:
+    """Paths of the calibrated parameters, vectors (V, P), and cumulative weights by host left out ('' = none)."""
+    from pyarrow.parquet import read_table
+
+    table = read_table(posterior_file())
+    columns = {name: table[name].to_numpy().astype(float) for name in table.column_names}
+    names = tuple(name for name in columns if not name.startswith(WEIGHT))
+    weights = {name.removeprefix(WEIGHT): np.cumsum(w) / w.sum() for name, w in columns.items() if name.startswith(WEIGHT)}
+    return names, np.stack([columns[name] for name in names], axis=1), weights
+
+
+def posterior_file() -> Path:
+    """The shipped posterior sample; `suasion calibrate` makes it."""
+    return configs() / "posterior" / "history.parquet"

@@ -180,6 +180,7 @@ def shocks(spec: Spec, row: dict[str, int]) -> tuple[WorldShock, ...]:
             half_life=shock.half_life,
             exposure=np.array([shock.exposure.get(g.macro_region, 1.0) for g in segments]),
             attacker=-1 if shock.attacker is None else row[shock.attacker],
+            coded=shock.coded,
         )
         for name, shock in spec.scenario.shocks.items()
     )

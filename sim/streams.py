@@ -35,6 +35,7 @@ class Stream:
     ROUNDING = 15
     TWIN = 41
     FIRST_WEEK = 42
+    EROSION = 43
 
 
 @njit(cache=True, inline="always")

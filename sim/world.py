@@ -92,6 +92,8 @@ class World:
     identity: np.ndarray  # (G,) national identity in [0, 1]
     security_faction: np.ndarray  # (S,) faction row, -1 where there is none
     faction_key: np.ndarray  # (F,) int64 draw key of the state and of the faction within it
+    strain: np.ndarray  # (S,) size of a coded event, which wears a government out beyond the protest
+    outsider: np.ndarray  # (S,) bool: the adversary of a coded event comes from outside
     rent_ratio: np.ndarray  # (F,) loss of a failed defection over gain of a successful one
     successor: np.ndarray  # (S, S) alignment of the likely successor of row s with each patron
     people_per_row: float
@@ -113,6 +115,7 @@ class World:
     capacity: np.ndarray = None  # (S,) own security capacity left, 1 = full
     attack: np.ndarray = None  # (S,) intensity of an interstate attack
     attacker: np.ndarray = None  # (S,) state row, -1
+    armed: np.ndarray = None  # (S,) strength of an armed challenge at home, 1 = high
     own_war: np.ndarray = None  # (S,) distraction of a patron in [0, 1]
     crisis: np.ndarray = None  # (S,) number of the current or last crisis, 0 = none yet
     in_crisis: np.ndarray = None  # (S,) bool
@@ -177,6 +180,10 @@ class World:
         """Entity rows of a state's segments."""
         n_factions = self.rent_ratio.size
         return slice(n_factions + self.segment_starts[state], n_factions + self.segment_starts[state + 1])
+
+    def external(self, state: int) -> bool:
+        """True if the adversary comes from outside."""
+        return bool(self.attack[state] > 0.0 or self.outsider[state])
 
     def security_loyalty(self, state: int) -> float:
         """1 while the security faction stands by the government, else 0."""

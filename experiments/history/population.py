@@ -1,16 +1,16 @@
-"""Population Monte Carlo: vectors from the prior, then from kernels around the better ones, with exact weights."""
+"""Population Monte Carlo: vectors from the prior, then from a Gaussian around the better ones, with exact weights [Cappe2004]."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-KERNEL = 0.6  # standard deviation of a kernel relative to the population's
+SHRUNK, WIDENED = 0.5, 1.2  # correlations that are kept, and variance of a proposal relative to the sample's
 PRIOR_SHARE = 0.1  # of every later stage, so that weights stay bounded
 
 
 @dataclass(frozen=True)
 class Box:
-    """A uniform prior; vectors live on the unit cube, kernels on its logit."""
+    """A uniform prior; vectors live on the unit cube, proposals on its logit."""
 
     low: np.ndarray
     high: np.ndarray
@@ -50,41 +50,33 @@ def _logit(unit: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A mixture of Gaussian kernels on the logit scale, and a share of the prior."""
+    """A Gaussian on the logit scale, and a share of the prior."""
 
-    centres: np.ndarray  # (K, P) logit
-    weights: np.ndarray  # (K,)
-    root: np.ndarray  # (P, P) Cholesky factor of the kernel's covariance
+    mean: np.ndarray  # (P,) logit
+    root: np.ndarray  # (P, P) Cholesky factor of the covariance
 
     @classmethod
     def around(cls, unit: np.ndarray, weights: np.ndarray) -> "Proposal":
+        """Fitted to a weighted sample; correlations are halved, since few vectors carry the weight."""
         x = _logit(unit)
         cov = np.cov(x, rowvar=False, aweights=weights)
-        cov = 0.9 * cov + 0.1 * np.diag(np.diag(cov))
-        return cls(x, weights, np.linalg.cholesky(KERNEL**2 * cov + 1e-9 * np.eye(x.shape[1])))
+        cov = SHRUNK * cov + (1.0 - SHRUNK) * np.diag(np.diag(cov))
+        return cls(weights @ x, np.linalg.cholesky(WIDENED * cov + 1e-9 * np.eye(x.shape[1])))
 
     def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        p = self.centres.shape[1]
-        at = rng.choice(len(self.weights), n, p=self.weights)
-        x = self.centres[at] + rng.standard_normal((n, p)) @ self.root.T
-        unit = 1.0 / (1.0 + np.exp(-x))
+        """(n, P) on the unit cube."""
+        p = self.mean.size
+        unit = 1.0 / (1.0 + np.exp(-(self.mean + rng.standard_normal((n, p)) @ self.root.T)))
         plain = rng.random(n) < PRIOR_SHARE
         unit[plain] = rng.random((int(plain.sum()), p))
         return np.clip(unit, 1e-9, 1.0 - 1e-9)
 
     def density(self, unit: np.ndarray) -> np.ndarray:
         """Density on the unit cube."""
-        inverse = np.linalg.inv(self.root)
-        x, centres = _logit(unit) @ inverse.T, self.centres @ inverse.T
-        scale = np.log(np.diag(self.root)).sum() + 0.5 * x.shape[1] * np.log(2.0 * np.pi)
+        z = (_logit(unit) - self.mean) @ np.linalg.inv(self.root).T
+        scale = np.log(np.diag(self.root)).sum() + 0.5 * z.shape[1] * np.log(2.0 * np.pi)
         jacobian = -(np.log(unit) + np.log1p(-unit)).sum(axis=1)
-        found = np.empty(len(x))
-        for start in range(0, len(x), 500):
-            part = x[start : start + 500]
-            square = (part**2).sum(1)[:, None] + (centres**2).sum(1)[None] - 2.0 * part @ centres.T
-            found[start : start + 500] = np.exp(-0.5 * square) @ self.weights
-        kernel = np.exp(np.log(np.maximum(found, 1e-300)) - scale + jacobian)
-        return PRIOR_SHARE + (1.0 - PRIOR_SHARE) * kernel
+        return PRIOR_SHARE + (1.0 - PRIOR_SHARE) * np.exp(-0.5 * (z**2).sum(axis=1) - scale + jacobian)
 
 
 def population_monte_carlo(evaluate, n_parameters: int, sizes: tuple[int, ...], rng: np.random.Generator):

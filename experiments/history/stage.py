@@ -44,7 +44,7 @@ def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) 
         sources=sources,
         states=states,
         organisations={
-            _name(p): _arrangement(101 + n, case, p) for n, p in enumerate(day0.patrons) if p.soldiers > 0.0
+            organisation_name(p): _arrangement(101 + n, case, p) for n, p in enumerate(day0.patrons) if p.soldiers > 0.0
         },
         scenario=_scenario(case, day0, weeks, adversary),
         figures="drawn",
@@ -57,7 +57,7 @@ def arrangement_rows(day0: DayZero, world) -> list[tuple[Patron, int]]:
     return [(p, world.names.states.index(p.code)) for p in day0.patrons if p.soldiers > 0.0]
 
 
-def _name(patron: Patron) -> str:
+def organisation_name(patron: Patron) -> str:
     """Name of the arrangement, apart from the names of states."""
     return patron.organisation.replace(" ", "_")
 
@@ -143,7 +143,7 @@ def _arrangement(draw_key: int, case: Case, patron: Patron) -> dict:
     long_ago = date(1900, 1, 1)
     clause = {"signed": long_ago, "in_force": long_ago}
     return {
-        "name": {"en": _name(patron)},
+        "name": {"en": organisation_name(patron)},
         "draw_key": draw_key,
         "leader": patron.code,
         "members": {patron.code: {"since": long_ago}, case.host: {"since": long_ago}},

@@ -23,8 +23,8 @@ OUTCOMES = (
 MAX_PATRONS = 5
 WEIGHTS = (0.35, 0.30, 0.20, 0.15)  # of the four factions, the first holds the security forces
 DAYS = 365
-NODES = 8  # of the decision noise
 TWIN = Stream.TWIN
+NODES = np.array([log(u / (1.0 - u)) for u in (np.arange(10) + 0.5) / 10])  # middle of equal shares of the decision noise
 
 # Parameters that the twin reads, in the order of a vector.
 READ = (
@@ -33,42 +33,55 @@ READ = (
     "defection.oil_rents", "defection.tenure_rents", "defection.split_rents", "defection.wavering_rents",
     "succession.erosion", "response.home_cost", "response.outsider_gain", "response.rationality",
     "assistance.rationality", "assistance.alignment_stake", "assistance.clause_weight", "assistance.force_cost",
-    "assistance.distraction_cost", "assistance.entrapment_cost", "assistance.state_cost",
-    "contention.news", "defection.sharpness", "defection.review_rate", "succession.winning_coalition",
-    "contention.threshold", "contention.noise", "contention.neighbours", "contention.mobilisable_share",
-    "contention.redecide", "contention.arrest_rate", "contention.detention_days", "legitimacy.recovery",
+    "assistance.distraction_cost", "assistance.entrapment_cost", "assistance.state_cost", "contention.news",
     "legitimacy.backlash", "legitimacy.foreign_troops", "legitimacy.rally", "legitimacy.weariness",
-    "legitimacy.rally_half_life", "policing.risk_constant", "policing.foreign_multiplier", "policing.draw_off",
-    "policing.deterrence", "policing.autocracy_force", "clashes.lethality", "clashes.armed_lethality",
-    "clashes.safe_risk", "contest.decisiveness", "contest.attack_strength", "defection.return_share",
-    "defection.return_above", "defection.framing_cohesion", "succession.calm_share", "succession.calm_days",
-    "response.stake", "response.autonomy_price", "response.alignment_cost", "response.asking_cost",
-    "response.concession_cost", "response.concession_relief", "response.concession_gain", "response.force_cost",
-    "response.framing_licence", "response.framing_value", "response.framing_cost", "response.purge_cost",
-    "response.purge_success", "response.alarm", "response.usual_violence", "response.repression_half_life",
+    "policing.deterrence", "defection.framing_cohesion", "response.concession_gain", "response.framing_licence",
+    "defection.sharpness", "defection.review_rate", "succession.winning_coalition", "contention.threshold",
+    "contention.noise", "contention.neighbours", "contention.mobilisable_share", "contention.redecide",
+    "contention.arrest_rate", "contention.detention_days", "legitimacy.recovery", "legitimacy.rally_half_life",
+    "policing.risk_constant", "policing.foreign_multiplier", "policing.draw_off", "policing.autocracy_force",
+    "clashes.lethality", "clashes.armed_lethality", "clashes.safe_risk", "contest.decisiveness",
+    "contest.attack_strength", "defection.return_share", "defection.return_above", "succession.calm_share",
+    "succession.calm_days", "response.stake", "response.autonomy_price", "response.alignment_cost",
+    "response.asking_cost", "response.concession_cost", "response.concession_relief", "response.force_cost",
+    "response.framing_value", "response.framing_cost", "response.purge_cost", "response.purge_success",
+    "response.alarm", "response.usual_violence", "response.repression_half_life",
 )  # fmt: skip
 (
     FULL_GRIEVANCE, FIRST_DAYS, ELECTIONS, WAVERING, KEY_SITES, MU, ARMED_STRENGTH, BASE_RENTS, AUTOCRACY_RENTS,
     OIL_RENTS, TENURE_RENTS, SPLIT_RENTS, WAVERING_RENTS, EROSION, HOME_COST, OUTSIDER_GAIN, GOV_RATIONALITY,
-    ORG_RATIONALITY, STAKE_WEIGHT, CLAUSE_WEIGHT, POOL_COST, DISTRACTION, ENTRAPMENT, STATE_COST, NEWS, SHARPNESS,
-    REVIEW, COALITION, THRESHOLD, NOISE, NEIGHBOURS, MOBILISABLE, REDECIDE, ARREST, DETENTION, RECOVERY, BACKLASH,
-    FOREIGN_TROOPS, RALLY, WEARINESS, RALLY_HALF_LIFE, RISK_CONSTANT, PHI, DRAW_OFF, DETERRENCE, AUTOCRACY_FORCE,
-    LETHALITY, ARMED_LETHALITY, SAFE_RISK, DECISIVENESS, ATTACK_STRENGTH, RETURN_SHARE, RETURN_ABOVE, COHESION,
-    CALM_SHARE, CALM_DAYS, VALUE, AUTONOMY_PRICE, ALIGNMENT_COST, ASKING_COST, CONCESSION_COST, RELIEF,
-    CONCESSION_GAIN, FORCE_COST, LICENCE, FRAMING_VALUE, FRAMING_COST, PURGE_COST, PURGE_SUCCESS, ALARM,
+    ORG_RATIONALITY, STAKE_WEIGHT, CLAUSE_WEIGHT, POOL_COST, DISTRACTION, ENTRAPMENT, STATE_COST, NEWS, BACKLASH,
+    FOREIGN_TROOPS, RALLY, WEARINESS, DETERRENCE, COHESION, CONCESSION_GAIN, LICENCE, SHARPNESS, REVIEW, COALITION,
+    THRESHOLD, NOISE, NEIGHBOURS, MOBILISABLE, REDECIDE, ARREST, DETENTION, RECOVERY, RALLY_HALF_LIFE,
+    RISK_CONSTANT, PHI, DRAW_OFF, AUTOCRACY_FORCE, LETHALITY, ARMED_LETHALITY, SAFE_RISK, DECISIVENESS,
+    ATTACK_STRENGTH, RETURN_SHARE, RETURN_ABOVE, CALM_SHARE, CALM_DAYS, VALUE, AUTONOMY_PRICE, ALIGNMENT_COST,
+    ASKING_COST, CONCESSION_COST, RELIEF, FORCE_COST, FRAMING_VALUE, FRAMING_COST, PURGE_COST, PURGE_SUCCESS, ALARM,
     USUAL_VIOLENCE, REPRESSION_HALF_LIFE,
 ) = range(len(READ))  # fmt: skip
+
+FREE = READ[: LICENCE + 1]  # drawn and weighed; the others stay at their reference values
 
 # how a coded case is staged, shared with `stage.py`
 LEGITIMACY = 0.70  # at rest
 PEOPLE_PER_OFFICER = 1.0 / 0.006  # adults per member of the security forces at 3,000 USD a head
 FAST, SLOW, SLOW_SHARE = 23.0, 180.0, 0.3  # half-lives of the grievance in days, share of the slow part
 RAMP = 3
-ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 30.0
+ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 15.0
+SPENT = 1e-3  # an attack that has faded to this size is over, as in the model
 OUTSIDE_GRIEVANCE = 0.5  # of a crisis that comes from outside, relative to one at home; none if a state attacks
 CONTINGENT = 0.25  # share of the pool that a request brings
 ADULT_SHARE = 0.66
 SUCCESSOR_MEAN, SUCCESSOR_WIDTH = 0.1, 0.6  # alignment of the likely successor, which nobody coded
+
+
+def course(half_life: float, ramp: int = 1) -> np.ndarray:
+    """(days,) size of an event of size 1: linear rise over `ramp` days, then exponential decay."""
+    risen = np.arange(DAYS) + 1.0
+    return np.where(risen <= ramp, risen / ramp, 2.0 ** (-(risen - ramp) / half_life))
+
+
+COURSE = (1.0 - SLOW_SHARE) * course(FAST, RAMP) + SLOW_SHARE * course(SLOW, RAMP)
+ATTACKS, ARMED = course(ATTACK_HALF_LIFE), course(ARMED_HALF_LIFE)
 
 
 @njit(cache=True)
@@ -95,10 +108,9 @@ def active_share(grievance, risk, threshold, noise):
     if noise <= 0.0:
         return acting(grievance, risk, threshold)
     total = 0.0
-    for i in range(NODES):
-        u = (i + 0.5) / NODES
-        total += acting(grievance, risk, threshold + noise * log(u / (1.0 - u)))
-    return total / NODES
+    for z in NODES:
+        total += acting(grievance, risk, threshold + noise * z)
+    return total / NODES.size
 
 
 @njit(cache=True)
@@ -107,7 +119,8 @@ def success(force, opposed, decisiveness):
         return 1.0
     if force <= 0.0:
         return 0.0
-    return 1.0 / (1.0 + (opposed / force) ** decisiveness)
+    ratio = opposed / force
+    return 1.0 / (1.0 + (ratio * ratio if decisiveness == 2.0 else ratio**decisiveness))
 
 
 @njit(cache=True)
@@ -164,22 +177,21 @@ def one_crisis(th, d, patrons, n_patrons, week, key, unit, out):
     else:
         slow = np.inf
 
+    waning = 1.0 - 0.5 ** (1.0 / th[REPRESSION_HALF_LIFE])
     for day in range(DAYS):
         if day >= slow:
             break
-        if day < RAMP:
-            pressure = full * (day + 1) / RAMP
-        else:
-            t = day + 1 - RAMP
-            pressure = full * ((1.0 - SLOW_SHARE) * 2.0 ** (-t / FAST) + SLOW_SHARE * 2.0 ** (-t / SLOW))
-        attack = shock * 2.0 ** (-day / ATTACK_HALF_LIFE) if state else 0.0
-        armed = armed0 * 2.0 ** (-day / ARMED_HALF_LIFE) if not state else 0.0
+        pressure = full * COURSE[day]
+        attack = shock * ATTACKS[day] if state else 0.0
+        if attack < SPENT:
+            attack = 0.0
+        armed = armed0 * ARMED[day] if not state else 0.0
         legitimacy += th[RECOVERY] * (rest - legitimacy)
         legitimacy -= th[BACKLASH] * new_deaths / (adults / ADULT_SHARE) * 1e5
         if troops > 0.0:
             legitimacy -= th[FOREIGN_TROOPS] * (1.0 - SUCCESSOR_MEAN) / 2.0
         if attack > 0.0:
-            fresh = 2.0 ** (-day / th[RALLY_HALF_LIFE])
+            fresh = exp(-day * log(2.0) / th[RALLY_HALF_LIFE])
             legitimacy += attack * (th[RALLY] * fresh - th[WEARINESS] * (1.0 - fresh))
         legitimacy = min(1.0, max(0.0, legitimacy))
         if day == landing_day:
@@ -224,15 +236,13 @@ def one_crisis(th, d, patrons, n_patrons, week, key, unit, out):
                 loyal[i] = True
             if loyal[i]:
                 coalition += WEIGHTS[i]
-        if attack <= 1e-3:
+        if attack == 0.0:
             if coalition < th[COALITION]:
                 fell = day
                 break
             if calm >= th[CALM_DAYS] and armed < 0.05:
                 break
-        elif day >= 120:
-            break  # the utility of asking only falls from here on
-        violence += (1.0 - 0.5 ** (1.0 / th[REPRESSION_HALF_LIFE])) * (th[USUAL_VIOLENCE] - violence)
+        violence += waning * (th[USUAL_VIOLENCE] - violence)
         # the government: kept shocks, each option at most once
         if calm == 0 or attack > 0.0 or (outsider and armed > 0.0) or survival < 1.0 - th[ALARM]:
             lam = th[GOV_RATIONALITY]

@@ -56,6 +56,15 @@ class Assistance(Mechanism):
         text="e_A, cost when the adversary is tied to members",
         prior=True,
     )
+    state_cost: float = parameter(
+        0.0,
+        -0.5,
+        2.0,
+        unit="utility",
+        source="[assumed]",
+        text="k_st, cost of sending force against a state",
+        claim=True,
+    )
 
     def stake(self, world, k: int, s: int) -> float:
         """What member k would lose in s: influence x (alignment of the government - of its likely successor) / 2."""
@@ -73,8 +82,10 @@ class Assistance(Mechanism):
 
     def common_utility(self, world, charter, s: int, size: float) -> float:
         """The part of equation 8 that is the same for every member: clause, size, adversary."""
-        clause = self.clause_weight * charter.clause(world.attack[s] > 0.0)
-        return clause - self.force_cost * size - self.entrapment_cost * self.adversary_tie(world, charter, s)
+        clause = self.clause_weight * charter.clause(world.external(s))
+        against = self.entrapment_cost * self.adversary_tie(world, charter, s)
+        against += self.state_cost if world.attack.item(s) > 0.0 else 0.0
+        return clause - self.force_cost * size - against
 
     def adversary_tie(self, world, charter, s: int) -> float:
         """Mean influence of an attacking state over the members; 0 in a domestic crisis."""
@@ -94,7 +105,7 @@ class Assistance(Mechanism):
         if charter.pool_rapid <= 0.0:
             return 0.0
         if charter.decision_rule == "secretary":
-            return charter.clause(world.attack[s] > 0.0)
+            return charter.clause(world.external(s))
         size = charter.contingent_share
         chance = 1.0
         for u in sorted(self.utility(world, charter, m, s, size) for m in self.voters(charter, s)):
@@ -143,7 +154,7 @@ class Assistance(Mechanism):
         if rule == ALWAYS:
             return True
         if charter.decision_rule == "secretary":
-            return charter.clause(world.attack[s] > 0.0) > 0.0  # the secretary applies the charter as it stands
+            return charter.clause(world.external(s)) > 0.0  # the secretary applies the charter as it stands
         size = charter.contingent_share
         crisis = int(world.crisis[s])
         option = f"vote:{charter.draw_key}"

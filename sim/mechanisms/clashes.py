@@ -31,12 +31,21 @@ class Clashes(Mechanism):
     safe_risk: float = parameter(
         0.2, 0.0, 0.9, unit="1", source="[assumed]", text="P0, arrest risk below which clashes are not deadly"
     )
+    armed_lethality: float = parameter(
+        0.0,
+        0.0,
+        0.01,
+        unit="deaths per armed person and day",
+        source="[assumed]",
+        text="deaths in fighting with an armed challenge or an attacking state, per officer's equivalent of it",
+        prior=(0.0, 0.001),
+    )
 
     def step(self, world, model) -> None:
         world.deaths_today.fill(0.0)
         for s in rows_where(world.in_crisis):
             protesters = world.active_share.item(s) * world.adults.item(s)
-            if protesters > 0.0:
+            if protesters > 0.0 or world.armed[s] > 0.0 or world.attack[s] > 0.0:
                 u = uniform(world.key, Stream.CLASHES, world.draw_key.item(s), world.day, 0)
                 world.deaths_today[s] = poisson_quantile(u, self.expected_deaths(world, s, protesters))
                 world.deaths[s] += world.deaths_today[s]
@@ -46,4 +55,6 @@ class Clashes(Mechanism):
     def expected_deaths(self, world, state: int, protesters: float) -> float:
         """Deaths of a day on average: nobody dies where the risk of arrest is below the safe one."""
         risk = world.clash_risk.item(state)
-        return self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence.item(state)
+        fighters = world.rules.contest.opposing_force(world, state) * world.adults.item(state)
+        clashes = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence.item(state)
+        return clashes + self.armed_lethality * fighters

@@ -26,6 +26,15 @@ class Contest(Mechanism):
         source="[assumed]",
         text="force of a full interstate attack, relative to the attacked state's own",
     )
+    armed_strength: float = parameter(
+        0.5,
+        0.0,
+        2.0,
+        unit="share of own full force",
+        source="[assumed]",
+        text="force of a high armed challenge at home, relative to the state's own",
+        prior=True,
+    )
 
     def success(self, force: float, active: float, attack: float = 0.0) -> float:
         """F^m / (F^m + (mu A + attack)^m), in ratio form; 1 where nobody opposes.
@@ -39,11 +48,12 @@ class Contest(Mechanism):
             return 0.0
         return 1.0 / (1.0 + (opposed / force) ** self.decisiveness)
 
-    def attack_force(self, world, state: int) -> float:
-        """An interstate attack on the state in officers per adult."""
-        return self.attack_strength * world.attack.item(state) * world.security.item(state)
+    def opposing_force(self, world, state: int) -> float:
+        """An interstate attack or an armed challenge in officers per adult."""
+        strength = self.attack_strength * world.attack.item(state) + self.armed_strength * world.armed.item(state)
+        return strength * world.security.item(state)
 
     def step(self, world, model) -> None:
         for s in unsettled(world.in_crisis, world.active_share, world.survival).tolist():
             promised = world.rules.policing.promised_force(world, s)
-            world.survival[s] = self.success(promised, world.active_share.item(s), self.attack_force(world, s))
+            world.survival[s] = self.success(promised, world.active_share.item(s), self.opposing_force(world, s))

@@ -1,5 +1,7 @@
 """Elite factions review their loyalty when the outcome is in doubt (equation 5)."""
 
+from math import exp
+
 from sim.arithmetic import logistic
 from sim.parameters import Mechanism, parameter
 from sim.world import rows_where
@@ -44,6 +46,48 @@ class Defection(Mechanism):
         text="f2, relative change of the rent ratio when events are named an attack on the state",
         claim=True,
     )
+    base_rents: float = parameter(
+        0.75, -0.5, 2.0, unit="log", source="[Svolik2009]", text="log rent ratio of a coded case", prior=True
+    )
+    autocracy_rents: float = parameter(
+        0.35,
+        -0.3,
+        1.0,
+        unit="log",
+        source="[BuenoDeMesquita2003]",
+        text="log rent ratio of a closed regime in a coded case",
+        claim=True,
+    )
+    oil_rents: float = parameter(
+        0.25, -0.3, 0.8, unit="log", source="[assumed]", text="log rent ratio with high oil rents, coded case", claim=True
+    )
+    tenure_rents: float = parameter(
+        0.25,
+        -0.5,
+        1.0,
+        unit="log",
+        source="[Svolik2009]",
+        text="log rent ratio per log ten-fold of years in office, coded case",
+        claim=True,
+    )
+    split_rents: float = parameter(
+        0.75, -0.5, 2.0, unit="log", source="[assumed]", text="log rent ratio lost in a deep elite split, coded case", claim=True
+    )
+    wavering_rents: float = parameter(
+        0.75,
+        -0.5,
+        2.0,
+        unit="log",
+        source="[assumed]",
+        text="log rent ratio of the security faction lost if its forces are disloyal, coded case",
+        claim=True,
+    )
+
+    def coded_rents(self, facts, week, security: bool) -> float:
+        """Rent ratio of a faction from the facts of a coded case, relative to the state's figure."""
+        log_ratio = self.base_rents + self.autocracy_rents * facts.autocracy + self.oil_rents * facts.oil
+        log_ratio += self.tenure_rents * facts.tenure - self.split_rents * week.split
+        return exp(log_ratio - self.wavering_rents * week.forces * security)
 
     def hazard(self, survival: float, rent_ratio: float) -> float:
         """Chance that a loyal faction defects today; cut-off p* = 1/(1+R) as sharpness grows [MorrisShin2003]."""

@@ -68,6 +68,15 @@ class Legitimacy(Mechanism):
         source="[Mueller1970]",
         text="half-life of the rally, after which weariness sets in",
     )
+    elections: float = parameter(
+        0.05,
+        -0.1,
+        0.2,
+        unit="1",
+        source="[BuenoDeMesquita2003]",
+        text="resting legitimacy of an open regime in a coded case, above that of a closed one",
+        claim=True,
+    )
 
     def step(self, world, model) -> None:
         change = self.recovery * (world.legitimacy0 - world.legitimacy)

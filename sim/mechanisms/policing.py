@@ -46,11 +46,41 @@ class Policing(Mechanism):
     deterrence: float = parameter(
         0.2, -0.5, 1.0, unit="1", source="[Lichbach1987]", text="relative gain of force from full violence", claim=True
     )
+    wavering: float = parameter(
+        0.4,
+        -0.2,
+        0.8,
+        unit="1",
+        source="[assumed]",
+        text="share of own force lost if the security forces of a coded case are disloyal",
+        claim=True,
+    )
+    key_sites: float = parameter(
+        0.3,
+        -0.3,
+        1.5,
+        unit="1",
+        source="[assumed]",
+        text="own force lost with the key sites of a coded case, on a logarithmic scale",
+        claim=True,
+    )
+    autocracy_force: float = parameter(
+        0.3,
+        0.0,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="own force of a closed regime in a coded case, on a logarithmic scale",
+    )
     ratio: Ratio = Field(
         Ratio.smooth,
         description="rule for the ratio of forces to protesters: smooth [Epstein2002], floor [Wilensky2004], round [Mesa]",
         json_schema_extra={"unit": "choice", "source": "[Epstein2002]"},
     )
+
+    def steadiness(self, week) -> float:
+        """Share of own force that the first week of a coded case leaves."""
+        return max(0.05, 1.0 - self.wavering * week.forces) * exp(-self.key_sites * week.sites)
 
     def own_force(self, world, state: int) -> float:
         """Loyal security personnel per adult, after rescue dependence, draw-off and violence."""

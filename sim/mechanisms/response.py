@@ -62,6 +62,24 @@ class Response(Mechanism):
     force_cost: float = parameter(
         0.3, 0.0, 1.0, unit="utility", source="[Davenport2007]", text="cost of open violence against protesters"
     )
+    home_cost: float = parameter(
+        0.0,
+        -0.5,
+        2.0,
+        unit="utility",
+        source="[assumed]",
+        text="c_dom, cost of asking outsiders for force against one's own people",
+        claim=True,
+    )
+    outsider_gain: float = parameter(
+        0.0,
+        -0.5,
+        2.0,
+        unit="utility",
+        source="[assumed]",
+        text="b_int, worth of asking against an adversary from outside: it accuses him",
+        claim=True,
+    )
     framing_licence: float = parameter(
         0.3,
         -1.0,
@@ -108,7 +126,7 @@ class Response(Mechanism):
         """Feasible options of the government of state s today."""
         force = world.rules.policing.promised_force(world, s)
         active = world.active_share.item(s)
-        attack = world.rules.contest.attack_force(world, s)
+        attack = world.rules.contest.opposing_force(world, s)
         success = partial(world.rules.contest.success, attack=attack)
         now = success(force, active)
         gain = {
@@ -154,7 +172,8 @@ class Response(Mechanism):
         hope = world.rules.assistance.expected_consent(world, charter, s)
         helped = own + world.rules.policing.foreign_force(world, s, charter.pool_rapid)
         gain = success(helped, world.active_share.item(s)) - now
-        return self.stake * hope * gain - self.asking_price(world, s, charter)
+        side = self.outsider_gain if world.external(s) else -self.home_cost
+        return self.stake * hope * gain - self.asking_price(world, s, charter) + side
 
     def step(self, world, model) -> None:
         waned = 1.0 - 0.5 ** (1.0 / self.repression_half_life)
@@ -167,7 +186,8 @@ class Response(Mechanism):
     def alarmed(self, world, s: int) -> bool:
         """True if there is something to decide about: protest, an attack, or a survival in doubt."""
         in_doubt = world.survival.item(s) < 1.0 - self.alarm
-        return world.calm_days.item(s) == 0 or world.attack.item(s) > 0.0 or in_doubt
+        from_outside = world.attack.item(s) > 0.0 or (world.outsider[s] and world.armed.item(s) > 0.0)
+        return world.calm_days.item(s) == 0 or from_outside or in_doubt
 
     def carry_out(self, world, s: int, option: Option) -> None:
         """Apply a chosen option."""

@@ -1,10 +1,11 @@
 """Dated exogenous events: grievances, interstate attacks, a patron's other commitments (model step 1, equation 12)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import exp
 
 import numpy as np
 
-from sim.parameters import Mechanism
+from sim.parameters import Mechanism, parameter
 
 SPENT = 1e-3  # an event that has faded to this size is over
 
@@ -13,7 +14,7 @@ SPENT = 1e-3  # an event that has faded to this size is over
 class Shock:
     """One event resolved to rows. `exposure` (H,) weighs a grievance by host segment."""
 
-    kind: str  # grievance | attack | distraction
+    kind: str  # grievance | attack | armed | distraction
     name: str
     state: int
     start: int
@@ -22,6 +23,7 @@ class Shock:
     half_life: float
     exposure: np.ndarray | None = None
     attacker: int = -1
+    coded: bool = False  # the size is a level that the parameters translate
 
     def intensity(self, day: int) -> float:
         """Size today: linear rise over `ramp` days, then exponential decay until it is spent."""
@@ -37,11 +39,38 @@ class Shock:
 class Shocks(Mechanism):
     """Sets pressure on host segments, attacks and distraction; a grievance or an attack opens a crisis."""
 
+    full_grievance: float = parameter(
+        0.35,
+        0.05,
+        0.8,
+        unit="1",
+        source="[assumed]",
+        text="grievance of a coded case at the highest level",
+        prior=(0.1, 0.6),
+    )
+    first_days: float = parameter(
+        0.15,
+        -0.3,
+        0.6,
+        unit="1 per log10",
+        source="[Lohmann1994]",
+        text="what a larger crowd in the first days of a coded case says about the grievance",
+        claim=True,
+    )
+
+    def translated(self, shock: Shock, week) -> Shock:
+        """A coded event at the size that parameters and first-week facts give to its level."""
+        if not shock.coded:
+            return shock
+        full = week.armed if shock.kind == "armed" else self.full_grievance * exp(self.first_days * week.crowd)
+        return replace(shock, size=shock.size * full)
+
     def step(self, world, model) -> None:
         world.pressure.fill(0.0)
         world.attack.fill(0.0)
         world.attacker.fill(-1)
         world.own_war.fill(0.0)
+        world.armed.fill(0.0)
         for shock in world.shocks:
             size = shock.intensity(world.day)
             if size > 0.0:
@@ -56,6 +85,8 @@ class Shocks(Mechanism):
         s = shock.state
         if shock.kind == "grievance":
             world.pressure += size * shock.exposure
+        elif shock.kind == "armed":
+            world.armed[s] = max(world.armed[s], size)
         elif shock.kind == "attack":
             if size > world.attack[s]:
                 world.attack[s], world.attacker[s] = size, shock.attacker

@@ -1,8 +1,14 @@
 """Fall of a government whose coalition is too small, turnover of its elites, and the end of a crisis (equation 6)."""
 
-from sim.arithmetic import order_free_total
+from math import log
+
+from sim.arithmetic import logistic, order_free_total
 from sim.parameters import Mechanism, parameter
+from sim.streams import Stream, accept
 from sim.world import rows_where
+
+
+SETTLED = 0.05  # an armed challenge that has waned to this does not keep a crisis open
 
 
 class Succession(Mechanism):
@@ -32,6 +38,21 @@ class Succession(Mechanism):
     calm_days: int = parameter(
         14, 1, 90, unit="days", source="[assumed]", text="calm days after which a crisis is over"
     )
+    erosion: float = parameter(
+        0.2,
+        0.0,
+        1.0,
+        unit="1/year",
+        source="[assumed]",
+        text="rate at which a government falls in the year after a large coded event, its streets calm or not",
+        prior=True,
+    )
+
+    def erosion_hazard(self, world, s: int) -> float:
+        """Chance of a fall today from strain that outlasts the protest: the weaker the elites' rents the likelier."""
+        rents = world.rent_ratio[world.factions_of(s)].tolist()
+        weakness = 2.0 * logistic(-1.5 * order_free_total(log(r) for r in rents) / max(1, len(rents)))
+        return self.erosion / 365.0 * world.strain.item(s) * weakness
 
     def coalition(self, world, state: int) -> float:
         """Power weight of the loyal factions."""
@@ -48,10 +69,13 @@ class Succession(Mechanism):
             at_home = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
             if has_factions and at_home and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
                 self.fall(world, s)
-            elif world.calm_days[s] >= self.calm_days and at_home:
+            elif world.calm_days[s] >= self.calm_days and at_home and world.armed[s] < SETTLED:
                 world.in_crisis[s] = False
                 world.framing[s] = 0.0
                 world.log(world.names.states[s], "crisis over")
+        for s in rows_where((world.strain > 0.0) & world.incumbent):
+            if accept(self.erosion_hazard(world, s), world.key, Stream.EROSION, world.draw_key.item(s), world.day, 0):
+                self.fall(world, s)
 
     def fall(self, world, s: int) -> None:
         """The government leaves; a successor takes over with fresh legitimacy and other alignments."""

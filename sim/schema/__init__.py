@@ -30,9 +30,12 @@ class Spec(Checked):
     figures: Literal["central", "drawn"] = Field(
         "central", description="uncertain figures at their centre, or drawn within their width"
     )
-    parameters: Literal["reference", "prior"] = Field(
-        "reference", description="parameters at their reference values, or drawn from their priors, one draw per world"
+    parameters: Literal["reference", "prior", "posterior"] = Field(
+        "reference",
+        description="parameters at their reference values, drawn from their priors, or from the posterior of the record "
+        "of history; one draw per world, draw r of the posterior in replication r of every arm",
     )
+    posterior_without: str = Field("", description="host whose crises are left out of the posterior; empty: none")
     scenario: Scenario
     sources: dict[str, Source]
     states: dict[str, State] = Field(min_length=2)
