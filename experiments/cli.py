@@ -192,7 +192,6 @@ def sensitivity(config_dir: str | None, overrides: tuple[str, ...]):
 
     _guarded(printed.show_sensitivity, list(overrides), _command("sensitivity", overrides, config_dir), config_dir)
 
-
 @main.command()
 @_overrides
 def discover(config_dir: str | None, overrides: tuple[str, ...]):
@@ -218,6 +217,31 @@ def tip(config_dir: str | None, overrides: tuple[str, ...]):
     from experiments.explore import printed
 
     _guarded(printed.show_tip, list(overrides), _command("tip", overrides, config_dir), config_dir)
+
+@main.command()
+@_overrides
+def backtest(config_dir: str | None, overrides: tuple[str, ...]):
+    """Forecast historical crises of hosts the model was not fitted on, and score the forecasts.
+
+    \b
+    suasion backtest                                 the shipped crises, each host left out in turn
+    suasion backtest cases=mine.yaml out=scores      crises of your own in the same format
+    """
+    from experiments.history import commands
+
+    _guarded(commands.backtest, list(overrides), _command("backtest", overrides, config_dir), config_dir)
+
+@main.command()
+@_overrides
+def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
+    """Draw a posterior sample of the parameters from the record of history.
+
+    \b
+    suasion calibrate out=posterior seed=1
+    """
+    from experiments.history import commands
+
+    _guarded(commands.calibrate, list(overrides), _command("calibrate", overrides, config_dir), config_dir)
 
 
 @main.command("list")

@@ -76,7 +76,7 @@ def scores(means: np.ndarray, cases: list[Case]) -> np.ndarray:
 
 
 def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict]:
-    """Draw, play, weigh; writes posterior.parquet, posterior.yaml and identification; returns folder and provenance."""
+    """Draw, play, weigh; writes history.parquet and history.yaml; returns folder and provenance. Raises ConfigError."""
     cases, faults = load_cases(options.cases)
     if faults:
         raise ConfigError("\n".join(faults))
@@ -103,10 +103,10 @@ def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict
         values = box.values(unit)
         columns = {path: values[keep, i].astype(np.float32) for i, path in enumerate(FREE)}
         columns |= {WEIGHT + host: (w[keep] / w[keep].sum()).astype(np.float32) for host, w in weights.items()}
-        write_table(folder / "posterior", columns, csv=False)
+        write_table(folder / "history", columns, csv=False)
         told = provenance(options, command, cases, weights, int(keep.sum()), time.time() - started)
         told["parameters"] = identification(values, weights[""], box)
-        (folder / "posterior.yaml").write_text(yaml.safe_dump(told, sort_keys=False, width=120), encoding="utf-8")
+        (folder / "history.yaml").write_text(yaml.safe_dump(told, sort_keys=False, width=120), encoding="utf-8")
         write_json(folder / "summary.json", told)
         write_manifest(folder, command, cases=len(cases))
     return target, told

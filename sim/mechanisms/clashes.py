@@ -32,13 +32,13 @@ class Clashes(Mechanism):
         0.2, 0.0, 0.9, unit="1", source="[assumed]", text="P0, arrest risk below which clashes are not deadly"
     )
     armed_lethality: float = parameter(
-        0.0,
+        0.00005,
         0.0,
         0.01,
         unit="deaths per armed person and day",
         source="[assumed]",
         text="deaths in fighting with an armed challenge or an attacking state, per officer's equivalent of it",
-        prior=(0.0, 0.001),
+        prior=(0.0, 0.0005),
     )
 
     def step(self, world, model) -> None:

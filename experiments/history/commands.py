@@ -1,0 +1,59 @@
+"""What `suasion backtest` and `suasion calibrate` print, and their exit status."""
+
+import sys
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from sim.load import composed, validated
+
+SHOWN = ("requested", "helped", "survived_90d", "survived_365d")
+
+
+def backtest(overrides: list[str], command: list[str], config_dir: str | None) -> None:
+    """Score and print one table; exit status 1 if cases were left out."""
+    from experiments.history.backtest import backtest as run
+
+    folder, summary, faults = run(overrides, command, config_dir)
+    console = Console(highlight=False)
+    console = console if console.is_terminal else Console(highlight=False, width=160)
+    for fields, scores in summary["scores"].items():
+        table = Table("method", *SHOWN, box=None, pad_edge=False, title=_words(fields), title_justify="left")
+        for method in next(iter(scores.values())):
+            cells = [_cell(scores[o][method]) if o in scores else "not observed" for o in SHOWN]
+            table.add_row(method.replace("_", " "), *cells)
+        console.print(table, markup=False)
+    click.echo(
+        "\nBrier score and, in brackets, its skill against climatology with the 95 % interval of the bootstrap over hosts."
+        f"\nSurvival is scored for domestic crises; summary.json has all kinds. Written to {folder}"
+    )
+    for line in faults:
+        click.echo(f"left out: {line}", err=True)
+    sys.exit(1 if faults else 0)
+
+
+def _words(fields: str) -> str:
+    return {"first_week": "With first-week facts", "day_zero": "On the facts of day 0"}[fields]
+
+
+def _cell(score: dict) -> str:
+    mean, low, high = score["skill"]
+    return f"{score['brier'][0]:.3f} ({mean:+.2f} [{low:+.2f}, {high:+.2f}])"
+
+
+def calibrate(overrides: list[str], command: list[str], config_dir: str | None) -> None:
+    """Calibrate and say how much the record identifies."""
+    from experiments.history.calibrate import CalibrateOptions
+    from experiments.history.calibrate import calibrate as run
+
+    tree = composed(overrides, "calibrate", config_dir)
+    options = validated(CalibrateOptions, {k: tree[k] for k in CalibrateOptions.model_fields if k in tree})
+    folder, told = run(options, command)
+    sizes = told["effective_sample_size"]
+    click.echo(f"{told['vectors_kept']} vectors, effective sample size {sizes['all']}, {told['seconds']} s")
+    if told["folds_below_enough"]:
+        click.echo("below 100 with the host left out: " + ", ".join(told["folds_below_enough"]))
+    for path, found in told["parameters"].items():
+        click.echo(f"{path:36s} {found['mean']:7.3f} +- {found['sd']:.3f}, {found['sd_over_prior']:.2f} of the prior's")
+    click.echo(f"Written to {folder}")

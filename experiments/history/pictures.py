@@ -1,0 +1,98 @@
+"""Figures of a backtest."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from experiments.history.baselines import OUTCOMES, observed, scored
+from experiments.history.forecast import METHODS
+from sim.plots.style import FAINT, GREY, NOTE, SMALL, canvas
+
+NAMES = {
+    "requested": "Security help requested",
+    "helped": "Force on the host's side",
+    "survived_90d": "In office after 90 days",
+    "survived_365d": "In office after 365 days",
+}
+FIELDS = {"first_week": "with first-week facts", "day_zero": "on the facts of day 0"}
+COLOURS = {"first_week": "#0072B2", "day_zero": "#D55E00"}
+LABELS = {
+    "model": "model", "recalibrated": "recalibrated", "without_core": "without protest,\ncontest, alignment",
+    "climatology": "climatology", "lookup": "lookup table", "regression": "logistic regression",
+    "average": "model and regression",
+}  # fmt: skip
+
+
+def _handles(marker: str = "o") -> list[Line2D]:
+    return [Line2D([], [], color=COLOURS[f], marker=marker, lw=1.5, label=FIELDS[f]) for f in FIELDS]
+
+
+def skill(summary: dict) -> Figure:
+    """Skill on the Brier score against climatology by method and outcome, with intervals over hosts."""
+    methods = [m for m in METHODS if m != "climatology"]
+    title = "Skill against climatology, hosts left out"
+    note = "1 - Brier score / that of the base rate; lines are 95 % intervals of the bootstrap over hosts, cut at -1"
+    fig = canvas(title, note, _handles(), height=6.6)
+    axes = fig.subplots(1, len(OUTCOMES), sharey=True)
+    for ax, outcome in zip(axes, OUTCOMES, strict=True):
+        ax.set_title(NAMES[outcome], size=SMALL)
+        ax.axvline(0.0, color=GREY, lw=0.8)
+        for f, fields in enumerate(FIELDS):
+            scores = summary["scores"][fields].get(outcome)
+            if scores is None:
+                continue
+            for k, method in enumerate(methods):
+                mean, low, high = scores[method]["skill"]
+                y = k + 0.16 * (2 * f - 1)
+                ax.plot(np.clip([low, high], -1, 1), [y, y], color=COLOURS[fields], lw=1.5)
+                ax.plot(max(-1, mean), y, "o", color=COLOURS[fields], ms=5)
+        ax.set_xlim(-1.05, 1.0)
+        ax.grid(axis="x", color=FAINT, lw=0.6)
+    axes[0].set_yticks(range(len(methods)), [LABELS[m] for m in methods], size=SMALL)
+    axes[0].invert_yaxis()
+    fig.supxlabel("skill", size=NOTE)
+    return fig
+
+
+def calibration(summary: dict) -> Figure:
+    """Observed share against forecast of the full model."""
+    fig = canvas(
+        "Calibration of the full model, hosts left out",
+        "Bins of equal width; the size of a mark grows with the number of crises in it",
+        _handles(),
+    )
+    axes = fig.subplots(1, len(OUTCOMES), sharey=True)
+    for ax, outcome in zip(axes, OUTCOMES, strict=True):
+        ax.set_title(NAMES[outcome], size=SMALL)
+        ax.plot([0, 1], [0, 1], color=GREY, lw=0.8)
+        for fields in FIELDS:
+            curve = summary["calibration"][fields].get(outcome, {}).get("model", [])
+            x, y = [b["forecast"] for b in curve], [b["observed"] for b in curve]
+            ax.plot(x, y, color=COLOURS[fields], lw=1.2)
+            ax.scatter(x, y, s=[12 + 8 * b["n"] for b in curve], color=COLOURS[fields], alpha=0.8, lw=0)
+        ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
+        ax.grid(color=FAINT, lw=0.6)
+    axes[0].set_ylabel("observed share", size=NOTE)
+    fig.supxlabel("forecast", size=NOTE)
+    return fig
+
+
+def cases(cases, results: dict) -> Figure:
+    """Forecast of the full model and outcome of every case."""
+    handles = [*_handles(), Line2D([], [], color="black", marker="|", ms=10, lw=0, label="what happened")]
+    fig = canvas("Forecasts and outcomes, hosts left out", "One row per crisis", handles, height=2.0 + 0.19 * len(cases))
+    axes = fig.subplots(1, len(OUTCOMES), sharey=True)
+    rows = np.arange(len(cases))
+    for ax, outcome in zip(axes, OUTCOMES, strict=True):
+        ax.set_title(NAMES[outcome], size=SMALL)
+        known = [np.nan if not scored(c, outcome) else observed(c, outcome) for c in cases]
+        ax.plot(known, rows, "|", color="black", ms=9, mew=2)
+        for fields in FIELDS:
+            p = results[fields]["probabilities"]["model"][outcome]
+            ax.plot(np.where(np.isnan(known), np.nan, p), rows, "o", color=COLOURS[fields], ms=4, alpha=0.9)
+        ax.set_xlim(-0.05, 1.05)
+        ax.grid(axis="x", color=FAINT, lw=0.6)
+    axes[0].set_yticks(rows, [c.id for c in cases], size=8)
+    axes[0].set_ylim(len(cases) - 0.5, -0.5)
+    fig.supxlabel("probability", size=NOTE)
+    return fig
