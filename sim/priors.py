@@ -6,8 +6,8 @@ from zlib import crc32
 
 import numpy as np
 
-from sim.mechanisms import Mechanisms
 from sim.caches import configs
+from sim.mechanisms import Mechanisms
 from sim.streams import Stream, uniform
 
 WEIGHT = "weight:"  # of a vector with the crises of the named host left out; nothing named: with all
@@ -70,7 +70,9 @@ def posterior() -> tuple[tuple[str, ...], np.ndarray, dict[str, np.ndarray]]:
     table = read_table(posterior_file())
     columns = {name: table[name].to_numpy().astype(float) for name in table.column_names}
     names = tuple(name for name in columns if not name.startswith(WEIGHT))
-    weights = {name.removeprefix(WEIGHT): np.cumsum(w) / w.sum() for name, w in columns.items() if name.startswith(WEIGHT)}
+    weights = {
+        name.removeprefix(WEIGHT): np.cumsum(w) / w.sum() for name, w in columns.items() if name.startswith(WEIGHT)
+    }
     return names, np.stack([columns[name] for name in names], axis=1), weights
 
 

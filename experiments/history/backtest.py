@@ -1,12 +1,14 @@
 """`suasion backtest`: the agent model forecasts historical crises of hosts it was not fitted on, and is scored."""
 
 import csv
+import os
 from pathlib import Path
 
 import numpy as np
 from pydantic import Field
 
 from experiments.engine import EngineOptions, opened
+from experiments.history import board as patterns
 from experiments.history import forecast, measures
 from experiments.history.baselines import OUTCOMES, observed, scored
 from experiments.history.cases import Case, load_cases
@@ -27,6 +29,7 @@ class BacktestOptions(Checked):
 
     cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
     runs: int = Field(60, ge=4, le=100_000, description="worlds of every case and field set")
+    board: int = Field(100, ge=0, le=100_000, description="worlds of the pattern board of Kazakhstan 2022; 0: none")
     engine: EngineOptions = EngineOptions()
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
     quiet: bool = Field(False, description="no progress bar")
@@ -39,19 +42,22 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
     if not cases:
         raise ConfigError("\n".join(faults))
     fit_cases, _ = load_cases()
-    total = options.runs * len(cases) * len(FIELD_SETS) * 2
+    drawn = options.board and spec.parameters == "posterior"
+    total = options.runs * len(cases) * len(FIELD_SETS) * 2 + (2 * options.board if drawn else 0)
     with new_folder(options.out, "backtest") as (folder, target):
         with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
             worlds = play_all(spec, options, cases, fit_cases, advance)
+            workers = 1 if options.engine.name == "serial" else options.engine.workers or os.cpu_count() or 1
+            board = patterns.board(options.board, workers, spec.seed, advance) if drawn else []
         results = {fields: judge(cases, fit_cases, worlds[fields], fields) for fields in FIELD_SETS}
         summary = measures.summarise(cases, fit_cases, results)
         summary |= {"runs": options.runs, "seed": spec.seed, "parameters": spec.parameters, "left_out": faults}
         made = write_manifest(folder, command, cases=[c.id for c in cases], seed=spec.seed, runs=options.runs)
         write_config(folder / "config.yaml", spec)
         write_cases(folder / "cases.csv", cases, results)
-        write_json(folder / "summary.json", summary)
+        write_json(folder / "summary.json", summary | {"kazakhstan_2022": board})
         write_worlds(folder / "worlds", cases, worlds)
-        draw(folder / "figures", cases, results, summary, made)
+        draw(folder / "figures", cases, results, summary | {"board": board}, made)
     return target, summary, faults
 
 
@@ -179,4 +185,6 @@ def draw(folder: Path, cases: list[Case], results: dict, summary: dict, made: di
         "calibration": pictures.calibration(summary),
         "cases": pictures.cases(cases, results),
     }
+    if summary["board"]:
+        figures["patterns"] = pictures.patterns(summary["board"])
     save_figures(folder, figures, made)

@@ -31,7 +31,9 @@ class CalibrateOptions(Checked):
 
     cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
     seed: int = Field(1, ge=0, le=2**31 - 1, description="seed of the vectors")
-    stages: list[int] = Field([2400, 1200, 1200, 1200], min_length=2, description="vectors of each stage, first the prior's")
+    stages: list[int] = Field(
+        [2400, 1200, 1200, 1200], min_length=2, description="vectors of each stage, first the prior's"
+    )
     draws: int = Field(16, ge=2, le=1000, description="plays of every case, field set and vector")
     workers: int | None = Field(None, ge=1, le=1024, description="threads; default: one per core")
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")

@@ -1,7 +1,6 @@
 """From the coded facts of a case to numbers of the model; only what was known before the outcome enters."""
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from math import log, log10
 
@@ -126,7 +125,7 @@ def _patrons(case: Case):
     adversary = e["adversary"]
     for code, power in table["powers"].items():
         relation = e["patron_relation"][code]
-        if relation == "n/a" or address_class(adversary) == code and case.kind == "interstate":
+        if relation == "n/a" or (address_class(adversary) == code and case.kind == "interstate"):
             continue
         if code == case.host:
             continue
@@ -142,9 +141,7 @@ def _patrons(case: Case):
 def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: float) -> Patron:
     e, table, day = case.facts, powers(), case.start
     csto, nato = code == "RUS" and e["csto_member"], code == "WEST" and e["nato_member"]
-    treaty = any(
-        {code, case.host} == set(t["between"]) and in_force(t["since"], None, day) for t in table["treaties"]
-    )
+    treaty = any({code, case.host} == set(t["between"]) and in_force(t["since"], None, day) for t in table["treaties"])
     internal = csto and e["csto_internal_mandate"] == "in_force"
     external = csto or nato or treaty
     base = any(address_class(guest) == code or guest == code for guest in e["foreign_troops_in_host"])

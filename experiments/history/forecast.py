@@ -18,7 +18,9 @@ from experiments.history.cases import Case
 from experiments.history.likelihood import DISCREPANCY, event_weights
 from experiments.history.play import COLUMNS
 
-METHODS = ("model", "recalibrated", "without_core", "climatology", "lookup", "regression", "average")
+METHODS = (
+    "model", "recalibrated", "without_core", "climatology", "climatology_of_file", "lookup", "regression", "average",
+)  # fmt: skip
 YEAR = 365.0
 SIZES = {"peak_protest": ("peak_protest_pct", 1e-3), "deaths": ("fatalities", 1.0)}  # coded field, added before the log
 
@@ -86,6 +88,8 @@ def probabilities(cases: list[Case], model: dict, core_off: dict, fit: Training,
                 found["climatology"][outcome][i] = climatology(cases[i], others.cases, outcome)
                 found["lookup"][outcome][i] = lookup(cases[i], others.cases, outcome, fields)
     for outcome in OUTCOMES:
+        for i, case in enumerate(cases):
+            found["climatology_of_file"][outcome][i] = climatology(case, cases, outcome)
         found["average"][outcome] = 0.5 * (model[outcome] + found["regression"][outcome])
     return found
 

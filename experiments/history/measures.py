@@ -164,7 +164,9 @@ def alignments(cases: list[Case], result: dict, hosts: Hosts, weight: np.ndarray
             seen = direction(case, patron)
             if seen is None or np.isnan(shift[i]).any():
                 continue
-            others = [k for k in (direction(c, patron) for c in result["fit"].without(case.host).cases) if k is not None]
+            others = [
+                k for k in (direction(c, patron) for c in result["fit"].without(case.host).cases) if k is not None
+            ]
             base[i] = (np.bincount(others, minlength=3) + 1 / 3) / (len(others) + 1.0)
             model = np.array([(shift[i] < -MOVED).mean(), (abs(shift[i]) <= MOVED).mean(), (shift[i] > MOVED).mean()])
             p[i], hit[i] = (1.0 - DISCREPANCY) * model + DISCREPANCY * base[i], np.eye(3)[seen]

@@ -18,7 +18,7 @@ FIELDS = {"first_week": "with first-week facts", "day_zero": "on the facts of da
 COLOURS = {"first_week": "#0072B2", "day_zero": "#D55E00"}
 LABELS = {
     "model": "model", "recalibrated": "recalibrated", "without_core": "without protest,\ncontest, alignment",
-    "climatology": "climatology", "lookup": "lookup table", "regression": "logistic regression",
+    "lookup": "lookup table", "regression": "logistic regression",
     "average": "model and regression",
 }  # fmt: skip
 
@@ -29,7 +29,7 @@ def _handles(marker: str = "o") -> list[Line2D]:
 
 def skill(summary: dict) -> Figure:
     """Skill on the Brier score against climatology by method and outcome, with intervals over hosts."""
-    methods = [m for m in METHODS if m != "climatology"]
+    methods = [m for m in METHODS if m in LABELS]
     title = "Skill against climatology, hosts left out"
     note = "1 - Brier score / that of the base rate; lines are 95 % intervals of the bootstrap over hosts, cut at -1"
     fig = canvas(title, note, _handles(), height=6.6)
@@ -80,7 +80,9 @@ def calibration(summary: dict) -> Figure:
 def cases(cases, results: dict) -> Figure:
     """Forecast of the full model and outcome of every case."""
     handles = [*_handles(), Line2D([], [], color="black", marker="|", ms=10, lw=0, label="what happened")]
-    fig = canvas("Forecasts and outcomes, hosts left out", "One row per crisis", handles, height=2.0 + 0.19 * len(cases))
+    fig = canvas(
+        "Forecasts and outcomes, hosts left out", "One row per crisis", handles, height=2.0 + 0.19 * len(cases)
+    )
     axes = fig.subplots(1, len(OUTCOMES), sharey=True)
     rows = np.arange(len(cases))
     for ax, outcome in zip(axes, OUTCOMES, strict=True):
@@ -89,10 +91,40 @@ def cases(cases, results: dict) -> Figure:
         ax.plot(known, rows, "|", color="black", ms=9, mew=2)
         for fields in FIELDS:
             p = results[fields]["probabilities"]["model"][outcome]
-            ax.plot(np.where(np.isnan(known), np.nan, p), rows, "o", color=COLOURS[fields], ms=4, alpha=0.9)
+            apart = 0.14 if fields == "day_zero" else -0.14
+            ax.plot(np.where(np.isnan(known), np.nan, p), rows + apart, "o", color=COLOURS[fields], ms=4, alpha=0.9)
         ax.set_xlim(-0.05, 1.05)
         ax.grid(axis="x", color=FAINT, lw=0.6)
     axes[0].set_yticks(rows, [c.id for c in cases], size=8)
     axes[0].set_ylim(len(cases) - 0.5, -0.5)
     fig.supxlabel("probability", size=NOTE)
+    return fig
+
+
+def patterns(rows: list[dict]) -> Figure:
+    """Patterns of Kazakhstan 2022: reported range against the posterior predictive, with the case in and out of the fit."""
+    handles = [
+        Line2D([], [], color="black", lw=7, alpha=0.25, label="reported"),
+        Line2D(
+            [], [], color=COLOURS["first_week"], marker="o", lw=1.5, label="median and 80 % band, case in the fit set"
+        ),
+        Line2D([], [], color=COLOURS["day_zero"], marker="o", lw=1.5, label="host left out"),
+    ]
+    title, note = (
+        "Kazakhstan, January 2022: patterns and posterior",
+        "Each row on a scale of its own; fitted, input and unseen patterns apart",
+    )
+    order = sorted(rows, key=lambda r: ("unseen", "fitted", "input").index(r["use"]))
+    fig = canvas(title, note, handles, height=1.8 + 0.42 * len(order))
+    axes = fig.subplots(len(order), 1)
+    for ax, row in zip(axes, order, strict=True):
+        ax.plot([row["low"], row["high"]], [0, 0], color="black", lw=9, alpha=0.25, solid_capstyle="butt")
+        ax.plot([row["low"]], [0], "|", color="black", ms=12)
+        for arm, y, fields in (("in", 0.25, "first_week"), ("out", -0.25, "day_zero")):
+            ax.plot([row[f"low_{arm}"], row[f"high_{arm}"]], [y, y], color=COLOURS[fields], lw=1.5)
+            ax.plot(row[f"median_{arm}"], y, "o", color=COLOURS[fields], ms=4)
+        ax.set(ylim=(-0.7, 0.7), yticks=[])
+        ax.tick_params(labelsize=7, length=2)
+        ax.set_ylabel(f"{row['label']} ({row['use']})", rotation=0, ha="right", va="center", size=8)
+        ax.spines[["top", "right", "left"]].set_visible(False)
     return fig

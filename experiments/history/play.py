@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from experiments.history.cases import Case
-from experiments.history.pack import weeks_of
 from experiments.history.facts import day_zero
+from experiments.history.pack import weeks_of
 from experiments.history.stage import organisation_name, specification
 from sim.build import Stage
 from sim.model import simulate

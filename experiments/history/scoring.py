@@ -33,7 +33,11 @@ def calibration_curve(p: np.ndarray, y: np.ndarray, weight: np.ndarray, bins: in
         if mine.any():
             w = weight[mine]
             found.append(
-                {"forecast": float(w @ p[mine] / w.sum()), "observed": float(w @ y[mine] / w.sum()), "n": float(w.sum())}
+                {
+                    "forecast": float(w @ p[mine] / w.sum()),
+                    "observed": float(w @ y[mine] / w.sum()),
+                    "n": float(w.sum()),
+                }
             )
     return found
 

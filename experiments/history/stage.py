@@ -5,6 +5,7 @@ from datetime import date
 from experiments.history.cases import Case
 from experiments.history.facts import DayZero, FirstWeek, Patron, day_zero
 from experiments.history.twin import (
+    ADULT_SHARE,
     ARMED_HALF_LIFE,
     ATTACK_HALF_LIFE,
     CONTINGENT,
@@ -16,7 +17,6 @@ from experiments.history.twin import (
     SLOW,
     SLOW_SHARE,
     SUCCESSOR_MEAN,
-    ADULT_SHARE,
 )
 from sim.schema import Spec
 

@@ -24,7 +24,9 @@ MAX_PATRONS = 5
 WEIGHTS = (0.35, 0.30, 0.20, 0.15)  # of the four factions, the first holds the security forces
 DAYS = 365
 TWIN = Stream.TWIN
-NODES = np.array([log(u / (1.0 - u)) for u in (np.arange(10) + 0.5) / 10])  # middle of equal shares of the decision noise
+NODES = np.array(
+    [log(u / (1.0 - u)) for u in (np.arange(10) + 0.5) / 10]
+)  # middle of equal shares of the decision noise
 
 # Parameters that the twin reads, in the order of a vector.
 READ = (
@@ -172,10 +174,7 @@ def one_crisis(th, d, patrons, n_patrons, week, key, unit, out):
     rate = th[EROSION] / DAYS * shock * 2.0 * logistic(-1.5 * mean_rents) * (1.0 + 2.0 * armed0)
     if state:
         rate *= 0.3
-    if rate > 0.0:
-        slow = -log(uniform(key, TWIN, unit, -1, 40)) / rate
-    else:
-        slow = np.inf
+    slow = -log(uniform(key, TWIN, unit, -1, 40)) / rate if rate > 0.0 else np.inf
 
     waning = 1.0 - 0.5 ** (1.0 / th[REPRESSION_HALF_LIFE])
     for day in range(DAYS):
@@ -256,10 +255,10 @@ def one_crisis(th, d, patrons, n_patrons, week, key, unit, out):
             if not done[1] and lam * (th[VALUE] * harder - cost) + own[1] > 0.0:
                 done[1] = True
                 violence = 1.0
-            if not done[2]:
-                if lam * (th[VALUE] * (1.0 - survival) * th[FRAMING_VALUE] - th[FRAMING_COST]) + own[2] > 0.0:
-                    done[2] = True
-                    framing = 1.0
+            worth = th[VALUE] * (1.0 - survival) * th[FRAMING_VALUE] - th[FRAMING_COST]
+            if not done[2] and lam * worth + own[2] > 0.0:
+                done[2] = True
+                framing = 1.0
             lost = -1
             for i in range(4):
                 if not loyal[i] and (lost < 0 or WEIGHTS[i] > WEIGHTS[lost]):

@@ -59,7 +59,13 @@ class Defection(Mechanism):
         claim=True,
     )
     oil_rents: float = parameter(
-        0.25, -0.3, 0.8, unit="log", source="[assumed]", text="log rent ratio with high oil rents, coded case", claim=True
+        0.25,
+        -0.3,
+        0.8,
+        unit="log",
+        source="[assumed]",
+        text="log rent ratio with high oil rents, coded case",
+        claim=True,
     )
     tenure_rents: float = parameter(
         0.25,
@@ -71,7 +77,13 @@ class Defection(Mechanism):
         claim=True,
     )
     split_rents: float = parameter(
-        0.75, -0.5, 2.0, unit="log", source="[assumed]", text="log rent ratio lost in a deep elite split, coded case", claim=True
+        0.75,
+        -0.5,
+        2.0,
+        unit="log",
+        source="[assumed]",
+        text="log rent ratio lost in a deep elite split, coded case",
+        claim=True,
     )
     wavering_rents: float = parameter(
         0.75,

@@ -7,7 +7,6 @@ from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
 from sim.world import rows_where
 
-
 SETTLED = 0.05  # an armed challenge that has waned to this does not keep a crisis open
 
 
