@@ -192,6 +192,7 @@ def sensitivity(config_dir: str | None, overrides: tuple[str, ...]):
 
     _guarded(printed.show_sensitivity, list(overrides), _command("sensitivity", overrides, config_dir), config_dir)
 
+
 @main.command()
 @_overrides
 def discover(config_dir: str | None, overrides: tuple[str, ...]):
@@ -218,6 +219,7 @@ def tip(config_dir: str | None, overrides: tuple[str, ...]):
 
     _guarded(printed.show_tip, list(overrides), _command("tip", overrides, config_dir), config_dir)
 
+
 @main.command()
 @_overrides
 def backtest(config_dir: str | None, overrides: tuple[str, ...]):
@@ -230,6 +232,7 @@ def backtest(config_dir: str | None, overrides: tuple[str, ...]):
     from experiments.history import commands
 
     _guarded(commands.backtest, list(overrides), _command("backtest", overrides, config_dir), config_dir)
+
 
 @main.command()
 @_overrides
