@@ -15,7 +15,7 @@ from sim.kernels.neighbours import CERTAIN, link_rows
 from sim.kernels.opinions import LANES
 from sim.mechanisms.alignment import measure_elites, measure_publics
 from sim.network import build_graph, compile_ties, cut
-from sim.priors import drawn, posterior_draw
+from sim.priors import drawn, posterior_centre, posterior_draw
 from sim.resolve import InvalidSpec, charters, check, check_sources, directives, names, shocks
 from sim.schema import Spec
 from sim.streams import Stream, uniform_each, world_key
@@ -130,6 +130,8 @@ class Stage:
         spec = self.spec
         if spec.parameters == "posterior":
             return posterior_draw(spec.mechanisms, key, replication, spec.posterior_without)
+        if spec.parameters == "posterior_centre":
+            return posterior_centre(spec.mechanisms)
         return drawn(spec.mechanisms, key) if spec.parameters == "prior" else spec.mechanisms
 
     def _scaled_ties(self, bandwidth: np.ndarray, dependence: np.ndarray) -> tuple[Ties, Ties]:

@@ -47,19 +47,42 @@ def posterior_draw(rules: Mechanisms, key: int, replication: int, without: str =
         raise ValueError(f"the posterior knows no host {without}, only {', '.join(sorted(w for w in weights if w))}")
     u = (0.5 + replication * GOLDEN) % 1.0
     row = vectors[min(int(np.searchsorted(weights[without], u)), len(vectors) - 1)]
-    calibrated = dict(zip(names, row.tolist(), strict=True))
-    values: dict[str, dict[str, float]] = {}
-    for path, value in calibrated.items():
+    open_claims = {
+        f"{name}.{parameter}": low + (high - low) * uniform(key, Stream.PARAMETERS, unit, 0, 0)
+        for name, parameter, _, low, high, unit in _uncertain()
+        if _declared(name, parameter)["claim"]
+    }
+    return _with(rules, open_claims | dict(zip(names, row.tolist(), strict=True)))
+
+
+def posterior_centre(rules: Mechanisms) -> Mechanisms:
+    """The mechanisms with the vector of the posterior that is nearest its mean; what the user has set stays as set."""
+    names, vectors, weights = posterior()
+    share = np.diff(weights[""], prepend=0.0)
+    mean = share @ vectors
+    spread = np.sqrt(share @ (vectors - mean) ** 2)
+    distance = (((vectors - mean) / spread) ** 2).sum(axis=1)
+    return _with(rules, dict(zip(names, vectors[distance.argmin()].tolist(), strict=True)))
+
+
+def _declared(name: str, parameter: str) -> dict:
+    return Mechanisms.model_fields[name].annotation.model_fields[parameter].json_schema_extra
+
+
+def _with(rules: Mechanisms, values: dict[str, float]) -> Mechanisms:
+    """The mechanisms with values by path, where they still stand at their defaults."""
+    changed: dict[str, dict[str, float]] = {}
+    standard = _standard()
+    for path, value in values.items():
         name, parameter = path.split(".")
-        if getattr(getattr(rules, name), parameter) == getattr(getattr(Mechanisms(), name), parameter):
-            values.setdefault(name, {})[parameter] = value
-    for name, parameter, default, low, high, unit in _uncertain():
-        declared = type(getattr(rules, name)).model_fields[parameter].json_schema_extra
-        open_claim = declared["claim"] and f"{name}.{parameter}" not in calibrated
-        if open_claim and getattr(getattr(rules, name), parameter) == default:
-            u = uniform(key, Stream.PARAMETERS, unit, 0, 0)
-            values.setdefault(name, {})[parameter] = low + (high - low) * u
-    return rules.model_copy(update={name: getattr(rules, name).model_copy(update=new) for name, new in values.items()})
+        if getattr(getattr(rules, name), parameter) == getattr(getattr(standard, name), parameter):
+            changed.setdefault(name, {})[parameter] = value
+    return rules.model_copy(update={n: getattr(rules, n).model_copy(update=new) for n, new in changed.items()})
+
+
+@cache
+def _standard() -> Mechanisms:
+    return Mechanisms()
 
 
 @cache

@@ -10,6 +10,7 @@ from experiments.compare.robustness import CRITERIA
 from experiments.compare.verdicts import headline_keys
 from experiments.wording import number, percent, span
 
+DRAWN = {"prior": "the priors of the parameters", "posterior": "the posterior of the parameters"}
 BESIDE = 4  # arms that one table holds beside each other
 DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
@@ -77,14 +78,14 @@ def _held(summary: dict) -> list[str]:
     """What is uncertain between worlds."""
     held = ["chance"]
     held += ["the stated width of uncertain figures"] if summary["figures"] == "drawn" else []
-    return held + (["the priors of the parameters"] if summary["parameters"] == "prior" else [])
+    return held + ([DRAWN[summary["parameters"]]] if summary["parameters"] in DRAWN else [])
 
 
 def _uncertainty(summary: dict) -> str:
     left = (
-        " It does not hold the uncertainty of the parameters: see parameters=prior."
-        if summary["parameters"] != "prior"
-        else ""
+        ""
+        if summary["parameters"] in DRAWN
+        else " It does not hold the uncertainty of the parameters: see parameters=posterior and parameters=prior."
     )
     return f"The spread holds {', '.join(_held(summary))}.{left}"
 
@@ -139,7 +140,8 @@ def _cell(found: dict, signed: bool = False) -> str:
 
 def _show_objective(objective: dict, summary: dict) -> None:
     """Regret and robustness for one outcome."""
-    held = "over chance" + (" and the priors of the parameters" if summary["parameters"] == "prior" else "")
+    drawn = DRAWN.get(summary["parameters"])
+    held = "over chance" + (f" and {drawn}" if drawn else "")
     direction = DIRECTIONS[objective["direction"]]
     click.echo(
         f"Regret and robustness {held}, {objective['n']} worlds: {_label(objective)}; {direction}, as you chose."

@@ -30,10 +30,11 @@ class Spec(Checked):
     figures: Literal["central", "drawn"] = Field(
         "central", description="uncertain figures at their centre, or drawn within their width"
     )
-    parameters: Literal["reference", "prior", "posterior"] = Field(
+    parameters: Literal["reference", "prior", "posterior", "posterior_centre"] = Field(
         "reference",
         description="parameters at their reference values, drawn from their priors, or from the posterior of the record "
-        "of history; one draw per world, draw r of the posterior in replication r of every arm",
+        "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
+        "central draw in every world",
     )
     posterior_without: str = Field("", description="host whose crises are left out of the posterior; empty: none")
     scenario: Scenario
