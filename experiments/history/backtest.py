@@ -9,12 +9,12 @@ from pydantic import Field
 
 from experiments.engine import EngineOptions, opened
 from experiments.history import board as patterns
-from experiments.history import forecast, measures
+from experiments.history import forecast, measures, tables
 from experiments.history.baselines import OUTCOMES, observed, scored
 from experiments.history.cases import Case, load_cases
 from experiments.history.forecast import METHODS, SIZES, Training, column
 from experiments.history.pack import FIELD_SETS
-from experiments.history.play import GROUPS, PATRONS, SWITCHED_OFF, gather, shards, specify
+from experiments.history.play import COLUMNS, GROUPS, PATRONS, SWITCHED_OFF, gather, shards, specify
 from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
 from sim.load import ConfigError, configs, describe_fault, load_with
@@ -56,6 +56,7 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
         write_config(folder / "config.yaml", spec)
         write_cases(folder / "cases.csv", cases, results)
         write_json(folder / "summary.json", summary | {"kazakhstan_2022": board})
+        (folder / "tables.md").write_text(tables.markdown(summary, board), encoding="utf-8")
         write_worlds(folder / "worlds", cases, worlds)
         draw(folder / "figures", cases, results, summary | {"board": board}, made)
     return target, summary, faults
@@ -163,8 +164,6 @@ def _cell(value):
 
 def write_worlds(path: Path, cases: list[Case], worlds: dict) -> None:
     """Every world of the full model: case, field set, replication and what happened."""
-    from experiments.history.play import COLUMNS
-
     columns: dict = {"id": [], "fields": [], "replication": []} | {name: [] for name in COLUMNS}
     for fields, (full, _) in worlds.items():
         n, runs, _ = full.shape

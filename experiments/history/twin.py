@@ -9,6 +9,8 @@ from math import exp, log
 import numpy as np
 from numba import njit, prange
 
+from sim.circumstances import ARMED_STRAIN, STATE_STRAIN
+from sim.mechanisms.succession import SETTLED
 from sim.streams import Stream, uniform
 
 # one crisis as numbers: columns of `scalars` and of `patrons`
@@ -16,6 +18,7 @@ SCALARS = (
     "autocracy", "democracy", "tenure", "oil", "income", "shock", "outsider", "state", "adults_k", "demand",
 )  # fmt: skip
 PATRON = ("influence", "alignment", "external", "internal", "committed", "soldiers_k", "tie", "lag")
+INFLUENCE, ALIGNMENT, EXTERNAL, INTERNAL, COMMITTED, SOLDIERS, TIE, LAG = range(len(PATRON))
 FIRST_WEEK = ("split", "forces", "armed", "sites", "crowd")
 OUTCOMES = (
     "requested", "helped", "fell_90", "fell_365", "log_peak", "log_peak_2", "log_deaths", "log_deaths_2",
@@ -71,7 +74,7 @@ RAMP = 3
 ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 15.0
 SPENT = 1e-3  # an attack that has faded to this size is over, as in the model
 OUTSIDE_GRIEVANCE = 0.5  # of a crisis that comes from outside, relative to one at home; none if a state attacks
-CONTINGENT = 0.25  # share of the pool that a request brings
+CONTINGENT = 1.0  # share of the available force that a request brings
 ADULT_SHARE = 0.66
 SUCCESSOR_MEAN, SUCCESSOR_WIDTH = 0.1, 0.6  # alignment of the likely successor, which nobody coded
 
@@ -132,185 +135,189 @@ def kept_shock(key, unit, option):
 
 
 @njit(cache=True)
-def one_crisis(th, d, patrons, n_patrons, week, key, unit, out):
-    """Play one crisis; out (6,): requested, helped, day of the fall (inf = none), log10 peak, log10 deaths, day asked."""
-    autocracy, democracy, tenure, oil, income, shock = d[0], d[1], d[2], d[3], d[4], d[5]
-    outsider, state, adults, demand = d[6] > 0.5, d[7] > 0.5, d[8] * 1e3, d[9]
-    split, forces, armed0, sites, crowd = week[0], week[1], week[2], week[3], week[4]
-
-    log_rents = (
-        th[BASE_RENTS]
-        + th[AUTOCRACY_RENTS] * autocracy
-        + th[OIL_RENTS] * oil
-        + th[TENURE_RENTS] * tenure
-        - th[SPLIT_RENTS] * split
-    )
-    rents, security_rents = exp(log_rents), exp(log_rents - th[WAVERING_RENTS] * forces)
+def standing(th, d, week, size):
+    """What the facts make of the host: fills rents (4,), returns full force, own force, rest of legitimacy, grievance, strain."""
+    autocracy, democracy, tenure, oil, income, shock, outsider, state = d[:8]
+    split, forces, armed, sites, crowd = week
+    log_rents = th[BASE_RENTS] + th[AUTOCRACY_RENTS] * autocracy + th[OIL_RENTS] * oil + th[TENURE_RENTS] * tenure
+    log_rents -= th[SPLIT_RENTS] * split
+    size[:] = exp(log_rents)
+    size[0] *= exp(-th[WAVERING_RENTS] * forces)
     full_force = income * exp(th[AUTOCRACY_FORCE] * autocracy) / PEOPLE_PER_OFFICER
     own_force = full_force * max(0.05, 1.0 - th[WAVERING] * forces) * exp(-th[KEY_SITES] * sites)
     rest = min(1.0, max(0.0, LEGITIMACY + th[ELECTIONS] * democracy))
-    full = th[FULL_GRIEVANCE] * shock * exp(th[FIRST_DAYS] * crowd)
-    if state:
-        full = 0.0
-    elif outsider:
-        full *= OUTSIDE_GRIEVANCE
-    legitimacy, a, detained, violence, framing = rest, 0.0, 0.0, th[USUAL_VIOLENCE], 0.0
-    loyal = np.ones(4, dtype=np.bool_)
-    risk, survival, calm = 1.0, 1.0, 0
-    committed, troops, waiting, decision_day, asked_patron = -1, 0.0, False, -1, -1
-    landing_day = -1
-    asked = np.zeros(MAX_PATRONS, dtype=np.bool_)
-    done = np.zeros(4, dtype=np.bool_)
-    gov, org, succ = np.empty(MAX_PATRONS), np.empty(MAX_PATRONS), np.empty(MAX_PATRONS)
+    reach = 0.0 if state else OUTSIDE_GRIEVANCE if outsider else 1.0
+    grievance = th[FULL_GRIEVANCE] * shock * exp(th[FIRST_DAYS] * crowd) * reach
+    weakness = 2.0 * logistic(-1.5 * (log_rents - 0.25 * th[WAVERING_RENTS] * forces))
+    strain = shock * (1.0 + ARMED_STRAIN * armed) * (STATE_STRAIN if state else 1.0)
+    return full_force, own_force, rest, grievance, th[EROSION] / DAYS * strain * weakness
+
+
+@njit(cache=True)
+def review(th, loyal, rents, survival, framing, key, unit, day):
+    """Factions stay, leave or return today; returns the power weight of the loyal ones."""
+    coalition = 0.0
+    for i in range(loyal.size):
+        u = uniform(key, TWIN, unit, day, i)
+        if loyal[i]:
+            r = rents[i] * (1.0 + th[COHESION] * framing)
+            if u < th[REVIEW] * logistic(th[SHARPNESS] * ((1.0 - survival) - survival * r)):
+                loyal[i] = False
+        elif survival > th[RETURN_ABOVE] and u < th[RETURN_SHARE] * th[REVIEW]:
+            loyal[i] = True
+        if loyal[i]:
+            coalition += WEIGHTS[i]
+    return coalition
+
+
+@njit(cache=True)
+def concedes_represses_frames(th, done, kept, promised, active, opposing, survival, framing):
+    """Which of the three the government does today, each once: (bool, bool, bool)."""
+    lam, crowd = th[GOV_RATIONALITY], th[MU] * active
+    relieved = success(promised, crowd * (1.0 - th[RELIEF]) + opposing, th[DECISIVENESS]) - survival
+    harder = success(promised * (1.0 + th[DETERRENCE]), crowd + opposing, th[DECISIVENESS]) - survival
+    cost = th[FORCE_COST] * (1.0 - th[LICENCE] * framing)
+    worth = th[VALUE] * (1.0 - survival) * th[FRAMING_VALUE] - th[FRAMING_COST]
+    concede = not done[0] and lam * (th[VALUE] * relieved - th[CONCESSION_COST]) + kept[0] > 0.0
+    repress = not done[1] and lam * (th[VALUE] * harder - cost) + kept[1] > 0.0
+    frame = not done[2] and lam * worth + kept[2] > 0.0
+    done[0], done[1], done[2] = done[0] or concede, done[1] or repress, done[2] or frame
+    return concede, repress, frame
+
+
+@njit(cache=True)
+def purge(th, done, kept, loyal, key, unit, day):
+    """The government may win the heaviest faction back, once."""
+    lost = -1
+    for i in range(loyal.size):
+        if not loyal[i] and (lost < 0 or WEIGHTS[i] > WEIGHTS[lost]):
+            lost = i
+    worth = th[VALUE] * WEIGHTS[max(0, lost)] - th[PURGE_COST]
+    if lost >= 0 and not done[3] and th[GOV_RATIONALITY] * worth + kept[3] > 0.0:
+        done[3] = True
+        loyal[lost] = uniform(key, TWIN, unit, day, 50) < th[PURGE_SUCCESS]
+
+
+@njit(cache=True)
+def answer(th, patron, successor, outsider, state):
+    """Utility of sending force to the host."""
+    clause = patron[EXTERNAL] if outsider else patron[INTERNAL]
+    return (
+        th[STAKE_WEIGHT] * patron[INFLUENCE] * (patron[ALIGNMENT] - successor) / 2.0
+        + th[CLAUSE_WEIGHT] * clause
+        - th[POOL_COST] * CONTINGENT
+        - th[DISTRACTION] * patron[COMMITTED]
+        - (th[ENTRAPMENT] * patron[TIE] + th[STATE_COST] if state else 0.0)
+    )
+
+
+@njit(cache=True)
+def addressee(th, d, patrons, n_patrons, asked, kept, successor, present, opposed, survival):
+    """The patron that the government asks for force today, -1 if none."""
+    outsider, state, adults = d[6] > 0.5, d[7] > 0.5, d[8] * 1e3
+    best, best_utility = -1, -np.inf
     for k in range(n_patrons):
-        gov[k], org[k] = kept_shock(key, unit, 10 + k), kept_shock(key, unit, 20 + k)
-        succ[k] = SUCCESSOR_MEAN + SUCCESSOR_WIDTH * (2.0 * uniform(key, TWIN, unit, -1, 30 + k) - 1.0)
-    own = np.empty(4)
+        if asked[k] or patrons[k, SOLDIERS] <= 0.0:
+            continue
+        consent = logistic(th[ORG_RATIONALITY] * answer(th, patrons[k], successor[k], outsider, state))
+        with_pool = present + th[PHI] * patrons[k, SOLDIERS] * 1e3 / adults
+        gain = success(with_pool, opposed, th[DECISIVENESS]) - survival
+        price = th[AUTONOMY_PRICE] * (1.0 + d[9]) * patrons[k, INFLUENCE] + th[ASKING_COST]
+        price += th[ALIGNMENT_COST] * (1.0 - patrons[k, ALIGNMENT])
+        side = th[OUTSIDER_GAIN] if outsider else -th[HOME_COST]
+        u = th[VALUE] * consent * gain - price + side
+        if th[GOV_RATIONALITY] * u + kept[k] > 0.0 and u > best_utility:
+            best, best_utility = k, u
+    return best
+
+
+@njit(cache=True)
+def legitimacy_of_today(th, legitimacy, rest, death_rate, troops, attack, day):
+    """Return to rest, deaths per 100,000, foreign troops, rally and weariness."""
+    change = th[RECOVERY] * (rest - legitimacy) - th[BACKLASH] * death_rate
+    if troops > 0.0:
+        change -= th[FOREIGN_TROOPS] * (1.0 - SUCCESSOR_MEAN) / 2.0
+    if attack > 0.0:
+        fresh = exp(-day * log(2.0) / th[RALLY_HALF_LIFE])
+        change += attack * (th[RALLY] * fresh - th[WEARINESS] * (1.0 - fresh))
+    return min(1.0, max(0.0, legitimacy + change))
+
+
+@njit(cache=True)
+def one_crisis(th, d, patrons, n_patrons, week, key, unit, out):
+    """Play one crisis; out (5,): requested, helped, day of the fall (inf = none), log10 peak, log10 deaths."""
+    shock, outsider, state, adults, armed0 = d[5], d[6] > 0.5, d[7] > 0.5, d[8] * 1e3, week[2]
+    rents, kept, loyal = np.empty(4), np.empty(4), np.ones(4, dtype=np.bool_)
+    full_force, own_force, rest, grievance, hazard = standing(th, d, week, rents)
+    asked, done = np.zeros(MAX_PATRONS, dtype=np.bool_), np.zeros(4, dtype=np.bool_)
+    asking, answering, successor = np.empty(MAX_PATRONS), np.empty(MAX_PATRONS), np.empty(MAX_PATRONS)
+    for k in range(n_patrons):
+        asking[k], answering[k] = kept_shock(key, unit, 10 + k), kept_shock(key, unit, 20 + k)
+        successor[k] = SUCCESSOR_MEAN + SUCCESSOR_WIDTH * (2.0 * uniform(key, TWIN, unit, -1, 30 + k) - 1.0)
     for i in range(4):
-        own[i] = kept_shock(key, unit, i)
-    requested, helped, fell, day_asked, peak, dead, new_deaths = 0.0, 0.0, np.inf, -1.0, 0.0, 0.0, 0.0
-
-    mean_rents = log_rents - 0.25 * th[WAVERING_RENTS] * forces
-    rate = th[EROSION] / DAYS * shock * 2.0 * logistic(-1.5 * mean_rents) * (1.0 + 2.0 * armed0)
-    if state:
-        rate *= 0.3
-    slow = -log(uniform(key, TWIN, unit, -1, 40)) / rate if rate > 0.0 else np.inf
-
+        kept[i] = kept_shock(key, unit, i)
+    legitimacy, a, detained, violence, framing = rest, 0.0, 0.0, th[USUAL_VIOLENCE], 0.0
+    calm, committed, pending, decision_day, landing_day, troops = 0, -1, -1, -1, -1, 0.0
+    requested, fell, peak, dead, deaths = 0.0, np.inf, 0.0, 0.0, 0.0
+    slow = -log(uniform(key, TWIN, unit, -1, 40)) / hazard if hazard > 0.0 else np.inf
     waning = 1.0 - 0.5 ** (1.0 / th[REPRESSION_HALF_LIFE])
     for day in range(DAYS):
         if day >= slow:
             break
-        pressure = full * COURSE[day]
-        attack = shock * ATTACKS[day] if state else 0.0
-        if attack < SPENT:
-            attack = 0.0
-        armed = armed0 * ARMED[day] if not state else 0.0
-        legitimacy += th[RECOVERY] * (rest - legitimacy)
-        legitimacy -= th[BACKLASH] * new_deaths / (adults / ADULT_SHARE) * 1e5
-        if troops > 0.0:
-            legitimacy -= th[FOREIGN_TROOPS] * (1.0 - SUCCESSOR_MEAN) / 2.0
-        if attack > 0.0:
-            fresh = exp(-day * log(2.0) / th[RALLY_HALF_LIFE])
-            legitimacy += attack * (th[RALLY] * fresh - th[WEARINESS] * (1.0 - fresh))
-        legitimacy = min(1.0, max(0.0, legitimacy))
+        attack = shock * ATTACKS[day] if state and shock * ATTACKS[day] >= SPENT else 0.0
+        armed = 0.0 if state else armed0 * ARMED[day]
+        legitimacy = legitimacy_of_today(th, legitimacy, rest, deaths * ADULT_SHARE / adults * 1e5, troops, attack, day)
         if day == landing_day:
-            troops = patrons[committed, 5] * 1e3 * CONTINGENT
-        secure = 1.0 if loyal[0] else 0.0
-        present = own_force * secure * (1.0 - th[DRAW_OFF] * min(1.0, attack)) * (1.0 + th[DETERRENCE] * violence)
-        active = th[MOBILISABLE] * a
-        if active > 0.0:
-            own_risk = 1.0 - exp(-th[RISK_CONSTANT] * present / active)
-            risk = 1.0 - exp(-th[RISK_CONSTANT] * (present + th[PHI] * troops / adults) / active)
-        else:
-            own_risk = risk = 1.0
-        q = active_share(
-            max(0.0, 1.0 - legitimacy + pressure),
-            risk,
-            th[THRESHOLD] - (th[NEIGHBOURS] + th[NEWS]) * a,
-            th[NOISE],
-        )
+            troops = patrons[committed, SOLDIERS] * 1e3 * CONTINGENT
+        present = own_force * (1.0 - th[DRAW_OFF] * attack) * (1.0 + th[DETERRENCE] * violence) if loyal[0] else 0.0
+        risk = own_risk = 1.0
+        if a > 0.0:
+            own_risk = 1.0 - exp(-th[RISK_CONSTANT] * present / (th[MOBILISABLE] * a))
+            risk = 1.0 - exp(-th[RISK_CONSTANT] * (present + th[PHI] * troops / adults) / (th[MOBILISABLE] * a))
+        felt = max(0.0, 1.0 - legitimacy + grievance * COURSE[day])
+        q = active_share(felt, risk, th[THRESHOLD] - (th[NEIGHBOURS] + th[NEWS]) * a, th[NOISE])
         held = a * th[ARREST] * risk
         a = (1.0 - th[REDECIDE]) * (a - held) + th[REDECIDE] * q * (1.0 - detained - held)
         detained += held - detained / th[DETENTION]
         active = th[MOBILISABLE] * a
         peak = max(peak, active)
         calm = 0 if active * ADULT_SHARE >= th[CALM_SHARE] else calm + 1
-        new_deaths = th[LETHALITY] * active * adults * own_risk * max(0.0, own_risk - th[SAFE_RISK]) * violence
         opposing = full_force * (th[ARMED_STRENGTH] * armed + th[ATTACK_STRENGTH] * attack)
-        new_deaths += th[ARMED_LETHALITY] * opposing * adults
-        dead += new_deaths
-        promised = present
-        if committed >= 0:
-            promised += th[PHI] * patrons[committed, 5] * 1e3 / adults
-        mu = th[MU]
-        survival = success(promised, mu * active + opposing, th[DECISIVENESS])
-        coalition = 0.0
-        for i in range(4):
-            u = uniform(key, TWIN, unit, day, i)
-            if loyal[i]:
-                r = (security_rents if i == 0 else rents) * (1.0 + th[COHESION] * framing)
-                if u < th[REVIEW] * logistic(th[SHARPNESS] * ((1.0 - survival) - survival * r)):
-                    loyal[i] = False
-            elif survival > th[RETURN_ABOVE] and u < th[RETURN_SHARE] * th[REVIEW]:
-                loyal[i] = True
-            if loyal[i]:
-                coalition += WEIGHTS[i]
+        deaths = th[LETHALITY] * active * own_risk * max(0.0, own_risk - th[SAFE_RISK]) * violence
+        deaths = (deaths + th[ARMED_LETHALITY] * opposing) * adults
+        dead += deaths
+        promised = present + (th[PHI] * patrons[committed, SOLDIERS] * 1e3 / adults if committed >= 0 else 0.0)
+        survival = success(promised, th[MU] * active + opposing, th[DECISIVENESS])
+        coalition = review(th, loyal, rents, survival, framing, key, unit, day)
         if attack == 0.0:
             if coalition < th[COALITION]:
                 fell = day
                 break
-            if calm >= th[CALM_DAYS] and armed < 0.05:
+            if calm >= th[CALM_DAYS] and armed < SETTLED:
                 break
         violence += waning * (th[USUAL_VIOLENCE] - violence)
-        # the government: kept shocks, each option at most once
         if calm == 0 or attack > 0.0 or (outsider and armed > 0.0) or survival < 1.0 - th[ALARM]:
-            lam = th[GOV_RATIONALITY]
-            opposed = mu * active + opposing
-            relieved = success(promised, opposed - mu * active * th[RELIEF], th[DECISIVENESS]) - survival
-            if not done[0] and lam * (th[VALUE] * relieved - th[CONCESSION_COST]) + own[0] > 0.0:
-                done[0] = True
-                legitimacy = min(1.0, legitimacy + th[CONCESSION_GAIN])
-            harder = success(promised * (1.0 + th[DETERRENCE]), opposed, th[DECISIVENESS]) - survival
-            cost = th[FORCE_COST] * (1.0 - th[LICENCE] * framing)
-            if not done[1] and lam * (th[VALUE] * harder - cost) + own[1] > 0.0:
-                done[1] = True
-                violence = 1.0
-            worth = th[VALUE] * (1.0 - survival) * th[FRAMING_VALUE] - th[FRAMING_COST]
-            if not done[2] and lam * worth + own[2] > 0.0:
-                done[2] = True
-                framing = 1.0
-            lost = -1
-            for i in range(4):
-                if not loyal[i] and (lost < 0 or WEIGHTS[i] > WEIGHTS[lost]):
-                    lost = i
-            if not done[3] and lost >= 0 and lam * (th[VALUE] * WEIGHTS[lost] - th[PURGE_COST]) + own[3] > 0.0:
-                done[3] = True
-                if uniform(key, TWIN, unit, day, 50) < th[PURGE_SUCCESS]:
-                    loyal[lost] = True
-            if not waiting and committed < 0:
-                best, best_utility = -1, -np.inf
-                for k in range(n_patrons):
-                    if asked[k] or patrons[k, 5] <= 0.0:
-                        continue
-                    consent = logistic(th[ORG_RATIONALITY] * answer(th, patrons[k], succ[k], outsider, state))
-                    with_pool = present + th[PHI] * patrons[k, 5] * 1e3 / adults
-                    gain = success(with_pool, opposed, th[DECISIVENESS]) - survival
-                    price = (
-                        th[AUTONOMY_PRICE] * (1.0 + demand) * patrons[k, 0]
-                        + th[ALIGNMENT_COST] * (1.0 - patrons[k, 1])
-                        + th[ASKING_COST]
-                    )
-                    side = th[OUTSIDER_GAIN] if outsider else -th[HOME_COST]
-                    u = th[VALUE] * consent * gain - price + side
-                    if lam * u + gov[k] > 0.0 and u > best_utility:
-                        best, best_utility = k, u
-                if best >= 0:
-                    asked[best] = waiting = True
-                    asked_patron, decision_day = best, day + 1
-                    if requested == 0.0:
-                        requested, day_asked = 1.0, day
-        if waiting and day >= decision_day:
-            waiting = False
-            k = asked_patron
-            if th[ORG_RATIONALITY] * answer(th, patrons[k], succ[k], outsider, state) + org[k] > 0.0:
-                committed, helped = k, 1.0
-                landing_day = day + max(1, int(patrons[k, 7]) - 1)
-    out[0], out[1], out[2] = requested, helped, min(fell, slow)
+            if pending < 0 and committed < 0:
+                opposed = th[MU] * active + opposing
+                pending = addressee(
+                    th, d, patrons, n_patrons, asked, asking, successor, present, opposed, survival
+                )  # fmt: skip
+                if pending >= 0:
+                    asked[pending], requested, decision_day = True, 1.0, day + 1
+            concede, repress, frame = concedes_represses_frames(
+                th, done, kept, promised, active, opposing, survival, framing
+            )  # fmt: skip
+            legitimacy = min(1.0, legitimacy + th[CONCESSION_GAIN]) if concede else legitimacy
+            violence, framing = 1.0 if repress else violence, 1.0 if frame else framing
+            purge(th, done, kept, loyal, key, unit, day)
+        if pending >= 0 and day >= decision_day:
+            u = answer(th, patrons[pending], successor[pending], outsider, state)
+            if th[ORG_RATIONALITY] * u + answering[pending] > 0.0:
+                committed, landing_day = pending, day + max(1, int(patrons[pending, LAG]) - 1)
+            pending = -1
+    out[0], out[1], out[2] = requested, 1.0 if committed >= 0 else 0.0, min(fell, slow)
     out[3] = np.log10(100.0 * peak * ADULT_SHARE + 1e-3)
-    out[4], out[5] = np.log10(dead + 1.0), day_asked
-
-
-@njit(cache=True)
-def answer(th, patron, successor, outsider, state):
-    """Utility of sending force to the host."""
-    clause = patron[2] if outsider else patron[3]
-    return (
-        th[STAKE_WEIGHT] * patron[0] * (patron[1] - successor) / 2.0
-        + th[CLAUSE_WEIGHT] * clause
-        - th[POOL_COST] * CONTINGENT
-        - th[DISTRACTION] * patron[4]
-        - (th[ENTRAPMENT] * patron[6] + th[STATE_COST] if state else 0.0)
-    )
+    out[4] = np.log10(dead + 1.0)
 
 
 @njit(parallel=True, cache=True)
@@ -323,7 +330,7 @@ def population(vectors, scalars, patrons, n_patrons, weeks, key):
     n, cases, draws = vectors.shape[0], scalars.shape[0], weeks.shape[1]
     result = np.zeros((n, cases, 8))
     for v in prange(n):
-        out = np.empty(6)
+        out = np.empty(5)
         for c in range(cases):
             for s in range(draws):
                 one_crisis(vectors[v], scalars[c], patrons[c], n_patrons[c], weeks[c, s], key + s, c, out)
