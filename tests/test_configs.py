@@ -41,7 +41,7 @@ def test_every_shipped_file_is_reached():
     assert set(names_in("state")) == set(spec.states)
     assert set(names_in("organisation")) == set(spec.organisations)
     assert {p.parent.name for p in configs().rglob("*.yaml")} == {
-        "configs", "world", "state", "organisation", "scenario", "experiment", "sources",
+        "configs", "world", "state", "organisation", "scenario", "experiment", "sources", "case", "posterior",
     } - ({"configs"} - {configs().name})  # fmt: skip
 
 

@@ -43,7 +43,8 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
         raise ConfigError("\n".join(faults))
     fit_cases, _ = load_cases()
     drawn = options.board and spec.parameters == "posterior"
-    total = options.runs * len(cases) * len(FIELD_SETS) * 2 + (2 * options.board if drawn else 0)
+    each = options.runs + core_runs(options)
+    total = each * len(cases) * len(FIELD_SETS) + (2 * options.board if drawn else 0)
     with new_folder(options.out, "backtest") as (folder, target):
         with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
             worlds = play_all(spec, options, cases, fit_cases, advance)
@@ -62,6 +63,11 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
     return target, summary, faults
 
 
+def core_runs(options: BacktestOptions) -> int:
+    """Worlds of the model without protest, contest and alignment: half as many, it is a yardstick."""
+    return max(4, options.runs // 2)
+
+
 def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case], advance) -> dict:
     """field set -> (worlds of the model, worlds without protest, contest and alignment)."""
     hosts = posterior()[2] if spec.parameters == "posterior" else {}
@@ -76,10 +82,10 @@ def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case],
     with opened(options.engine) as engine:
         for fields in FIELD_SETS:
             tables = []
-            for off in ((), SWITCHED_OFF):
+            for off, runs in (((), options.runs), (SWITCHED_OFF, core_runs(options))):
                 task = specify(cases, fit, fields, settings, off)
-                results = engine.run(task, shards(len(cases), options.runs))
-                tables.append(gather(results, len(cases), options.runs, advance))
+                results = engine.run(task, shards(len(cases), runs))
+                tables.append(gather(results, len(cases), runs, advance))
             found[fields] = tuple(tables)
     return found
 
