@@ -65,6 +65,10 @@ class State(Actor):
             return taken
         waiting = any(task.kind == "decision" and task.state == self.row for task in world.agenda)
         waiting = waiting or any(world.committed[:, self.row].tolist())
+        asked = sum(
+            key == draw_key and when == crisis and name.startswith("request:") for key, name, when in world.done
+        )
+        waiting = waiting or asked >= response.most_requests
         options = response.options(world, self.row)
         for option in sorted(options, key=lambda o: -o.utility):
             rule = directive(world, draw_key, option.name)

@@ -56,6 +56,8 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
         made = write_manifest(folder, command, cases=[c.id for c in cases], seed=spec.seed, runs=options.runs)
         write_config(folder / "config.yaml", spec)
         write_cases(folder / "cases.csv", cases, results)
+        if covers(cases, fit_cases):
+            write_fit_forecasts(folder / FORECASTS, fit_cases, results)
         write_json(folder / "summary.json", summary | {"kazakhstan_2022": board})
         (folder / "tables.md").write_text(tables.markdown(summary, board), encoding="utf-8")
         write_worlds(folder / "worlds", cases, worlds)
@@ -98,10 +100,29 @@ def judge(cases: list[Case], fit_cases: list[Case], worlds, fields: str) -> dict
     model = forecast.model_probabilities(cases, raw, bare)
     without_core = forecast.model_probabilities(cases, forecast.frequencies(core_off), bare)
     sizes = {name: forecast.log_size(full, name) for name in SIZES}
-    own = {c.id for c in fit_cases} <= {c.id for c in cases}
+    own = covers(cases, fit_cases)
     fit = _from_this_run(cases, fit_cases, model | sizes) if own else shipped_forecasts(fit_cases, fields)
     found = forecast.probabilities(cases, model, without_core, fit, fields)
     return {"probabilities": found, "sizes": sizes, "worlds": full, "fit": fit}
+
+
+def covers(cases: list[Case], fit_cases: list[Case]) -> bool:
+    """True if the scored file holds the whole fit set, so that its forecasts come from this run."""
+    return {c.id for c in fit_cases} <= {c.id for c in cases}
+
+
+def _keys(fields: str) -> dict[str, str]:
+    """Column of the forecasts of the fit set -> outcome or size."""
+    return {f"p_{o}_{fields}": o for o in OUTCOMES} | {f"log10_{s}_{fields}": s for s in SIZES}
+
+
+def write_fit_forecasts(path: Path, fit_cases: list[Case], results: dict) -> None:
+    """What a run on other crises recalibrates by; ships beside the posterior."""
+    columns = {key: results[fields]["fit"].model[name] for fields in FIELD_SETS for key, name in _keys(fields).items()}
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", *columns])
+        writer.writerows([c.id, *(f"{v[i]:.5f}" for v in columns.values())] for i, c in enumerate(fit_cases))
 
 
 def _from_this_run(cases: list[Case], fit_cases: list[Case], values: dict[str, np.ndarray]) -> Training:
@@ -114,13 +135,13 @@ def shipped_forecasts(fit_cases: list[Case], fields: str) -> Training:
     """What the shipped posterior said about the fit set, each host left out."""
     path = configs() / "posterior" / FORECASTS
     if not path.exists():
-        raise ConfigError(describe_fault("posterior", path.name, "is missing: run suasion calibrate", ()))
+        raise ConfigError(
+            describe_fault("posterior", path.name, "is missing: suasion backtest on the shipped cases writes it", ())
+        )
     with path.open(encoding="utf-8", newline="") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
-    names = {f"p_{o}_{fields}": o for o in OUTCOMES} | {f"log10_{s}_{fields}": s for s in SIZES}
-    return Training(
-        fit_cases, {name: np.array([float(rows[c.id][key]) for c in fit_cases]) for key, name in names.items()}
-    )
+    names = _keys(fields).items()
+    return Training(fit_cases, {name: np.array([float(rows[c.id][key]) for c in fit_cases]) for key, name in names})
 
 
 def write_cases(path: Path, cases: list[Case], results: dict) -> None:

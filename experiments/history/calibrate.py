@@ -13,6 +13,7 @@ from experiments.history.cases import Case, load_cases
 from experiments.history.likelihood import DISCREPANCY, log_likelihood
 from experiments.history.pack import FIELD_SETS, Packed, pack
 from experiments.history.population import Box, effective, normalised, population_monte_carlo
+from experiments.history.screen import screen
 from experiments.history.twin import FREE, READ, population
 from experiments.output import new_folder, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
@@ -22,7 +23,7 @@ from sim.parameters import Checked
 from sim.priors import WEIGHT
 
 WORLD = 20220105  # key of the twin's draws, shared by all vectors
-NEGLIGIBLE = 1e-5  # share of the weight of every fold that the vectors left out may hold together, per vector
+KEPT = 0.995  # share of the weight of every fold that the vectors which are kept hold
 ENOUGH = 100  # effective sample size below which a fold is named
 
 
@@ -34,6 +35,7 @@ class CalibrateOptions(Checked):
     stages: list[int] = Field(
         [2400, 1200, 1200, 1200], min_length=2, description="vectors of each stage, first the prior's"
     )
+    trajectories: int = Field(8, ge=2, le=1000, description="of the Morris screen that comes first")
     draws: int = Field(16, ge=2, le=1000, description="plays of every case, field set and vector")
     workers: int | None = Field(None, ge=1, le=1024, description="threads; default: one per core")
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
@@ -85,7 +87,7 @@ def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict
     started, threads = time.time(), get_num_threads()
     box, packed = prior_box(), pack(cases, cases, options.draws)
     with new_folder(options.out, "calibrate") as (folder, target):
-        with announced(options.quiet), progress(options.quiet, "vectors", sum(options.stages)) as advance:
+        with announced(options.quiet), progress(options.quiet, "vectors", _total(options)) as advance:
             if options.workers:
                 set_num_threads(options.workers)
 
@@ -97,21 +99,37 @@ def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict
                 by_case = np.concatenate(found)
                 return by_case.sum(axis=1), by_case
 
+            screened = screen(evaluate, FREE, options.trajectories, options.seed)
             rng = np.random.default_rng(options.seed)
             unit, total, by_case, proposed = population_monte_carlo(evaluate, len(FREE), tuple(options.stages), rng)
             set_num_threads(threads)
         weights = fold_weights(cases, total, by_case, proposed)
-        keep = np.max([w / w.max() for w in weights.values()], axis=0) > NEGLIGIBLE
+        keep = np.any([_heaviest(w) for w in weights.values()], axis=0)
         values = box.values(unit)
         columns = {path: values[keep, i].astype(np.float32) for i, path in enumerate(FREE)}
         columns |= {WEIGHT + host: (w[keep] / w[keep].sum()).astype(np.float32) for host, w in weights.items()}
         write_table(folder / "history", columns, csv=False)
         told = provenance(options, command, cases, weights, int(keep.sum()), time.time() - started)
         told["parameters"] = identification(values, weights[""], box)
+        told["screen"] = screened
         (folder / "history.yaml").write_text(yaml.safe_dump(told, sort_keys=False, width=120), encoding="utf-8")
         write_json(folder / "summary.json", told)
         write_manifest(folder, command, cases=len(cases))
     return target, told
+
+
+def _total(options: CalibrateOptions) -> int:
+    """Vectors of the screen and of all stages."""
+    return options.trajectories * (len(FREE) + 1) + sum(options.stages)
+
+
+def _heaviest(weights: np.ndarray) -> np.ndarray:
+    """(V,) which vectors are needed to hold nearly all of the weight."""
+    order = np.argsort(-weights, kind="stable")
+    needed = np.searchsorted(np.cumsum(weights[order]), KEPT) + 1
+    mask = np.zeros(len(weights), dtype=bool)
+    mask[order[:needed]] = True
+    return mask
 
 
 def fold_weights(cases: list[Case], total, by_case, proposed) -> dict[str, np.ndarray]:

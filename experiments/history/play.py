@@ -9,6 +9,7 @@ from experiments.history.cases import Case
 from experiments.history.facts import day_zero
 from experiments.history.pack import weeks_of
 from experiments.history.stage import organisation_name, specification
+from experiments.history.twin import MOST_REQUESTS
 from sim.build import Stage
 from sim.model import simulate
 from sim.records import Records
@@ -75,6 +76,9 @@ def specify(
     specs, groups = [], []
     for case in cases:
         spec = specification(case, weeks_of(case, known, fields), **settings(case))
+        rules = spec.mechanisms
+        one = rules.response.model_copy(update={"most_requests": MOST_REQUESTS})
+        spec = spec.model_copy(update={"mechanisms": rules.model_copy(update={"response": one})})
         if off:
             update = {name: getattr(spec.mechanisms, name).model_copy(update={"enabled": False}) for name in off}
             spec = spec.model_copy(update={"mechanisms": spec.mechanisms.model_copy(update=update)})

@@ -74,6 +74,7 @@ RAMP = 3
 ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 15.0
 SPENT = 1e-3  # an attack that has faded to this size is over, as in the model
 OUTSIDE_GRIEVANCE = 0.5  # of a crisis that comes from outside, relative to one at home; none if a state attacks
+MOST_REQUESTS = 1  # one power is asked for force in a crisis: the first that is worth asking
 CONTINGENT = 1.0  # share of the available force that a request brings
 ADULT_SHARE = 0.66
 SUCCESSOR_MEAN, SUCCESSOR_WIDTH = 0.1, 0.6  # alignment of the likely successor, which nobody coded
@@ -297,7 +298,7 @@ def one_crisis(th, d, patrons, n_patrons, week, key, unit, out):
                 break
         violence += waning * (th[USUAL_VIOLENCE] - violence)
         if calm == 0 or attack > 0.0 or (outsider and armed > 0.0) or survival < 1.0 - th[ALARM]:
-            if pending < 0 and committed < 0:
+            if requested == 0.0:  # one request per crisis, MOST_REQUESTS
                 opposed = th[MU] * active + opposing
                 pending = addressee(
                     th, d, patrons, n_patrons, asked, asking, successor, present, opposed, survival

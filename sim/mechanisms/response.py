@@ -80,6 +80,14 @@ class Response(Mechanism):
         text="b_int, worth of asking against an adversary from outside: it accuses him",
         claim=True,
     )
+    most_requests: int = parameter(
+        20,
+        1,
+        20,
+        unit="requests per crisis",
+        source="[assumed]",
+        text="powers or organisations asked for force in turn",
+    )
     framing_licence: float = parameter(
         0.3,
         -1.0,
