@@ -13,7 +13,8 @@ from scipy.stats import norm
 
 import sim
 from experiments.cli import main
-from experiments.history import twin
+from experiments.history import twin, twin_rules
+from experiments.history import twin_layout as layout
 from experiments.history.baselines import climatology, fold_of, lookup, observed, recalibrated
 from experiments.history.calibrate import fold_weights, prior_box, reference_vector, scores
 from experiments.history.cases import Case, load_cases
@@ -261,21 +262,21 @@ def test_addressees_in_classes(cases):
 def test_active_share_has_the_closed_form_of_the_citizens():
     """(g - T)^2 / (2 g P) where P >= g - T, else 1 - T/g - P/(2g); negative thresholds by integration."""
     g, t = 0.82, 0.1
-    assert twin.acting(g, 1.0, t) == pytest.approx((g - t) ** 2 / (2 * g))
-    assert twin.acting(g, 0.05, t) == pytest.approx(1 - t / g - 0.05 / (2 * g))
-    assert twin.acting(g, 0.0, t) == pytest.approx(1 - t / g) and twin.acting(0.05, 1.0, t) == 0.0
+    assert twin_rules.acting(g, 1.0, t) == pytest.approx((g - t) ** 2 / (2 * g))
+    assert twin_rules.acting(g, 0.05, t) == pytest.approx(1 - t / g - 0.05 / (2 * g))
+    assert twin_rules.acting(g, 0.0, t) == pytest.approx(1 - t / g) and twin_rules.acting(0.05, 1.0, t) == 0.0
     r = (np.arange(20000) + 0.5) / 20000
     exact = np.clip(1.0 - (-0.1 + r * 0.4) / 0.5, 0.0, 1.0).mean()
-    assert twin.acting(0.5, 0.4, -0.1) == pytest.approx(exact, abs=1e-4)
+    assert twin_rules.acting(0.5, 0.4, -0.1) == pytest.approx(exact, abs=1e-4)
 
 
 @pytest.mark.exact
 def test_the_twin_reads_parameters_of_the_mechanisms():
     """Every path exists, its place in a vector is its default, and the calibrated ones have priors."""
     vector, box = reference_vector(), prior_box()
-    assert vector.shape == (len(twin.READ),) and vector[twin.MU] == Mechanisms().contest.protesters_per_officer
-    assert (box.low < box.high).all() and box.low.shape == (len(twin.FREE),)
-    assert twin.READ[twin.LICENCE] == "response.framing_licence" == twin.FREE[-1]
+    assert vector.shape == (len(layout.READ),) and vector[layout.MU] == Mechanisms().contest.protesters_per_officer
+    assert (box.low < box.high).all() and box.low.shape == (len(layout.FREE),)
+    assert layout.READ[layout.LICENCE] == "response.framing_licence" == layout.FREE[-1]
 
 
 @pytest.mark.exact
@@ -283,7 +284,7 @@ def test_nobody_asks_or_falls_without_cause(cases):
     """No shock, no armed challenge, no erosion: no request and no fall in any draw; the same draws give the same bits."""
     packed = pack([by_id(cases, "kaz-2022-january")], cases, 8)
     calm = packed.scalars.copy()
-    calm[0, twin.SCALARS.index("shock")] = 0.0
+    calm[0, layout.SCALARS.index("shock")] = 0.0
     weeks = np.zeros_like(packed.weeks[0])
     one = reference_vector()[None]
     a = twin.population(one, calm, packed.patrons, packed.n_patrons, weeks, 3)

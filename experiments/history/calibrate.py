@@ -14,7 +14,8 @@ from experiments.history.likelihood import DISCREPANCY, log_likelihood
 from experiments.history.pack import FIELD_SETS, Packed, pack
 from experiments.history.population import Box, effective, normalised, population_monte_carlo
 from experiments.history.screen import screen
-from experiments.history.twin import FREE, READ, population
+from experiments.history.twin import population
+from experiments.history.twin_layout import FREE, READ
 from experiments.output import new_folder, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
 from sim.load import ConfigError

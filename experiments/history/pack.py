@@ -7,7 +7,7 @@ import numpy as np
 from experiments.history.cases import Case
 from experiments.history.facts import FirstWeek, day_zero, donors, first_week
 from experiments.history.stage import arrangement_rows, specification
-from experiments.history.twin import FIRST_WEEK, MAX_PATRONS, PATRON, SCALARS
+from experiments.history.twin_layout import FIRST_WEEK, MAX_PATRONS, PATRON, SCALARS
 from sim.build import Stage
 
 FIELD_SETS = ("first_week", "day_zero")

@@ -9,7 +9,7 @@ from experiments.history.cases import Case
 from experiments.history.facts import day_zero
 from experiments.history.pack import weeks_of
 from experiments.history.stage import organisation_name, specification
-from experiments.history.twin import MOST_REQUESTS
+from experiments.history.twin_layout import MOST_REQUESTS
 from sim.build import Stage
 from sim.model import simulate
 from sim.records import Records

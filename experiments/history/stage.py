@@ -4,7 +4,7 @@ from datetime import date
 
 from experiments.history.cases import Case
 from experiments.history.facts import DayZero, FirstWeek, Patron, day_zero
-from experiments.history.twin import (
+from experiments.history.twin_layout import (
     ADULT_SHARE,
     ARMED_HALF_LIFE,
     ATTACK_HALF_LIFE,

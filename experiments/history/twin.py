@@ -9,239 +9,63 @@ from math import exp, log
 import numpy as np
 from numba import njit, prange
 
-from sim.circumstances import ARMED_STRAIN, STATE_STRAIN
+from experiments.history.twin_layout import (
+    ADULT_SHARE,
+    ALARM,
+    ARMED,
+    ARMED_LETHALITY,
+    ARMED_STRENGTH,
+    ARREST,
+    ATTACK_STRENGTH,
+    ATTACKS,
+    CALM_DAYS,
+    CALM_SHARE,
+    COALITION,
+    CONCESSION_GAIN,
+    CONTINGENT,
+    COURSE,
+    DAYS,
+    DECISIVENESS,
+    DETENTION,
+    DETERRENCE,
+    DRAW_OFF,
+    LAG,
+    LETHALITY,
+    MAX_PATRONS,
+    MOBILISABLE,
+    MU,
+    NEIGHBOURS,
+    NEWS,
+    NOISE,
+    ORG_RATIONALITY,
+    PHI,
+    REDECIDE,
+    REPRESSION_HALF_LIFE,
+    RISK_CONSTANT,
+    SAFE_RISK,
+    SOLDIERS,
+    SPENT,
+    SUCCESSOR_MEAN,
+    SUCCESSOR_WIDTH,
+    THRESHOLD,
+    USUAL_VIOLENCE,
+)
+from experiments.history.twin_rules import (
+    active_share,
+    addressee,
+    answer,
+    concedes_represses_frames,
+    kept_shock,
+    legitimacy_of_today,
+    purge,
+    review,
+    standing,
+    success,
+)
 from sim.mechanisms.succession import SETTLED
 from sim.streams import Stream, uniform
 
-# one crisis as numbers: columns of `scalars` and of `patrons`
-SCALARS = (
-    "autocracy", "democracy", "tenure", "oil", "income", "shock", "outsider", "state", "adults_k", "demand",
-)  # fmt: skip
-PATRON = ("influence", "alignment", "external", "internal", "committed", "soldiers_k", "tie", "lag")
-INFLUENCE, ALIGNMENT, EXTERNAL, INTERNAL, COMMITTED, SOLDIERS, TIE, LAG = range(len(PATRON))
-FIRST_WEEK = ("split", "forces", "armed", "sites", "crowd")
-OUTCOMES = (
-    "requested", "helped", "fell_90", "fell_365", "log_peak", "log_peak_2", "log_deaths", "log_deaths_2",
-)  # fmt: skip
-MAX_PATRONS = 5
-WEIGHTS = (0.35, 0.30, 0.20, 0.15)  # of the four factions, the first holds the security forces
-DAYS = 365
 TWIN = Stream.TWIN
-NODES = np.array(
-    [log(u / (1.0 - u)) for u in (np.arange(10) + 0.5) / 10]
-)  # middle of equal shares of the decision noise
-
-# Parameters that the twin reads, in the order of a vector.
-READ = (
-    "shocks.full_grievance", "shocks.first_days", "legitimacy.elections", "policing.wavering", "policing.key_sites",
-    "contest.protesters_per_officer", "contest.armed_strength", "defection.base_rents", "defection.autocracy_rents",
-    "defection.oil_rents", "defection.tenure_rents", "defection.split_rents", "defection.wavering_rents",
-    "succession.erosion", "response.home_cost", "response.outsider_gain", "response.rationality",
-    "assistance.rationality", "assistance.alignment_stake", "assistance.clause_weight", "assistance.force_cost",
-    "assistance.distraction_cost", "assistance.entrapment_cost", "assistance.state_cost", "contention.news",
-    "legitimacy.backlash", "legitimacy.foreign_troops", "legitimacy.rally", "legitimacy.weariness",
-    "policing.deterrence", "defection.framing_cohesion", "response.concession_gain", "response.framing_licence",
-    "defection.sharpness", "defection.review_rate", "succession.winning_coalition", "contention.threshold",
-    "contention.noise", "contention.neighbours", "contention.mobilisable_share", "contention.redecide",
-    "contention.arrest_rate", "contention.detention_days", "legitimacy.recovery", "legitimacy.rally_half_life",
-    "policing.risk_constant", "policing.foreign_multiplier", "policing.draw_off", "policing.autocracy_force",
-    "clashes.lethality", "clashes.armed_lethality", "clashes.safe_risk", "contest.decisiveness",
-    "contest.attack_strength", "defection.return_share", "defection.return_above", "succession.calm_share",
-    "succession.calm_days", "response.stake", "response.autonomy_price", "response.alignment_cost",
-    "response.asking_cost", "response.concession_cost", "response.concession_relief", "response.force_cost",
-    "response.framing_value", "response.framing_cost", "response.purge_cost", "response.purge_success",
-    "response.alarm", "response.usual_violence", "response.repression_half_life",
-)  # fmt: skip
-(
-    FULL_GRIEVANCE, FIRST_DAYS, ELECTIONS, WAVERING, KEY_SITES, MU, ARMED_STRENGTH, BASE_RENTS, AUTOCRACY_RENTS,
-    OIL_RENTS, TENURE_RENTS, SPLIT_RENTS, WAVERING_RENTS, EROSION, HOME_COST, OUTSIDER_GAIN, GOV_RATIONALITY,
-    ORG_RATIONALITY, STAKE_WEIGHT, CLAUSE_WEIGHT, POOL_COST, DISTRACTION, ENTRAPMENT, STATE_COST, NEWS, BACKLASH,
-    FOREIGN_TROOPS, RALLY, WEARINESS, DETERRENCE, COHESION, CONCESSION_GAIN, LICENCE, SHARPNESS, REVIEW, COALITION,
-    THRESHOLD, NOISE, NEIGHBOURS, MOBILISABLE, REDECIDE, ARREST, DETENTION, RECOVERY, RALLY_HALF_LIFE,
-    RISK_CONSTANT, PHI, DRAW_OFF, AUTOCRACY_FORCE, LETHALITY, ARMED_LETHALITY, SAFE_RISK, DECISIVENESS,
-    ATTACK_STRENGTH, RETURN_SHARE, RETURN_ABOVE, CALM_SHARE, CALM_DAYS, VALUE, AUTONOMY_PRICE, ALIGNMENT_COST,
-    ASKING_COST, CONCESSION_COST, RELIEF, FORCE_COST, FRAMING_VALUE, FRAMING_COST, PURGE_COST, PURGE_SUCCESS, ALARM,
-    USUAL_VIOLENCE, REPRESSION_HALF_LIFE,
-) = range(len(READ))  # fmt: skip
-
-FREE = READ[: LICENCE + 1]  # drawn and weighed; the others stay at their reference values
-
-# how a coded case is staged, shared with `stage.py`
-LEGITIMACY = 0.70  # at rest
-PEOPLE_PER_OFFICER = 1.0 / 0.006  # adults per member of the security forces at 3,000 USD a head
-FAST, SLOW, SLOW_SHARE = 23.0, 180.0, 0.3  # half-lives of the grievance in days, share of the slow part
-RAMP = 3
-ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 15.0
-SPENT = 1e-3  # an attack that has faded to this size is over, as in the model
-OUTSIDE_GRIEVANCE = 0.5  # of a crisis that comes from outside, relative to one at home; none if a state attacks
-MOST_REQUESTS = 1  # one power is asked for force in a crisis: the first that is worth asking
-CONTINGENT = 1.0  # share of the available force that a request brings
-ADULT_SHARE = 0.66
-SUCCESSOR_MEAN, SUCCESSOR_WIDTH = 0.1, 0.6  # alignment of the likely successor, which nobody coded
-
-
-def course(half_life: float, ramp: int = 1) -> np.ndarray:
-    """(days,) size of an event of size 1: linear rise over `ramp` days, then exponential decay."""
-    risen = np.arange(DAYS) + 1.0
-    return np.where(risen <= ramp, risen / ramp, 2.0 ** (-(risen - ramp) / half_life))
-
-
-COURSE = (1.0 - SLOW_SHARE) * course(FAST, RAMP) + SLOW_SHARE * course(SLOW, RAMP)
-ATTACKS, ARMED = course(ATTACK_HALF_LIFE), course(ARMED_HALF_LIFE)
-
-
-@njit(cache=True)
-def logistic(x):
-    return 1.0 / (1.0 + exp(-min(50.0, max(-50.0, x))))
-
-
-@njit(cache=True)
-def acting(grievance, risk, threshold):
-    """Share with h g - r P > T for h, r uniform on 0..1."""
-    if grievance <= threshold:
-        return 0.0
-    if risk <= 0.0:
-        return min(1.0, 1.0 - threshold / grievance)
-    surely = min(1.0, max(0.0, -threshold / risk))  # so little averse that they act whatever their hardship
-    upper = min(1.0, (grievance - threshold) / risk)
-    rest = (1.0 - threshold / grievance) * (upper - surely)
-    return surely + rest - 0.5 * risk / grievance * (upper * upper - surely * surely)
-
-
-@njit(cache=True)
-def active_share(grievance, risk, threshold, noise):
-    """`acting` under logit noise, averaged over the middle of equal shares of the noise."""
-    if noise <= 0.0:
-        return acting(grievance, risk, threshold)
-    total = 0.0
-    for z in NODES:
-        total += acting(grievance, risk, threshold + noise * z)
-    return total / NODES.size
-
-
-@njit(cache=True)
-def success(force, opposed, decisiveness):
-    if opposed <= 0.0:
-        return 1.0
-    if force <= 0.0:
-        return 0.0
-    ratio = opposed / force
-    return 1.0 / (1.0 + (ratio * ratio if decisiveness == 2.0 else ratio**decisiveness))
-
-
-@njit(cache=True)
-def kept_shock(key, unit, option):
-    u = uniform(key, TWIN, unit, -1, option)
-    return log(u / (1.0 - u))
-
-
-@njit(cache=True)
-def standing(th, d, week, size):
-    """What the facts make of the host: fills rents (4,), returns full force, own force, rest of legitimacy, grievance, strain."""
-    autocracy, democracy, tenure, oil, income, shock, outsider, state = d[:8]
-    split, forces, armed, sites, crowd = week
-    log_rents = th[BASE_RENTS] + th[AUTOCRACY_RENTS] * autocracy + th[OIL_RENTS] * oil + th[TENURE_RENTS] * tenure
-    log_rents -= th[SPLIT_RENTS] * split
-    size[:] = exp(log_rents)
-    size[0] *= exp(-th[WAVERING_RENTS] * forces)
-    full_force = income * exp(th[AUTOCRACY_FORCE] * autocracy) / PEOPLE_PER_OFFICER
-    own_force = full_force * max(0.05, 1.0 - th[WAVERING] * forces) * exp(-th[KEY_SITES] * sites)
-    rest = min(1.0, max(0.0, LEGITIMACY + th[ELECTIONS] * democracy))
-    reach = 0.0 if state else OUTSIDE_GRIEVANCE if outsider else 1.0
-    grievance = th[FULL_GRIEVANCE] * shock * exp(th[FIRST_DAYS] * crowd) * reach
-    weakness = 2.0 * logistic(-1.5 * (log_rents - 0.25 * th[WAVERING_RENTS] * forces))
-    strain = shock * (1.0 + ARMED_STRAIN * armed) * (STATE_STRAIN if state else 1.0)
-    return full_force, own_force, rest, grievance, th[EROSION] / DAYS * strain * weakness
-
-
-@njit(cache=True)
-def review(th, loyal, rents, survival, framing, key, unit, day):
-    """Factions stay, leave or return today; returns the power weight of the loyal ones."""
-    coalition = 0.0
-    for i in range(loyal.size):
-        u = uniform(key, TWIN, unit, day, i)
-        if loyal[i]:
-            r = rents[i] * (1.0 + th[COHESION] * framing)
-            if u < th[REVIEW] * logistic(th[SHARPNESS] * ((1.0 - survival) - survival * r)):
-                loyal[i] = False
-        elif survival > th[RETURN_ABOVE] and u < th[RETURN_SHARE] * th[REVIEW]:
-            loyal[i] = True
-        if loyal[i]:
-            coalition += WEIGHTS[i]
-    return coalition
-
-
-@njit(cache=True)
-def concedes_represses_frames(th, done, kept, promised, active, opposing, survival, framing):
-    """Which of the three the government does today, each once: (bool, bool, bool)."""
-    lam, crowd = th[GOV_RATIONALITY], th[MU] * active
-    relieved = success(promised, crowd * (1.0 - th[RELIEF]) + opposing, th[DECISIVENESS]) - survival
-    harder = success(promised * (1.0 + th[DETERRENCE]), crowd + opposing, th[DECISIVENESS]) - survival
-    cost = th[FORCE_COST] * (1.0 - th[LICENCE] * framing)
-    worth = th[VALUE] * (1.0 - survival) * th[FRAMING_VALUE] - th[FRAMING_COST]
-    concede = not done[0] and lam * (th[VALUE] * relieved - th[CONCESSION_COST]) + kept[0] > 0.0
-    repress = not done[1] and lam * (th[VALUE] * harder - cost) + kept[1] > 0.0
-    frame = not done[2] and lam * worth + kept[2] > 0.0
-    done[0], done[1], done[2] = done[0] or concede, done[1] or repress, done[2] or frame
-    return concede, repress, frame
-
-
-@njit(cache=True)
-def purge(th, done, kept, loyal, key, unit, day):
-    """The government may win the heaviest faction back, once."""
-    lost = -1
-    for i in range(loyal.size):
-        if not loyal[i] and (lost < 0 or WEIGHTS[i] > WEIGHTS[lost]):
-            lost = i
-    worth = th[VALUE] * WEIGHTS[max(0, lost)] - th[PURGE_COST]
-    if lost >= 0 and not done[3] and th[GOV_RATIONALITY] * worth + kept[3] > 0.0:
-        done[3] = True
-        loyal[lost] = uniform(key, TWIN, unit, day, 50) < th[PURGE_SUCCESS]
-
-
-@njit(cache=True)
-def answer(th, patron, successor, outsider, state):
-    """Utility of sending force to the host."""
-    clause = patron[EXTERNAL] if outsider else patron[INTERNAL]
-    return (
-        th[STAKE_WEIGHT] * patron[INFLUENCE] * (patron[ALIGNMENT] - successor) / 2.0
-        + th[CLAUSE_WEIGHT] * clause
-        - th[POOL_COST] * CONTINGENT
-        - th[DISTRACTION] * patron[COMMITTED]
-        - (th[ENTRAPMENT] * patron[TIE] + th[STATE_COST] if state else 0.0)
-    )
-
-
-@njit(cache=True)
-def addressee(th, d, patrons, n_patrons, asked, kept, successor, present, opposed, survival):
-    """The patron that the government asks for force today, -1 if none."""
-    outsider, state, adults = d[6] > 0.5, d[7] > 0.5, d[8] * 1e3
-    best, best_utility = -1, -np.inf
-    for k in range(n_patrons):
-        if asked[k] or patrons[k, SOLDIERS] <= 0.0:
-            continue
-        consent = logistic(th[ORG_RATIONALITY] * answer(th, patrons[k], successor[k], outsider, state))
-        with_pool = present + th[PHI] * patrons[k, SOLDIERS] * 1e3 / adults
-        gain = success(with_pool, opposed, th[DECISIVENESS]) - survival
-        price = th[AUTONOMY_PRICE] * (1.0 + d[9]) * patrons[k, INFLUENCE] + th[ASKING_COST]
-        price += th[ALIGNMENT_COST] * (1.0 - patrons[k, ALIGNMENT])
-        side = th[OUTSIDER_GAIN] if outsider else -th[HOME_COST]
-        u = th[VALUE] * consent * gain - price + side
-        if th[GOV_RATIONALITY] * u + kept[k] > 0.0 and u > best_utility:
-            best, best_utility = k, u
-    return best
-
-
-@njit(cache=True)
-def legitimacy_of_today(th, legitimacy, rest, death_rate, troops, attack, day):
-    """Return to rest, deaths per 100,000, foreign troops, rally and weariness."""
-    change = th[RECOVERY] * (rest - legitimacy) - th[BACKLASH] * death_rate
-    if troops > 0.0:
-        change -= th[FOREIGN_TROOPS] * (1.0 - SUCCESSOR_MEAN) / 2.0
-    if attack > 0.0:
-        fresh = exp(-day * log(2.0) / th[RALLY_HALF_LIFE])
-        change += attack * (th[RALLY] * fresh - th[WEARINESS] * (1.0 - fresh))
-    return min(1.0, max(0.0, legitimacy + change))
 
 
 @njit(cache=True)

@@ -1,0 +1,80 @@
+"""What the twin reads: columns of its arrays, places of the parameters in a vector, and how a coded case is staged."""
+
+from math import log
+
+import numpy as np
+
+# one crisis as numbers: columns of `scalars` and of `patrons`
+SCALARS = (
+    "autocracy", "democracy", "tenure", "oil", "income", "shock", "outsider", "state", "adults_k", "demand",
+)  # fmt: skip
+PATRON = ("influence", "alignment", "external", "internal", "committed", "soldiers_k", "tie", "lag")
+INFLUENCE, ALIGNMENT, EXTERNAL, INTERNAL, COMMITTED, SOLDIERS, TIE, LAG = range(len(PATRON))
+FIRST_WEEK = ("split", "forces", "armed", "sites", "crowd")
+OUTCOMES = (
+    "requested", "helped", "fell_90", "fell_365", "log_peak", "log_peak_2", "log_deaths", "log_deaths_2",
+)  # fmt: skip
+MAX_PATRONS = 5
+WEIGHTS = (0.35, 0.30, 0.20, 0.15)  # of the four factions, the first holds the security forces
+DAYS = 365
+NODES = np.array(
+    [log(u / (1.0 - u)) for u in (np.arange(10) + 0.5) / 10]
+)  # middle of equal shares of the decision noise
+
+# Parameters that the twin reads, in the order of a vector.
+READ = (
+    "shocks.full_grievance", "shocks.first_days", "legitimacy.elections", "policing.wavering", "policing.key_sites",
+    "contest.protesters_per_officer", "contest.armed_strength", "defection.base_rents", "defection.autocracy_rents",
+    "defection.oil_rents", "defection.tenure_rents", "defection.split_rents", "defection.wavering_rents",
+    "succession.erosion", "response.home_cost", "response.outsider_gain", "response.rationality",
+    "assistance.rationality", "assistance.alignment_stake", "assistance.clause_weight", "assistance.force_cost",
+    "assistance.distraction_cost", "assistance.entrapment_cost", "assistance.state_cost", "contention.news",
+    "legitimacy.backlash", "legitimacy.foreign_troops", "legitimacy.rally", "legitimacy.weariness",
+    "policing.deterrence", "defection.framing_cohesion", "response.concession_gain", "response.framing_licence",
+    "defection.sharpness", "defection.review_rate", "succession.winning_coalition", "contention.threshold",
+    "contention.noise", "contention.neighbours", "contention.mobilisable_share", "contention.redecide",
+    "contention.arrest_rate", "contention.detention_days", "legitimacy.recovery", "legitimacy.rally_half_life",
+    "policing.risk_constant", "policing.foreign_multiplier", "policing.draw_off", "policing.autocracy_force",
+    "clashes.lethality", "clashes.armed_lethality", "clashes.safe_risk", "contest.decisiveness",
+    "contest.attack_strength", "defection.return_share", "defection.return_above", "succession.calm_share",
+    "succession.calm_days", "response.stake", "response.autonomy_price", "response.alignment_cost",
+    "response.asking_cost", "response.concession_cost", "response.concession_relief", "response.force_cost",
+    "response.framing_value", "response.framing_cost", "response.purge_cost", "response.purge_success",
+    "response.alarm", "response.usual_violence", "response.repression_half_life",
+)  # fmt: skip
+(
+    FULL_GRIEVANCE, FIRST_DAYS, ELECTIONS, WAVERING, KEY_SITES, MU, ARMED_STRENGTH, BASE_RENTS, AUTOCRACY_RENTS,
+    OIL_RENTS, TENURE_RENTS, SPLIT_RENTS, WAVERING_RENTS, EROSION, HOME_COST, OUTSIDER_GAIN, GOV_RATIONALITY,
+    ORG_RATIONALITY, STAKE_WEIGHT, CLAUSE_WEIGHT, POOL_COST, DISTRACTION, ENTRAPMENT, STATE_COST, NEWS, BACKLASH,
+    FOREIGN_TROOPS, RALLY, WEARINESS, DETERRENCE, COHESION, CONCESSION_GAIN, LICENCE, SHARPNESS, REVIEW, COALITION,
+    THRESHOLD, NOISE, NEIGHBOURS, MOBILISABLE, REDECIDE, ARREST, DETENTION, RECOVERY, RALLY_HALF_LIFE,
+    RISK_CONSTANT, PHI, DRAW_OFF, AUTOCRACY_FORCE, LETHALITY, ARMED_LETHALITY, SAFE_RISK, DECISIVENESS,
+    ATTACK_STRENGTH, RETURN_SHARE, RETURN_ABOVE, CALM_SHARE, CALM_DAYS, VALUE, AUTONOMY_PRICE, ALIGNMENT_COST,
+    ASKING_COST, CONCESSION_COST, RELIEF, FORCE_COST, FRAMING_VALUE, FRAMING_COST, PURGE_COST, PURGE_SUCCESS, ALARM,
+    USUAL_VIOLENCE, REPRESSION_HALF_LIFE,
+) = range(len(READ))  # fmt: skip
+
+FREE = READ[: LICENCE + 1]  # drawn and weighed; the others stay at their reference values
+
+# how a coded case is staged, shared with `stage.py`
+LEGITIMACY = 0.70  # at rest
+PEOPLE_PER_OFFICER = 1.0 / 0.006  # adults per member of the security forces at 3,000 USD a head
+FAST, SLOW, SLOW_SHARE = 23.0, 180.0, 0.3  # half-lives of the grievance in days, share of the slow part
+RAMP = 3
+ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 15.0
+SPENT = 1e-3  # an attack that has faded to this size is over, as in the model
+OUTSIDE_GRIEVANCE = 0.5  # of a crisis that comes from outside, relative to one at home; none if a state attacks
+MOST_REQUESTS = 1  # one power is asked for force in a crisis: the first that is worth asking
+CONTINGENT = 1.0  # share of the available force that a request brings
+ADULT_SHARE = 0.66
+SUCCESSOR_MEAN, SUCCESSOR_WIDTH = 0.1, 0.6  # alignment of the likely successor, which nobody coded
+
+
+def course(half_life: float, ramp: int = 1) -> np.ndarray:
+    """(days,) size of an event of size 1: linear rise over `ramp` days, then exponential decay."""
+    risen = np.arange(DAYS) + 1.0
+    return np.where(risen <= ramp, risen / ramp, 2.0 ** (-(risen - ramp) / half_life))
+
+
+COURSE = (1.0 - SLOW_SHARE) * course(FAST, RAMP) + SLOW_SHARE * course(SLOW, RAMP)
+ATTACKS, ARMED = course(ATTACK_HALF_LIFE), course(ARMED_HALF_LIFE)
