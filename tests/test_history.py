@@ -347,7 +347,7 @@ def test_a_host_is_left_out_of_its_weights(cases):
 def test_the_likelihood_by_hand(cases):
     """Two trichotomies with a tenth of discrepancy, weighed by host."""
     case = by_id(cases, "bhr-2011")
-    means = np.zeros((1, 2, 1, 8))
+    means = np.zeros((1, 2, 1, 6))
     means[:, :, 0, :4] = [0.5, 0.3, 0.2, 0.4]
     expected = np.log(0.9 * 0.3 + 0.1 * 0.12) + np.log(0.9 * 0.6 + 0.1 * 0.78)
     assert scores(means, [case])[0, 0] == pytest.approx(expected)

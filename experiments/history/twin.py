@@ -38,13 +38,13 @@ from experiments.history.twin_layout import (
     NEWS,
     NOISE,
     ORG_RATIONALITY,
+    OUTCOMES,
     PHI,
     REDECIDE,
     REPRESSION_HALF_LIFE,
     RISK_CONSTANT,
     SAFE_RISK,
     SOLDIERS,
-    SPENT,
     SUCCESSOR_MEAN,
     SUCCESSOR_WIDTH,
     THRESHOLD,
@@ -62,6 +62,7 @@ from experiments.history.twin_rules import (
     standing,
     success,
 )
+from sim.mechanisms.shocks import SPENT
 from sim.mechanisms.succession import SETTLED
 from sim.streams import Stream, uniform
 
@@ -153,7 +154,7 @@ def population(vectors, scalars, patrons, n_patrons, weeks, key):
     all vectors.
     """
     n, cases, draws = vectors.shape[0], scalars.shape[0], weeks.shape[1]
-    result = np.zeros((n, cases, 8))
+    result = np.zeros((n, cases, len(OUTCOMES)))
     for v in prange(n):
         out = np.empty(5)
         for c in range(cases):
@@ -164,7 +165,5 @@ def population(vectors, scalars, patrons, n_patrons, weeks, key):
                 result[v, c, 2] += out[2] < 90
                 result[v, c, 3] += out[2] < 365
                 result[v, c, 4] += out[3]
-                result[v, c, 5] += out[3] * out[3]
-                result[v, c, 6] += out[4]
-                result[v, c, 7] += out[4] * out[4]
+                result[v, c, 5] += out[4]
     return result / draws

@@ -4,6 +4,9 @@ from math import log
 
 import numpy as np
 
+from sim.mechanisms import Mechanisms
+from sim.schema.actors import DEFAULT_FACTIONS
+
 # one crisis as numbers: columns of `scalars` and of `patrons`
 SCALARS = (
     "autocracy", "democracy", "tenure", "oil", "income", "shock", "outsider", "state", "adults_k", "demand",
@@ -11,15 +14,12 @@ SCALARS = (
 PATRON = ("influence", "alignment", "external", "internal", "committed", "soldiers_k", "tie", "lag")
 INFLUENCE, ALIGNMENT, EXTERNAL, INTERNAL, COMMITTED, SOLDIERS, TIE, LAG = range(len(PATRON))
 FIRST_WEEK = ("split", "forces", "armed", "sites", "crowd")
-OUTCOMES = (
-    "requested", "helped", "fell_90", "fell_365", "log_peak", "log_peak_2", "log_deaths", "log_deaths_2",
-)  # fmt: skip
+OUTCOMES = ("requested", "helped", "fell_90", "fell_365", "log_peak", "log_deaths")
 MAX_PATRONS = 5
-WEIGHTS = (0.35, 0.30, 0.20, 0.15)  # of the four factions, the first holds the security forces
+WEIGHTS = tuple(DEFAULT_FACTIONS.values())  # of the four factions, the first holds the security forces
 DAYS = 365
-NODES = np.array(
-    [log(u / (1.0 - u)) for u in (np.arange(10) + 0.5) / 10]
-)  # middle of equal shares of the decision noise
+# middle of equal shares of the decision noise
+NODES = np.array([log(u / (1.0 - u)) for u in (np.arange(10) + 0.5) / 10])
 
 # Parameters that the twin reads, in the order of a vector.
 READ = (
@@ -28,7 +28,7 @@ READ = (
     "defection.oil_rents", "defection.tenure_rents", "defection.split_rents", "defection.wavering_rents",
     "succession.erosion", "response.home_cost", "response.outsider_gain", "response.rationality",
     "assistance.rationality", "assistance.alignment_stake", "assistance.clause_weight", "assistance.force_cost",
-    "assistance.distraction_cost", "assistance.entrapment_cost", "assistance.state_cost", "contention.news",
+    "assistance.distraction_cost", "assistance.entrapment_cost", "assistance.state_cost", "assistance.home_cost", "contention.news",
     "legitimacy.backlash", "legitimacy.foreign_troops", "legitimacy.rally", "legitimacy.weariness",
     "policing.deterrence", "defection.framing_cohesion", "response.concession_gain", "response.framing_licence",
     "defection.sharpness", "defection.review_rate", "succession.winning_coalition", "contention.threshold",
@@ -45,7 +45,7 @@ READ = (
 (
     FULL_GRIEVANCE, FIRST_DAYS, ELECTIONS, WAVERING, KEY_SITES, MU, ARMED_STRENGTH, BASE_RENTS, AUTOCRACY_RENTS,
     OIL_RENTS, TENURE_RENTS, SPLIT_RENTS, WAVERING_RENTS, EROSION, HOME_COST, OUTSIDER_GAIN, GOV_RATIONALITY,
-    ORG_RATIONALITY, STAKE_WEIGHT, CLAUSE_WEIGHT, POOL_COST, DISTRACTION, ENTRAPMENT, STATE_COST, NEWS, BACKLASH,
+    ORG_RATIONALITY, STAKE_WEIGHT, CLAUSE_WEIGHT, POOL_COST, DISTRACTION, ENTRAPMENT, STATE_COST, ANSWER_HOME_COST, NEWS, BACKLASH,
     FOREIGN_TROOPS, RALLY, WEARINESS, DETERRENCE, COHESION, CONCESSION_GAIN, LICENCE, SHARPNESS, REVIEW, COALITION,
     THRESHOLD, NOISE, NEIGHBOURS, MOBILISABLE, REDECIDE, ARREST, DETENTION, RECOVERY, RALLY_HALF_LIFE,
     RISK_CONSTANT, PHI, DRAW_OFF, AUTOCRACY_FORCE, LETHALITY, ARMED_LETHALITY, SAFE_RISK, DECISIVENESS,
@@ -62,11 +62,10 @@ PEOPLE_PER_OFFICER = 1.0 / 0.006  # adults per member of the security forces at 
 FAST, SLOW, SLOW_SHARE = 23.0, 180.0, 0.3  # half-lives of the grievance in days, share of the slow part
 RAMP = 3
 ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 15.0
-SPENT = 1e-3  # an attack that has faded to this size is over, as in the model
 OUTSIDE_GRIEVANCE = 0.5  # of a crisis that comes from outside, relative to one at home; none if a state attacks
 MOST_REQUESTS = 1  # one power is asked for force in a crisis: the first that is worth asking
 CONTINGENT = 1.0  # share of the available force that a request brings
-ADULT_SHARE = 0.66
+ADULT_SHARE = Mechanisms().contention.adult_share
 SUCCESSOR_MEAN, SUCCESSOR_WIDTH = 0.1, 0.6  # alignment of the likely successor, which nobody coded
 
 

@@ -8,6 +8,7 @@ from numba import njit
 from experiments.history.twin_layout import (
     ALIGNMENT,
     ALIGNMENT_COST,
+    ANSWER_HOME_COST,
     ASKING_COST,
     AUTOCRACY_FORCE,
     AUTOCRACY_RENTS,
@@ -197,6 +198,7 @@ def answer(th, patron, successor, outsider, state):
         - th[POOL_COST] * CONTINGENT
         - th[DISTRACTION] * patron[COMMITTED]
         - (th[ENTRAPMENT] * patron[TIE] + th[STATE_COST] if state else 0.0)
+        - (0.0 if outsider else th[ANSWER_HOME_COST])
     )
 
 

@@ -65,6 +65,15 @@ class Assistance(Mechanism):
         text="k_st, cost of sending force against a state",
         claim=True,
     )
+    home_cost: float = parameter(
+        0.0,
+        -0.5,
+        2.0,
+        unit="utility",
+        source="[assumed]",
+        text="k_home, cost of sending force to a government whose adversary is at home",
+        claim=True,
+    )
 
     def stake(self, world, k: int, s: int) -> float:
         """What member k would lose in s: influence x (alignment of the government - of its likely successor) / 2."""
@@ -84,7 +93,10 @@ class Assistance(Mechanism):
         """The part of equation 8 that is the same for every member: clause, size, adversary."""
         clause = self.clause_weight * charter.clause(world.external(s))
         against = self.entrapment_cost * self.adversary_tie(world, charter, s)
-        against += self.state_cost if world.attack.item(s) > 0.0 else 0.0
+        if not world.external(s):
+            against += self.home_cost
+        elif world.attack.item(s) > 0.0:
+            against += self.state_cost
         return clause - self.force_cost * size - against
 
     def adversary_tie(self, world, charter, s: int) -> float:
