@@ -19,7 +19,7 @@ from experiments.history.baselines import climatology, fold_of, lookup, observed
 from experiments.history.calibrate import fold_weights, prior_box, reference_vector, scores
 from experiments.history.cases import Case, load_cases
 from experiments.history.facts import day_zero, donors, first_week
-from experiments.history.likelihood import event_weights
+from experiments.history.likelihood import EVIDENCE, event_weights
 from experiments.history.measures import asked_class
 from experiments.history.pack import pack, weeks_of
 from experiments.history.play import COLUMNS, Crises, specify
@@ -345,12 +345,12 @@ def test_a_host_is_left_out_of_its_weights(cases):
 
 @pytest.mark.exact
 def test_the_likelihood_by_hand(cases):
-    """Two trichotomies with a tenth of discrepancy, weighed by host."""
+    """Two trichotomies with a tenth of discrepancy, by weight of evidence."""
     case = by_id(cases, "bhr-2011")
     means = np.zeros((1, 2, 1, 6))
     means[:, :, 0, :4] = [0.5, 0.3, 0.2, 0.4]
     expected = np.log(0.9 * 0.3 + 0.1 * 0.12) + np.log(0.9 * 0.6 + 0.1 * 0.78)
-    assert scores(means, [case])[0, 0] == pytest.approx(expected)
+    assert scores(means, [case])[0, 0] == pytest.approx(EVIDENCE * expected)
 
 
 @pytest.mark.exact

@@ -34,10 +34,10 @@ class CalibrateOptions(Checked):
     cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
     seed: int = Field(1, ge=0, le=2**31 - 1, description="seed of the vectors")
     stages: list[int] = Field(
-        [2400, 2400, 4800], min_length=2, description="vectors of each stage, first the prior's"
+        [1600, 1600, 1600, 1600], min_length=2, description="vectors of each stage, first the prior's"
     )
-    trajectories: int = Field(8, ge=2, le=1000, description="of the Morris screen that comes first")
-    draws: int = Field(16, ge=2, le=1000, description="plays of every case, field set and vector")
+    trajectories: int = Field(6, ge=2, le=1000, description="of the Morris screen that comes first")
+    draws: int = Field(12, ge=2, le=1000, description="plays of every case, field set and vector")
     workers: int | None = Field(None, ge=1, le=1024, description="threads; default: one per core")
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
     quiet: bool = Field(False, description="no progress bar")

@@ -7,7 +7,7 @@ import numpy as np
 from experiments.history.cases import Case
 
 DISCREPANCY = 0.1  # share of every forecast that is left to the reference rates, because no model is right
-DEPENDENCE = 0.3  # correlation of the evidence of two crises of one host, assumed
+EVIDENCE = 0.35  # of a case, relative to one that shares nothing with any other: three crises count as about one
 REFERENCE_HELP = (0.55, 0.33, 0.12)  # none | asked in vain | helped
 REFERENCE_FALL = (0.14, 0.08, 0.78)  # within 90 days | later in the year | not
 
@@ -16,13 +16,6 @@ def event_weights(cases: list[Case]) -> np.ndarray:
     """(C,) cases of one event share the weight of one."""
     same = Counter(case.event for case in cases)
     return np.array([1.0 / same[case.event] for case in cases])
-
-
-def host_weights(cases: list[Case]) -> np.ndarray:
-    """(C,) what a case counts as evidence: crises of one host are alike, so that n of them are worth less than n."""
-    n = Counter(case.host for case in cases)
-    alike = np.array([1.0 / (1.0 + DEPENDENCE * (n[case.host] - 1)) for case in cases])
-    return event_weights(cases) * alike
 
 
 def help_class(case: Case) -> int | None:
@@ -46,7 +39,7 @@ def log_likelihood(means: np.ndarray, cases: list[Case]) -> np.ndarray:
     shares = np.stack([1.0 - asked, asked - helped, helped], axis=2)
     falls = np.stack([early, within - early, 1.0 - within], axis=2)
     total = np.zeros(means.shape[:2])
-    weight = host_weights(cases)
+    weight = EVIDENCE * event_weights(cases)
     for c, case in enumerate(cases):
         for kind, share, reference in (
             (help_class(case), shares, REFERENCE_HELP),
