@@ -387,7 +387,7 @@ def test_backtest_end_to_end(tmp_path, raw):
     path = written(tmp_path / "c.yaml", [good, bad])
     out = tmp_path / "out"
     words = ["backtest", f"cases={path}", f"out={out.as_posix()}", "runs=4", "citizens=200", "days=365",
-             "engine.name=serial", "quiet=true"]  # fmt: skip
+             "engine.name=serial", "board=0", "quiet=true"]  # fmt: skip
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 1, result.output
     assert "arm-2008-march.ex_ante.shock_size=huge" in result.output
