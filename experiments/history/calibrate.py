@@ -163,7 +163,7 @@ def provenance(options, command, cases, weights, kept: int, seconds: float) -> d
     """How the posterior came about, beside the file that holds it."""
     sizes = {host or "all": round(effective(w)) for host, w in weights.items()}
     return {
-        "command": " ".join(["suasion", *command]),
+        "command": " ".join(["suasion", *(word for word in command if not word.startswith("out="))]),
         "seed": options.seed,
         "stages": list(options.stages),
         "draws": options.draws,
