@@ -96,8 +96,8 @@ def _line(name: str, error) -> str:
         valid = tuple(str(v) for v in error.validator_value if v is not None)
         allowed = f"must be one of {', '.join(valid)}"
     elif error.validator == "required":
-        missing = [k for k in error.validator_value if k not in error.instance]
-        key, value, allowed = f"{key}.{missing[0]}", "absent", "this field is needed"
+        missing = next(k for k in error.validator_value if error.message.startswith(repr(k)))  # one fault per field
+        key, value, allowed = f"{key}.{missing}", "absent", "this field is needed"
     elif error.validator == "additionalProperties":
         known = tuple(error.schema["properties"])
         extra = next(k for k in error.instance if k not in known)
