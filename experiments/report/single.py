@@ -18,22 +18,32 @@ def sections(result: Result, say) -> Sections:
     label = spec.scenario.label
     measured = result.json("metrics.json")
     first = {key: measured[key] for key in headline_keys(measured, tuple(spec.scenario.patrons))}
-    return Sections(
+    return of_one_world(
+        result,
+        say,
         title=say("title.run", host=result.host, label=label),
-        subtitle=which_world(result, say),
         question=say("asked.run"),
-        asked=[scenarios(result, say)],
         verdict=[("", [say("verdict.run")])],
-        verdict_notes=[],
         tables=[outcomes(result, say, label, first)],
         table_notes=[],
         all_tables=[outcomes(result, say, label, measured)],
+    )
+
+
+def of_one_world(result: Result, say, **own) -> Sections:
+    """The sections of a report on a single world; own: those in which such reports differ."""
+    spec = result.spec
+    return Sections(
+        subtitle=which_world(result, say),
+        asked=[scenarios(result, say)],
+        verdict_notes=[],
         all_notes=[],
         leaning=[unexamined(result, say)],
         failures=[say("failures.none")],
         failed=[],
         unclaimed=["run", "forecast", "cause", "groups", "deaths", "words", "construction"],
         worlds=say("repeat.seed", seed=spec.seed, replications=spec.replication),
+        **own,
     )
 
 

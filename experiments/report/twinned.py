@@ -1,31 +1,23 @@
 """The sections of a report on `suasion compare view=twin`: two runs of one world, and where they part."""
 
-from experiments.report.comparison import scenarios
 from experiments.report.parts import Sections, Table
 from experiments.report.result import Result
-from experiments.report.single import outcomes, unexamined, which_world
+from experiments.report.single import of_one_world, outcomes
 
 
 def sections(result: Result, say) -> Sections:
     """Everything that two runs of one world say; no conclusion follows from them."""
-    spec, found = result.spec, result.json("twin.json")
+    found = result.json("twin.json")
     first, second = map(result.label, found["scenarios"])
-    return Sections(
+    return of_one_world(
+        result,
+        say,
         title=say("title.twin", host=result.host, first=first, second=second),
-        subtitle=which_world(result, say),
         question=say("asked.twin"),
-        asked=[scenarios(result, say)],
         verdict=[("", [found["text"], say("verdict.twin")])],
-        verdict_notes=[],
         tables=[_events(result, found, say)],
         table_notes=[say("tables.events.note")],
         all_tables=[outcomes(result, say, result.label(arm), values) for arm, values in found["metrics"].items()],
-        all_notes=[],
-        leaning=[unexamined(result, say)],
-        failures=[say("failures.none")],
-        failed=[],
-        unclaimed=["run", "forecast", "cause", "groups", "deaths", "words", "construction"],
-        worlds=say("repeat.seed", seed=spec.seed, replications=spec.replication),
     )
 
 

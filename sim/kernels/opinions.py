@@ -161,7 +161,7 @@ def _rows(
 ):  # fmt: skip
     """Rows low..high-1, block by block; adds to totals and favourable (segments, LANES)."""
     window = np.empty(LANES * (block + 2 * ring), dtype=np.int16)
-    work = np.empty((3, block + 24), dtype=np.uint64)
+    work = np.empty((3, block), dtype=np.uint64)
     met, heard, drawn = work[0], work[1], work[2]
     yesterday, today = before.view(np.int16), after.view(np.int16)
     met_lanes, heard_lanes, drawn_lanes = met.view(np.int16), heard.view(np.int16), drawn.view(np.int16)
