@@ -7,10 +7,10 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.bibliography import bibliography, cited
+from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.load import ConfigError, describe_fault, load, names_in
 from sim.mechanisms import Mechanisms
 from sim.metrics import METRICS
-from sim.policies import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.schema import Network, Spec
 
 

@@ -1,11 +1,15 @@
 """The readable face of the model: Mesa agents as views on the world's rows, with `decide()` where an actor chooses."""
 
+from math import exp
+
 import mesa
 import numpy as np
 
+from sim.choices import FREE, NEVER, chooses, directive, is_directed
 from sim.kernels.opinions import LANES, UNIT
-from sim.policies import FREE, NEVER, chooses, directive, is_directed
+from sim.mechanisms.statecraft import told
 from sim.streams import Stream, accept
+from sim.world import RENTS, SECURITY_RENTS
 
 
 class Actor(mesa.Agent):
@@ -63,7 +67,7 @@ class State(Actor):
         draw_key, crisis = world.draw_key.item(self.row), world.crisis.item(self.row)
         if not alarmed and not is_directed(world, draw_key):
             return taken
-        waiting = any(task.kind == "decision" and task.state == self.row for task in world.agenda)
+        waiting = any(task.kind in ("decision", "held up") and task.state == self.row for task in world.agenda)
         waiting = waiting or any(world.committed[:, self.row].tolist())
         asked = sum(
             key == draw_key and when == crisis and name.startswith("request:") for key, name, when in world.done
@@ -82,6 +86,11 @@ class State(Actor):
                 waiting = waiting or option.kind == "request"
                 taken.append(option)
         return taken
+
+    def orders(self, charter) -> list:
+        """Acts that directives and the policy of the government call for today, under its charter of one."""
+        policy = self.world.policies.get(self.row)
+        return [*told(self.world, charter), *(policy.orders(self.world, self.row) if policy else ())]
 
 
 class Elite(Actor):
@@ -109,7 +118,10 @@ class Elite(Actor):
         survival = world.survival.item(s)
         if world.loyal[self.row]:
             rents = world.rent_ratio.item(self.row) * (1.0 + defection.framing_cohesion * world.framing.item(s))
-            chance = defection.hazard(survival, rents)
+            shift = world.levels.item(RENTS, s)
+            if self.row == world.security_faction[s]:
+                shift += world.levels.item(SECURITY_RENTS, s)
+            chance = defection.hazard(survival, rents * exp(shift) if shift else rents)
         else:
             chance = defection.return_hazard(survival)
         return accept(chance, world.key, Stream.LOYALTY, world.faction_key.item(self.row), world.day, 0)
@@ -167,6 +179,6 @@ class Organisation(Actor):
 
     def decide(self, assistance, task) -> bool:
         """Answer a request for force, or use an instrument on the own initiative."""
-        if task.kind == "decision":
-            return assistance.consent(self.world, self.charter, task.state)
-        return assistance.initiative(self.world, self.charter, task)
+        if task.kind == "initiative":
+            return assistance.initiative(self.world, self.charter, task)
+        return assistance.consent(self.world, self.charter, task.state)

@@ -16,10 +16,10 @@ from sim.kernels.opinions import LANES
 from sim.mechanisms.alignment import measure_elites, measure_publics
 from sim.network import build_graph, compile_ties, cut
 from sim.priors import drawn, posterior_centre, posterior_draw
-from sim.resolve import InvalidSpec, charters, check, check_sources, directives, names, shocks
+from sim.resolve import InvalidSpec, charters, check, check_sources, directives, names, policies, shocks
 from sim.schema import Spec
 from sim.streams import Stream, uniform_each, world_key
-from sim.world import Ties, World
+from sim.world import CHANNELS, LEVELS, Ties, World
 
 STORED_LINKS = 2_000_000  # rows; beyond, long links are hashed anew each day, which takes no memory
 
@@ -42,6 +42,7 @@ class Stage:
         check(spec, self.row)
         self._check_memory()
         self.charters = charters(spec, self.row)
+        self.policies = policies(spec, self.row, self.charters)
         self.cast = Cast.of(spec, self.names)
         if like is None:
             check_sources(spec, self.row)
@@ -157,11 +158,13 @@ class Stage:
         return World(
             names=self.names,
             key=key,
+            payoffs=spec.payoffs,
             rules=rules,
             host=host,
             ties=ties,
             charters=self.charters,
             by_draw_key=tuple(sorted(self.charters, key=lambda c: c.draw_key)),
+            alone=tuple(sorted((c for c in self.charters if c.alone), key=lambda c: c.draw_key)),
             shocks=shocks(spec, self.row),
             directives=directives(spec),
             draw_key=self.draw_key,
@@ -183,7 +186,9 @@ class Stage:
             strain=np.zeros(n_states),
             outsider=np.zeros(n_states, dtype=bool),
             rent_ratio=state["rent_ratio"][cast.owner[: cast.rent_factor.size]] * cast.rent_factor * cast.cohesion,
-            successor=np.zeros((n_states, n_states)),
+            borders=self._borders(),
+            kin=self.figures.centre()[1]["kinship"].T > 0.0,
+            policies=self.policies,
             people_per_row=mobilisable / bounds[-1],
             row_bounds=bounds,
             traits=draw_traits(key, int(bounds[-1])),
@@ -202,6 +207,11 @@ class Stage:
         if bounds[-1] > STORED_LINKS:
             return np.empty((contention.long_links, 0), dtype=np.uint32)
         return link_rows(key, bounds, contention.long_links, round(contention.homophily * CERTAIN))
+
+    def _borders(self) -> np.ndarray:
+        """(S, S) bool: who borders on whom."""
+        states = self.spec.states
+        return np.array([[b in a.borders or name in states[b].borders for b in states] for name, a in states.items()])
 
     def _steadiness(self) -> np.ndarray:
         """(S,) share of the security forces that can be relied on: a split through the host's own reduces it."""
@@ -240,11 +250,15 @@ class Stage:
             "deaths",
             "detained",
             "cost",
+            "payoff_before",
         ):
             setattr(world, name, np.zeros(n_states))
         for name in ("calm_days", "crisis", "crisis_day"):
             setattr(world, name, np.zeros(n_states, dtype=np.int64))
         world.legitimacy = world.legitimacy0.copy()
+        world.levels = np.zeros((len(LEVELS), n_states))
+        world.effort_payoff = np.zeros((len(CHANNELS), n_states))
+        world.effort_channel = np.zeros(n_states, dtype=np.int64)
         world.pressure = np.zeros(world.row_bounds.size - 1)
         world.capacity = np.ones(n_states)
         world.attacker = np.full(n_states, -1)
@@ -262,7 +276,8 @@ class Stage:
         world.troops, world.troop_days = np.zeros((n_orgs, n_states)), np.zeros((n_orgs, n_states))
         world.committed = np.zeros((n_orgs, n_states), dtype=bool)
         world.committed_day = np.zeros((n_orgs, n_states), dtype=np.int64)
-        world.joint_acts = np.array([o.joint_acts for o in self.spec.organisations.values()], dtype=float)
+        world.joint_acts = np.zeros(n_orgs)
+        world.joint_acts[: len(self.spec.organisations)] = [o.joint_acts for o in self.spec.organisations.values()]
         n_rows, n_segments = int(world.row_bounds[-1]), world.row_bounds.size - 1
         world.act, world.act_next = np.zeros(n_rows, dtype=np.uint8), np.zeros(n_rows, dtype=np.uint8)
         world.counts = np.zeros((n_segments, 2), dtype=np.int64)

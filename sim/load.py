@@ -21,6 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.caches import configs, kept
+from sim.policies import POLICY_KINDS
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
@@ -68,7 +69,8 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
             if saved is not None:
                 _store_saved(saved, parsed)
                 return _compose([*words, *overrides], primary="saved")
-            return _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
+            tree = _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
+            return tree | {"policies": _policies(tree, config_dir)}
         except (HydraException, OmegaConfBaseException, ValueError) as error:
             _check_keys(words, parsed, config_dir)
             raise ConfigError(_first_line(error)) from None
@@ -76,6 +78,28 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
 
 def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
     return OmegaConf.to_container(compose(primary, words), resolve=resolve)
+
+
+def _policies(tree: dict, config_dir: str | None) -> dict:
+    """The policies that the scenario names, each from its file, with what the overrides say of it on top."""
+    said = tree.get("policies") or {}
+    found = dict(said)
+    for actor, name in (tree["scenario"].get("policies") or {}).items():
+        path = _file("policy", str(name), config_dir)
+        if path is None and name not in said:
+            valid = names_in("policy", config_dir)
+            fault = describe_fault(f"scenario.policies.{actor}", name, f"must be one of {', '.join(valid)}", valid)
+            raise ConfigError(fault)
+        if path is not None:
+            found[name] = OmegaConf.to_container(OmegaConf.merge(OmegaConf.load(path), said.get(name, {})))
+    return found
+
+
+def _file(group: str, name: str, config_dir: str | None) -> Path | None:
+    """The file of that name in a config group: the user's own before the shipped one."""
+    folders = [Path(config_dir)] if config_dir else []
+    paths = (folder / group / f"{name}.yaml" for folder in (*folders, configs()))
+    return next((path for path in paths if path.is_file()), None)
 
 
 def _store_saved(file: str, parsed: list[Override]) -> None:
@@ -228,6 +252,7 @@ def validated(model: type[BaseModel], tree: dict):
 
 
 def _fault_line(model: type[BaseModel], fault: dict) -> str:
+    fault = fault | {"loc": tuple(part for part in fault["loc"] if part not in POLICY_KINDS)}
     loc = tuple(part for part in fault["loc"] if not _UNION_MEMBER.match(str(part)))
     key = ".".join(str(part) for part in loc)
     if loc != fault["loc"]:
@@ -258,8 +283,8 @@ def field_at(model, loc):
         inner = field.annotation
         while getattr(inner, "__args__", None) and not hasattr(inner, "model_fields"):
             inner = next((a for a in reversed(inner.__args__) if hasattr(a, "model_fields")), inner.__args__[-1])
-            if not hasattr(inner, "model_fields"):
-                return model, None
+        if not hasattr(inner, "model_fields"):
+            return model, None
         if inner is not field.annotation:  # dict[str, Model]: skip the name
             rest = loc[i + 2 :]
             return field_at(inner, rest) if rest else (inner, None)

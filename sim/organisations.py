@@ -1,23 +1,10 @@
-"""Organisations by charter: clauses with dates, force pools, decision rules, lags and instruments."""
+"""Who acts abroad, by charter: clauses with dates, force pools, decision rules, lags and instruments.
+
+A state that acts on its own does so under a charter of one.
+"""
 
 from dataclasses import dataclass
 from datetime import date
-
-
-@dataclass(frozen=True)
-class Instrument:
-    """One thing an organisation can do without force; effects work through flows and dispositions."""
-
-    name: str
-    lag: tuple[int, int]  # days from the opening of a crisis to the act
-    cost_share: float  # political cost relative to a full deployment
-    cost: float  # million USD, paid by the leading patron
-    channel: int  # row of the channel whose flow grows, -1 for none
-    growth: float  # relative growth of that flow when the act takes effect
-    public: float  # acts of persuasion towards segments (multiples of psi)
-    elites: float  # acts of persuasion towards factions (multiples of gamma_d)
-    legitimacy: float  # legitimacy lent to an incumbent in crisis
-    joint: bool  # counts as a joint act of the members that take part
 
 
 @dataclass(frozen=True)
@@ -41,16 +28,16 @@ class Charter:
     exit_days: int  # days that the withdrawal takes
     mandate_days: int  # days after which a deployment ends in any case
     force: bool  # force is among its instruments
-    instruments: tuple[Instrument, ...]
+    instruments: dict  # name -> schema.Instrument as this actor uses it
+    chair: int = -1  # state row of the member in the chair at the start date
+    chair_delay: int = 0  # days that an unwilling chair holds up what was granted
+    alone: bool = False  # a state acting on its own
+    told: tuple[tuple[str, int], ...] = ()  # instrument and target row that directives name, of a state on its own
 
     @property
     def contingent(self) -> float:
         """Soldiers that a granted request brings."""
         return round(self.pool_rapid * self.contingent_share)
-
-    def instrument(self, name: str) -> Instrument | None:
-        """The instrument of that name, None if the charter has none."""
-        return next((tool for tool in self.instruments if tool.name == name), None)
 
     def clause(self, external: bool) -> float:
         """1 if the charter covers the event, else 0."""

@@ -1,70 +1,222 @@
-"""How actors choose: directives of a scenario first, otherwise a quantal response with shocks kept for the crisis.
+"""Policies: what an actor does by itself, from what it sees. A YAML file under `configs/policy/` is one policy.
 
-Every option of a crisis is a yes-or-no choice taken on the first day on which utility plus shock is positive. The
-shock belongs to (actor, option, crisis) and is drawn once: redrawn daily, unlikely acts would become near certain
-[McKelveyPalfrey1995].
+A doctrine is a list of rules: when this holds of the target, use that instrument. Adaptive effort puts each quarter's
+means where the last quarters paid most (equation 17).
 """
 
-from zlib import crc32
+from dataclasses import dataclass
+from typing import Annotated, Literal
 
-from sim.streams import logistic_shock
+from pydantic import Field
 
-FREE, NEVER, ALWAYS = "free", "never", "always"
+from sim.arithmetic import order_free_total
+from sim.choices import request_made
+from sim.parameters import Checked, parameter
+from sim.streams import Stream, uniform
 
-# What a scenario may prescribe under `directives: {ACTOR: {option: value}}`. A state also takes a day counted from onset.
-STATE_OPTIONS = {
-    "concede": "give in to a demand: legitimacy rises at a price",
-    "repress": "order open violence: more force, more deaths, legitimacy falls with them; the order wanes",
-    "purge": "replace the head of a defected faction, which may restore its loyalty",
-    "frame": "name the events an attack on the state: force costs less, rents of loyalty rise, deaths weigh differently",
-    "request": "ask an organisation for force, by addressee: {request: {ORGANISATION: value}}",
-    "mediation": "ask an organisation to mediate, by addressee: {mediation: {ORGANISATION: value}}",
+ORDERED = 0.8  # violence above which an order to repress is seen to be in force
+
+
+class When(Checked):
+    """What must hold of the target; what is not named does not matter."""
+
+    crisis: bool | None = Field(None, description="a crisis is open")
+    incumbent: bool | None = Field(None, description="the government of day 0 is in office")
+    attacked: bool | None = Field(None, description="another state attacks it")
+    asked: bool | None = Field(None, description="its government has asked somebody for force in this crisis")
+    guarded: bool | None = Field(None, description="somebody's force is promised or present")
+    repressing: bool | None = Field(None, description="an order to repress is in force")
+    framed: bool | None = Field(None, description="its government calls the events an attack on the state")
+    protest_above: float | None = Field(None, ge=0.0, le=100.0, description="percent of population")
+    survival_below: float | None = Field(None, ge=0.0, le=1.0, description="perceived survival of its government")
+    aligned_above: float | None = Field(None, ge=-1.0, le=1.0, description="its elites with the actor")
+    aligned_below: float | None = Field(None, ge=-1.0, le=1.0, description="its elites with the actor")
+    led_above: float | None = Field(
+        None, ge=0.0, le=1.0, description="share of one other patron in the influence on it"
+    )
+    from_day: int = Field(
+        0, ge=0, le=36500, description="days since the crisis opened, or of the run where there is none"
+    )
+    until_day: int | None = Field(None, ge=0, le=36500, description="the same count, last day")
+
+    def holds(self, world, k: int, s: int) -> bool:
+        """True if state s is as described in the eyes of state k."""
+        days = world.day - (world.crisis_day.item(s) if world.in_crisis[s] else 0)
+        if days < self.from_day or (self.until_day is not None and days > self.until_day):
+            return False
+        return all(getattr(self, name) in (None, seen(world, k, s)) for name, seen in _SIGNS.items()) and all(
+            bound is None or crosses(seen(world, k, s), bound)
+            for bound, crosses, seen in (
+                (self.protest_above, float.__gt__, _protest),
+                (self.survival_below, float.__lt__, lambda w, k, s: w.survival.item(s)),
+                (self.aligned_above, float.__gt__, lambda w, k, s: w.elite_alignment.item(s, k)),
+                (self.aligned_below, float.__lt__, lambda w, k, s: w.elite_alignment.item(s, k)),
+                (self.led_above, float.__gt__, _leading_other),
+            )
+        )
+
+
+def _protest(world, k: int, s: int) -> float:
+    return 100.0 * world.active_share.item(s) * world.adults.item(s) / world.population.item(s)
+
+
+def _leading_other(world, k: int, s: int) -> float:
+    """Largest share of a patron other than k in the influence on s."""
+    return max(order_free_total(world.share[:, p, s].tolist()) for p in range(world.population.size) if p not in (k, s))
+
+
+_SIGNS = {
+    "crisis": lambda w, k, s: bool(w.in_crisis[s]),
+    "incumbent": lambda w, k, s: bool(w.incumbent[s]),
+    "attacked": lambda w, k, s: bool(w.attack[s] > 0.0),
+    "asked": lambda w, k, s: request_made(w, s),
+    "guarded": lambda w, k, s: bool(w.committed[:, s].any() or w.troops[:, s].any()),
+    "repressing": lambda w, k, s: bool(w.violence[s] > ORDERED),
+    "framed": lambda w, k, s: bool(w.framing[s] > 0.0),
 }
-ORGANISATION_OPTIONS = {
-    "answer": "grant or refuse a request for force",
-    "act": "use the diplomatic, economic and cultural instruments of the charter on its own initiative",
-}
-ADDRESSED = ("request", "mediation")
 
 
-def option_code(option: str) -> int:
-    """A number for an option's name, the same in every run and on every machine."""
-    return crc32(option.encode())
+@dataclass(frozen=True)
+class Order:
+    """An instrument that an actor decides to use today. `token` keeps it from being decided twice."""
+
+    instrument: str
+    target: int  # state row
+    level: float
+    token: str
+    free: bool = False  # taken only if a quantal response to what it is worth says so
 
 
-def directive(world, draw_key: int, option: str):
-    """What the scenario prescribes for this actor and option: free, never, always, or a day counted from onset."""
-    return world.directives.get((int(draw_key), option), FREE)
+class Rule(Checked):
+    """When this holds of the target, use that instrument."""
+
+    use: str = Field(description="instrument of the catalogue")
+    target: str = Field(
+        "HOST", description="state on stage, HOST, MEMBERS of organisations that the actor leads, LEADER or RUNNER_UP"
+    )
+    when: When = When()
+    every: int | None = Field(
+        None, ge=1, le=36500, description="days until it may be used again; none: once per crisis"
+    )
+    level: float = parameter(1.0, -1.0, 1.0, unit="1", source="[assumed]", text="how much of the instrument")
+    choice: Literal["always", "free"] = Field("always", description="free: a quantal response to stake and cost")
+
+    def orders(self, world, k: int, targets: tuple[int, ...], number: int):
+        """The acts that this rule calls for today."""
+        for target in targets:
+            s = target if target >= 0 else ranked_patron(world, k, -target)
+            if self.when.holds(world, k, k if target < 0 else s):
+                period = world.crisis.item(s) if self.every is None else world.day // self.every
+                yield Order(
+                    self.use, s, self.level, f"rule {number}:{world.draw_key[s]}:{period}", self.choice == "free"
+                )
 
 
-def is_directed(world, draw_key: int) -> bool:
-    """True if the scenario prescribes anything for this actor."""
-    return any(actor == draw_key for actor, _ in world.directives)
+LEADER, RUNNER_UP = -1, -2  # targets: the patrons with the most and the second most influence on the actor
 
 
-def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility: float, rationality: float) -> bool:
-    """Does the actor take the option today? At most once per crisis.
-
-    utility in units of the regime's stake, rationality = lambda of the quantal response.
-    """
-    token = (int(draw_key), option, crisis)
-    if token in world.done:
-        return False
-    rule = directive(world, draw_key, option)
-    if rule == NEVER:
-        return False
-    if rule == ALWAYS:
-        taken = True
-    elif rule == FREE:
-        taken = consents(world, draw_key, option, crisis, utility, rationality)
-    else:
-        taken = world.day - world.crisis_day[state] >= int(rule)
-    if taken:
-        world.done.add(token)
-    return taken
+def ranked_patron(world, s: int, rank: int) -> int:
+    """Row of the patron whose influence on s is the rank-th largest, 1 = the largest; draw keys break ties."""
+    others = [k for k in range(world.population.size) if k != s]
+    return sorted(others, key=lambda k: (-world.influence.item(k, s), world.draw_key.item(k)))[rank - 1]
 
 
-def consents(world, draw_key: int, option: str, crisis: int, utility: float, rationality: float) -> bool:
-    """Quantal response with the kept shock: true with probability logistic(rationality * utility)."""
-    shock = logistic_shock(world.key, int(draw_key), option_code(option), crisis)
-    return rationality * utility + shock > 0.0
+Vote = Literal["free", "always", "never"]
+
+
+class Doctrine(Checked):
+    """A list of rules, and how its holder votes on requests for force."""
+
+    kind: Literal["doctrine"] = "doctrine"
+    label: str
+    summary: str
+    vote: Vote = Field("free", description="consent to a request for force, where the holder has a vote")
+    sources: list[str] = []
+    rules: list[Rule] = []
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Names of the instruments that it may use."""
+        return tuple(dict.fromkeys(rule.use for rule in self.rules))
+
+    @property
+    def aims(self) -> tuple[str, ...]:
+        """Target of each rule, as written."""
+        return tuple(rule.target for rule in self.rules)
+
+    def orders(self, world, k: int, targets: tuple[tuple[int, ...], ...]):
+        """Acts of today; targets: rows by rule."""
+        for number, (rule, rows) in enumerate(zip(self.rules, targets, strict=True)):
+            yield from rule.orders(world, k, rows, number)
+
+
+class AdaptiveEffort(Checked):
+    """Each quarter one channel, by a quantal response to what effort in it has paid so far (equation 17)."""
+
+    kind: Literal["adaptive_effort"]
+    label: str
+    summary: str
+    vote: Vote = "free"
+    sources: list[str] = []
+    target: str = "HOST"
+    channels: dict[Literal["economic", "military", "cultural"], str] = Field(
+        min_length=2, description="channel -> instrument that effort in it uses"
+    )
+    period: int = Field(91, ge=7, le=3650, description="days between decisions")
+    rationality: float = parameter(
+        4.0, 0.0, 50.0, unit="1/payoff", source="[McKelveyPalfrey1995]", text="lambda of the quantal response"
+    )
+    memory: float = parameter(
+        0.5, 0.0, 1.0, unit="1", source="[assumed]", text="weight of the last quarter's payoff against those before"
+    )
+
+    @property
+    def instruments(self) -> tuple[str, ...]:
+        """Names of the instruments that it may use."""
+        return tuple(dict.fromkeys(self.channels.values()))
+
+    @property
+    def aims(self) -> tuple[str, ...]:
+        """Its one target, as written."""
+        return (self.target,)
+
+    def orders(self, world, k: int, targets: tuple[tuple[int, ...], ...]):
+        """At the start of a quarter: learn what the last effort paid, and choose the next."""
+        if world.day % self.period:
+            return
+        names, quarter = tuple(self.channels), world.day // self.period
+        paid = world.payoffs.patron(world, k)
+        if quarter:
+            before = int(world.effort_channel[k])
+            gained = paid - world.payoff_before[k]
+            world.effort_payoff[before, k] += self.memory * (gained - world.effort_payoff[before, k])
+        world.payoff_before[k] = paid
+        chances = world.payoffs.responses(world.effort_payoff[: len(names), k].tolist(), self.rationality)
+        u = uniform(world.key, Stream.EFFORT, world.draw_key.item(k), quarter, 0)
+        chosen = next((i for i, reached in enumerate(_cumulative(chances)) if u < reached), len(names) - 1)
+        world.effort_channel[k] = chosen
+        for s in targets[0]:
+            yield Order(self.channels[names[chosen]], s, 1.0, f"effort {quarter}:{world.draw_key[s]}")
+
+
+def _cumulative(chances: list[float]):
+    total = 0.0
+    for chance in chances:
+        total += chance
+        yield total
+
+
+Policy = Annotated[AdaptiveEffort | Doctrine, Field(discriminator="kind")]
+POLICY_KINDS = ("adaptive_effort", "doctrine")
+
+
+@dataclass(frozen=True)
+class Held:
+    """A policy in the hands of a state, its targets resolved to rows."""
+
+    policy: Doctrine | AdaptiveEffort
+    targets: tuple[tuple[int, ...], ...]
+
+    def orders(self, world, k: int):
+        """Acts of state k today."""
+        return self.policy.orders(world, k, self.targets)

@@ -36,6 +36,7 @@ class Stream:
     TWIN = 41
     FIRST_WEEK = 42
     EROSION = 43
+    EFFORT = 44
 
 
 @njit(cache=True, inline="always")

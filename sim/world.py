@@ -11,6 +11,11 @@ import numpy as np
 
 CHANNELS = ("economic", "military", "cultural")
 ECONOMIC, MILITARY, CULTURAL = range(3)
+# what a measure does to a state while it is in force; see schema.instruments
+LEVELS = (
+    "grievance", "challenge", "truce", "violence", "rents", "security_rents", "resting_legitimacy", "news",
+)  # fmt: skip
+GRIEVANCE, CHALLENGE, TRUCE, VIOLENCE, RENTS, SECURITY_RENTS, RESTING_LEGITIMACY, NEWS = range(len(LEVELS))
 
 
 def rows_where(mask: np.ndarray) -> list[int]:
@@ -62,6 +67,18 @@ class Task:
     state: int
     size: float = 0.0
     instrument: str = ""
+    level: float = 1.0
+
+
+@dataclass
+class Measure:
+    """An instrument in force: levels and flows that hold until its last day."""
+
+    end: int  # first day on which it is over, -1 = until it is withdrawn
+    organisation: int
+    state: int
+    instrument: str
+    level: float
 
 
 @dataclass
@@ -69,13 +86,15 @@ class World:
     # --- fixed for a run
     names: Names
     key: int  # 64 bits, signed
+    payoffs: object  # payoffs.Payoffs
     rules: object  # the mechanisms with the parameters of this world
     host: int
     ties: Ties
     charters: tuple  # organisations.Charter by organisation row
     by_draw_key: tuple  # the same, sorted by draw key: the order in which organisations act never follows names or rows
+    alone: tuple  # of those, the states that act on their own
     shocks: tuple  # shocks.Shock, resolved to rows
-    directives: dict  # (actor key, option) -> directive; see policies.py
+    directives: dict  # (actor key, option) -> directive; see choices.py
     draw_key: np.ndarray  # (S,) int64, independent of name and row
     population: np.ndarray  # (S,) persons
     adults: np.ndarray  # (S,) persons
@@ -95,7 +114,9 @@ class World:
     strain: np.ndarray  # (S,) size of a coded event, which wears a government out beyond the protest
     outsider: np.ndarray  # (S,) bool: the adversary of a coded event comes from outside
     rent_ratio: np.ndarray  # (F,) loss of a failed defection over gain of a successful one
-    successor: np.ndarray  # (S, S) alignment of the likely successor of row s with each patron
+    borders: np.ndarray  # (S, S) bool
+    kin: np.ndarray  # (S, S) bool: shared language group or family
+    policies: dict  # state row -> policies.Doctrine or another policy, bound to rows
     people_per_row: float
     row_bounds: np.ndarray  # (H+1,) int64 first mobilisable row of each host segment
     links: np.ndarray  # (q, N) uint32 rows at the other ends of the long links; (q, 0): not stored
@@ -113,6 +134,8 @@ class World:
     legitimacy: np.ndarray = None  # (S,)
     pressure: np.ndarray = None  # (H,) exogenous grievance on the host's segments
     capacity: np.ndarray = None  # (S,) own security capacity left, 1 = full
+    successor: np.ndarray = None  # (S, S) alignment of the likely successor of row s with each patron
+    levels: np.ndarray = None  # (LEVELS, S) sum of what the measures in force do to a state
     attack: np.ndarray = None  # (S,) intensity of an interstate attack
     attacker: np.ndarray = None  # (S,) state row, -1
     armed: np.ndarray = None  # (S,) strength of an armed challenge at home, 1 = high
@@ -164,8 +187,12 @@ class World:
     detained: np.ndarray = None  # (S,) persons, cumulative
     cost: np.ndarray = None  # (S,) million USD spent abroad by each state as a patron
     troop_days: np.ndarray = None  # (O, S)
+    effort_channel: np.ndarray = None  # (S,) channel of the last effort of an adaptive policy
+    effort_payoff: np.ndarray = None  # (C, S) what effort in a channel has paid so far
+    payoff_before: np.ndarray = None  # (S,) payoff at the start of the quarter
     done: set[tuple[int, str, int]] = field(default_factory=set)  # (actor key, option, crisis) already chosen
     agenda: list[Task] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)  # in force
     events: list[Event] = field(default_factory=list)
 
     def log(self, actor: str, kind: str, target: str = "", size: float = 0.0, unit: str = "") -> None:
@@ -185,6 +212,10 @@ class World:
         """True if the adversary comes from outside."""
         return bool(self.attack[state] > 0.0 or self.outsider[state])
 
+    def violence_of(self, state: int) -> float:
+        """Violence of policing: what the government orders, and what measures in force add or take."""
+        return min(1.0, max(0.0, self.violence.item(state) + self.levels.item(VIOLENCE, state)))
+
     def security_loyalty(self, state: int) -> float:
         """1 while the security faction stands by the government, else 0."""
         row = self.security_faction.item(state)
@@ -197,6 +228,5 @@ class World:
     def copy(self) -> "World":
         """An independent world in the same state."""
         arrays = {k: v.copy() for k, v in vars(self).items() if isinstance(v, np.ndarray)}
-        return replace(
-            self, **arrays, done=set(self.done), agenda=[replace(t) for t in self.agenda], events=list(self.events)
-        )
+        lists = {"agenda": [replace(t) for t in self.agenda], "measures": [replace(m) for m in self.measures]}
+        return replace(self, **arrays, **lists, done=set(self.done), events=list(self.events))

@@ -16,9 +16,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # floor of each room; a module imports only rooms of lower floors, or its own room
 FLOORS = {
     "sim.arithmetic": 0, "sim.caches": 0, "sim.parameters": 0, "sim.streams": 0, "sim.version": 0, "sim.world": 0, "sim.kernels": 1, "sim.organisations": 1,
-    "sim.policies": 1, "sim.records": 1, "sim.mechanisms": 2, "sim.metrics": 2, "sim.agents": 3, "sim.schema": 3,
-    "sim.plots": 3, "sim.cast": 4, "sim.priors": 4, "sim.circumstances": 4, "sim.figures": 4, "sim.network": 5, "sim.resolve": 4, "sim.build": 6, "sim.load": 6, "sim.snapshot": 6, "sim.model": 7,
-    "sim": 8, "experiments": 9, "benchmarks": 10,
+    "sim.choices": 1, "sim.payoffs": 1, "sim.policies": 2, "sim.records": 1, "sim.mechanisms": 3, "sim.metrics": 3, "sim.agents": 4, "sim.schema": 4,
+    "sim.plots": 4, "sim.cast": 5, "sim.priors": 5, "sim.circumstances": 5, "sim.figures": 5, "sim.network": 6, "sim.resolve": 5, "sim.build": 7, "sim.load": 7, "sim.snapshot": 7, "sim.model": 8,
+    "sim": 9, "experiments": 10, "benchmarks": 11,
 }  # fmt: skip
 
 

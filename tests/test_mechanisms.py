@@ -17,6 +17,7 @@ import sim
 from sim import schema
 from sim.arithmetic import logistic
 from sim.build import Stage
+from sim.choices import chooses, consents
 from sim.kernels.citizens import ONE, citizens_day, draw_traits
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.autonomy import Autonomy
@@ -30,7 +31,6 @@ from sim.mechanisms.policing import Policing
 from sim.mechanisms.shocks import Shock
 from sim.mechanisms.succession import Succession
 from sim.organisations import in_force
-from sim.policies import chooses, consents
 from sim.resolve import charters
 from sim.world import World
 
@@ -581,7 +581,8 @@ def test_draws_do_not_move_when_other_actors_are_added_or_act(load, vary):
 @pytest.fixture(scope="session")
 def storm(load, vary) -> tuple:
     """Two crises, of which the government survives the first: every mechanism has something to do in one of them."""
-    base = load("scenario=both", "citizens=2000", "days=200")
+    loan = "+scenario.directives.TUR={loan: {HOST: 5}}"
+    base = load("scenario=both", loan, "citizens=2000", "days=200")
     return tuple(vary(base, {"scenario.shocks.fuel_price.size": size}) for size in (0.3, 1.0))
 
 
@@ -623,6 +624,7 @@ def moves_by_itself(t) -> bool:
 # What each mechanism alone brings about; false when it is switched off.
 EFFECTS = {
     "shocks": lambda t: t.in_crisis.any() or "grievance" in t.kinds,
+    "measures": lambda t: bool(t.kinds & {"ministers", "loan"}),
     "legitimacy": moves_by_itself,
     "logistics": lambda t: t.series["troops"].any() or bool(t.kinds & {"arrival", "ministers", "trade"}),
     "policing": lambda t: (t.series["arrest_risk"] < 1).any(),
@@ -633,6 +635,7 @@ EFFECTS = {
     "succession": lambda t: bool(t.kinds & {"fall", "crisis over"}) or not t.series["incumbent"].all(),
     "response": lambda t: bool(t.kinds & {"request", "repress", "concede", "frame", "purge", "mediation"}),
     "assistance": lambda t: bool(t.kinds & {"decision", "refusal", "statement", "trade"}) or t.series["troops"].any(),
+    "statecraft": lambda t: "loan" in t.kinds,
     "alignment": lambda t: (
         moves(t.series["elite_alignment"]) or moves(t.series["public_alignment"]) or t.disposition.any()
     ),

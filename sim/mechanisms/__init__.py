@@ -15,11 +15,13 @@ from sim.mechanisms.influence import Influence
 from sim.mechanisms.integration import Integration
 from sim.mechanisms.legitimacy import Legitimacy
 from sim.mechanisms.logistics import Logistics
+from sim.mechanisms.measures import Measures
 from sim.mechanisms.opinions import Opinions
 from sim.mechanisms.policing import Policing
 from sim.mechanisms.rescue import Rescue
 from sim.mechanisms.response import Response
 from sim.mechanisms.shocks import Shocks
+from sim.mechanisms.statecraft import Statecraft
 from sim.mechanisms.succession import Succession
 from sim.parameters import Checked
 
@@ -28,6 +30,7 @@ class Mechanisms(Checked):
     """The day, in order."""
 
     shocks: Shocks = Shocks()  # exogenous events
+    measures: Measures = Measures()  # instruments in force hold or end
     legitimacy: Legitimacy = Legitimacy()  # legitimacy after yesterday's deaths and presence
     logistics: Logistics = Logistics()  # arrivals, departures and acts whose lag has elapsed
     policing: Policing = Policing()  # forces present, arrest risk from yesterday's counts
@@ -38,6 +41,7 @@ class Mechanisms(Checked):
     succession: Succession = Succession()  # fall, or end of the crisis
     response: Response = Response()  # the government decides
     assistance: Assistance = Assistance()  # organisations decide
+    statecraft: Statecraft = Statecraft()  # states that act on their own decide
     alignment: Alignment = Alignment()  # elites and publics move
     opinions: Opinions = Opinions()  # citizens move, and their publics with them
     influence: Influence = Influence()  # stocks, monthly

@@ -1,8 +1,8 @@
 """How organisations answer: force on request, and their own diplomatic, economic and cultural acts (equations 8 and 11)."""
 
 from sim.arithmetic import logistic
+from sim.choices import ALWAYS, FREE, NEVER, consents, directive, option_code
 from sim.parameters import Mechanism, parameter
-from sim.policies import ALWAYS, NEVER, consents, directive, option_code
 from sim.streams import between
 from sim.world import Task, rows_where
 
@@ -134,7 +134,11 @@ class Assistance(Mechanism):
         for s in rows_where(world.in_crisis):
             if world.day == world.crisis_day[s]:
                 self.plan(world, s)
-        due = [task for task in world.agenda if task.kind in ("decision", "initiative") and task.day <= world.day]
+        due = [
+            task
+            for task in world.agenda
+            if task.kind in ("decision", "held up", "initiative") and task.day <= world.day
+        ]
         for task in due:
             world.agenda.remove(task)
             agent = model.organisations[task.organisation]
@@ -145,18 +149,17 @@ class Assistance(Mechanism):
                         Task(world.day + 1, "act", task.organisation, task.state, instrument=task.instrument)
                     )
             elif world.incumbent[task.state]:
-                self.answer(world, charter, task.state, agent.decide(self, task))
+                self.answer(world, charter, task, agent.decide(self, task))
 
     def plan(self, world, s: int) -> None:
         """Each instrument of an organisation of which s is a member comes up for decision after its own lag."""
         for charter in world.by_draw_key:
             if s not in charter.members or s == charter.leader:
                 continue
-            for tool in charter.instruments:
-                if tool.name == "mediation":
-                    continue
-                lag = between(*tool.lag, world.key, charter.draw_key, option_code(tool.name), int(world.crisis[s]))
-                world.agenda.append(Task(world.day + lag, "initiative", charter.row, s, instrument=tool.name))
+            for name, tool in charter.instruments.items():
+                if not tool.on_request:
+                    lag = between(*tool.lag, world.key, charter.draw_key, option_code(name), int(world.crisis[s]))
+                    world.agenda.append(Task(world.day + lag, "initiative", charter.row, s, instrument=name))
 
     def consent(self, world, charter, s: int) -> bool:
         """The organisation's answer to a request for force by its decision rule; every vote has its kept shock."""
@@ -167,14 +170,9 @@ class Assistance(Mechanism):
             return True
         if charter.decision_rule == "secretary":
             return charter.clause(world.external(s)) > 0.0  # the secretary applies the charter as it stands
-        size = charter.contingent_share
-        crisis = int(world.crisis[s])
-        option = f"vote:{charter.draw_key}"
-        for m in self.voters(charter, s):
-            if not consents(
-                world, world.draw_key[m], option, crisis, self.utility(world, charter, m, s, size), self.rationality
-            ):
-                return False
+        size, crisis = charter.contingent_share, int(world.crisis[s])
+        if not all(self.votes_for(world, charter, m, s) for m in self.voters(charter, s)):
+            return False
         if charter.decision_rule == "consensus":
             u = self.common_utility(world, charter, s, size)
             for n in range(charter.absent_members):
@@ -182,30 +180,51 @@ class Assistance(Mechanism):
                     return False
         return True
 
+    def votes_for(self, world, charter, m: int, s: int) -> bool:
+        """Vote of one member: by its policy, else by utility and its kept shock."""
+        vote = world.policies[m].policy.vote if m in world.policies else FREE
+        if vote != FREE:
+            return vote == ALWAYS
+        option, utility = f"vote:{charter.draw_key}", self.utility(world, charter, m, s, charter.contingent_share)
+        return consents(world, world.draw_key[m], option, int(world.crisis[s]), utility, self.rationality)
+
     def initiative(self, world, charter, task) -> bool:
         """Does the organisation use a diplomatic instrument on its own initiative?"""
+        if not world.rules.statecraft.allowed(world, charter, task.instrument, task.state):
+            return False
         rule = directive(world, charter.draw_key, "act")
         if rule in (ALWAYS, NEVER):
             return rule == ALWAYS
-        tool = charter.instrument(task.instrument)
+        utility = self.worth(world, charter, task.instrument, task.state)
+        crisis = int(world.crisis[task.state])
+        return consents(world, charter.draw_key, task.instrument, crisis, utility, self.rationality)
+
+    def worth(self, world, charter, name: str, s: int) -> float:
+        """Utility of an instrument: solidarity and stake against political cost and distraction."""
         k = charter.leader
-        utility = (
+        return (
             self.clause_weight
-            + self.stake(world, k, task.state)
-            - self.force_cost * tool.cost_share
+            + self.stake(world, k, s)
+            - self.force_cost * charter.instruments[name].cost_share
             - self.distraction_cost * world.own_war[k]
         )
-        return consents(world, charter.draw_key, tool.name, int(world.crisis[task.state]), utility, self.rationality)
 
-    def answer(self, world, charter, s: int, granted: bool) -> None:
+    def held_up(self, world, charter, s: int) -> bool:
+        """True if the member in the chair would not convene: it has no say, but time passes."""
+        k = charter.chair
+        if charter.chair_delay == 0 or k < 0 or k == s or k not in charter.members:
+            return False
+        return not self.votes_for(world, charter, k, s)
+
+    def answer(self, world, charter, task, granted: bool) -> None:
         """Carry out the decision: commitment and landings, or the resentment of the abandoned."""
-        if granted:
+        s = task.state
+        if granted and task.kind == "decision" and self.held_up(world, charter, s):
+            world.agenda.append(Task(world.day + charter.chair_delay, "held up", charter.row, s))
+        elif granted:
             world.log(charter.name, "decision", world.names.states[s], charter.contingent, "soldiers")
-            world.committed[charter.row, s] = True
-            world.committed_day[charter.row, s] = world.day
-            world.rules.logistics.schedule_arrivals(world, charter, s)
+            world.rules.logistics.send(world, charter, s)
             world.rules.logistics.join(world, charter, "force")
-            world.rules.rescue.backed(world, s)
         else:
             world.log(charter.name, "refusal", world.names.states[s])
             world.rules.alignment.abandon(world, s, charter.leader)

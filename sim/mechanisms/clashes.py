@@ -56,5 +56,5 @@ class Clashes(Mechanism):
         """Deaths of a day on average: nobody dies where the risk of arrest is below the safe one."""
         risk = world.clash_risk.item(state)
         fighters = world.rules.contest.opposing_force(world, state) * world.adults.item(state)
-        clashes = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence.item(state)
+        clashes = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence_of(state)
         return clashes + self.armed_lethality * fighters

@@ -9,6 +9,7 @@ from sim.kernels.citizens import BLOCK, ONE, citizens_day, citizens_day_threaded
 from sim.kernels.neighbours import CERTAIN
 from sim.kernels.states import whole_units
 from sim.parameters import Mechanism, parameter
+from sim.world import NEWS
 
 THREADED_FROM = 1_000_000  # rows; below, waking the threads costs more than they save
 
@@ -108,7 +109,7 @@ class Contention(Mechanism):
             whole_units(1.0 - world.legitimacy.item(h), world.pressure, ONE),
             _exposure(self.neighbours, 2 * self.ring + self.long_links),
             _noise(self.noise),
-            round(self.news * active_rows / n_rows * ONE),
+            round(self.news * (1.0 + world.levels.item(NEWS, h)) * active_rows / n_rows * ONE),
             risk,
             round(self.threshold * ONE),
             round(self.redecide * CERTAIN),

@@ -2,7 +2,7 @@
 
 from sim.arithmetic import limit
 from sim.parameters import Mechanism, parameter
-from sim.world import rows_where
+from sim.world import RESTING_LEGITIMACY, rows_where
 
 
 class Legitimacy(Mechanism):
@@ -79,7 +79,8 @@ class Legitimacy(Mechanism):
     )
 
     def step(self, world, model) -> None:
-        change = self.recovery * (world.legitimacy0 - world.legitimacy)
+        rest = world.legitimacy0 + world.levels[RESTING_LEGITIMACY] if world.measures else world.legitimacy0
+        change = self.recovery * (rest - world.legitimacy)
         for s in rows_where(world.deaths_today):
             per_100k = world.deaths_today[s] / world.population[s] * 1e5
             change[s] -= self.backlash * (1.0 + self.framing_discount * world.framing[s]) * per_100k

@@ -39,7 +39,7 @@ class Logistics(Mechanism):
             if task.kind == "arrival":
                 self.arrive(world, charter, task)
             else:
-                self.act(world, charter, task)
+                world.rules.measures.take(world, charter, task.instrument, task.state, task.level)
         engaged = (world.troops > 0) | world.committed
         for charter in world.by_draw_key:
             for s in rows_where(engaged[charter.row]):
@@ -70,21 +70,6 @@ class Logistics(Mechanism):
         if left == 0:
             world.log(charter.name, "withdrawn", world.names.states[s])
 
-    def act(self, world, charter, task) -> None:
-        """A diplomatic, economic or cultural act takes effect: flows, persuasion, legitimacy, joint acts."""
-        tool = charter.instrument(task.instrument)
-        s, k = task.state, charter.leader
-        credibility = world.rules.integration.index(world.joint_acts[charter.row])
-        world.cost[k] += tool.cost
-        if tool.channel >= 0:
-            world.volume[tool.channel, k, s] *= 1.0 + tool.growth
-        if world.incumbent[s] and world.in_crisis[s]:
-            world.legitimacy[s] = min(1.0, world.legitimacy[s] + tool.legitimacy * credibility)
-        world.rules.alignment.persuade(world, s, k, tool.public * credibility, tool.elites * credibility)
-        world.log(charter.name, tool.name, world.names.states[s], tool.cost, "million USD")
-        if tool.joint:
-            self.join(world, charter, tool.name)
-
     def join(self, world, charter, name: str) -> None:
         """Members take part by their alignment with the leader; the act counts for the pairs that did."""
         taking_part = 0
@@ -95,6 +80,13 @@ class Logistics(Mechanism):
             taking_part += accept(chance, world.key, Stream.PARTICIPATION, unit, world.day, 0)
         pairs = max(1, comb(len(charter.members) + charter.absent_members, 2))
         world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / pairs
+
+    def send(self, world, charter, state: int) -> None:
+        """Commit a contingent in public and schedule its landing."""
+        world.committed[charter.row, state] = True
+        world.committed_day[charter.row, state] = world.day
+        self.schedule_arrivals(world, charter, state)
+        world.rules.rescue.backed(world, state)
 
     def schedule_arrivals(self, world, charter, state: int) -> None:
         """Spread the landing of a contingent over the days of build-up, first landing after the deployment lag."""

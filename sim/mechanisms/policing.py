@@ -89,7 +89,7 @@ class Policing(Mechanism):
             * world.capacity.item(state)
             * world.security_loyalty(state)
             * (1.0 - self.draw_off * min(1.0, world.attack.item(state)))
-            * (1.0 + self.deterrence * world.violence.item(state))
+            * (1.0 + self.deterrence * world.violence_of(state))
         )
 
     def foreign_force(self, world, state: int, soldiers: float) -> float:

@@ -158,14 +158,11 @@ class Response(Mechanism):
                 continue
             if charter.force:
                 found.append(Option("request", self.request_utility(world, s, charter, own, now, success), charter))
-            mediator = charter.instrument("mediation")
-            if mediator is not None:
-                relieved = success(force, active * (1.0 - mediator.legitimacy))
-                found.append(
-                    Option(
-                        "mediation", self.stake * (relieved - now) - self.asking_price(world, s, charter) / 2.0, charter
-                    )
-                )
+            for name, tool in charter.instruments.items():
+                if tool.on_request:
+                    relieved = success(force, active * (1.0 - tool.legitimacy))
+                    price = self.asking_price(world, s, charter) / 2.0
+                    found.append(Option(name, self.stake * (relieved - now) - price, charter))
         return found
 
     def asking_price(self, world, s: int, charter) -> float:
@@ -206,8 +203,8 @@ class Response(Mechanism):
             if option.kind == "request":
                 world.agenda.append(Task(world.day + charter.decide_lag, "decision", charter.row, s))
             else:
-                tool = charter.instrument("mediation")
-                world.agenda.append(Task(world.day + tool.lag[0], "act", charter.row, s, instrument=tool.name))
+                lag = charter.instruments[option.kind].lag[0]
+                world.agenda.append(Task(world.day + lag, "act", charter.row, s, instrument=option.kind))
             return
         world.log(name, option.kind)
         if option.kind == "concede":

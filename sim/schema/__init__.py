@@ -6,8 +6,11 @@ from pydantic import Field, field_validator
 
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked
+from sim.payoffs import Payoffs
+from sim.policies import Policy
 from sim.schema.actors import Organisation, State
 from sim.schema.figures import Figures, Source, StateTies
+from sim.schema.instruments import Instrument
 from sim.schema.scenario import Network, Scenario
 
 
@@ -41,8 +44,11 @@ class Spec(Checked):
     sources: dict[str, Source]
     states: dict[str, State] = Field(min_length=2)
     organisations: dict[str, Organisation] = {}
+    instruments: dict[str, Instrument] = {}
+    policies: dict[str, Policy] = {}
     network: Network = Network()
     mechanisms: Mechanisms = Mechanisms()
+    payoffs: Payoffs = Payoffs()
 
     @field_validator("citizens")
     @classmethod

@@ -1,14 +1,13 @@
 """Who is on stage: states with factions and segments, organisations with their charters."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from sim.parameters import Checked, parameter
 from sim.schema.figures import AnyFigure, Figures, StateTies, out_of_range
-
-Channel = Literal["economic", "military", "cultural"]  # sim.world.CHANNELS
+from sim.schema.instruments import Variation
 
 
 class Faction(Checked):
@@ -135,41 +134,30 @@ class Lags(Checked):
     deploy: int = Field(1, ge=0, le=365, description="days from the day after the decision to the first landing")
     calm: int = Field(4, ge=1, le=365, description="days of calm before withdrawal starts")
     exit: int = Field(6, ge=1, le=365, description="days that the withdrawal takes")
+    chair: int = Field(2, ge=0, le=365, description="days that an unwilling chair holds up what was granted")
     mandate: int = Field(
         30, ge=1, le=3650, description="days after which a deployment ends whether or not there is calm"
     )
 
 
-class Instrument(Checked):
-    """Something an organisation can do without force."""
+class Organ(Checked):
+    """An organ of an organisation: which instruments it has, and whose it makes ready."""
 
-    lag: tuple[int, int] = Field(
-        description="days to the decision, lowest and highest: from the opening of a crisis, for mediation from the request"
+    label: dict[str, str] = Field(default_factory=dict, description="name by language")
+    instruments: dict[str, Variation | None] = Field(
+        default_factory=dict, description="instrument of the catalogue -> what differs from it"
     )
-    cost_share: float = parameter(
-        0.0, 0.0, 1.0, unit="share of a full deployment", source="[assumed]", text="political cost"
+    prepares: dict[str, Annotated[int, Field(ge=1, le=365)]] = Field(
+        default_factory=dict, description="instrument of another organ -> days that this one's preparation saves"
     )
-    cost_musd: float = parameter(
-        0.0, 0.0, 1e5, unit="million USD", source="[assumed]", text="money spent by the leading patron"
-    )
-    channel: Channel | None = Field(None, description="channel whose flow grows")
-    growth: float = parameter(0.0, -1.0, 5.0, unit="1", source="[assumed]", text="relative growth of that flow")
-    public: float = parameter(
-        0.0, 0.0, 10.0, unit="acts", source="[Nye2004]", text="acts of persuasion towards the public"
-    )
-    elites: float = parameter(
-        0.0, 0.0, 30.0, unit="backed days", source="[assumed]", text="acts of persuasion towards the elites"
-    )
-    legitimacy: float = parameter(
-        0.0, -0.2, 0.2, unit="1", source="[assumed]", text="legitimacy lent to a government in crisis"
-    )
-    joint: bool = Field(False, description="counts as a joint act of the members that take part")
 
-    @model_validator(mode="after")
-    def _ordered(self):
-        if not 0 <= self.lag[0] <= self.lag[1]:
-            raise ValueError("lag must be [lowest, highest] with 0 <= lowest <= highest")
-        return self
+
+class Chair(Checked):
+    """A member's turn in the chair."""
+
+    state: str
+    since: date
+    until: date | None = None
 
 
 class Organisation(Checked):
@@ -189,7 +177,8 @@ class Organisation(Checked):
     decision_rule: Literal["consensus", "leader", "secretary"] = "consensus"
     lags: Lags = Lags()
     force: bool = Field(False, description="force is among its instruments")
-    instruments: dict[str, Instrument] = {}
+    organs: dict[str, Organ] = {}
+    chairs: list[Chair] = []
     joint_acts: float = parameter(
         3.0, 0.0, 50.0, unit="joint acts per pair", source="[assumed]", text="joint acts of the last two years"
     )

@@ -88,7 +88,10 @@ class Scenario(Checked):
     facts: Facts | None = None
     directives: dict[str, dict[str, str | int | dict[str, str | int]]] = Field(
         default_factory=dict,
-        description="actor (HOST = the host) -> option -> free | never | always | day; request and mediation by addressee",
+        description="actor (HOST = the host) -> option or instrument -> free | never | always | day; acts abroad by addressee",
+    )
+    policies: dict[str, str] = Field(
+        default_factory=dict, description="state (HOST = the host) -> name of the policy that it follows"
     )
 
 

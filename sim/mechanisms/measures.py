@@ -1,0 +1,122 @@
+"""Instruments take effect, hold while they are in force, and end (equations 11 and 13).
+
+An act is a change of a flow, a message, a level of what moves a government or its citizens, never of an outcome.
+"""
+
+import numpy as np
+
+from sim.parameters import Mechanism, parameter
+from sim.world import (
+    CHALLENGE,
+    CHANNELS,
+    ECONOMIC,
+    GRIEVANCE,
+    LEVELS,
+    TRUCE,
+    Measure,
+    rows_where,
+)
+
+
+class Measures(Mechanism):
+    bilateral_credibility: float = parameter(
+        1.0,
+        0.0,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="weight of what a state says and does alone; an organisation's is its integration",
+    )
+
+    def step(self, world, model) -> None:
+        """What is in force holds today, or has ended."""
+        if not world.measures:
+            return
+        going = [m for m in world.measures if not 0 <= m.end <= world.day]
+        if len(going) < len(world.measures):
+            for m in world.measures:
+                if 0 <= m.end <= world.day:
+                    charter = world.charters[m.organisation]
+                    world.log(charter.name, f"end of {m.instrument}", world.names.states[m.state])
+            world.measures = going
+            self.count(world)
+        self.hold(world)
+
+    def hold(self, world) -> None:
+        """Levels that enter events of the day, and the upkeep of what is in force."""
+        world.pressure += world.levels[GRIEVANCE, world.host]
+        for s in rows_where(world.levels[CHALLENGE]):
+            world.armed[s] = max(0.0, world.armed[s] + world.levels[CHALLENGE, s])
+        left = 1.0 - np.clip(world.levels[TRUCE], 0.0, 1.0)
+        world.attack *= left
+        world.armed *= left
+        for m in world.measures:
+            charter = world.charters[m.organisation]
+            world.cost[charter.leader] += charter.instruments[m.instrument].upkeep_musd * abs(m.level)
+
+    def take(self, world, charter, name: str, state: int, level: float) -> None:
+        """An act takes effect today. state: the target; for a government's own instrument its addressee, or itself."""
+        if not self.enabled:
+            return
+        tool = charter.instruments[name]
+        if level == 0.0:
+            self.withdraw(world, state, lambda m: m.organisation == charter.row and m.instrument == name)
+            return
+        k, s = parties(charter, tool, state)
+        world.cost[charter.leader] += tool.cost_musd
+        world.log(charter.name, name, world.names.states[state], tool.cost_musd, "million USD")
+        credibility = level * self.credibility(world, charter)
+        if world.incumbent[s] and world.in_crisis[s]:
+            world.legitimacy[s] = min(1.0, max(0.0, world.legitimacy[s] + tool.legitimacy * credibility))
+        world.rules.alignment.persuade(world, s, k, tool.public * credibility, tool.elites * credibility)
+        world.capacity[s] *= 1.0 + tool.capacity * level
+        if tool.successor:
+            world.successor[s, k] = min(1.0, max(-1.0, world.successor[s, k] + tool.successor * level))
+        if tool.joint and not charter.alone:
+            world.rules.logistics.join(world, charter, name)
+        if tool.troops_k > 0.0 and level > 0.0:
+            world.rules.logistics.send(world, charter, s)
+        if tool.withdraws:
+            self.turn_away(world, k, s)
+        if tool.lasts:
+            end = -1 if tool.duration is None else world.day + tool.duration
+            world.measures.append(Measure(end, charter.row, state, name, level))
+            self.count(world)
+
+    def credibility(self, world, charter) -> float:
+        """Weight of the actor's word."""
+        if charter.alone:
+            return self.bilateral_credibility
+        return world.rules.integration.index(world.joint_acts[charter.row])
+
+    def withdraw(self, world, state: int, meant) -> None:
+        """Measures towards a state that are meant, a predicate, end today."""
+        for m in world.measures:
+            if m.state == state and meant(m):
+                m.end = world.day
+
+    def turn_away(self, world, k: int, s: int) -> None:
+        """The government of s ends what k has in force there and sends its soldiers home."""
+        self.withdraw(world, s, lambda m: world.charters[m.organisation].leader == k)
+        for charter in world.charters:
+            if charter.leader == k and world.committed[charter.row, s]:
+                world.committed[charter.row, s] = False
+
+    def count(self, world) -> None:
+        """Levels and flows of all that is in force, from nothing: what has ended leaves no trace."""
+        world.levels.fill(0.0)
+        world.volume[...] = world.volume0
+        for m in world.measures:
+            charter = world.charters[m.organisation]
+            tool = charter.instruments[m.instrument]
+            k, s = parties(charter, tool, m.state)
+            for c, channel in enumerate(CHANNELS):
+                world.volume[c, k, s] *= 1.0 + getattr(tool, channel) * m.level
+            world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.level)
+            for row, name in enumerate(LEVELS):
+                world.levels[row, s] += getattr(tool, name) * m.level
+
+
+def parties(charter, tool, state: int) -> tuple[int, int]:
+    """Patron and receiving state of an act: a government's own instrument is addressed to a patron, or to itself."""
+    return (state, charter.leader) if tool.by == "host" else (charter.leader, state)

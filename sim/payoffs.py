@@ -1,0 +1,43 @@
+"""What patrons and the host have gained, weighed openly: neutral weights, to be swept (equation 18)."""
+
+from math import exp
+
+from sim.arithmetic import order_free_total
+from sim.parameters import Checked, parameter
+
+
+def _weight(default: float, text: str, high: float = 5.0):
+    return parameter(default, -high, high, unit="payoff", source="[assumed]", text=text, claim=True)
+
+
+class Payoffs(Checked):
+    influence: float = _weight(1.0, "w1, per unit of influence over all states")
+    elites: float = _weight(1.0, "w2, per unit of alignment of the host's elites with the patron")
+    public: float = _weight(1.0, "w3, per unit of alignment of the host's public with the patron")
+    incumbent: float = _weight(1.0, "w4, for a government of day 0 in office whose elites are on the patron's side")
+    expense: float = _weight(-1.0, "per thousand million USD that the patron spends")
+    survival: float = _weight(1.0, "w5, for the host: government of day 0 in office")
+    autonomy: float = _weight(1.0, "w6, for the host: per unit of autonomy")
+    host_expense: float = _weight(-1.0, "w8, for the host: per thousand million USD that it spends")
+
+    def patron(self, world, k: int) -> float:
+        """Equation 18 for a patron as of today; what it gained is the difference of two days."""
+        h = world.host
+        parts = {
+            "influence": order_free_total(world.influence[k].tolist()),
+            "elites": world.elite_alignment.item(h, k),
+            "public": world.public_alignment.item(h, k),
+            "incumbent": float(world.incumbent[h] and world.elite_alignment[h, k] > 0.0),
+            "expense": world.cost.item(k) / 1e3,
+        }
+        return self.weighed(parts)
+
+    def weighed(self, parts: dict[str, float]) -> float:
+        """Sum of parts times their weights."""
+        return order_free_total(getattr(self, name) * value for name, value in parts.items())
+
+    def responses(self, payoffs: list[float], rationality: float) -> list[float]:
+        """Chances of a quantal response over options [McKelveyPalfrey1995]."""
+        top = max(payoffs)
+        raw = [exp(rationality * (p - top)) for p in payoffs]
+        return [r / sum(raw) for r in raw]

@@ -1,0 +1,238 @@
+"""Instruments: each moves its layer after its lag, is undone as it says, and costs; policies and directives use them."""
+
+from math import log
+
+import numpy as np
+import pytest
+
+import sim
+from sim.build import Stage
+from sim.caches import configs
+from sim.load import ConfigError, names_in
+from sim.model import InfluenceModel
+from sim.payoffs import Payoffs
+from sim.schema import Spec
+from sim.world import CHANNELS
+
+pytestmark = pytest.mark.exact
+
+CATALOGUE = sim.load().instruments
+ALONE = [name for name, tool in CATALOGUE.items() if not tool.on_request]  # a state can use it by itself
+PATRON = "RUS"  # borders on the host, has a treaty and kin there
+DECIDED = 3  # day from which directives tell actors to act
+ATTACK = {"kind": "attack", "state": "KAZ", "attacker": "CHN", "size": 0.5, "half_life": 900.0}
+
+
+@pytest.fixture(scope="module")
+def world_with(load):
+    """`world_with(name, used)`: a model in which the limits of the instrument are kept, with or without its use."""
+    base = load("scenario=no_outside_act", "citizens=300", "days=400").model_dump(mode="json")
+
+    def model(name: str, used: bool) -> InfluenceModel:
+        tool = CATALOGUE[name]
+        actor, target = ("KAZ", PATRON) if tool.by == "host" else (PATRON, "KAZ")
+        scenario = base["scenario"] | {"policies": {actor: "idle"}}
+        if used:
+            told = scenario["directives"].get("HOST", {}) if tool.by == "host" else {}
+            act = {name: {target: DECIDED} if tool.addressed else DECIDED}
+            scenario["directives"] = scenario["directives"] | {"HOST" if tool.by == "host" else actor: told | act}
+        if {"attacked", "not_at_war"} & set(tool.limits):
+            scenario["shocks"] = scenario["shocks"] | {"war": ATTACK}
+        later = {"use": name, "when": {"from_day": 30000}}  # the actor has the instrument, and no cause to use it
+        idle = {"kind": "doctrine", "label": "idle", "summary": "no act", "rules": [later]}
+        made = InfluenceModel(Spec.model_validate(base | {"scenario": scenario, "policies": {"idle": idle}}))
+        world = made.world
+        if "fallen" in tool.limits:
+            world.rules.succession.fall(world, world.host)
+        if "invited" in tool.limits:
+            world.done.add((world.draw_key.item(world.host), "request:999", 1))
+        if tool.withdraws:
+            world.troops[0, world.host], world.committed[0, world.host] = 900.0, True
+            world.rules.logistics.send(world, world.charters[0], world.host)
+        return made
+
+    return model
+
+
+def layer(world, name: str) -> np.ndarray:
+    """What an instrument of that layer is aimed at, in the host."""
+    h, k = world.host, world.names.states.index(PATRON)
+    flows = np.concatenate([world.volume[:, k, h], world.volume[:, :, h].sum(axis=1)])
+    if name == "public":
+        extra = [world.disposition[world.segments_of(h), k], world.levels[:, h]]
+    elif name == "elites":
+        extra = [world.disposition[world.factions_of(h), k], world.levels[:, h]]
+    else:
+        forces = [world.legitimacy[h], world.capacity[h], world.attack[h], world.troops[:, h].sum()]
+        extra = [np.array(forces), world.levels[:, h]]
+    return np.concatenate([*extra, flows])
+
+
+def acted(model, name: str) -> list[int]:
+    """Days on which the instrument took effect."""
+    return [e.day for e in model.world.events if e.kind == name]
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_an_instrument_moves_its_layer_after_its_lag_and_costs(name, world_with):
+    """Bit for bit nothing before the act; its layer differs on the day after it, and its actor has paid or is committed."""
+    tool = CATALOGUE[name]
+    used, unused = world_with(name, True), world_with(name, False)
+    while not acted(used, name):
+        before = layer(used.world, tool.layer), layer(unused.world, tool.layer)
+        assert np.array_equal(*before)
+        assert used.world.day <= 60 + tool.lag[1], "it is never used"
+        used.step(), unused.step()
+    (day,) = acted(used, name)
+    opened = 25 if "calm" in tool.limits else DECIDED  # calm comes with the end of the crisis
+    assert DECIDED + tool.lag[0] <= day <= opened + tool.lag[1] + 60 * ("calm" in tool.limits)
+    moved = False
+    for _ in range(8):  # soldiers land within days, a level holds from the next day
+        moved = moved or not np.array_equal(layer(used.world, tool.layer), layer(unused.world, tool.layer))
+        used.step(), unused.step()
+    assert moved
+    payer = used.world.host if tool.by == "host" else used.world.names.states.index(PATRON)
+    assert used.world.cost[payer] > unused.world.cost[payer] or tool.cost_share > 0.0
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_an_instrument_is_undone_as_it_says(name, world_with):
+    """Levels and flows are exactly as without it once it has ended or is withdrawn; an impulse fades."""
+    tool, model, control = CATALOGUE[name], world_with(name, False), world_with(name, False)
+    world, (charter,) = model.world, model.world.alone
+    state = world.names.states.index(PATRON) if tool.by == "host" and tool.addressed else world.host
+    world.rules.measures.take(world, charter, name, state, 1.0)
+    in_force = [m for m in world.measures if m.instrument == name]
+    assert bool(in_force) == tool.lasts
+    flows = [c for c in CHANNELS if getattr(tool, c)] + ["isolation"] * (tool.isolation > 0.0)
+    assert np.array_equal(world.volume, world.volume0) != bool(flows)
+    if in_force and tool.duration is None:
+        world.rules.measures.take(world, charter, name, state, 0.0)
+    elif in_force:
+        in_force[0].end = 1
+    fresh = np.abs(world.disposition - control.world.disposition).max()
+    for day in range(200):
+        model.step(), control.step()
+        if day == 1:
+            assert not world.measures and not world.levels.any() and np.array_equal(world.volume, world.volume0)
+    left = np.abs(world.disposition - control.world.disposition).max()
+    if (tool.public or tool.elites) and not tool.withdraws:  # soldiers sent home leave a trace of their own
+        assert left < fresh
+    assert tool.reversal
+
+
+def test_two_instruments_never_have_the_same_effects():
+    """Two with the same vector would be one."""
+    vectors = [(tool.vector, tool.withdraws, tool.by, tuple(tool.limits)) for tool in CATALOGUE.values()]
+    effects = [(vector, withdraws) for vector, withdraws, _, _ in vectors]
+    assert len(set(effects)) == len(effects)
+
+
+def test_an_instrument_at_the_opposite_level_has_the_opposite_levels(world_with):
+    """A discount of energy is a price rise at level -1."""
+    found = []
+    for level in (1.0, -1.0):
+        world = world_with("energy_price", False).world
+        world.rules.measures.take(world, world.charters[-1], "energy_price", world.host, level)
+        found.append(world.levels.copy())
+    assert found[0].any() and np.array_equal(found[0], -found[1])
+
+
+# --- organs, chairs and votes ---------------------------------------------------------------------------------------
+
+
+def test_an_organ_uses_an_instrument_of_the_catalogue_in_its_own_way(load):
+    """What the organ says differs, the rest is the catalogue's; preparation by another organ saves days."""
+    spec = load("citizens=300", "days=5")
+    charter = {c.name: c for c in Stage(spec).charters}["OTS"]
+    organs = spec.organisations["OTS"].organs
+    raw = organs["council_of_foreign_ministers"].instruments["ministers"].lag
+    saved = organs["senior_officials"].prepares["ministers"]
+    assert charter.instruments["ministers"].lag == tuple(days - saved for days in raw)
+    assert charter.instruments["ministers"].public == CATALOGUE["ministers"].public
+    secretariat = {c.name: c for c in Stage(spec).charters}["CSTO"].instruments["statement"]
+    assert secretariat.public == 0.1 != CATALOGUE["statement"].public and secretariat.elites == 0.5
+
+
+def test_an_unwilling_chair_costs_days_and_no_more(load, vary):
+    """Under a leader's rule force comes all the same, later by the delay, if the chair would not have consented."""
+    base = load("scenario=csto_intervention", "citizens=300", "days=20").model_dump(mode="json")
+    base["organisations"]["CSTO"]["decision_rule"] = "leader"
+    base["scenario"]["directives"]["CSTO"]["answer"] = "free"
+    base["scenario"]["policies"] = {"RUS": "always"}
+    found = {}
+    for bias in ("always", "never"):
+        policy = {"kind": "doctrine", "label": bias, "summary": bias, "vote": bias}
+        tree = base | {"policies": {"always": policy | {"vote": "always"}, "chair": policy}}
+        tree["scenario"] = base["scenario"] | {"policies": {"RUS": "always", "ARM": "chair"}}
+        events = sim.simulate(Spec.model_validate(tree)).events
+        found[bias] = next(e.day for e in events if e.kind == "decision")
+    assert found["never"] == found["always"] + 2
+
+
+@pytest.mark.parametrize("vote, answers", [("always", {"decision"}), ("never", {"refusal"})])
+def test_a_policy_votes(vote, answers, load):
+    """The vote of every member by policy: unanimity grants, one refusal denies."""
+    base = load("scenario=csto_intervention", "citizens=300", "days=10").model_dump(mode="json")
+    base["scenario"]["directives"]["CSTO"]["answer"] = "free"
+    members = ["RUS", "ARM", "BLR", "KGZ", "TJK"] if vote == "always" else ["TJK"]
+    base["scenario"]["policies"] = dict.fromkeys(members, "voter")
+    base["policies"] = {"voter": {"kind": "doctrine", "label": "v", "summary": "v", "vote": vote}}
+    events = sim.simulate(Spec.model_validate(base)).events
+    assert {e.kind for e in events} & {"decision", "refusal"} == answers
+
+
+# --- policies -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", names_in("policy"))
+def test_every_shipped_policy_acts_or_votes(name, load):
+    """Two years of it: it uses only what it names, and all but abstention and votes leave a trace."""
+    actor = "HOST" if name == "balancing" else "TUR"
+    spec = load(f"+scenario.policies.{actor}={name}", "citizens=300", "days=730")
+    events = [e for e in sim.simulate(spec).events if e.actor == ("KAZ" if actor == "HOST" else actor)]
+    kinds = {e.kind for e in events}
+    assert bool(kinds & set(spec.policies[name].instruments)) == (name != "abstain")
+    assert {k for k in kinds if k in CATALOGUE} <= set(spec.policies[name].instruments)
+
+
+def test_a_policy_from_outside_is_found_by_name(tmp_path):
+    """One YAML file in a folder of the user's own."""
+    (tmp_path / "policy").mkdir()
+    shipped = (configs() / "policy" / "template.yaml").read_text(encoding="utf-8")
+    (tmp_path / "policy" / "mine.yaml").write_text(shipped.replace("label: Template", "label: Mine"), encoding="utf-8")
+    spec = sim.load(["+scenario.policies.TUR=mine", "citizens=300", "days=30"], config_dir=str(tmp_path))
+    assert spec.policies["mine"].label == "Mine"
+    assert {"call"} <= {e.kind for e in sim.simulate(spec).events if e.actor == "TUR"}
+
+
+BAD = {
+    "unknown policy": (["+scenario.policies.TUR=balncing"], "did you mean 'balancing'"),
+    "holder off stage": (["+scenario.policies.TUX=balancing"], "scenario.policies.TUX=TUX: must be a state on stage"),
+    "unknown instrument": (["+scenario.directives.TUR={lone: {HOST: 3}}"], "did you mean 'loan'"),
+    "no addressee": (["+scenario.directives.TUR={loan: 3}"], "name an addressee"),
+    "unknown addressee": (["+scenario.directives.TUR={loan: {KAX: 3}}"], "did you mean 'KAZ'"),
+    "unknown condition": (
+        ["+policies.x={kind: doctrine, label: a, summary: b, rules: [{use: call, when: {crises: true}}]}"],
+        "did you mean 'crisis'",
+    ),
+    "unknown aim": (
+        ["+policies.x={kind: doctrine, label: a, summary: b, rules: [{use: call, target: HOTS}]}"],
+        "did you mean 'HOST'",
+    ),
+}
+
+
+@pytest.mark.parametrize("overrides, says", BAD.values(), ids=BAD.keys())
+def test_a_wrong_word_gets_one_line(overrides, says):
+    """Key, value, what is allowed, nearest name."""
+    with pytest.raises(ConfigError, match=says):
+        sim.load(overrides)
+
+
+def test_quantal_effort_follows_what_it_paid():
+    """Equal payoffs give equal chances; a payoff higher by log(2)/lambda is twice as likely."""
+    even = Payoffs().responses([1.0, 1.0, 1.0], 4.0)
+    assert even == pytest.approx([1 / 3] * 3, abs=1e-12)
+    tilted = Payoffs().responses([log(2) / 4.0, 0.0], 4.0)
+    assert tilted == pytest.approx([2 / 3, 1 / 3], abs=1e-12)
