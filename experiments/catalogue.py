@@ -11,7 +11,8 @@ from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.load import ConfigError, describe_fault, load, names_in
 from sim.mechanisms import Mechanisms
 from sim.metrics import METRICS
-from sim.schema import Network, Spec
+from sim.payoffs import Payoffs
+from sim.schema import Instrument, Network, Spec
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ class Parameter:
 def parameters() -> list[Parameter]:
     """Every parameter of the run, the network and the mechanisms, in order."""
     found = [_parameter(name, f) for name, f in Spec.model_fields.items() if f.description and not f.is_required()]
-    found += [_parameter(f"network.{name}", f) for name, f in Network.model_fields.items()]
+    for part, model in (("network", Network), ("payoffs", Payoffs)):
+        found += [_parameter(f"{part}.{name}", f) for name, f in model.model_fields.items()]
     for mechanism, field in Mechanisms.model_fields.items():
         found += [_parameter(f"mechanisms.{mechanism}.{name}", f) for name, f in field.annotation.model_fields.items()]
     return found
@@ -56,6 +58,26 @@ def scenarios(config_dir: str | None) -> dict:
     return {name: load([f"scenario={name}"], config_dir).scenario for name in names_in("scenario", config_dir)}
 
 
+def policies(config_dir: str | None) -> dict:
+    """Policy name -> policy, from its file."""
+    holders = {name: load([f"+scenario.policies.HOST={name}"], config_dir) for name in names_in("policy", config_dir)}
+    return {name: spec.policies[name] for name, spec in holders.items()}
+
+
+def _instrument_row(name: str, tool) -> tuple[str, ...]:
+    lag, term = "-".join(map(str, tool.lag)), "once" if not tool.lasts else str(tool.duration or "until withdrawn")
+    return (
+        name,
+        tool.label.get("en", name),
+        tool.by,
+        tool.layer,
+        lag,
+        term,
+        f"{tool.cost_musd:g}",
+        ", ".join(tool.limits),
+    )
+
+
 def show_list(kind: str, config_dir: str | None) -> None:
     """Print one kind as a table."""
     rows: list[tuple[str, ...]]
@@ -69,6 +91,12 @@ def show_list(kind: str, config_dir: str | None) -> None:
         columns = ("parameter", "default", "allowed", "unit", "meaning", "source")
         rows = [(p.path, _short(p.default), p.allowed, p.unit, p.text, p.source) for p in parameters()]
     elif kind == "policies":
+        columns = ("policy", "label", "what it does", "instruments")
+        rows = [(n, p.label, p.summary, ", ".join(p.instruments)) for n, p in policies(config_dir).items()]
+    elif kind == "instruments":
+        columns = ("instrument", "name", "by", "layer", "lag, days", "in force, days", "million USD", "limits")
+        rows = [_instrument_row(name, tool) for name, tool in load((), config_dir).instruments.items()]
+    elif kind == "options":
         columns = ("actor", "option", "meaning", "values")
         rows = [("state", o, text, "free, never, always, or a day") for o, text in STATE_OPTIONS.items()]
         rows += [("organisation", o, text, "free, never, always") for o, text in ORGANISATION_OPTIONS.items()]
@@ -103,7 +131,11 @@ def known_names(config_dir: str | None) -> dict:
         one = len(same) == 1
         known.setdefault(name, known[same[0].path] if one else lambda _, n=name, all=same: _several_lines(n, all))
     for option, text in (STATE_OPTIONS | ORGANISATION_OPTIONS).items():
-        known[option] = lambda _, o=option, t=text: [f"{o} (policy)", t]
+        known[option] = lambda _, o=option, t=text: [f"{o} (option)", t]
+    for name, tool in spec.instruments.items():
+        known[name] = lambda _, n=name, t=tool: _instrument_lines(n, t)
+    for name in names_in("policy", config_dir):
+        known[name] = lambda folder, n=name: _policy_lines(n, folder)
     for key, source in spec.sources.items():
         known[key] = lambda _, k=key, s=source: [f"{k} (source)", *_yaml_lines(s.model_dump(mode="json"))]
     for kind in ("states", "organisations"):
@@ -129,6 +161,20 @@ def _readable(actor) -> dict:
 
 def _yaml_lines(data: dict) -> list[str]:
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100).splitlines()
+
+
+def _instrument_lines(name: str, tool) -> list[str]:
+    said = {k: v for k, v in tool.model_dump(mode="json", exclude_defaults=True).items() if k != "label"}
+    meaning = [
+        f"  {n}: {Instrument.model_fields[n].description}" for n in said if Instrument.model_fields[n].description
+    ]
+    return [f"{name} (instrument): {tool.label.get('en', name)}", *_yaml_lines(said), "where", *meaning]
+
+
+def _policy_lines(name: str, config_dir: str | None) -> list[str]:
+    policy = policies(config_dir)[name]
+    shown = policy.model_dump(mode="json", exclude_defaults=True, exclude={"label", "summary"})
+    return [f"{name} (policy): {policy.label}", policy.summary, "", *_yaml_lines(shown)]
 
 
 def _metric_lines(metric) -> list[str]:
@@ -165,7 +211,7 @@ def _scenario_lines(name: str, config_dir: str | None) -> list[str]:
     lines = [f"{name} (scenario): {scenario.label}", scenario.summary]
     lines += [f"Expected, stated before it was run: {scenario.expected}"] if scenario.expected else []
     shown = scenario.model_dump(
-        mode="json", include={"host", "patrons", "start_date", "shocks", "split", "directives", "sources"}
+        mode="json", include={"host", "patrons", "start_date", "shocks", "split", "directives", "policies", "sources"}
     )
     return [*lines, "", *_yaml_lines(shown)]
 

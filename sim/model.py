@@ -80,6 +80,7 @@ class InfluenceModel(mesa.Model):
             days=days,
             series={name: data[: days + 1] for name, data in self.recorder.series.items()},
             events=list(world.events),
+            payoffs=spec.payoffs,
             troop_days=world.troop_days[:, world.host].copy(),
             fell_day=int(world.fell_day[world.host]),
         )

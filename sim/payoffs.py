@@ -1,4 +1,7 @@
-"""What patrons and the host have gained, weighed openly: neutral weights, to be swept (equation 18)."""
+"""What patrons and the host have gained, weighed openly: neutral weights, to be swept (equation 18).
+
+Deaths carry no weight here: people who died are counted and given with ranges, not set off against gains.
+"""
 
 from math import exp
 
@@ -23,14 +26,25 @@ class Payoffs(Checked):
     def patron(self, world, k: int) -> float:
         """Equation 18 for a patron as of today; what it gained is the difference of two days."""
         h = world.host
+        return self.of_patron(
+            world.reach.item(k), world.elite_alignment.item(h, k), world.public_alignment.item(h, k),
+            bool(world.incumbent[h]), world.cost.item(k),
+        )  # fmt: skip
+
+    def of_patron(self, reach: float, elites: float, public: float, incumbent: bool, cost: float) -> float:
+        """Influence over all states, alignments of the host, its government of day 0 in office, million USD spent."""
         parts = {
-            "influence": order_free_total(world.influence[k].tolist()),
-            "elites": world.elite_alignment.item(h, k),
-            "public": world.public_alignment.item(h, k),
-            "incumbent": float(world.incumbent[h] and world.elite_alignment[h, k] > 0.0),
-            "expense": world.cost.item(k) / 1e3,
+            "influence": reach,
+            "elites": elites,
+            "public": public,
+            "incumbent": float(incumbent and elites > 0.0),
+            "expense": cost / 1e3,
         }
         return self.weighed(parts)
+
+    def of_host(self, incumbent: bool, autonomy: float, cost: float) -> float:
+        """Government of day 0 in office, autonomy, million USD spent."""
+        return self.weighed({"survival": float(incumbent), "autonomy": autonomy, "host_expense": cost / 1e3})
 
     def weighed(self, parts: dict[str, float]) -> float:
         """Sum of parts times their weights."""

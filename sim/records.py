@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 
+from sim.payoffs import Payoffs
 from sim.world import CHANNELS, Event, Names
 
 
@@ -34,6 +35,7 @@ VARIABLES = (
     Variable("autonomy", "Autonomy", "0 to 1", ("state",)),
     Variable("autonomy_demand", "Demand for autonomy", "index", ("state",)),
     Variable("cost", "Cost to patron, cumulative", "million USD", ("state",)),
+    Variable("reach", "Influence over all states", "sum of influence", ("state",)),
     Variable("elite_alignment", "Alignment of elites", "-1 to 1", ("state", "patron")),
     Variable("public_alignment", "Alignment of the public", "-1 to 1", ("state", "patron")),
     Variable("favourable", "Citizens favourable to the patron", "percent of population", ("followed",)),
@@ -56,6 +58,7 @@ class Records:
     days: int
     series: dict[str, np.ndarray]
     events: list[Event] = field(default_factory=list)
+    payoffs: Payoffs = Payoffs()  # weights
     troop_days: np.ndarray | None = None  # (O,) in the host
     fell_day: int = -1
 
@@ -87,8 +90,8 @@ class Records:
                 columns[v.name] = data
             elif v.axes == ("organisation",):
                 columns |= {f"{v.name}:{o}": data[:, i] for i, o in enumerate(self.names.organisations)}
-            elif v.name == "cost":
-                columns |= {f"cost:{p}": data[:, states.index(p)] for p in self.patrons}
+            elif v.name in ("cost", "reach"):
+                columns |= {f"{v.name}:{p}": data[:, states.index(p)] for p in self.patrons}
             elif v.axes == ("followed",):
                 columns |= {f"{v.name}:{p}": data[:, i] for i, p in enumerate(self.followed)}
             elif v.axes == ("state",):
@@ -136,6 +139,7 @@ class Recorder:
         out["autonomy"][day] = world.autonomy
         out["autonomy_demand"][day] = world.autonomy_demand
         out["cost"][day] = world.cost
+        out["reach"][day] = world.reach
         out["elite_alignment"][day] = world.elite_alignment
         out["public_alignment"][day] = world.public_alignment
         out["favourable"][day] = world.favourable

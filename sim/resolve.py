@@ -30,6 +30,7 @@ def names(spec: Spec) -> Names:
         organisations=(*spec.organisations, *(f"{code} alone" for code in acting_alone(spec))),
         factions=tuple((code, role) for code, state in spec.states.items() for role in state.factions),
         segments=tuple((code, key) for code, state in spec.states.items() for key in state.segments),
+        n_alone=len(acting_alone(spec)),
     )
 
 

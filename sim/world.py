@@ -28,9 +28,15 @@ class Names:
     """Row labels; mechanisms never read them."""
 
     states: tuple[str, ...]
-    organisations: tuple[str, ...]
+    organisations: tuple[str, ...]  # those with a charter, then states that act on their own
     factions: tuple[tuple[str, str], ...]  # (state, role)
     segments: tuple[tuple[str, str], ...]  # (state, segment)
+    n_alone: int = 0  # of the organisations' rows, states that act on their own
+
+    @property
+    def chartered(self) -> tuple[str, ...]:
+        """Organisations with a charter."""
+        return self.organisations[: len(self.organisations) - self.n_alone]
 
 
 @dataclass(frozen=True)
@@ -167,6 +173,7 @@ class World:
     volume: np.ndarray = None  # (C, S, S)
     bandwidth: np.ndarray = None  # (C, S, S)
     dependence: np.ndarray = None  # (C, S, S)
+    reach: np.ndarray = None  # (S,) influence of each patron over all states
     influence: np.ndarray = None  # (S patron, S state), bandwidth x dependence over the channels
     share: np.ndarray = None  # (C, S, S) share of each patron and channel in the influence on a state
     autonomy: np.ndarray = None  # (S,) in [0, 1]

@@ -131,19 +131,34 @@ def test_multirun_runs_every_combination(tmp_path):
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("kind", ["scenarios", "metrics", "parameters", "policies", "states", "organisations"])
+@pytest.mark.parametrize(
+    "kind", ["scenarios", "metrics", "parameters", "policies", "instruments", "options", "states", "organisations"]
+)
 def test_list_names_everything(kind):
     """Each list has its rows."""
     expected = {
         "scenarios": "kazakhstan_2022", "metrics": "protest_peak", "parameters": "mechanisms.contention.threshold",
-        "policies": "repress", "states": "Kazakhstan", "organisations": "OTS",
+        "policies": "balancing", "instruments": "internet_shutdown", "options": "repress", "states": "Kazakhstan", "organisations": "OTS",
     }  # fmt: skip
     assert expected[kind] in command("list", kind).stdout
 
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    "name", ["both", "deaths", "threshold", "mechanisms.contest", "CSTO", "KAZ", "frame", "wdi_2021", "seed"]
+    "name",
+    [
+        "both",
+        "deaths",
+        "threshold",
+        "mechanisms.contest",
+        "CSTO",
+        "KAZ",
+        "frame",
+        "corridor",
+        "balancing",
+        "wdi_2021",
+        "seed",
+    ],
 )
 def test_describe_explains_any_name(name):
     """A scenario, metric, parameter, mechanism, organisation, state, policy, source and setting."""

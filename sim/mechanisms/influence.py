@@ -68,6 +68,7 @@ class Influence(Mechanism):
         """Everything that follows from the stocks: influence, shares, standing messages."""
         channel = self.products(world.bandwidth, world.dependence)
         world.influence = channel.sum(axis=0)
+        world.reach = order_free_sum(world.influence, 1)
         total = order_free_sum(order_free_sum(channel, 1), 0)
         world.share = channel / np.where(total > 0, total, 1.0)
         world.standing = world.rules.alignment.standing_message(channel, world.ties.exposure, world)

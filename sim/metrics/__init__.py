@@ -1,9 +1,9 @@
 """Outcomes: one function per metric, Records -> number, with label and unit."""
 
-from sim.metrics import assistance, influence, survival, unrest
+from sim.metrics import assistance, influence, payoffs, survival, unrest
 from sim.metrics.registry import METRICS, Metric, describe_key, measure, metric_keys
 
-READING_ORDER = (survival, unrest, assistance, influence)  # first the host, then who acted, then who gained
+READING_ORDER = (survival, unrest, assistance, influence, payoffs)  # first the host, then who acted, then who gained
 _registered = dict(METRICS)
 METRICS.clear()
 METRICS.update(

@@ -21,7 +21,7 @@ class Metric:
     def values(self, records: Records) -> dict[str, float | None]:
         """One entry per combination of labels: 'name' or 'name:label'."""
         found = {}
-        for labels in self.labels(records.patrons, records.names.organisations):
+        for labels in self.labels(records.patrons, records.names.chartered):
             value = self.function(records, *labels)
             found[":".join((self.name, *labels))] = None if value is None else float(value)
         return found

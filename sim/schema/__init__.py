@@ -58,4 +58,15 @@ class Spec(Checked):
         return value
 
 
-__all__ = ["Figures", "Network", "Organisation", "Scenario", "Source", "Spec", "State", "StateTies", "english_names"]
+__all__ = [
+    "Figures",
+    "Instrument",
+    "Network",
+    "Organisation",
+    "Scenario",
+    "Source",
+    "Spec",
+    "State",
+    "StateTies",
+    "english_names",
+]

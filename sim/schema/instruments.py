@@ -6,7 +6,7 @@ day after.
 """
 
 from copy import copy
-from typing import Literal, Optional
+from typing import Literal
 
 from pydantic import Field, create_model, model_serializer, model_validator
 
@@ -102,7 +102,7 @@ class Instrument(Checked):
 
 def _optional(field):
     field = copy(field)
-    field.annotation, field.default, field.default_factory = Optional[field.annotation], None, None
+    field.annotation, field.default, field.default_factory = field.annotation | None, None, None
     return field.annotation, field
 
 

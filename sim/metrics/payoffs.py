@@ -1,0 +1,32 @@
+"""Payoffs of patrons and host from the first day to the horizon, by the weights of the configuration (equation 18)."""
+
+from sim.metrics.registry import metric
+from sim.records import Records
+
+
+@metric("Payoff of the patron, change to the horizon", "payoff", "patron")
+def payoff(records: Records, patron: str):
+    """Weighted influence, alignments, government on the patron's side and expense: the last day less the first."""
+    k = records.names.states.index(patron)
+    first, last = (
+        records.payoffs.of_patron(
+            records["reach"][day, k],
+            records.alignment("elite", patron)[day],
+            records.alignment("public", patron)[day],
+            bool(records["incumbent"][day]),
+            records["cost"][day, k],
+        )
+        for day in (0, -1)
+    )
+    return last - first
+
+
+@metric("Payoff of the host, change to the horizon", "payoff")
+def host_payoff(records: Records):
+    """Weighted survival of the government, autonomy and expense: the last day less the first."""
+    h = records.names.states.index(records.host)
+    first, last = (
+        records.payoffs.of_host(bool(records["incumbent"][d]), records["autonomy"][d, h], records["cost"][d, h])
+        for d in (0, -1)
+    )
+    return last - first
