@@ -78,7 +78,7 @@ class State(Actor):
                 prescribed = rule not in (FREE, NEVER)
                 if waiting or (prescribed and option.charter.pool_rapid <= 0.0):
                     continue  # an intervention that is prescribed needs a force to send
-            if chooses(world, draw_key, option.name, crisis, self.row, option.utility, response.rationality):
+            if chooses(world, draw_key, option.name, crisis, self.row, option.utility, response.precision):
                 waiting = waiting or option.kind == "request"
                 taken.append(option)
         return taken
@@ -108,8 +108,7 @@ class Elite(Actor):
         s = world.owner.item(self.row)
         survival = world.survival.item(s)
         if world.loyal[self.row]:
-            rents = world.rent_ratio.item(self.row) * (1.0 + defection.framing_cohesion * world.framing.item(s))
-            chance = defection.hazard(survival, rents)
+            chance = defection.hazard(survival, defection.rents(world, self.row))
         else:
             chance = defection.return_hazard(survival)
         return accept(chance, world.key, Stream.LOYALTY, world.faction_key.item(self.row), world.day, 0)

@@ -27,6 +27,7 @@ VARIABLES = (
     Variable("survival", "Perceived survival of the government", "0 to 1"),
     Variable("coalition", "Loyal coalition", "power weight"),
     Variable("incumbent", "Government of day 0 in office", "yes or no"),
+    Variable("territory_lost", "Territory lost", "0 to 1"),
     Variable("deaths", "Deaths, cumulative", "persons"),
     Variable("detained", "Detained, cumulative", "persons"),
     Variable("troops", "Foreign soldiers present", "persons", ("organisation",)),
@@ -129,6 +130,7 @@ class Recorder:
         out["survival"][day] = world.survival[h]
         out["coalition"][day] = coalition
         out["incumbent"][day] = world.incumbent[h]
+        out["territory_lost"][day] = world.territory_lost[h]
         out["deaths"][day] = world.deaths[h]
         out["detained"][day] = world.detained[h]
         out["troops"][day] = world.troops[:, h]

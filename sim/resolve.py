@@ -1,23 +1,16 @@
-"""From the words of a Spec to rows: names, charters, shocks, directives; and the checks that types cannot make."""
+"""From the words of a Spec to rows: names, charters, directives; and the checks that types cannot make."""
 
-import numpy as np
-
-from sim.mechanisms.shocks import Shock as WorldShock
+from sim.arithmetic import order_free_total
+from sim.edge_list import check_edges
+from sim.faults import InvalidSpec, known
 from sim.organisations import Charter, in_force
 from sim.organisations import Instrument as CharterInstrument
 from sim.policies import ADDRESSED, ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.schema import Figures, Spec, StateTies
+from sim.shock_rows import check_shocks
 from sim.world import CHANNELS, Names
 
 HOST = "HOST"  # in directives: whichever state is the host
-
-
-class InvalidSpec(ValueError):
-    """A configuration whose parts do not fit together: key, value and what is allowed."""
-
-    def __init__(self, key: str, value, allowed: str, valid: tuple[str, ...] = ()):
-        super().__init__(f"{key}={value}: {allowed}")
-        self.key, self.value, self.allowed, self.valid = key, value, allowed, tuple(valid)
 
 
 def names(spec: Spec) -> Names:
@@ -29,12 +22,6 @@ def names(spec: Spec) -> Names:
     )
 
 
-def known(key: str, value: str, valid: tuple[str, ...], what: str) -> None:
-    """Raises InvalidSpec unless the value is among the valid ones."""
-    if value not in valid:
-        raise InvalidSpec(key, value, f"must be {what}", valid)
-
-
 def check(spec: Spec, row: dict[str, int]) -> None:
     """What types cannot check: every name that scenario and organisations use is on stage. Raises InvalidSpec."""
     on_stage = tuple(row)
@@ -43,21 +30,10 @@ def check(spec: Spec, row: dict[str, int]) -> None:
     known("scenario.host", scenario.host, on_stage, "a state on stage")
     for i, patron in enumerate(scenario.patrons):
         known(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
-    for name, shock in scenario.shocks.items():
-        known(f"scenario.shocks.{name}.state", shock.state, on_stage, "a state on stage")
-        if shock.kind == "grievance" and shock.state != scenario.host:
-            raise InvalidSpec(
-                f"scenario.shocks.{name}.state",
-                shock.state,
-                "a grievance strikes the host, whose citizens are simulated",
-                (scenario.host,),
-            )
-        if shock.kind == "attack":
-            others = tuple(code for code in on_stage if code != shock.state)
-            known(f"scenario.shocks.{name}.attacker", str(shock.attacker), others, "another state on stage")
-        macro_regions = tuple({g.macro_region for g in spec.states[scenario.host].segments.values()})
-        for region in shock.exposure:
-            known(f"scenario.shocks.{name}.exposure", region, macro_regions, "a macro-region of the host")
+    for code in scenario.strength:
+        known("scenario.strength", code, on_stage, "a state on stage")
+    check_shocks(spec, on_stage)
+    check_edges(spec)
     keys: dict[int, str] = {}
     for kind, actors in (("states", spec.states), ("organisations", spec.organisations)):
         for name, actor in actors.items():
@@ -73,6 +49,8 @@ def check(spec: Spec, row: dict[str, int]) -> None:
         for group in ("members", "observers"):
             for code in getattr(organisation, group):
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
+        for code in organisation.pools.shares:
+            known(f"organisations.{name}.pools.shares", code, tuple(organisation.members), "a member")
     _check_directives(spec, on_stage, organisations)
 
 
@@ -145,6 +123,7 @@ def charters(spec: Spec, row: dict[str, int]) -> tuple[Charter, ...]:
                 external_clause=external is not None and in_force(external.in_force, external.until, day),
                 internal_clause=internal is not None and in_force(internal.in_force, internal.until, day),
                 pool_rapid=config.pools.rapid,
+                contributions=_contributions(config, row),
                 contingent_share=config.contingent_share,
                 decision_rule=config.decision_rule,
                 decide_lag=config.lags.decide,
@@ -159,31 +138,20 @@ def charters(spec: Spec, row: dict[str, int]) -> tuple[Charter, ...]:
     return tuple(charters)
 
 
+def _contributions(config, row: dict[str, int]) -> tuple[tuple[int, float], ...]:
+    """Who stands behind what part of the pool: the shares that are named, and the leader behind the rest."""
+    shares = {row[code]: share for code, share in config.pools.shares.items()}
+    leader = row[config.leader]
+    rest = 1.0 - order_free_total(share for code, share in shares.items() if code != leader)
+    return tuple((shares | {leader: rest}).items())
+
+
 def _instrument(name: str, config) -> CharterInstrument:
     channel = -1 if config.channel is None else CHANNELS.index(config.channel)
     return CharterInstrument(
         name, config.lag, config.cost_share, config.cost_musd, channel, config.growth, config.public, config.elites,
         config.legitimacy, config.joint,
     )  # fmt: skip
-
-
-def shocks(spec: Spec, row: dict[str, int]) -> tuple[WorldShock, ...]:
-    segments = spec.states[spec.scenario.host].segments.values()
-    return tuple(
-        WorldShock(
-            kind=shock.kind,
-            name=name,
-            state=row[shock.state],
-            start=shock.start,
-            size=shock.size,
-            ramp=shock.ramp,
-            half_life=shock.half_life,
-            exposure=np.array([shock.exposure.get(g.macro_region, 1.0) for g in segments]),
-            attacker=-1 if shock.attacker is None else row[shock.attacker],
-            coded=shock.coded,
-        )
-        for name, shock in spec.scenario.shocks.items()
-    )
 
 
 def directives(spec: Spec) -> dict:

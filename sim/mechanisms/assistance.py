@@ -1,8 +1,17 @@
 """How organisations answer: force on request, and their own diplomatic, economic and cultural acts (equations 8 and 11)."""
 
-from sim.arithmetic import logistic
 from sim.parameters import Mechanism, parameter
-from sim.policies import ALWAYS, NEVER, consents, directive, option_code
+from sim.policies import (
+    ALWAYS,
+    NEVER,
+    Decision,
+    chance,
+    consents,
+    decision_rule,
+    directive,
+    option_code,
+    precision,
+)
 from sim.streams import between
 from sim.world import Task, rows_where
 
@@ -17,6 +26,7 @@ class Assistance(Mechanism):
         text="lambda_o, rationality of organisations and their members",
         prior=True,
     )
+    decision: Decision = decision_rule("how organisations and their members decide")
     alignment_stake: float = parameter(
         2.5,
         1.0,
@@ -75,6 +85,15 @@ class Assistance(Mechanism):
         claim=True,
     )
 
+    @property
+    def precision(self) -> float:
+        """Rationality under the rule of decision in force."""
+        return precision(self.decision, self.rationality)
+
+    def engagement(self, world, k: int) -> float:
+        """How far member k is engaged elsewhere: by attention, or by force that a war has taken."""
+        return max(world.own_war.item(k), 1.0 - world.strength.item(k))
+
     def stake(self, world, k: int, s: int) -> float:
         """What member k would lose in s: influence x (alignment of the government - of its likely successor) / 2."""
         at_risk = (world.elite_alignment.item(s, k) - world.successor.item(s, k)) / 2.0
@@ -83,10 +102,14 @@ class Assistance(Mechanism):
     def utility(self, world, charter, k: int, s: int, size: float) -> float:
         """Equation 8 for one member; a member leans towards the leader by the leader's influence over it."""
         common = self.common_utility(world, charter, s, size)
-        own = common + self.stake(world, k, s) - self.distraction_cost * world.own_war.item(k)
+        own = common + self.stake(world, k, s) - self.distraction_cost * self.engagement(world, k)
         if k == charter.leader:
             return own
-        led = common + self.stake(world, charter.leader, s) - self.distraction_cost * world.own_war.item(charter.leader)
+        led = (
+            common
+            + self.stake(world, charter.leader, s)
+            - self.distraction_cost * self.engagement(world, charter.leader)
+        )
         return own + world.influence.item(charter.leader, k) * led
 
     def common_utility(self, world, charter, s: int, size: float) -> float:
@@ -119,16 +142,16 @@ class Assistance(Mechanism):
         if charter.decision_rule == "secretary":
             return charter.clause(world.external(s))
         size = charter.contingent_share
-        chance = 1.0
+        together = 1.0
         for u in sorted(self.utility(world, charter, m, s, size) for m in self.voters(charter, s)):
-            chance *= logistic(self.rationality * u)
+            together *= chance(u, self.precision)
         if charter.decision_rule == "consensus":
-            chance *= self.absent_consent(world, charter, s, size) ** charter.absent_members
-        return chance
+            together *= self.absent_consent(world, charter, s, size) ** charter.absent_members
+        return together
 
     def absent_consent(self, world, charter, s: int, size: float) -> float:
         """Chance that a member which is not on stage consents: it has no stake but the clause."""
-        return logistic(self.rationality * self.common_utility(world, charter, s, size))
+        return chance(self.common_utility(world, charter, s, size), self.precision)
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis):
@@ -172,13 +195,13 @@ class Assistance(Mechanism):
         option = f"vote:{charter.draw_key}"
         for m in self.voters(charter, s):
             if not consents(
-                world, world.draw_key[m], option, crisis, self.utility(world, charter, m, s, size), self.rationality
+                world, world.draw_key[m], option, crisis, self.utility(world, charter, m, s, size), self.precision
             ):
                 return False
         if charter.decision_rule == "consensus":
             u = self.common_utility(world, charter, s, size)
             for n in range(charter.absent_members):
-                if not consents(world, charter.draw_key, f"absent vote {n}", crisis, u, self.rationality):
+                if not consents(world, charter.draw_key, f"absent vote {n}", crisis, u, self.precision):
                     return False
         return True
 
@@ -193,14 +216,14 @@ class Assistance(Mechanism):
             self.clause_weight
             + self.stake(world, k, task.state)
             - self.force_cost * tool.cost_share
-            - self.distraction_cost * world.own_war[k]
+            - self.distraction_cost * self.engagement(world, k)
         )
-        return consents(world, charter.draw_key, tool.name, int(world.crisis[task.state]), utility, self.rationality)
+        return consents(world, charter.draw_key, tool.name, int(world.crisis[task.state]), utility, self.precision)
 
     def answer(self, world, charter, s: int, granted: bool) -> None:
         """Carry out the decision: commitment and landings, or the resentment of the abandoned."""
         if granted:
-            world.log(charter.name, "decision", world.names.states[s], charter.contingent, "soldiers")
+            world.log(charter.name, "decision", world.names.states[s], charter.sends(world.strength), "soldiers")
             world.committed[charter.row, s] = True
             world.committed_day[charter.row, s] = world.day
             world.rules.logistics.schedule_arrivals(world, charter, s)
