@@ -9,6 +9,7 @@ from rich.table import Table
 from experiments.bibliography import bibliography, cited
 from sim.load import ConfigError, describe_fault, load, names_in
 from sim.mechanisms import Mechanisms
+from sim.mechanisms.kinds import KINDS
 from sim.metrics import METRICS
 from sim.policies import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.schema import Network, Spec
@@ -68,6 +69,9 @@ def show_list(kind: str, config_dir: str | None) -> None:
     elif kind == "parameters":
         columns = ("parameter", "default", "allowed", "unit", "meaning", "source")
         rows = [(p.path, _short(p.default), p.allowed, p.unit, p.text, p.source) for p in parameters()]
+    elif kind == "shocks":
+        columns = ("shock", "what happens", "opens a crisis", "also reads")
+        rows = [(k.name, k.text, k.opens, ", ".join(k.particulars)) for k in KINDS.values()]
     elif kind == "policies":
         columns = ("actor", "option", "meaning", "values")
         rows = [("state", o, text, "free, never, always, or a day") for o, text in STATE_OPTIONS.items()]
@@ -104,6 +108,9 @@ def known_names(config_dir: str | None) -> dict:
         known.setdefault(name, known[same[0].path] if one else lambda _, n=name, all=same: _several_lines(n, all))
     for option, text in (STATE_OPTIONS | ORGANISATION_OPTIONS).items():
         known[option] = lambda _, o=option, t=text: [f"{o} (policy)", t]
+    for name, shock in KINDS.items():
+        known[f"shock:{name}"] = lambda _, k=shock: _shock_lines(k)
+        known.setdefault(name, known[f"shock:{name}"])
     for key, source in spec.sources.items():
         known[key] = lambda _, k=key, s=source: [f"{k} (source)", *_yaml_lines(s.model_dump(mode="json"))]
     for kind in ("states", "organisations"):
@@ -134,6 +141,12 @@ def _yaml_lines(data: dict) -> list[str]:
 def _metric_lines(metric) -> list[str]:
     axes = f"One value per {' and '.join(metric.axes)}." if metric.axes else ""
     return [f"{metric.name} (metric)", metric.label, f"Unit: {metric.unit}", metric.function.__doc__ or "", axes]
+
+
+def _shock_lines(shock) -> list[str]:
+    lines = [f"{shock.name} (kind of shock)", shock.text, f"Opens a crisis: {shock.opens}"]
+    lines += [f"Reads beside what every kind reads: {', '.join(shock.particulars)}"] if shock.particulars else []
+    return [*lines, "Rises over `ramp` days, then fades by `half_life`, or ends at once on day `until`."]
 
 
 def _mechanism_lines(name: str, field) -> list[str]:

@@ -249,11 +249,11 @@ def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
 
 @main.command("list")
 @click.argument(
-    "kind", type=click.Choice(["scenarios", "metrics", "parameters", "policies", "states", "organisations"])
+    "kind", type=click.Choice(["scenarios", "metrics", "parameters", "policies", "shocks", "states", "organisations"])
 )
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
 def list_(kind: str, config_dir: str | None):
-    """List what there is: scenarios, metrics, parameters, policies, states or organisations."""
+    """List what there is: scenarios, metrics, parameters, policies, kinds of shocks, states or organisations."""
     from experiments import catalogue
 
     _guarded(catalogue.show_list, kind, config_dir)
@@ -263,7 +263,7 @@ def list_(kind: str, config_dir: str | None):
 @click.argument("name")
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
 def describe(name: str, config_dir: str | None):
-    """Explain one scenario, metric, parameter, policy, mechanism, state, organisation or source."""
+    """Explain one scenario, metric, parameter, policy, kind of shock, mechanism, state, organisation or source."""
     from experiments import catalogue
 
     _guarded(catalogue.describe, name, config_dir)

@@ -23,7 +23,7 @@ def check_shocks(spec, on_stage: tuple[str, ...]) -> None:
             others = tuple(code for code in on_stage if code != shock.state)
             known(f"{key}.{kind.other}", str(getattr(shock, kind.other)), others, "another state on stage")
         for field in PARTICULAR:
-            if getattr(shock, field) and field not in (kind.other, *kind.reads):
+            if getattr(shock, field) and field not in kind.particulars:
                 raise InvalidSpec(
                     f"{key}.{field}", getattr(shock, field), f"is not read by a shock of kind {kind.name}"
                 )

@@ -28,6 +28,11 @@ class Kind:
     factions: str = ""  # factions that are struck where the event names none; empty: it strikes none
     reads: tuple[str, ...] = ()
 
+    @property
+    def particulars(self) -> tuple[str, ...]:
+        """Keys that it reads and not every kind does."""
+        return (*([self.other] if self.other else []), *self.reads)
+
     def opens_crisis(self, world, state: int) -> bool:
         """True if an event of this kind starts a crisis of the state."""
         return self.opens is ANYWHERE or (self.opens is AT_HOME and state == world.host)
@@ -70,7 +75,7 @@ def fraud(world, shock, size: float) -> None:
     reads=("factions",),
 )
 def succession(world, shock, size: float) -> None:
-    world.rent_loss[shock.factions] += world.rules.shocks.succession_rents * size
+    world.rent_loss[list(shock.factions)] += world.rules.shocks.succession_rents * size
 
 
 @kind(
@@ -79,7 +84,7 @@ def succession(world, shock, size: float) -> None:
     reads=("factions",),
 )
 def split(world, shock, size: float) -> None:
-    world.rent_loss[shock.factions] += world.rules.shocks.old_guard_rents * size
+    world.rent_loss[list(shock.factions)] += world.rules.shocks.old_guard_rents * size
     if world.security_faction[shock.state] in shock.factions:
         raise_to(world.wavering, shock.state, size)
 
