@@ -32,11 +32,12 @@ def adjacency_of(spec) -> Adjacency | None:
     rule = spec.mechanisms.contention
     if not rule.explicit:
         return None
+    if not rule.edges:
+        raise InvalidSpec(KEY, rule.edges, "a file of ties is needed with network=explicit")
     try:
         known = Path(rule.edges).stat()
     except OSError as error:
-        reason = error.strerror if rule.edges else "a file of ties is needed with network=explicit"
-        raise InvalidSpec(KEY, rule.edges, f"cannot be read ({reason})") from None
+        raise InvalidSpec(KEY, rule.edges, f"cannot be read ({error.strerror})") from None
     return _read(rule.edges, (known.st_mtime_ns, known.st_size), spec.citizens, rule.mutual)
 
 
