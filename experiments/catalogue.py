@@ -10,6 +10,7 @@ from experiments.bibliography import bibliography, cited
 from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.load import ConfigError, describe_fault, load, names_in
 from sim.mechanisms import Mechanisms
+from sim.mechanisms.kinds import KINDS
 from sim.metrics import METRICS
 from sim.payoffs import Payoffs
 from sim.schema import Instrument, Network, Spec
@@ -90,6 +91,9 @@ def show_list(kind: str, config_dir: str | None) -> None:
     elif kind == "parameters":
         columns = ("parameter", "default", "allowed", "unit", "meaning", "source")
         rows = [(p.path, _short(p.default), p.allowed, p.unit, p.text, p.source) for p in parameters()]
+    elif kind == "shocks":
+        columns = ("shock", "what happens", "opens a crisis", "also reads")
+        rows = [(k.name, k.text, k.opens, ", ".join(k.particulars)) for k in KINDS.values()]
     elif kind == "policies":
         columns = ("policy", "label", "what it does", "instruments")
         rows = [(n, p.label, p.summary, ", ".join(p.instruments)) for n, p in policies(config_dir).items()]
@@ -136,6 +140,9 @@ def known_names(config_dir: str | None) -> dict:
         known[name] = lambda _, n=name, t=tool: _instrument_lines(n, t)
     for name in names_in("policy", config_dir):
         known[name] = lambda folder, n=name: _policy_lines(n, folder)
+    for name, shock in KINDS.items():
+        known[f"shock:{name}"] = lambda _, k=shock: _shock_lines(k)
+        known.setdefault(name, known[f"shock:{name}"])
     for key, source in spec.sources.items():
         known[key] = lambda _, k=key, s=source: [f"{k} (source)", *_yaml_lines(s.model_dump(mode="json"))]
     for kind in ("states", "organisations"):
@@ -180,6 +187,12 @@ def _policy_lines(name: str, config_dir: str | None) -> list[str]:
 def _metric_lines(metric) -> list[str]:
     axes = f"One value per {' and '.join(metric.axes)}." if metric.axes else ""
     return [f"{metric.name} (metric)", metric.label, f"Unit: {metric.unit}", metric.function.__doc__ or "", axes]
+
+
+def _shock_lines(shock) -> list[str]:
+    lines = [f"{shock.name} (kind of shock)", shock.text, f"Opens a crisis: {shock.opens}"]
+    lines += [f"Reads beside what every kind reads: {', '.join(shock.particulars)}"] if shock.particulars else []
+    return [*lines, "Rises over `ramp` days, then fades by `half_life`, or ends at once on day `until`."]
 
 
 def _mechanism_lines(name: str, field) -> list[str]:

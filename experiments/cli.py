@@ -251,12 +251,22 @@ def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
 @click.argument(
     "kind",
     type=click.Choice(
-        ["scenarios", "metrics", "parameters", "policies", "instruments", "options", "states", "organisations"]
+        [
+            "scenarios",
+            "metrics",
+            "parameters",
+            "policies",
+            "instruments",
+            "options",
+            "shocks",
+            "states",
+            "organisations",
+        ]
     ),
 )
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
 def list_(kind: str, config_dir: str | None):
-    """List what there is: scenarios, metrics, parameters, policies, instruments, options, states or organisations."""
+    """List what there is: scenarios, metrics, parameters, policies, instruments, options, kinds of shocks, states or organisations."""
     from experiments import catalogue
 
     _guarded(catalogue.show_list, kind, config_dir)
@@ -266,7 +276,7 @@ def list_(kind: str, config_dir: str | None):
 @click.argument("name")
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
 def describe(name: str, config_dir: str | None):
-    """Explain one scenario, metric, parameter, policy, instrument, option, mechanism, state, organisation or source."""
+    """Explain one scenario, metric, parameter, policy, instrument, option, kind of shock, mechanism, state, organisation or source."""
     from experiments import catalogue
 
     _guarded(catalogue.describe, name, config_dir)

@@ -1,7 +1,5 @@
 """The readable face of the model: Mesa agents as views on the world's rows, with `decide()` where an actor chooses."""
 
-from math import exp
-
 import mesa
 import numpy as np
 
@@ -9,7 +7,6 @@ from sim.choices import FREE, NEVER, chooses, directive, is_directed
 from sim.kernels.opinions import LANES, UNIT
 from sim.mechanisms.statecraft import told
 from sim.streams import Stream, accept
-from sim.world import RENTS, SECURITY_RENTS
 
 
 class Actor(mesa.Agent):
@@ -82,7 +79,7 @@ class State(Actor):
                 prescribed = rule not in (FREE, NEVER)
                 if waiting or (prescribed and option.charter.pool_rapid <= 0.0):
                     continue  # an intervention that is prescribed needs a force to send
-            if chooses(world, draw_key, option.name, crisis, self.row, option.utility, response.rationality):
+            if chooses(world, draw_key, option.name, crisis, self.row, option.utility, response.precision):
                 waiting = waiting or option.kind == "request"
                 taken.append(option)
         return taken
@@ -117,11 +114,7 @@ class Elite(Actor):
         s = world.owner.item(self.row)
         survival = world.survival.item(s)
         if world.loyal[self.row]:
-            rents = world.rent_ratio.item(self.row) * (1.0 + defection.framing_cohesion * world.framing.item(s))
-            shift = world.levels.item(RENTS, s)
-            if self.row == world.security_faction[s]:
-                shift += world.levels.item(SECURITY_RENTS, s)
-            chance = defection.hazard(survival, rents * exp(shift) if shift else rents)
+            chance = defection.hazard(survival, defection.rents(world, self.row))
         else:
             chance = defection.return_hazard(survival)
         return accept(chance, world.key, Stream.LOYALTY, world.faction_key.item(self.row), world.day, 0)

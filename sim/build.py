@@ -7,17 +7,20 @@ import numpy as np
 import psutil
 
 from sim.cast import Cast
+from sim.charters import charters, policies
 from sim.circumstances import impose
+from sim.edge_list import adjacency_of
 from sim.figures import FigureTables, stocks
 from sim.kernels.alignment import align_with_own
 from sim.kernels.citizens import draw_traits
-from sim.kernels.neighbours import CERTAIN, link_rows
+from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import LANES
 from sim.mechanisms.alignment import measure_elites, measure_publics
 from sim.network import build_graph, compile_ties, cut
 from sim.priors import drawn, posterior_centre, posterior_draw
-from sim.resolve import InvalidSpec, charters, check, check_sources, directives, names, policies, shocks
+from sim.resolve import InvalidSpec, check, check_sources, directives, names
 from sim.schema import Spec
+from sim.shock_rows import shocks
 from sim.streams import Stream, uniform_each, world_key
 from sim.world import CHANNELS, LEVELS, Ties, World
 
@@ -44,6 +47,7 @@ class Stage:
         self.charters = charters(spec, self.row)
         self.policies = policies(spec, self.row, self.charters)
         self.cast = Cast.of(spec, self.names)
+        self.edges = adjacency_of(spec)
         if like is None:
             check_sources(spec, self.row)
             self._survey(graph)
@@ -165,7 +169,7 @@ class Stage:
             charters=self.charters,
             by_draw_key=tuple(sorted(self.charters, key=lambda c: c.draw_key)),
             alone=tuple(sorted((c for c in self.charters if c.alone), key=lambda c: c.draw_key)),
-            shocks=shocks(spec, self.row),
+            shocks=shocks(spec, self.row, {name: f for f, name in enumerate(self.names.factions)}),
             directives=directives(spec),
             draw_key=self.draw_key,
             population=population,
@@ -193,6 +197,7 @@ class Stage:
             row_bounds=bounds,
             traits=draw_traits(key, int(bounds[-1])),
             links=links,
+            edges=self.edges,
             followed=followed,
             hearing=rules.opinions.hearing(rules.alignment, rules.contention),
             inhabitant_bounds=inhabitant_bounds,
@@ -206,7 +211,7 @@ class Stage:
         """Long links of the rows, or no room for them where there are too many to store."""
         if bounds[-1] > STORED_LINKS:
             return np.empty((contention.long_links, 0), dtype=np.uint32)
-        return link_rows(key, bounds, contention.long_links, round(contention.homophily * CERTAIN))
+        return link_rows(key, bounds, contention.long_links, contention.own_chance)
 
     def _borders(self) -> np.ndarray:
         """(S, S) bool: who borders on whom."""
@@ -243,6 +248,14 @@ class Stage:
             "attack",
             "armed",
             "own_war",
+            "effort",
+            "truce",
+            "aim",
+            "territory_lost",
+            "territory_change",
+            "discredit",
+            "wavering",
+            "sites",
             "active_share",
             "framing",
             "autonomy_demand",
@@ -261,6 +274,9 @@ class Stage:
         world.effort_channel = np.zeros(n_states, dtype=np.int64)
         world.pressure = np.zeros(world.row_bounds.size - 1)
         world.capacity = np.ones(n_states)
+        world.strength = np.array([self.spec.scenario.strength.get(code, 1.0) for code in self.row])
+        world.rent_loss, world.flow_left = np.zeros(world.rent_ratio.size), np.ones_like(world.volume0)
+        world.rift, world.reconciled = np.zeros((n_states, n_states)), np.zeros((n_states, n_states))
         world.attacker = np.full(n_states, -1)
         world.in_crisis = np.zeros(n_states, dtype=bool)
         world.arrest_risk, world.clash_risk, world.survival = np.ones(n_states), np.ones(n_states), np.ones(n_states)

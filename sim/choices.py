@@ -5,10 +5,17 @@ shock belongs to (actor, option, crisis) and is drawn once: redrawn daily, unlik
 [McKelveyPalfrey1995].
 """
 
+from enum import StrEnum
+from math import inf
 from zlib import crc32
 
+from pydantic import Field
+
+from sim.arithmetic import logistic
 from sim.streams import logistic_shock
 
+HOST = "HOST"  # in directives and policies: whichever state is the host
+MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
 FREE, NEVER, ALWAYS = "free", "never", "always"
 
 # What a scenario may prescribe under `directives: {ACTOR: {option: value}}`. A state also takes a day counted from onset.
@@ -25,6 +32,33 @@ ORGANISATION_OPTIONS = {
     "act": "use the diplomatic, economic and cultural instruments of the charter on its own initiative",
 }
 ADDRESSED = ("request", "mediation")
+
+
+class Decision(StrEnum):
+    """How an actor turns the utility of an act into a decision."""
+
+    quantal = "quantal"
+    threshold = "threshold"
+
+
+def decision_rule(text: str):
+    """A field of a mechanism for the rule of decision."""
+    return Field(
+        Decision.quantal,
+        description=f"{text}: quantal = likelier the more it is worth, threshold = always and only if it is worth more "
+        "than nothing, the limit of rationality without bound",
+        json_schema_extra={"unit": "choice", "source": "[McKelveyPalfrey1995]"},
+    )
+
+
+def precision(rule: Decision, rationality: float) -> float:
+    """Lambda of the quantal response in force: without bound under the threshold rule."""
+    return inf if rule is Decision.threshold else rationality
+
+
+def chance(utility: float, rationality: float) -> float:
+    """Probability of consent before the kept shock is known."""
+    return float(utility > 0.0) if rationality == inf else logistic(rationality * utility)
 
 
 def option_code(option: str) -> int:
@@ -65,7 +99,9 @@ def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility:
 
 
 def consents(world, draw_key: int, option: str, crisis: int, utility: float, rationality: float) -> bool:
-    """Quantal response with the kept shock: true with probability logistic(rationality * utility)."""
+    """Quantal response with the kept shock: true with `chance(utility, rationality)`."""
+    if rationality == inf:
+        return utility > 0.0
     shock = logistic_shock(world.key, int(draw_key), option_code(option), crisis)
     return rationality * utility + shock > 0.0
 

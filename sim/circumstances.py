@@ -26,7 +26,7 @@ def impose(world, facts) -> None:
     world.legitimacy0 = world.legitimacy0.copy()  # it may be the table of figures itself
     world.legitimacy0[s] = world.legitimacy[s] = min(1.0, max(0.0, rest))
     world.security[s] *= np.exp(rules.policing.autocracy_force * facts.autocracy)
-    world.capacity[s] = rules.policing.steadiness(week)
+    world.capacity[s] = rules.policing.steadiness(week.forces, week.sites)
     world.shocks = tuple(rules.shocks.translated(shock, week) for shock in world.shocks)
     world.outsider[s] = facts.outsider
     world.strain[s] = facts.shock * (1.0 + ARMED_STRAIN * week.armed) * (STATE_STRAIN if facts.state else 1.0)

@@ -6,6 +6,8 @@ A state that acts on its own does so under a charter of one.
 from dataclasses import dataclass
 from datetime import date
 
+from sim.arithmetic import order_free_total
+
 
 @dataclass(frozen=True)
 class Charter:
@@ -19,7 +21,8 @@ class Charter:
     absent_members: int  # full members that are not on stage; they count for decision rules
     external_clause: bool
     internal_clause: bool  # mandate for internal crises in force at the start date
-    pool_rapid: float  # soldiers
+    pool_rapid: float  # soldiers, with all members at their level of peace
+    contributions: tuple[tuple[int, float], ...]  # (state row, share of the pool) of who stands behind it
     contingent_share: float  # share of the rapid pool that a request deploys
     decision_rule: str  # consensus | leader | secretary
     decide_lag: int  # days from request to decision
@@ -34,9 +37,19 @@ class Charter:
     alone: bool = False  # a state acting on its own
     told: tuple[tuple[str, int], ...] = ()  # instrument and target row that directives name, of a state on its own
 
+    def pool(self, strength) -> float:
+        """Soldiers that there are to send. strength (S,): deployable force of the states."""
+        return self.pool_rapid * max(
+            0.0, 1.0 - order_free_total(part * (1.0 - strength.item(m)) for m, part in self.contributions)
+        )
+
+    def sends(self, strength) -> float:
+        """Soldiers that a granted request brings."""
+        return round(self.pool(strength) * self.contingent_share)
+
     @property
     def contingent(self) -> float:
-        """Soldiers that a granted request brings."""
+        """Soldiers that it would bring with all members at their level of peace."""
         return round(self.pool_rapid * self.contingent_share)
 
     def clause(self, external: bool) -> float:

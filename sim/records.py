@@ -28,6 +28,7 @@ VARIABLES = (
     Variable("survival", "Perceived survival of the government", "0 to 1"),
     Variable("coalition", "Loyal coalition", "power weight"),
     Variable("incumbent", "Government of day 0 in office", "yes or no"),
+    Variable("territory_lost", "Territory lost", "0 to 1"),
     Variable("deaths", "Deaths, cumulative", "persons"),
     Variable("detained", "Detained, cumulative", "persons"),
     Variable("troops", "Foreign soldiers present", "persons", ("organisation",)),
@@ -58,7 +59,7 @@ class Records:
     days: int
     series: dict[str, np.ndarray]
     events: list[Event] = field(default_factory=list)
-    payoffs: Payoffs = Payoffs()  # weights
+    payoffs: Payoffs = field(default_factory=Payoffs)  # weights
     troop_days: np.ndarray | None = None  # (O,) in the host
     fell_day: int = -1
 
@@ -132,6 +133,7 @@ class Recorder:
         out["survival"][day] = world.survival[h]
         out["coalition"][day] = coalition
         out["incumbent"][day] = world.incumbent[h]
+        out["territory_lost"][day] = world.territory_lost[h]
         out["deaths"][day] = world.deaths[h]
         out["detained"][day] = world.detained[h]
         out["troops"][day] = world.troops[:, h]

@@ -15,7 +15,7 @@ ECONOMIC, MILITARY, CULTURAL = range(3)
 LEVELS = (
     "grievance", "challenge", "truce", "violence", "rents", "security_rents", "resting_legitimacy", "news",
 )  # fmt: skip
-GRIEVANCE, CHALLENGE, TRUCE, VIOLENCE, RENTS, SECURITY_RENTS, RESTING_LEGITIMACY, NEWS = range(len(LEVELS))
+VIOLENCE, NEWS = LEVELS.index("violence"), LEVELS.index("news")
 
 
 def rows_where(mask: np.ndarray) -> list[int]:
@@ -126,6 +126,7 @@ class World:
     people_per_row: float
     row_bounds: np.ndarray  # (H+1,) int64 first mobilisable row of each host segment
     links: np.ndarray  # (q, N) uint32 rows at the other ends of the long links; (q, 0): not stored
+    edges: object  # kernels.edges.Adjacency of ties given one by one; None: they follow from the row's number
     traits: np.ndarray  # (2, N) uint16 hardship and risk aversion, 2^-16
 
     followed: np.ndarray  # (L,) patrons with whom the alignment of every citizen is followed, by draw key; L <= 4
@@ -142,10 +143,23 @@ class World:
     capacity: np.ndarray = None  # (S,) own security capacity left, 1 = full
     successor: np.ndarray = None  # (S, S) alignment of the likely successor of row s with each patron
     levels: np.ndarray = None  # (LEVELS, S) sum of what the measures in force do to a state
+    strength: np.ndarray = None  # (S,) deployable force, 1 = level of peace
     attack: np.ndarray = None  # (S,) intensity of an interstate attack
     attacker: np.ndarray = None  # (S,) state row, -1
     armed: np.ndarray = None  # (S,) strength of an armed challenge at home, 1 = high
     own_war: np.ndarray = None  # (S,) distraction of a patron in [0, 1]
+    effort: np.ndarray = None  # (S,) share of its force that a state has at war, in [0, 1]
+    truce: np.ndarray = None  # (S,) part of an attack on the state that rests, in [0, 1]; kept until it is set anew
+    aim: np.ndarray = None  # (S,) share of the territory that the attacker aims at
+    territory_lost: np.ndarray = None  # (S,) share of the territory
+    territory_change: np.ndarray = None  # (S,) share lost today, negative = retaken
+    discredit: np.ndarray = None  # (S,) fall of resting legitimacy by events
+    rent_loss: np.ndarray = None  # (F,) fall of the log rent ratio by events
+    wavering: np.ndarray = None  # (S,) disloyalty of the security forces by events, 1 = full
+    sites: np.ndarray = None  # (S,) key sites lost, 1 = all
+    flow_left: np.ndarray = None  # (C, S, S) share of the flow volumes that events leave
+    rift: np.ndarray = None  # (S, S) rupture between two states, in [0, 1]
+    reconciled: np.ndarray = None  # (S, S) part of a rupture that is healed, in [0, 1]; kept until it is set anew
     crisis: np.ndarray = None  # (S,) number of the current or last crisis, 0 = none yet
     in_crisis: np.ndarray = None  # (S,) bool
     crisis_day: np.ndarray = None  # (S,) first day of the current crisis

@@ -36,7 +36,7 @@ def world_with(load):
             told = scenario["directives"].get("HOST", {}) if tool.by == "host" else {}
             act = {name: {target: DECIDED} if tool.addressed else DECIDED}
             scenario["directives"] = scenario["directives"] | {"HOST" if tool.by == "host" else actor: told | act}
-        if {"attacked", "not_at_war"} & set(tool.limits):
+        if {"attacked", "in_conflict"} & set(tool.limits):
             scenario["shocks"] = scenario["shocks"] | {"war": ATTACK}
         later = {"use": name, "when": {"from_day": 30000}}  # the actor has the instrument, and no cause to use it
         idle = {"kind": "doctrine", "label": "idle", "summary": "no act", "rules": [later]}

@@ -17,6 +17,7 @@ import sim
 from sim import schema
 from sim.arithmetic import logistic
 from sim.build import Stage
+from sim.charters import charters
 from sim.choices import chooses, consents
 from sim.kernels.citizens import ONE, citizens_day, draw_traits
 from sim.mechanisms import Mechanisms
@@ -26,12 +27,12 @@ from sim.mechanisms.contest import Contest
 from sim.mechanisms.defection import Defection
 from sim.mechanisms.influence import Influence
 from sim.mechanisms.integration import Integration
+from sim.mechanisms.kinds import KINDS
 from sim.mechanisms.logistics import Logistics
 from sim.mechanisms.policing import Policing
 from sim.mechanisms.shocks import Shock
 from sim.mechanisms.succession import Succession
 from sim.organisations import in_force
-from sim.resolve import charters
 from sim.world import World
 
 
@@ -388,7 +389,7 @@ def test_landings_sum_to_the_contingent(spec, pool, share, days, lag):
     """Whole soldiers, spread over the days of build-up, from the day after the decision and its lag on, none lost in rounding."""
     row = {name: i for i, name in enumerate(spec.states)}
     charter = replace(charters(spec, row)[0], pool_rapid=pool, contingent_share=share, deploy_lag=lag)
-    world = SimpleNamespace(day=7, agenda=[])
+    world = SimpleNamespace(day=7, agenda=[], strength=np.ones(len(row)))
     Logistics(build_up_days=days).schedule_arrivals(world, charter, 0)
     assert sum(task.size for task in world.agenda) == charter.contingent
     assert all(task.size > 0 and task.size == int(task.size) for task in world.agenda)
@@ -580,15 +581,21 @@ def test_draws_do_not_move_when_other_actors_are_added_or_act(load, vary):
 
 @pytest.fixture(scope="session")
 def storm(load, vary) -> tuple:
-    """Two crises, of which the government survives the first: every mechanism has something to do in one of them."""
+    """Two crises, of which the government survives the first, and a war for territory after the second: every mechanism
+    has something to do in one of them.
+    """
     loan = "+scenario.directives.TUR={loan: {HOST: 5}}"
     base = load("scenario=both", loan, "citizens=2000", "days=200")
-    return tuple(vary(base, {"scenario.shocks.fuel_price.size": size}) for size in (0.3, 1.0))
+    mild, strong = (base.scenario.shocks["fuel_price"].model_dump() | {"size": size} for size in (0.3, 1.0))
+    late = WAR | {"start": 120, "territory": 0.3}
+    return tuple(
+        vary(base, {"scenario.shocks": shocks}) for shocks in ({"price": mild}, {"price": strong, "war": late})
+    )
 
 
 def traced(storm) -> SimpleNamespace:
     """Daily values of the worlds of `storm`, and their events as (day, kind)."""
-    trace = {name: [] for name in ("capacity", "loyal", "disposition", "joint_acts", "in_crisis")}
+    trace = {name: [] for name in ("capacity", "strength", "loyal", "disposition", "joint_acts", "in_crisis")}
     series: dict[str, list] = {}
     events = []
     for spec in storm:
@@ -624,6 +631,7 @@ def moves_by_itself(t) -> bool:
 # What each mechanism alone brings about; false when it is switched off.
 EFFECTS = {
     "shocks": lambda t: t.in_crisis.any() or "grievance" in t.kinds,
+    "readiness": lambda t: (t.strength != 1).any(),
     "measures": lambda t: bool(t.kinds & {"ministers", "loan"}),
     "legitimacy": moves_by_itself,
     "logistics": lambda t: t.series["troops"].any() or bool(t.kinds & {"arrival", "ministers", "trade"}),
@@ -631,6 +639,7 @@ EFFECTS = {
     "contention": lambda t: t.series["protest"].any(),
     "clashes": lambda t: t.series["deaths"].any() or t.series["detained"].any(),
     "contest": lambda t: (t.series["survival"] < 1).any(),
+    "territory": lambda t: t.series["territory_lost"].any(),
     "defection": lambda t: "defection" in t.kinds or not t.loyal.all() or (t.series["coalition"] < 1 - 1e-9).any(),
     "succession": lambda t: bool(t.kinds & {"fall", "crisis over"}) or not t.series["incumbent"].all(),
     "response": lambda t: bool(t.kinds & {"request", "repress", "concede", "frame", "purge", "mediation"}),
@@ -702,7 +711,7 @@ def numbers(model_class, prefix="") -> list[tuple[str, dict]]:
 
 UNIT_INTERVAL = (
     "legitimacy", "attack", "own_war", "active_share", "arrest_risk", "survival", "violence", "framing", "bandwidth",
-    "dependence", "share", "autonomy",
+    "dependence", "share", "autonomy", "effort", "truce", "aim", "territory_lost", "wavering", "sites", "rift",
 )  # fmt: skip
 BALANCED = ("alignment", "elite_alignment", "public_alignment")
 COUNTED = (
@@ -715,6 +724,8 @@ COUNTED = (
     "counts",
     "capacity",
     "influence",
+    "strength",
+    "flow_left",
 )
 GROWING = ("deaths", "detained", "cost", "troop_days")
 
@@ -741,6 +752,9 @@ def check_bounds(world, yesterday: dict) -> None:
 
 NUMBERS = dict(numbers(Mechanisms))
 WAR = {"kind": "attack", "state": "KAZ", "attacker": "CHN", "start": 10, "size": 1.0, "ramp": 2, "half_life": 20.0}
+EVENTS = {kind: {"kind": kind, "state": "KAZ", "start": 5, "size": 1.0, "ramp": 1, "half_life": 40.0} for kind in KINDS}
+EVENTS["attack"] |= {"attacker": "RUS", "territory": 1.0}
+EVENTS["rupture"] |= {"other": "RUS"}
 
 
 @pytest.mark.property
@@ -753,10 +767,12 @@ WAR = {"kind": "attack", "state": "KAZ", "attacker": "CHN", "start": 10, "size":
     rules=st.sampled_from(["friedkin_johnsen", "degroot", "bounded_confidence"]),
     ratio=st.sampled_from(["smooth", "floor", "round"]),
     size=st.sampled_from([0.0, 0.23, 0.5, 1.0]),
-    war=st.booleans(),
+    events=st.lists(st.sampled_from(sorted(EVENTS)), max_size=4, unique=True),
 )
-def test_state_variables_stay_within_their_bounds(load, vary, seed, ends, scenario, figures, rules, ratio, size, war):
-    """On each of 60 days, at the ends of parameter ranges, under every rule, in revolt and in war."""
+def test_state_variables_stay_within_their_bounds(
+    load, vary, seed, ends, scenario, figures, rules, ratio, size, events
+):
+    """On each of 60 days, at the ends of parameter ranges, under every rule, in revolt, in war and after any event."""
     base = load(f"scenario={scenario}", "citizens=1000", "days=60")
     shocks = {"fuel_price": base.scenario.shocks["fuel_price"].model_dump() | {"size": size}}
     changes = {
@@ -764,7 +780,7 @@ def test_state_variables_stay_within_their_bounds(load, vary, seed, ends, scenar
         "figures": figures,
         "mechanisms.alignment.rule": rules,
         "mechanisms.policing.ratio": ratio,
-        "scenario.shocks": shocks | ({"war": WAR} if war else {}),
+        "scenario.shocks": shocks | {kind: EVENTS[kind] for kind in events},
     }
     model = sim.InfluenceModel(vary(base, changes | {f"mechanisms.{key}": NUMBERS[key][end] for key, end in ends}))
     yesterday: dict = {}
@@ -777,7 +793,9 @@ def test_state_variables_stay_within_their_bounds(load, vary, seed, ends, scenar
 CONTESTED = (
     "response.framing_licence", "defection.framing_cohesion", "legitimacy.framing_discount", "autonomy.demand_growth",
     "alignment.resentment", "alignment.persuasion", "alignment.gratitude", "rescue.dependence",
-    "alignment.corruption_channel", "legitimacy.backlash", "legitimacy.foreign_troops",
+    "alignment.corruption_channel", "legitimacy.backlash", "legitimacy.foreign_troops", "readiness.drain",
+    "legitimacy.territory_blame", "shocks.fraud_discredit", "shocks.succession_rents", "shocks.financial_hardship",
+    "alignment.rupture_elites", "alignment.rupture_public",
 )  # fmt: skip
 
 

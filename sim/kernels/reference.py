@@ -71,6 +71,18 @@ def _decide_row(i, act, around, traits, grievance, exposure, noise, national, ar
     return int(utility - threshold > noise[draw >> 52]), False
 
 
+def _each_row(out, bounds, key: int, day: int, counts, decide) -> None:
+    """Today's state of every row by `decide(row, segment, its random bits)`, and the counts of the segments."""
+    start = _word(key, 5, day)
+    for g in range(len(bounds) - 1):
+        n_active = n_arrested = 0
+        for i in range(int(bounds[g]), int(bounds[g + 1])):
+            out[i], arrested = decide(i, g, _mix((start + i * 0x9E3779B97F4A7C15) % _WORD))
+            n_active += int(out[i] == ACTIVE)
+            n_arrested += arrested
+        counts[g] = n_active, n_arrested
+
+
 def citizens_day(
     act,
     out,
@@ -93,32 +105,49 @@ def citizens_day(
     counts,
 ):
     """Decide the protest of every row for one day; arguments as in `sim.kernels.citizens.citizens_day`."""
-    start = _word(key, 5, day)
     odds = redecide, arrest, detention_days
     crowd = act[: int(bounds[-1])]
-    for g in range(len(bounds) - 1):
-        n_active = n_arrested = 0
-        for i in range(int(bounds[g]), int(bounds[g + 1])):
-            draw = _mix((start + i * 0x9E3779B97F4A7C15) % _WORD)
-            ends = [_long_end(i, d, links, bounds, homophily, key) for d in range(len(links))]
-            around = _around(i, len(crowd), ring, ends)
-            out[i], arrested = _decide_row(
-                i,
-                crowd,
-                around,
-                traits,
-                int(grievance[g]),
-                exposure,
-                noise,
-                national,
-                arrest_risk,
-                threshold,
-                odds,
-                draw,
-            )
-            n_active += int(out[i] == ACTIVE)
-            n_arrested += arrested
-        counts[g] = n_active, n_arrested
+
+    def decide(i, g, draw):
+        ends = [_long_end(i, d, links, bounds, homophily, key) for d in range(len(links))]
+        around, pull = _around(i, len(crowd), ring, ends), int(grievance[g])
+        return _decide_row(
+            i, crowd, around, traits, pull, exposure, noise, national, arrest_risk, threshold, odds, draw
+        )
+
+    _each_row(out, bounds, key, day, counts, decide)
+
+
+def citizens_day_on_edges(
+    act,
+    out,
+    traits,
+    starts,
+    ends,
+    slots,
+    bounds,
+    grievance,
+    exposure,
+    noise,
+    national,
+    arrest_risk,
+    threshold,
+    redecide,
+    arrest,
+    detention_days,
+    key,
+    day,
+    counts,
+):
+    """Decide the protest of every row for one day; arguments as in `sim.kernels.edges.citizens_day_on_edges`."""
+    odds = redecide, arrest, detention_days
+
+    def decide(i, g, draw):
+        around = [int(j) for j in ends[int(starts[i]) : int(starts[i + 1])]]
+        mine, pull = exposure[int(slots[i]) :], int(grievance[g])
+        return _decide_row(i, act, around, traits, pull, mine, noise, national, arrest_risk, threshold, odds, draw)
+
+    _each_row(out, bounds, key, day, counts, decide)
 
 
 def _signed(value: int, width: int) -> int:

@@ -18,11 +18,13 @@ from sim.mechanisms.logistics import Logistics
 from sim.mechanisms.measures import Measures
 from sim.mechanisms.opinions import Opinions
 from sim.mechanisms.policing import Policing
+from sim.mechanisms.readiness import Readiness
 from sim.mechanisms.rescue import Rescue
 from sim.mechanisms.response import Response
 from sim.mechanisms.shocks import Shocks
 from sim.mechanisms.statecraft import Statecraft
 from sim.mechanisms.succession import Succession
+from sim.mechanisms.territory import Territory
 from sim.parameters import Checked
 
 
@@ -31,12 +33,14 @@ class Mechanisms(Checked):
 
     shocks: Shocks = Shocks()  # exogenous events
     measures: Measures = Measures()  # instruments in force hold or end
+    readiness: Readiness = Readiness()  # deployable force under war and after it
     legitimacy: Legitimacy = Legitimacy()  # legitimacy after yesterday's deaths and presence
     logistics: Logistics = Logistics()  # arrivals, departures and acts whose lag has elapsed
     policing: Policing = Policing()  # forces present, arrest risk from yesterday's counts
     contention: Contention = Contention()  # citizens decide
     clashes: Clashes = Clashes()  # deaths and detentions
     contest: Contest = Contest()  # perceived survival of the government
+    territory: Territory = Territory()  # the front of an attack that aims at territory
     defection: Defection = Defection()  # factions decide
     succession: Succession = Succession()  # fall, or end of the crisis
     response: Response = Response()  # the government decides

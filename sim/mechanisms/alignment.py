@@ -98,6 +98,25 @@ class Alignment(Mechanism):
         claim=True,
     )
 
+    rupture_elites: float = parameter(
+        0.4,
+        -0.3,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="fall of the elites' disposition towards the other side of a full rupture",
+        claim=True,
+    )
+    rupture_public: float = parameter(
+        0.4,
+        -0.3,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="fall of the public's disposition towards the other side of a full rupture",
+        claim=True,
+    )
+
     @property
     def bound(self) -> float:
         """Confidence bound in force; 2 = every tie is heard."""
@@ -165,11 +184,21 @@ class Alignment(Mechanism):
         )  # fmt: skip
         return world.alignment - pulled
 
+    def mood(self, world) -> np.ndarray:
+        """(E, S) dispositions, less what a rupture between two states takes from them while it lasts."""
+        if not world.rift.any():
+            return world.disposition
+        felt = world.rift[world.owner]
+        n_factions = world.rent_ratio.size
+        felt[:n_factions] *= self.rupture_elites
+        felt[n_factions:] *= self.rupture_public
+        return world.disposition - felt
+
     def move(self, world, ties, message: np.ndarray) -> None:
         """Write tomorrow's alignments, and where the citizens of the host are drawn to."""
         influence_step(
             world.alignment, world.alignment_next, ties.starts, ties.sources, ties.weights,
-            world.susceptibility, self.message_share, message, world.innate, world.disposition, self.rate, self.bound,
+            world.susceptibility, self.message_share, message, world.innate, self.mood(world), self.rate, self.bound,
             world.segments_of(world.host).start, world.hearing.part, world.drawn,
         )  # fmt: skip
 

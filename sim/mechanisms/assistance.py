@@ -1,7 +1,17 @@
 """How organisations answer: force on request, and their own diplomatic, economic and cultural acts (equations 8 and 11)."""
 
-from sim.arithmetic import logistic
-from sim.choices import ALWAYS, FREE, NEVER, consents, directive, option_code
+from sim.choices import (
+    ALWAYS,
+    FREE,
+    NEVER,
+    Decision,
+    chance,
+    consents,
+    decision_rule,
+    directive,
+    option_code,
+    precision,
+)
 from sim.parameters import Mechanism, parameter
 from sim.streams import between
 from sim.world import Task, rows_where
@@ -17,6 +27,7 @@ class Assistance(Mechanism):
         text="lambda_o, rationality of organisations and their members",
         prior=True,
     )
+    decision: Decision = decision_rule("how organisations and their members decide")
     alignment_stake: float = parameter(
         2.5,
         1.0,
@@ -75,6 +86,15 @@ class Assistance(Mechanism):
         claim=True,
     )
 
+    @property
+    def precision(self) -> float:
+        """Rationality under the rule of decision in force."""
+        return precision(self.decision, self.rationality)
+
+    def engagement(self, world, k: int) -> float:
+        """How far member k is engaged elsewhere: by attention, or by force that a war has taken."""
+        return max(world.own_war.item(k), 1.0 - world.strength.item(k))
+
     def stake(self, world, k: int, s: int) -> float:
         """What member k would lose in s: influence x (alignment of the government - of its likely successor) / 2."""
         at_risk = (world.elite_alignment.item(s, k) - world.successor.item(s, k)) / 2.0
@@ -83,10 +103,14 @@ class Assistance(Mechanism):
     def utility(self, world, charter, k: int, s: int, size: float) -> float:
         """Equation 8 for one member; a member leans towards the leader by the leader's influence over it."""
         common = self.common_utility(world, charter, s, size)
-        own = common + self.stake(world, k, s) - self.distraction_cost * world.own_war.item(k)
+        own = common + self.stake(world, k, s) - self.distraction_cost * self.engagement(world, k)
         if k == charter.leader:
             return own
-        led = common + self.stake(world, charter.leader, s) - self.distraction_cost * world.own_war.item(charter.leader)
+        led = (
+            common
+            + self.stake(world, charter.leader, s)
+            - self.distraction_cost * self.engagement(world, charter.leader)
+        )
         return own + world.influence.item(charter.leader, k) * led
 
     def common_utility(self, world, charter, s: int, size: float) -> float:
@@ -119,16 +143,16 @@ class Assistance(Mechanism):
         if charter.decision_rule == "secretary":
             return charter.clause(world.external(s))
         size = charter.contingent_share
-        chance = 1.0
+        together = 1.0
         for u in sorted(self.utility(world, charter, m, s, size) for m in self.voters(charter, s)):
-            chance *= logistic(self.rationality * u)
+            together *= chance(u, self.precision)
         if charter.decision_rule == "consensus":
-            chance *= self.absent_consent(world, charter, s, size) ** charter.absent_members
-        return chance
+            together *= self.absent_consent(world, charter, s, size) ** charter.absent_members
+        return together
 
     def absent_consent(self, world, charter, s: int, size: float) -> float:
         """Chance that a member which is not on stage consents: it has no stake but the clause."""
-        return logistic(self.rationality * self.common_utility(world, charter, s, size))
+        return chance(self.common_utility(world, charter, s, size), self.precision)
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis):
@@ -176,7 +200,7 @@ class Assistance(Mechanism):
         if charter.decision_rule == "consensus":
             u = self.common_utility(world, charter, s, size)
             for n in range(charter.absent_members):
-                if not consents(world, charter.draw_key, f"absent vote {n}", crisis, u, self.rationality):
+                if not consents(world, charter.draw_key, f"absent vote {n}", crisis, u, self.precision):
                     return False
         return True
 
@@ -186,7 +210,7 @@ class Assistance(Mechanism):
         if vote != FREE:
             return vote == ALWAYS
         option, utility = f"vote:{charter.draw_key}", self.utility(world, charter, m, s, charter.contingent_share)
-        return consents(world, world.draw_key[m], option, int(world.crisis[s]), utility, self.rationality)
+        return consents(world, world.draw_key[m], option, int(world.crisis[s]), utility, self.precision)
 
     def initiative(self, world, charter, task) -> bool:
         """Does the organisation use a diplomatic instrument on its own initiative?"""
@@ -197,7 +221,7 @@ class Assistance(Mechanism):
             return rule == ALWAYS
         utility = self.worth(world, charter, task.instrument, task.state)
         crisis = int(world.crisis[task.state])
-        return consents(world, charter.draw_key, task.instrument, crisis, utility, self.rationality)
+        return consents(world, charter.draw_key, task.instrument, crisis, utility, self.precision)
 
     def worth(self, world, charter, name: str, s: int) -> float:
         """Utility of an instrument: solidarity and stake against political cost and distraction."""
@@ -206,7 +230,7 @@ class Assistance(Mechanism):
             self.clause_weight
             + self.stake(world, k, s)
             - self.force_cost * charter.instruments[name].cost_share
-            - self.distraction_cost * world.own_war[k]
+            - self.distraction_cost * self.engagement(world, k)
         )
 
     def held_up(self, world, charter, s: int) -> bool:
@@ -222,7 +246,7 @@ class Assistance(Mechanism):
         if granted and task.kind == "decision" and self.held_up(world, charter, s):
             world.agenda.append(Task(world.day + charter.chair_delay, "held up", charter.row, s))
         elif granted:
-            world.log(charter.name, "decision", world.names.states[s], charter.contingent, "soldiers")
+            world.log(charter.name, "decision", world.names.states[s], charter.sends(world.strength), "soldiers")
             world.rules.logistics.send(world, charter, s)
             world.rules.logistics.join(world, charter, "force")
         else:

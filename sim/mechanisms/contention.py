@@ -1,11 +1,14 @@
 """Protest: every mobilisable citizen weighs grievance, the protest around and the risk of arrest (equation 1)."""
 
-from functools import lru_cache
+from enum import StrEnum
+from functools import lru_cache, partial
 
 import numpy as np
 from numba import get_num_threads
+from pydantic import Field
 
 from sim.kernels.citizens import BLOCK, ONE, citizens_day, citizens_day_threaded, noise_table
+from sim.kernels.edges import citizens_day_on_edges, exposure_by_degree
 from sim.kernels.neighbours import CERTAIN
 from sim.kernels.states import whole_units
 from sim.parameters import Mechanism, parameter
@@ -22,6 +25,14 @@ def _noise(tau: float) -> np.ndarray:
 @lru_cache(maxsize=32)
 def _exposure(weight: float, neighbours: int) -> np.ndarray:
     return np.array([round(weight * n / max(1, neighbours) * ONE) for n in range(neighbours + 1)], dtype=np.int32)
+
+
+class Web(StrEnum):
+    """Whom citizens see."""
+
+    small_world = "small_world"
+    block = "block"
+    explicit = "explicit"
 
 
 class Contention(Mechanism):
@@ -69,6 +80,20 @@ class Contention(Mechanism):
         source="[assumed]",
         text="delta_A, chance that a citizen decides anew today",
     )
+    network: Web = Field(
+        Web.small_world,
+        description="whom citizens see: small_world = rows next to them and long links; block = long links stay in the own "
+        "region and language group; explicit = the ties of the file `edges`",
+        json_schema_extra={"unit": "choice", "source": "[WattsStrogatz1998]"},
+    )
+    edges: str = Field(
+        "",
+        description="file of ties for network=explicit: two row numbers a line, from 0, by region and language group",
+        json_schema_extra={"unit": "file", "source": "[assumed]"},
+    )
+    mutual: bool = Field(
+        True, description="both rows of a tie in `edges` see each other; false: the first sees the second"
+    )
     ring: int = parameter(3, 0, 20, unit="rows", source="[WattsStrogatz1998]", text="kr, ring neighbours on each side")
     long_links: int = parameter(
         2, 0, 20, unit="links", source="[WattsStrogatz1998]", text="q, long links of each citizen"
@@ -93,21 +118,21 @@ class Contention(Mechanism):
         15, 1, 200, unit="days", source="[HRW2022]", text="length of an administrative detention"
     )
 
+    @property
+    def explicit(self) -> bool:
+        """True if ties are given one by one."""
+        return self.network is Web.explicit
+
+    @property
+    def own_chance(self) -> int:
+        """Chance, times 2^32, that a long link stays in the own segment."""
+        return CERTAIN if self.network is Web.block else round(self.homophily * CERTAIN)
+
     def step(self, world, model) -> None:
         h, n_rows = world.host, world.act.size
         risk = round(world.arrest_risk.item(h) * ONE)
         active_rows = sum(world.counts[:, 0].tolist())
-        threaded = n_rows >= THREADED_FROM and get_num_threads() > 1
-        decide = citizens_day_threaded if threaded else citizens_day
-        decide(
-            world.act,
-            world.act_next,
-            world.traits,
-            world.links,
-            world.row_bounds,
-            round(self.homophily * CERTAIN),
-            whole_units(1.0 - world.legitimacy.item(h), world.pressure, ONE),
-            _exposure(self.neighbours, 2 * self.ring + self.long_links),
+        rule = (
             _noise(self.noise),
             round(self.news * (1.0 + world.levels.item(NEWS, h)) * active_rows / n_rows * ONE),
             risk,
@@ -115,11 +140,47 @@ class Contention(Mechanism):
             round(self.redecide * CERTAIN),
             (round(self.arrest_rate * ONE) * risk) >> 16,
             self.detention_days,
+        )
+        grievance = whole_units(1.0 - world.legitimacy.item(h), world.pressure, ONE)
+        (self.look_around if world.edges is None else self.look_along_edges)(world, grievance, rule)
+        world.act, world.act_next = world.act_next, world.act
+        world.active_share[h] = sum(world.counts[:, 0].tolist()) * world.people_per_row / world.adults.item(h)
+
+    def look_around(self, world, grievance: np.ndarray, rule: tuple) -> None:
+        """Decide by the rows next to one's own and by long links."""
+        threaded = world.act.size >= THREADED_FROM and get_num_threads() > 1
+        (citizens_day_threaded if threaded else citizens_day)(
+            world.act,
+            world.act_next,
+            world.traits,
+            world.links,
+            world.row_bounds,
+            self.own_chance,
+            grievance,
+            _exposure(self.neighbours, 2 * self.ring + self.long_links),
+            *rule,
             self.ring,
             world.key,
             world.day,
             world.counts,
             BLOCK,  # left to its default, the call would take numba a tenth of a millisecond
         )
-        world.act, world.act_next = world.act_next, world.act
-        world.active_share[h] = sum(world.counts[:, 0].tolist()) * world.people_per_row / world.adults.item(h)
+
+    def look_along_edges(self, world, grievance: np.ndarray, rule: tuple) -> None:
+        """Decide by the ties that are given."""
+        ties = world.edges
+        citizens_day_on_edges(
+            world.act,
+            world.act_next,
+            world.traits,
+            ties.starts,
+            ties.ends,
+            ties.slots,
+            world.row_bounds,
+            grievance,
+            exposure_by_degree(ties.degrees, partial(_exposure, self.neighbours)),
+            *rule,
+            world.key,
+            world.day,
+            world.counts,
+        )

@@ -50,8 +50,10 @@ class Contest(Mechanism):
 
     def opposing_force(self, world, state: int) -> float:
         """An interstate attack or an armed challenge in officers per adult."""
-        strength = self.attack_strength * world.attack.item(state) + self.armed_strength * world.armed.item(state)
-        return strength * world.security.item(state)
+        attacker = world.attacker.item(state)
+        fresh = 1.0 if attacker < 0 else world.strength.item(attacker)
+        strength = self.attack_strength * world.attack.item(state) * fresh
+        return (strength + self.armed_strength * world.armed.item(state)) * world.security.item(state)
 
     def step(self, world, model) -> None:
         for s in unsettled(world.in_crisis, world.active_share, world.survival).tolist():

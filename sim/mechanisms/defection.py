@@ -101,6 +101,11 @@ class Defection(Mechanism):
         log_ratio += self.tenure_rents * facts.tenure - self.split_rents * week.split
         return exp(log_ratio - self.wavering_rents * week.forces * security)
 
+    def rents(self, world, row: int) -> float:
+        """Rent ratio of a faction today, after framing and events."""
+        framed = 1.0 + self.framing_cohesion * world.framing.item(world.owner.item(row))
+        return world.rent_ratio.item(row) * framed * exp(-world.rent_loss.item(row))
+
     def hazard(self, survival: float, rent_ratio: float) -> float:
         """Chance that a loyal faction defects today; cut-off p* = 1/(1+R) as sharpness grows [MorrisShin2003]."""
         return self.review_rate * logistic(self.sharpness * ((1.0 - survival) - survival * rent_ratio))

@@ -37,27 +37,36 @@ class Influence(Mechanism):
     def step(self, world, model) -> None:
         if world.day == 0 or world.day % MONTH:
             return
-        if not np.array_equal(world.volume, world.volume0):
-            self.adjust(world)
+        flows = world.volume * world.flow_left
+        if not self.at_rest(world, flows):
+            self.adjust(world, flows)
             self.refresh(world)
 
-    def adjust(self, world) -> None:
+    @staticmethod
+    def at_rest(world, flows: np.ndarray) -> bool:
+        """True while flows and stocks are those of the first day."""
+        now, first = (flows, world.bandwidth, world.dependence), (
+            world.volume0, world.ties.bandwidth, world.ties.dependence,
+        )  # fmt: skip
+        return all(np.array_equal(a, b) for a, b in zip(now, first, strict=True))
+
+    def adjust(self, world, flows: np.ndarray) -> None:
         """Stocks move towards what today's flows would sustain; a tie that is cut stays cut."""
         tied = world.ties.bandwidth > 0
-        sustained = np.clip(world.ties.bandwidth + self.gained_contact(world), 0.0, 1.0) * tied
+        sustained = np.clip(world.ties.bandwidth + self.gained_contact(world, flows), 0.0, 1.0) * tied
         world.bandwidth += self.adjustment * (sustained - world.bandwidth)
-        part = world.volume / np.maximum(order_free_sum(world.volume, 1), 1e-12)[:, None, :]
+        part = flows / np.maximum(order_free_sum(flows, 1), 1e-12)[:, None, :]
         part0 = world.volume0 / np.maximum(order_free_sum(world.volume0, 1), 1e-12)[:, None, :]
         openness = order_free_sum(world.ties.dependence, 1)[:, None, :]
         leaning = np.clip(world.ties.dependence + (part - part0) * openness, 0.0, 1.0) * tied
         world.dependence += self.adjustment * (leaning - world.dependence)
 
-    def gained_contact(self, world) -> np.ndarray:
+    def gained_contact(self, world, flows: np.ndarray) -> np.ndarray:
         """(C, S, S) bandwidth that today's flows are worth above those of the first day."""
-        changed = (world.volume != world.volume0).nonzero()
+        changed = (flows != world.volume0).nonzero()
         ceiling = log1p_each(world.volume_ceiling)[changed[0]]
-        gained = np.zeros_like(world.volume)
-        gained[changed] = log1p_each(world.volume[changed]) / ceiling - log1p_each(world.volume0[changed]) / ceiling
+        gained = np.zeros_like(flows)
+        gained[changed] = log1p_each(flows[changed]) / ceiling - log1p_each(world.volume0[changed]) / ceiling
         return gained
 
     def products(self, bandwidth: np.ndarray, dependence: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from sim.arithmetic import limit
 from sim.parameters import Mechanism, parameter
-from sim.world import RESTING_LEGITIMACY, rows_where
+from sim.world import rows_where
 
 
 class Legitimacy(Mechanism):
@@ -68,6 +68,15 @@ class Legitimacy(Mechanism):
         source="[Mueller1970]",
         text="half-life of the rally, after which weariness sets in",
     )
+    territory_blame: float = parameter(
+        0.5,
+        -0.5,
+        2.0,
+        unit="1",
+        source="[Goemans2000]",
+        text="legitimacy lost per share of the territory lost, regained with it; below zero, losses rally",
+        claim=True,
+    )
     elections: float = parameter(
         0.05,
         -0.1,
@@ -79,8 +88,7 @@ class Legitimacy(Mechanism):
     )
 
     def step(self, world, model) -> None:
-        rest = world.legitimacy0 + world.levels[RESTING_LEGITIMACY] if world.measures else world.legitimacy0
-        change = self.recovery * (rest - world.legitimacy)
+        change = self.recovery * (world.legitimacy0 - world.discredit - world.legitimacy)
         for s in rows_where(world.deaths_today):
             per_100k = world.deaths_today[s] / world.population[s] * 1e5
             change[s] -= self.backlash * (1.0 + self.framing_discount * world.framing[s]) * per_100k
@@ -91,5 +99,7 @@ class Legitimacy(Mechanism):
         for s in rows_where(world.attack):
             fresh = 2.0 ** (-(world.day - world.crisis_day[s]) / self.rally_half_life)
             change[s] += world.attack[s] * (self.rally * fresh - self.weariness * (1.0 - fresh))
+        for s in rows_where(world.territory_change):
+            change[s] -= self.territory_blame * world.territory_change[s]
         world.legitimacy += change
         limit(world.legitimacy, 0.0, 1.0)

@@ -91,5 +91,6 @@ class Logistics(Mechanism):
     def schedule_arrivals(self, world, charter, state: int) -> None:
         """Spread the landing of a contingent over the days of build-up, first landing after the deployment lag."""
         first = world.day + 1 + charter.deploy_lag
-        parts = np.diff(np.round(np.linspace(0.0, charter.contingent, self.build_up_days + 1)))
+        sent = charter.sends(world.strength)
+        parts = np.diff(np.round(np.linspace(0.0, sent, self.build_up_days + 1)))
         world.agenda += [Task(first + d, "arrival", charter.row, state, float(n)) for d, n in enumerate(parts) if n > 0]

@@ -6,16 +6,7 @@ An act is a change of a flow, a message, a level of what moves a government or i
 import numpy as np
 
 from sim.parameters import Mechanism, parameter
-from sim.world import (
-    CHALLENGE,
-    CHANNELS,
-    ECONOMIC,
-    GRIEVANCE,
-    LEVELS,
-    TRUCE,
-    Measure,
-    rows_where,
-)
+from sim.world import CHANNELS, ECONOMIC, LEVELS, Measure, rows_where
 
 
 class Measures(Mechanism):
@@ -43,13 +34,17 @@ class Measures(Mechanism):
         self.hold(world)
 
     def hold(self, world) -> None:
-        """Levels that enter events of the day, and the upkeep of what is in force."""
-        world.pressure += world.levels[GRIEVANCE, world.host]
-        for s in rows_where(world.levels[CHALLENGE]):
-            world.armed[s] = max(0.0, world.armed[s] + world.levels[CHALLENGE, s])
-        left = 1.0 - np.clip(world.levels[TRUCE], 0.0, 1.0)
-        world.attack *= left
-        world.armed *= left
+        """Levels on top of those of the day's events, and the upkeep of what is in force."""
+        level = dict(zip(LEVELS, world.levels, strict=True))
+        world.pressure += level["grievance"][world.host]
+        world.armed += level["challenge"]
+        np.maximum(world.armed, 0.0, out=world.armed)
+        world.armed *= 1.0 - world.truce
+        world.discredit -= level["resting_legitimacy"]
+        for s in rows_where(level["rents"]):
+            world.rent_loss[world.factions_of(s)] -= level["rents"][s]
+        for s in rows_where(level["security_rents"]):
+            world.rent_loss[world.security_faction[s]] -= level["security_rents"][s]
         for m in world.measures:
             charter = world.charters[m.organisation]
             world.cost[charter.leader] += charter.instruments[m.instrument].upkeep_musd * abs(m.level)
@@ -115,6 +110,8 @@ class Measures(Mechanism):
             world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.level)
             for row, name in enumerate(LEVELS):
                 world.levels[row, s] += getattr(tool, name) * m.level
+        world.truce = np.clip(world.levels[LEVELS.index("truce")], 0.0, 1.0)
+        world.reconciled = np.maximum(world.truce[:, None], world.truce)  # between a state under truce and any other
 
 
 def parties(charter, tool, state: int) -> tuple[int, int]:

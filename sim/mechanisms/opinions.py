@@ -7,7 +7,6 @@ import numpy as np
 from numba import get_num_threads
 from pydantic import Field
 
-from sim.kernels.neighbours import CERTAIN
 from sim.kernels.opinions import (
     BLOCK,
     BLOCKS,
@@ -81,7 +80,7 @@ class Opinions(Mechanism):
             bound=UNBOUNDED if alignment.bound >= 2.0 else round(alignment.bound * UNIT),
             network=_NETWORK[self.circle],
             ring=contention.ring,
-            homophily=round(contention.homophily * CERTAIN),
+            homophily=contention.own_chance,
         )
 
     def aims(self, world) -> np.ndarray:

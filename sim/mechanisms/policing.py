@@ -52,7 +52,7 @@ class Policing(Mechanism):
         0.8,
         unit="1",
         source="[assumed]",
-        text="share of own force lost if the security forces of a coded case are disloyal",
+        text="share of own force lost if the security forces are disloyal, in a coded case or an elite split",
         claim=True,
     )
     key_sites: float = parameter(
@@ -61,7 +61,7 @@ class Policing(Mechanism):
         1.5,
         unit="1",
         source="[assumed]",
-        text="own force lost with the key sites of a coded case, on a logarithmic scale",
+        text="own force lost with the key sites, on a logarithmic scale",
         claim=True,
     )
     autocracy_force: float = parameter(
@@ -78,16 +78,17 @@ class Policing(Mechanism):
         json_schema_extra={"unit": "choice", "source": "[Epstein2002]"},
     )
 
-    def steadiness(self, week) -> float:
-        """Share of own force that the first week of a coded case leaves."""
-        return max(0.05, 1.0 - self.wavering * week.forces) * exp(-self.key_sites * week.sites)
+    def steadiness(self, disloyal: float, sites: float) -> float:
+        """Share of own force left where so much of the security forces is disloyal and so many key sites are lost."""
+        return max(0.05, 1.0 - self.wavering * disloyal) * exp(-self.key_sites * sites)
 
     def own_force(self, world, state: int) -> float:
-        """Loyal security personnel per adult, after rescue dependence, draw-off and violence."""
+        """Loyal security personnel per adult, after rescue dependence, events, draw-off and violence."""
         return (
             world.security.item(state)
             * world.capacity.item(state)
             * world.security_loyalty(state)
+            * self.steadiness(world.wavering.item(state), world.sites.item(state))
             * (1.0 - self.draw_off * min(1.0, world.attack.item(state)))
             * (1.0 + self.deterrence * world.violence_of(state))
         )
@@ -100,7 +101,7 @@ class Policing(Mechanism):
         """Own force plus the larger of promised and present foreign force (equation 4)."""
         backing = 0.0
         for charter in world.charters:
-            promised = charter.pool_rapid if world.committed.item(charter.row, state) else 0.0
+            promised = charter.pool(world.strength) if world.committed.item(charter.row, state) else 0.0
             backing = max(backing, promised, world.troops.item(charter.row, state))
         return self.own_force(world, state) + self.foreign_force(world, state, backing)
 

@@ -10,6 +10,7 @@ from functools import partial
 
 import numpy as np
 
+from sim.choices import Decision, decision_rule, precision
 from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
 from sim.world import Task, rows_where
@@ -33,6 +34,7 @@ class Response(Mechanism):
     rationality: float = parameter(
         5.5, 2.0, 9.0, unit="1", source="[McKelveyPalfrey1995]", text="lambda_o, rationality of governments", prior=True
     )
+    decision: Decision = decision_rule("how governments decide")
     stake: float = parameter(4.0, 1.0, 10.0, unit="utility", source="[assumed]", text="V, value of survival")
     autonomy_price: float = parameter(
         0.225,
@@ -130,6 +132,11 @@ class Response(Mechanism):
         4.0, 1.0, 60.0, unit="days", source="[assumed]", text="half-life of an order to repress, towards usual violence"
     )
 
+    @property
+    def precision(self) -> float:
+        """Rationality under the rule of decision in force."""
+        return precision(self.decision, self.rationality)
+
     def options(self, world, s: int) -> list[Option]:
         """Feasible options of the government of state s today."""
         force = world.rules.policing.promised_force(world, s)
@@ -175,7 +182,7 @@ class Response(Mechanism):
     def request_utility(self, world, s: int, charter, own: float, now: float, success) -> float:
         """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
         hope = world.rules.assistance.expected_consent(world, charter, s)
-        helped = own + world.rules.policing.foreign_force(world, s, charter.pool_rapid)
+        helped = own + world.rules.policing.foreign_force(world, s, charter.pool(world.strength))
         gain = success(helped, world.active_share.item(s)) - now
         side = self.outsider_gain if world.external(s) else -self.home_cost
         return self.stake * hope * gain - self.asking_price(world, s, charter) + side

@@ -1,20 +1,26 @@
-"""Dated exogenous events: grievances, interstate attacks, a patron's other commitments (model step 1, equation 12)."""
+"""Dated exogenous events: when each rises and fades (model step 1, equation 12). What they do: `sim.mechanisms.kinds`."""
 
 from dataclasses import dataclass, replace
 from math import exp
 
 import numpy as np
 
+from sim.mechanisms.kinds import KINDS
 from sim.parameters import Mechanism, parameter
 
 SPENT = 1e-3  # an event that has faded to this size is over
+# what events set anew every day, and what each level is on a day without events
+LEVELS = {
+    "pressure": 0.0, "attack": 0.0, "attacker": -1, "own_war": 0.0, "armed": 0.0, "discredit": 0.0, "rent_loss": 0.0,
+    "wavering": 0.0, "sites": 0.0, "effort": 0.0, "aim": 0.0, "flow_left": 1.0, "rift": 0.0,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Shock:
     """One event resolved to rows. `exposure` (H,) weighs a grievance by host segment."""
 
-    kind: str  # grievance | attack | armed | distraction
+    kind: str  # a key of KINDS
     name: str
     state: int
     start: int
@@ -22,12 +28,15 @@ class Shock:
     ramp: int
     half_life: float
     exposure: np.ndarray | None = None
-    attacker: int = -1
+    other: int = -1  # attacker, or the other side of a rupture
+    factions: tuple[int, ...] = ()  # rows of the factions that are struck
+    territory: float = 0.0  # share of the state's territory that an attacker aims at
+    until: int | None = None  # day on which it ends at once
     coded: bool = False  # the size is a level that the parameters translate
 
     def intensity(self, day: int) -> float:
-        """Size today: linear rise over `ramp` days, then exponential decay until it is spent."""
-        if day < self.start:
+        """Size today: linear rise over `ramp` days, then exponential decay until it is spent or ends."""
+        if day < self.start or (self.until is not None and day >= self.until):
             return 0.0
         risen = day - self.start + 1
         if risen <= self.ramp:
@@ -37,7 +46,7 @@ class Shock:
 
 
 class Shocks(Mechanism):
-    """Sets pressure on host segments, attacks and distraction; a grievance or an attack opens a crisis."""
+    """Sets the levels of today's events; most kinds open a crisis."""
 
     full_grievance: float = parameter(
         0.35,
@@ -57,6 +66,69 @@ class Shocks(Mechanism):
         text="what a larger crowd in the first days of a coded case says about the grievance",
         claim=True,
     )
+    fraud_discredit: float = parameter(
+        0.5,
+        -0.5,
+        1.5,
+        unit="1",
+        source="[Tucker2007]",
+        text="fall of resting legitimacy per unit of an election fraud",
+        claim=True,
+    )
+    succession_rents: float = parameter(
+        0.7,
+        -0.5,
+        2.0,
+        unit="log",
+        source="[Hale2005]",
+        text="log rent ratio that all factions lose while a ruler is about to leave",
+        claim=True,
+    )
+    old_guard_rents: float = parameter(
+        2.0,
+        -1.0,
+        4.0,
+        unit="log",
+        source="[Svolik2009]",
+        text="log rent ratio that the old guard loses in a deep elite split",
+        claim=True,
+    )
+    financial_trade: float = parameter(
+        0.4,
+        -0.3,
+        0.9,
+        unit="1",
+        source="[assumed]",
+        text="share of a state's economic flows lost in a full financial crisis",
+        claim=True,
+    )
+    financial_hardship: float = parameter(
+        0.3,
+        -0.2,
+        0.8,
+        unit="1",
+        source="[assumed]",
+        text="grievance of the host's citizens in a full financial crisis",
+        claim=True,
+    )
+    rupture_trade: float = parameter(
+        0.3,
+        -0.2,
+        0.9,
+        unit="1",
+        source="[assumed]",
+        text="share of the economic flows between two states lost in a full rupture",
+        claim=True,
+    )
+    rupture_contact: float = parameter(
+        0.6,
+        -0.2,
+        0.9,
+        unit="1",
+        source="[assumed]",
+        text="share of the cultural flows between two states lost in a full rupture",
+        claim=True,
+    )
 
     def translated(self, shock: Shock, week) -> Shock:
         """A coded event at the size that parameters and first-week facts give to its level."""
@@ -66,34 +138,17 @@ class Shocks(Mechanism):
         return replace(shock, size=shock.size * full)
 
     def step(self, world, model) -> None:
-        world.pressure.fill(0.0)
-        world.attack.fill(0.0)
-        world.attacker.fill(-1)
-        world.own_war.fill(0.0)
-        world.armed.fill(0.0)
+        for level, calm in LEVELS.items():
+            getattr(world, level).fill(calm)
         for shock in world.shocks:
-            size = shock.intensity(world.day)
+            kind, size = KINDS[shock.kind], shock.intensity(world.day)
             if size > 0.0:
-                self.strike(world, shock, size)
+                kind.strike(world, shock, size)
             if world.day == shock.start:
                 world.log(world.names.states[shock.state], shock.kind, shock.name, shock.size)
-                if shock.kind != "distraction" and shock.size > 0.0 and not world.in_crisis[shock.state]:
+                opens = shock.size > 0.0 and kind.opens_crisis(world, shock.state)
+                if opens and not world.in_crisis[shock.state]:
                     open_crisis(world, shock.state)
-
-    def strike(self, world, shock: Shock, size: float) -> None:
-        """An event at today's size."""
-        s = shock.state
-        if shock.kind == "grievance":
-            world.pressure += size * shock.exposure
-        elif shock.kind == "armed":
-            world.armed[s] = max(world.armed[s], size)
-        elif shock.kind == "attack":
-            if size > world.attack[s]:
-                world.attack[s], world.attacker[s] = size, shock.attacker
-            at_war = [s, shock.attacker]
-            world.own_war[at_war] = np.maximum(world.own_war[at_war], min(1.0, size))
-        else:
-            world.own_war[s] = max(world.own_war[s], min(1.0, size))
 
 
 def open_crisis(world, state: int) -> None:

@@ -57,6 +57,7 @@ LIMITS = {
     "incumbent": lambda w, k, s: bool(w.incumbent[s]),
     "fallen": lambda w, k, s: not w.incumbent[s],
     "attacked": lambda w, k, s: bool(w.attack[s] > 0.0),
+    "in_conflict": lambda w, k, s: bool(w.attack[s] > 0.0 or w.rift[s].any()),
     "not_at_war": lambda w, k, s: bool(w.attacker[s] != k and w.attacker[k] < 0),
     "invited": lambda w, k, s: request_made(w, s),
     "treaty": _covered,

@@ -49,8 +49,10 @@ class Succession(Mechanism):
 
     def erosion_hazard(self, world, s: int) -> float:
         """Chance of a fall today from strain that outlasts the protest: the weaker the elites' rents the likelier."""
-        rents = world.rent_ratio[world.factions_of(s)].tolist()
-        weakness = 2.0 * logistic(-1.5 * order_free_total(log(r) for r in rents) / max(1, len(rents)))
+        rows = world.factions_of(s)
+        rents, lost = world.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
+        total = order_free_total(log(r) - loss for r, loss in zip(rents, lost, strict=True))
+        weakness = 2.0 * logistic(-1.5 * total / max(1, len(rents)))
         return self.erosion / 365.0 * world.strain.item(s) * weakness
 
     def coalition(self, world, state: int) -> float:

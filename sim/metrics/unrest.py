@@ -1,4 +1,4 @@
-"""Protest and its human cost."""
+"""Protest and its human cost, and land lost in war."""
 
 import numpy as np
 
@@ -30,6 +30,12 @@ def protest_duration(records: Records):
 def protester_days(records: Records):
     """Protesters summed over days with notable protest."""
     return records["protesters"][records["protest"] > NOTABLE].sum() / 1e3
+
+
+@metric("Territory lost at the horizon", "0 to 1")
+def territory_lost(records: Records):
+    """Share of the host's territory that an attacker holds."""
+    return records["territory_lost"][-1]
 
 
 @metric("Deaths", "persons")

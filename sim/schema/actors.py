@@ -1,6 +1,7 @@
 """Who is on stage: states with factions and segments, organisations with their charters."""
 
 from datetime import date
+from math import fsum
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -125,6 +126,15 @@ class Pools(Checked):
     peacekeepers: float = Field(
         0.0, ge=0.0, le=1e6, allow_inf_nan=False, description="peacekeeping contingent, soldiers"
     )
+    shares: dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]] = Field(
+        default_factory=dict, description="members' parts of the rapid reaction force; the rest is the leader's"
+    )
+
+    @model_validator(mode="after")
+    def _a_whole(self):
+        if fsum(self.shares.values()) > 1.0 + 1e-9:
+            raise ValueError("shares of the pool must sum to 1 at most")
+        return self
 
 
 class Lags(Checked):

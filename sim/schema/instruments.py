@@ -18,7 +18,17 @@ TIES = (*CHANNELS, "isolation")  # levels that hold between two states
 EFFECTS = (*IMPULSES, *TIES, *LEVELS, "troops_k")
 
 Limit = Literal[
-    "crisis", "calm", "incumbent", "fallen", "attacked", "not_at_war", "invited", "treaty", "border", "kinship"
+    "crisis",
+    "calm",
+    "incumbent",
+    "fallen",
+    "attacked",
+    "in_conflict",
+    "not_at_war",
+    "invited",
+    "treaty",
+    "border",
+    "kinship",
 ]
 
 
@@ -65,7 +75,7 @@ class Instrument(Checked):
     isolation: float = _effect(0.0, 1.0, "1", "share of everybody's trade with the target that stops")
     grievance: float = _effect(-0.3, 0.3, "1", "pressure on the citizens of the target")
     challenge: float = _effect(-1.0, 1.0, "1", "armed challenge at home, 1 = high")
-    truce: float = _effect(0.0, 1.0, "1", "share by which attack and armed challenge subside")
+    truce: float = _effect(0.0, 1.0, "1", "share by which attack, rupture and armed challenge subside")
     violence: float = _effect(-1.0, 1.0, "1", "violence of policing above (or below) what the government orders")
     rents: float = _effect(-2.0, 2.0, "log", "log rent ratio of all factions")
     security_rents: float = _effect(-2.0, 2.0, "log", "log rent ratio of the security faction")

@@ -3,15 +3,16 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sim.mechanisms.kinds import KINDS
 from sim.parameters import Checked, parameter
 
 
 class Shock(Checked):
     """A dated exogenous event."""
 
-    kind: Literal["grievance", "attack", "armed", "distraction"]
+    kind: Literal[tuple(KINDS)]
     state: str
     start: int = Field(0, ge=0, description="day, counted from the start date")
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
@@ -20,11 +21,25 @@ class Shock(Checked):
     exposure: dict[str, Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)]] = Field(
         default_factory=dict, description="weight by macro-region of the host, 1 where not named"
     )
-    attacker: str | None = None
+    until: int | None = Field(None, ge=1, description="day on which the event ends at once; none: it fades")
+    attacker: str | None = Field(None, description="state that attacks, of kind attack")
+    other: str | None = Field(None, description="other side of a rupture")
+    territory: float = parameter(
+        0.0, 0.0, 1.0, unit="share of territory", source="[assumed]", text="what an attacker aims at; 0 = no territory"
+    )
+    factions: list[str] = Field(
+        default_factory=list, description="roles that a split or succession strikes; none: the old guard, or all"
+    )
     coded: bool = Field(
         False, description="the size is a level of a coded case: a share of what the parameters call a full event"
     )
     source: str = ""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self):
+        if self.until is not None and self.until <= self.start:
+            raise ValueError(f"until={self.until} must be later than start={self.start}")
+        return self
 
 
 class Split(Checked):
@@ -85,6 +100,10 @@ class Scenario(Checked):
     start_date: date
     shocks: dict[str, Shock]
     split: Split = Split()
+    strength: dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]] = Field(
+        default_factory=dict,
+        description="deployable force on day 0 of states that a war has drained; 1 where not named",
+    )
     facts: Facts | None = None
     directives: dict[str, dict[str, str | int | dict[str, str | int]]] = Field(
         default_factory=dict,

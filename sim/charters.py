@@ -1,0 +1,158 @@
+"""Who acts abroad: organisations by charter, states on their own under a charter of one, and the policies that they hold."""
+
+from sim.arithmetic import order_free_total
+from sim.choices import ADDRESSED, HOST, MEMBERS
+from sim.faults import known
+from sim.organisations import Charter, in_force
+from sim.policies import LEADER, RUNNER_UP, Held
+
+AIMS = (HOST, MEMBERS, "LEADER", "RUNNER_UP")
+KEYS_ALONE = 1000  # draw keys of states that act on their own begin here; those of organisations end below
+
+
+def by_actor(spec) -> dict:
+    """Directives by actor, with HOST standing for the scenario's host."""
+    return {
+        spec.scenario.host if actor == HOST else actor: options for actor, options in spec.scenario.directives.items()
+    }
+
+
+def acting_alone(spec) -> dict[str, tuple[tuple[str, str], ...]]:
+    """State that acts on its own -> what directives tell it: (instrument, target); by policy or by directive."""
+    found = dict.fromkeys((host_or(spec, actor) for actor in spec.scenario.policies), ())
+    for actor, options in by_actor(spec).items():
+        for name, rule in options.items():
+            if actor in spec.states and name in spec.instruments and name not in ADDRESSED:
+                targets = rule if isinstance(rule, dict) else {actor: rule}
+                told = tuple((name, host_or(spec, target)) for target in targets)
+                found[actor] = (*found.get(actor, ()), *told)
+    return found
+
+
+def host_or(spec, actor: str) -> str:
+    return spec.scenario.host if actor == HOST else actor
+
+
+def check_policies(spec) -> None:
+    """Policies are held by states on stage, exist, and name instruments and targets that exist. Raises InvalidSpec."""
+    for actor, name in spec.scenario.policies.items():
+        key = f"scenario.policies.{actor}"
+        known(key, actor, (HOST, *spec.states), "a state on stage, or HOST")
+        known(key, name, tuple(spec.policies), "a policy")
+    for name, policy in spec.policies.items():
+        for instrument in policy.instruments:
+            known(f"policies.{name}", instrument, tuple(spec.instruments), "an instrument")
+        for aim in policy.aims:
+            known(f"policies.{name}", aim, (*AIMS, *spec.states), f"a state on stage, {', '.join(AIMS)}")
+    for name, organisation in spec.organisations.items():
+        for organ, config in organisation.organs.items():
+            for instrument in (*config.instruments, *config.prepares):
+                key = f"organisations.{name}.organs.{organ}"
+                known(key, instrument, tuple(spec.instruments), "an instrument")
+        for i, chair in enumerate(organisation.chairs):
+            known(f"organisations.{name}.chairs.{i}.state", chair.state, tuple(organisation.members), "a member")
+
+
+def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
+    """State row -> the policy that it holds, with its targets as rows."""
+    held = {}
+    for actor, name in spec.scenario.policies.items():
+        k, policy = row[host_or(spec, actor)], spec.policies[name]
+        led = {m for c in charters if c.leader == k and not c.alone for m in c.members if m != k}
+        members = tuple(sorted(led, key=lambda s: list(spec.states.values())[s].draw_key))
+        named = {MEMBERS: members, "LEADER": (LEADER,), "RUNNER_UP": (RUNNER_UP,)}
+        targets = (named[aim] if aim in named else (row[host_or(spec, aim)],) for aim in policy.aims)
+        held[k] = Held(policy, tuple(targets))
+    return held
+
+
+def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
+    """Organisations, then states that act on their own, each under a charter of one."""
+    organisations = [_charter(spec, row, o, name) for o, name in enumerate(spec.organisations)]
+    alone = [
+        _alone(spec, row, len(organisations) + i, code, told)
+        for i, (code, told) in enumerate(acting_alone(spec).items())
+    ]
+    return (*organisations, *alone)
+
+
+def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
+    day, config = spec.scenario.start_date, spec.organisations[name]
+    external, internal = config.clauses.external, config.clauses.internal
+    return Charter(
+        row=o,
+        name=name,
+        draw_key=config.draw_key,
+        leader=row[config.leader],
+        members=tuple(row[m] for m, term in config.members.items() if in_force(term.since, term.until, day)),
+        absent_members=sum(a.role == "member" and in_force(a.since, a.until, day) for a in config.absent.values()),
+        external_clause=external is not None and in_force(external.in_force, external.until, day),
+        internal_clause=internal is not None and in_force(internal.in_force, internal.until, day),
+        pool_rapid=config.pools.rapid,
+        contributions=_contributions(config, row),
+        contingent_share=config.contingent_share,
+        decision_rule=config.decision_rule,
+        decide_lag=config.lags.decide,
+        deploy_lag=config.lags.deploy,
+        calm_days=config.lags.calm,
+        exit_days=config.lags.exit,
+        mandate_days=config.lags.mandate,
+        force=config.force,
+        instruments=_instruments(spec, config),
+        chair=next((row[c.state] for c in config.chairs if c.state in row and in_force(c.since, c.until, day)), -1),
+        chair_delay=config.lags.chair,
+    )
+
+
+def _instruments(spec, config) -> dict:
+    """What the organs of an organisation can do, each as it does it; preparation by another organ saves days."""
+    prepared = {name: days for organ in config.organs.values() for name, days in organ.prepares.items()}
+    found = {}
+    for organ in config.organs.values():
+        for name, variation in organ.instruments.items():
+            tool = spec.instruments[name] if variation is None else variation.of(spec.instruments[name])
+            lag = tuple(max(0, days - prepared.get(name, 0)) for days in tool.lag)
+            found[name] = tool.model_copy(update={"lag": lag})
+    return found
+
+
+def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
+    """A state on its own: its instruments are those that its policy and its directives name."""
+    names = [name for name, _ in told]
+    for actor, policy in spec.scenario.policies.items():
+        if host_or(spec, actor) == code:
+            names += spec.policies[policy].instruments
+    tools = {name: spec.instruments[name] for name in dict.fromkeys(names)}
+    senders = [tool for tool in tools.values() if tool.troops_k > 0.0]
+    most = max(senders, key=lambda tool: tool.troops_k, default=None)
+    return Charter(
+        row=o,
+        name=code,
+        draw_key=KEYS_ALONE + spec.states[code].draw_key,
+        leader=row[code],
+        members=(row[code],),
+        absent_members=0,
+        external_clause=False,
+        internal_clause=False,
+        pool_rapid=0.0 if most is None else 1e3 * most.troops_k,
+        contributions=((row[code], 1.0),),
+        contingent_share=1.0,
+        decision_rule="leader",
+        decide_lag=0,
+        deploy_lag=0,
+        calm_days=14 if most is None or most.leaves_in_calm else most.duration,
+        exit_days=14,
+        mandate_days=1 if most is None else most.duration,
+        force=False,
+        instruments=tools,
+        alone=True,
+        told=tuple((name, row[target]) for name, target in told),
+    )
+
+
+def _contributions(config, row: dict[str, int]) -> tuple[tuple[int, float], ...]:
+    """Who stands behind what part of the pool: the shares that are named, and the leader behind the rest."""
+    shares = {row[code]: share for code, share in config.pools.shares.items()}
+    leader = row[config.leader]
+    rest = 1.0 - order_free_total(share for code, share in shares.items() if code != leader)
+    return tuple((shares | {leader: rest}).items())
