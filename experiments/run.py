@@ -89,6 +89,6 @@ def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict
         "alignment": plots.alignments(arms, names=names),
         "influence": plots.influence_shares(arms, names=names),
         "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date, names),
-        "network": plots.network_map(graph, spec.scenario.host, tuple(spec.scenario.patrons)),
+        "network": plots.network_map(graph, spec.scenario.host, spec.scenario.outside_patrons),
     }
     save_figures(folder, figures, made)

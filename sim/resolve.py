@@ -7,9 +7,10 @@ from sim.organisations import Charter, in_force
 from sim.organisations import Instrument as CharterInstrument
 from sim.policies import ADDRESSED, ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.schema import Figures, Spec, StateTies
+from sim.schema.hosts import RULES
 from sim.world import CHANNELS, Names
 
-HOST = "HOST"  # in directives: whichever state is the host
+HOST = "HOST"  # in directives and shocks: whichever state is the host
 
 
 class InvalidSpec(ValueError):
@@ -36,28 +37,18 @@ def known(key: str, value: str, valid: tuple[str, ...], what: str) -> None:
 
 
 def check(spec: Spec, row: dict[str, int]) -> None:
-    """What types cannot check: every name that scenario and organisations use is on stage. Raises InvalidSpec."""
+    """What types cannot check: every name that scenario and organisations use is on stage. Raises InvalidSpec.
+
+    The specification is complete (`sim.hosts.complete`).
+    """
     on_stage = tuple(row)
     organisations = tuple(spec.organisations)
     scenario = spec.scenario
-    known("scenario.host", scenario.host, on_stage, "a state on stage")
+    _check_host(spec, on_stage)
     for i, patron in enumerate(scenario.patrons):
         known(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
     for name, shock in scenario.shocks.items():
-        known(f"scenario.shocks.{name}.state", shock.state, on_stage, "a state on stage")
-        if shock.kind == "grievance" and shock.state != scenario.host:
-            raise InvalidSpec(
-                f"scenario.shocks.{name}.state",
-                shock.state,
-                "a grievance strikes the host, whose citizens are simulated",
-                (scenario.host,),
-            )
-        if shock.kind == "attack":
-            others = tuple(code for code in on_stage if code != shock.state)
-            known(f"scenario.shocks.{name}.attacker", str(shock.attacker), others, "another state on stage")
-        macro_regions = tuple({g.macro_region for g in spec.states[scenario.host].segments.values()})
-        for region in shock.exposure:
-            known(f"scenario.shocks.{name}.exposure", region, macro_regions, "a macro-region of the host")
+        _check_shock(spec, on_stage, f"scenario.shocks.{name}", shock)
     keys: dict[int, str] = {}
     for kind, actors in (("states", spec.states), ("organisations", spec.organisations)):
         for name, actor in actors.items():
@@ -73,17 +64,67 @@ def check(spec: Spec, row: dict[str, int]) -> None:
         for group in ("members", "observers"):
             for code in getattr(organisation, group):
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
+        _check_bloc(spec, f"organisations.{name}.stands_for", organisation.stands_for)
     _check_directives(spec, on_stage, organisations)
+
+
+def _check_host(spec: Spec, on_stage: tuple[str, ...]) -> None:
+    """The host is a government on stage: a bloc has no elites of its own to keep or to lose."""
+    host = spec.scenario.host
+    known("scenario.host", host, on_stage, "a state on stage")
+    if spec.states[host].bloc:
+        governments = tuple(code for code, state in spec.states.items() if not state.bloc)
+        raise InvalidSpec("scenario.host", host, "is a bloc; the host must be a government", governments)
+
+
+def _check_shock(spec: Spec, on_stage: tuple[str, ...], key: str, shock) -> None:
+    """A shock strikes a state on stage, a grievance the host and its macro-regions."""
+    host, struck = spec.scenario.host, _struck(spec, shock)
+    known(f"{key}.state", struck, on_stage, "a state on stage")
+    if shock.kind == "grievance" and struck != host:
+        raise InvalidSpec(
+            f"{key}.state", shock.state, "a grievance strikes the host, whose citizens are simulated", (host, HOST)
+        )
+    if shock.kind == "attack":
+        others = tuple(code for code in on_stage if code != struck)
+        known(f"{key}.attacker", str(shock.attacker), others, "another state on stage")
+    macro_regions = tuple(dict.fromkeys(g.macro_region for g in spec.states[host].segments.values()))
+    for region in shock.exposure:
+        allowed = f"a macro-region of the host {host}: {', '.join(macro_regions)}"
+        known(f"{key}.exposure", region, macro_regions, allowed)
+
+
+def _struck(spec: Spec, shock) -> str:
+    """The state that a shock strikes."""
+    return spec.scenario.host if shock.state == HOST else shock.state
+
+
+def _check_bloc(spec: Spec, key: str, bloc: str | None) -> None:
+    """A bloc acts as a patron or through the organisation that stands for it, never as both in one scenario."""
+    if bloc is None:
+        return
+    blocs = tuple(code for code, state in spec.states.items() if state.bloc)
+    known(key, bloc, blocs, "a bloc on stage")
+    if bloc in spec.scenario.patrons:
+        raise InvalidSpec(
+            key, bloc, "the bloc is among scenario.patrons; it is a patron or an organisation, never both"
+        )
+    if bloc in by_actor(spec):
+        raise InvalidSpec(
+            key, bloc, "the bloc is among scenario.directives; it is a patron or an organisation, never both"
+        )
 
 
 def check_sources(spec: Spec, row: dict[str, int]) -> None:
     """Every tie joins states on stage, and every figure has a known source. Raises InvalidSpec."""
-    on_stage, sources = tuple(row), (*spec.sources, "override")
+    on_stage, sources = tuple(row), (*spec.sources, "override", *RULES)
     for code, state in spec.states.items():
         for name in StateTies.model_fields:
             for partner, figure in getattr(state.ties, name).items():
                 known(f"states.{code}.ties.{name}", partner, on_stage, "a state on stage")
                 known(f"states.{code}.ties.{name}.{partner}", figure.source, sources, "a key of sources")
+        for language, figure in state.languages.items():
+            known(f"states.{code}.languages.{language}", figure.source, sources, "a key of sources")
         for name in Figures.model_fields:
             figure = getattr(state.figures, name)
             if figure is not None:
@@ -115,6 +156,9 @@ def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[
             for addressee, value in rule.items() if addressed else [("", rule)]:
                 if addressed and addressee not in organisations:
                     raise InvalidSpec(f"{key}.{option}", addressee, "must be an organisation on stage", organisations)
+                if addressed and spec.organisations[addressee].leader == actor and value not in ("free", "never"):
+                    allowed = f"{actor} leads {addressee} and cannot ask itself; free and never are allowed"
+                    raise InvalidSpec(f"{key}.{option}.{addressee}", value, allowed)
                 day_allowed = actor in states
                 if not (
                     value in ("free", "never", "always") or (day_allowed and isinstance(value, int) and value >= 0)
@@ -168,17 +212,18 @@ def _instrument(name: str, config) -> CharterInstrument:
 
 
 def shocks(spec: Spec, row: dict[str, int]) -> tuple[WorldShock, ...]:
-    segments = spec.states[spec.scenario.host].segments.values()
+    host = spec.states[spec.scenario.host]
+    hardship, segments = host.figures.hardship.value, host.segments.values()
     return tuple(
         WorldShock(
             kind=shock.kind,
             name=name,
-            state=row[shock.state],
+            state=row[_struck(spec, shock)],
             start=shock.start,
             size=shock.size,
             ramp=shock.ramp,
             half_life=shock.half_life,
-            exposure=np.array([shock.exposure.get(g.macro_region, 1.0) for g in segments]),
+            exposure=np.array([shock.exposure.get(g.macro_region, 1.0) * hardship for g in segments]),
             attacker=-1 if shock.attacker is None else row[shock.attacker],
             coded=shock.coded,
         )

@@ -9,6 +9,7 @@ import yaml
 
 from experiments.catalogue import parameters
 from sim.mechanisms import Mechanisms
+from sim.schema.hosts import RULES
 
 pytestmark = pytest.mark.exact
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {
     "sim.arithmetic": 0, "sim.caches": 0, "sim.parameters": 0, "sim.streams": 0, "sim.version": 0, "sim.world": 0, "sim.kernels": 1, "sim.organisations": 1,
     "sim.policies": 1, "sim.records": 1, "sim.mechanisms": 2, "sim.metrics": 2, "sim.agents": 3, "sim.schema": 3,
-    "sim.plots": 3, "sim.cast": 4, "sim.priors": 4, "sim.circumstances": 4, "sim.figures": 4, "sim.network": 5, "sim.resolve": 4, "sim.build": 6, "sim.load": 6, "sim.snapshot": 6, "sim.model": 7,
+    "sim.plots": 3, "sim.cast": 4, "sim.priors": 4, "sim.circumstances": 4, "sim.figures": 4, "sim.hosts": 4, "sim.network": 5, "sim.resolve": 4, "sim.build": 6, "sim.load": 6, "sim.snapshot": 6, "sim.model": 7,
     "sim": 8, "experiments": 9, "benchmarks": 10,
 }  # fmt: skip
 
@@ -157,12 +158,13 @@ def test_nothing_leaves_with_the_next_mesa_or_draws_without_a_key():
 
 
 def test_every_source_of_figures_has_a_licence_row():
-    """DATA_LICENSES.md speaks of every source key, and every key is used."""
+    """DATA_LICENSES.md speaks of every source key, and every key is used, by a state or by a rule."""
     sources = yaml.safe_load((ROOT / "configs/sources/figures.yaml").read_text(encoding="utf-8"))
     text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
     states = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "configs/state").glob("*.yaml"))
     assert [k for k in sources if k not in text] == []
-    assert [k for k in sources if f"{k}:" not in states] == []
+    assert [k for k in sources if f"{k}:" not in states and k not in RULES] == []
+    assert set(RULES) <= set(sources)
 
 
 def test_texts_speak_of_the_product_alone():

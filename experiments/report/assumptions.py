@@ -83,7 +83,7 @@ def _numbers(where: str, part, model, source: str) -> list[tuple[str, object, di
 
 def on_stage(spec: Spec) -> list[str]:
     """The host and the patrons whose alignments are shown."""
-    return list(dict.fromkeys([spec.scenario.host, *spec.scenario.patrons]))
+    return list(dict.fromkeys([spec.scenario.host, *spec.scenario.outside_patrons]))
 
 
 def figures(spec: Spec) -> list[Known]:

@@ -6,8 +6,9 @@ from pydantic import Field, field_validator
 
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked
-from sim.schema.actors import Organisation, State
+from sim.schema.actors import Organisation, Segment, State
 from sim.schema.figures import Figures, Source, StateTies
+from sim.schema.hosts import HostRules
 from sim.schema.scenario import Network, Scenario
 
 
@@ -41,6 +42,7 @@ class Spec(Checked):
     sources: dict[str, Source]
     states: dict[str, State] = Field(min_length=2)
     organisations: dict[str, Organisation] = {}
+    hosts: HostRules = HostRules()
     network: Network = Network()
     mechanisms: Mechanisms = Mechanisms()
 
@@ -52,4 +54,7 @@ class Spec(Checked):
         return value
 
 
-__all__ = ["Figures", "Network", "Organisation", "Scenario", "Source", "Spec", "State", "StateTies", "english_names"]
+__all__ = [
+    "Figures", "HostRules", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State", "StateTies",
+    "english_names",
+]  # fmt: skip
