@@ -7,11 +7,12 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.bibliography import bibliography, cited
+from experiments.hosts import as_host, knowledge, table
 from sim.load import ConfigError, describe_fault, load, names_in
 from sim.mechanisms import Mechanisms
 from sim.metrics import METRICS
 from sim.policies import ORGANISATION_OPTIONS, STATE_OPTIONS
-from sim.schema import Network, Spec
+from sim.schema import HostRules, Network, Spec
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,9 @@ class Parameter:
 
 
 def parameters() -> list[Parameter]:
-    """Every parameter of the run, the network and the mechanisms, in order."""
+    """Every parameter of the run, the rules of hosts, the network and the mechanisms, in order."""
     found = [_parameter(name, f) for name, f in Spec.model_fields.items() if f.description and not f.is_required()]
+    found += [_parameter(f"hosts.{name}", f) for name, f in HostRules.model_fields.items()]
     found += [_parameter(f"network.{name}", f) for name, f in Network.model_fields.items()]
     for mechanism, field in Mechanisms.model_fields.items():
         found += [_parameter(f"mechanisms.{mechanism}.{name}", f) for name, f in field.annotation.model_fields.items()]
@@ -68,6 +70,8 @@ def show_list(kind: str, config_dir: str | None) -> None:
     elif kind == "parameters":
         columns = ("parameter", "default", "allowed", "unit", "meaning", "source")
         rows = [(p.path, _short(p.default), p.allowed, p.unit, p.text, p.source) for p in parameters()]
+    elif kind == "hosts":
+        columns, rows = table(load((), config_dir))
     elif kind == "policies":
         columns = ("actor", "option", "meaning", "values")
         rows = [("state", o, text, "free, never, always, or a day") for o, text in STATE_OPTIONS.items()]
@@ -109,9 +113,17 @@ def known_names(config_dir: str | None) -> dict:
     for kind in ("states", "organisations"):
         for code, actor in getattr(spec, kind).items():
             known[code] = lambda _, c=code, a=actor: [f"{c} ({a.name.get('en', c)})", *_yaml_lines(_readable(a))]
+            if kind == "states" and not actor.bloc:
+                known[code] = known[f"state={code}"] = lambda _, c=code: _host_lines(spec, c)
     for scenario in names_in("scenario", config_dir):
         known[scenario] = lambda folder, n=scenario: _scenario_lines(n, folder)
     return known
+
+
+def _host_lines(spec: Spec, code: str) -> list[str]:
+    """A government with all that follows by rule if it is the host, and how well it is known."""
+    known = knowledge(spec, code)
+    return [f"{code} ({known.name})", known.line, "", *_yaml_lines(_readable(as_host(spec, code).states[code]))]
 
 
 def _readable(actor) -> dict:

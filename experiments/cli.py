@@ -249,11 +249,11 @@ def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
 
 @main.command("list")
 @click.argument(
-    "kind", type=click.Choice(["scenarios", "metrics", "parameters", "policies", "states", "organisations"])
+    "kind", type=click.Choice(["scenarios", "metrics", "parameters", "policies", "states", "organisations", "hosts"])
 )
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
 def list_(kind: str, config_dir: str | None):
-    """List what there is: scenarios, metrics, parameters, policies, states or organisations."""
+    """List what there is: scenarios, metrics, parameters, policies, states, organisations, or how well hosts are known."""
     from experiments import catalogue
 
     _guarded(catalogue.show_list, kind, config_dir)

@@ -66,7 +66,7 @@ class Stage:
     def _share(self, like: "Stage") -> None:
         """Take over what the specification has in common with that of another stage."""
         if not like.serves(self.spec):
-            raise ValueError(f"a stage can be like one of the same host and {', '.join(SURVEYED)}, in the same order")
+            raise ValueError(f"a stage can be like one of the same {', '.join(SURVEYED)}, in the same order, and host")
         self.figures, self.central = like.figures, like.central
         self.intact_graph, self.graph, self.intact, self.ties = like.intact_graph, like.graph, like.intact, like.ties
 
