@@ -88,10 +88,10 @@ class Plan:
         return Bench(self.bases, self.axes, tuple(self._outcomes()), self.options.series)
 
     def _outcomes(self) -> dict[str, None]:
-        """Every outcome that a run may have: some carry the name of a patron."""
+        """Every outcome that a run may have: some carry the name of a patron, and the host is not its own."""
         specs = list(self.bases.values())
         for axis in self.axes:
-            if axis.path == "scenario.patrons" and axis.values:
+            if axis.path in ("scenario.patrons", "scenario.host") and axis.values:
                 specs += [applied(spec, axis.path, value) for spec in self.bases.values() for value in axis.values]
         short = {"days": 1, "citizens": 1000}
         return dict.fromkeys(key for spec in specs for key in measure(simulate(spec.model_copy(update=short))))
