@@ -83,7 +83,10 @@ def _check_shock(spec: Spec, on_stage: tuple[str, ...], key: str, shock) -> None
     known(f"{key}.state", struck, on_stage, "a state on stage")
     if shock.kind == "grievance" and struck != host:
         raise InvalidSpec(
-            f"{key}.state", shock.state, "a grievance strikes the host, whose citizens are simulated", (host, HOST)
+            f"{key}.state",
+            shock.state,
+            f"a grievance strikes the host, whose citizens are simulated; {HOST} stands for it",
+            (host,),
         )
     if shock.kind == "attack":
         others = tuple(code for code in on_stage if code != struck)
