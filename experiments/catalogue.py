@@ -7,13 +7,14 @@ from rich.console import Console
 from rich.table import Table
 
 from experiments.bibliography import bibliography, cited
+from experiments.hosts import as_host, knowledge, table
 from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.load import ConfigError, describe_fault, load, names_in
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.kinds import KINDS
 from sim.metrics import METRICS
 from sim.payoffs import Payoffs
-from sim.schema import Instrument, Network, Spec
+from sim.schema import HostRules, Instrument, Network, Spec
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,9 @@ class Parameter:
 
 
 def parameters() -> list[Parameter]:
-    """Every parameter of the run, the network and the mechanisms, in order."""
+    """Every parameter of the run, the rules of hosts, the network and the mechanisms, in order."""
     found = [_parameter(name, f) for name, f in Spec.model_fields.items() if f.description and not f.is_required()]
-    for part, model in (("network", Network), ("payoffs", Payoffs)):
+    for part, model in (("hosts", HostRules), ("network", Network), ("payoffs", Payoffs)):
         found += [_parameter(f"{part}.{name}", f) for name, f in model.model_fields.items()]
     for mechanism, field in Mechanisms.model_fields.items():
         found += [_parameter(f"mechanisms.{mechanism}.{name}", f) for name, f in field.annotation.model_fields.items()]
@@ -94,6 +95,8 @@ def show_list(kind: str, config_dir: str | None) -> None:
     elif kind == "shocks":
         columns = ("shock", "what happens", "opens a crisis", "also reads")
         rows = [(k.name, k.text, k.opens, ", ".join(k.particulars)) for k in KINDS.values()]
+    elif kind == "hosts":
+        columns, rows = table(load((), config_dir))
     elif kind == "policies":
         columns = ("policy", "label", "what it does", "instruments")
         rows = [(n, p.label, p.summary, ", ".join(p.instruments)) for n, p in policies(config_dir).items()]
@@ -148,9 +151,17 @@ def known_names(config_dir: str | None) -> dict:
     for kind in ("states", "organisations"):
         for code, actor in getattr(spec, kind).items():
             known[code] = lambda _, c=code, a=actor: [f"{c} ({a.name.get('en', c)})", *_yaml_lines(_readable(a))]
+            if kind == "states" and not actor.bloc:
+                known[code] = known[f"state={code}"] = lambda _, c=code: _host_lines(spec, c)
     for scenario in names_in("scenario", config_dir):
         known[scenario] = lambda folder, n=scenario: _scenario_lines(n, folder)
     return known
+
+
+def _host_lines(spec: Spec, code: str) -> list[str]:
+    """A government with all that follows by rule if it is the host, and how well it is known."""
+    known = knowledge(spec, code)
+    return [f"{code} ({known.name})", known.line, "", *_yaml_lines(_readable(as_host(spec, code).states[code]))]
 
 
 def _readable(actor) -> dict:

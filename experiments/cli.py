@@ -260,13 +260,14 @@ def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
             "options",
             "shocks",
             "states",
+            "hosts",
             "organisations",
         ]
     ),
 )
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
 def list_(kind: str, config_dir: str | None):
-    """List what there is: scenarios, metrics, parameters, policies, instruments, options, kinds of shocks, states or organisations."""
+    """List what there is of one kind; hosts: how well each is known."""
     from experiments import catalogue
 
     _guarded(catalogue.show_list, kind, config_dir)

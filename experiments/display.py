@@ -6,6 +6,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from experiments.hosts import knowledge
 from experiments.output import config_text
 from experiments.run import RunOptions, run
 from experiments.wording import number
@@ -13,6 +14,7 @@ from sim.build import Stage
 from sim.load import ConfigError, load, load_with, sweeps
 from sim.metrics import describe_key
 from sim.records import Records
+from sim.schema import Spec
 
 SHOWN = (
     "survived_30d", "survived_90d", "survived_365d", "protest_peak", "protest_peak_day", "protest_duration", "deaths",
@@ -31,8 +33,8 @@ def run_one(overrides: list[str], command: list[str], config_dir: str | None) ->
     click.echo(f"\nOne world is one story, not a result: compare many with `suasion compare`.\nWritten to {folder}")
 
 
-def show_outcome(metrics: dict, records: Records) -> None:
-    """Print the outcome of one world."""
+def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
+    """Print the outcome of one world, and how well its host is known."""
     table = Table(
         "outcome",
         "value",
@@ -49,6 +51,7 @@ def show_outcome(metrics: dict, records: Records) -> None:
             value, unit = "yes" if value else "no", ""
         table.add_row(label, number(value) if not isinstance(value, str) else value, "" if value is None else unit)
     Console(highlight=False).print(table, markup=False)
+    click.echo(f"\n{knowledge(spec).line}")
 
 
 def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from experiments.hosts import knowledge
 from experiments.output import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
 from sim.build import Stage
@@ -16,7 +17,7 @@ from sim.records import Records, ensemble
 from sim.schema import Spec, english_names
 from sim.snapshot import Snapshot
 
-Show = Callable[[dict, Records], None]
+Show = Callable[[Spec, dict, Records], None]
 
 
 class RunOptions(Checked):
@@ -35,7 +36,7 @@ def run(
 ) -> tuple[Path, dict, Records]:
     """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError.
 
-    show: called with metrics and records as soon as there are any, before figures are drawn, which takes longer.
+    show: called with specification, metrics and records as soon as there are any, before figures are drawn, which takes longer.
     """
     return perform(*load_with(overrides, RunOptions, "run", config_dir), command, show)
 
@@ -62,12 +63,13 @@ def perform(
         model.close()
         measured = measure(records)
         if show is not None:
-            show(measured, records)
+            show(spec, measured, records)
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
         write_json(folder / "metrics.json", measured)
         write_table(folder / "series", records.table(), options.csv)
         write_events(folder / "events", records, options.csv)
-        made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), worlds=worlds)
+        told = {"worlds": worlds, "host": knowledge(spec).line}
+        made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **told)
         draw(folder / "figures", spec, records, measured, graph, made)
     return target, measured, records
 
@@ -89,6 +91,6 @@ def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict
         "alignment": plots.alignments(arms, names=names),
         "influence": plots.influence_shares(arms, names=names),
         "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date, names),
-        "network": plots.network_map(graph, spec.scenario.host, tuple(spec.scenario.patrons)),
+        "network": plots.network_map(graph, spec.scenario.host, spec.scenario.outside_patrons),
     }
     save_figures(folder, figures, made)

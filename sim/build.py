@@ -11,6 +11,7 @@ from sim.charters import charters, policies
 from sim.circumstances import impose
 from sim.edge_list import adjacency_of
 from sim.figures import FigureTables, stocks
+from sim.hosts import complete
 from sim.kernels.alignment import align_with_own
 from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import link_rows
@@ -26,20 +27,25 @@ from sim.world import CHANNELS, LEVELS, Ties, World
 
 STORED_LINKS = 2_000_000  # rows; beyond, long links are hashed anew each day, which takes no memory
 
-SURVEYED = ("sources", "states", "organisations", "network")  # parts of a Spec that figures, graph and ties are made of
+# parts of a Spec that figures, graph and ties are made of
+SURVEYED = ("sources", "states", "organisations", "hosts", "network")
 ROW_BYTES, OPINION_BYTES = 6, 16  # of a citizen: state twice and traits; alignments twice
 
 
 class Stage:
     """Everything of a Spec that its worlds share: rows, tables of figures, the graph and its compiled ties.
 
+    `spec` is the specification as it was given, `whole` with what follows from it by rule.
+
     graph: a changed copy of `network(spec)` to compile instead.
     like: a stage whose figures, graph and ties serve for this one too, which spares most of the work. Its specification
-    may differ in scenario, mechanisms, parameters and citizens, not in who is on stage, their figures or their network.
+    may differ in scenario, mechanisms, parameters and citizens, not in who is on stage, their figures or their network,
+    nor in who is the host.
     """
 
     def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None, like: "Stage | None" = None):
         self.spec = spec
+        self.whole = spec = complete(spec)
         self.names = names(spec)
         self.row = {name: i for i, name in enumerate(self.names.states)}
         check(spec, self.row)
@@ -60,13 +66,13 @@ class Stage:
     def _share(self, like: "Stage") -> None:
         """Take over what the specification has in common with that of another stage."""
         if not like.serves(self.spec):
-            raise ValueError(f"a stage can be like one of the same {', '.join(SURVEYED)}, in the same order")
+            raise ValueError(f"a stage can be like one of the same {', '.join(SURVEYED)}, in the same order, and host")
         self.figures, self.central = like.figures, like.central
         self.intact_graph, self.graph, self.intact, self.ties = like.intact_graph, like.graph, like.intact, like.ties
 
     def _survey(self, graph: nx.MultiDiGraph | None) -> None:
         """Tables of figures, the network at their centre, and what the dynamics read of it."""
-        spec = self.spec
+        spec = self.whole
         self.figures = FigureTables(spec)
         self.central = stocks(*self.figures.centre())
         self.intact_graph = build_graph(spec, self.central[0], self.central[1])
@@ -99,8 +105,10 @@ class Stage:
 
     def serves(self, spec: Spec) -> bool:
         """True if a stage of the spec can be made like this one."""
-        same = all(getattr(spec, part) == getattr(self.spec, part) for part in SURVEYED)
-        return same and names(spec) == self.names  # equal dictionaries may list their actors in another order
+        mine = self.spec
+        same = all(getattr(spec, part) == getattr(mine, part) for part in SURVEYED)
+        same = same and spec.scenario.host == mine.scenario.host  # whose public is laid out by place
+        return same and names(complete(spec)) == self.names  # equal dictionaries may list their actors in another order
 
     def fits(self, spec: Spec) -> bool:
         """True if the spec differs from the stage's own in nothing but seed, replication, and days."""
@@ -149,7 +157,7 @@ class Stage:
         return intact, intact if self.ties is self.intact else _scaled(self.ties, *scale)
 
     def _static(self, key: int, rules, state: dict, ties: Ties, volume: np.ndarray, ceiling: np.ndarray) -> World:
-        spec, cast, n_states = self.spec, self.cast, len(self.row)
+        spec, cast, n_states = self.whole, self.cast, len(self.row)
         population = state["population_m"] * 1e6
         adults = population * rules.contention.adult_share
         host = self.row[spec.scenario.host]
@@ -228,7 +236,7 @@ class Stage:
 
     def _bounds(self, n_rows: int) -> np.ndarray:
         """First row of each host segment, by largest remainder."""
-        config = self.spec.states[self.spec.scenario.host]
+        config = self.whole.states[self.whole.scenario.host]
         sizes = np.array([g.population_k.value for g in config.segments.values()])
         exact = sizes / sizes.sum() * n_rows
         counts = np.floor(exact).astype(np.int64)
@@ -237,7 +245,7 @@ class Stage:
 
     def _followed(self, any_at_all: bool) -> np.ndarray:
         """Rows of the first patrons of the scenario, in the order of their draw keys: never of names or rows."""
-        patrons = self.spec.scenario.patrons[:LANES] if any_at_all else ()
+        patrons = self.spec.scenario.outside_patrons[:LANES] if any_at_all else ()
         rows = [self.row[p] for p in patrons if p != self.spec.scenario.host]
         return np.array(sorted(rows, key=lambda k: self.draw_key[k]), dtype=np.int64)
 

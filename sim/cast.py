@@ -1,4 +1,4 @@
-"""Factions and segments of all states as rows: what neither a draw nor a day changes."""
+"""Factions and segments of all states as rows: what neither a draw nor a day changes. Specifications are complete here."""
 
 from dataclasses import dataclass
 from math import exp
@@ -40,7 +40,7 @@ class Cast:
             faction_starts=np.searchsorted(owner[:n_factions], places),
             segment_starts=np.searchsorted(owner[n_factions:], places),
             weight=np.array(_shares(spec)),
-            identity=np.array([spec.states[code].segments[key].identity for code, key in names.segments]),
+            identity=np.array([_identity(spec.states[code], key) for code, key in names.segments]),
             rent_factor=np.array([f.rent_factor for f in factions]),
             cohesion=np.array(
                 [_cohesion(spec, code, f) for (code, _), f in zip(names.factions, factions, strict=True)]
@@ -57,6 +57,11 @@ def _shares(spec: Spec) -> list[float]:
     sizes = [[f.weight for f in state.factions.values()] for state in spec.states.values()]
     sizes += [[g.population_k.value for g in state.segments.values()] for state in spec.states.values()]
     return [size / order_free_total(group) for group in sizes for size in group]
+
+
+def _identity(state, key: str) -> float:
+    own = state.segments[key].identity
+    return state.figures.identity.value if own is None else own
 
 
 def _cohesion(spec: Spec, code: str, faction) -> float:

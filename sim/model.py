@@ -72,7 +72,7 @@ class InfluenceModel(mesa.Model):
         return Records(
             names=world.names,
             host=spec.scenario.host,
-            patrons=tuple(spec.scenario.patrons),
+            patrons=spec.scenario.outside_patrons,
             followed=tuple(world.names.states[k] for k in world.followed),
             scenario=spec.scenario.name,
             seed=spec.seed,

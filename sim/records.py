@@ -188,7 +188,7 @@ def ensemble_of(spec, metrics: dict[str, np.ndarray], series: Mapping[str, np.nd
         colour=scenario.colour,
         host=scenario.host,
         host_name=spec.states[scenario.host].name.get("en", scenario.host),
-        patrons=tuple(scenario.patrons),
+        patrons=scenario.outside_patrons,
         organisations=tuple(spec.organisations),
         start_date=scenario.start_date,
         days=spec.days,

@@ -12,12 +12,12 @@ PARTICULAR = ("attacker", "other", "factions", "territory")  # keys that only so
 def check_shocks(spec, on_stage: tuple[str, ...]) -> None:
     """Every event strikes a state that its kind can strike, and says what its kind reads. Raises InvalidSpec."""
     scenario = spec.scenario
-    macro_regions = tuple({g.macro_region for g in spec.states[scenario.host].segments.values()})
+    macro_regions = tuple(dict.fromkeys(g.macro_region for g in spec.states[scenario.host].segments.values()))
     for name, shock in scenario.shocks.items():
         key, kind = f"scenario.shocks.{name}", KINDS[shock.kind]
         known(f"{key}.state", shock.state, on_stage, "a state on stage")
         if kind.hosts_only and shock.state != scenario.host:
-            allowed = f"a shock of kind {shock.kind} strikes the host, whose citizens are simulated"
+            allowed = f"a shock of kind {shock.kind} strikes the host, whose citizens are simulated; HOST stands for it"
             raise InvalidSpec(f"{key}.state", shock.state, allowed, (scenario.host,))
         if kind.other:
             others = tuple(code for code in on_stage if code != shock.state)
@@ -28,7 +28,8 @@ def check_shocks(spec, on_stage: tuple[str, ...]) -> None:
                     f"{key}.{field}", getattr(shock, field), f"is not read by a shock of kind {kind.name}"
                 )
         for region in shock.exposure:
-            known(f"{key}.exposure", region, macro_regions, "a macro-region of the host")
+            allowed = f"a macro-region of the host {scenario.host}: {', '.join(macro_regions)}"
+            known(f"{key}.exposure", region, macro_regions, allowed)
         _check_factions(key, shock, kind, spec.states[shock.state].factions)
 
 
@@ -51,7 +52,8 @@ def _struck(shock, kind: Kind, factions: dict) -> tuple[str, ...]:
 
 def shocks(spec, row: dict[str, int], faction_row: dict[tuple[str, str], int]) -> tuple[Shock, ...]:
     """The events of a scenario by rows. faction_row: (state, role) -> row."""
-    segments = spec.states[spec.scenario.host].segments.values()
+    host = spec.states[spec.scenario.host]
+    hardship = host.figures.hardship.value
     found = []
     for name, shock in spec.scenario.shocks.items():
         kind = KINDS[shock.kind]
@@ -60,7 +62,7 @@ def shocks(spec, row: dict[str, int], faction_row: dict[tuple[str, str], int]) -
             Shock(
                 name=name,
                 state=row[shock.state],
-                exposure=np.array([shock.exposure.get(g.macro_region, 1.0) for g in segments]),
+                exposure=np.array([shock.exposure.get(g.macro_region, 1.0) * hardship for g in host.segments.values()]),
                 other=row[getattr(shock, kind.other)] if kind.other else -1,
                 factions=tuple(faction_row[shock.state, role] for role in struck),
                 **shock.model_dump(

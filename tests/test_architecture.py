@@ -9,6 +9,7 @@ import yaml
 
 from experiments.catalogue import parameters
 from sim.mechanisms import Mechanisms
+from sim.schema.hosts import RULES
 
 pytestmark = pytest.mark.exact
 
@@ -18,7 +19,7 @@ FLOORS = {
     "sim.arithmetic": 0, "sim.caches": 0, "sim.faults": 0, "sim.parameters": 0, "sim.streams": 0, "sim.version": 0, "sim.world": 0,
     "sim.choices": 1, "sim.kernels": 1, "sim.organisations": 1, "sim.payoffs": 1, "sim.policies": 2, "sim.records": 2,
     "sim.mechanisms": 3, "sim.edge_list": 3, "sim.metrics": 3, "sim.agents": 4, "sim.plots": 4, "sim.schema": 4, "sim.charters": 4, "sim.shock_rows": 4,
-    "sim.cast": 5, "sim.circumstances": 5, "sim.figures": 5, "sim.priors": 5, "sim.resolve": 5, "sim.network": 6,
+    "sim.cast": 5, "sim.circumstances": 5, "sim.figures": 5, "sim.hosts": 5, "sim.priors": 5, "sim.resolve": 5, "sim.network": 6,
     "sim.build": 7, "sim.load": 7, "sim.snapshot": 7, "sim.model": 8, "sim": 9, "experiments": 10, "benchmarks": 11,
 }  # fmt: skip
 
@@ -158,12 +159,13 @@ def test_nothing_leaves_with_the_next_mesa_or_draws_without_a_key():
 
 
 def test_every_source_of_figures_has_a_licence_row():
-    """DATA_LICENSES.md speaks of every source key, and every key is used."""
+    """DATA_LICENSES.md speaks of every source key, and every key is used, by a state or by a rule."""
     sources = yaml.safe_load((ROOT / "configs/sources/figures.yaml").read_text(encoding="utf-8"))
     text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
     states = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "configs/state").glob("*.yaml"))
     assert [k for k in sources if k not in text] == []
-    assert [k for k in sources if f"{k}:" not in states] == []
+    assert [k for k in sources if f"{k}:" not in states and k not in RULES] == []
+    assert set(RULES) <= set(sources)
 
 
 def test_texts_speak_of_the_product_alone():

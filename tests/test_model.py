@@ -103,11 +103,12 @@ def swapped(spec: Spec, names: dict) -> Spec:
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("scenario", ["kazakhstan_2022", "csto_intervention", "both"])
+@pytest.mark.parametrize("scenario", ["kazakhstan_2022", "csto_intervention", "both", "home_crisis"])
 @pytest.mark.parametrize("names", [{"RUS": "TUR", "TUR": "RUS"}, {"CSTO": "OTS", "OTS": "CSTO"}])
 def test_swapping_everything_but_the_names_swaps_the_results(scenario, names):
     """Rows are permuted, attributes and draw keys exchanged: every output swaps bit for bit."""
-    spec = sim.load([f"scenario={scenario}", "figures=drawn", "seed=5", *SHORT])
+    host = ["scenario.host=RUS"] if scenario == "home_crisis" else []
+    spec = sim.load([f"scenario={scenario}", "figures=drawn", "seed=5", *SHORT, *host])
     other = swapped(spec, names)
     for replication in range(2):
         a, b = world(spec, replication), world(other, replication)

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 import sim
+from sim.hosts import complete
 from sim.network import cut
-from sim.resolve import InvalidSpec
+from sim.resolve import InvalidSpec, names
 from sim.world import CHANNELS
 
 pytestmark = pytest.mark.exact
@@ -29,9 +30,9 @@ def days_of(spec, graph, days: int) -> np.ndarray:
 
 def entities(spec, code: str) -> list[int]:
     """Rows of the factions and segments of a state."""
-    names = [(c, f) for c, s in spec.states.items() for f in s.factions]
-    names += [(c, g) for c, s in spec.states.items() for g in s.segments]
-    return [i for i, (c, _) in enumerate(names) if c == code]
+    named = names(complete(spec))
+    rows = named.factions + named.segments
+    return [i for i, (c, _) in enumerate(rows) if c == code]
 
 
 def first_difference(a: np.ndarray, b: np.ndarray) -> int:
@@ -105,9 +106,9 @@ def test_a_faction_that_no_longer_hears_a_patron_passes_it_on_a_day_later(quiet)
     graph = sim.network(quiet)
     lost = cut(graph, [f"{X}->{Y}/security:military"])
     before, after = days_of(quiet, graph, 2), days_of(quiet, lost, 2)
-    names = ["/".join((c, f)) for c, s in quiet.states.items() for f in s.factions]
-    names += ["/".join((c, g)) for c, s in quiet.states.items() for g in s.segments]
-    moved = [{names[i] for i in np.argwhere(before[d] != after[d])[:, 0]} for d in range(3)]
+    named = names(complete(quiet))
+    entity = ["/".join(n) for n in named.factions + named.segments]
+    moved = [{entity[i] for i in np.argwhere(before[d] != after[d])[:, 0]} for d in range(3)]
     listeners = set(graph.successors(f"{Y}/security")) - {f"{X}/security"}  # aligned with the own state by definition
     assert moved[0] == set()
     assert moved[1] == {f"{Y}/security"}

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 import sim
 from experiments.cli import main
 from sim.build import Stage
+from sim.charters import charters
 from sim.choices import chance, consents
 from sim.mechanisms.kinds import KINDS
 from sim.mechanisms.readiness import MOST, Readiness
 from sim.metrics import METRICS
-from sim.charters import charters
 from sim.world import CULTURAL, ECONOMIC
 
 COMMON = {"start": 3, "size": 0.8, "ramp": 4, "half_life": 5.0}

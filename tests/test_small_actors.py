@@ -178,7 +178,9 @@ def test_a_stage_is_like_one_with_the_same_actors_and_network(load, override):
         other = spec.model_copy(update={"states": dict(reversed(spec.states.items()))})  # equal, but in other rows
     else:
         other = spec
-    with pytest.raises(ValueError, match="the same sources, states, organisations, network, in the same order"):
+    with pytest.raises(
+        ValueError, match="the same sources, states, organisations, hosts, network, in the same order, and host"
+    ):
         Stage(other, like=base)
     with pytest.raises(ValueError, match="the other's graph"):
         Stage(base.spec, base.graph, like=base)

@@ -51,7 +51,7 @@ def load_arms(overrides: list[str], config_dir: str | None = None) -> tuple[dict
     if options.day is not None and options.day >= spec.days:
         allowed = f"must be between 0 and {spec.days - 1}, the days of these runs"
         raise ConfigError(describe_fault("day", options.day, allowed, ()))
-    known = metric_keys(tuple(specs[0].scenario.patrons), tuple(specs[0].organisations))
+    known = metric_keys(specs[0].scenario.outside_patrons, tuple(specs[0].organisations))
     for objective in options.objective:
         if objective.metric not in known:
             allowed = "must be a metric, after max or min; `suasion list metrics` lists them"

@@ -10,6 +10,7 @@ from experiments.compare.comparison import IN_OFFICE, Comparison, compared
 from experiments.compare.gather import gather
 from experiments.compare.summary import summarise
 from experiments.compare.twin import twin
+from experiments.hosts import knowledge
 from experiments.output import new_folder, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
 from experiments.worlds import stream_worlds
@@ -37,7 +38,7 @@ def perform(arms: dict[str, Spec], options: CompareOptions, command: list[str]) 
             ensembles = gather(folder, arms, stream_worlds(specs, options.runs, workers, advance), options.csv)
         comparison = compared(arms, ensembles, options.reference, options.level)
         summary = summarise(comparison, options.objective, options.day)
-        summary |= {"figures": specs[0].figures, "parameters": specs[0].parameters}
+        summary |= {"figures": specs[0].figures, "parameters": specs[0].parameters, "host": knowledge(specs[0]).line}
         daily = list(comparison.daily(daily_columns(comparison.reference.patrons)))
         seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": list(arms)}
         write_json(folder / "summary.json", summary)

@@ -60,7 +60,12 @@ def _notes(summary: dict) -> list[str]:
     ]
     left = ["all but the headline metrics"] if _many(summary) else []
     left += ["metrics that are zero everywhere", "patrons after the first two"]
-    return [*notes, _uncertainty(summary), f"Left out here and kept in summary.json: {', '.join(left)}."]
+    return [
+        *notes,
+        _uncertainty(summary),
+        summary["host"],
+        f"Left out here and kept in summary.json: {', '.join(left)}.",
+    ]
 
 
 def _many(summary: dict) -> bool:

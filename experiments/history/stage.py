@@ -19,6 +19,7 @@ from experiments.history.twin_layout import (
     SUCCESSOR_MEAN,
 )
 from sim.schema import Spec
+from sim.schema.actors import REFERENCE_WEIGHTS
 
 SOURCE = "coded_case"
 FOREVER = 36500.0  # days
@@ -108,6 +109,8 @@ def _host(case: Case, day0: DayZero) -> dict:
         "draw_key": 1,
         "figures": {name: _f(value) for name, value in figures.items()},
         "ties": {name: {SOURCE: values} for name, values in ties.items()},
+        # the facts of the case weigh on rents (`Defection.coded_rents`); rules on top would count them twice
+        "factions": {role: {"weight": weight, "rent_factor": 1.0} for role, weight in REFERENCE_WEIGHTS.items()},
         "segments": {
             "capital": {"region": "capital", "macro_region": "capital", **segment},
             "provinces": {"region": "provinces", "macro_region": "provinces", **segment},

@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 
 from sim.mechanisms import Mechanisms
-from sim.schema.actors import DEFAULT_FACTIONS
+from sim.schema.actors import REFERENCE_WEIGHTS
 
 # one crisis as numbers: columns of `scalars` and of `patrons`
 SCALARS = (
@@ -16,7 +16,7 @@ INFLUENCE, ALIGNMENT, EXTERNAL, INTERNAL, COMMITTED, SOLDIERS, TIE, LAG = range(
 FIRST_WEEK = ("split", "forces", "armed", "sites", "crowd")
 OUTCOMES = ("requested", "helped", "fell_90", "fell_365", "log_peak", "log_deaths")
 MAX_PATRONS = 5
-WEIGHTS = tuple(DEFAULT_FACTIONS.values())  # of the four factions, the first holds the security forces
+WEIGHTS = tuple(REFERENCE_WEIGHTS.values())  # of the four factions, the first holds the security forces
 DAYS = 365
 # middle of equal shares of the decision noise
 NODES = np.array([log(u / (1.0 - u)) for u in (np.arange(10) + 0.5) / 10])

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from experiments.bibliography import cited
 from experiments.catalogue import Parameter, parameters
+from sim.hosts import complete
 from sim.schema import Figures, Spec, StateTies, english_names
 from sim.schema.figures import Figure
 from sim.schema.scenario import Shock, Split
@@ -83,12 +84,13 @@ def _numbers(where: str, part, model, source: str) -> list[tuple[str, object, di
 
 def on_stage(spec: Spec) -> list[str]:
     """The host and the patrons whose alignments are shown."""
-    return list(dict.fromkeys([spec.scenario.host, *spec.scenario.patrons]))
+    return list(dict.fromkeys([spec.scenario.host, *spec.scenario.outside_patrons]))
 
 
 def figures(spec: Spec) -> list[Known]:
     """Every figure of the host and the patrons, and of the ties among them."""
-    return [_known(spec, *one) for one in _figures(spec, on_stage(spec))]
+    whole = complete(spec)
+    return [_known(whole, *one) for one in _figures(whole, on_stage(whole))]
 
 
 def _figures(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, str, Figure]]:

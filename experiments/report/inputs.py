@@ -1,13 +1,14 @@
 """What a result assumes, as tables: settings, figures with their quality, sources, works cited."""
 
 from experiments.bibliography import bibliography, cited
+from experiments.hosts import knowledge
 from experiments.report.assumptions import Setting, figures, of_the_scenario, on_stage, settings
 from experiments.report.conclusions import drawn_range
 from experiments.report.parts import Table
 from experiments.report.result import Result
 from experiments.wording import number
 
-QUALITIES = ("measured", "derived", "approx")
+QUALITIES = ("measured", "derived", "approx", "imputed", "default")
 
 
 def assumed(result: Result, say) -> dict:
@@ -90,11 +91,20 @@ def quality(result: Result, say) -> dict:
         for k in known
     ]
     return {
-        "notes": [text, say("quality.drawn" if spec.figures == "drawn" else "quality.central")],
+        "notes": [text, _host(spec, say), say("quality.drawn" if spec.figures == "drawn" else "quality.central")],
         "sources": _sources(spec, known, say),
         "every": Table(say("quality.all", actors=actors), columns, every),
         "rest": say("quality.rest"),
     }
+
+
+def _host(spec, say) -> str:
+    """Which values of the host are imputed, defaults, missing or by rule."""
+    known = knowledge(spec)
+    guessed = {kind: known.names(kind) for kind in ("imputed", "default")}
+    missing, by_rule = (", ".join(names) or "none" for names in (known.missing, known.by_rule))
+    text = say("quality.host", host=known.name, missing=missing, rule=by_rule, **guessed)
+    return f"{text} {say('quality.own_patron', host=known.name)}" if known.own_patron else text
 
 
 def _sources(spec, known, say) -> Table:

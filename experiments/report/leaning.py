@@ -12,6 +12,7 @@ import numpy as np
 from experiments.compare.statistics import described
 from experiments.report.assumptions import Known, figures
 from sim.figures import FigureTables
+from sim.hosts import complete
 from sim.schema import Spec
 from sim.streams import world_key
 
@@ -84,7 +85,7 @@ def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], level: f
 
 def drawn_figures(spec: Spec, wanted: list[Known], worlds: int) -> list[np.ndarray]:
     """The figures that replications 0, 1, ... have drawn, (worlds,) each."""
-    tables = FigureTables(spec)
+    tables = FigureTables(complete(spec))
     at = [_index(tables, one) for one in wanted]
     for kind in (tables.state, tables.tie):
         for name, table in kind.items():  # a draw belongs to its figure: leaving the others out moves none

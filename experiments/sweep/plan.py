@@ -15,6 +15,7 @@ from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.keys import Digests, model_version
 from experiments.sweep.point import applied, at_point, composed_values
 from experiments.sweep.shard import Bench
+from sim.hosts import complete
 from sim.load import ConfigError, describe_fault, load_with, split_axes
 from sim.metrics import measure
 from sim.model import simulate
@@ -87,10 +88,10 @@ class Plan:
         return Bench(self.bases, self.axes, tuple(self._outcomes()), self.options.series)
 
     def _outcomes(self) -> dict[str, None]:
-        """Every outcome that a run may have: some carry the name of a patron."""
+        """Every outcome that a run may have: some carry the name of a patron, and the host is not its own."""
         specs = list(self.bases.values())
         for axis in self.axes:
-            if axis.path == "scenario.patrons" and axis.values:
+            if axis.path in ("scenario.patrons", "scenario.host") and axis.values:
                 specs += [applied(spec, axis.path, value) for spec in self.bases.values() for value in axis.values]
         short = {"days": 1, "citizens": 1000}
         return dict.fromkeys(key for spec in specs for key in measure(simulate(spec.model_copy(update=short))))
@@ -177,6 +178,6 @@ def _settled(spec: Spec, base: Spec | None = None) -> None:
     if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
         return
     try:
-        check(spec, {name: i for i, name in enumerate(spec.states)})
+        check(complete(spec), {name: i for i, name in enumerate(spec.states)})
     except InvalidSpec as fault:
         raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None

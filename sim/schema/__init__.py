@@ -8,8 +8,9 @@ from sim.mechanisms import Mechanisms
 from sim.parameters import Checked
 from sim.payoffs import Payoffs
 from sim.policies import Policy
-from sim.schema.actors import Organisation, State
+from sim.schema.actors import Organisation, Segment, State
 from sim.schema.figures import Figures, Source, StateTies
+from sim.schema.hosts import HostRules
 from sim.schema.instruments import Instrument
 from sim.schema.scenario import Network, Scenario
 
@@ -46,6 +47,7 @@ class Spec(Checked):
     organisations: dict[str, Organisation] = {}
     instruments: dict[str, Instrument] = {}
     policies: dict[str, Policy] = {}
+    hosts: HostRules = HostRules()
     network: Network = Network()
     mechanisms: Mechanisms = Mechanisms()
     payoffs: Payoffs = Payoffs()
@@ -59,14 +61,6 @@ class Spec(Checked):
 
 
 __all__ = [
-    "Figures",
-    "Instrument",
-    "Network",
-    "Organisation",
-    "Scenario",
-    "Source",
-    "Spec",
-    "State",
-    "StateTies",
-    "english_names",
-]
+    "Figures", "HostRules", "Instrument", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State",
+    "StateTies", "english_names",
+]  # fmt: skip

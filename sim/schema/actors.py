@@ -7,22 +7,23 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.parameters import Checked, parameter
-from sim.schema.figures import AnyFigure, Figures, StateTies, out_of_range
+from sim.schema.figures import AnyFigure, Figures, StateTies, Tie, out_of_range
 from sim.schema.instruments import Variation
 
 
 class Faction(Checked):
     """An elite faction."""
 
-    weight: float = Field(0.25, gt=0.0, le=1.0, description="power weight")
-    rent_factor: float = parameter(
-        1.0, 0.1, 5.0, unit="1", source="[Svolik2009]", text="rent ratio relative to the state's"
+    weight: float | None = Field(None, gt=0.0, le=1.0, description="power weight; by rule where nothing is said")
+    rent_factor: float | None = Field(
+        None, ge=0.1, le=5.0, description="rent ratio relative to the state's; by rule where nothing is said"
     )
     draw_key: int = Field(0, ge=0, lt=100, description="key of the faction's random draws within its state")
     old_guard: bool = Field(False, description="belongs to a former ruler's network, which a split sets apart")
 
 
-DEFAULT_FACTIONS = {"security": 0.35, "core": 0.30, "economic": 0.20, "regional": 0.15}  # power weights
+# power weights of the four factions of a government, at the figures for which they were set (`sim.schema.hosts`)
+REFERENCE_WEIGHTS = {"security": 0.35, "core": 0.30, "economic": 0.20, "regional": 0.15}
 
 
 class Segment(Checked):
@@ -32,8 +33,8 @@ class Segment(Checked):
     macro_region: str
     language: str
     population_k: AnyFigure = Field(description="inhabitants, thousand")
-    identity: float = parameter(
-        0.5, 0.0, 1.0, unit="1", source="[assumed]", text="national identity, weight of resentment of foreign troops"
+    identity: float | None = Field(
+        None, ge=0.0, le=1.0, description="national identity, where it differs from the state's"
     )
 
 
@@ -57,7 +58,10 @@ class State(Checked):
     figures: Figures
     ties: StateTies = StateTies()
     factions: dict[str, Faction] = {}
-    segments: dict[str, Segment]
+    languages: Annotated[
+        Tie, Field(description="inhabitants by language of media use, percent; they add up to 100")
+    ] = {}
+    segments: dict[str, Segment] = Field({}, description="by rule from the languages where nothing is said")
 
     @model_validator(mode="before")
     @classmethod
@@ -66,19 +70,25 @@ class State(Checked):
         if not isinstance(raw, dict) or raw.get("bloc"):
             return raw
         said = dict(raw.get("factions") or {})
-        named = {
-            role: {"weight": weight, "draw_key": key, **said.pop(role, {})}
-            for key, (role, weight) in enumerate(DEFAULT_FACTIONS.items())
-        }
+        named = {role: {"draw_key": key, **(said.pop(role, None) or {})} for key, role in enumerate(REFERENCE_WEIGHTS)}
         more = {role: {"draw_key": 50 + key, **faction} for key, (role, faction) in enumerate(said.items())}
         return raw | {"factions": named | more}
 
     @model_validator(mode="after")
     def _complete(self):
-        if not self.bloc and len(self.segments) < 2:
-            raise ValueError("a government has at least two population segments")
-        if not self.segments:
+        if self.segments and self.languages:
+            raise ValueError("a state gives either segments or languages, from which segments follow")
+        groups = self.segments or self.languages
+        if not self.bloc and len(groups) < 2:
+            raise ValueError("a government has at least two population segments or languages")
+        if not groups:
             raise ValueError("a bloc has at least one population segment")
+        if self.languages and not 99.0 <= sum(f.value for f in self.languages.values()) <= 101.0:
+            total = sum(f.value for f in self.languages.values())
+            raise out_of_range("languages", total, 99.0, 101.0, "percent in all")
+        for name, share in self.languages.items():
+            if share.value <= 0.0:
+                raise out_of_range(f"languages.{name}", share.value, 0.001, 100.0, "percent")
         for name, segment in self.segments.items():
             if not 0.0 < segment.population_k.value <= 2e6:
                 value = segment.population_k.value
@@ -176,6 +186,9 @@ class Organisation(Checked):
     name: dict[str, str]
     draw_key: int = Field(ge=1, lt=1000, description="key of the organisation's random draws, independent of its name")
     leader: str
+    stands_for: str | None = Field(
+        None, description="the bloc that acts through this organisation instead of as a patron"
+    )
     members: dict[str, Term]
     observers: dict[str, Term] = {}
     absent: dict[str, Absent] = {}

@@ -101,7 +101,7 @@ class Source(Checked):
 
     title: str
     year: int | str
-    quality: Literal["measured", "derived", "approx"]
+    quality: Literal["measured", "derived", "approx", "imputed", "default"]
     width: float = Field(
         ge=0.0, allow_inf_nan=False, description="half-width of the uniform distribution of an uncertain figure"
     )
@@ -123,8 +123,17 @@ class Figures(Ranged):
     gini: AnyFigure | None = figure(0, 100, "Gini index of income, 0 to 100", optional=True)
     youth_unemployment_pct: AnyFigure | None = figure(0, 100, "youth unemployment, percent", optional=True)
     resource_rents_pct_gdp: AnyFigure = figure(0, 100, "oil and gas rents, percent of GDP")
-    legitimacy: AnyFigure = figure(0, 1, "resting legitimacy, 0 to 1")
-    rent_ratio: AnyFigure = figure(0.01, 10, "loss of a failed defection over gain of a successful one, about 0.1 to 3")
+    urban_pct: AnyFigure | None = figure(0, 100, "inhabitants of towns, percent", optional=True)
+    legitimacy: AnyFigure | None = figure(0, 1, "resting legitimacy, 0 to 1", optional=True)
+    rent_ratio: AnyFigure | None = figure(
+        0.01, 10, "loss of a failed defection over gain of a successful one, about 0.1 to 3", optional=True
+    )
+    hardship: AnyFigure | None = figure(
+        0, 10, "weight of a grievance on the public, 1 in the state for which shocks were set", optional=True
+    )
+    identity: AnyFigure | None = figure(
+        0, 1, "national identity of the public, weight of resentment of foreign troops, 0 to 1", optional=True
+    )
     arms_tiv_total: AnyFigure | None = figure(
         0, 1e6, "arms received 2012-2021 from all suppliers, million TIV", optional=True
     )

@@ -13,7 +13,7 @@ class Shock(Checked):
     """A dated exogenous event."""
 
     kind: Literal[tuple(KINDS)]
-    state: str
+    state: str = Field(description="the state that is struck; HOST = the host")
     start: int = Field(0, ge=0, description="day, counted from the start date")
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
     ramp: int = Field(3, ge=1, le=365, description="days of linear rise")
@@ -96,7 +96,10 @@ class Scenario(Checked):
     expected: str = Field("", description="expected sign, stated before it was run")
     sources: list[str] = []
     host: str
-    patrons: list[str] = Field(min_length=1, description="patrons whose alignments are shown in tables and figures")
+    patrons: list[str] = Field(
+        min_length=1,
+        description="patrons whose alignments are shown in tables and figures; the host among them is left out",
+    )
     start_date: date
     shocks: dict[str, Shock]
     split: Split = Split()
@@ -112,6 +115,11 @@ class Scenario(Checked):
     policies: dict[str, str] = Field(
         default_factory=dict, description="state (HOST = the host) -> name of the policy that it follows"
     )
+
+    @property
+    def outside_patrons(self) -> tuple[str, ...]:
+        """The patrons but for the host, which is not its own; if there is no other, the list as it stands."""
+        return tuple(p for p in self.patrons if p != self.host) or tuple(self.patrons)
 
 
 class Network(Checked):
