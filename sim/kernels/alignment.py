@@ -135,9 +135,32 @@ def weighted_means(values, weights, starts, out):
 
 
 @njit(cache=True)
+def measure_states(alignment, weight, loyal, faction_starts, segment_starts, elites, publics):
+    """`weighted_means` of the loyal factions and of the segments of every state, written to elites and publics.
+
+    alignment (entities, patrons) and weight (entities,), factions first; loyal (factions,) bool; starts (states+1,),
+    those of segments counted from the first segment; elites, publics (states, patrons).
+    """
+    n_factions = loyal.size
+    weighted_means(alignment[:n_factions], weight[:n_factions] * loyal, faction_starts, elites)
+    weighted_means(alignment[n_factions:], weight[n_factions:], segment_starts, publics)
+
+
+@njit(cache=True)
 def largest_means(values, weights, starts, out):
     """Largest of each row of `weighted_means`, or 0 where it is negative. out: float64 (groups,), written."""
     total = np.empty(values.shape[1])
     for s in range(starts.size - 1):
         weight = _weigh(values, weights, starts[s], starts[s + 1], total)
         out[s] = max(0.0, total.max() / weight) if weight > 0.0 else 0.0
+
+
+@njit(cache=True)
+def independence_left(disposition, weight, faction_starts, independence, price, out):
+    """Independence of every state less `price` times the largest gratitude of its factions to one patron, in [0, 1].
+
+    disposition (entities, patrons) and weight (entities,), factions first; independence (states,); out (states,), written.
+    """
+    largest_means(disposition, weight, faction_starts, out)
+    for s in range(out.size):
+        out[s] = min(max(independence[s] - price * out[s], 0.0), 1.0)

@@ -5,7 +5,7 @@ from enum import StrEnum
 import numpy as np
 from pydantic import Field
 
-from sim.kernels.alignment import align_with_own, fade, influence_step, weighted_means
+from sim.kernels.alignment import align_with_own, fade, influence_step, measure_states
 from sim.parameters import Mechanism, parameter
 from sim.world import CULTURAL, rows_where
 
@@ -153,8 +153,7 @@ class Alignment(Mechanism):
         self.move(world, world.ties, world.standing)
         world.alignment, world.alignment_next = world.alignment_next, world.alignment
         align_with_own(world.alignment, world.owner)
-        measure_elites(world)
-        measure_publics(world)
+        measure(world)
 
     def resting_innate(self, world, ties, message: np.ndarray) -> np.ndarray:
         """(E, S) innate terms under which today's alignments are at rest."""
@@ -174,16 +173,9 @@ class Alignment(Mechanism):
         )  # fmt: skip
 
 
-def measure_elites(world) -> None:
-    """Elite alignment of every state with every patron from its loyal factions."""
-    n_factions = world.rent_ratio.size
-    weights = world.weight[:n_factions] * world.loyal
-    weighted_means(world.alignment[:n_factions], weights, world.faction_starts, world.elite_alignment)
-
-
-def measure_publics(world) -> None:
-    """Public alignment of every state with every patron from its segments."""
-    n_factions = world.rent_ratio.size
-    weighted_means(
-        world.alignment[n_factions:], world.weight[n_factions:], world.segment_starts, world.public_alignment
-    )
+def measure(world) -> None:
+    """Alignment of every state's elites, its loyal factions, and of its public with every patron."""
+    measure_states(
+        world.alignment, world.weight, world.loyal, world.faction_starts, world.segment_starts,
+        world.elite_alignment, world.public_alignment,
+    )  # fmt: skip
