@@ -97,6 +97,27 @@ def influence_step(
 
 
 @njit(cache=True)
+def standing_messages(influence, exposure, owner, n_factions, gain):
+    """What patrons say through standing ties: influence on the entity's state x exposure over the channels, in [-1, 1].
+
+    influence (C, patrons, states), exposure (C, patrons, entities), owner (entities,) state row. Factions, the first
+    n_factions entities, hear `gain` (states,) times as much. Returns float64 (entities, patrons).
+    """
+    n_channels, n_patrons, n = exposure.shape
+    message = np.empty((n, n_patrons))
+    for i in range(n):
+        state = owner[i]
+        for p in range(n_patrons):
+            heard = 0.0
+            for c in range(n_channels):
+                heard += influence[c, p, state] * exposure[c, p, i]
+            if i < n_factions:
+                heard *= gain[state]
+            message[i, p] = min(max(heard, -1.0), 1.0)
+    return message
+
+
+@njit(cache=True)
 def fade(disposition, n_factions, elites, publics):
     """What is left of dispositions after a day: these shares in the first n_factions rows and in the others, in place."""
     for i in range(disposition.shape[0]):

@@ -5,7 +5,7 @@ from enum import StrEnum
 import numpy as np
 from pydantic import Field
 
-from sim.kernels.alignment import align_with_own, fade, influence_step, measure_states
+from sim.kernels.alignment import align_with_own, fade, influence_step, measure_states, standing_messages
 from sim.parameters import Mechanism, parameter
 from sim.world import CULTURAL, rows_where
 
@@ -113,10 +113,8 @@ class Alignment(Mechanism):
 
         influence (C, S patron, S state), exposure (C, S patron, E).
         """
-        heard = (influence[:, :, world.owner] * exposure).sum(axis=0)
-        n_factions = world.rent_ratio.size
-        heard[:, :n_factions] *= 1.0 + self.corruption_channel * world.corruption[world.owner[:n_factions]]
-        return np.clip(np.ascontiguousarray(heard.T), -1.0, 1.0)
+        gain = 1.0 + self.corruption_channel * world.corruption
+        return standing_messages(influence, exposure, world.owner, world.rent_ratio.size, gain)
 
     def persuade(self, world, state: int, patron: int, public: float, elites: float) -> None:
         """An act of the patron reaches segments by its cultural bandwidth and factions as a bargain."""
