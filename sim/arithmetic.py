@@ -25,12 +25,12 @@ def logistic(x: float) -> float:
 def order_free_sum(values: np.ndarray, axis: int) -> np.ndarray:
     """Sum along an axis, each term rounded to 2^-40 first."""
     before, after = values.shape[:axis], values.shape[axis + 1 :]
-    total = _whole_sums(np.ascontiguousarray(values).reshape(prod(before), values.shape[axis], prod(after)))
+    total = whole_sums(np.ascontiguousarray(values).reshape(prod(before), values.shape[axis], prod(after)))
     return (total / FIXED_POINT).reshape(before + after)
 
 
 @njit(cache=True)
-def _whole_sums(values):
+def whole_sums(values):
     """Sums along the middle axis in whole units of 2^-40, int64 (n, m) of float64 (n, terms, m)."""
     n, n_terms, m = values.shape
     total = np.zeros((n, m), dtype=np.int64)

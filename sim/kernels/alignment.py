@@ -19,7 +19,12 @@ def _hear_all(alignment, sources, weights, low, high, total):
     heard, rest = 0.0, low + (high - low) // 4 * 4
     total[:] = 0.0
     for t in range(low, rest, 4):
-        a, b, c, d = alignment[sources[t]], alignment[sources[t + 1]], alignment[sources[t + 2]], alignment[sources[t + 3]]
+        a, b, c, d = (
+            alignment[sources[t]],
+            alignment[sources[t + 1]],
+            alignment[sources[t + 2]],
+            alignment[sources[t + 3]],
+        )
         wa, wb = weights[t] * FIXED_POINT, weights[t + 1] * FIXED_POINT
         wc, wd = weights[t + 2] * FIXED_POINT, weights[t + 3] * FIXED_POINT
         heard += np.rint(wa) + np.rint(wb) + np.rint(wc) + np.rint(wd)

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sim.arithmetic import log1p_each, order_free_sum
+from sim.arithmetic import log1p_each
+from sim.kernels.stocks import adjust_stocks, shares
 from sim.parameters import Mechanism, parameter
 from sim.world import CHANNELS
 
@@ -43,14 +44,10 @@ class Influence(Mechanism):
 
     def adjust(self, world) -> None:
         """Stocks move towards what today's flows would sustain; a tie that is cut stays cut."""
-        tied = world.ties.bandwidth > 0
-        sustained = np.clip(world.ties.bandwidth + self.gained_contact(world), 0.0, 1.0) * tied
-        world.bandwidth += self.adjustment * (sustained - world.bandwidth)
-        part = world.volume / np.maximum(order_free_sum(world.volume, 1), 1e-12)[:, None, :]
-        part0 = world.volume0 / np.maximum(order_free_sum(world.volume0, 1), 1e-12)[:, None, :]
-        openness = order_free_sum(world.ties.dependence, 1)[:, None, :]
-        leaning = np.clip(world.ties.dependence + (part - part0) * openness, 0.0, 1.0) * tied
-        world.dependence += self.adjustment * (leaning - world.dependence)
+        adjust_stocks(
+            world.bandwidth, world.dependence, world.ties.bandwidth, world.ties.dependence, self.gained_contact(world),
+            world.volume, world.volume0, self.adjustment,
+        )  # fmt: skip
 
     def gained_contact(self, world) -> np.ndarray:
         """(C, S, S) bandwidth that today's flows are worth above those of the first day."""
@@ -67,7 +64,5 @@ class Influence(Mechanism):
     def refresh(self, world) -> None:
         """Everything that follows from the stocks: influence, shares, standing messages."""
         channel = self.products(world.bandwidth, world.dependence)
-        world.influence = channel.sum(axis=0)
-        total = order_free_sum(order_free_sum(channel, 1), 0)
-        world.share = channel / np.where(total > 0, total, 1.0)
+        world.influence, world.share = shares(channel)
         world.standing = world.rules.alignment.standing_message(channel, world.ties.exposure, world)
