@@ -4,7 +4,7 @@ Transcendental functions go through the scalar C library (NumPy's vector version
 processors); sums over actors are taken in fixed point, so that permuting rows cannot change a bit.
 """
 
-from math import exp, fsum, log1p
+from math import exp, fsum, log1p, prod
 
 import numpy as np
 from numba import njit
@@ -24,7 +24,21 @@ def logistic(x: float) -> float:
 
 def order_free_sum(values: np.ndarray, axis: int) -> np.ndarray:
     """Sum along an axis, each term rounded to 2^-40 first."""
-    return np.rint(values * FIXED_POINT).astype(np.int64).sum(axis=axis) / FIXED_POINT
+    before, after = values.shape[:axis], values.shape[axis + 1 :]
+    total = whole_sums(np.ascontiguousarray(values).reshape(prod(before), values.shape[axis], prod(after)))
+    return (total / FIXED_POINT).reshape(before + after)
+
+
+@njit(cache=True)
+def whole_sums(values):
+    """Sums along the middle axis in whole units of 2^-40, int64 (n, m) of float64 (n, terms, m)."""
+    n, n_terms, m = values.shape
+    total = np.zeros((n, m), dtype=np.int64)
+    for i in range(n):
+        for t in range(n_terms):
+            for j in range(m):
+                total[i, j] += np.int64(np.rint(values[i, t, j] * FIXED_POINT))
+    return total
 
 
 def log1p_each(values: np.ndarray) -> np.ndarray:

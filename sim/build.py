@@ -16,7 +16,7 @@ from sim.kernels.alignment import align_with_own
 from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import LANES
-from sim.mechanisms.alignment import measure_elites, measure_publics
+from sim.mechanisms.alignment import measure
 from sim.network import build_graph, compile_ties, cut
 from sim.priors import drawn, posterior_centre, posterior_draw
 from sim.resolve import InvalidSpec, check, check_sources, directives, names
@@ -332,8 +332,7 @@ class Stage:
         if world.followed.size:
             rules.opinions.settle(world)
         rules.influence.refresh(world)
-        measure_elites(world)
-        measure_publics(world)
+        measure(world)
         self._successors(world)
         rules.autonomy.concentration(world)
         world.autonomy = np.clip(world.independence, 0.0, 1.0)

@@ -9,12 +9,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.arithmetic import FIXED_POINT, limit
+from sim.arithmetic import FIXED_POINT, limit, order_free_sum
 from sim.build import Stage
-from sim.kernels.alignment import align_with_own, fade, influence_step, largest_means, weighted_means
+from sim.kernels.alignment import (
+    align_with_own,
+    fade,
+    independence_left,
+    influence_step,
+    largest_means,
+    measure_states,
+    standing_messages,
+    weighted_means,
+)
 from sim.kernels.opinions import LANES, UNIT
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
 from sim.kernels.states import unsettled, whole_units
+from sim.kernels.stocks import adjust_stocks, shares
 from sim.model import InfluenceModel
 from sim.streams import Stream, uniform, uniform_each
 from sim.world import World
@@ -46,6 +56,68 @@ def test_sums_in_floats_are_those_of_whole_numbers(seed):
         total = np.rint(weights[rows, None] * values[rows] * FIXED_POINT).astype(np.int64).sum(axis=0)
         expected = total / np.float64(weight) if weight else np.zeros(k)
         assert np.array_equal(means[s], expected) and largest[s] == max(0.0, expected.max())
+
+
+@pytest.mark.property
+@often
+@seeds
+def test_states_are_measured_by_the_means_of_their_factions_and_segments(seed):
+    """Disloyal factions do not speak for the elite; what is left of independence follows from the largest gratitude."""
+    rng = np.random.default_rng(seed)
+    n_states, k = rng.integers(1, 8), rng.integers(1, 25)
+    faction_starts = np.concatenate([[0], np.cumsum(rng.integers(0, 5, n_states))])
+    segment_starts = np.concatenate([[0], np.cumsum(rng.integers(0, 5, n_states))])
+    f = faction_starts[-1]
+    n = f + segment_starts[-1]
+    values, weight, loyal = rng.uniform(-1, 1, (n, k)), rng.uniform(0, 1, n), rng.uniform(size=f) < 0.7
+    elites, publics, expected = np.empty((3, n_states, k))
+    measure_states(values, weight, loyal, faction_starts, segment_starts, elites, publics)
+    weighted_means(values[:f], weight[:f] * loyal, faction_starts, expected)
+    assert np.array_equal(elites, expected)
+    weighted_means(values[f:], weight[f:], segment_starts, expected)
+    assert np.array_equal(publics, expected)
+    independence, left, gratitude = rng.uniform(0, 1, n_states), np.empty(n_states), np.empty(n_states)
+    independence_left(values, weight, faction_starts, independence, 0.7, left)
+    largest_means(values[:f], weight[:f], faction_starts, gratitude)
+    assert np.array_equal(left, np.clip(independence - 0.7 * gratitude, 0.0, 1.0))
+
+
+def ordered(values, axis: int) -> np.ndarray:
+    """Sum along an axis in whole units of 2^-40."""
+    return fixed(values).sum(axis=axis) / FIXED_POINT
+
+
+@pytest.mark.property
+@often
+@seeds
+def test_stocks_of_influence_move_as_in_numpy(seed):
+    """Sums along any axis, stocks after a month, shares of patrons, and what they say through standing ties."""
+    rng = np.random.default_rng(seed)
+    s, e, f = rng.integers(1, 9), 11, 4
+    bandwidth0, dependence0 = rng.uniform(0, 1, (2, 3, s, s)) * (rng.uniform(size=(3, s, s)) < 0.8)
+    bandwidth, dependence, gained = rng.uniform(0, 1, (3, 3, s, s))
+    volume, volume0 = rng.uniform(0, 1e5, (2, 3, s, s)) * (rng.uniform(size=(2, 3, s, s)) < 0.5)
+    for axis in range(3):
+        assert np.array_equal(order_free_sum(volume, axis), ordered(volume, axis))
+
+    tied = bandwidth0 > 0.0
+    sustained = np.clip(bandwidth0 + gained, 0.0, 1.0) * tied
+    part, part0 = (v / np.maximum(ordered(v, 1), 1e-12)[:, None, :] for v in (volume, volume0))
+    leaning = np.clip(dependence0 + (part - part0) * ordered(dependence0, 1)[:, None, :], 0.0, 1.0) * tied
+    later = bandwidth + 0.3 * (sustained - bandwidth), dependence + 0.3 * (leaning - dependence)
+    adjust_stocks(bandwidth, dependence, bandwidth0, dependence0, gained, volume, volume0, 0.3)
+    assert np.array_equal(bandwidth, later[0]) and np.array_equal(dependence, later[1])
+
+    channel = bandwidth0 * dependence0
+    influence, share = shares(channel)
+    total = ordered(ordered(channel, 1), 0)
+    assert np.array_equal(influence, channel.sum(axis=0))
+    assert np.array_equal(share, channel / np.where(total > 0, total, 1.0))
+
+    exposure, owner, gain = rng.uniform(0, 2, (3, s, e)), rng.integers(0, s, e), rng.uniform(0, 3, s)
+    heard = (channel[:, :, owner] * exposure).sum(axis=0)
+    heard[:, :f] *= gain[owner[:f]]
+    assert np.array_equal(standing_messages(channel, exposure, owner, f, gain), np.clip(heard.T, -1.0, 1.0))
 
 
 @pytest.mark.property
@@ -91,8 +163,11 @@ def test_segments_and_their_rows_hear_each_other_as_in_numpy(seed):
     assert np.array_equal(row_means(totals, rows, peopled, n_followed), means)
     expected = alignment.copy()
     expected[np.ix_(2 + peopled, followed)] = np.clip(means + lean, -1.0, 1.0)
-    speak(totals, rows, peopled, followed, lean, 2, alignment)
+    weight, public, mean = rng.uniform(0, 1, n_segments + 2), np.empty(k), np.empty((1, k))
+    speak(totals, rows, peopled, followed, lean, 2, weight, alignment, public)
     assert np.array_equal(alignment, expected)
+    weighted_means(expected[2:], weight[2:], np.array([0, n_segments]), mean)
+    assert np.array_equal(public, mean[0])
 
     favourable, percent = rng.integers(0, 1000, (n_segments, LANES)), np.empty(n_followed)
     favourable_percent(favourable, 12_345, percent)

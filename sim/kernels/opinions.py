@@ -53,8 +53,11 @@ def _around(lanes, first, n, ring, window):
     low, high = LANES * (first - ring), LANES * (first + n + ring)
     if low >= 0 and high <= lanes.size:
         return lanes[low:high]
-    for k in range(high - low):
-        window[k] = lanes[(low + k) % lanes.size]
+    filled, at = 0, low % lanes.size
+    while filled < high - low:
+        n_lanes = min(high - low - filled, lanes.size - at)
+        window[filled : filled + n_lanes] = lanes[at : at + n_lanes]
+        filled, at = filled + n_lanes, 0
     return window[: high - low]
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 import numpy as np
 from pydantic import Field
 
-from sim.kernels.alignment import align_with_own, fade, influence_step, weighted_means
+from sim.kernels.alignment import align_with_own, fade, influence_step, measure_states, standing_messages
 from sim.parameters import Mechanism, parameter
 from sim.world import CULTURAL, rows_where
 
@@ -132,10 +132,8 @@ class Alignment(Mechanism):
 
         influence (C, S patron, S state), exposure (C, S patron, E).
         """
-        heard = (influence[:, :, world.owner] * exposure).sum(axis=0)
-        n_factions = world.rent_ratio.size
-        heard[:, :n_factions] *= 1.0 + self.corruption_channel * world.corruption[world.owner[:n_factions]]
-        return np.clip(np.ascontiguousarray(heard.T), -1.0, 1.0)
+        gain = 1.0 + self.corruption_channel * world.corruption
+        return standing_messages(influence, exposure, world.owner, world.rent_ratio.size, gain)
 
     def persuade(self, world, state: int, patron: int, public: float, elites: float) -> None:
         """An act of the patron reaches segments by its cultural bandwidth and factions as a bargain."""
@@ -172,8 +170,7 @@ class Alignment(Mechanism):
         self.move(world, world.ties, world.standing)
         world.alignment, world.alignment_next = world.alignment_next, world.alignment
         align_with_own(world.alignment, world.owner)
-        measure_elites(world)
-        measure_publics(world)
+        measure(world)
 
     def resting_innate(self, world, ties, message: np.ndarray) -> np.ndarray:
         """(E, S) innate terms under which today's alignments are at rest."""
@@ -203,16 +200,9 @@ class Alignment(Mechanism):
         )  # fmt: skip
 
 
-def measure_elites(world) -> None:
-    """Elite alignment of every state with every patron from its loyal factions."""
-    n_factions = world.rent_ratio.size
-    weights = world.weight[:n_factions] * world.loyal
-    weighted_means(world.alignment[:n_factions], weights, world.faction_starts, world.elite_alignment)
-
-
-def measure_publics(world) -> None:
-    """Public alignment of every state with every patron from its segments."""
-    n_factions = world.rent_ratio.size
-    weighted_means(
-        world.alignment[n_factions:], world.weight[n_factions:], world.segment_starts, world.public_alignment
-    )
+def measure(world) -> None:
+    """Alignment of every state's elites, its loyal factions, and of its public with every patron."""
+    measure_states(
+        world.alignment, world.weight, world.loyal, world.faction_starts, world.segment_starts,
+        world.elite_alignment, world.public_alignment,
+    )  # fmt: skip

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.arithmetic import limit, order_free_sum
-from sim.kernels.alignment import largest_means
+from sim.arithmetic import order_free_sum
+from sim.kernels.alignment import independence_left
 from sim.mechanisms.influence import MONTH
 from sim.parameters import Mechanism, parameter
 
@@ -43,15 +43,9 @@ class Autonomy(Mechanism):
             self.concentration(world)
             rest = self.resting_demand(world)
             world.autonomy_demand = rest + (world.autonomy_demand - rest) * (1.0 - self.demand_decay) ** MONTH
-        np.subtract(world.independence, self.debt_weight * self.gratitude(world), out=world.autonomy)
-        limit(world.autonomy, 0.0, 1.0)
-
-    def gratitude(self, world) -> np.ndarray:
-        """(S,) largest power-weighted gratitude of a state's factions to one patron."""
-        n_factions = world.rent_ratio.size
-        gratitude = np.empty(world.autonomy.size)
-        largest_means(world.disposition[:n_factions], world.weight[:n_factions], world.faction_starts, gratitude)
-        return gratitude
+        independence_left(
+            world.disposition, world.weight, world.faction_starts, world.independence, self.debt_weight, world.autonomy
+        )
 
     def concentration(self, world) -> None:
         """1 - weighted concentration of dependence over patrons [Hirschman1945]."""

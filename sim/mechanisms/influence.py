@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sim.arithmetic import log1p_each, order_free_sum
+from sim.arithmetic import log1p_each
+from sim.kernels.stocks import adjust_stocks, shares
 from sim.parameters import Mechanism, parameter
 from sim.world import CHANNELS
 
@@ -52,14 +53,10 @@ class Influence(Mechanism):
 
     def adjust(self, world, flows: np.ndarray) -> None:
         """Stocks move towards what today's flows would sustain; a tie that is cut stays cut."""
-        tied = world.ties.bandwidth > 0
-        sustained = np.clip(world.ties.bandwidth + self.gained_contact(world, flows), 0.0, 1.0) * tied
-        world.bandwidth += self.adjustment * (sustained - world.bandwidth)
-        part = flows / np.maximum(order_free_sum(flows, 1), 1e-12)[:, None, :]
-        part0 = world.volume0 / np.maximum(order_free_sum(world.volume0, 1), 1e-12)[:, None, :]
-        openness = order_free_sum(world.ties.dependence, 1)[:, None, :]
-        leaning = np.clip(world.ties.dependence + (part - part0) * openness, 0.0, 1.0) * tied
-        world.dependence += self.adjustment * (leaning - world.dependence)
+        adjust_stocks(
+            world.bandwidth, world.dependence, world.ties.bandwidth, world.ties.dependence,
+            self.gained_contact(world, flows), flows, world.volume0, self.adjustment,
+        )  # fmt: skip
 
     def gained_contact(self, world, flows: np.ndarray) -> np.ndarray:
         """(C, S, S) bandwidth that today's flows are worth above those of the first day."""
@@ -76,8 +73,6 @@ class Influence(Mechanism):
     def refresh(self, world) -> None:
         """Everything that follows from the stocks: influence, shares, standing messages."""
         channel = self.products(world.bandwidth, world.dependence)
-        world.influence = channel.sum(axis=0)
+        world.influence, world.share = shares(channel)
         world.reach = order_free_sum(world.influence, 1)
-        total = order_free_sum(order_free_sum(channel, 1), 0)
-        world.share = channel / np.where(total > 0, total, 1.0)
         world.standing = world.rules.alignment.standing_message(channel, world.ties.exposure, world)

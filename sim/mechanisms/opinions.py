@@ -21,7 +21,6 @@ from sim.kernels.opinions import (
     scale_of,
 )
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
-from sim.mechanisms.alignment import measure_publics
 from sim.mechanisms.contention import THREADED_FROM
 from sim.parameters import Mechanism, parameter
 
@@ -136,10 +135,9 @@ class Opinions(Mechanism):
         self.converse(world, world.hearing.rate, world.day)
         speak(
             world.opinion_totals, world.rows_per_segment, world.peopled, world.followed, world.chance_lean,
-            world.segments_of(world.host).start, world.alignment,
+            world.segments_of(world.host).start, world.weight, world.alignment, world.public_alignment[world.host],
         )  # fmt: skip
         favourable_percent(world.favourable_rows, world.opinions.size, world.favourable)
-        measure_publics(world)
 
 
 @dataclass(frozen=True)
