@@ -19,6 +19,7 @@ from zipfile import BadZipFile
 import numpy as np
 from pydantic import BaseModel, TypeAdapter
 
+from sim.records import rows
 from sim.resolve import InvalidSpec
 from sim.schema import Spec
 from sim.version import product_version
@@ -39,7 +40,7 @@ class Snapshot:
 
     owner: dict[str, str]  # what a specification must agree in to go on from here
     state: dict[str, object]  # the fields of World that change
-    series: dict[str, np.ndarray]  # (day + 1, ...) each
+    series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones `sim.records.rows`
 
     @property
     def day(self) -> int:
@@ -48,11 +49,11 @@ class Snapshot:
 
     @classmethod
     def of(cls, spec: Spec, world: World, series: dict[str, np.ndarray]) -> "Snapshot":
-        """The snapshot of a world today. series: (days + 1, ...) each, the first day + 1 rows recorded."""
+        """The snapshot of a world today. series: those of `Recorder`, recorded up to today."""
         if world.day > spec.days:
             raise ValueError(f"day {world.day} is beyond the {spec.days} days that are recorded")
         state = deepcopy({name: getattr(world, name) for name in STATE})
-        return cls(_owner(spec, world), state, {name: data[: world.day + 1].copy() for name, data in series.items()})
+        return cls(_owner(spec, world), state, {name: data[: rows(name, world.day)].copy() for name, data in series.items()})
 
     def resumed(self, spec: Spec, world: World) -> World:
         """A freshly built world of the specification in the state of this snapshot. Raises InvalidSpec."""
