@@ -16,8 +16,7 @@ from experiments.origin import MARK, packed, result_digests, tree_digest
 from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
 
-
-TONES = 128  # colours of an animation
+TONES = 256  # colours of an animation
 FRAME = 900  # milliseconds that a frame of it stays; the first stays longer, and the last
 
 
@@ -136,7 +135,8 @@ def save_animation(path: Path, figures: Iterable, made: dict) -> None:
     for figure in figures:
         _sign(figure, made)
         frames.append(_picture(figure))
-    frames = [frame.quantize(palette=frames[0].quantize(TONES), dither=0) for frame in frames]
+    palette = _palette(frames)
+    frames = [frame.quantize(palette=palette, dither=0) for frame in frames]
     pause = [2 * FRAME, *[FRAME] * (len(frames) - 2), 3 * FRAME][: len(frames)]
     frames[0].save(
         path, save_all=True, append_images=frames[1:], duration=pause, loop=0, comment=f"{MARK}:{made['packed']}"
@@ -150,6 +150,13 @@ def _picture(figure):
     buffer = BytesIO()
     figure.savefig(buffer, dpi=100)
     return Image.open(buffer).convert("RGB")
+
+
+def _palette(pictures: list):
+    """An image whose palette serves all pictures, from every third dot of each."""
+    from PIL import Image
+
+    return Image.fromarray(np.concatenate([np.asarray(p)[::3, ::3] for p in pictures])).quantize(TONES)
 
 
 def write_manifest(folder: Path, command: list[str], specs: dict | None = None, **more) -> dict:

@@ -132,9 +132,7 @@ class Recorder:
             "channel": len(CHANNELS),
             "followed": world.followed.size,
         }
-        self.series = {
-            v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in (*VARIABLES, SHARES)
-        }
+        self.series = {v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in (*VARIABLES, SHARES)}
 
     def write(self, day: int, world, coalition: float, integration: np.ndarray) -> None:
         """Record the state at the end of a day (row 0: before the first)."""

@@ -49,7 +49,12 @@ def collection(topology: dict, plan: dict) -> dict:
         "labels": {codes[n]: middle(s) for n, s in shapes.items() if codes[n]} | plan["labels"],
         "features": [feature(s, name=n, code=codes[n], bloc=blocs.get(codes[n])) for n, s in shapes.items()]
         + [
-            feature(shape, name=name, code=codes.get(plan["marked"][name].get("outline")), marked=plan["marked"][name]["status"])
+            feature(
+                shape,
+                name=name,
+                code=codes.get(plan["marked"][name].get("outline")),
+                marked=plan["marked"][name]["status"],
+            )
             for name, shape in marks.items()
         ],
     }
@@ -64,7 +69,7 @@ def taken(said: dict, shapes: dict):
         return place
     whole = shapes[said["part_of"]]
     part = next(p for p in whole.geoms if p.contains(place))
-    shapes[said["part_of"]] = MultiPolygon([p for p in whole.geoms if p is not part])
+    shapes[said["part_of"]] = MultiPolygon([p for p in whole.geoms if not p.contains(place)])
     return part
 
 
@@ -97,7 +102,8 @@ def outline(geometry: dict, arcs: list[np.ndarray]) -> MultiPolygon:
     """The polygons of one country; a negative number means an arc backwards. Rings that simplification closed up are left out."""
 
     def ring(numbers: list[int]) -> np.ndarray:
-        return np.concatenate([arcs[i] if i >= 0 else arcs[~i][::-1] for i in numbers])
+        line = np.concatenate([arcs[i] if i >= 0 else arcs[~i][::-1] for i in numbers])
+        return np.column_stack([np.unwrap(line[:, 0], period=360.0), line[:, 1]])  # across 180 degrees without a jump
 
     parts = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
     rings = [[ring(numbers) for numbers in part] for part in parts]

@@ -20,9 +20,10 @@ PAIR, SINGLE = 5.8, 8.0  # inches of height of a sheet with two maps side by sid
 ROOM = (WIDTH - 2 * MARGIN) * 72  # points
 TIED = 1e-9  # shares that differ by less are equal
 SAID, LINES = 3, 2  # events that a frame of the animation names, and lines for them
+MOST = 25  # frames of the animation
 READING = (
-    "Colour and code: the patron with the largest share of all foreign influence on a state, however large that is, "
-    "stronger the larger the share; number: that share in percent (in brackets its change since day 0, points)."
+    "Colour and code: the patron with the largest share of all foreign influence on a state{through}, however large that is, "
+    "stronger the larger the share; number: that share in percent (in brackets its change since day 0 in points, from 0.05 on)."
 )
 
 
@@ -35,7 +36,7 @@ class Leaders:
     days: list[int]
 
     def changed(self) -> int:
-        """States whose leader is another one at the end."""
+        """Number of states whose leader is another one at the end."""
         return int((self.patrons[0] != self.patrons[-1]).sum())
 
 
@@ -56,8 +57,9 @@ def influence_map(records: Records, spec_label: str, names: Mapping[str, str], c
     scope = f"{channel} channel" if channel else "all channels together"
     fig = canvas(
         f"{spec_label}: who has most influence on each state, {scope}",
-        f"{READING} The leader is another one at the end in {found.changed()} of {len(records.names.states)} states. "
-        f"World {records.replication} of seed {records.seed}; n = 1 world, no interval.",
+        f"{READING.format(through=' through this channel' if channel else '')} The leader is another one at the end in {found.changed()} of {len(records.names.states)} states; "
+        f"{_largest_change(found, records, names)}. "
+        f"Seed {records.seed}, replication {records.replication}; n = 1 world, no interval.",
         legend(found, colours, records, names),
         PAIR,
     )
@@ -69,26 +71,30 @@ def influence_map(records: Records, spec_label: str, names: Mapping[str, str], c
 
 
 def frames(records: Records, spec_label: str, start_date: date, names: Mapping[str, str]) -> Iterator[Figure]:
-    """One map per recorded month, all channels together, with its first events."""
+    """One map per recorded month, all channels together, with the first events since the one before; of a long run every so many."""
     found = leaders(records)
     colours = patron_colours(records)
     handles = legend(found, colours, records, names)
-    for row, day in enumerate(found.days):
-        fig = canvas(f"{spec_label}: who has most influence on each state", READING, handles, SINGLE)
+    rows = shown_rows(len(found.days))
+    for since, row in zip([-1, *(found.days[r] for r in rows)], rows, strict=False):
+        day = found.days[row]
+        fig = canvas(f"{spec_label}: who has most influence on each state", READING.format(through=""), handles, SINGLE)
         ax = fig.subplots()
         draw(ax, region(), shades(found, row, colours, records, names), LABEL + 2)
         ax.set_title(f"{calendar(start_date + timedelta(days=day))}, day {day}", size=NOTE + 2, loc="left")
-        since = found.days[row - 1] if row else -1
         ax.set_xlabel(_events(records, since, day, names), size=SMALL, loc="left")
         _say_source(fig)
         yield fig
 
 
+def shown_rows(n: int) -> list[int]:
+    """Evenly spaced rows of n, with the first and the last, as many as a class can watch."""
+    return [*range(0, n - 1, -(-(n - 1) // (MOST - 1))), n - 1]
+
+
 def patron_colours(records: Records) -> dict[str, str]:
     """Patron -> colour: the scenario's patrons first, then whoever leads on some state in some channel; grey beyond the palette."""
-    led = {
-        records.names.states[k] for c in (None, *CHANNELS) for k in np.unique(leaders(records, c).patrons) if k >= 0
-    }
+    led = {records.names.states[k] for c in (None, *CHANNELS) for k in np.unique(leaders(records, c).patrons) if k >= 0}
     order = [*records.patrons, *(s for s in records.names.states if s in led and s not in records.patrons)]
     return {p: patron_colour(i) for i, p in enumerate(order)}
 
@@ -102,8 +108,10 @@ def shades(found: Leaders, row: int, colours: dict, records: Records, names: Map
             shown[state] = Shade(NO_COLOUR, name)
             continue
         share, before = found.shares[row, leader, s], found.shares[0, leader, s]
-        change = "" if abs(share - before) < 5e-4 else f" ({100 * (share - before):+.1f})".replace("-", "\N{MINUS SIGN}")
-        shown[state] = Shade(tint(colours[states[leader]], share), f"{name}\n{states[leader]} {100 * share:.0f}{change}")
+        change = "" if abs(share - before) < 5e-4 else f" ({_points(share - before)})"
+        shown[state] = Shade(
+            tint(colours[states[leader]], share), f"{name}\n{states[leader]} {100 * share:.0f}{change}"
+        )
     return shown
 
 
@@ -114,12 +122,27 @@ def legend(found: Leaders, colours: dict, records: Records, names: Mapping[str, 
     return patches + marks()
 
 
+def _largest_change(found: Leaders, records: Records, names: Mapping[str, str]) -> str:
+    """Whose share in which state changed most, also of those who do not lead."""
+    change = found.shares[-1] - found.shares[0]
+    patron, state = np.unravel_index(np.abs(change).argmax(), change.shape)
+    if not change[patron, state]:
+        return "no share of any patron changed"
+    who, whom = (names.get(code, code) for code in (records.names.states[patron], records.names.states[state]))
+    return f"largest change of a share: {who} in {whom}, {_points(change[patron, state], 2)} points"
+
+
+def _points(change: float, decimals: int = 1) -> str:
+    """A signed change of a share in percentage points."""
+    return f"{100 * change:+.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+
+
 def _events(records: Records, since: int, day: int, names: Mapping[str, str]) -> str:
     """The first events of the days since the frame before, in words; its lines are kept free where there are none."""
     new = [e for e in records.events if since <= e.day < day]
     said = [f"day {e.day}: {phrase(e, records.host, dict(names))}" for e in new[:SAID]]
     more = [f"and {len(new) - SAID} more"] if len(new) > SAID else []
-    lines = fold("; ".join(said + more), SMALL, 0.8 * ROOM)
+    lines = fold("; ".join(said + more), SMALL, 0.7 * ROOM)
     return "\n".join(lines + [" "] * (LINES - len(lines)))
 
 
@@ -127,6 +150,4 @@ def _say_source(fig: Figure) -> None:
     """Below the maps: what is marked, and whose borders they are."""
     marked = ", ".join(outline.name for outline in region().marked)
     text = f"Disputed or not fully recognised: {marked}. Outlines: {region().source.partition(';')[0]}; no position is taken on any border."
-    fig.supxlabel(
-        "\n".join(fold(text, FINE, ROOM)), x=MARGIN / WIDTH, ha="left", size=FINE, color=GREY
-    )
+    fig.supxlabel("\n".join(fold(text, FINE, 0.84 * ROOM)), x=MARGIN / WIDTH, ha="left", size=FINE, color=GREY)

@@ -141,4 +141,3 @@ def _limits(fig: Figure, x: tuple[float, float], y_label: str, x_label: str) -> 
     day_ticks(axes[0])
     name_days(axes, x_label)
     fig.supylabel(y_label.replace("\n", " "), size=NOTE)
-
