@@ -20,6 +20,7 @@ from experiments.cli import main
 from experiments.origin import read_origin
 from sim import plots
 from sim.caches import configs
+from sim.load import ConfigError
 from sim.plots.influence_map import MOST, leaders, shown_rows
 from sim.plots.outlines import RADIUS, albers, region
 from sim.records import SHARES
@@ -170,7 +171,10 @@ def test_a_run_writes_maps_an_animation_and_their_table(tmp_path):
     assert {"map", "map_economic", "map_military", "map_cultural"} <= {p.stem for p in figures.glob("*.png")}
     with Image.open(figures / "map.gif") as film:
         assert film.n_frames == 3 and (figures / "map.gif").stat().st_size < 2_000_000
+        film.copy().save(tmp_path / "foreign.gif", comment=b"drawn by hand")
     assert read_origin(str(figures / "map.gif")).trees == read_origin(str(tmp_path / "a")).trees
+    with pytest.raises(ConfigError, match="does not say how it was made"):
+        read_origin(str(tmp_path / "foreign.gif"))
     table = pq.read_table(tmp_path / "a" / "influence.parquet").to_pydict()
     assert set(table["day"]) == {0, 30, 40}
     total = sum(
