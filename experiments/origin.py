@@ -14,7 +14,7 @@ from sim.load import ConfigError, describe_fault, saved_tree
 
 MARK = "suasion"  # of the text in a figure and of the element in a report
 LARGEST = 1 << 28  # bytes that a packed text may unfold to
-EXPECTED = "must be a results folder, its manifest.json, or a figure (PNG) or report (HTML) that suasion made"
+EXPECTED = "must be a results folder, its manifest.json, or a figure (PNG, GIF) or report (HTML) that suasion made"
 
 
 class SweepManifest(BaseModel):
@@ -99,7 +99,7 @@ def read_origin(file: str) -> Origin:
         raise ConfigError(_fault(path, f"cannot be read ({error.strerror or error}); it {EXPECTED}")) from None
     if path.name == "manifest.json":
         return _from_folder(path)
-    if content.startswith(b"\x89PNG"):
+    if content.startswith((b"\x89PNG", b"GIF8")):
         return _unpacked(path, _figure_text(path))
     if b"<html" in content[:1000].lower():
         found = re.search(rb'<script type="text/plain" id="%s">([^<]*)</script>' % MARK.encode(), content)
@@ -131,7 +131,10 @@ def _figure_text(path: Path) -> str | None:
     try:
         with Image.open(path) as image:
             image.load()
-            return image.text.get(MARK)
+            if image.format == "PNG":
+                return image.text.get(MARK)
+            mark, _, text = image.info.get("comment", b"").decode("ascii", "replace").partition(":")
+            return text if mark == MARK else None
     except (OSError, SyntaxError, ValueError) as error:
         raise ConfigError(_fault(path, f"is a damaged figure ({error})")) from None
 

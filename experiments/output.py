@@ -3,8 +3,10 @@
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable
 from contextlib import contextmanager
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +15,9 @@ import yaml
 from experiments.origin import MARK, packed, result_digests, tree_digest
 from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
+
+TONES = 256  # colours of an animation
+FRAME = 900  # milliseconds that a frame of it stays; the first stays longer, and the last
 
 
 class StoreFault(RuntimeError):
@@ -99,23 +104,59 @@ def write_config(path: Path, spec) -> None:
 
 
 def save_figures(folder: Path, figures: dict, made: dict) -> None:
-    """A new folder with one PNG per figure; the metadata of each hold all that makes it again.
+    """One PNG per figure; the metadata of each hold all that makes it again.
 
     made: what `write_manifest` returned.
     """
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     for name, figure in figures.items():
         _save_figure(folder / f"{name}.png", figure, made)
 
 
 def _save_figure(path: Path, figure, made: dict) -> None:
-    note = f"suasion {made['suasion']} ({made['git']})"
-    figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
+    note = _sign(figure, made)
     metadata = {"Software": note, "Description": made["command"], "Source": json.dumps(made.get("worlds", {}))}
     title, _, caption = figure.get_label().partition("\n")
     metadata |= {"Title": title, "Comment": caption} if title else {}
     metadata |= {MARK: made["packed"]} if "packed" in made else {}
     figure.savefig(path, dpi=150, metadata=metadata)
+
+
+def _sign(figure, made: dict) -> str:
+    """Version and commit, small on the figure."""
+    note = f"suasion {made['suasion']} ({made['git']})"
+    figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
+    return note
+
+
+def save_animation(path: Path, figures: Iterable, made: dict) -> None:
+    """A GIF that repeats, one frame per figure; its comment holds all that makes it again, as the metadata of a PNG do."""
+    frames = []
+    for figure in figures:
+        _sign(figure, made)
+        frames.append(_picture(figure))
+    palette = _palette(frames)
+    frames = [frame.quantize(palette=palette, dither=0) for frame in frames]
+    pause = [2 * FRAME, *[FRAME] * (len(frames) - 2), 3 * FRAME][: len(frames)]
+    frames[0].save(
+        path, save_all=True, append_images=frames[1:], duration=pause, loop=0, comment=f"{MARK}:{made['packed']}"
+    )
+
+
+def _picture(figure):
+    """A figure as an image of 100 dots per inch."""
+    from PIL import Image
+
+    buffer = BytesIO()
+    figure.savefig(buffer, dpi=100)
+    return Image.open(buffer).convert("RGB")
+
+
+def _palette(pictures: list):
+    """An image whose palette serves all pictures, from every third dot of each."""
+    from PIL import Image
+
+    return Image.fromarray(np.concatenate([np.asarray(p)[::3, ::3] for p in pictures])).quantize(TONES)
 
 
 def write_manifest(folder: Path, command: list[str], specs: dict | None = None, **more) -> dict:

@@ -1,21 +1,22 @@
 """`suasion run`: one world, its records, metrics and figures in one folder."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pydantic import Field
 
 from experiments.hosts import knowledge
-from experiments.output import new_folder, save_figures, write_json, write_manifest, write_table
+from experiments.output import new_folder, save_animation, save_figures, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
 from sim.build import Stage
 from sim.load import ConfigError, describe_fault, load_with
 from sim.metrics import measure
 from sim.model import InfluenceModel
 from sim.parameters import Checked
-from sim.records import Records, ensemble
+from sim.records import SHARES, Records, ensemble
 from sim.schema import Spec, english_names
 from sim.snapshot import Snapshot
+from sim.world import CHANNELS
 
 Show = Callable[[Spec, dict, Records], None]
 
@@ -29,6 +30,8 @@ class RunOptions(Checked):
     config: str | None = Field(None, description="config.yaml of an earlier result, in the place of world and scenario")
     start: str | None = Field(None, description="snapshot to go on from; default: the first day")
     snapshot_day: int | None = Field(None, ge=0, description="day on which snapshot.npz is written")
+    map: bool = Field(False, description="maps of the leading influence on each state, and their table influence")
+    animation: bool = Field(False, description="the map of all channels month by month as figures/map.gif")
 
 
 def run(
@@ -68,9 +71,15 @@ def perform(
         write_json(folder / "metrics.json", measured)
         write_table(folder / "series", records.table(), options.csv)
         write_events(folder / "events", records, options.csv)
+        if options.map or options.animation:
+            write_shares(folder / "influence", records, options.csv)
         told = {"worlds": worlds, "host": knowledge(spec).line}
         made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **told)
         draw(folder / "figures", spec, records, measured, graph, made)
+        if options.map:
+            save_figures(folder / "figures", maps(spec, records), made)
+        if options.animation:
+            save_animation(folder / "figures" / "map.gif", months(spec, records), made)
     return target, measured, records
 
 
@@ -78,6 +87,15 @@ def write_events(path: Path, records: Records, csv: bool) -> None:
     """Events as a table: day, actor, kind, target, size, unit."""
     fields = ("day", "actor", "kind", "target", "size", "unit")
     write_table(path, {name: [getattr(e, name) for e in records.events] for name in fields}, csv)
+
+
+def write_shares(path: Path, records: Records, csv: bool) -> None:
+    """Shares of influence on every state that are not zero, month by month: day, channel, patron, state, share."""
+    shares, axes = records[SHARES.name], (records.share_days, *map(records.axis, SHARES.axes))
+    where = shares.nonzero()
+    names = ("day", *SHARES.axes)
+    columns = {n: [labels[i] for i in rows] for n, labels, rows in zip(names, axes, where, strict=True)}
+    write_table(path, columns | {"share": shares[where]}, csv)
 
 
 def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict) -> None:
@@ -94,3 +112,18 @@ def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict
         "network": plots.network_map(graph, spec.scenario.host, spec.scenario.outside_patrons),
     }
     save_figures(folder, figures, made)
+
+
+def maps(spec, records: Records) -> dict:
+    """Leading influence on each state, over all channels and in each."""
+    from sim import plots
+
+    said = (records, spec.scenario.label, english_names(spec))
+    return {"map": plots.influence_map(*said)} | {f"map_{c}": plots.influence_map(*said, c) for c in CHANNELS}
+
+
+def months(spec, records: Records) -> Iterator:
+    """The map of all channels at each recorded month."""
+    from sim import plots
+
+    return plots.frames(records, spec.scenario.label, spec.scenario.start_date, english_names(spec))

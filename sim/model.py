@@ -6,7 +6,7 @@ import networkx as nx
 from sim.agents import Elite, Organisation, Population, State
 from sim.build import Stage
 from sim.network import write_stocks
-from sim.records import Recorder, Records
+from sim.records import Recorder, Records, rows
 from sim.schema import Spec
 from sim.snapshot import Snapshot
 
@@ -78,7 +78,7 @@ class InfluenceModel(mesa.Model):
             seed=spec.seed,
             replication=spec.replication,
             days=days,
-            series={name: data[: days + 1] for name, data in self.recorder.series.items()},
+            series={name: data[: rows(name, days)] for name, data in self.recorder.series.items()},
             events=list(world.events),
             payoffs=spec.payoffs,
             troop_days=world.troop_days[:, world.host].copy(),

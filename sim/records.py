@@ -43,11 +43,22 @@ VARIABLES = (
     Variable("influence_share", "Share of influence on the host", "0 to 1", ("channel", "patron")),
 )
 BY_NAME = {v.name: v for v in VARIABLES}
+# stocks move monthly, so what every state gets is kept monthly: row 0 before the first day, row m the last day of month m so far
+SHARES = Variable("state_shares", "Share of influence on every state", "0 to 1", ("channel", "patron", "state"))
+MONTH = 30  # days
+
+
+def rows(name: str, days: int) -> int:
+    """Rows of a series that hold the state before the first day and so many days."""
+    return 1 + (-(-days // MONTH) if name == SHARES.name else days)
 
 
 @dataclass
 class Records:
-    """Series of one run: `series[name]` has shape (days + 1, ...); row 0 is the state before the first day."""
+    """Series of one run: `series[name]` has shape (days + 1, ...); row 0 is the state before the first day.
+
+    `series["state_shares"]` has a row per month, see `share_days`.
+    """
 
     names: Names
     host: str
@@ -65,6 +76,11 @@ class Records:
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.series[name]
+
+    @property
+    def share_days(self) -> list[int]:
+        """Days elapsed at each row of the shares of influence on every state; the last may be amid a month."""
+        return [min(MONTH * m, self.days) for m in range(rows(SHARES.name, self.days))]
 
     def axis(self, name: str) -> tuple[str, ...]:
         """Labels along a named axis."""
@@ -120,7 +136,7 @@ class Recorder:
             "channel": len(CHANNELS),
             "followed": world.followed.size,
         }
-        self.series = {v.name: np.zeros((days + 1, *(size[a] for a in v.axes))) for v in VARIABLES}
+        self.series = {v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in (*VARIABLES, SHARES)}
 
     def write(self, day: int, world, coalition: float, integration: np.ndarray) -> None:
         """Record the state at the end of a day (row 0: before the first)."""
@@ -146,6 +162,7 @@ class Recorder:
         out["public_alignment"][day] = world.public_alignment
         out["favourable"][day] = world.favourable
         out["influence_share"][day] = world.share[:, :, h]
+        out[SHARES.name][rows(SHARES.name, day) - 1] = world.share
 
 
 @dataclass

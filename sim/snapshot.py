@@ -19,6 +19,7 @@ from zipfile import BadZipFile
 import numpy as np
 from pydantic import BaseModel, TypeAdapter
 
+from sim.records import SHARES, VARIABLES, rows
 from sim.resolve import InvalidSpec
 from sim.schema import Spec
 from sim.version import product_version
@@ -27,6 +28,7 @@ from sim.world import World
 FREE = ("days", "parameters", "mechanisms", "network", "scenario")  # may differ; parts of the last three are looked at
 _HINTS = get_type_hints(World)
 STATE = tuple(f.name for f in fields(World) if (f.default, f.default_factory) != (MISSING, MISSING))
+RECORDED = {v.name for v in (*VARIABLES, SHARES)}
 PLAIN = {name: TypeAdapter(_HINTS[name]) for name in STATE if _HINTS[name] is not np.ndarray}
 _DAMAGED = (
     ValueError, KeyError, TypeError, EOFError, NotImplementedError, BadZipFile, struct.error, zlib.error,
@@ -39,7 +41,7 @@ class Snapshot:
 
     owner: dict[str, str]  # what a specification must agree in to go on from here
     state: dict[str, object]  # the fields of World that change
-    series: dict[str, np.ndarray]  # (day + 1, ...) each
+    series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones `sim.records.rows`
 
     @property
     def day(self) -> int:
@@ -48,11 +50,13 @@ class Snapshot:
 
     @classmethod
     def of(cls, spec: Spec, world: World, series: dict[str, np.ndarray]) -> "Snapshot":
-        """The snapshot of a world today. series: (days + 1, ...) each, the first day + 1 rows recorded."""
+        """The snapshot of a world today. series: those of `Recorder`, recorded up to today."""
         if world.day > spec.days:
             raise ValueError(f"day {world.day} is beyond the {spec.days} days that are recorded")
         state = deepcopy({name: getattr(world, name) for name in STATE})
-        return cls(_owner(spec, world), state, {name: data[: world.day + 1].copy() for name, data in series.items()})
+        return cls(
+            _owner(spec, world), state, {name: data[: rows(name, world.day)].copy() for name, data in series.items()}
+        )
 
     def resumed(self, spec: Spec, world: World) -> World:
         """A freshly built world of the specification in the state of this snapshot. Raises InvalidSpec."""
@@ -99,6 +103,8 @@ class Snapshot:
             state = {name: adapter.validate_python(header["state"][name]) for name, adapter in PLAIN.items()}
             state |= {name: arrays[f"state.{name}"] for name in STATE if name not in PLAIN}
             series = {name[7:]: data for name, data in arrays.items() if name.startswith("series.")}
+            if series.keys() != RECORDED:
+                raise InvalidSpec("start", path, "holds other series than this version records")
             return cls(TypeAdapter(dict[str, str]).validate_python(header["owner"]), state, series)
         except InvalidSpec:
             raise

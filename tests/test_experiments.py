@@ -201,7 +201,7 @@ def test_help_is_short_and_plain():
 
 @pytest.mark.exact
 def test_a_wheel_runs_from_another_folder(tmp_path):
-    """The built wheel, unpacked elsewhere and without the checkout on the path, runs a scenario."""
+    """The built wheel, unpacked elsewhere and without the checkout on the path, runs a scenario and draws its map."""
     root = Path(__file__).resolve().parent.parent
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(root)]
     subprocess.run(build, check=True, capture_output=True, timeout=300)
@@ -224,7 +224,7 @@ def test_a_wheel_runs_from_another_folder(tmp_path):
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import sim, experiments.cli; "
         "assert sim.__file__.startswith(sys.argv[1]), sim.__file__; "
-        "sys.argv = ['suasion', 'run', 'scenario=both', 'days=3', 'citizens=500', 'out=here']; experiments.cli.main()"
+        "sys.argv = ['suasion', 'run', 'scenario=both', 'days=3', 'citizens=500', 'map=true', 'out=here']; experiments.cli.main()"
     )
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
     done = subprocess.run(
@@ -237,3 +237,4 @@ def test_a_wheel_runs_from_another_folder(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert (away / "here" / "metrics.json").is_file()
+    assert (away / "here" / "figures" / "map.png").is_file()

@@ -1,5 +1,6 @@
 """Going on from a snapshot: the same bits as never having stopped, from memory and from a file."""
 
+from dataclasses import replace
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -124,6 +125,10 @@ def test_a_damaged_file_and_one_of_another_version_are_refused(runs, tmp_path):
     np.savez(other, header=np.frombuffer(b'{"suasion": "0.0.1"}', dtype=np.uint8))
     with pytest.raises(InvalidSpec, match=r"was written by suasion 0\.0\.1"):
         Snapshot.load(other)
+    snapshot = stopped(spec, stage, 5)
+    replace(snapshot, series={k: v for k, v in snapshot.series.items() if k != "deaths"}).save(path)
+    with pytest.raises(InvalidSpec, match="holds other series than this version records"):
+        Snapshot.load(path)
 
 
 @pytest.mark.exact

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.arithmetic import log1p_each
+from sim.arithmetic import log1p_each, order_free_sum
 from sim.kernels.stocks import adjust_stocks, shares
 from sim.parameters import Mechanism, parameter
 from sim.world import CHANNELS

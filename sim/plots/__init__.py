@@ -2,6 +2,7 @@
 
 from sim.plots.differences import paired_differences
 from sim.plots.distributions import distributions
+from sim.plots.influence_map import frames, influence_map
 from sim.plots.multiples import MANY, alignment_multiples, series_multiples, survival_multiples
 from sim.plots.network_map import network_map
 from sim.plots.over_time import differences_over_time
@@ -18,6 +19,8 @@ __all__ = [
     "alignments",
     "differences_over_time",
     "distributions",
+    "frames",
+    "influence_map",
     "influence_shares",
     "look",
     "network_map",

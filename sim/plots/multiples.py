@@ -22,6 +22,7 @@ from sim.plots.style import (
     hosts,
     look,
     onset,
+    patron_colour,
     percent,
     worlds,
 )
@@ -95,7 +96,7 @@ def survival_multiples(ensembles: Sequence[Ensemble], reference: Ensemble, level
 def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str, str]) -> Figure:
     """Median change of alignment of 'elite' or 'public' with each patron since day 0, one panel per scenario."""
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
-    styles = [look(i, c) for i, c in zip(range(len(patrons)), _patron_colours(len(patrons)), strict=True)]
+    styles = [look(i, patron_colour(i)) for i in range(len(patrons))]
     label = BY_NAME[f"{who}_alignment"].label
     fig = canvas(
         f"{hosts(ensembles)}: {label[0].lower()}{label[1:]} with each patron, change since day 0",
@@ -140,9 +141,3 @@ def _limits(fig: Figure, x: tuple[float, float], y_label: str, x_label: str) -> 
     day_ticks(axes[0])
     name_days(axes, x_label)
     fig.supylabel(y_label.replace("\n", " "), size=NOTE)
-
-
-def _patron_colours(n: int) -> list[str]:
-    """Colours that colour-blind readers tell apart [Okabe2008]."""
-    known = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8C6D1F")
-    return [known[i % len(known)] for i in range(n)]

@@ -19,6 +19,8 @@ MARGIN = 0.12  # inches around the sheet
 USUAL_HEAD = 1.3  # inches
 TITLE, NOTE, SMALL = 16.0, 11.5, 10.5  # points
 GREY, FAINT = "#595959", "#D9D9D9"
+# colours that colour-blind readers tell apart [Okabe2008], without black, whose tints are the greys of what is not coloured
+PATRON_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8C6D1F", "#56B4E9", "#E6C700", "#332288")
 
 # Paired scenarios often run on top of each other: every next line is thinner and more broken, so all stay visible.
 DASHES = ("-", (0, (5, 1.5)), (0, (2.5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1, 1)))
@@ -93,6 +95,11 @@ def look(i: int, colour: str) -> dict:
     """Line properties of the i-th scenario; zorder keeps the thin lines on top."""
     i = min(i, len(DASHES) - 1)
     return {"color": colour, "linestyle": DASHES[i], "linewidth": WIDTHS[i], "zorder": 3 + i}
+
+
+def patron_colour(i: int) -> str:
+    """Colour of the i-th patron; those beyond the palette share a grey."""
+    return PATRON_COLOURS[i] if i < len(PATRON_COLOURS) else GREY
 
 
 def scenario_handles(ensembles: Sequence[Ensemble], said: Sequence[str] = ()) -> list[Line2D]:

@@ -1,0 +1,1 @@
+"""Scripts that make data which ship with the product; no part of it."""
