@@ -37,7 +37,7 @@ PARTS = {
         contention: ("whole_units",),
         contest: ("unsettled",),
         influence: ("adjust_stocks", "shares"),
-        legitimacy: ("limit",),
+        legitimacy: ("add_within",),
         opinions: ("aim_words", "row_means", "speak", "favourable_percent"),
         policing: ("unsettled",),
     },

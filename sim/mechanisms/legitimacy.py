@@ -1,6 +1,6 @@
 """Legitimacy: returns to its resting level, falls with deaths and foreign troops, rallies under attack (equation 2)."""
 
-from sim.arithmetic import limit
+from sim.arithmetic import add_within
 from sim.parameters import Mechanism, parameter
 from sim.world import rows_where
 
@@ -90,5 +90,4 @@ class Legitimacy(Mechanism):
         for s in rows_where(world.attack):
             fresh = 2.0 ** (-(world.day - world.crisis_day[s]) / self.rally_half_life)
             change[s] += world.attack[s] * (self.rally * fresh - self.weariness * (1.0 - fresh))
-        world.legitimacy += change
-        limit(world.legitimacy, 0.0, 1.0)
+        add_within(world.legitimacy, change, 0.0, 1.0)
