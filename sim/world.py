@@ -222,12 +222,12 @@ class World:
 
     def factions_of(self, state: int) -> slice:
         """Rows of a state's factions."""
-        return slice(self.faction_starts[state], self.faction_starts[state + 1])
+        return slice(self.faction_starts.item(state), self.faction_starts.item(state + 1))
 
     def segments_of(self, state: int) -> slice:
         """Entity rows of a state's segments."""
-        n_factions = self.rent_ratio.size
-        return slice(n_factions + self.segment_starts[state], n_factions + self.segment_starts[state + 1])
+        n_factions, starts = self.rent_ratio.size, self.segment_starts
+        return slice(n_factions + starts.item(state), n_factions + starts.item(state + 1))
 
     def external(self, state: int) -> bool:
         """True if the adversary comes from outside."""

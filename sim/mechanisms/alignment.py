@@ -152,21 +152,20 @@ class Alignment(Mechanism):
         world.disposition[world.factions_of(state), patron] -= loss
         world.disposition[world.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)
 
-    def presence(self, world, charter) -> None:
-        """A day of foreign troops: gratitude of the factions, resentment of the segments."""
-        k = charter.leader
+    def presence(self, world, s: int, k: int) -> None:
+        """A day of patron k's troops in state s: gratitude of the factions, resentment of the segments."""
+        rows, segments = world.factions_of(s), world.segments_of(s)
         n_factions = world.rent_ratio.size
-        for s in rows_where(world.troops[charter.row]):
-            rows, segments = world.factions_of(s), world.segments_of(s)
-            identity = world.identity[segments.start - n_factions : segments.stop - n_factions]
-            world.disposition[rows, k] += self.gratitude * (1.0 - world.alignment[rows, k])
-            world.disposition[segments, k] -= self.resentment * identity * (1.0 + world.alignment[segments, k])
+        identity = world.identity[segments.start - n_factions : segments.stop - n_factions]
+        world.disposition[rows, k] += self.gratitude * (1.0 - world.alignment[rows, k])
+        world.disposition[segments, k] -= self.resentment * identity * (1.0 + world.alignment[segments, k])
 
     def step(self, world, model) -> None:
         elites, publics = 0.5 ** (1.0 / self.gratitude_half_life), 0.5 ** (1.0 / self.public_half_life)
         fade(world.disposition, world.rent_ratio.size, elites, publics)
         for charter in world.by_draw_key:
-            self.presence(world, charter)
+            for s in rows_where(world.troops[charter.row]):
+                self.presence(world, s, charter.leader)
         self.move(world, world.ties, world.standing)
         world.alignment, world.alignment_next = world.alignment_next, world.alignment
         align_with_own(world.alignment, world.owner)

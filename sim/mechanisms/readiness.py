@@ -1,6 +1,7 @@
 """Deployable force of states: a stock that a war of their own drains and that recovers afterwards."""
 
-from sim.arithmetic import limit
+import numpy as np
+
 from sim.parameters import Mechanism, parameter
 from sim.world import rows_where
 
@@ -32,4 +33,4 @@ class Readiness(Mechanism):
             left = world.strength[s]
             world.strength[s] += self.recovery * (1.0 - left) - self.drain * world.effort[s] * left
         if moving:
-            limit(world.strength, 0.0, MOST)
+            np.clip(world.strength, 0.0, MOST, out=world.strength)

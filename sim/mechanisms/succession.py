@@ -1,5 +1,6 @@
 """Fall of a government whose coalition is too small, turnover of its elites, and the end of a crisis (equation 6)."""
 
+from itertools import compress
 from math import log
 
 from sim.arithmetic import logistic, order_free_total
@@ -58,9 +59,7 @@ class Succession(Mechanism):
     def coalition(self, world, state: int) -> float:
         """Power weight of the loyal factions."""
         rows = world.factions_of(state)
-        return order_free_total(
-            w for w, loyal in zip(world.weight[rows].tolist(), world.loyal[rows].tolist(), strict=True) if loyal
-        )
+        return order_free_total(compress(world.weight[rows].tolist(), world.loyal[rows].tolist()))
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis):
@@ -74,8 +73,9 @@ class Succession(Mechanism):
                 world.in_crisis[s] = False
                 world.framing[s] = 0.0
                 world.log(world.names.states[s], "crisis over")
-        for s in rows_where((world.strain > 0.0) & world.incumbent):
-            if accept(self.erosion_hazard(world, s), world.key, Stream.EROSION, world.draw_key.item(s), world.day, 0):
+        for s in rows_where(world.strain):
+            chance = self.erosion_hazard(world, s) if world.incumbent[s] else 0.0
+            if accept(chance, world.key, Stream.EROSION, world.draw_key.item(s), world.day, 0):
                 self.fall(world, s)
 
     def fall(self, world, s: int) -> None:
