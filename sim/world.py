@@ -148,6 +148,7 @@ class World:
     attacker: np.ndarray = None  # (S,) state row, -1
     armed: np.ndarray = None  # (S,) strength of an armed challenge at home, 1 = high
     own_war: np.ndarray = None  # (S,) distraction of a patron in [0, 1]
+    stirred: bool = False  # events have raised levels today, which are set back tomorrow
     effort: np.ndarray = None  # (S,) share of its force that a state has at war, in [0, 1]
     truce: np.ndarray = None  # (S,) part of an attack on the state that rests, in [0, 1]; kept until it is set anew
     aim: np.ndarray = None  # (S,) share of the territory that the attacker aims at

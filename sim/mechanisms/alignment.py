@@ -182,7 +182,7 @@ class Alignment(Mechanism):
 
     def mood(self, world) -> np.ndarray:
         """(E, S) dispositions, less what a rupture between two states takes from them while it lasts."""
-        if not world.rift.any():
+        if not world.stirred or not world.rift.any():
             return world.disposition
         felt = world.rift[world.owner]
         n_factions = world.rent_ratio.size

@@ -138,11 +138,14 @@ class Shocks(Mechanism):
         return replace(shock, size=shock.size * full)
 
     def step(self, world, model) -> None:
-        for level, calm in LEVELS.items():
-            getattr(world, level).fill(calm)
+        if world.stirred:
+            for level, calm in LEVELS.items():
+                getattr(world, level).fill(calm)
+            world.stirred = False
         for shock in world.shocks:
             kind, size = KINDS[shock.kind], shock.intensity(world.day)
             if size > 0.0:
+                world.stirred = True
                 kind.strike(world, shock, size)
             if world.day == shock.start:
                 world.log(world.names.states[shock.state], shock.kind, shock.name, shock.size)

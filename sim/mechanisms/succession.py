@@ -8,7 +8,7 @@ from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
 from sim.world import rows_where
 
-SETTLED = 0.05  # an armed challenge that has waned to this does not keep a crisis open
+SETTLED = 0.05  # an armed challenge, or a loss of key sites, that has waned to this does not keep a crisis open
 
 
 class Succession(Mechanism):
@@ -69,7 +69,7 @@ class Succession(Mechanism):
             at_home = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
             if has_factions and at_home and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
                 self.fall(world, s)
-            elif world.calm_days[s] >= self.calm_days and at_home and world.armed[s] < SETTLED:
+            elif world.calm_days[s] >= self.calm_days and at_home and max(world.armed[s], world.sites[s]) < SETTLED:
                 world.in_crisis[s] = False
                 world.framing[s] = 0.0
                 world.log(world.names.states[s], "crisis over")
