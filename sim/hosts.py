@@ -8,6 +8,7 @@ from sim.schema import Segment, Spec, State
 from sim.schema.actors import REFERENCE_WEIGHTS
 from sim.schema.figures import Figure
 from sim.schema.hosts import HostRules
+from sim.schema.scenario import HOST
 
 SEGMENTS, DEFAULT = "rule_segments", "default"  # keys of sources
 NEW_ROLE = 0.25  # power weight of a role without a reference
@@ -15,14 +16,18 @@ URBAN, RURAL, NATIONAL = "urban", "rural", "national"  # regions of a public by 
 
 
 def complete(spec: Spec) -> Spec:
-    """The specification with every weight, factor, segment and figure that a rule gives.
+    """The specification with every weight, factor, segment and figure that a rule gives, and shocks of HOST in its name.
 
     The public of the host is laid out by language and, where the urban share is known, by place: events strike places.
     Elsewhere no place is told apart.
     """
-    host = spec.scenario.host
+    scenario, host = spec.scenario, spec.scenario.host
+    struck = {
+        name: shock.model_copy(update={"state": host}) if shock.state == HOST else shock
+        for name, shock in scenario.shocks.items()
+    }
     states = {code: _completed(spec.hosts, state, code == host) for code, state in spec.states.items()}
-    return spec.model_copy(update={"states": states})
+    return spec.model_copy(update={"states": states, "scenario": scenario.model_copy(update={"shocks": struck})})
 
 
 def _completed(rules: HostRules, state: State, host: bool) -> State:

@@ -21,7 +21,6 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.caches import configs, kept
-from sim.hosts import complete
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
@@ -52,7 +51,7 @@ def load_with(
     theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
     spec = validated(Spec, tree)
     try:
-        check(complete(spec), {name: i for i, name in enumerate(spec.states)})
+        check(spec, {name: i for i, name in enumerate(spec.states)})
     except InvalidSpec as fault:
         raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None
     return spec, None if options is None else validated(options, theirs)

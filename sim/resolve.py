@@ -2,23 +2,17 @@
 
 import numpy as np
 
+from sim.faults import InvalidSpec, known
+from sim.hosts import complete
 from sim.mechanisms.shocks import Shock as WorldShock
 from sim.organisations import Charter, in_force
 from sim.organisations import Instrument as CharterInstrument
 from sim.policies import ADDRESSED, ORGANISATION_OPTIONS, STATE_OPTIONS
+from sim.roles import check_roles
 from sim.schema import Figures, Spec, StateTies
 from sim.schema.hosts import RULES
+from sim.schema.scenario import HOST
 from sim.world import CHANNELS, Names
-
-HOST = "HOST"  # in directives and shocks: whichever state is the host
-
-
-class InvalidSpec(ValueError):
-    """A configuration whose parts do not fit together: key, value and what is allowed."""
-
-    def __init__(self, key: str, value, allowed: str, valid: tuple[str, ...] = ()):
-        super().__init__(f"{key}={value}: {allowed}")
-        self.key, self.value, self.allowed, self.valid = key, value, allowed, tuple(valid)
 
 
 def names(spec: Spec) -> Names:
@@ -30,25 +24,30 @@ def names(spec: Spec) -> Names:
     )
 
 
-def known(key: str, value: str, valid: tuple[str, ...], what: str) -> None:
-    """Raises InvalidSpec unless the value is among the valid ones."""
-    if value not in valid:
-        raise InvalidSpec(key, value, f"must be {what}", valid)
-
-
 def check(spec: Spec, row: dict[str, int]) -> None:
-    """What types cannot check: every name that scenario and organisations use is on stage. Raises InvalidSpec.
-
-    The specification is complete (`sim.hosts.complete`).
-    """
+    """What types cannot check: every name that scenario and organisations use is on stage. Raises InvalidSpec."""
     on_stage = tuple(row)
     organisations = tuple(spec.organisations)
+    check_roles(spec, on_stage)
+    spec = complete(spec)
     scenario = spec.scenario
-    _check_host(spec, on_stage)
     for i, patron in enumerate(scenario.patrons):
         known(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
     for name, shock in scenario.shocks.items():
-        _check_shock(spec, on_stage, f"scenario.shocks.{name}", shock)
+        known(f"scenario.shocks.{name}.state", shock.state, on_stage, "a state on stage")
+        if shock.kind == "grievance" and shock.state != scenario.host:
+            raise InvalidSpec(
+                f"scenario.shocks.{name}.state",
+                shock.state,
+                "a grievance strikes the host, whose citizens are simulated",
+                (scenario.host,),
+            )
+        if shock.kind == "attack":
+            others = tuple(code for code in on_stage if code != shock.state)
+            known(f"scenario.shocks.{name}.attacker", str(shock.attacker), others, "another state on stage")
+        macro_regions = tuple({g.macro_region for g in spec.states[scenario.host].segments.values()})
+        for region in shock.exposure:
+            known(f"scenario.shocks.{name}.exposure", region, macro_regions, "a macro-region of the host")
     keys: dict[int, str] = {}
     for kind, actors in (("states", spec.states), ("organisations", spec.organisations)):
         for name, actor in actors.items():
@@ -64,58 +63,7 @@ def check(spec: Spec, row: dict[str, int]) -> None:
         for group in ("members", "observers"):
             for code in getattr(organisation, group):
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
-        _check_bloc(spec, f"organisations.{name}.stands_for", organisation.stands_for)
     _check_directives(spec, on_stage, organisations)
-
-
-def _check_host(spec: Spec, on_stage: tuple[str, ...]) -> None:
-    """The host is a government on stage: a bloc has no elites of its own to keep or to lose."""
-    host = spec.scenario.host
-    known("scenario.host", host, on_stage, "a state on stage")
-    if spec.states[host].bloc:
-        governments = tuple(code for code, state in spec.states.items() if not state.bloc)
-        raise InvalidSpec("scenario.host", host, "is a bloc; the host must be a government", governments)
-
-
-def _check_shock(spec: Spec, on_stage: tuple[str, ...], key: str, shock) -> None:
-    """A shock strikes a state on stage, a grievance the host and its macro-regions."""
-    host, struck = spec.scenario.host, _struck(spec, shock)
-    known(f"{key}.state", struck, on_stage, "a state on stage")
-    if shock.kind == "grievance" and struck != host:
-        raise InvalidSpec(
-            f"{key}.state",
-            shock.state,
-            f"a grievance strikes the host, whose citizens are simulated; {HOST} stands for it",
-            (host,),
-        )
-    if shock.kind == "attack":
-        others = tuple(code for code in on_stage if code != struck)
-        known(f"{key}.attacker", str(shock.attacker), others, "another state on stage")
-    macro_regions = tuple(dict.fromkeys(g.macro_region for g in spec.states[host].segments.values()))
-    for region in shock.exposure:
-        allowed = f"a macro-region of the host {host}: {', '.join(macro_regions)}"
-        known(f"{key}.exposure", region, macro_regions, allowed)
-
-
-def _struck(spec: Spec, shock) -> str:
-    """The state that a shock strikes."""
-    return spec.scenario.host if shock.state == HOST else shock.state
-
-
-def _check_bloc(spec: Spec, key: str, bloc: str | None) -> None:
-    """A bloc acts as a patron or through the organisation that stands for it, never as both in one scenario."""
-    if bloc is None:
-        return
-    blocs = tuple(code for code, state in spec.states.items() if state.bloc)
-    known(key, bloc, blocs, "a bloc on stage")
-    if bloc in spec.scenario.patrons:
-        raise InvalidSpec(
-            key, bloc, "the bloc is among scenario.patrons; it is a patron or an organisation, never both"
-        )
-    if bloc in by_actor(spec):
-        raise InvalidSpec(
-            key, bloc, "the bloc is among scenario.directives; it is a patron or an organisation, never both"
-        )
 
 
 def check_sources(spec: Spec, row: dict[str, int]) -> None:
@@ -159,9 +107,6 @@ def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[
             for addressee, value in rule.items() if addressed else [("", rule)]:
                 if addressed and addressee not in organisations:
                     raise InvalidSpec(f"{key}.{option}", addressee, "must be an organisation on stage", organisations)
-                if addressed and spec.organisations[addressee].leader == actor and value not in ("free", "never"):
-                    allowed = f"{actor} leads {addressee} and cannot ask itself; free and never are allowed"
-                    raise InvalidSpec(f"{key}.{option}.{addressee}", value, allowed)
                 day_allowed = actor in states
                 if not (
                     value in ("free", "never", "always") or (day_allowed and isinstance(value, int) and value >= 0)
@@ -221,7 +166,7 @@ def shocks(spec: Spec, row: dict[str, int]) -> tuple[WorldShock, ...]:
         WorldShock(
             kind=shock.kind,
             name=name,
-            state=row[_struck(spec, shock)],
+            state=row[shock.state],
             start=shock.start,
             size=shock.size,
             ramp=shock.ramp,

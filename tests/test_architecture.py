@@ -16,9 +16,9 @@ pytestmark = pytest.mark.exact
 ROOT = Path(__file__).resolve().parent.parent
 # floor of each room; a module imports only rooms of lower floors, or its own room
 FLOORS = {
-    "sim.arithmetic": 0, "sim.caches": 0, "sim.parameters": 0, "sim.streams": 0, "sim.version": 0, "sim.world": 0, "sim.kernels": 1, "sim.organisations": 1,
+    "sim.arithmetic": 0, "sim.caches": 0, "sim.faults": 0, "sim.parameters": 0, "sim.streams": 0, "sim.version": 0, "sim.world": 0, "sim.kernels": 1, "sim.organisations": 1,
     "sim.policies": 1, "sim.records": 1, "sim.mechanisms": 2, "sim.metrics": 2, "sim.agents": 3, "sim.schema": 3,
-    "sim.plots": 3, "sim.cast": 4, "sim.priors": 4, "sim.circumstances": 4, "sim.figures": 4, "sim.hosts": 4, "sim.network": 5, "sim.resolve": 4, "sim.build": 6, "sim.load": 6, "sim.snapshot": 6, "sim.model": 7,
+    "sim.plots": 3, "sim.cast": 4, "sim.priors": 4, "sim.circumstances": 4, "sim.figures": 4, "sim.hosts": 4, "sim.roles": 4, "sim.network": 5, "sim.resolve": 5, "sim.build": 6, "sim.load": 6, "sim.snapshot": 6, "sim.model": 7,
     "sim": 8, "experiments": 9, "benchmarks": 10,
 }  # fmt: skip
 

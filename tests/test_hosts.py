@@ -273,11 +273,11 @@ BAD = {
     "a bloc as the host": ({"scenario.host": "EUU"}, r"scenario\.host=EUU: is a bloc; the host must be a government"),
     "regions of another host": (
         {"scenario.shocks.prices.exposure": {"West": 2.0}},
-        r"exposure=West: must be a macro-region of the host KGZ: urban, rural",
+        r"exposure=West: must be a macro-region of the host",
     ),
     "a grievance elsewhere": (
         {"scenario.shocks.prices.state": "TUR"},
-        r"state=TUR: a grievance strikes the host, whose citizens are simulated; HOST stands for it",
+        r"state=TUR: a grievance strikes the host, whose citizens are simulated",
     ),
     "languages that do not add up": (
         {"states.RUS.languages": {"recalled_languages": {"ru": 94.2, "tt": 30.0}}},

@@ -7,6 +7,8 @@ from pydantic import Field
 
 from sim.parameters import Checked, parameter
 
+HOST = "HOST"  # in directives and shocks: whichever state is the host
+
 
 class Shock(Checked):
     """A dated exogenous event."""
