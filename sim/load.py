@@ -57,6 +57,12 @@ def load_with(
     return spec, None if options is None else validated(options, theirs)
 
 
+def load_options(overrides, options: type[BaseModel], experiment: str, config_dir: str | None = None):
+    """The settings of an experiment alone, where it is they that say what to simulate. Raises ConfigError."""
+    tree = composed(overrides, experiment, config_dir)
+    return validated(options, {name: value for name, value in tree.items() if name not in Spec.model_fields})
+
+
 def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
     """The composed tree as plain data, not yet validated. Raises ConfigError."""
     parsed = _parsed(list(overrides))
