@@ -21,7 +21,6 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.caches import configs, kept
-from sim.hosts import complete
 from sim.policies import POLICY_KINDS
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
@@ -53,10 +52,16 @@ def load_with(
     theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
     spec = validated(Spec, tree)
     try:
-        check(complete(spec), {name: i for i, name in enumerate(spec.states)})
+        check(spec, {name: i for i, name in enumerate(spec.states)})
     except InvalidSpec as fault:
         raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None
     return spec, None if options is None else validated(options, theirs)
+
+
+def load_options(overrides, options: type[BaseModel], experiment: str, config_dir: str | None = None):
+    """The settings of an experiment alone, where it is they that say what to simulate. Raises ConfigError."""
+    tree = composed(overrides, experiment, config_dir)
+    return validated(options, {name: value for name, value in tree.items() if name not in Spec.model_fields})
 
 
 def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
