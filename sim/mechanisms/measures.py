@@ -5,6 +5,7 @@ An act is a change of a flow, a message, a level of what moves a government or i
 
 import numpy as np
 
+from sim.mechanisms.shocks import set_back
 from sim.parameters import Mechanism, parameter
 from sim.world import CHANNELS, ECONOMIC, LEVELS, Measure, rows_where
 
@@ -21,6 +22,8 @@ class Measures(Mechanism):
 
     def step(self, world, model) -> None:
         """What is in force holds today, or has ended."""
+        if not world.rules.shocks.enabled:
+            set_back(world)
         if not world.measures:
             return
         going = [m for m in world.measures if not 0 <= m.end <= world.day]
@@ -35,6 +38,7 @@ class Measures(Mechanism):
 
     def hold(self, world) -> None:
         """Levels on top of those of the day's events, and the upkeep of what is in force."""
+        world.stirred = True  # tomorrow begins with calm levels again
         level = dict(zip(LEVELS, world.levels, strict=True))
         world.pressure += level["grievance"][world.host]
         world.armed += level["challenge"]

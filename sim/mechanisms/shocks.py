@@ -138,10 +138,7 @@ class Shocks(Mechanism):
         return replace(shock, size=shock.size * full)
 
     def step(self, world, model) -> None:
-        if world.stirred:
-            for level, calm in LEVELS.items():
-                getattr(world, level).fill(calm)
-            world.stirred = False
+        set_back(world)
         for shock in world.shocks:
             kind, size = KINDS[shock.kind], shock.intensity(world.day)
             if size > 0.0:
@@ -152,6 +149,14 @@ class Shocks(Mechanism):
                 opens = shock.size > 0.0 and kind.opens_crisis(world, shock.state)
                 if opens and not world.in_crisis[shock.state]:
                     open_crisis(world, shock.state)
+
+
+def set_back(world) -> None:
+    """The levels of a day without events."""
+    if world.stirred:
+        for level, calm in LEVELS.items():
+            getattr(world, level).fill(calm)
+        world.stirred = False
 
 
 def open_crisis(world, state: int) -> None:
