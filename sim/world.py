@@ -143,6 +143,7 @@ class World:
     capacity: np.ndarray = None  # (S,) own security capacity left, 1 = full
     successor: np.ndarray = None  # (S, S) alignment of the likely successor of row s with each patron
     levels: np.ndarray = None  # (LEVELS, S) sum of what the measures in force do to a state
+    upkeep: np.ndarray = None  # (S,) million USD a day that each state spends on them
     strength: np.ndarray = None  # (S,) deployable force, 1 = level of peace
     attack: np.ndarray = None  # (S,) intensity of an interstate attack
     attacker: np.ndarray = None  # (S,) state row, -1
@@ -198,6 +199,7 @@ class World:
     troops: np.ndarray = None  # (O, S) soldiers present
     committed: np.ndarray = None  # (O, S) bool: credible public commitment
     committed_day: np.ndarray = None  # (O, S) day of the last commitment
+    mission: np.ndarray = None  # (O, S) what the soldiers were last sent for, a row of Charter.missions
     joint_acts: np.ndarray = None  # (O,) joint acts per pair of members, decayed over two years
     act: np.ndarray = None  # (N,) uint8; see kernels.citizens
     act_next: np.ndarray = None  # (N,) uint8 second buffer

@@ -202,7 +202,7 @@ def test_a_policy_from_outside_is_found_by_name(tmp_path):
     shipped = (configs() / "policy" / "template.yaml").read_text(encoding="utf-8")
     (tmp_path / "policy" / "mine.yaml").write_text(shipped.replace("label: Template", "label: Mine"), encoding="utf-8")
     spec = sim.load(["+scenario.policies.TUR=mine", "citizens=300", "days=30"], config_dir=str(tmp_path))
-    assert spec.policies["mine"].label == "Mine"
+    assert spec.policies["mine"].label == {"en": "Mine"}
     assert {"call"} <= {e.kind for e in sim.simulate(spec).events if e.actor == "TUR"}
 
 

@@ -35,6 +35,9 @@ class Measures(Mechanism):
 
     def hold(self, world) -> None:
         """Levels on top of those of the day's events, and the upkeep of what is in force."""
+        world.cost += world.upkeep
+        if not world.levels.any():
+            return
         level = dict(zip(LEVELS, world.levels, strict=True))
         world.pressure += level["grievance"][world.host]
         world.armed += level["challenge"]
@@ -45,9 +48,6 @@ class Measures(Mechanism):
             world.rent_loss[world.factions_of(s)] -= level["rents"][s]
         for s in rows_where(level["security_rents"]):
             world.rent_loss[world.security_faction[s]] -= level["security_rents"][s]
-        for m in world.measures:
-            charter = world.charters[m.organisation]
-            world.cost[charter.leader] += charter.instruments[m.instrument].upkeep_musd * abs(m.level)
 
     def take(self, world, charter, name: str, state: int, level: float) -> None:
         """An act takes effect today. state: the target; for a government's own instrument its addressee, or itself."""
@@ -70,13 +70,21 @@ class Measures(Mechanism):
         if tool.joint and not charter.alone:
             world.rules.logistics.join(world, charter, name)
         if tool.troops_k > 0.0 and level > 0.0:
-            world.rules.logistics.send(world, charter, s)
+            world.rules.logistics.send(world, charter, s, charter.mission(name))
         if tool.withdraws:
             self.turn_away(world, k, s)
         if tool.lasts:
-            end = -1 if tool.duration is None else world.day + tool.duration
-            world.measures.append(Measure(end, charter.row, state, name, level))
+            self.add(world, charter, name, state, level)
             self.count(world)
+
+    def add(self, world, charter, name: str, state: int, level: float) -> None:
+        """One more use is in force; beyond those that hold side by side it takes the place of the oldest."""
+        tool = charter.instruments[name]
+        end = -1 if tool.duration is None else world.day + tool.duration
+        same = [m for m in world.measures if (m.organisation, m.state, m.instrument) == (charter.row, state, name)]
+        if len(same) >= tool.at_once:
+            world.measures.remove(same[0])
+        world.measures.append(Measure(end, charter.row, state, name, level))
 
     def credibility(self, world, charter) -> float:
         """Weight of the actor's word."""
@@ -100,11 +108,13 @@ class Measures(Mechanism):
     def count(self, world) -> None:
         """Levels and flows of all that is in force, from nothing: what has ended leaves no trace."""
         world.levels.fill(0.0)
+        world.upkeep.fill(0.0)
         world.volume[...] = world.volume0
         for m in world.measures:
             charter = world.charters[m.organisation]
             tool = charter.instruments[m.instrument]
             k, s = parties(charter, tool, m.state)
+            world.upkeep[charter.leader] += tool.upkeep_musd * abs(m.level)
             for c, channel in enumerate(CHANNELS):
                 world.volume[c, k, s] *= 1.0 + getattr(tool, channel) * m.level
             world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.level)
