@@ -103,14 +103,14 @@ def _bound(charter: Charter, exclusive: list[Charter]) -> Charter:
 
 def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
     day, config = spec.scenario.start_date, spec.organisations[name]
-    tools = _instruments(spec, config)
+    tools, reached = _instruments(spec, config), (*config.observers.items(), *config.partners.items())
     return Charter(
         row=o,
         name=name,
         draw_key=config.draw_key,
         leader=row[config.leader],
         members=tuple(row[m] for m, term in config.members.items() if in_force(term.since, term.until, day)),
-        observers=tuple(row[m] for m, term in config.observers.items() if in_force(term.since, term.until, day)),
+        reached=tuple(row[m] for m, term in reached if in_force(term.since, term.until, day)),
         absent_members=sum(a.role == "member" and in_force(a.since, a.until, day) for a in config.absent.values()),
         clauses=config.clauses.holding(day),
         barred=frozenset(),
@@ -166,7 +166,7 @@ def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
         draw_key=KEYS_ALONE + spec.states[code].draw_key,
         leader=row[code],
         members=(row[code],),
-        observers=(),
+        reached=(),
         absent_members=0,
         clauses=frozenset(),
         barred=frozenset(),

@@ -32,7 +32,7 @@ class Charter:
     draw_key: int
     leader: int  # state row
     members: tuple[int, ...]  # full members on stage at the start date
-    observers: tuple[int, ...]  # the organs' own instruments reach them; no vote, no request, no soldiers
+    reached: tuple[int, ...]  # observers and partners: instruments of the organs reach them; they neither vote nor ask
     absent_members: int  # full members that are not on stage; they count for decision rules
     clauses: frozenset[str]  # of the charter, those that bind at the start date; see schema.actors.Clauses
     barred: frozenset[int]  # state rows that an exclusive charter elsewhere keeps from taking soldiers of this actor

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
-from sim.arithmetic import order_free_total
 from sim.choices import request_made
 from sim.parameters import Checked, Labels, parameter
 from sim.streams import Stream, uniform
@@ -61,7 +61,7 @@ def _protest(world, k: int, s: int) -> float:
 
 def _leading_other(world, k: int, s: int) -> float:
     """Largest share of a patron other than k in the influence on s."""
-    return max(order_free_total(world.share[:, p, s].tolist()) for p in range(world.population.size) if p not in (k, s))
+    return np.delete(world.share[:, :, s].sum(axis=0), (k, s)).max().item()
 
 
 _SIGNS = {

@@ -50,7 +50,7 @@ def check(spec: Spec, row: dict[str, int]) -> None:
         day = scenario.start_date
         now = tuple(code for code, term in organisation.members.items() if in_force(term.since, term.until, day))
         known(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
-        for group in ("members", "observers"):
+        for group in ("members", "observers", "partners"):
             for code in getattr(organisation, group):
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
         for code in organisation.pools.shares:
@@ -79,10 +79,11 @@ def _check_bloc(spec: Spec, key: str, bloc: str | None) -> None:
         raise InvalidSpec(
             key, bloc, "the bloc is among scenario.patrons; it is a patron or an organisation, never both"
         )
-    if bloc in by_actor(spec):
-        raise InvalidSpec(
-            key, bloc, "the bloc is among scenario.directives; it is a patron or an organisation, never both"
-        )
+    told = {"directives": by_actor(spec), "policies": {host_or(spec, actor) for actor in spec.scenario.policies}}
+    for where, actors in told.items():
+        if bloc in actors:
+            allowed = f"the bloc is among scenario.{where}; it is a patron or an organisation, never both"
+            raise InvalidSpec(key, bloc, allowed)
 
 
 def check_sources(spec: Spec, row: dict[str, int]) -> None:

@@ -178,9 +178,9 @@ class Assistance(Mechanism):
                 self.answer(world, charter, task, agent.decide(self, task))
 
     def plan(self, world, s: int) -> None:
-        """Each instrument of an organisation of which s is a member or observer comes up for decision after its lag."""
+        """Each instrument of an organisation of which s is a member or partner comes up for decision after its lag."""
         for charter in world.by_draw_key:
-            if s not in (*charter.members, *charter.observers) or s == charter.leader:
+            if s not in (*charter.members, *charter.reached) or s == charter.leader:
                 continue
             for name, tool in charter.instruments.items():
                 if not tool.on_request:

@@ -208,7 +208,8 @@ class Organisation(Checked):
         None, description="the bloc that acts through this organisation instead of as a patron"
     )
     members: dict[str, Term]
-    observers: dict[str, Term] = {}
+    observers: dict[str, Term] = Field({}, description="organs reach them with instruments of their own; no vote")
+    partners: dict[str, Term] = Field({}, description="states under an agreement, whom organs reach likewise")
     absent: dict[str, Absent] = {}
     clauses: Clauses = Clauses()
     pools: Pools = Pools()
