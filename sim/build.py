@@ -336,6 +336,7 @@ class Stage:
         rules.influence.refresh(world)
         measure(world)
         self._successors(world)
+        world.acts_rate = rules.integration.rates(world)
         rules.autonomy.concentration(world)
         world.autonomy = np.clip(world.independence, 0.0, 1.0)
         world.autonomy_demand = rules.autonomy.resting_demand(world)

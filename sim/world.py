@@ -201,6 +201,7 @@ class World:
     committed_day: np.ndarray = None  # (O, S) day of the last commitment
     mission: np.ndarray = None  # (O, S) what the soldiers were last sent for, a row of Charter.missions
     joint_acts: np.ndarray = None  # (O,) joint acts per pair of members, decayed over two years
+    acts_rate: np.ndarray = None  # (O,) ordinary joint acts a month if every pair of members took part
     act: np.ndarray = None  # (N,) uint8; see kernels.citizens
     act_next: np.ndarray = None  # (N,) uint8 second buffer
     counts: np.ndarray = None  # (H, 2) int64 rows active and newly detained today

@@ -201,7 +201,9 @@ def test_a_policy_from_outside_is_found_by_name(tmp_path):
     """One YAML file in a folder of the user's own."""
     (tmp_path / "policy").mkdir()
     shipped = (configs() / "policy" / "template.yaml").read_text(encoding="utf-8")
-    (tmp_path / "policy" / "mine.yaml").write_text(re.sub("^label: .*$", "label: Mine", shipped, flags=re.M), encoding="utf-8")
+    (tmp_path / "policy" / "mine.yaml").write_text(
+        re.sub("^label: .*$", "label: Mine", shipped, flags=re.M), encoding="utf-8"
+    )
     spec = sim.load(["+scenario.policies.TUR=mine", "citizens=300", "days=30"], config_dir=str(tmp_path))
     assert spec.policies["mine"].label == {"en": "Mine"}
     assert {"call"} <= {e.kind for e in sim.simulate(spec).events if e.actor == "TUR"}

@@ -4,7 +4,7 @@ from math import comb
 
 import numpy as np
 
-from sim.arithmetic import logistic
+from sim.arithmetic import logistic, order_free_total
 from sim.organisations import ON_REQUEST
 from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
@@ -76,12 +76,28 @@ class Logistics(Mechanism):
         """Members take part by their alignment with the leader; the act counts for the pairs that did."""
         taking_part = 0
         for m in charter.members:
-            willing = world.elite_alignment[m, charter.leader] + self.participation_bias
-            chance = 1.0 if m == charter.leader else logistic(world.rules.assistance.rationality * willing)
+            chance = self.willingness(world, charter, m)
             unit = int(world.draw_key[m]) * 1000 + charter.draw_key
             taking_part += accept(chance, world.key, Stream.PARTICIPATION, unit, world.day, 0)
-        pairs = max(1, comb(len(charter.members) + charter.absent_members, 2))
-        world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / pairs
+        world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / self.pairs(charter)
+
+    def willingness(self, world, charter, m: int) -> float:
+        """Chance that a member takes part in a joint act."""
+        if m == charter.leader:
+            return 1.0
+        willing = world.elite_alignment.item(m, charter.leader) + self.participation_bias
+        return logistic(world.rules.assistance.rationality * willing)
+
+    @staticmethod
+    def pairs(charter) -> int:
+        """Pairs of members, on stage or not."""
+        return max(1, comb(len(charter.members) + charter.absent_members, 2))
+
+    def willing_pairs(self, world, charter) -> float:
+        """Expected share of all pairs of members that take part in a joint act today."""
+        chances = [self.willingness(world, charter, m) for m in charter.members]
+        both = order_free_total(chances) ** 2 - order_free_total(c * c for c in chances)
+        return both / 2.0 / self.pairs(charter)
 
     def send(self, world, charter, state: int, mission: int = ON_REQUEST) -> None:
         """Commit soldiers in public and schedule the landing of those that are not there yet.
