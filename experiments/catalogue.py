@@ -99,7 +99,7 @@ def show_list(kind: str, config_dir: str | None) -> None:
         columns, rows = table(load((), config_dir))
     elif kind == "policies":
         columns = ("policy", "label", "what it does", "instruments")
-        rows = [(n, p.label, p.summary, ", ".join(p.instruments)) for n, p in policies(config_dir).items()]
+        rows = [(n, p.label.get("en", n), p.summary, ", ".join(p.instruments)) for n, p in policies(config_dir).items()]
     elif kind == "instruments":
         columns = ("instrument", "name", "by", "layer", "lag, days", "in force, days", "million USD", "limits")
         rows = [_instrument_row(name, tool) for name, tool in load((), config_dir).instruments.items()]
@@ -192,7 +192,7 @@ def _instrument_lines(name: str, tool) -> list[str]:
 def _policy_lines(name: str, config_dir: str | None) -> list[str]:
     policy = policies(config_dir)[name]
     shown = policy.model_dump(mode="json", exclude_defaults=True, exclude={"label", "summary"})
-    return [f"{name} (policy): {policy.label}", policy.summary, "", *_yaml_lines(shown)]
+    return [f"{name} (policy): {policy.label.get('en', name)}", policy.summary, "", *_yaml_lines(shown)]
 
 
 def _metric_lines(metric) -> list[str]:

@@ -272,6 +272,7 @@ class Stage:
             "detained",
             "cost",
             "payoff_before",
+            "upkeep",
         ):
             setattr(world, name, np.zeros(n_states))
         for name in ("calm_days", "crisis", "crisis_day"):
@@ -300,6 +301,7 @@ class Stage:
         world.troops, world.troop_days = np.zeros((n_orgs, n_states)), np.zeros((n_orgs, n_states))
         world.committed = np.zeros((n_orgs, n_states), dtype=bool)
         world.committed_day = np.zeros((n_orgs, n_states), dtype=np.int64)
+        world.mission = np.zeros((n_orgs, n_states), dtype=np.int64)
         world.joint_acts = np.zeros(n_orgs)
         world.joint_acts[: len(self.spec.organisations)] = [o.joint_acts for o in self.spec.organisations.values()]
         n_rows, n_segments = int(world.row_bounds[-1]), world.row_bounds.size - 1
@@ -334,6 +336,7 @@ class Stage:
         rules.influence.refresh(world)
         measure(world)
         self._successors(world)
+        world.acts_rate = rules.integration.rates(world)
         rules.autonomy.concentration(world)
         world.autonomy = np.clip(world.independence, 0.0, 1.0)
         world.autonomy_demand = rules.autonomy.resting_demand(world)

@@ -1,12 +1,17 @@
 """Who acts abroad: organisations by charter, states on their own under a charter of one, and the policies that they hold."""
 
+from dataclasses import replace
+from math import inf
+
 from sim.arithmetic import order_free_total
 from sim.choices import ADDRESSED, HOST, MEMBERS
 from sim.faults import known
-from sim.organisations import Charter, in_force
+from sim.organisations import Charter, Mission, in_force
 from sim.policies import LEADER, RUNNER_UP, Held
 
 AIMS = (HOST, MEMBERS, "LEADER", "RUNNER_UP")
+STAYS = 36500  # days of calm that no run lasts
+EXIT_ALONE = 14  # days of calm after which a state's own soldiers leave, and days that this takes
 KEYS_ALONE = 1000  # draw keys of states that act on their own begin here; those of organisations end below
 
 
@@ -67,38 +72,61 @@ def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
 
 
 def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
-    """Organisations, then states that act on their own, each under a charter of one."""
+    """Organisations, then states that act on their own, each under a charter of one; what binds them to one another."""
     organisations = [_charter(spec, row, o, name) for o, name in enumerate(spec.organisations)]
     alone = [
         _alone(spec, row, len(organisations) + i, code, told)
         for i, (code, told) in enumerate(acting_alone(spec).items())
     ]
-    return (*organisations, *alone)
+    exclusive = [charter for charter in organisations if "exclusivity" in charter.clauses]
+    return tuple(_bound(charter, exclusive) for charter in (*organisations, *alone))
+
+
+def _bound(charter: Charter, exclusive: list[Charter]) -> Charter:
+    """Members of exclusive organisations neither take soldiers from this actor nor stand behind its pools, if it is
+    another organisation or a state that is not a member of theirs.
+    """
+    others = [e for e in exclusive if (charter.leader not in e.members if charter.alone else e.row != charter.row)]
+    barred = frozenset(m for e in others for m in e.members)
+    if not barred:
+        return charter
+    withheld = order_free_total(part for m, part in charter.contributions if m in barred)
+    kept = max(0.0, 1.0 - withheld)
+    return replace(
+        charter,
+        barred=barred,
+        pool_rapid=charter.pool_rapid * kept,
+        missions=tuple(replace(m, soldiers=round(m.soldiers * kept)) for m in charter.missions),
+        contributions=tuple((m, part / kept) for m, part in charter.contributions if m not in barred and kept > 0.0),
+    )
 
 
 def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
     day, config = spec.scenario.start_date, spec.organisations[name]
-    external, internal = config.clauses.external, config.clauses.internal
+    tools, reached = _instruments(spec, config), (*config.observers.items(), *config.partners.items())
     return Charter(
         row=o,
         name=name,
         draw_key=config.draw_key,
         leader=row[config.leader],
         members=tuple(row[m] for m, term in config.members.items() if in_force(term.since, term.until, day)),
+        reached=tuple(row[m] for m, term in reached if in_force(term.since, term.until, day)),
         absent_members=sum(a.role == "member" and in_force(a.since, a.until, day) for a in config.absent.values()),
-        external_clause=external is not None and in_force(external.in_force, external.until, day),
-        internal_clause=internal is not None and in_force(internal.in_force, internal.until, day),
+        clauses=config.clauses.holding(day),
+        barred=frozenset(),
         pool_rapid=config.pools.rapid,
         contributions=_contributions(config, row),
         contingent_share=config.contingent_share,
         decision_rule=config.decision_rule,
         decide_lag=config.lags.decide,
         deploy_lag=config.lags.deploy,
-        calm_days=config.lags.calm,
+        missions=(
+            Mission("", 0.0, config.lags.calm, config.lags.mandate),
+            *_missions(tools, config.lags.calm, config.pools.peacekeepers),
+        ),
         exit_days=config.lags.exit,
-        mandate_days=config.lags.mandate,
         force=config.force,
-        instruments=_instruments(spec, config),
+        instruments=tools,
         chair=next((row[c.state] for c in config.chairs if c.state in row and in_force(c.since, c.until, day)), -1),
         chair_delay=config.lags.chair,
     )
@@ -116,6 +144,15 @@ def _instruments(spec, config) -> dict:
     return found
 
 
+def _missions(tools: dict, calm_days: int, most: float = inf) -> tuple[Mission, ...]:
+    """Missions of the instruments that send soldiers. most: soldiers that there are."""
+    return tuple(
+        Mission(name, min(1e3 * t.troops_k, most), calm_days if t.leaves_in_calm else STAYS, t.duration)
+        for name, t in tools.items()
+        if t.troops_k > 0.0
+    )
+
+
 def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
     """A state on its own: its instruments are those that its policy and its directives name."""
     names = [name for name, _ in told]
@@ -123,26 +160,24 @@ def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
         if host_or(spec, actor) == code:
             names += spec.policies[policy].instruments
     tools = {name: spec.instruments[name] for name in dict.fromkeys(names)}
-    senders = [tool for tool in tools.values() if tool.troops_k > 0.0]
-    most = max(senders, key=lambda tool: tool.troops_k, default=None)
     return Charter(
         row=o,
         name=code,
         draw_key=KEYS_ALONE + spec.states[code].draw_key,
         leader=row[code],
         members=(row[code],),
+        reached=(),
         absent_members=0,
-        external_clause=False,
-        internal_clause=False,
-        pool_rapid=0.0 if most is None else 1e3 * most.troops_k,
+        clauses=frozenset(),
+        barred=frozenset(),
+        pool_rapid=0.0,
         contributions=((row[code], 1.0),),
-        contingent_share=1.0,
+        contingent_share=0.0,
         decision_rule="leader",
         decide_lag=0,
         deploy_lag=0,
-        calm_days=14 if most is None or most.leaves_in_calm else most.duration,
-        exit_days=14,
-        mandate_days=1 if most is None else most.duration,
+        missions=(Mission("", 0.0, EXIT_ALONE, EXIT_ALONE), *_missions(tools, EXIT_ALONE)),
+        exit_days=EXIT_ALONE,
         force=False,
         instruments=tools,
         alone=True,

@@ -1,8 +1,11 @@
 """Declaring a parameter once: default, range, unit, source and one line of text."""
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+# a name by language; plain text counts as English
+Labels = Annotated[dict[str, str], BeforeValidator(lambda raw: {"en": raw} if isinstance(raw, str) else raw)]
 
 
 def parameter(

@@ -5,13 +5,14 @@ means where the last quarters paid most (equation 17).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
+import numpy as np
 from pydantic import Field
 
-from sim.arithmetic import order_free_total
 from sim.choices import request_made
-from sim.parameters import Checked, parameter
+from sim.parameters import Checked, Labels, parameter
 from sim.streams import Stream, uniform
 
 ORDERED = 0.8  # violence above which an order to repress is seen to be in force
@@ -39,21 +40,19 @@ class When(Checked):
     )
     until_day: int | None = Field(None, ge=0, le=36500, description="the same count, last day")
 
+    @cached_property
+    def _said(self) -> tuple:
+        """What is named: (what is seen, how it is compared, with what)."""
+        signs = ((seen, bool.__eq__, getattr(self, name)) for name, seen in _SIGNS.items())
+        bounds = ((seen, crosses, getattr(self, name)) for name, (seen, crosses) in _BOUNDS.items())
+        return tuple(one for one in (*signs, *bounds) if one[2] is not None)
+
     def holds(self, world, k: int, s: int) -> bool:
         """True if state s is as described in the eyes of state k."""
         days = world.day - (world.crisis_day.item(s) if world.in_crisis[s] else 0)
         if days < self.from_day or (self.until_day is not None and days > self.until_day):
             return False
-        return all(getattr(self, name) in (None, seen(world, k, s)) for name, seen in _SIGNS.items()) and all(
-            bound is None or crosses(seen(world, k, s), bound)
-            for bound, crosses, seen in (
-                (self.protest_above, float.__gt__, _protest),
-                (self.survival_below, float.__lt__, lambda w, k, s: w.survival.item(s)),
-                (self.aligned_above, float.__gt__, lambda w, k, s: w.elite_alignment.item(s, k)),
-                (self.aligned_below, float.__lt__, lambda w, k, s: w.elite_alignment.item(s, k)),
-                (self.led_above, float.__gt__, _leading_other),
-            )
-        )
+        return all(compare(seen(world, k, s), value) for seen, compare, value in self._said)
 
 
 def _protest(world, k: int, s: int) -> float:
@@ -62,17 +61,26 @@ def _protest(world, k: int, s: int) -> float:
 
 def _leading_other(world, k: int, s: int) -> float:
     """Largest share of a patron other than k in the influence on s."""
-    return max(order_free_total(world.share[:, p, s].tolist()) for p in range(world.population.size) if p not in (k, s))
+    return np.delete(world.share[:, :, s].sum(axis=0), (k, s)).max().item()
 
 
 _SIGNS = {
-    "crisis": lambda w, k, s: bool(w.in_crisis[s]),
-    "incumbent": lambda w, k, s: bool(w.incumbent[s]),
-    "attacked": lambda w, k, s: bool(w.attack[s] > 0.0),
+    "crisis": lambda w, k, s: w.in_crisis.item(s),
+    "incumbent": lambda w, k, s: w.incumbent.item(s),
+    "attacked": lambda w, k, s: w.attack.item(s) > 0.0,
     "asked": lambda w, k, s: request_made(w, s),
     "guarded": lambda w, k, s: bool(w.committed[:, s].any() or w.troops[:, s].any()),
-    "repressing": lambda w, k, s: bool(w.violence[s] > ORDERED),
-    "framed": lambda w, k, s: bool(w.framing[s] > 0.0),
+    "repressing": lambda w, k, s: w.violence.item(s) > ORDERED,
+    "framed": lambda w, k, s: w.framing.item(s) > 0.0,
+}
+
+
+_BOUNDS = {
+    "protest_above": (_protest, float.__gt__),
+    "survival_below": (lambda w, k, s: w.survival.item(s), float.__lt__),
+    "aligned_above": (lambda w, k, s: w.elite_alignment.item(s, k), float.__gt__),
+    "aligned_below": (lambda w, k, s: w.elite_alignment.item(s, k), float.__lt__),
+    "led_above": (_leading_other, float.__gt__),
 }
 
 
@@ -96,7 +104,10 @@ class Rule(Checked):
     )
     when: When = When()
     every: int | None = Field(
-        None, ge=1, le=36500, description="days until it may be used again; none: once per crisis"
+        None,
+        ge=1,
+        le=36500,
+        description="days of a period, counted from day 0, in which it is used at most once; none: once per crisis",
     )
     level: float = parameter(1.0, -1.0, 1.0, unit="1", source="[assumed]", text="how much of the instrument")
     choice: Literal["always", "free"] = Field("always", description="free: a quantal response to stake and cost")
@@ -104,12 +115,19 @@ class Rule(Checked):
     def orders(self, world, k: int, targets: tuple[int, ...], number: int):
         """The acts that this rule calls for today."""
         for target in targets:
-            s = target if target >= 0 else ranked_patron(world, k, -target)
-            if self.when.holds(world, k, k if target < 0 else s):
-                period = world.crisis.item(s) if self.every is None else world.day // self.every
-                yield Order(
-                    self.use, s, self.level, f"rule {number}:{world.draw_key[s]}:{period}", self.choice == "free"
-                )
+            at_home = target < 0  # towards whoever leads at home, if this holds at home
+            if at_home and not self.when.holds(world, k, k):
+                continue
+            s = ranked_patron(world, k, -target) if at_home else target
+            period = world.crisis.item(s) if self.every is None else world.day // self.every
+            token = f"rule {number}:{world.draw_key.item(s)}:{period}"
+            if not ordered(world, k, token) and (at_home or self.when.holds(world, k, s)):
+                yield Order(self.use, s, self.level, token, self.choice == "free")
+
+
+def ordered(world, k: int, token: str) -> bool:
+    """True if state k has decided on the act of that token before."""
+    return (world.draw_key.item(k), token, 0) in world.done
 
 
 LEADER, RUNNER_UP = -1, -2  # targets: the patrons with the most and the second most influence on the actor
@@ -128,7 +146,7 @@ class Doctrine(Checked):
     """A list of rules, and how its holder votes on requests for force."""
 
     kind: Literal["doctrine"] = "doctrine"
-    label: str
+    label: Labels
     summary: str
     vote: Vote = Field("free", description="consent to a request for force, where the holder has a vote")
     sources: list[str] = []
@@ -154,7 +172,7 @@ class AdaptiveEffort(Checked):
     """Each quarter one channel, by a quantal response to what effort in it has paid so far (equation 17)."""
 
     kind: Literal["adaptive_effort"]
-    label: str
+    label: Labels
     summary: str
     vote: Vote = "free"
     sources: list[str] = []

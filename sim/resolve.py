@@ -50,7 +50,7 @@ def check(spec: Spec, row: dict[str, int]) -> None:
         day = scenario.start_date
         now = tuple(code for code, term in organisation.members.items() if in_force(term.since, term.until, day))
         known(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
-        for group in ("members", "observers"):
+        for group in ("members", "observers", "partners"):
             for code in getattr(organisation, group):
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
         for code in organisation.pools.shares:

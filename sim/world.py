@@ -15,6 +15,7 @@ ECONOMIC, MILITARY, CULTURAL = range(3)
 LEVELS = (
     "grievance", "challenge", "truce", "violence", "rents", "security_rents", "resting_legitimacy", "news",
 )  # fmt: skip
+NEVER = 10**9  # a day that no run reaches
 VIOLENCE, NEWS = LEVELS.index("violence"), LEVELS.index("news")
 
 
@@ -143,6 +144,7 @@ class World:
     capacity: np.ndarray = None  # (S,) own security capacity left, 1 = full
     successor: np.ndarray = None  # (S, S) alignment of the likely successor of row s with each patron
     levels: np.ndarray = None  # (LEVELS, S) sum of what the measures in force do to a state
+    upkeep: np.ndarray = None  # (S,) million USD a day that each state spends on them
     strength: np.ndarray = None  # (S,) deployable force, 1 = level of peace
     attack: np.ndarray = None  # (S,) intensity of an interstate attack
     attacker: np.ndarray = None  # (S,) state row, -1
@@ -199,7 +201,9 @@ class World:
     troops: np.ndarray = None  # (O, S) soldiers present
     committed: np.ndarray = None  # (O, S) bool: credible public commitment
     committed_day: np.ndarray = None  # (O, S) day of the last commitment
+    mission: np.ndarray = None  # (O, S) what the soldiers were last sent for, a row of Charter.missions
     joint_acts: np.ndarray = None  # (O,) joint acts per pair of members, decayed over two years
+    acts_rate: np.ndarray = None  # (O,) ordinary joint acts a month if every pair of members took part
     act: np.ndarray = None  # (N,) uint8; see kernels.citizens
     act_next: np.ndarray = None  # (N,) uint8 second buffer
     counts: np.ndarray = None  # (H, 2) int64 rows active and newly detained today
@@ -214,6 +218,8 @@ class World:
     payoff_before: np.ndarray = None  # (S,) payoff at the start of the quarter
     done: set[tuple[int, str, int]] = field(default_factory=set)  # (actor key, option, crisis) already chosen
     agenda: list[Task] = field(default_factory=list)
+    holding: bool = False  # what is in force sets levels or costs upkeep
+    first_end: int = NEVER  # day on which the next measure ends
     measures: list[Measure] = field(default_factory=list)  # in force
     events: list[Event] = field(default_factory=list)
 

@@ -120,9 +120,11 @@ def test_every_reference_is_resolved():
             r"\[([A-Za-z]+\d{4}[a-z]?(?:, [A-Za-z]+\d{4}[a-z]?)*)\]", path.read_text(encoding="utf-8")
         ):
             used |= set(group.split(", "))
-    for group in ("scenario", "organisation"):
+    for group in ("scenario", "organisation", "policy"):
         for path in (ROOT / "configs" / group).glob("*.yaml"):
             used |= set(yaml.safe_load(path.read_text(encoding="utf-8")).get("sources", []))
+    for path in (ROOT / "configs" / "instrument").glob("*.yaml"):
+        used |= {key for tool in yaml.safe_load(path.read_text(encoding="utf-8")).values() for key in tool["sources"]}
     assert used and used - known == set()
 
 

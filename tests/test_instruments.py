@@ -1,5 +1,6 @@
 """Instruments: each moves its layer after its lag, is undone as it says, and costs; policies and directives use them."""
 
+import re
 from math import log
 
 import numpy as np
@@ -213,9 +214,11 @@ def test_a_policy_from_outside_is_found_by_name(tmp_path):
     """One YAML file in a folder of the user's own."""
     (tmp_path / "policy").mkdir()
     shipped = (configs() / "policy" / "template.yaml").read_text(encoding="utf-8")
-    (tmp_path / "policy" / "mine.yaml").write_text(shipped.replace("label: Template", "label: Mine"), encoding="utf-8")
+    (tmp_path / "policy" / "mine.yaml").write_text(
+        re.sub("^label: .*$", "label: Mine", shipped, flags=re.M), encoding="utf-8"
+    )
     spec = sim.load(["+scenario.policies.TUR=mine", "citizens=300", "days=30"], config_dir=str(tmp_path))
-    assert spec.policies["mine"].label == "Mine"
+    assert spec.policies["mine"].label == {"en": "Mine"}
     assert {"call"} <= {e.kind for e in sim.simulate(spec).events if e.actor == "TUR"}
 
 

@@ -390,8 +390,8 @@ def test_landings_sum_to_the_contingent(spec, pool, share, days, lag):
     row = {name: i for i, name in enumerate(spec.states)}
     charter = replace(charters(spec, row)[0], pool_rapid=pool, contingent_share=share, deploy_lag=lag)
     world = SimpleNamespace(day=7, agenda=[], strength=np.ones(len(row)))
-    Logistics(build_up_days=days).schedule_arrivals(world, charter, 0)
-    assert sum(task.size for task in world.agenda) == charter.contingent
+    Logistics(build_up_days=days).schedule_arrivals(world, charter, 0, charter.sends(world.strength))
+    assert sum(task.size for task in world.agenda) == charter.contingent()
     assert all(task.size > 0 and task.size == int(task.size) for task in world.agenda)
     assert all(8 + lag <= task.day < 8 + lag + days for task in world.agenda)
 

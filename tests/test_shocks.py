@@ -330,7 +330,7 @@ def test_a_pool_shrinks_with_what_its_members_have_left(spec, vary):
     row = {code: i for i, code in enumerate(shared.states)}
     charter = charters(shared, row)[0]
     strength = np.ones(len(row))
-    assert charter.pool(strength) == charter.pool_rapid and charter.sends(strength) == charter.contingent
+    assert charter.pool(strength) == charter.pool_rapid and charter.sends(strength) == charter.contingent()
     strength[row["KAZ"]] = 0.5
     assert charter.pool(strength) == pytest.approx(0.9 * charter.pool_rapid)
     strength[row["RUS"]] = 0.25
@@ -356,7 +356,7 @@ def test_a_spent_patron_promises_sends_and_hopes_less(load, vary):
         sent.append(sim.simulate(each)["troops"].max())
     share = 1.0 - 0.6 * dict(charter.contributions)[charter.leader]
     assert promised[1] == pytest.approx(share * promised[0], rel=1e-9)
-    assert sent[0] == charter.contingent and sent[1] == round(share * charter.pool_rapid * charter.contingent_share)
+    assert sent[0] == charter.contingent() and sent[1] == round(share * charter.pool_rapid * charter.contingent_share)
     assert hoped[1] < hoped[0]
 
 

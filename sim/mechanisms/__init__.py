@@ -7,6 +7,7 @@ configuration path (`mechanisms.contention.threshold`) and its place in the day.
 from sim.mechanisms.alignment import Alignment
 from sim.mechanisms.assistance import Assistance
 from sim.mechanisms.autonomy import Autonomy
+from sim.mechanisms.breach import Breach
 from sim.mechanisms.clashes import Clashes
 from sim.mechanisms.contention import Contention
 from sim.mechanisms.contest import Contest
@@ -46,6 +47,7 @@ class Mechanisms(Checked):
     response: Response = Response()  # the government decides
     assistance: Assistance = Assistance()  # organisations decide
     statecraft: Statecraft = Statecraft()  # states that act on their own decide
+    breach: Breach = Breach()  # what an attack among members costs
     alignment: Alignment = Alignment()  # elites and publics move
     opinions: Opinions = Opinions()  # citizens move, and their publics with them
     influence: Influence = Influence()  # stocks, monthly

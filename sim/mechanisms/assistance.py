@@ -12,6 +12,7 @@ from sim.choices import (
     option_code,
     precision,
 )
+from sim.mechanisms.breach import in_breach, may_guard
 from sim.parameters import Mechanism, parameter
 from sim.streams import between
 from sim.world import Task, rows_where
@@ -115,7 +116,8 @@ class Assistance(Mechanism):
 
     def common_utility(self, world, charter, s: int, size: float) -> float:
         """The part of equation 8 that is the same for every member: clause, size, adversary."""
-        clause = self.clause_weight * charter.clause(world.external(s))
+        covered = 0.0 if in_breach(world, charter, s) else charter.clause(world.external(s))
+        clause = self.clause_weight * covered
         against = self.entrapment_cost * self.adversary_tie(world, charter, s)
         if not world.external(s):
             against += self.home_cost
@@ -137,8 +139,8 @@ class Assistance(Mechanism):
         return [charter.leader] if charter.decision_rule == "leader" else []
 
     def expected_consent(self, world, charter, s: int) -> float:
-        """Probability of consent as the requester expects it; 0 without a force to send."""
-        if charter.pool_rapid <= 0.0:
+        """Probability of consent as the requester expects it; 0 without a force that may be sent."""
+        if charter.pool_rapid <= 0.0 or not may_guard(world, charter, s):
             return 0.0
         if charter.decision_rule == "secretary":
             return charter.clause(world.external(s))
@@ -176,9 +178,9 @@ class Assistance(Mechanism):
                 self.answer(world, charter, task, agent.decide(self, task))
 
     def plan(self, world, s: int) -> None:
-        """Each instrument of an organisation of which s is a member comes up for decision after its own lag."""
+        """Each instrument of an organisation of which s is a member or partner comes up for decision after its lag."""
         for charter in world.by_draw_key:
-            if s not in charter.members or s == charter.leader:
+            if s not in (*charter.members, *charter.reached) or s == charter.leader:
                 continue
             for name, tool in charter.instruments.items():
                 if not tool.on_request:
@@ -188,7 +190,7 @@ class Assistance(Mechanism):
     def consent(self, world, charter, s: int) -> bool:
         """The organisation's answer to a request for force by its decision rule; every vote has its kept shock."""
         rule = directive(world, charter.draw_key, "answer")
-        if charter.pool_rapid <= 0.0 or rule == NEVER:
+        if charter.pool_rapid <= 0.0 or rule == NEVER or not may_guard(world, charter, s):
             return False
         if rule == ALWAYS:
             return True
@@ -217,6 +219,8 @@ class Assistance(Mechanism):
         if not world.rules.statecraft.allowed(world, charter, task.instrument, task.state):
             return False
         rule = directive(world, charter.draw_key, "act")
+        if rule != NEVER and charter.mission(task.instrument):
+            return self.consent(world, charter, task.state)  # soldiers are sent by the rule of decision on force
         if rule in (ALWAYS, NEVER):
             return rule == ALWAYS
         utility = self.worth(world, charter, task.instrument, task.state)

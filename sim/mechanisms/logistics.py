@@ -4,7 +4,8 @@ from math import comb
 
 import numpy as np
 
-from sim.arithmetic import logistic
+from sim.arithmetic import logistic, order_free_total
+from sim.organisations import ON_REQUEST
 from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
 from sim.world import Task, rows_where
@@ -58,14 +59,15 @@ class Logistics(Mechanism):
         present = world.troops[charter.row, s]
         world.troop_days[charter.row, s] += present
         world.cost[charter.leader] += present * self.troop_day_cost / 1e6
-        backed = world.committed[charter.row, s]
-        in_mandate = world.day - world.committed_day[charter.row, s] < charter.mandate_days
-        if backed and in_mandate and world.calm_days[s] < charter.calm_days:
+        backed, number = world.committed[charter.row, s], world.mission.item(charter.row, s)
+        terms = charter.missions[number]
+        in_mandate = world.day - world.committed_day[charter.row, s] < terms.mandate_days
+        if backed and in_mandate and world.calm_days[s] < terms.calm_days:
             return
         if backed:
             world.committed[charter.row, s] = False
             world.log(charter.name, "withdrawal", world.names.states[s], present, "soldiers")
-        left = max(0.0, present - np.ceil(charter.contingent / charter.exit_days))
+        left = max(0.0, present - np.ceil(charter.contingent(number) / charter.exit_days))
         world.troops[charter.row, s] = left
         if left == 0:
             world.log(charter.name, "withdrawn", world.names.states[s])
@@ -74,23 +76,49 @@ class Logistics(Mechanism):
         """Members take part by their alignment with the leader; the act counts for the pairs that did."""
         taking_part = 0
         for m in charter.members:
-            willing = world.elite_alignment[m, charter.leader] + self.participation_bias
-            chance = 1.0 if m == charter.leader else logistic(world.rules.assistance.rationality * willing)
+            chance = self.willingness(world, charter, m)
             unit = int(world.draw_key[m]) * 1000 + charter.draw_key
             taking_part += accept(chance, world.key, Stream.PARTICIPATION, unit, world.day, 0)
-        pairs = max(1, comb(len(charter.members) + charter.absent_members, 2))
-        world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / pairs
+        world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / self.pairs(charter)
 
-    def send(self, world, charter, state: int) -> None:
-        """Commit a contingent in public and schedule its landing."""
-        world.committed[charter.row, state] = True
-        world.committed_day[charter.row, state] = world.day
-        self.schedule_arrivals(world, charter, state)
-        world.rules.rescue.backed(world, state)
+    def willingness(self, world, charter, m: int) -> float:
+        """Chance that a member takes part in a joint act."""
+        if m == charter.leader:
+            return 1.0
+        willing = world.elite_alignment.item(m, charter.leader) + self.participation_bias
+        return logistic(world.rules.assistance.rationality * willing)
 
-    def schedule_arrivals(self, world, charter, state: int) -> None:
-        """Spread the landing of a contingent over the days of build-up, first landing after the deployment lag."""
+    @staticmethod
+    def pairs(charter) -> int:
+        """Pairs of members, on stage or not."""
+        return max(1, comb(len(charter.members) + charter.absent_members, 2))
+
+    def willing_pairs(self, world, charter) -> float:
+        """Expected share of all pairs of members that take part in a joint act today."""
+        chances = [self.willingness(world, charter, m) for m in charter.members]
+        both = order_free_total(chances) ** 2 - order_free_total(c * c for c in chances)
+        return both / 2.0 / self.pairs(charter)
+
+    def send(self, world, charter, state: int, mission: int = ON_REQUEST) -> None:
+        """Commit soldiers in public and schedule the landing of those that are not there yet.
+
+        An actor has one mission in a state: the one that brings more soldiers sets the terms.
+        """
+        place = charter.row, state
+        larger = charter.contingent(mission) >= charter.contingent(world.mission.item(*place))
+        if larger or not world.committed[place]:
+            world.mission[place] = mission
+        world.committed[place], world.committed_day[place] = True, world.day
+        under_way = sum(
+            t.size for t in world.agenda if (t.kind, t.organisation, t.state) == ("arrival", charter.row, state)
+        )
+        wanted = charter.sends(world.strength, world.mission.item(*place)) - world.troops.item(*place) - under_way
+        self.schedule_arrivals(world, charter, state, max(0.0, wanted))
+        if world.in_crisis[state]:
+            world.rules.rescue.backed(world, state)
+
+    def schedule_arrivals(self, world, charter, state: int, soldiers: float) -> None:
+        """Spread a landing over the days of build-up, the first one after the deployment lag."""
         first = world.day + 1 + charter.deploy_lag
-        sent = charter.sends(world.strength)
-        parts = np.diff(np.round(np.linspace(0.0, sent, self.build_up_days + 1)))
+        parts = np.diff(np.round(np.linspace(0.0, soldiers, self.build_up_days + 1)))
         world.agenda += [Task(first + d, "arrival", charter.row, state, float(n)) for d, n in enumerate(parts) if n > 0]

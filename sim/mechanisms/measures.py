@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.mechanisms.shocks import set_back
 from sim.parameters import Mechanism, parameter
-from sim.world import CHANNELS, ECONOMIC, LEVELS, Measure, rows_where
+from sim.world import CHANNELS, ECONOMIC, LEVELS, NEVER, Measure, rows_where
 
 
 class Measures(Mechanism):
@@ -26,19 +26,24 @@ class Measures(Mechanism):
             set_back(world)
         if not world.measures:
             return
-        going = [m for m in world.measures if not 0 <= m.end <= world.day]
-        if len(going) < len(world.measures):
-            for m in world.measures:
-                if 0 <= m.end <= world.day:
-                    charter = world.charters[m.organisation]
-                    world.log(charter.name, f"end of {m.instrument}", world.names.states[m.state])
-            world.measures = going
-            self.count(world)
-        self.hold(world)
+        if world.day >= world.first_end:
+            self.end(world)
+        if world.holding:
+            self.hold(world)
+
+    def end(self, world) -> None:
+        """What has had its last day is over."""
+        for m in world.measures:
+            if 0 <= m.end <= world.day:
+                charter = world.charters[m.organisation]
+                world.log(charter.name, f"end of {m.instrument}", world.names.states[m.state])
+        world.measures = [m for m in world.measures if not 0 <= m.end <= world.day]
+        self.count(world)
 
     def hold(self, world) -> None:
         """Levels on top of those of the day's events, and the upkeep of what is in force."""
         world.stirred = True  # tomorrow begins with calm levels again
+        world.cost += world.upkeep
         level = dict(zip(LEVELS, world.levels, strict=True))
         world.pressure += level["grievance"][world.host]
         world.armed += level["challenge"]
@@ -49,9 +54,6 @@ class Measures(Mechanism):
             world.rent_loss[world.factions_of(s)] -= level["rents"][s]
         for s in rows_where(level["security_rents"]):
             world.rent_loss[world.security_faction[s]] -= level["security_rents"][s]
-        for m in world.measures:
-            charter = world.charters[m.organisation]
-            world.cost[charter.leader] += charter.instruments[m.instrument].upkeep_musd * abs(m.level)
 
     def take(self, world, charter, name: str, state: int, level: float) -> None:
         """An act takes effect today. state: the target; for a government's own instrument its addressee, or itself."""
@@ -74,13 +76,21 @@ class Measures(Mechanism):
         if tool.joint and not charter.alone:
             world.rules.logistics.join(world, charter, name)
         if tool.troops_k > 0.0 and level > 0.0:
-            world.rules.logistics.send(world, charter, s)
+            world.rules.logistics.send(world, charter, s, charter.mission(name))
         if tool.withdraws:
             self.turn_away(world, k, s)
         if tool.lasts:
-            end = -1 if tool.duration is None else world.day + tool.duration
-            world.measures.append(Measure(end, charter.row, state, name, level))
+            self.add(world, charter, name, state, level)
             self.count(world)
+
+    def add(self, world, charter, name: str, state: int, level: float) -> None:
+        """One more use is in force; beyond those that hold side by side it takes the place of the oldest."""
+        tool = charter.instruments[name]
+        end = -1 if tool.duration is None else world.day + tool.duration
+        same = [m for m in world.measures if (m.organisation, m.state, m.instrument) == (charter.row, state, name)]
+        if len(same) >= tool.at_once:
+            world.measures.remove(same[0])
+        world.measures.append(Measure(end, charter.row, state, name, level))
 
     def credibility(self, world, charter) -> float:
         """Weight of the actor's word."""
@@ -92,7 +102,7 @@ class Measures(Mechanism):
         """Measures towards a state that are meant, a predicate, end today."""
         for m in world.measures:
             if m.state == state and meant(m):
-                m.end = world.day
+                m.end = world.first_end = world.day
 
     def turn_away(self, world, k: int, s: int) -> None:
         """The government of s ends what k has in force there and sends its soldiers home."""
@@ -104,16 +114,20 @@ class Measures(Mechanism):
     def count(self, world) -> None:
         """Levels and flows of all that is in force, from nothing: what has ended leaves no trace."""
         world.levels.fill(0.0)
+        world.upkeep.fill(0.0)
         world.volume[...] = world.volume0
         for m in world.measures:
             charter = world.charters[m.organisation]
             tool = charter.instruments[m.instrument]
             k, s = parties(charter, tool, m.state)
+            world.upkeep[charter.leader] += tool.upkeep_musd * abs(m.level)
             for c, channel in enumerate(CHANNELS):
                 world.volume[c, k, s] *= 1.0 + getattr(tool, channel) * m.level
             world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.level)
             for row, name in enumerate(LEVELS):
                 world.levels[row, s] += getattr(tool, name) * m.level
+        world.holding = bool(world.levels.any() or world.upkeep.any())
+        world.first_end = min((m.end for m in world.measures if m.end >= 0), default=NEVER)
         world.truce = np.clip(world.levels[LEVELS.index("truce")], 0.0, 1.0)
         world.reconciled = np.maximum(world.truce[:, None], world.truce)  # between a state under truce and any other
 

@@ -88,7 +88,7 @@ class Policing(Mechanism):
             world.security.item(state)
             * world.capacity.item(state)
             * world.security_loyalty(state)
-            * self.steadiness(world.wavering.item(state), world.sites.item(state))
+            * (self.steadiness(world.wavering.item(state), world.sites.item(state)) if world.stirred else 1.0)
             * (1.0 - self.draw_off * min(1.0, world.attack.item(state)))
             * (1.0 + self.deterrence * world.violence_of(state))
         )
@@ -101,8 +101,10 @@ class Policing(Mechanism):
         """Own force plus the larger of promised and present foreign force (equation 4)."""
         backing = 0.0
         for charter in world.charters:
-            promised = charter.pool(world.strength) if world.committed.item(charter.row, state) else 0.0
-            backing = max(backing, promised, world.troops.item(charter.row, state))
+            place, promised = (charter.row, state), 0.0
+            if world.committed.item(*place):
+                promised = charter.promises(world.strength, world.mission.item(*place))
+            backing = max(backing, promised, world.troops.item(*place))
         return self.own_force(world, state) + self.foreign_force(world, state, backing)
 
     def arrest_risk(self, force: float, active: float) -> float:

@@ -1,8 +1,9 @@
 """States act on their own: what directives tell them, and what their policies call for, within the limits of each instrument."""
 
 from sim.choices import ALWAYS, FREE, NEVER, consents, directive, option_code, request_made
+from sim.mechanisms.breach import in_breach, may_guard
 from sim.parameters import Mechanism
-from sim.policies import Order
+from sim.policies import Order, ordered
 from sim.streams import between
 from sim.world import Task
 
@@ -16,8 +17,7 @@ class Statecraft(Mechanism):
     def give(self, world, charter, order: Order) -> None:
         """Decide on one act; at most once per token, and as soon as its limits allow."""
         k, s = charter.leader, order.target
-        done = (charter.draw_key, order.token, 0)
-        if done in world.done or not self.allowed(world, charter, order.instrument, s):
+        if ordered(world, k, order.token) or not self.allowed(world, charter, order.instrument, s):
             return
         own_key, name = world.draw_key.item(k), f"{order.instrument}:{world.draw_key[s]}"
         rule = directive(world, own_key, order.instrument if s == k else name)
@@ -27,14 +27,16 @@ class Statecraft(Mechanism):
             worth = world.rules.assistance.worth(world, charter, order.instrument, s)
             if not consents(world, own_key, name, int(world.crisis[s]), worth, world.rules.assistance.rationality):
                 return
-        world.done.add(done)
+        world.done.add((own_key, order.token, 0))
         lag = between(*charter.instruments[order.instrument].lag, world.key, own_key, option_code(order.token), 0)
         world.agenda.append(
             Task(world.day + lag, "act", charter.row, s, instrument=order.instrument, level=order.level)
         )
 
     def allowed(self, world, charter, name: str, s: int) -> bool:
-        """True if every limit of the instrument is kept."""
+        """True if every limit of the instrument is kept, and no charter forbids its soldiers."""
+        if charter.mission(name) and not may_guard(world, charter, s):
+            return False
         return all(LIMITS[limit](world, charter.leader, s) for limit in charter.instruments[name].limits)
 
 
@@ -47,8 +49,9 @@ def told(world, charter):
 
 
 def _covered(world, k: int, s: int) -> bool:
-    """True if both are members of an organisation whose charter covers attacks from outside."""
-    return any(k in c.members and s in c.members and c.external_clause for c in world.charters)
+    """True if both are members of an organisation whose charter covers the attack on s."""
+    covering = (c for c in world.charters if k in c.members and s in c.members and "external" in c.clauses)
+    return any(not in_breach(world, c, s) for c in covering)
 
 
 LIMITS = {
@@ -57,6 +60,7 @@ LIMITS = {
     "incumbent": lambda w, k, s: bool(w.incumbent[s]),
     "fallen": lambda w, k, s: not w.incumbent[s],
     "attacked": lambda w, k, s: bool(w.attack[s] > 0.0),
+    "contested_election": lambda w, k, s: bool(w.discredit[s] > 0.0),
     "in_conflict": lambda w, k, s: bool(w.attack[s] > 0.0 or w.rift[s].any()),
     "not_at_war": lambda w, k, s: bool(w.attacker[s] != k and w.attacker[k] < 0),
     "invited": lambda w, k, s: request_made(w, s),

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.parameters import Checked, parameter
+from sim.organisations import in_force
+from sim.parameters import Checked, Labels, parameter
 from sim.schema.figures import AnyFigure, Figures, StateTies, Tie, out_of_range
 from sim.schema.instruments import Variation
 
@@ -116,25 +117,41 @@ class Absent(Checked):
 
 
 class Clause(Checked):
-    """A mandate: when it was signed and when it came into force."""
+    """A clause of a charter: when it was signed, when it came into force, and whether its members apply it."""
 
     signed: date
     in_force: date | None = None
     until: date | None = None
+    waived: bool = Field(False, description="the members have agreed not to apply it")
     source: str = ""
+
+    def holds(self, day: date) -> bool:
+        """True if it binds on the day."""
+        return not self.waived and in_force(self.in_force, self.until, day)
 
 
 class Clauses(Checked):
-    """What the charter covers and forbids."""
+    """What the charter covers and forbids; none = the charter does not speak of it."""
 
-    external: Clause | None = None
-    internal: Clause | None = None
-    exclusivity: bool = False
-    non_use_of_force: bool = False
+    external: Clause | None = Field(None, description="aggression from outside is aggression against all")
+    internal: Clause | None = Field(None, description="force may be asked for in a crisis at home")
+    exclusivity: Clause | None = Field(
+        None,
+        description="members take no soldiers from other military organisations or from states that are not members, "
+        "and stand behind no other pool",
+    )
+    non_use_of_force: Clause | None = Field(
+        None, description="no force among members: an attack is a breach, and the organisation stands aside"
+    )
+
+    def holding(self, day: date) -> frozenset[str]:
+        """Names of the clauses that bind on the day."""
+        said = {name: getattr(self, name) for name in type(self).model_fields}
+        return frozenset(name for name, clause in said.items() if clause is not None and clause.holds(day))
 
 
 class Pools(Checked):
-    """Standing forces."""
+    """Standing forces: requests draw on the rapid one, the instruments of organs that send soldiers on the other."""
 
     rapid: float = Field(0.0, ge=0.0, le=1e6, allow_inf_nan=False, description="rapid reaction force, soldiers")
     peacekeepers: float = Field(
@@ -167,13 +184,14 @@ class Lags(Checked):
 class Organ(Checked):
     """An organ of an organisation: which instruments it has, and whose it makes ready."""
 
-    label: dict[str, str] = Field(default_factory=dict, description="name by language")
+    label: Labels = Field(default_factory=dict, description="name by language")
     instruments: dict[str, Variation | None] = Field(
         default_factory=dict, description="instrument of the catalogue -> what differs from it"
     )
     prepares: dict[str, Annotated[int, Field(ge=1, le=365)]] = Field(
         default_factory=dict, description="instrument of another organ -> days that this one's preparation saves"
     )
+    answers: bool = Field(False, description="requests for force are decided here, by the decision rule")
 
 
 class Chair(Checked):
@@ -194,7 +212,8 @@ class Organisation(Checked):
         None, description="the bloc that acts through this organisation instead of as a patron"
     )
     members: dict[str, Term]
-    observers: dict[str, Term] = {}
+    observers: dict[str, Term] = Field({}, description="organs reach them with instruments of their own; no vote")
+    partners: dict[str, Term] = Field({}, description="states under an agreement, whom organs reach likewise")
     absent: dict[str, Absent] = {}
     clauses: Clauses = Clauses()
     pools: Pools = Pools()
@@ -210,3 +229,13 @@ class Organisation(Checked):
         3.0, 0.0, 50.0, unit="joint acts per pair", source="[assumed]", text="joint acts of the last two years"
     )
     sources: list[str] = []
+
+    @model_validator(mode="after")
+    def _organs_fit_together(self):
+        if self.organs and self.force != any(organ.answers for organ in self.organs.values()):
+            raise ValueError("force is among the instruments if, and only if, an organ answers requests for it")
+        used = {name for organ in self.organs.values() for name in organ.instruments}
+        for key, organ in self.organs.items():
+            if idle := set(organ.prepares) - used:
+                raise ValueError(f"organs.{key} prepares {', '.join(sorted(idle))}, which no organ uses")
+        return self

@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field, create_model, model_serializer, model_validator
 
-from sim.parameters import Checked, parameter
+from sim.parameters import Checked, Labels, parameter
 from sim.world import CHANNELS, LEVELS
 
 IMPULSES = ("public", "elites", "legitimacy", "capacity", "successor")
@@ -23,6 +23,7 @@ Limit = Literal[
     "incumbent",
     "fallen",
     "attacked",
+    "contested_election",
     "in_conflict",
     "not_at_war",
     "invited",
@@ -39,7 +40,7 @@ def _effect(low: float, high: float, unit: str, text: str, source: str = "[assum
 class Instrument(Checked):
     """One kind of act. Effects are per use at level 1; a policy may use it at a level from -1 to 1."""
 
-    label: dict[str, str] = Field(default_factory=dict, description="name by language")
+    label: Labels = Field(default_factory=dict, description="name by language")
     by: Literal["patron", "host"] = Field("patron", description="who may use it")
     layer: Literal["regime", "elites", "public"] = Field(description="whom it is aimed at")
     lag: tuple[int, int] = Field(
@@ -63,6 +64,13 @@ class Instrument(Checked):
     joint: bool = Field(False, description="counts as a joint act of the members that take part")
     withdraws: bool = Field(False, description="ends what its addressee has in force here; his soldiers leave")
     reversal: str = Field("", description="how it ends, in words")
+    at_once: int = Field(
+        1,
+        ge=1,
+        le=100,
+        description="uses by one actor towards one target that hold side by side; one more takes the place of the oldest",
+    )
+    sources: list[str] = Field(default_factory=list, description="literature, keys of docs/references.md")
 
     public: float = _effect(-10.0, 10.0, "acts", "persuasion of the public, in acts", "[Nye2004]")
     elites: float = _effect(-30.0, 30.0, "backed days", "bargain with the elites, in days of backing")
@@ -81,7 +89,13 @@ class Instrument(Checked):
     security_rents: float = _effect(-2.0, 2.0, "log", "log rent ratio of the security faction")
     resting_legitimacy: float = _effect(-0.3, 0.3, "1", "level to which legitimacy returns")
     news: float = _effect(-1.0, 0.0, "1", "relative change of what citizens see of protest elsewhere")
-    troops_k: float = _effect(0.0, 50.0, "thousand soldiers", "soldiers sent, who land over the days of build-up")
+    troops_k: float = _effect(
+        0.0,
+        50.0,
+        "thousand soldiers",
+        "soldiers sent at any level above zero, who land over the days of build-up; at most the peacekeeping pool of an "
+        "organisation",
+    )
     leaves_in_calm: bool = Field(True, description="soldiers leave after two weeks of calm, and not only at the end")
 
     @model_validator(mode="after")
