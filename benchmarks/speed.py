@@ -6,6 +6,7 @@ python -m benchmarks.speed
 import platform
 import time
 from collections import defaultdict
+from functools import partial
 
 import mesa
 
@@ -16,6 +17,11 @@ from sim.build import Stage
 from sim.mechanisms import alignment, autonomy, contention, contest, influence, legitimacy, opinions, policing
 from sim.model import InfluenceModel
 
+FIVE_YEARS = 1826
+POLICIES = {
+    "HOST": "balancing", "RUS": "decisive_force", "TUR": "government_and_people", "CHN": "economic_china",
+    "USA": "conditional_west", "EUU": "adaptive_effort",
+}  # fmt: skip
 RUNS, PATIENCE = 5, 6.0  # times and seconds that a thing is repeated; the least disturbed time counts
 
 PASSES, KERNELS, FACE, MECHANISMS = (
@@ -145,6 +151,15 @@ def breakdown(spec, rows: int) -> None:
         print(f"    {part:36}{1e3 * parts[part]:8.1f} ms {100 * parts[part] / total:5.1f} %")
 
 
+def long_runs() -> None:
+    """Print how long five years take: as the default scenario has it, and with policies of six states in force."""
+    held = [f"+scenario.policies.{state}={policy}" for state, policy in POLICIES.items()]
+    for what, said in (("free choice", []), (f"policies of {len(held)} states", held)):
+        spec = sim.load([f"days={FIVE_YEARS}", *said])
+        seconds = least(partial(sim.simulate, spec, Stage(spec)))
+        print(f"{f'five years, {what}':40}{1e3 * seconds:8.2f} ms")
+
+
 def main() -> None:
     """Print the table."""
     print(f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, one core")
@@ -164,6 +179,7 @@ def main() -> None:
         print(f"{what:40}{1e3 * least(work):8.2f} ms")
     for rows in (5_000, 20_000, 100_000):
         breakdown(spec, rows)
+    long_runs()
 
 
 if __name__ == "__main__":

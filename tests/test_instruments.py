@@ -21,6 +21,7 @@ CATALOGUE = sim.load().instruments
 ALONE = [name for name, tool in CATALOGUE.items() if not tool.on_request]  # a state can use it by itself
 PATRON = "RUS"  # borders on the host, has a treaty and kin there
 DECIDED = 3  # day from which directives tell actors to act
+FRAUD = {"kind": "fraud", "state": "KAZ", "size": 0.1, "half_life": 900.0}
 ATTACK = {"kind": "attack", "state": "KAZ", "attacker": "CHN", "size": 0.5, "half_life": 900.0}
 
 
@@ -39,6 +40,8 @@ def world_with(load):
             scenario["directives"] = scenario["directives"] | {"HOST" if tool.by == "host" else actor: told | act}
         if {"attacked", "in_conflict"} & set(tool.limits):
             scenario["shocks"] = scenario["shocks"] | {"war": ATTACK}
+        if "contested_election" in tool.limits:
+            scenario["shocks"] = scenario["shocks"] | {"vote": FRAUD}
         later = {"use": name, "when": {"from_day": 30000}}  # the actor has the instrument, and no cause to use it
         idle = {"kind": "doctrine", "label": "idle", "summary": "no act", "rules": [later]}
         made = InfluenceModel(Spec.model_validate(base | {"scenario": scenario, "policies": {"idle": idle}}))
@@ -199,6 +202,14 @@ def test_a_policy_votes(vote, answers, load):
 # --- policies -------------------------------------------------------------------------------------------------------
 
 
+def test_instruments_and_policies_are_named_in_four_languages(load):
+    """As are organs, see the tests of organisations; every instrument says how it ends and what it leans on."""
+    named = dict(CATALOGUE) | {n: load(f"+scenario.policies.TUR={n}").policies[n] for n in names_in("policy")}
+    for name, one in named.items():
+        assert set(one.label) == {"en", "ar", "tr", "ru"} and all(one.label.values()), name
+    assert all(tool.reversal and tool.sources for tool in CATALOGUE.values())
+
+
 @pytest.mark.parametrize("name", names_in("policy"))
 def test_every_shipped_policy_acts_or_votes(name, load):
     """Two years of it: it uses only what it names, and all but abstention and votes leave a trace."""
@@ -252,3 +263,53 @@ def test_quantal_effort_follows_what_it_paid():
     assert even == pytest.approx([1 / 3] * 3, abs=1e-12)
     tilted = Payoffs().responses([log(2) / 4.0, 0.0], 4.0)
     assert tilted == pytest.approx([2 / 3, 1 / 3], abs=1e-12)
+
+
+def far(records, what: str, code: str) -> float:
+    """A quantity of the last day that belongs to a state as a patron of the host."""
+    k = records.names.states.index(code)
+    if what == "economic share":
+        return records["influence_share"][-1, 0, k]
+    return records["reach"][-1, k] if what == "reach" else records.alignment(what, code)[-1]
+
+
+# policy -> who holds it, whose standing with the host it must raise at the default parameters, and in what
+BY_CONSTRUCTION = {
+    "decisive_force": ("RUS", "RUS", "elite"),
+    "cautious_engagement": ("TUR", "TUR", "public"),
+    "government_and_people": ("TUR", "TUR", "public"),
+    "endorse_repression": ("RUS", "RUS", "elite"),
+    "economic_china": ("CHN", "CHN", "economic share"),
+    "adaptive_effort": ("TUR", "TUR", "reach"),
+    "accept_the_winner": ("TUR", "TUR", "elite"),
+    "conditional_west": ("USA", "USA", "elite"),
+}
+
+
+@pytest.mark.parametrize("name", BY_CONSTRUCTION)
+def test_a_policy_has_the_sign_that_its_doctrine_says_by_construction(name, load):
+    """At the default parameters its instruments can only raise this; a check of the wiring, no finding of the model.
+
+    The government stands in this world with and without the policy, so that nothing else moves alignments.
+    """
+    holder, patron, what = BY_CONSTRUCTION[name]
+    base = ("scenario=no_outside_act", "scenario.split.depth=0.0", "citizens=300", "days=400")
+    without, held = sim.simulate(load(*base)), sim.simulate(load(*base, f"+scenario.policies.{holder}={name}"))
+    assert without.fell_day < 0 and held.fell_day < 0
+    assert far(held, what, patron) > far(without, what, patron)
+
+
+def test_balancing_lowers_the_share_of_whoever_leads(load):
+    """By construction: agreements with the second patron, distance from the first."""
+    base = ("scenario=no_outside_act", "scenario.split.depth=0.0", "citizens=300", "days=900")
+    without, held = sim.simulate(load(*base)), sim.simulate(load(*base, "+scenario.policies.HOST=balancing"))
+    share = [r["influence_share"][-1].sum(axis=0) for r in (without, held)]
+    assert share[1].max() < share[0].max()
+
+
+def test_abstention_is_no_act(load):
+    """Bit for bit what happens without it, for a state that leads no organisation with force."""
+    base = ("scenario=turkic_diplomacy", "citizens=300", "days=120")
+    free, abstains = sim.simulate(load(*base)), sim.simulate(load(*base, "+scenario.policies.TUR=abstain"))
+    series = ("protest", "legitimacy", "elite_alignment", "reach", "cost", "deaths")
+    assert all(np.array_equal(free[v], abstains[v]) for v in series) and free.events == abstains.events

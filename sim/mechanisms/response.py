@@ -163,7 +163,7 @@ class Response(Mechanism):
         for charter in world.by_draw_key:
             if s not in charter.members or s == charter.leader:
                 continue
-            if charter.force:
+            if charter.force and s not in charter.barred:
                 found.append(Option("request", self.request_utility(world, s, charter, own, now, success), charter))
             for name, tool in charter.instruments.items():
                 if tool.on_request:

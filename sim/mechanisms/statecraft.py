@@ -34,8 +34,9 @@ class Statecraft(Mechanism):
         )
 
     def allowed(self, world, charter, name: str, s: int) -> bool:
-        """True if every limit of the instrument is kept, and no charter forbids its soldiers."""
-        if charter.mission(name) and not may_guard(world, charter, s):
+        """True if every limit of the instrument is kept; soldiers, if it sends any, are there and no charter forbids them."""
+        mission = charter.mission(name)
+        if mission and not (charter.contingent(mission) and may_guard(world, charter, s)):
             return False
         return all(LIMITS[limit](world, charter.leader, s) for limit in charter.instruments[name].limits)
 
