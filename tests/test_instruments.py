@@ -113,7 +113,7 @@ def test_an_instrument_is_undone_as_it_says(name, world_with):
     if in_force and tool.duration is None:
         world.rules.measures.take(world, charter, name, state, 0.0)
     elif in_force:
-        in_force[0].end = 1
+        world.rules.measures.withdraw(world, state, lambda m: m is in_force[0])
     fresh = np.abs(world.disposition - control.world.disposition).max()
     for day in range(200):
         model.step(), control.step()
