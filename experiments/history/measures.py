@@ -5,9 +5,9 @@ from scipy.stats import norm
 
 from experiments.history.baselines import OUTCOMES, fold_of, observed, scored
 from experiments.history.cases import Case
-from experiments.history.facts import address_class
 from experiments.history.forecast import METHODS, SIZES, YEAR, column, days_to_fall, observed_size, sized
 from experiments.history.likelihood import DISCREPANCY, event_weights
+from experiments.history.patrons import address_class
 from experiments.history.play import GROUPS, PATRONS
 from experiments.history.scoring import Hosts, brier, calibration_curve, crps, log_score, quantiles, verdict
 
