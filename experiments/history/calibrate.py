@@ -134,7 +134,7 @@ def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], d
 
 def refuse_the_few(sizes: dict[str, int], enough: float) -> None:
     """Raises ConfigError where too few vectors carry a fold: its forecasts would be those of a handful."""
-    poor = [f"{host} {size}" for host, size in sizes.items() if size < enough]
+    poor = [f"{host} {size:.0f}" for host, size in sizes.items() if size < enough]
     if poor:
         raise ConfigError(
             f"effective sample size below {enough:g} ({', '.join(poor)}): nothing is written; "
