@@ -16,14 +16,15 @@ from experiments.cli import main
 from experiments.history import forecast, twin, twin_streets
 from experiments.history import twin_layout as layout
 from experiments.history.baselines import climatology, fold_of, lookup, observed, recalibrated
-from experiments.history.calibrate import fold_weights, prior_box, reference_vector, refuse_the_few, scores
+from experiments.history.calibrate import prior_box, reference_vector, scores
 from experiments.history.cases import Case, load_cases
+from experiments.history.distributions import asked_class
 from experiments.history.facts import day_zero, donors, first_week
 from experiments.history.likelihood import EVIDENCE, event_weights
-from experiments.history.measures import asked_class
 from experiments.history.pack import pack, weeks_of
 from experiments.history.play import COLUMNS, Crises, specify
 from experiments.history.population import Chain, effective, normalised, population_monte_carlo
+from experiments.history.sample import fold_weights, refuse_the_few
 from experiments.history.scoring import Hosts, auc, brier, calibration_curve, crps, log_score, quantiles, verdict
 from experiments.history.stage import specification
 from sim.build import Stage

@@ -8,23 +8,21 @@ import yaml
 from numba import get_num_threads, set_num_threads
 from pydantic import Field
 
-from experiments.history.baselines import fold_of
 from experiments.history.cases import Case, load_cases
 from experiments.history.likelihood import DISCREPANCY, log_likelihood
 from experiments.history.pack import FIELD_SETS, Packed, pack
-from experiments.history.population import Box, Chain, effective, normalised, population_monte_carlo
+from experiments.history.population import Box, Chain, effective, population_monte_carlo
+from experiments.history.sample import fold_weights, identification, refuse_the_few, write_posterior
 from experiments.history.screen import screen
 from experiments.history.twin import population
 from experiments.history.twin_layout import ADAPTED, FREE, READ
-from experiments.output import new_folder, write_json, write_manifest, write_table
+from experiments.output import new_folder, write_json, write_manifest
 from experiments.progress import announced, progress
 from sim.load import ConfigError
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked
-from sim.priors import WEIGHT
 
 WORLD = 20220105  # key of the twin's draws, shared by all vectors
-KEPT = 0.995  # share of the weight of every fold that the vectors which are kept hold
 
 
 class CalibrateOptions(Checked):
@@ -33,12 +31,12 @@ class CalibrateOptions(Checked):
     cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
     seed: int = Field(1, ge=0, le=2**31 - 1, description="seed of the vectors")
     stages: list[int] = Field(
-        [1000, 1000, 1000, 1000], min_length=2, description="vectors of each stage of a chain, first the prior's"
+        [900, 900, 900, 900], min_length=2, description="vectors of each stage of a chain, first the prior's"
     )
     chains: int = Field(3, ge=1, le=100, description="that start afresh and are pooled; where they differ is told")
     enough: float = Field(100.0, ge=1.0, description="effective sample size that every fold needs; less is refused")
     trajectories: int = Field(6, ge=2, le=1000, description="of the Morris screen that comes first")
-    draws: int = Field(16, ge=2, le=1000, description="plays of every case, field set and vector")
+    draws: int = Field(12, ge=2, le=1000, description="plays of every case, field set and vector")
     workers: int | None = Field(None, ge=1, le=1024, description="threads; default: one per core")
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
     quiet: bool = Field(False, description="no progress bar")
@@ -130,67 +128,6 @@ def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], d
             return [population_monte_carlo(evaluate, len(FREE), len(ADAPTED), sizes, rng) for rng in rngs], screened
         finally:
             set_num_threads(threads)
-
-
-def refuse_the_few(sizes: dict[str, int], enough: float) -> None:
-    """Raises ConfigError where too few vectors carry a fold: its forecasts would be those of a handful."""
-    poor = [f"{host} {size:.0f}" for host, size in sizes.items() if size < enough]
-    if poor:
-        raise ConfigError(
-            f"effective sample size below {enough:g} ({', '.join(poor)}): nothing is written; "
-            "more vectors (stages) or more chains are needed"
-        )
-
-
-def write_posterior(folder: Path, values: np.ndarray, weights: dict[str, np.ndarray]) -> int:
-    """history.parquet: the vectors that hold nearly all of the weight of every fold, and their weights; returns how many."""
-    keep = np.any([_heaviest(w) for w in weights.values()], axis=0)
-    columns = {path: values[keep, i].astype(np.float32) for i, path in enumerate(FREE)}
-    columns |= {WEIGHT + host: (w[keep] / w[keep].sum()).astype(np.float32) for host, w in weights.items()}
-    write_table(folder / "history", columns, csv=False)
-    return int(keep.sum())
-
-
-def _heaviest(weights: np.ndarray) -> np.ndarray:
-    """(V,) which vectors are needed to hold nearly all of the weight."""
-    order = np.argsort(-weights, kind="stable")
-    needed = np.searchsorted(np.cumsum(weights[order]), KEPT) + 1
-    mask = np.zeros(len(weights), dtype=bool)
-    mask[order[:needed]] = True
-    return mask
-
-
-def fold_weights(cases: list[Case], found: Chain) -> dict[str, np.ndarray]:
-    """Weights of the vectors with all cases ('') and without each host; hosts that share a war are left out together."""
-    folds = np.array([fold_of(case, cases) for case in cases])
-    weights = {"": normalised(found.score - found.proposed)}
-    for fold in sorted(set(folds)):
-        without = normalised(found.score - found.other[:, folds == fold].sum(axis=1) - found.proposed)
-        weights |= dict.fromkeys(fold.split("+"), without)
-    return weights
-
-
-def identification(chains: list[Chain], box: Box) -> dict:
-    """Mean and standard deviation of each parameter, the latter relative to the prior's (near 1: nothing was learnt).
-
-    chains_differ: standard deviation of the chains' means in units of the posterior's standard deviation.
-    """
-    pooled = Chain.pooled(chains)
-    values, weights = box.values(pooled.unit), normalised(pooled.score - pooled.proposed)
-    mean = weights @ values
-    spread = np.sqrt(weights @ (values - mean) ** 2)
-    means = [normalised(c.score - c.proposed) @ box.values(c.unit) for c in chains]
-    return {
-        path: {
-            "mean": round(float(mean[i]), 3),
-            "sd": round(float(spread[i]), 3),
-            "prior": [float(box.low[i]), float(box.high[i])],
-            "sd_over_prior": round(float(spread[i] / ((box.high[i] - box.low[i]) / np.sqrt(12.0))), 2),
-            "share_positive": round(float(weights @ (values[:, i] > 0.0)), 2),
-            "chains_differ": round(float(np.std(means, axis=0)[i] / spread[i]), 2),
-        }
-        for i, path in enumerate(FREE)
-    }
 
 
 def provenance(options: CalibrateOptions, command: list[str], cases: list[Case], weights: dict) -> dict:

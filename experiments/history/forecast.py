@@ -133,3 +133,9 @@ def days_to_fall(case: Case) -> float:
         return np.nan
     day = case.outcome.get("days_to_fall")
     return YEAR if day is None else min(YEAR, float(day))
+
+
+def delay(case: Case) -> float:
+    """Coded days from request to the arrival of force on the host's side; NaN where there was none, or no date."""
+    asked, came = case.outcome.get("help_request_day"), case.outcome.get("intervention_day")
+    return float(came - asked) if case.helped and asked is not None and came is not None else np.nan
