@@ -1,10 +1,10 @@
 """The mean-field twin of the calibration beside the agent model, over all historical crises.
 
-python -m benchmarks.mean_field runs=40 fields=first_week
+python -m benchmarks.mean_field runs=40 fields=first_week citizens=5000
 
 Replication r of every case is played by both with the same parameters, draw r of the posterior. Prints per outcome the
-means, the mean difference with its standard error over cases, its root mean square beside what chance alone would give,
-the correlation over cases, and the cases that lie furthest apart.
+means, the mean difference with its Monte Carlo error over replications, the root mean square over cases beside what
+chance alone would give, the correlation over cases, and the cases that lie furthest apart.
 """
 
 import sys
@@ -15,9 +15,9 @@ from experiments.engine import EngineOptions, opened
 from experiments.history import twin
 from experiments.history.calibrate import WORLD, vector_of
 from experiments.history.cases import Case, load_cases
-from experiments.history.forecast import frequencies, log_size
+from experiments.history.forecast import SIZES, column
 from experiments.history.pack import FIELD_SETS, pack
-from experiments.history.play import gather, shards, specify
+from experiments.history.play import gather, own_seed, shards, specify
 from experiments.history.twin_layout import OUTCOMES
 from sim.mechanisms import Mechanisms
 from sim.priors import posterior_draw
@@ -35,35 +35,38 @@ def by_twin(cases: list[Case], fields: str, runs: int) -> np.ndarray:
     return twin.population(vectors, packed.scalars, packed.patrons, packed.n_patrons, weeks, WORLD)
 
 
-def by_agents(cases: list[Case], fields: str, runs: int) -> np.ndarray:
-    """(C, outcomes) means of the agent model."""
-    same = {"seed": SEED, "citizens": 1000, "parameters": "posterior"}
+def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.ndarray:
+    """(runs, C, outcomes) of every world of the agent model."""
+    same = {"citizens": citizens, "parameters": "posterior"}
     with opened(EngineOptions()) as engine:
-        task = specify(cases, cases, fields, lambda case: same)
+        task = specify(cases, cases, fields, lambda case: same | {"seed": own_seed(SEED, case)})
         table = gather(engine.run(task, shards(len(cases), runs)), len(cases), runs, lambda n: None)
-    p = frequencies(table)
-    fell = [1.0 - p["survived_90d"], 1.0 - p["survived_365d"]]
-    return np.stack([p["requested"], p["helped"], *fell, log_size(table, "peak_protest"), log_size(table, "deaths")], 1)
+    fall = np.nan_to_num(column(table, "fall_day"), nan=np.inf)
+    yes = [column(table, "requested"), column(table, "helped"), fall < 90, fall < 365]
+    sizes = [np.log10(column(table, name) + added) for name, (_, added) in SIZES.items()]
+    return np.stack([*yes, *sizes], axis=2).swapaxes(0, 1)
 
 
-def main(runs: int, fields: str) -> None:
+def main(runs: int, fields: str, citizens: int) -> None:
     cases = load_cases()[0]
-    agents, played = by_agents(cases, fields, runs), by_twin(cases, fields, runs)
-    mean_field = played.mean(axis=0)
-    print(f"{len(cases)} cases, {runs} vectors, fields {fields}; agents - twin, +- standard error over cases")
+    agents, twins = by_agents(cases, fields, runs, citizens), by_twin(cases, fields, runs)
+    print(
+        f"{len(cases)} cases, {runs} vectors, fields {fields}, {citizens} citizens; agents - twin, +- Monte Carlo error"
+    )
     for k, name in enumerate(OUTCOMES):
-        gap = agents[:, k] - mean_field[:, k]
-        spread = played[:, :, k] * (1.0 - played[:, :, k]) if k < 4 else np.full(1, np.nan)
+        error = (agents - twins)[:, :, k].mean(axis=1).std(ddof=1) / np.sqrt(runs)
+        mine, theirs = agents[:, :, k].mean(axis=0), twins[:, :, k].mean(axis=0)
+        noise = np.sqrt(((agents - twins)[:, :, k].var(axis=0, ddof=1) / runs).mean())
         print(
-            f"{name:12s} agents {agents[:, k].mean():6.3f} twin {mean_field[:, k].mean():6.3f}"
-            f"  difference {gap.mean():+.3f} +- {gap.std(ddof=1) / np.sqrt(len(cases)):.3f}"
-            f"  rms {np.sqrt((gap**2).mean()):.3f} (chance {np.sqrt(spread.mean() * (1 / runs + 1 / runs / DRAWS)):.3f})"
-            f"  correlation {np.corrcoef(agents[:, k], mean_field[:, k])[0, 1]:.3f}"
+            f"{name:12s} agents {mine.mean():6.3f} twin {theirs.mean():6.3f}"
+            f"  difference {(mine - theirs).mean():+.3f} +- {error:.3f}"
+            f"  rms over cases {np.sqrt(((mine - theirs) ** 2).mean()):.3f} (chance alone {noise:.3f})"
+            f"  correlation {np.corrcoef(mine, theirs)[0, 1]:.3f}"
         )
-        furthest = np.argsort(-np.abs(gap))[:FURTHEST]
-        print("    " + ", ".join(f"{cases[i].id} {agents[i, k]:.2f} {mean_field[i, k]:.2f}" for i in furthest))
+        furthest = np.argsort(-np.abs(mine - theirs))[:FURTHEST]
+        print("    " + ", ".join(f"{cases[i].id} {mine[i]:.2f} {theirs[i]:.2f}" for i in furthest))
 
 
 if __name__ == "__main__":
     given = dict(word.split("=") for word in sys.argv[1:])
-    main(int(given.get("runs", 40)), given.get("fields", "first_week"))
+    main(int(given.get("runs", 40)), given.get("fields", "first_week"), int(given.get("citizens", 5000)))

@@ -13,7 +13,7 @@ from experiments.history.cases import Case, load_cases
 from experiments.history.files import FORECASTS, shipped_forecasts, write_cases, write_fit_forecasts, write_worlds
 from experiments.history.forecast import SIZES, Training
 from experiments.history.pack import FIELD_SETS
-from experiments.history.play import SWITCHED_OFF, Crises, gather, shards, specify
+from experiments.history.play import SWITCHED_OFF, Crises, gather, own_seed, shards, specify
 from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest
 from experiments.progress import announced, progress
 from sim.load import ConfigError, load_with
@@ -82,8 +82,12 @@ def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case],
 
 def settings(spec, hosts: set[str]):
     """Settings of a case's specification: a host of the fit set gets the posterior that has not seen its crises."""
-    same = {name: getattr(spec, name) for name in ("seed", "days", "citizens", "parameters", "mechanisms")}
-    return lambda case: same | {"posterior_without": case.host if case.host in hosts else ""}
+    same = {name: getattr(spec, name) for name in ("days", "citizens", "parameters", "mechanisms")}
+
+    def of(case: Case) -> dict:
+        return same | {"seed": own_seed(spec.seed, case), "posterior_without": case.host if case.host in hosts else ""}
+
+    return of
 
 
 def play(engine, task: Crises, runs: int, advance) -> np.ndarray:

@@ -57,7 +57,7 @@ def one_crisis(th, d, patrons, week, key, unit, out):
         if day >= slow:
             break
         events(th, d, host, patrons, week[at.ARMED_WEEK], day, now)
-        streets(th, host, loyal[0], day, now)
+        streets(th, host, loyal[0], key, unit, day, now)
         weight = coalition(th, host, patrons, loyal, rents, key, unit, day, now)
         if now[at.ATTACK] == 0.0:  # under attack governments stand or fall elsewhere
             if weight < th[at.COALITION]:

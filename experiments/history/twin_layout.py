@@ -81,6 +81,7 @@ FAST, SLOW, SLOW_SHARE = 23.0, 180.0, 0.3  # half-lives of the grievance in days
 RAMP = 3
 ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 15.0
 OUTSIDE_GRIEVANCE = 0.5  # of a crisis that comes from outside, relative to one at home; none if a state attacks
+ROWS = 5000  # citizens of a host
 MOST_REQUESTS = 1  # one power is asked for force in a crisis: the first that is worth asking
 CONTINGENT = 1.0  # share of the available force that a request brings
 ADULT_SHARE = Mechanisms().contention.adult_share

@@ -1,6 +1,6 @@
 """Streets, forces and elites of the mean-field twin: the equations of the mechanisms, one compiled function each."""
 
-from math import exp, log
+from math import cos, exp, log, pi, sqrt
 
 from numba import njit
 
@@ -88,7 +88,16 @@ def events(th, d, host, patrons, armed, day, now):
 
 
 @njit(cache=True)
-def streets(th, host, secure, day, now):
+def gathered(crowd, redecide, key, unit, day):
+    """The share of a crowd that is expected, with the chance of ROWS citizens who decide one by one."""
+    u, angle = uniform(key, TWIN, unit, day, 60), uniform(key, TWIN, unit, day, 61)
+    normal = sqrt(-2.0 * log(u)) * cos(2.0 * pi * angle)
+    variance = crowd * (1.0 - crowd) * (1.0 - (1.0 - redecide) ** 2) / at.ROWS
+    return min(1.0, max(0.0, crowd + normal * sqrt(max(0.0, variance))))
+
+
+@njit(cache=True)
+def streets(th, host, secure, key, unit, day, now):
     """Forces present, arrest risk, the crowd of today, deaths. secure: the security faction is loyal."""
     crowd, held, present, risk, own_risk = now[at.CROWD], now[at.HELD], 0.0, 1.0, 1.0
     if secure:
@@ -102,6 +111,7 @@ def streets(th, host, secure, day, now):
     q = active_share(felt, risk, th[at.THRESHOLD] - (th[at.NEIGHBOURS] + th[at.NEWS]) * crowd, th[at.NOISE])
     taken = crowd * th[at.ARREST] * risk
     crowd = (1.0 - th[at.REDECIDE]) * (crowd - taken) + th[at.REDECIDE] * q * (1.0 - held - taken)
+    crowd = gathered(crowd, th[at.REDECIDE], key, unit, day)
     active = th[at.MOBILISABLE] * crowd
     against = host[at.FULL_FORCE] * (
         th[at.ARMED_STRENGTH] * now[at.ARMS] + th[at.ATTACK_STRENGTH] * now[at.ATTACK]

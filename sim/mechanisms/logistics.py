@@ -54,13 +54,14 @@ class Logistics(Mechanism):
         world.troops[charter.row, task.state] += task.size
 
     def stay_or_leave(self, world, charter, s: int) -> None:
-        """Count the soldiers of the day; leave in equal parts once calm has lasted or the government has fallen."""
+        """Count the soldiers of the day; leave in equal parts once calm has lasted and nobody fights, or the government has fallen."""
         present = world.troops[charter.row, s]
         world.troop_days[charter.row, s] += present
         world.cost[charter.leader] += present * self.troop_day_cost / 1e6
         backed = world.committed[charter.row, s]
         in_mandate = world.day - world.committed_day[charter.row, s] < charter.mandate_days
-        if backed and in_mandate and world.calm_days[s] < charter.calm_days:
+        calm = world.calm_days[s] >= charter.calm_days and not world.rules.succession.contested(world, s)
+        if backed and in_mandate and not calm:
             return
         if backed:
             world.committed[charter.row, s] = False
