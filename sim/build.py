@@ -183,6 +183,7 @@ class Stage:
             population=population,
             adults=adults,
             corruption=1.0 - state["corruption_cpi"] / 100.0,
+            polyarchy=state["polyarchy"],
             legitimacy0=state["legitimacy"],
             security=state["security_personnel_k"] * 1e3 / adults * self._steadiness(),
             volume0=volume,

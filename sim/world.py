@@ -106,6 +106,7 @@ class World:
     population: np.ndarray  # (S,) persons
     adults: np.ndarray  # (S,) persons
     corruption: np.ndarray  # (S,) in [0, 1]
+    polyarchy: np.ndarray  # (S,) electoral democracy, in [0, 1]
     legitimacy0: np.ndarray  # (S,) in [0, 1], resting level
     security: np.ndarray  # (S,) security personnel per adult
     volume0: np.ndarray  # (C, S, S) observed flow volumes, channel's own unit

@@ -3,7 +3,8 @@
 from datetime import date
 
 from experiments.history.cases import Case
-from experiments.history.facts import DayZero, FirstWeek, Patron, day_zero
+from experiments.history.facts import DayZero, FirstWeek, day_zero
+from experiments.history.patrons import Patron
 from experiments.history.twin_layout import (
     ADULT_SHARE,
     ARMED_HALF_LIFE,

@@ -61,6 +61,10 @@ class Succession(Mechanism):
         rows = world.factions_of(state)
         return order_free_total(compress(world.weight[rows].tolist(), world.loyal[rows].tolist()))
 
+    def contested(self, world, s: int) -> bool:
+        """True while an attack or an armed challenge goes on or key sites are lost, the streets calm or not."""
+        return bool(world.attack[s] > 0.0 or max(world.armed[s], world.sites[s]) >= SETTLED)
+
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis):
             protest = world.active_share[s] * world.adults[s] / world.population[s]
@@ -69,7 +73,7 @@ class Succession(Mechanism):
             at_home = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
             if has_factions and at_home and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
                 self.fall(world, s)
-            elif world.calm_days[s] >= self.calm_days and at_home and max(world.armed[s], world.sites[s]) < SETTLED:
+            elif world.calm_days[s] >= self.calm_days and not self.contested(world, s):
                 world.in_crisis[s] = False
                 world.framing[s] = 0.0
                 world.log(world.names.states[s], "crisis over")
