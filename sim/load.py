@@ -141,7 +141,18 @@ def _around_world(words: list[str], parsed: list[Override], config_dir: str | No
         tree = _compose([*words, "~world", *(o.input_line for o in rest)])
     except (HydraException, OmegaConfBaseException):
         return None  # right or wrong, the whole composition says it
-    return None if any(k in tree and tree[k] != start.get(k) for k in said) else tree | said
+    both = [k for k in said if k in tree and tree[k] != start.get(k)]
+    if any(start.get(k) for k in both):
+        return None
+    return tree | said | {k: _over(said[k], tree[k]) for k in both}
+
+
+def _over(world: dict, scenario: dict) -> dict:
+    """What a scenario says of the actors on stage, on top of what the world says: dictionaries merge, all else is replaced."""
+    both = {
+        k: _over(world[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(world.get(k), dict)
+    }
+    return world | scenario | both
 
 
 def saved_tree(key: str, path: Path) -> dict:

@@ -49,14 +49,24 @@ def check(spec: Spec, row: dict[str, int]) -> None:
     for name, organisation in spec.organisations.items():
         day = scenario.start_date
         now = tuple(code for code, term in organisation.members.items() if in_force(term.since, term.until, day))
-        known(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
+        if now:  # before its founding an organisation has no member, and nobody asks it
+            known(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
         for group in ("members", "observers", "partners"):
             for code in getattr(organisation, group):
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
         for code in organisation.pools.shares:
             known(f"organisations.{name}.pools.shares", code, tuple(organisation.members), "a member")
+    _check_date(spec)
     check_policies(spec)
     _check_directives(spec, on_stage, organisations)
+
+
+def _check_date(spec: Spec) -> None:
+    """Some organisation exists at the start date; those that do not yet have no members, and act on nobody."""
+    founded = [term.since for o in spec.organisations.values() for term in o.members.values()]
+    if founded and spec.scenario.start_date < min(founded):
+        allowed = f"must be {min(founded)} or later, when the first organisation on stage was founded"
+        raise InvalidSpec("scenario.start_date", spec.scenario.start_date, allowed)
 
 
 def check_sources(spec: Spec, row: dict[str, int]) -> None:

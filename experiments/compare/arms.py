@@ -91,12 +91,16 @@ def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
 
 
 def _check_comparable(names: list[str], specs: list[Spec]) -> None:
-    """Arms of one comparison have the same host, patrons and organisations."""
+    """Arms of one comparison have the same host, patrons, days and organisations."""
     for name, spec in zip(names[1:], specs[1:], strict=True):
         for part in ("host", "patrons"):
             mine, first = getattr(spec.scenario, part), getattr(specs[0].scenario, part)
             if mine != first:
                 raise ConfigError(describe_fault(f"{name}: {part}", mine, f"must be {first}, as in {names[0]}", ()))
+        if spec.days != specs[0].days:
+            raise ConfigError(
+                describe_fault(f"{name}: days", spec.days, f"must be {specs[0].days}, as in {names[0]}", ())
+            )
         if list(spec.organisations) != list(specs[0].organisations):
             raise ConfigError(
                 describe_fault(f"{name}: organisations", list(spec.organisations), "must be the same", ())
