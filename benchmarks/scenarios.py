@@ -15,7 +15,7 @@ import sim
 from experiments.compare.statistics import paired
 from experiments.engine import EngineOptions, LostWorker, opened
 from experiments.history.cases import Case, load_cases
-from experiments.history.facts import address_class
+from experiments.history.patrons import address_class
 from experiments.history.play import outcome
 from experiments.history.shown import base_rates, by_chance, observed, shares, shown
 from experiments.wording import number, percent, span
