@@ -57,7 +57,8 @@ class InfluenceModel(mesa.Model):
         world, rules = self.world, self.rules
         if world.day <= self.spec.days:
             coalition = rules.succession.coalition(world, world.host)
-            self.recorder.write(world.day, world, coalition, rules.integration.index(world.joint_acts))
+            integration = [rules.integration.index(acts) for acts in world.joint_acts.tolist()]
+            self.recorder.write(world.day, world, coalition, integration)
 
     @property
     def graph(self) -> nx.MultiDiGraph:

@@ -142,7 +142,7 @@ class Recorder:
         self.of_host = np.zeros((days + 1, len(SCALARS)))  # one row a day is written at once
         self.series |= {name: self.of_host[:, i] for i, name in enumerate(SCALARS)}
 
-    def write(self, day: int, world, coalition: float, integration: np.ndarray) -> None:
+    def write(self, day: int, world, coalition: float, integration: list[float]) -> None:
         """Record the state at the end of a day (row 0: before the first)."""
         h, out = world.host, self.series
         protesters = world.active_share.item(h) * world.adults.item(h)

@@ -199,6 +199,7 @@ class World:
     autonomy_demand: np.ndarray = None  # (S,)
     elite_alignment: np.ndarray = None  # (S, S) power-weighted mean of a state's factions
     public_alignment: np.ndarray = None  # (S, S) population-weighted mean of its segments
+    abroad: bool = True  # soldiers may be promised or present somewhere
     troops: np.ndarray = None  # (O, S) soldiers present
     committed: np.ndarray = None  # (O, S) bool: credible public commitment
     committed_day: np.ndarray = None  # (O, S) day of the last commitment

@@ -163,7 +163,7 @@ class Alignment(Mechanism):
     def step(self, world, model) -> None:
         elites, publics = 0.5 ** (1.0 / self.gratitude_half_life), 0.5 ** (1.0 / self.public_half_life)
         fade(world.disposition, world.rent_ratio.size, elites, publics)
-        for charter in world.by_draw_key:
+        for charter in world.by_draw_key if world.abroad else ():
             for s in rows_where(world.troops[charter.row]):
                 self.presence(world, s, charter.leader)
         self.move(world, world.ties, world.standing)

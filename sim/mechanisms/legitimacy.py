@@ -92,7 +92,7 @@ class Legitimacy(Mechanism):
         for s in rows_where(world.deaths_today):
             per_100k = world.deaths_today[s] / world.population[s] * 1e5
             change[s] -= self.backlash * (1.0 + self.framing_discount * world.framing[s]) * per_100k
-        for charter in world.by_draw_key:
+        for charter in world.by_draw_key if world.abroad else ():
             for s in rows_where(world.troops[charter.row]):
                 resentment = (1.0 - world.public_alignment[s, charter.leader]) / 2.0
                 change[s] -= self.foreign_troops * resentment

@@ -41,10 +41,12 @@ class Logistics(Mechanism):
                 self.arrive(world, charter, task)
             else:
                 world.rules.measures.take(world, charter, task.instrument, task.state, task.level)
-        engaged = (world.troops > 0) | world.committed
-        for charter in world.by_draw_key:
-            for s in rows_where(engaged[charter.row]):
-                self.stay_or_leave(world, charter, s)
+        if world.abroad:
+            engaged = (world.troops > 0) | world.committed
+            world.abroad = bool(engaged.any())
+            for charter in world.by_draw_key:
+                for s in rows_where(engaged[charter.row]):
+                    self.stay_or_leave(world, charter, s)
 
     def arrive(self, world, charter, task) -> None:
         """A part of the contingent lands, unless the government that asked has fallen."""
@@ -109,7 +111,7 @@ class Logistics(Mechanism):
         larger = charter.contingent(mission) >= charter.contingent(world.mission.item(*place))
         if larger or not world.committed[place]:
             world.mission[place] = mission
-        world.committed[place], world.committed_day[place] = True, world.day
+        world.committed[place], world.committed_day[place], world.abroad = True, world.day, True
         under_way = sum(
             t.size for t in world.agenda if (t.kind, t.organisation, t.state) == ("arrival", charter.row, state)
         )
