@@ -67,7 +67,7 @@ def policies(config_dir: str | None) -> dict:
 
 
 def _instrument_row(name: str, tool) -> tuple[str, ...]:
-    lag, term = "-".join(map(str, tool.lag)), "once" if not tool.lasts else str(tool.duration or "until withdrawn")
+    lag, term = "-".join(map(str, tool.lag)), str(tool.duration or ("until withdrawn" if tool.lasts else "once"))
     return (
         name,
         tool.label.get("en", name),

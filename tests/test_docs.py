@@ -11,6 +11,7 @@ from experiments.compare.compare import CompareOptions
 from experiments.output import write_config
 from experiments.run import RunOptions
 from sim.load import load_with, sweeps
+from tools.instruments import PAGE, filled
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -47,3 +48,10 @@ def test_figures_named_in_the_readme_exist():
     """Pictures and linked documents are there."""
     root = Path(sim.__file__).parent.parent
     assert all((root / target).exists() for target in re.findall(r"\]\(([^)#:]+)\)", README))
+
+
+@pytest.mark.exact
+def test_the_tables_of_instruments_are_those_of_the_configuration():
+    """`python -m tools.instruments` would change nothing; it would if an instrument were another."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert filled(page) == page and filled(page.replace("| `call` ", "| `cal` ")) == page
