@@ -9,7 +9,7 @@ from rich.table import Table
 from experiments.bibliography import bibliography, cited
 from experiments.hosts import as_host, knowledge, table
 from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
-from sim.load import ConfigError, describe_fault, load, names_in
+from sim.load import ConfigError, describe_fault, load, names_in, policies
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.kinds import KINDS
 from sim.metrics import METRICS
@@ -58,12 +58,6 @@ def _parameter(path: str, field) -> Parameter:
 def scenarios(config_dir: str | None) -> dict:
     """Scenario name -> Scenario, composed."""
     return {name: load([f"scenario={name}"], config_dir).scenario for name in names_in("scenario", config_dir)}
-
-
-def policies(config_dir: str | None) -> dict:
-    """Policy name -> policy, from its file."""
-    holders = {name: load([f"+scenario.policies.HOST={name}"], config_dir) for name in names_in("policy", config_dir)}
-    return {name: spec.policies[name] for name, spec in holders.items()}
 
 
 def _instrument_row(name: str, tool) -> tuple[str, ...]:

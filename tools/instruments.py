@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import sim
-from experiments.catalogue import policies
+from sim.load import policies
 from sim.schema.instruments import EFFECTS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "instruments.md"
@@ -64,7 +64,7 @@ def _instrument(name: str, tool) -> tuple[str, ...]:
 def doctrines() -> str:
     """One row a policy."""
     rows = [
-        (f"`{name}` {p.label['en']}", p.summary, p.vote, ", ".join(p.instruments)) for name, p in policies(None).items()
+        (f"`{name}` {p.label['en']}", p.summary, p.vote, ", ".join(p.instruments)) for name, p in policies().items()
     ]
     return table(("policy", "what it does", "vote on force", "instruments"), rows)
 
