@@ -14,7 +14,7 @@ import sim
 from sim import build, model
 from sim.agents import Elite, Organisation, State
 from sim.build import Stage
-from sim.mechanisms import alignment, autonomy, contention, contest, legitimacy, opinions, policing
+from sim.mechanisms import alignment, autonomy, contention, contest, influence, legitimacy, opinions, policing
 from sim.model import InfluenceModel
 
 FIVE_YEARS = 1826
@@ -37,12 +37,13 @@ PARTS = {
         opinions: ("opinions_day", "opinions_day_threaded"),
     },
     KERNELS: {
-        alignment: ("influence_step", "weighted_means", "align_with_own", "fade"),
-        autonomy: ("largest_means", "limit"),
+        alignment: ("influence_step", "measure_states", "align_with_own", "fade", "standing_messages"),
+        autonomy: ("independence_left",),
         build: ("align_with_own",),
         contention: ("whole_units",),
         contest: ("unsettled",),
-        legitimacy: ("limit",),
+        influence: ("adjust_stocks", "shares"),
+        legitimacy: ("add_within",),
         opinions: ("aim_words", "row_means", "speak", "favourable_percent"),
         policing: ("unsettled",),
     },

@@ -66,10 +66,16 @@ def knowledge(spec: Spec, code: str | None = None) -> Knowledge:
         segments=len(state.segments),
         counts={q: sum(kind == q for _, kind in kinds) for q in QUALITIES},
         guessed={q: Counter(name for name, kind in kinds if kind == q) for q in GUESSED},
-        missing=tuple(n for n in Figures.model_fields if getattr(state.figures, n) is None and n not in NO_NEED),
+        missing=tuple(_missing(said, state)),
         by_rule=tuple(_by_rule(said, state, values)),
         own_patron=code in spec.scenario.patrons,
     )
+
+
+def _missing(said: State, state: State):
+    """Figures that something reads: where segments are said, the urban share is not needed."""
+    needless = (*NO_NEED, "urban_pct") if said.segments else NO_NEED
+    yield from (n for n in Figures.model_fields if getattr(state.figures, n) is None and n not in needless)
 
 
 def _values(state: State):

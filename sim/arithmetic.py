@@ -47,7 +47,7 @@ def log1p_each(values: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True)
-def limit(values, low, high):
-    """Bring numbers of a few actors within bounds, in place; `np.clip` takes ten times as long for them."""
+def add_within(values, change, low, high):
+    """Add a change to numbers of a few actors, within bounds, in place; `np.clip` takes ten times as long for them."""
     for i in range(values.size):
-        values[i] = min(max(values[i], low), high)
+        values[i] = min(max(values[i] + change[i], low), high)

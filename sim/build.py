@@ -183,6 +183,7 @@ class Stage:
             population=population,
             adults=adults,
             corruption=1.0 - state["corruption_cpi"] / 100.0,
+            polyarchy=state["polyarchy"],
             legitimacy0=state["legitimacy"],
             security=state["security_personnel_k"] * 1e3 / adults * self._steadiness(),
             volume0=volume,
@@ -303,7 +304,8 @@ class Stage:
         world.committed_day = np.zeros((n_orgs, n_states), dtype=np.int64)
         world.mission = np.zeros((n_orgs, n_states), dtype=np.int64)
         world.joint_acts = np.zeros(n_orgs)
-        world.joint_acts[: len(self.spec.organisations)] = [o.joint_acts for o in self.spec.organisations.values()]
+        founded = zip(self.spec.organisations.values(), world.charters, strict=False)
+        world.joint_acts[: len(self.spec.organisations)] = [o.joint_acts if c.members else 0.0 for o, c in founded]
         n_rows, n_segments = int(world.row_bounds[-1]), world.row_bounds.size - 1
         world.act, world.act_next = np.zeros(n_rows, dtype=np.uint8), np.zeros(n_rows, dtype=np.uint8)
         world.counts = np.zeros((n_segments, 2), dtype=np.int64)

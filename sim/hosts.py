@@ -3,6 +3,8 @@
 A specification says what is known; `complete` adds what follows from it. What is said stays as said.
 """
 
+from collections import deque
+
 from sim.arithmetic import order_free_total
 from sim.choices import HOST
 from sim.schema import Segment, Spec, State
@@ -14,20 +16,32 @@ SEGMENTS, DEFAULT = "rule_segments", "default"  # keys of sources
 NEW_ROLE = 0.25  # power weight of a role without a reference
 URBAN, RURAL, NATIONAL = "urban", "rural", "national"  # regions of a public by rule
 
+_met: deque[tuple] = deque(maxlen=16)  # of this process: states, rules, host, and what came of them
+
 
 def complete(spec: Spec) -> Spec:
-    """The specification with every weight, factor, segment and figure that a rule gives, and HOST in shocks by name.
+    """The specification with every weight, factor, segment and figure that a rule gives, and shocks of HOST in its name.
 
     The public of the host is laid out by language and, where the urban share is known, by place: events strike places.
     Elsewhere no place is told apart.
     """
-    host = spec.scenario.host
-    states = {code: _completed(spec.hosts, state, code == host) for code, state in spec.states.items()}
-    shocks = {
+    scenario, host = spec.scenario, spec.scenario.host
+    struck = {
         name: shock.model_copy(update={"state": host}) if shock.state == HOST else shock
-        for name, shock in spec.scenario.shocks.items()
+        for name, shock in scenario.shocks.items()
     }
-    return spec.model_copy(update={"states": states, "scenario": spec.scenario.model_copy(update={"shocks": shocks})})
+    states = _states(spec.states, spec.hosts, host)
+    return spec.model_copy(update={"states": states, "scenario": scenario.model_copy(update={"shocks": struck})})
+
+
+def _states(states: dict[str, State], rules: HostRules, host: str) -> dict[str, State]:
+    """All states, complete. The points of a sweep share their states: what came of the same objects serves again."""
+    for known, by, at, whole in tuple(_met):
+        if known is states and by is rules and at == host:
+            return whole
+    whole = {code: _completed(rules, state, code == host) for code, state in states.items()}
+    _met.append((states, rules, host, whole))
+    return whole
 
 
 def _completed(rules: HostRules, state: State, host: bool) -> State:

@@ -21,9 +21,13 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.caches import configs, kept
+<<<<<<< HEAD
 from sim.hosts import complete
 from sim.parameters import Checked
 from sim.policies import POLICY_KINDS, Policy
+=======
+from sim.policies import POLICY_KINDS
+>>>>>>> instruments
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
@@ -54,10 +58,16 @@ def load_with(
     theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
     spec = validated(Spec, tree)
     try:
-        check(complete(spec), {name: i for i, name in enumerate(spec.states)})
+        check(spec, {name: i for i, name in enumerate(spec.states)})
     except InvalidSpec as fault:
         raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None
     return spec, None if options is None else validated(options, theirs)
+
+
+def load_options(overrides, options: type[BaseModel], experiment: str, config_dir: str | None = None):
+    """The settings of an experiment alone, where it is they that say what to simulate. Raises ConfigError."""
+    tree = composed(overrides, experiment, config_dir)
+    return validated(options, {name: value for name, value in tree.items() if name not in Spec.model_fields})
 
 
 def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
@@ -148,7 +158,18 @@ def _around_world(words: list[str], parsed: list[Override], config_dir: str | No
         tree = _compose([*words, "~world", *(o.input_line for o in rest)])
     except (HydraException, OmegaConfBaseException):
         return None  # right or wrong, the whole composition says it
-    return None if any(k in tree and tree[k] != start.get(k) for k in said) else tree | said
+    both = [k for k in said if k in tree and tree[k] != start.get(k)]
+    if any(start.get(k) for k in both):
+        return None
+    return tree | said | {k: _over(said[k], tree[k]) for k in both}
+
+
+def _over(world: dict, scenario: dict) -> dict:
+    """What a scenario says of the actors on stage, on top of what the world says: dictionaries merge, all else is replaced."""
+    both = {
+        k: _over(world[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(world.get(k), dict)
+    }
+    return world | scenario | both
 
 
 def saved_tree(key: str, path: Path) -> dict:

@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 
 from sim.arithmetic import order_free_total
-from sim.resolve import InvalidSpec
+from sim.faults import InvalidSpec
 from sim.world import CHANNELS, CULTURAL, Ties
 
 # Which share of a patron's channel reaches a faction, by the faction's role; others listen to all channels alike.

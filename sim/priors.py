@@ -42,17 +42,23 @@ def posterior_draw(rules: Mechanisms, key: int, replication: int, without: str =
     carry a claim and were not calibrated come from their priors; all else stays as set.
     without: host whose crises are left out. Raises ValueError if the posterior knows no such host.
     """
-    names, vectors, weights = posterior()
-    if without not in weights:
-        raise ValueError(f"the posterior knows no host {without}, only {', '.join(sorted(w for w in weights if w))}")
-    u = (0.5 + replication * GOLDEN) % 1.0
-    row = vectors[min(int(np.searchsorted(weights[without], u)), len(vectors) - 1)]
+    names, vectors, _ = posterior()
+    row = vectors[posterior_rows(np.array([replication]), without)[0]]
     open_claims = {
         f"{name}.{parameter}": low + (high - low) * uniform(key, Stream.PARAMETERS, unit, 0, 0)
         for name, parameter, _, low, high, unit in _uncertain()
         if _declared(name, parameter)["claim"]
     }
     return _with(rules, open_claims | dict(zip(names, row.tolist(), strict=True)))
+
+
+def posterior_rows(replications: np.ndarray, without: str = "") -> np.ndarray:
+    """Row of the posterior that each replication draws. Raises ValueError if the posterior knows no such host."""
+    weights = posterior()[2]
+    if without not in weights:
+        raise ValueError(f"the posterior knows no host {without}, only {', '.join(sorted(w for w in weights if w))}")
+    u = (0.5 + replications * GOLDEN) % 1.0
+    return np.minimum(np.searchsorted(weights[without], u), len(weights[without]) - 1)
 
 
 def posterior_centre(rules: Mechanisms) -> Mechanisms:

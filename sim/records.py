@@ -42,6 +42,7 @@ VARIABLES = (
     Variable("favourable", "Citizens favourable to the patron", "percent of population", ("followed",)),
     Variable("influence_share", "Share of influence on the host", "0 to 1", ("channel", "patron")),
 )
+SCALARS = tuple(v.name for v in VARIABLES if v.axes == ())  # of the host, in the order in which they are written
 BY_NAME = {v.name: v for v in VARIABLES}
 # stocks move monthly, so what every state gets is kept monthly: row 0 before the first day, row m the last day of month m so far
 SHARES = Variable("state_shares", "Share of influence on every state", "0 to 1", ("channel", "patron", "state"))
@@ -137,21 +138,26 @@ class Recorder:
             "followed": world.followed.size,
         }
         self.series = {v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in (*VARIABLES, SHARES)}
+        self.month, self.shares = -1, None  # written last
+        self.of_host = np.zeros((days + 1, len(SCALARS)))  # one row a day is written at once
+        self.series |= {name: self.of_host[:, i] for i, name in enumerate(SCALARS)}
 
     def write(self, day: int, world, coalition: float, integration: np.ndarray) -> None:
         """Record the state at the end of a day (row 0: before the first)."""
         h, out = world.host, self.series
-        protesters = world.active_share[h] * world.adults[h]
-        out["protest"][day] = 100.0 * protesters / world.population[h]
-        out["protesters"][day] = protesters
-        out["legitimacy"][day] = world.legitimacy[h]
-        out["arrest_risk"][day] = world.arrest_risk[h]
-        out["survival"][day] = world.survival[h]
-        out["coalition"][day] = coalition
-        out["incumbent"][day] = world.incumbent[h]
-        out["territory_lost"][day] = world.territory_lost[h]
-        out["deaths"][day] = world.deaths[h]
-        out["detained"][day] = world.detained[h]
+        protesters = world.active_share.item(h) * world.adults.item(h)
+        self.of_host[day] = (
+            100.0 * protesters / world.population.item(h),
+            protesters,
+            world.legitimacy.item(h),
+            world.arrest_risk.item(h),
+            world.survival.item(h),
+            coalition,
+            world.incumbent.item(h),
+            world.territory_lost.item(h),
+            world.deaths.item(h),
+            world.detained.item(h),
+        )
         out["troops"][day] = world.troops[:, h]
         out["integration"][day] = integration
         out["autonomy"][day] = world.autonomy
@@ -162,7 +168,10 @@ class Recorder:
         out["public_alignment"][day] = world.public_alignment
         out["favourable"][day] = world.favourable
         out["influence_share"][day] = world.share[:, :, h]
-        out[SHARES.name][rows(SHARES.name, day) - 1] = world.share
+        month = rows(SHARES.name, day) - 1
+        if month != self.month or world.share is not self.shares:  # they change monthly
+            out[SHARES.name][month] = self.shares = world.share
+            self.month = month
 
 
 @dataclass

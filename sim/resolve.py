@@ -1,10 +1,12 @@
 """From the words of a Spec to rows: names, charters, directives; and the checks that types cannot make."""
 
 from sim.charters import acting_alone, by_actor, check_policies, host_or
-from sim.choices import ADDRESSED, FREE, HOST, NEVER, ORGANISATION_OPTIONS, STATE_OPTIONS
+from sim.choices import ADDRESSED, HOST, ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.edge_list import check_edges
 from sim.faults import InvalidSpec, known
+from sim.hosts import complete
 from sim.organisations import in_force
+from sim.roles import check_roles
 from sim.schema import Figures, Spec, StateTies
 from sim.schema.hosts import RULES as HOST_RULES
 from sim.shock_rows import check_shocks
@@ -24,14 +26,12 @@ def names(spec: Spec) -> Names:
 
 
 def check(spec: Spec, row: dict[str, int]) -> None:
-    """What types cannot check: every name that scenario and organisations use is on stage. Raises InvalidSpec.
-
-    The specification is complete (`sim.hosts.complete`).
-    """
+    """What types cannot check: every name that scenario and organisations use is on stage. Raises InvalidSpec."""
     on_stage = tuple(row)
     organisations = tuple(spec.organisations)
+    check_roles(spec, on_stage)
+    spec = complete(spec)
     scenario = spec.scenario
-    _check_host(spec, on_stage)
     for i, patron in enumerate(scenario.patrons):
         known(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
     for code in scenario.strength:
@@ -49,41 +49,24 @@ def check(spec: Spec, row: dict[str, int]) -> None:
     for name, organisation in spec.organisations.items():
         day = scenario.start_date
         now = tuple(code for code, term in organisation.members.items() if in_force(term.since, term.until, day))
-        known(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
+        if now:  # before its founding an organisation has no member, and nobody asks it
+            known(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
         for group in ("members", "observers", "partners"):
             for code in getattr(organisation, group):
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
         for code in organisation.pools.shares:
             known(f"organisations.{name}.pools.shares", code, tuple(organisation.members), "a member")
-        _check_bloc(spec, f"organisations.{name}.stands_for", organisation.stands_for)
+    _check_date(spec)
     check_policies(spec)
     _check_directives(spec, on_stage, organisations)
 
 
-def _check_host(spec: Spec, on_stage: tuple[str, ...]) -> None:
-    """The host is a government on stage: a bloc has no elites of its own to keep or to lose."""
-    host = spec.scenario.host
-    known("scenario.host", host, on_stage, "a state on stage")
-    if spec.states[host].bloc:
-        governments = tuple(code for code, state in spec.states.items() if not state.bloc)
-        raise InvalidSpec("scenario.host", host, "is a bloc; the host must be a government", governments)
-
-
-def _check_bloc(spec: Spec, key: str, bloc: str | None) -> None:
-    """A bloc acts as a patron or through the organisation that stands for it, never as both in one scenario."""
-    if bloc is None:
-        return
-    blocs = tuple(code for code, state in spec.states.items() if state.bloc)
-    known(key, bloc, blocs, "a bloc on stage")
-    if bloc in spec.scenario.patrons:
-        raise InvalidSpec(
-            key, bloc, "the bloc is among scenario.patrons; it is a patron or an organisation, never both"
-        )
-    told = {"directives": by_actor(spec), "policies": {host_or(spec, actor) for actor in spec.scenario.policies}}
-    for where, actors in told.items():
-        if bloc in actors:
-            allowed = f"the bloc is among scenario.{where}; it is a patron or an organisation, never both"
-            raise InvalidSpec(key, bloc, allowed)
+def _check_date(spec: Spec) -> None:
+    """Some organisation exists at the start date; those that do not yet have no members, and act on nobody."""
+    founded = [term.since for o in spec.organisations.values() for term in o.members.values()]
+    if founded and spec.scenario.start_date < min(founded):
+        allowed = f"must be {min(founded)} or later, when the first organisation on stage was founded"
+        raise InvalidSpec("scenario.start_date", spec.scenario.start_date, allowed)
 
 
 def check_sources(spec: Spec, row: dict[str, int]) -> None:
@@ -118,9 +101,6 @@ def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[
             for addressee, value in rule.items() if isinstance(rule, dict) else [("", rule)]:
                 if addressees is not None and addressee != HOST:
                     known(f"{key}.{option}", addressee, addressees, "an addressee on stage")
-                if option in ADDRESSED and spec.organisations[addressee].leader == actor and value not in (FREE, NEVER):
-                    allowed = f"{actor} leads {addressee} and cannot ask itself; free and never are allowed"
-                    raise InvalidSpec(f"{key}.{option}.{addressee}", value, allowed)
                 dated = actor in states and isinstance(value, int) and value >= 0
                 if not dated and value not in RULES:
                     raise InvalidSpec(f"{key}.{option}", value, "must be free, never, always or a day from 0", RULES)

@@ -15,6 +15,7 @@ ECONOMIC, MILITARY, CULTURAL = range(3)
 LEVELS = (
     "grievance", "challenge", "truce", "violence", "rents", "security_rents", "resting_legitimacy", "news",
 )  # fmt: skip
+NEVER = 10**9  # a day that no run reaches
 VIOLENCE, NEWS = LEVELS.index("violence"), LEVELS.index("news")
 
 
@@ -105,6 +106,7 @@ class World:
     population: np.ndarray  # (S,) persons
     adults: np.ndarray  # (S,) persons
     corruption: np.ndarray  # (S,) in [0, 1]
+    polyarchy: np.ndarray  # (S,) electoral democracy, in [0, 1]
     legitimacy0: np.ndarray  # (S,) in [0, 1], resting level
     security: np.ndarray  # (S,) security personnel per adult
     volume0: np.ndarray  # (C, S, S) observed flow volumes, channel's own unit
@@ -149,6 +151,7 @@ class World:
     attacker: np.ndarray = None  # (S,) state row, -1
     armed: np.ndarray = None  # (S,) strength of an armed challenge at home, 1 = high
     own_war: np.ndarray = None  # (S,) distraction of a patron in [0, 1]
+    stirred: bool = False  # events have raised levels today, which are set back tomorrow
     effort: np.ndarray = None  # (S,) share of its force that a state has at war, in [0, 1]
     truce: np.ndarray = None  # (S,) part of an attack on the state that rests, in [0, 1]; kept until it is set anew
     aim: np.ndarray = None  # (S,) share of the territory that the attacker aims at
@@ -216,6 +219,8 @@ class World:
     payoff_before: np.ndarray = None  # (S,) payoff at the start of the quarter
     done: set[tuple[int, str, int]] = field(default_factory=set)  # (actor key, option, crisis) already chosen
     agenda: list[Task] = field(default_factory=list)
+    holding: bool = False  # what is in force sets levels or costs upkeep
+    first_end: int = NEVER  # day on which the next measure ends
     measures: list[Measure] = field(default_factory=list)  # in force
     events: list[Event] = field(default_factory=list)
 
@@ -225,12 +230,12 @@ class World:
 
     def factions_of(self, state: int) -> slice:
         """Rows of a state's factions."""
-        return slice(self.faction_starts[state], self.faction_starts[state + 1])
+        return slice(self.faction_starts.item(state), self.faction_starts.item(state + 1))
 
     def segments_of(self, state: int) -> slice:
         """Entity rows of a state's segments."""
-        n_factions = self.rent_ratio.size
-        return slice(n_factions + self.segment_starts[state], n_factions + self.segment_starts[state + 1])
+        n_factions, starts = self.rent_ratio.size, self.segment_starts
+        return slice(n_factions + starts.item(state), n_factions + starts.item(state + 1))
 
     def external(self, state: int) -> bool:
         """True if the adversary comes from outside."""

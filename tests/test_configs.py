@@ -98,7 +98,7 @@ BAD = {
     "draw key too large": ("states.KAZ.draw_key=99999999999999999999", r"draw_key=9+: .*less than 1000"),
     "draw key taken": ("states.KAZ.draw_key=2", r"draw_key=2: must be unique; KAZ has it too|must be unique"),
     "leader that left": ("organisations.CSTO.leader=UZB", r"leader=UZB: must be a member on 2022-01-02"),
-    "before the charter": ("scenario.start_date=1990-01-01", r"leader=RUS: must be a member on 1990-01-01"),
+    "before the charter": ("scenario.start_date=1990-01-01", r"start_date=1990-01-01: must be 1992-05-15 or later"),
     "added group": ("++scenario=both", r"scenario=both: is chosen with scenario=both"),
     "neither number nor all": ("citizens=alll", r"citizens=alll: is not allowed: .*'all'"),
     "unreadable": ("a=[1", r"cannot read the override"),

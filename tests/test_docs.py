@@ -10,7 +10,9 @@ import sim
 from experiments.compare.compare import CompareOptions
 from experiments.output import write_config
 from experiments.run import RunOptions
+from sim.choices import STATE_OPTIONS
 from sim.load import load_with, sweeps
+from sim.mechanisms.kinds import KINDS
 from tools.instruments import PAGE, filled
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
@@ -56,3 +58,22 @@ def test_the_tables_of_instruments_are_those_of_the_configuration():
     page = PAGE.read_text(encoding="utf-8")
     changed = page.replace("| `call` ", "| `cal` ")
     assert changed != page and filled(changed) == page
+
+
+@pytest.mark.exact
+def test_what_the_page_on_coverage_names_exists():
+    """Every file, test, instrument and option that it names is there, and no fact is missing."""
+    root = Path(__file__).resolve().parent.parent
+    page = (root / "docs" / "coverage.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| (F\d+) ", page, re.MULTILINE) == [f"F{n}" for n in range(1, 19)]
+    words = set(re.findall(r"`([^`]+)`", page))
+    tests = {word for word in words if "::" in word}
+    for word in tests:
+        path, name = word.split("::")
+        assert re.search(rf"^def {name}\(", (root / path).read_text(encoding="utf-8"), re.MULTILINE), word
+    files = {word for word in words if "/" in word and "::" not in word}
+    assert [word for word in files if not (root / word).exists()] == []
+    acts = words - tests - files
+    assert acts <= {*sim.load().instruments, *STATE_OPTIONS, *KINDS} and set(sim.load().instruments) <= acts | {
+        "mediation"
+    }

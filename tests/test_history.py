@@ -13,23 +13,24 @@ from scipy.stats import norm
 
 import sim
 from experiments.cli import main
-from experiments.history import twin, twin_rules
+from experiments.history import forecast, twin, twin_streets
 from experiments.history import twin_layout as layout
 from experiments.history.baselines import climatology, fold_of, lookup, observed, recalibrated
-from experiments.history.calibrate import fold_weights, prior_box, reference_vector, scores
+from experiments.history.calibrate import prior_box, reference_vector, scores
 from experiments.history.cases import Case, load_cases
+from experiments.history.distributions import asked_class
 from experiments.history.facts import day_zero, donors, first_week
 from experiments.history.likelihood import EVIDENCE, event_weights
-from experiments.history.measures import asked_class
 from experiments.history.pack import pack, weeks_of
 from experiments.history.play import COLUMNS, Crises, specify
-from experiments.history.population import effective, normalised, population_monte_carlo
+from experiments.history.population import Chain, effective, normalised, population_monte_carlo
+from experiments.history.sample import fold_weights, refuse_the_few
 from experiments.history.scoring import Hosts, auc, brier, calibration_curve, crps, log_score, quantiles, verdict
 from experiments.history.stage import specification
 from sim.build import Stage
-from sim.load import configs
+from sim.load import ConfigError, configs
 from sim.mechanisms import Mechanisms
-from sim.priors import posterior, posterior_draw
+from sim.priors import posterior, posterior_draw, posterior_rows
 from sim.streams import world_key
 
 
@@ -262,12 +263,12 @@ def test_addressees_in_classes(cases):
 def test_active_share_has_the_closed_form_of_the_citizens():
     """(g - T)^2 / (2 g P) where P >= g - T, else 1 - T/g - P/(2g); negative thresholds by integration."""
     g, t = 0.82, 0.1
-    assert twin_rules.acting(g, 1.0, t) == pytest.approx((g - t) ** 2 / (2 * g))
-    assert twin_rules.acting(g, 0.05, t) == pytest.approx(1 - t / g - 0.05 / (2 * g))
-    assert twin_rules.acting(g, 0.0, t) == pytest.approx(1 - t / g) and twin_rules.acting(0.05, 1.0, t) == 0.0
+    assert twin_streets.acting(g, 1.0, t) == pytest.approx((g - t) ** 2 / (2 * g))
+    assert twin_streets.acting(g, 0.05, t) == pytest.approx(1 - t / g - 0.05 / (2 * g))
+    assert twin_streets.acting(g, 0.0, t) == pytest.approx(1 - t / g) and twin_streets.acting(0.05, 1.0, t) == 0.0
     r = (np.arange(20000) + 0.5) / 20000
     exact = np.clip(1.0 - (-0.1 + r * 0.4) / 0.5, 0.0, 1.0).mean()
-    assert twin_rules.acting(0.5, 0.4, -0.1) == pytest.approx(exact, abs=1e-4)
+    assert twin_streets.acting(0.5, 0.4, -0.1) == pytest.approx(exact, abs=1e-4)
 
 
 @pytest.mark.exact
@@ -277,6 +278,10 @@ def test_the_twin_reads_parameters_of_the_mechanisms():
     assert vector.shape == (len(layout.READ),) and vector[layout.MU] == Mechanisms().contest.protesters_per_officer
     assert (box.low < box.high).all() and box.low.shape == (len(layout.FREE),)
     assert layout.READ[layout.LICENCE] == "response.framing_licence" == layout.FREE[-1]
+    assert len(set(layout.READ)) == len(layout.READ) and layout.FREE[: len(layout.ADAPTED)] == layout.ADAPTED
+    claims = [m for m in layout.OPEN if not Mechanisms.model_fields[m.split(".")[0]].annotation.model_fields[
+        m.split(".")[1]].json_schema_extra["claim"]]  # fmt: skip
+    assert claims == []  # what the record says little about and carries no claim is fixed, not drawn
 
 
 @pytest.mark.exact
@@ -315,14 +320,18 @@ def test_the_twin_agrees_with_the_agent_model(cases):
 
 @pytest.mark.statistical
 def test_population_monte_carlo_finds_a_known_posterior():
-    """Uniform prior on the square, one observation with Gaussian noise: mean and spread within 4 Monte Carlo errors."""
+    """Uniform prior on the square, one observation with Gaussian noise: mean and spread within 4 Monte Carlo errors.
+
+    The second coordinate is not adapted, and its posterior is its prior; two chains are pooled.
+    """
 
     def evaluate(unit):
         score = -0.5 * (((unit[:, 0] - 0.3) / 0.05) ** 2)
         return score, unit[:, :1]
 
-    unit, score, _, proposed = population_monte_carlo(evaluate, 2, (400, 400, 400), np.random.default_rng(5))
-    w = normalised(score - proposed)
+    chains = [population_monte_carlo(evaluate, 2, 1, (200, 200, 200), np.random.default_rng([5, n])) for n in range(2)]
+    found = Chain.pooled(chains)
+    unit, w = found.unit, normalised(found.score - found.proposed)
     n = effective(w)
     mean = w @ unit[:, 0]
     assert n > 200 and abs(mean - 0.3) < 4 * 0.05 / np.sqrt(n)
@@ -335,12 +344,69 @@ def test_a_host_is_left_out_of_its_weights(cases):
     """The weights of a fold do not change with the score of the crises of its hosts."""
     rng = np.random.default_rng(1)
     by_case, proposed = rng.normal(size=(50, len(cases))), np.zeros(50)
-    before = fold_weights(cases, by_case.sum(axis=1), by_case, proposed)
+
+    def weights(scores: np.ndarray) -> dict[str, np.ndarray]:
+        return fold_weights(cases, Chain(np.empty((50, 1)), scores.sum(axis=1), scores, proposed))
+
+    before = weights(by_case)
     changed = by_case.copy()
     changed[:, [i for i, c in enumerate(cases) if c.host == "KGZ"]] += rng.normal(size=(50, 10))
-    after = fold_weights(cases, changed.sum(axis=1), changed, proposed)
+    after = weights(changed)
     assert np.allclose(before["KGZ"], after["KGZ"]) and not np.allclose(before["UKR"], after["UKR"])
     assert np.array_equal(before["ARM"], before["AZE"]) and all(np.isclose(w.sum(), 1.0) for w in before.values())
+
+
+@pytest.mark.exact
+def test_a_fold_of_few_vectors_is_refused():
+    """The message names the folds and their effective sample sizes."""
+    refuse_the_few({"all": 300.0, "KAZ": 100.0}, 100.0)
+    with pytest.raises(ConfigError, match=r"below 100 \(KGZ 12\): nothing is written"):
+        refuse_the_few({"all": 300.0, "KGZ": 12.0}, 100.0)
+
+
+@pytest.mark.exact
+def test_worlds_are_weighed_as_if_a_second_host_were_unseen(cases):
+    """Drawn without the own host and weighed again, the vectors have the mean of the posterior without both hosts.
+
+    That posterior is the product of two shipped ones over the whole one, by the independence of cases given a vector.
+    """
+    names, vectors_, reached = posterior()
+    share = {host: np.diff(w, prepend=0.0) for host, w in reached.items()}
+    case, runs = by_id(cases, "ukr-2004-orange"), 4000
+    weight = forecast.unseen([case], runs, "KGZ")[0]
+    assert weight.sum() == pytest.approx(1.0) and (weight >= 0.0).all()
+    column = names.index("defection.base_rents")
+    drawn = vectors_[posterior_rows(np.arange(runs), "UKR"), column]
+    seen = share[""] > 0.0
+    both = np.where(seen, share["UKR"] * share["KGZ"] / np.where(seen, share[""], 1.0), 0.0)
+    expected = both @ vectors_[:, column] / both.sum()
+    assert weight @ drawn == pytest.approx(expected, abs=0.02)
+
+
+@pytest.mark.exact
+def test_requests_read_foresight_and_openness(spec, vary):
+    """Neutral values change nothing; without foresight an even chance is expected; an open regime pays, a closed one gains."""
+    response = Mechanisms().response
+    world = Stage(spec).world(1, 0)
+    charter = next(c for c in world.charters if c.force and world.host in c.members)
+
+    def utility(**values) -> float:
+        rules = response.model_copy(update=values)
+        return rules.request_utility(world, world.host, charter, 0.004, 0.5, lambda force, active: 0.9)
+
+    hope, stake, gain = world.rules.assistance.expected_consent(world, charter, world.host), response.stake, 0.4
+    assert utility(foresight=0.0) - utility() == pytest.approx(stake * gain * (0.5 - hope))
+    assert utility(foresight=1.0, openness_cost=0.0) == utility()
+    closed = min(1.5, (0.45 - world.polyarchy.item(world.host)) / 0.2)
+    assert closed > 0.0 and utility(openness_cost=0.5) - utility() == pytest.approx(0.5 * closed)
+
+
+@pytest.mark.exact
+def test_the_primary_patron_counts_for_more(cases):
+    """A share of every channel goes to the primary patron beyond the coded level, and the others keep the rest."""
+    patrons = {p.code: p for p in day_zero(by_id(cases, "mli-2013")).patrons}
+    assert patrons["FRA"].dependence == pytest.approx((0.65, 0.65, 0.37))
+    assert patrons["WEST"].dependence == pytest.approx((0.63, 0.63, 0.35))
 
 
 @pytest.mark.exact

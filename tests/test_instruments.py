@@ -113,7 +113,7 @@ def test_an_instrument_is_undone_as_it_says(name, world_with):
     if in_force and tool.duration is None:
         world.rules.measures.take(world, charter, name, state, 0.0)
     elif in_force:
-        in_force[0].end = 1
+        world.rules.measures.withdraw(world, state, lambda m: m is in_force[0])
     fresh = np.abs(world.disposition - control.world.disposition).max()
     for day in range(200):
         model.step(), control.step()
@@ -130,6 +130,19 @@ def test_two_instruments_never_have_the_same_effects():
     vectors = [(tool.vector, tool.withdraws, tool.by, tuple(tool.limits)) for tool in CATALOGUE.values()]
     effects = [(vector, withdraws) for vector, withdraws, _, _ in vectors]
     assert len(set(effects)) == len(effects)
+
+
+@pytest.mark.parametrize("shocks", [True, False])
+def test_a_level_holds_and_does_not_pile_up(shocks, load, vary):
+    """Thirty days of an energy price press on the citizens as much as the first, whether or not events do too."""
+    spec = load("+scenario.directives.RUS={energy_price: {HOST: 0}}", "citizens=300", "days=90")
+    model = InfluenceModel(vary(spec, {"scenario.shocks": {}, "mechanisms.shocks.enabled": shocks}))
+    pressed = []
+    for _ in range(80):
+        model.step()
+        pressed.append(model.world.pressure.max())
+    in_force = [p for p in pressed if p]
+    assert len(in_force) > 30 and set(in_force) == {CATALOGUE["energy_price"].grievance}
 
 
 def test_an_instrument_at_the_opposite_level_has_the_opposite_levels(world_with):

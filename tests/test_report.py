@@ -24,6 +24,7 @@ from experiments.report.assumptions import figures
 from experiments.report.language import catalogue
 from experiments.report.swept import per_world
 from sim.figures import FigureTables
+from sim.hosts import complete
 from sim.streams import world_key
 
 VOID = {"meta", "link", "img", "br", "wbr"}
@@ -259,7 +260,7 @@ def test_figures_are_drawn_again_as_the_worlds_drew_them(load):
     spec = load("figures=drawn", "seed=5")
     chosen = [k for k in figures(spec) if k.width > 0]
     found = leaning.drawn_figures(spec, chosen, 3)
-    tables = FigureTables(spec)
+    tables = FigureTables(complete(spec))
     for replication in range(3):
         state, tie = tables.draw(world_key(5, replication))
         for one, draws in zip(chosen, found, strict=True):

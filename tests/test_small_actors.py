@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.arithmetic import FIXED_POINT, limit, order_free_sum
+from sim.arithmetic import FIXED_POINT, add_within, order_free_sum
 from sim.build import Stage
 from sim.kernels.alignment import (
     align_with_own,
@@ -184,9 +184,9 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
     crisis, active = rng.uniform(size=n) < 0.1, rng.uniform(size=n) * (rng.uniform(size=n) < 0.2)
     level = np.where(rng.uniform(size=n) < 0.2, rng.uniform(size=n), 1.0)
     assert np.array_equal(unsettled(crisis, active, level), np.flatnonzero(crisis | (active > 0) | (level < 1.0)))
-    values = rng.uniform(-2, 2, n)
-    expected = np.clip(values, 0.0, 1.0)
-    limit(values, 0.0, 1.0)
+    values, change = rng.uniform(-2, 2, (2, n))
+    expected = np.clip(values + change, 0.0, 1.0)
+    add_within(values, change, 0.0, 1.0)
     assert np.array_equal(values, expected)
     pressure = rng.uniform(-1, 1, n)
     whole = np.maximum(np.rint((0.3 + pressure) * 65536).astype(np.int64), 0)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from experiments.compare.robustness import Objective
-from sim.load import ConfigError, describe_fault, load_with, names_in
+from sim.load import ConfigError, describe_fault, load_options, load_with, names_in
 from sim.metrics import metric_keys
 from sim.parameters import Checked
 from sim.schema import Spec
@@ -42,14 +42,14 @@ class CompareOptions(Checked):
 
 def load_arms(overrides: list[str], config_dir: str | None = None) -> tuple[dict[str, Spec], CompareOptions]:
     """Compose and check every arm: its name (a scenario that is named twice gets a number) -> Spec. Raises ConfigError."""
-    spec, options = load_with(overrides, CompareOptions, "compare", config_dir)
+    options = load_options(overrides, CompareOptions, "compare", config_dir)
     _check_names(options, config_dir)
     _check_overrides(overrides, options)
     names = _unique(options.scenarios)
     specs = [load_with([f"scenario={s}", *overrides], None, "compare", config_dir)[0] for s in options.scenarios]
     _check_comparable(names, specs)
-    if options.day is not None and options.day >= spec.days:
-        allowed = f"must be between 0 and {spec.days - 1}, the days of these runs"
+    if options.day is not None and options.day >= specs[0].days:
+        allowed = f"must be between 0 and {specs[0].days - 1}, the days of these runs"
         raise ConfigError(describe_fault("day", options.day, allowed, ()))
     known = metric_keys(specs[0].scenario.outside_patrons, tuple(specs[0].organisations))
     for objective in options.objective:
@@ -91,12 +91,16 @@ def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
 
 
 def _check_comparable(names: list[str], specs: list[Spec]) -> None:
-    """Arms of one comparison have the same host, patrons and organisations."""
+    """Arms of one comparison have the same host, patrons, days and organisations."""
     for name, spec in zip(names[1:], specs[1:], strict=True):
         for part in ("host", "patrons"):
             mine, first = getattr(spec.scenario, part), getattr(specs[0].scenario, part)
             if mine != first:
                 raise ConfigError(describe_fault(f"{name}: {part}", mine, f"must be {first}, as in {names[0]}", ()))
+        if spec.days != specs[0].days:
+            raise ConfigError(
+                describe_fault(f"{name}: days", spec.days, f"must be {specs[0].days}, as in {names[0]}", ())
+            )
         if list(spec.organisations) != list(specs[0].organisations):
             raise ConfigError(
                 describe_fault(f"{name}: organisations", list(spec.organisations), "must be the same", ())

@@ -79,4 +79,6 @@ def compared(arms: dict[str, Spec], ensembles: Sequence[Ensemble], reference: st
 
 def _essence(spec: Spec) -> dict:
     """All that acts in a specification, without the words about its scenario."""
-    return spec.model_dump(exclude={"scenario": {"name", "label", "summary", "colour", "expected", "sources"}})
+    return spec.model_dump(
+        exclude={"scenario": {"name", "label", "summary", "colour", "expected", "signs", "case", "sources"}}
+    )

@@ -5,8 +5,9 @@ from math import log, log10
 import numpy as np
 
 from experiments.history.cases import Case
-from experiments.history.facts import RELATION, day_zero, first_week
+from experiments.history.facts import day_zero, first_week
 from experiments.history.likelihood import event_weights
+from experiments.history.patrons import RELATION
 
 OUTCOMES = ("requested", "helped", "survived_90d", "survived_365d")
 HOME_ONLY = ("survived_90d", "survived_365d")  # governments under attack by a state stand or fall elsewhere

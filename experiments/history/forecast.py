@@ -17,6 +17,7 @@ from experiments.history.baselines import (
 from experiments.history.cases import Case
 from experiments.history.likelihood import DISCREPANCY, event_weights
 from experiments.history.play import COLUMNS
+from sim.priors import posterior, posterior_rows
 
 METHODS = (
     "model", "recalibrated", "without_core", "climatology", "climatology_of_file", "lookup", "regression", "average",
@@ -30,20 +31,34 @@ def column(table: np.ndarray, name: str) -> np.ndarray:
     return table[:, :, COLUMNS.index(name)]
 
 
-def frequencies(table: np.ndarray) -> dict[str, np.ndarray]:
-    """(C,) share of worlds in which each outcome came about."""
+def frequencies(table: np.ndarray, weight: np.ndarray | None = None) -> dict[str, np.ndarray]:
+    """(C,) share of worlds in which each outcome came about. weight (C, runs): of the worlds; alike if not given."""
     fall = np.nan_to_num(column(table, "fall_day"), nan=np.inf)
-    return {
-        "requested": column(table, "requested").mean(axis=1),
-        "helped": column(table, "helped").mean(axis=1),
-        "survived_90d": (fall >= 90).mean(axis=1),
-        "survived_365d": (fall >= YEAR).mean(axis=1),
+    happened = {
+        "requested": column(table, "requested"),
+        "helped": column(table, "helped"),
+        "survived_90d": fall >= 90,
+        "survived_365d": fall >= YEAR,
     }
+    return {outcome: np.average(yes, axis=1, weights=weight) for outcome, yes in happened.items()}
 
 
-def log_size(table: np.ndarray, name: str) -> np.ndarray:
+def log_size(table: np.ndarray, name: str, weight: np.ndarray | None = None) -> np.ndarray:
     """(C,) mean log10 of peak protest (percent of population) or of deaths."""
-    return np.log10(column(table, name) + SIZES[name][1]).mean(axis=1)
+    return np.average(np.log10(column(table, name) + SIZES[name][1]), axis=1, weights=weight)
+
+
+def unseen(cases: list[Case], runs: int, host: str) -> np.ndarray:
+    """(C, runs) weights that turn worlds which had not seen their own host into worlds which had not seen `host` either.
+
+    A vector's weight without a host relative to its weight with all crises is 1 / likelihood of the host's crises.
+    """
+    _, _, weights = posterior()
+    share = {key: np.diff(reached, prepend=0.0) for key, reached in weights.items()}
+    relative = np.divide(share[host], share[""], out=np.zeros_like(share[""]), where=share[""] > 0.0)
+    replications = np.arange(runs)
+    found = [relative[posterior_rows(replications, c.host if c.host in share else "")] for c in cases]
+    return np.stack([w / w.sum() for w in found])
 
 
 @dataclass
@@ -52,12 +67,14 @@ class Training:
 
     cases: list[Case]
     model: dict[str, np.ndarray] = field(default_factory=dict)  # outcome or size -> (C,) forecast
+    nested: dict[str, dict[str, np.ndarray]] = field(default_factory=dict)  # the same by a second host left out
 
     def without(self, host: str) -> "Training":
         """Only crises of other hosts, and of none that shares a war with the host."""
         gone = {fold_of(c, self.cases) for c in self.cases if c.host == host}
         keep = [i for i, c in enumerate(self.cases) if c.host != host and fold_of(c, self.cases) not in gone]
-        return Training([self.cases[i] for i in keep], {k: v[keep] for k, v in self.model.items()})
+        model = self.nested.get(host, self.model)
+        return Training([self.cases[i] for i in keep], {k: v[keep] for k, v in model.items()})
 
 
 def model_probabilities(cases: list[Case], raw: dict[str, np.ndarray], fit: Training) -> dict[str, np.ndarray]:
@@ -116,3 +133,9 @@ def days_to_fall(case: Case) -> float:
         return np.nan
     day = case.outcome.get("days_to_fall")
     return YEAR if day is None else min(YEAR, float(day))
+
+
+def delay(case: Case) -> float:
+    """Coded days from request to the arrival of force on the host's side; NaN where there was none, or no date."""
+    asked, came = case.outcome.get("help_request_day"), case.outcome.get("intervention_day")
+    return float(came - asked) if case.helped and asked is not None and came is not None else np.nan

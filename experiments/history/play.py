@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import numpy as np
 
@@ -67,6 +68,11 @@ def outcome(records: Records, groups: dict[str, str]) -> list[float]:
         float(records["deaths"][-1]),
         *change,
     ]
+
+
+def own_seed(seed: int, case: Case) -> int:
+    """Seed of a case's worlds: actors of all cases have the same keys, and chance should not be the same in all."""
+    return seed + crc32(case.id.encode())
 
 
 def specify(

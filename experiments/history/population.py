@@ -1,8 +1,9 @@
 """Population Monte Carlo: vectors from the prior, then from a Gaussian around the better ones, with exact weights [Cappe2004]."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
+from scipy.stats import norm
 
 SHRUNK, WIDENED = 0.5, 1.2  # correlations that are kept, and variance of a proposal relative to the sample's
 PRIOR_SHARE = 0.1  # of every later stage, so that weights stay bounded
@@ -10,7 +11,7 @@ PRIOR_SHARE = 0.1  # of every later stage, so that weights stay bounded
 
 @dataclass(frozen=True)
 class Box:
-    """A uniform prior; vectors live on the unit cube, proposals on its logit."""
+    """A uniform prior; vectors live on the unit cube, proposals on its probit, where the prior is a standard Gaussian."""
 
     low: np.ndarray
     high: np.ndarray
@@ -44,60 +45,72 @@ def tempered(log_weights: np.ndarray, least: float) -> np.ndarray:
     return normalised(low * log_weights)
 
 
-def _logit(unit: np.ndarray) -> np.ndarray:
-    return np.log(unit / (1.0 - unit))
-
-
 @dataclass(frozen=True)
 class Proposal:
-    """A Gaussian on the logit scale, and a share of the prior."""
+    """A Gaussian on the probit scale of the first coordinates, the prior for the rest, and a share of the prior for all."""
 
-    mean: np.ndarray  # (P,) logit
-    root: np.ndarray  # (P, P) Cholesky factor of the covariance
+    mean: np.ndarray  # (A,) probit
+    root: np.ndarray  # (A, A) Cholesky factor of the covariance
 
     @classmethod
     def around(cls, unit: np.ndarray, weights: np.ndarray) -> "Proposal":
         """Fitted to a weighted sample; correlations are halved, since few vectors carry the weight."""
-        x = _logit(unit)
-        cov = np.cov(x, rowvar=False, aweights=weights)
+        x = norm.ppf(unit)
+        cov = np.atleast_2d(np.cov(x, rowvar=False, aweights=weights))
         cov = SHRUNK * cov + (1.0 - SHRUNK) * np.diag(np.diag(cov))
         return cls(weights @ x, np.linalg.cholesky(WIDENED * cov + 1e-9 * np.eye(x.shape[1])))
 
-    def draw(self, n: int, rng: np.random.Generator) -> np.ndarray:
-        """(n, P) on the unit cube."""
-        p = self.mean.size
-        unit = 1.0 / (1.0 + np.exp(-(self.mean + rng.standard_normal((n, p)) @ self.root.T)))
+    def draw(self, n: int, n_parameters: int, rng: np.random.Generator) -> np.ndarray:
+        """(n, n_parameters) on the unit cube."""
+        unit, adapted = rng.random((n, n_parameters)), self.mean.size
+        drawn = norm.cdf(self.mean + rng.standard_normal((n, adapted)) @ self.root.T)
         plain = rng.random(n) < PRIOR_SHARE
-        unit[plain] = rng.random((int(plain.sum()), p))
+        unit[~plain, :adapted] = drawn[~plain]
         return np.clip(unit, 1e-9, 1.0 - 1e-9)
 
     def density(self, unit: np.ndarray) -> np.ndarray:
         """Density on the unit cube."""
-        z = (_logit(unit) - self.mean) @ np.linalg.inv(self.root).T
-        scale = np.log(np.diag(self.root)).sum() + 0.5 * z.shape[1] * np.log(2.0 * np.pi)
-        jacobian = -(np.log(unit) + np.log1p(-unit)).sum(axis=1)
-        return PRIOR_SHARE + (1.0 - PRIOR_SHARE) * np.exp(-0.5 * (z**2).sum(axis=1) - scale + jacobian)
+        x = norm.ppf(unit[:, : self.mean.size])
+        z = (x - self.mean) @ np.linalg.inv(self.root).T
+        scale = np.log(np.diag(self.root)).sum()
+        return PRIOR_SHARE + (1.0 - PRIOR_SHARE) * np.exp(0.5 * (x**2 - z**2).sum(axis=1) - scale)
 
 
-def population_monte_carlo(evaluate, n_parameters: int, sizes: tuple[int, ...], rng: np.random.Generator):
-    """Vectors on the unit cube with log weights.
+@dataclass(frozen=True)
+class Chain:
+    """Vectors on the unit cube, what was found for them, and the density from which they were drawn."""
 
-    evaluate(unit) -> (log_likelihood (n,), anything (n, ...)); sizes: vectors of each stage, the first from the prior.
-    Returns unit (V, P), log likelihood (V,), the rest (V, ...), log proposal density (V,): the weights of a target t are
-    exp(log t - log proposal density), with all stages as one mixture.
+    unit: np.ndarray  # (V, P)
+    score: np.ndarray  # (V,) log likelihood
+    other: np.ndarray  # (V, ...) whatever `evaluate` found besides
+    proposed: np.ndarray  # (V,) log density of all stages as one mixture
+
+    @classmethod
+    def pooled(cls, chains: list["Chain"]) -> "Chain":
+        """Chains of equal length as one sample: each estimates the same target with the same constant."""
+        return cls(*(np.concatenate([getattr(c, f.name) for c in chains]) for f in fields(cls)))
+
+
+def population_monte_carlo(
+    evaluate, n_parameters: int, adapted: int, sizes: tuple[int, ...], rng: np.random.Generator
+) -> Chain:
+    """Vectors whose weights for a target t are exp(log t - log proposal density).
+
+    evaluate(unit) -> (log_likelihood (n,), anything (n, ...)); sizes: vectors of each stage, the first from the prior;
+    proposals are adapted in the first `adapted` coordinates and stay at the prior in the others.
     """
     units, scores, others, proposals = [], [], [], []
     for size in sizes:
-        unit = rng.random((size, n_parameters)) if not proposals else proposals[-1].draw(size, rng)
+        unit = proposals[-1].draw(size, n_parameters, rng) if proposals else rng.random((size, n_parameters))
         score, other = evaluate(unit)
         units.append(unit)
         scores.append(score)
         others.append(other)
         log_weights = np.concatenate(scores) - mixture(np.concatenate(units), proposals, sizes)
         weights = tempered(log_weights, least=max(60.0, 0.05 * len(log_weights)))
-        proposals.append(Proposal.around(np.concatenate(units), weights))
-    everything = np.concatenate(units)
-    return everything, np.concatenate(scores), np.concatenate(others), mixture(everything, proposals[:-1], sizes)
+        proposals.append(Proposal.around(np.concatenate(units)[:, :adapted], weights))
+    unit = np.concatenate(units)
+    return Chain(unit, np.concatenate(scores), np.concatenate(others), mixture(unit, proposals[:-1], sizes))
 
 
 def mixture(unit: np.ndarray, proposals: list[Proposal], sizes: tuple[int, ...]) -> np.ndarray:

@@ -3,7 +3,8 @@
 from datetime import date
 
 from experiments.history.cases import Case
-from experiments.history.facts import DayZero, FirstWeek, Patron, day_zero
+from experiments.history.facts import DayZero, FirstWeek, day_zero
+from experiments.history.patrons import Patron
 from experiments.history.twin_layout import (
     ADULT_SHARE,
     ARMED_HALF_LIFE,
@@ -25,6 +26,7 @@ SOURCE = "coded_case"
 FOREVER = 36500.0  # days
 FULL_TIE = 1000.0  # volume of a channel at the highest level; only the ratio of logarithms is read
 MANDATE = 365
+ADVERSARY = "ADVERSARY"  # code of the attacking state where a case is staged by itself
 
 
 def _f(value: float) -> dict:
@@ -34,7 +36,7 @@ def _f(value: float) -> dict:
 def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) -> Spec:
     """The case as a Spec. weeks: first-week facts with their chances; settings: seed, days, citizens, parameters ..."""
     day0 = day_zero(case)
-    adversary = "ADVERSARY" if day0.state else None
+    adversary = ADVERSARY if day0.state else None
     states = {case.host: _host(case, day0)}
     for number, patron in enumerate(day0.patrons):
         states[patron.code] = _power(number + 2, patron.tie if adversary else 0.0, adversary)
@@ -73,8 +75,22 @@ def _source() -> dict:
     }
 
 
+# the facts of a case weigh on rents (`Defection.coded_rents`); rules on top would count them twice
+FACTIONS = {role: {"weight": weight, "rent_factor": 1.0} for role, weight in REFERENCE_WEIGHTS.items()}
+
+
+def coded_figures(day0: DayZero) -> dict[str, float]:
+    """Figures of the host to which the coefficients of coded facts belong."""
+    return {
+        "population_m": day0.population_m,
+        "security_personnel_k": day0.population_m * 1e3 * ADULT_SHARE * day0.income / PEOPLE_PER_OFFICER,
+        "polyarchy": day0.polyarchy,
+        "legitimacy": LEGITIMACY,
+        "rent_ratio": 1.0,
+    }
+
+
 def _host(case: Case, day0: DayZero) -> dict:
-    adults = day0.population_m * 1e3 * ADULT_SHARE
     ties: dict = {name: {} for name in (
         "imports_musd", "aid_pct_gdp", "arms_tiv", "alliance", "base", "language", "media", "kinship", "students",
         "elite_alignment", "public_alignment",
@@ -89,17 +105,12 @@ def _host(case: Case, day0: DayZero) -> dict:
         ties["students"][p.code] = FULL_TIE * cultural
         ties["elite_alignment"][p.code] = p.alignment
         ties["public_alignment"][p.code] = SUCCESSOR_MEAN
-    figures = {
-        "population_m": day0.population_m,
+    figures = coded_figures(day0) | {
         "gdp_busd": 1e5,  # so large that trade adds nothing to the coded dependence
         "exports_busd": 1.0,
         "imports_busd": 1.0,
-        "security_personnel_k": adults * day0.income / PEOPLE_PER_OFFICER,
         "corruption_cpi": 50.0,
-        "polyarchy": day0.polyarchy,
         "resource_rents_pct_gdp": 40.0 * day0.oil,
-        "legitimacy": LEGITIMACY,
-        "rent_ratio": 1.0,
         "arms_tiv_total": FULL_TIE,
     }
     half = day0.population_m * 500.0
@@ -109,8 +120,7 @@ def _host(case: Case, day0: DayZero) -> dict:
         "draw_key": 1,
         "figures": {name: _f(value) for name, value in figures.items()},
         "ties": {name: {SOURCE: values} for name, values in ties.items()},
-        # the facts of the case weigh on rents (`Defection.coded_rents`); rules on top would count them twice
-        "factions": {role: {"weight": weight, "rent_factor": 1.0} for role, weight in REFERENCE_WEIGHTS.items()},
+        "factions": FACTIONS,
         "segments": {
             "capital": {"region": "capital", "macro_region": "capital", **segment},
             "provinces": {"region": "provinces", "macro_region": "provinces", **segment},
@@ -161,25 +171,6 @@ def _arrangement(draw_key: int, case: Case, patron: Patron) -> dict:
 
 
 def _scenario(case: Case, day0: DayZero, weeks, adversary: str | None) -> dict:
-    shocks: dict = {}
-    if not day0.state:
-        scale = day0.shock * (OUTSIDE_GRIEVANCE if day0.outsider else 1.0)
-        common = {"kind": "grievance", "state": case.host, "ramp": RAMP, "coded": True}
-        shocks["grievance"] = common | {"size": (1.0 - SLOW_SHARE) * scale, "half_life": FAST}
-        shocks["lasting_grievance"] = common | {"size": SLOW_SHARE * scale, "half_life": SLOW}
-        shocks["armed_challenge"] = {
-            "kind": "armed", "state": case.host, "size": 1.0, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
-        }  # fmt: skip
-    else:
-        shocks["attack"] = {
-            "kind": "attack", "state": case.host, "attacker": adversary, "size": day0.shock, "ramp": 1,
-            "half_life": ATTACK_HALF_LIFE,
-        }  # fmt: skip
-    for p in day0.patrons:
-        if p.committed > 0.0:
-            shocks[f"engaged_{p.code}"] = {
-                "kind": "distraction", "state": p.code, "size": p.committed, "ramp": 1, "half_life": FOREVER,
-            }  # fmt: skip
     return {
         "name": case.id.replace("-", "_"),
         "label": case.title or case.id,
@@ -187,10 +178,39 @@ def _scenario(case: Case, day0: DayZero, weeks, adversary: str | None) -> dict:
         "host": case.host,
         "patrons": [p.code for p in day0.patrons] or [case.host],
         "start_date": case.start,
-        "shocks": shocks,
-        "facts": {
-            "autocracy": day0.autocracy, "democracy": day0.democracy, "tenure": day0.tenure, "oil": day0.oil,
-            "shock": day0.shock, "outsider": day0.outsider, "state": day0.state,
-            "first_week": [{"weight": w, **vars(week)} for week, w in weeks],
-        },
+        "shocks": coded_shocks(case.host, day0, adversary),
+        "facts": coded_facts(day0, weeks),
+    }
+
+
+def coded_facts(day0: DayZero, weeks: list[tuple[FirstWeek, float]]) -> dict:
+    """The facts that parameters weigh; weeks: first-week facts with their chances."""
+    return {
+        "autocracy": day0.autocracy, "democracy": day0.democracy, "tenure": day0.tenure, "oil": day0.oil,
+        "shock": day0.shock, "outsider": day0.outsider, "state": day0.state,
+        "first_week": [{"weight": w, **vars(week)} for week, w in weeks],
     }  # fmt: skip
+
+
+def coded_shocks(host: str, day0: DayZero, adversary: str | None) -> dict:
+    """The event of a coded case, and what else engages the powers."""
+    shocks: dict = {}
+    if not day0.state:
+        scale = day0.shock * (OUTSIDE_GRIEVANCE if day0.outsider else 1.0)
+        common = {"kind": "grievance", "state": host, "ramp": RAMP, "coded": True}
+        shocks["grievance"] = common | {"size": (1.0 - SLOW_SHARE) * scale, "half_life": FAST}
+        shocks["lasting_grievance"] = common | {"size": SLOW_SHARE * scale, "half_life": SLOW}
+        shocks["armed_challenge"] = {
+            "kind": "armed", "state": host, "size": 1.0, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
+        }  # fmt: skip
+    else:
+        shocks["attack"] = {
+            "kind": "attack", "state": host, "attacker": adversary, "size": day0.shock, "ramp": 1,
+            "half_life": ATTACK_HALF_LIFE,
+        }  # fmt: skip
+    for p in day0.patrons:
+        if p.committed > 0.0:
+            shocks[f"engaged_{p.code}"] = {
+                "kind": "distraction", "state": p.code, "size": p.committed, "ramp": 1, "half_life": FOREVER,
+            }  # fmt: skip
+    return shocks

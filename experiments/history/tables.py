@@ -50,7 +50,7 @@ def _differences(summary: dict) -> str:
 def _distributions(summary: dict) -> str:
     rows = []
     for fields, words in FIELDS.items():
-        for name in ("days_to_fall", "peak_protest", "deaths"):
+        for name in ("days_to_fall", "days_to_help", "peak_protest", "deaths"):
             d = summary["distributions"][fields][name]
             gap = d["difference"]
             rows.append(

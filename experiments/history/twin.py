@@ -4,65 +4,14 @@ Citizens enter by the closed form of the active share; factions, government and 
 draws of the same kind. What it leaves out: alignment, opinions, influence, diplomacy and rescue.
 """
 
-from math import exp, log
+from math import log
 
 import numpy as np
 from numba import njit, prange
 
-from experiments.history.twin_layout import (
-    ADULT_SHARE,
-    ALARM,
-    ARMED,
-    ARMED_LETHALITY,
-    ARMED_STRENGTH,
-    ARREST,
-    ATTACK_STRENGTH,
-    ATTACKS,
-    CALM_DAYS,
-    CALM_SHARE,
-    COALITION,
-    CONCESSION_GAIN,
-    CONTINGENT,
-    COURSE,
-    DAYS,
-    DECISIVENESS,
-    DETENTION,
-    DETERRENCE,
-    DRAW_OFF,
-    LAG,
-    LETHALITY,
-    MAX_PATRONS,
-    MOBILISABLE,
-    MU,
-    NEIGHBOURS,
-    NEWS,
-    NOISE,
-    ORG_RATIONALITY,
-    OUTCOMES,
-    PHI,
-    REDECIDE,
-    REPRESSION_HALF_LIFE,
-    RISK_CONSTANT,
-    SAFE_RISK,
-    SOLDIERS,
-    SUCCESSOR_MEAN,
-    SUCCESSOR_WIDTH,
-    THRESHOLD,
-    USUAL_VIOLENCE,
-)
-from experiments.history.twin_rules import (
-    active_share,
-    addressee,
-    answer,
-    concedes_represses_frames,
-    kept_shock,
-    legitimacy_of_today,
-    purge,
-    review,
-    standing,
-    success,
-)
-from sim.mechanisms.shocks import SPENT
+from experiments.history import twin_layout as at
+from experiments.history.twin_government import acts, asks, bars, prospects, purge
+from experiments.history.twin_streets import coalition, events, standing, streets
 from sim.mechanisms.succession import SETTLED
 from sim.streams import Stream, uniform
 
@@ -70,80 +19,61 @@ TWIN = Stream.TWIN
 
 
 @njit(cache=True)
-def one_crisis(th, d, patrons, n_patrons, week, key, unit, out):
+def first_day(th, host):
+    """Where a crisis stands before its first day."""
+    now = np.zeros(at.N_NOW)
+    now[at.LEGIT], now[at.VIOLENCE] = host[at.REST], th[at.USUAL_VIOLENCE]
+    now[at.PENDING] = now[at.BACKER] = now[at.LANDING_DAY] = -1.0
+    return now
+
+
+@njit(cache=True)
+def alarmed(th, d, now):
+    """Is there something to decide about today?"""
+    from_outside = now[at.ATTACK] > 0.0 or (d[at.OUTSIDER] > 0.5 and now[at.ARMS] > 0.0)
+    return now[at.CALM] == 0.0 or from_outside or now[at.SURVIVAL] < 1.0 - th[at.ALARM]
+
+
+@njit(cache=True)
+def hear(patrons, prospect, day, now):
+    """The answer to a request, once it is due."""
+    if now[at.PENDING] >= 0.0 and day >= now[at.DECISION_DAY]:
+        k = int(now[at.PENDING])
+        if prospect[k, at.GRANTS] > 0.0:
+            now[at.BACKER], now[at.LANDING_DAY] = k, day + max(1, int(patrons[k, at.LAG]) - 1)
+        now[at.PENDING] = -1.0
+
+
+@njit(cache=True)
+def one_crisis(th, d, patrons, week, key, unit, out):
     """Play one crisis; out (5,): requested, helped, day of the fall (inf = none), log10 peak, log10 deaths."""
-    shock, outsider, state, adults, armed0 = d[5], d[6] > 0.5, d[7] > 0.5, d[8] * 1e3, week[2]
-    rents, kept, loyal = np.empty(4), np.empty(4), np.ones(4, dtype=np.bool_)
-    full_force, own_force, rest, grievance, hazard = standing(th, d, week, rents)
-    asked, done = np.zeros(MAX_PATRONS, dtype=np.bool_), np.zeros(4, dtype=np.bool_)
-    asking, answering, successor = np.empty(MAX_PATRONS), np.empty(MAX_PATRONS), np.empty(MAX_PATRONS)
-    for k in range(n_patrons):
-        asking[k], answering[k] = kept_shock(key, unit, 10 + k), kept_shock(key, unit, 20 + k)
-        successor[k] = SUCCESSOR_MEAN + SUCCESSOR_WIDTH * (2.0 * uniform(key, TWIN, unit, -1, 30 + k) - 1.0)
-    for i in range(4):
-        kept[i] = kept_shock(key, unit, i)
-    legitimacy, a, detained, violence, framing = rest, 0.0, 0.0, th[USUAL_VIOLENCE], 0.0
-    calm, committed, pending, decision_day, landing_day, troops = 0, -1, -1, -1, -1, 0.0
-    requested, fell, peak, dead, deaths = 0.0, np.inf, 0.0, 0.0, 0.0
-    slow = -log(uniform(key, TWIN, unit, -1, 40)) / hazard if hazard > 0.0 else np.inf
-    waning = 1.0 - 0.5 ** (1.0 / th[REPRESSION_HALF_LIFE])
-    for day in range(DAYS):
+    rents, host, fell = np.empty(4), np.empty(len(at.HOST)), np.inf
+    loyal, done = np.ones(4, dtype=np.bool_), np.zeros(4, dtype=np.bool_)
+    standing(th, d, week, rents, host)
+    bar, prospect, now = bars(th, key, unit), prospects(th, d, patrons, key, unit), first_day(th, host)
+    slow = -log(uniform(key, TWIN, unit, -1, 40)) / host[at.HAZARD] if host[at.HAZARD] > 0.0 else np.inf
+    waning = 1.0 - 0.5 ** (1.0 / th[at.REPRESSION_HALF_LIFE])
+    for day in range(at.DAYS):
         if day >= slow:
             break
-        attack = shock * ATTACKS[day] if state and shock * ATTACKS[day] >= SPENT else 0.0
-        armed = 0.0 if state else armed0 * ARMED[day]
-        legitimacy = legitimacy_of_today(th, legitimacy, rest, deaths * ADULT_SHARE / adults * 1e5, troops, attack, day)
-        if day == landing_day:
-            troops = patrons[committed, SOLDIERS] * 1e3 * CONTINGENT
-        present = own_force * (1.0 - th[DRAW_OFF] * attack) * (1.0 + th[DETERRENCE] * violence) if loyal[0] else 0.0
-        risk = own_risk = 1.0
-        if a > 0.0:
-            own_risk = 1.0 - exp(-th[RISK_CONSTANT] * present / (th[MOBILISABLE] * a))
-            risk = 1.0 - exp(-th[RISK_CONSTANT] * (present + th[PHI] * troops / adults) / (th[MOBILISABLE] * a))
-        felt = max(0.0, 1.0 - legitimacy + grievance * COURSE[day])
-        q = active_share(felt, risk, th[THRESHOLD] - (th[NEIGHBOURS] + th[NEWS]) * a, th[NOISE])
-        held = a * th[ARREST] * risk
-        a = (1.0 - th[REDECIDE]) * (a - held) + th[REDECIDE] * q * (1.0 - detained - held)
-        detained += held - detained / th[DETENTION]
-        active = th[MOBILISABLE] * a
-        peak = max(peak, active)
-        calm = 0 if active * ADULT_SHARE >= th[CALM_SHARE] else calm + 1
-        opposing = full_force * (th[ARMED_STRENGTH] * armed + th[ATTACK_STRENGTH] * attack)
-        deaths = th[LETHALITY] * active * own_risk * max(0.0, own_risk - th[SAFE_RISK]) * violence
-        deaths = (deaths + th[ARMED_LETHALITY] * opposing) * adults
-        dead += deaths
-        promised = present + (th[PHI] * patrons[committed, SOLDIERS] * 1e3 / adults if committed >= 0 else 0.0)
-        survival = success(promised, th[MU] * active + opposing, th[DECISIVENESS])
-        coalition = review(th, loyal, rents, survival, framing, key, unit, day)
-        if attack == 0.0:
-            if coalition < th[COALITION]:
+        events(th, d, host, patrons, week[at.ARMED_WEEK], day, now)
+        streets(th, host, loyal[0], key, unit, day, now)
+        weight = coalition(th, host, patrons, loyal, rents, key, unit, day, now)
+        if now[at.ATTACK] == 0.0:  # under attack governments stand or fall elsewhere
+            if weight < th[at.COALITION]:
                 fell = day
                 break
-            if calm >= th[CALM_DAYS] and armed < SETTLED:
+            if now[at.CALM] >= th[at.CALM_DAYS] and now[at.ARMS] < SETTLED:
                 break
-        violence += waning * (th[USUAL_VIOLENCE] - violence)
-        if calm == 0 or attack > 0.0 or (outsider and armed > 0.0) or survival < 1.0 - th[ALARM]:
-            if requested == 0.0:  # one request per crisis, MOST_REQUESTS
-                opposed = th[MU] * active + opposing
-                pending = addressee(
-                    th, d, patrons, n_patrons, asked, asking, successor, present, opposed, survival
-                )  # fmt: skip
-                if pending >= 0:
-                    asked[pending], requested, decision_day = True, 1.0, day + 1
-            concede, repress, frame = concedes_represses_frames(
-                th, done, kept, promised, active, opposing, survival, framing
-            )  # fmt: skip
-            legitimacy = min(1.0, legitimacy + th[CONCESSION_GAIN]) if concede else legitimacy
-            violence, framing = 1.0 if repress else violence, 1.0 if frame else framing
-            purge(th, done, kept, loyal, key, unit, day)
-        if pending >= 0 and day >= decision_day:
-            u = answer(th, patrons[pending], successor[pending], outsider, state)
-            if th[ORG_RATIONALITY] * u + answering[pending] > 0.0:
-                committed, landing_day = pending, day + max(1, int(patrons[pending, LAG]) - 1)
-            pending = -1
-    out[0], out[1], out[2] = requested, 1.0 if committed >= 0 else 0.0, min(fell, slow)
-    out[3] = np.log10(100.0 * peak * ADULT_SHARE + 1e-3)
-    out[4] = np.log10(dead + 1.0)
+        now[at.VIOLENCE] += waning * (th[at.USUAL_VIOLENCE] - now[at.VIOLENCE])
+        if alarmed(th, d, now):
+            asks(th, host, patrons, prospect, day, now)
+            acts(th, done, bar, now)
+            purge(th, done, bar, loyal, key, unit, day)
+        hear(patrons, prospect, day, now)
+    out[0], out[1], out[2] = now[at.REQUESTED], 1.0 if now[at.BACKER] >= 0.0 else 0.0, min(fell, slow)
+    out[3] = np.log10(100.0 * now[at.PEAK] * at.ADULT_SHARE + 1e-3)
+    out[4] = np.log10(now[at.DEAD] + 1.0)
 
 
 @njit(parallel=True, cache=True)
@@ -154,12 +84,12 @@ def population(vectors, scalars, patrons, n_patrons, weeks, key):
     all vectors.
     """
     n, cases, draws = vectors.shape[0], scalars.shape[0], weeks.shape[1]
-    result = np.zeros((n, cases, len(OUTCOMES)))
+    result = np.zeros((n, cases, len(at.OUTCOMES)))
     for v in prange(n):
         out = np.empty(5)
         for c in range(cases):
             for s in range(draws):
-                one_crisis(vectors[v], scalars[c], patrons[c], n_patrons[c], weeks[c, s], key + s, c, out)
+                one_crisis(vectors[v], scalars[c], patrons[c, : n_patrons[c]], weeks[c, s], key + s, c, out)
                 result[v, c, 0] += out[0]
                 result[v, c, 1] += out[1]
                 result[v, c, 2] += out[2] < 90

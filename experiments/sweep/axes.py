@@ -64,7 +64,7 @@ class Axis:
             low, high = self.said["low"], self.said["high"]
             if self.whole:
                 return [int(v) for v in np.minimum(low + np.floor(u * (high - low + 1)), high)]
-            return (low + u * (high - low)).tolist()
+            return np.clip(low + u * (high - low), low, high).tolist()  # rounding may step over the end
         law, first, last = self._law
         drawn = law.ppf(first + u * (last - first))
         return [round(v) for v in drawn] if self.whole else drawn.tolist()

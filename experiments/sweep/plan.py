@@ -15,7 +15,6 @@ from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.keys import Digests, model_version
 from experiments.sweep.point import applied, at_point, composed_values
 from experiments.sweep.shard import Bench
-from sim.hosts import complete
 from sim.load import ConfigError, describe_fault, load_with, split_axes
 from sim.metrics import measure
 from sim.model import simulate
@@ -178,6 +177,6 @@ def _settled(spec: Spec, base: Spec | None = None) -> None:
     if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
         return
     try:
-        check(complete(spec), {name: i for i, name in enumerate(spec.states)})
+        check(spec, {name: i for i, name in enumerate(spec.states)})
     except InvalidSpec as fault:
         raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None

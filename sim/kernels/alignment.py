@@ -55,14 +55,18 @@ def _hear_near(alignment, sources, weights, low, high, own, bound, total, heard)
 def _peer_means(alignment, starts, sources, weights, bound, peers):
     """Mean alignment of those whom each entity hears, its own where it hears nobody. peers (entities, patrons), written."""
     n, k = alignment.shape
-    total, near = np.empty(k), np.empty(k)
+    voices = np.zeros((n, -(-k // 8) * 8))  # whole vectors: the few patrons left over would cost as much as all others
+    for i in range(n):
+        for p in range(k):
+            voices[i, p] = alignment[i, p]
+    total, near = np.empty(voices.shape[1]), np.empty(voices.shape[1])
     for i in range(n):
         if bound >= 2.0:
-            heard = _hear_all(alignment, sources, weights, starts[i], starts[i + 1], total)
+            heard = _hear_all(voices, sources, weights, starts[i], starts[i + 1], total)
             for p in range(k):
                 peers[i, p] = alignment[i, p] if heard == 0.0 else total[p] / heard
         else:
-            _hear_near(alignment, sources, weights, starts[i], starts[i + 1], alignment[i], bound, total, near)
+            _hear_near(voices, sources, weights, starts[i], starts[i + 1], voices[i], bound, total, near)
             for p in range(k):
                 peers[i, p] = alignment[i, p] if near[p] == 0.0 else total[p] / near[p]
 

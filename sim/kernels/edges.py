@@ -16,7 +16,7 @@ from sim.streams import Stream, bits
 _PROTEST = Stream.PROTEST  # compiled code reads plain numbers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Adjacency:
     """Whom each row sees: ends[starts[i]:starts[i+1]]; equal for every world of a specification."""
 

@@ -22,3 +22,12 @@ def whole_units(base, values, unit):
     for i in range(values.size):
         whole[i] = max(0, np.int64(np.rint((base + values[i]) * unit)))
     return whole
+
+
+@njit(cache=True)
+def drain_and_recover(stock, effort, drain, recovery, most):
+    """A day of stocks that return to 1 and that effort drains, in place; 0 to most. Both float64 (states,)."""
+    for s in range(stock.size):
+        if effort[s] > 0.0 or stock[s] != 1.0:
+            left = stock[s] + recovery * (1.0 - stock[s]) - drain * effort[s] * stock[s]
+            stock[s] = min(max(left, 0.0), most)

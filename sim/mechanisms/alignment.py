@@ -152,6 +152,7 @@ class Alignment(Mechanism):
         world.disposition[world.factions_of(state), patron] -= loss
         world.disposition[world.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)
 
+<<<<<<< HEAD
     def estrange(self, world, state: int, patron: int, loss: float) -> None:
         """Factions of a state turn away from a patron."""
         if self.enabled:
@@ -160,18 +161,22 @@ class Alignment(Mechanism):
     def presence(self, world, charter) -> None:
         """A day of foreign troops: gratitude of the factions, resentment of the segments."""
         k = charter.leader
+=======
+    def presence(self, world, s: int, k: int) -> None:
+        """A day of patron k's troops in state s: gratitude of the factions, resentment of the segments."""
+        rows, segments = world.factions_of(s), world.segments_of(s)
+>>>>>>> instruments
         n_factions = world.rent_ratio.size
-        for s in rows_where(world.troops[charter.row]):
-            rows, segments = world.factions_of(s), world.segments_of(s)
-            identity = world.identity[segments.start - n_factions : segments.stop - n_factions]
-            world.disposition[rows, k] += self.gratitude * (1.0 - world.alignment[rows, k])
-            world.disposition[segments, k] -= self.resentment * identity * (1.0 + world.alignment[segments, k])
+        identity = world.identity[segments.start - n_factions : segments.stop - n_factions]
+        world.disposition[rows, k] += self.gratitude * (1.0 - world.alignment[rows, k])
+        world.disposition[segments, k] -= self.resentment * identity * (1.0 + world.alignment[segments, k])
 
     def step(self, world, model) -> None:
         elites, publics = 0.5 ** (1.0 / self.gratitude_half_life), 0.5 ** (1.0 / self.public_half_life)
         fade(world.disposition, world.rent_ratio.size, elites, publics)
         for charter in world.by_draw_key:
-            self.presence(world, charter)
+            for s in rows_where(world.troops[charter.row]):
+                self.presence(world, s, charter.leader)
         self.move(world, world.ties, world.standing)
         world.alignment, world.alignment_next = world.alignment_next, world.alignment
         align_with_own(world.alignment, world.owner)
@@ -188,7 +193,7 @@ class Alignment(Mechanism):
 
     def mood(self, world) -> np.ndarray:
         """(E, S) dispositions, less what a rupture between two states takes from them while it lasts."""
-        if not world.rift.any():
+        if not world.stirred or not world.rift.any():
             return world.disposition
         felt = world.rift[world.owner]
         n_factions = world.rent_ratio.size

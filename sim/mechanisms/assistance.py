@@ -40,15 +40,15 @@ class Assistance(Mechanism):
     )
     clause_weight: float = parameter(
         0.85,
-        0.2,
+        -0.5,
         1.5,
         unit="utility",
         source="[Snyder1984]",
         text="e_C, reputation cost of ignoring a clause that covers the event, or of silence while a member is in crisis",
-        prior=True,
+        claim=True,
     )
     force_cost: float = parameter(
-        0.6, 0.2, 1.0, unit="utility", source="[assumed]", text="e_K, cost of sending the full pool", prior=True
+        0.6, -0.5, 1.0, unit="utility", source="[assumed]", text="e_K, cost of sending the full pool", claim=True
     )
     distraction_cost: float = parameter(
         1.05,

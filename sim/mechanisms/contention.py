@@ -8,7 +8,7 @@ from numba import get_num_threads
 from pydantic import Field
 
 from sim.kernels.citizens import BLOCK, ONE, citizens_day, citizens_day_threaded, noise_table
-from sim.kernels.edges import citizens_day_on_edges, exposure_by_degree
+from sim.kernels.edges import Adjacency, citizens_day_on_edges, exposure_by_degree
 from sim.kernels.neighbours import CERTAIN
 from sim.kernels.states import whole_units
 from sim.parameters import Mechanism, parameter
@@ -25,6 +25,11 @@ def _noise(tau: float) -> np.ndarray:
 @lru_cache(maxsize=32)
 def _exposure(weight: float, neighbours: int) -> np.ndarray:
     return np.array([round(weight * n / max(1, neighbours) * ONE) for n in range(neighbours + 1)], dtype=np.int32)
+
+
+@lru_cache(maxsize=8)
+def _exposures(weight: float, ties: Adjacency) -> np.ndarray:
+    return exposure_by_degree(ties.degrees, partial(_exposure, weight))
 
 
 class Web(StrEnum):
@@ -178,7 +183,7 @@ class Contention(Mechanism):
             ties.slots,
             world.row_bounds,
             grievance,
-            exposure_by_degree(ties.degrees, partial(_exposure, self.neighbours)),
+            _exposures(self.neighbours, ties),
             *rule,
             world.key,
             world.day,

@@ -115,7 +115,9 @@ class Defection(Mechanism):
         return self.return_share * self.review_rate if survival > self.return_above else 0.0
 
     def step(self, world, model) -> None:
-        for s in rows_where(world.in_crisis & world.incumbent):
+        for s in rows_where(world.in_crisis):
+            if not world.incumbent[s]:
+                continue
             for row in range(world.faction_starts[s], world.faction_starts[s + 1]):
                 if model.elites[row].decide(self):
                     world.loyal[row] = not world.loyal[row]

@@ -21,6 +21,7 @@ class Kind:
 
     name: str
     text: str
+    phrase: str  # of a timeline, {actor} is the state and {target} the event's name
     strike: Callable
     opens: str = ANYWHERE
     hosts_only: bool = False  # it works through the citizens, whom only the host has
@@ -41,11 +42,11 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def kind(text: str, **said):
+def kind(text: str, phrase: str, **said):
     """Register the decorated function under its own name."""
 
     def register(function):
-        KINDS[function.__name__] = Kind(function.__name__, text, function, **said)
+        KINDS[function.__name__] = Kind(function.__name__, text, phrase, function, **said)
         return function
 
     return register
@@ -56,12 +57,16 @@ def raise_to(level: np.ndarray, rows, size: float) -> None:
     level[rows] = np.maximum(level[rows], size)
 
 
-@kind("prices, wages or rights press on the citizens of the host", hosts_only=True)
+@kind("prices, wages or rights press on the citizens of the host", "grievance in {actor}: {target}", hosts_only=True)
 def grievance(world, shock, size: float) -> None:
     world.pressure += size * shock.exposure
 
 
-@kind("a falsified election: presses on the citizens, and the government's resting legitimacy falls", hosts_only=True)
+@kind(
+    "a falsified election: presses on the citizens, and the government's resting legitimacy falls",
+    "election fraud in {actor}: {target}",
+    hosts_only=True,
+)
 def fraud(world, shock, size: float) -> None:
     grievance(world, shock, size)
     if world.incumbent[shock.state]:
@@ -70,6 +75,7 @@ def fraud(world, shock, size: float) -> None:
 
 @kind(
     "a ruler about to leave: loyalty pays less for the factions until the event ends",
+    "succession ahead in {actor}: {target}",
     opens=NOWHERE,
     factions=EVERY,
     reads=("factions",),
@@ -80,6 +86,7 @@ def succession(world, shock, size: float) -> None:
 
 @kind(
     "a split of the elites: loyalty pays less for the old guard, and forces that it commands waver",
+    "elite split in {actor}: {target}",
     factions=OLD_GUARD,
     reads=("factions",),
 )
@@ -89,18 +96,19 @@ def split(world, shock, size: float) -> None:
         raise_to(world.wavering, shock.state, size)
 
 
-@kind("an armed challenge at home, which fights the state's own force")
+@kind("an armed challenge at home, which fights the state's own force", "armed challenge in {actor}: {target}")
 def armed(world, shock, size: float) -> None:
     raise_to(world.armed, shock.state, size)
 
 
-@kind("key sites are seized: own force falls until they are retaken")
+@kind("key sites are seized: own force falls until they are retaken", "key sites seized in {actor}: {target}")
 def seizure(world, shock, size: float) -> None:
     raise_to(world.sites, shock.state, size)
 
 
 @kind(
     "an attack by another state, which draws forces off; with an aim of territory a campaign that wears both sides out",
+    "attack on {actor}: {target}",
     other="attacker",
     reads=("territory",),
 )
@@ -114,17 +122,25 @@ def attack(world, shock, size: float) -> None:
         raise_to(world.effort, sides, min(1.0, fought))
 
 
-@kind("a government's attention is elsewhere; its forces are not", opens=NOWHERE)
+@kind("a government's attention is elsewhere; its forces are not", "{actor} distracted: {target}", opens=NOWHERE)
 def distraction(world, shock, size: float) -> None:
     raise_to(world.own_war, shock.state, min(1.0, size))
 
 
-@kind("a war elsewhere: deployable force drains while it lasts and recovers afterwards", opens=NOWHERE)
+@kind(
+    "a war elsewhere: deployable force drains while it lasts and recovers afterwards",
+    "{actor} at war: {target}",
+    opens=NOWHERE,
+)
 def war(world, shock, size: float) -> None:
     raise_to(world.effort, shock.state, min(1.0, size))
 
 
-@kind("trade and money of a state dry up in both directions; hardship presses on the citizens of a host", opens=AT_HOME)
+@kind(
+    "trade and money of a state dry up in both directions; hardship presses on the citizens of a host",
+    "financial crisis in {actor}: {target}",
+    opens=AT_HOME,
+)
 def financial(world, shock, size: float) -> None:
     left = 1.0 - world.rules.shocks.financial_trade * size
     world.flow_left[ECONOMIC, shock.state, :] *= left
@@ -135,6 +151,7 @@ def financial(world, shock, size: float) -> None:
 
 @kind(
     "two states fall out, as over a downed aircraft: alignment, trade and contact between them fall on both sides",
+    "rupture of {actor} with another state: {target}",
     opens=NOWHERE,
     other="other",
 )

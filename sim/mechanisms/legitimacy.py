@@ -1,6 +1,6 @@
 """Legitimacy: returns to its resting level, falls with deaths and foreign troops, rallies under attack (equation 2)."""
 
-from sim.arithmetic import limit
+from sim.arithmetic import add_within
 from sim.parameters import Mechanism, parameter
 from sim.world import rows_where
 
@@ -101,5 +101,4 @@ class Legitimacy(Mechanism):
             change[s] += world.attack[s] * (self.rally * fresh - self.weariness * (1.0 - fresh))
         for s in rows_where(world.territory_change):
             change[s] -= self.territory_blame * world.territory_change[s]
-        world.legitimacy += change
-        limit(world.legitimacy, 0.0, 1.0)
+        add_within(world.legitimacy, change, 0.0, 1.0)

@@ -5,7 +5,6 @@ from math import comb
 import numpy as np
 
 from sim.arithmetic import logistic, order_free_total
-from sim.mechanisms.succession import SETTLED
 from sim.organisations import ON_REQUEST
 from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
@@ -56,15 +55,15 @@ class Logistics(Mechanism):
         world.troops[charter.row, task.state] += task.size
 
     def stay_or_leave(self, world, charter, s: int) -> None:
-        """Count the soldiers of the day; leave in equal parts once calm has lasted, the term is over, or the government fell."""
+        """Count the soldiers of the day; leave in equal parts once calm has lasted and nobody fights, the term is over, or the government fell."""
         present = world.troops[charter.row, s]
         world.troop_days[charter.row, s] += present
         world.cost[charter.leader] += present * self.troop_day_cost / 1e6
         backed, number = world.committed[charter.row, s], world.mission.item(charter.row, s)
         terms = charter.missions[number]
         in_mandate = world.day - world.committed_day[charter.row, s] < terms.mandate_days
-        fighting = world.attack[s] > 0.0 or world.armed[s] >= SETTLED
-        if backed and in_mandate and (fighting or world.calm_days[s] < terms.calm_days):
+        calm = world.calm_days[s] >= terms.calm_days and not world.rules.succession.contested(world, s)
+        if backed and in_mandate and not calm:
             return
         if backed:
             world.committed[charter.row, s] = False

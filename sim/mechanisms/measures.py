@@ -5,8 +5,9 @@ An act is a change of a flow, a message, a level of what moves a government or i
 
 import numpy as np
 
+from sim.mechanisms.shocks import set_back
 from sim.parameters import Mechanism, parameter
-from sim.world import CHANNELS, ECONOMIC, LEVELS, Measure, rows_where
+from sim.world import CHANNELS, ECONOMIC, LEVELS, NEVER, Measure, rows_where
 
 
 class Measures(Mechanism):
@@ -21,23 +22,28 @@ class Measures(Mechanism):
 
     def step(self, world, model) -> None:
         """What is in force holds today, or has ended."""
+        if not world.rules.shocks.enabled:
+            set_back(world)
         if not world.measures:
             return
-        going = [m for m in world.measures if not 0 <= m.end <= world.day]
-        if len(going) < len(world.measures):
-            for m in world.measures:
-                if 0 <= m.end <= world.day:
-                    charter = world.charters[m.organisation]
-                    world.log(charter.name, f"end of {m.instrument}", world.names.states[m.state])
-            world.measures = going
-            self.count(world)
-        self.hold(world)
+        if world.day >= world.first_end:
+            self.end(world)
+        if world.holding:
+            self.hold(world)
+
+    def end(self, world) -> None:
+        """What has had its last day is over."""
+        for m in world.measures:
+            if 0 <= m.end <= world.day:
+                charter = world.charters[m.organisation]
+                world.log(charter.name, f"end of {m.instrument}", world.names.states[m.state])
+        world.measures = [m for m in world.measures if not 0 <= m.end <= world.day]
+        self.count(world)
 
     def hold(self, world) -> None:
         """Levels on top of those of the day's events, and the upkeep of what is in force."""
+        world.stirred = True  # tomorrow begins with calm levels again
         world.cost += world.upkeep
-        if not world.levels.any():
-            return
         level = dict(zip(LEVELS, world.levels, strict=True))
         world.pressure += level["grievance"][world.host]
         world.armed += level["challenge"]
@@ -96,7 +102,7 @@ class Measures(Mechanism):
         """Measures towards a state that are meant, a predicate, end today."""
         for m in world.measures:
             if m.state == state and meant(m):
-                m.end = world.day
+                m.end = world.first_end = world.day
 
     def turn_away(self, world, k: int, s: int) -> None:
         """The government of s ends what k has in force there and sends its soldiers home."""
@@ -120,6 +126,8 @@ class Measures(Mechanism):
             world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.level)
             for row, name in enumerate(LEVELS):
                 world.levels[row, s] += getattr(tool, name) * m.level
+        world.holding = bool(world.levels.any() or world.upkeep.any())
+        world.first_end = min((m.end for m in world.measures if m.end >= 0), default=NEVER)
         world.truce = np.clip(world.levels[LEVELS.index("truce")], 0.0, 1.0)
         world.reconciled = np.maximum(world.truce[:, None], world.truce)  # between a state under truce and any other
 

@@ -88,7 +88,7 @@ class Policing(Mechanism):
             world.security.item(state)
             * world.capacity.item(state)
             * world.security_loyalty(state)
-            * self.steadiness(world.wavering.item(state), world.sites.item(state))
+            * (self.steadiness(world.wavering.item(state), world.sites.item(state)) if world.stirred else 1.0)
             * (1.0 - self.draw_off * min(1.0, world.attack.item(state)))
             * (1.0 + self.deterrence * world.violence_of(state))
         )

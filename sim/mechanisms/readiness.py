@@ -1,8 +1,7 @@
 """Deployable force of states: a stock that a war of their own drains and that recovers afterwards."""
 
-from sim.arithmetic import limit
+from sim.kernels.states import drain_and_recover
 from sim.parameters import Mechanism, parameter
-from sim.world import rows_where
 
 MOST = 1.5  # of the level of peace: a war may also mobilise
 
@@ -27,9 +26,4 @@ class Readiness(Mechanism):
     )
 
     def step(self, world, model) -> None:
-        moving = rows_where((world.effort > 0.0) | (world.strength != 1.0))
-        for s in moving:
-            left = world.strength[s]
-            world.strength[s] += self.recovery * (1.0 - left) - self.drain * world.effort[s] * left
-        if moving:
-            limit(world.strength, 0.0, MOST)
+        drain_and_recover(world.strength, world.effort, self.drain, self.recovery, MOST)

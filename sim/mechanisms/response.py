@@ -15,6 +15,8 @@ from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
 from sim.world import Task, rows_where
 
+MIDDLING, STEP = 0.45, 0.2  # polyarchy of a regime that is neither closed nor open, and one step of openness
+
 
 @dataclass(frozen=True)
 class Option:
@@ -71,6 +73,24 @@ class Response(Mechanism):
         unit="utility",
         source="[assumed]",
         text="c_dom, cost of asking outsiders for force against one's own people",
+        claim=True,
+    )
+    openness_cost: float = parameter(
+        0.0,
+        -0.5,
+        1.5,
+        unit="utility",
+        source="[Fearon1994]",
+        text="c_open, what asking outsiders against one's own people costs more in an open regime than in a middling one",
+        claim=True,
+    )
+    foresight: float = parameter(
+        1.0,
+        -0.5,
+        1.5,
+        unit="1",
+        source="[assumed]",
+        text="share of the patron's likely answer that a government foresees; at 0 it expects an even chance",
         claim=True,
     )
     outsider_gain: float = parameter(
@@ -184,8 +204,16 @@ class Response(Mechanism):
         hope = world.rules.assistance.expected_consent(world, charter, s)
         helped = own + world.rules.policing.foreign_force(world, s, charter.pool(world.strength))
         gain = success(helped, world.active_share.item(s)) - now
-        side = self.outsider_gain if world.external(s) else -self.home_cost
-        return self.stake * hope * gain - self.asking_price(world, s, charter) + side
+        if charter.pool_rapid > 0.0:
+            hope += (1.0 - self.foresight) * (0.5 - hope)
+        return self.stake * hope * gain - self.asking_price(world, s, charter) + self.side(world, s)
+
+    def side(self, world, s: int) -> float:
+        """What asking is worth by who the adversary is, whatever comes of it."""
+        if world.external(s):
+            return self.outsider_gain
+        openness = min(1.5, max(-1.5, (world.polyarchy.item(s) - MIDDLING) / STEP))
+        return -self.home_cost - self.openness_cost * openness
 
     def step(self, world, model) -> None:
         waned = 1.0 - 0.5 ** (1.0 / self.repression_half_life)

@@ -138,17 +138,25 @@ class Shocks(Mechanism):
         return replace(shock, size=shock.size * full)
 
     def step(self, world, model) -> None:
-        for level, calm in LEVELS.items():
-            getattr(world, level).fill(calm)
+        set_back(world)
         for shock in world.shocks:
             kind, size = KINDS[shock.kind], shock.intensity(world.day)
             if size > 0.0:
+                world.stirred = True
                 kind.strike(world, shock, size)
             if world.day == shock.start:
                 world.log(world.names.states[shock.state], shock.kind, shock.name, shock.size)
                 opens = shock.size > 0.0 and kind.opens_crisis(world, shock.state)
                 if opens and not world.in_crisis[shock.state]:
                     open_crisis(world, shock.state)
+
+
+def set_back(world) -> None:
+    """The levels of a day without events."""
+    if world.stirred:
+        for level, calm in LEVELS.items():
+            getattr(world, level).fill(calm)
+        world.stirred = False
 
 
 def open_crisis(world, state: int) -> None:

@@ -1,5 +1,6 @@
 """Fall of a government whose coalition is too small, turnover of its elites, and the end of a crisis (equation 6)."""
 
+from itertools import compress
 from math import log
 
 from sim.arithmetic import logistic, order_free_total
@@ -7,7 +8,7 @@ from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
 from sim.world import rows_where
 
-SETTLED = 0.05  # an armed challenge that has waned to this does not keep a crisis open
+SETTLED = 0.05  # an armed challenge, or a loss of key sites, that has waned to this does not keep a crisis open
 
 
 class Succession(Mechanism):
@@ -58,9 +59,11 @@ class Succession(Mechanism):
     def coalition(self, world, state: int) -> float:
         """Power weight of the loyal factions."""
         rows = world.factions_of(state)
-        return order_free_total(
-            w for w, loyal in zip(world.weight[rows].tolist(), world.loyal[rows].tolist(), strict=True) if loyal
-        )
+        return order_free_total(compress(world.weight[rows].tolist(), world.loyal[rows].tolist()))
+
+    def contested(self, world, s: int) -> bool:
+        """True while an attack or an armed challenge goes on or key sites are lost, the streets calm or not."""
+        return bool(world.attack[s] > 0.0 or max(world.armed[s], world.sites[s]) >= SETTLED)
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis):
@@ -70,12 +73,13 @@ class Succession(Mechanism):
             at_home = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
             if has_factions and at_home and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
                 self.fall(world, s)
-            elif world.calm_days[s] >= self.calm_days and at_home and world.armed[s] < SETTLED:
+            elif world.calm_days[s] >= self.calm_days and not self.contested(world, s):
                 world.in_crisis[s] = False
                 world.framing[s] = 0.0
                 world.log(world.names.states[s], "crisis over")
-        for s in rows_where((world.strain > 0.0) & world.incumbent):
-            if accept(self.erosion_hazard(world, s), world.key, Stream.EROSION, world.draw_key.item(s), world.day, 0):
+        for s in rows_where(world.strain):
+            chance = self.erosion_hazard(world, s) if world.incumbent[s] else 0.0
+            if accept(chance, world.key, Stream.EROSION, world.draw_key.item(s), world.day, 0):
                 self.fall(world, s)
 
     def fall(self, world, s: int) -> None:

@@ -28,6 +28,12 @@ def survived_365d(records: Records):
     return _survived(records, 365)
 
 
+@metric("Government in office at the horizon", "share of worlds")
+def in_office(records: Records):
+    """1 if the government of day 0 is in office on the last day."""
+    return float(records.fell_day < 0)
+
+
 @metric("Day of the fall", "days from onset")
 def fall_day(records: Records):
     """Day on which the government fell; not observed if it did not."""

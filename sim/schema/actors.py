@@ -76,6 +76,16 @@ class State(Checked):
         return raw | {"factions": named | more}
 
     @model_validator(mode="after")
+    def _whole_public(self):
+        total = sum(share.value for share in self.languages.values())
+        if self.languages and not 99.0 <= total <= 101.0:
+            raise out_of_range("languages", total, 99.0, 101.0, "percent in all")
+        for name, share in self.languages.items():
+            if share.value <= 0.0:
+                raise out_of_range(f"languages.{name}", share.value, 0.001, 100.0, "percent")
+        return self
+
+    @model_validator(mode="after")
     def _complete(self):
         if self.segments and self.languages:
             raise ValueError("a state gives either segments or languages, from which segments follow")
@@ -84,12 +94,6 @@ class State(Checked):
             raise ValueError("a government has at least two population segments or languages")
         if not groups:
             raise ValueError("a bloc has at least one population segment")
-        if self.languages and not 99.0 <= sum(f.value for f in self.languages.values()) <= 101.0:
-            total = sum(f.value for f in self.languages.values())
-            raise out_of_range("languages", total, 99.0, 101.0, "percent in all")
-        for name, share in self.languages.items():
-            if share.value <= 0.0:
-                raise out_of_range(f"languages.{name}", share.value, 0.001, 100.0, "percent")
         for name, segment in self.segments.items():
             if not 0.0 < segment.population_k.value <= 2e6:
                 value = segment.population_k.value

@@ -15,10 +15,17 @@ class Figure(Checked):
     source: str
 
 
+def _said(raw: dict) -> dict:
+    """Without the sources that say null: so a scenario sets a figure of the stage aside for one of its own date."""
+    return {source: value for source, value in raw.items() if value is not None}
+
+
 def _figure(raw):
-    """`{source: value}` or a plain number, which counts as the user's own."""
+    """`{source: value}` or a plain number, which counts as the user's own; of several sources one says a number."""
     if isinstance(raw, (int, float)):
         return {"value": raw, "source": "override"}
+    if isinstance(raw, dict) and "value" not in raw:
+        raw = _said(raw) or None
     if isinstance(raw, dict) and len(raw) == 1 and "value" not in raw:
         ((source, value),) = raw.items()
         return {"value": value, "source": source}
@@ -79,14 +86,14 @@ class Ranged(Checked):
 
 
 def _tie(raw):
-    """`{source: {partner: value}}` -> `{partner: figure}`; a partner stands under one source only."""
+    """`{source: {partner: value}}` -> `{partner: figure}`; a partner stands under one source only, null says nothing."""
     if not isinstance(raw, dict):
         return raw
     ties = {}
-    for source, values in raw.items():
+    for source, values in _said(raw).items():
         if not isinstance(values, dict):
             raise ValueError(f"under {source} there must be one number per partner")
-        for partner, value in values.items():
+        for partner, value in _said(values).items():
             if partner in ties:
                 raise ValueError(f"{partner} stands under two sources, {ties[partner]['source']} and {source}")
             ties[partner] = {"value": value, "source": source}

@@ -86,6 +86,14 @@ class Facts(Checked):
     )
 
 
+class Sign(Checked):
+    """One expected sign: a metric against the same worlds under another scenario."""
+
+    metric: str = Field(description="metric with its labels, like elite_change_365d:RUS")
+    direction: Literal["up", "down"]
+    against: str = Field(description="scenario with which the worlds are paired")
+
+
 class Scenario(Checked):
     """A host, a date, what happens to it, and what actors are told to do; what is not prescribed is chosen freely."""
 
@@ -94,6 +102,8 @@ class Scenario(Checked):
     summary: str
     colour: str = Field("#000000", pattern="^#[0-9A-Fa-f]{6}$")
     expected: str = Field("", description="expected sign, stated before it was run")
+    signs: list[Sign] = Field([], description="the same for paired worlds, where another scenario is the reference")
+    case: str = Field("", description="coded crisis whose facts and figures the scenario takes over")
     sources: list[str] = []
     host: str
     patrons: list[str] = Field(

@@ -1,0 +1,111 @@
+"""Government and patrons of the mean-field twin: what it does at home, whom it asks, and what they answer."""
+
+from math import log
+
+import numpy as np
+from numba import njit
+
+from experiments.history import twin_layout as at
+from experiments.history.twin_streets import logistic, success
+from sim.streams import Stream, uniform
+
+TWIN = Stream.TWIN
+
+
+@njit(cache=True)
+def kept_shock(key, unit, option):
+    u = uniform(key, TWIN, unit, -1, option)
+    return log(u / (1.0 - u))
+
+
+@njit(cache=True)
+def bars(th, key, unit):
+    """(4,) what the utility of each act at home must exceed, given its kept shock."""
+    found = np.empty(4)
+    for i in range(4):
+        found[i] = -kept_shock(key, unit, i) / th[at.GOV_RATIONALITY]
+    return found
+
+
+@njit(cache=True)
+def answer(th, patron, d, successor):
+    """Utility of sending force to the host."""
+    outsider = d[at.OUTSIDER] > 0.5
+    clause = patron[at.EXTERNAL] if outsider else patron[at.INTERNAL]
+    against = 0.0 if outsider else th[at.ANSWER_HOME_COST]
+    if d[at.STATE] > 0.5:
+        against = th[at.ENTRAPMENT] * patron[at.TIE] + th[at.STATE_COST]
+    stake = th[at.STAKE_WEIGHT] * patron[at.INFLUENCE] * (patron[at.ALIGNMENT] - successor) / 2.0
+    return (
+        stake
+        + th[at.CLAUSE_WEIGHT] * clause
+        - th[at.POOL_COST] * at.CONTINGENT
+        - th[at.DISTRACTION] * patron[at.COMMITTED]
+        - against
+    )
+
+
+@njit(cache=True)
+def prospects(th, d, patrons, key, unit):
+    """(K, 4) per patron: consent as expected, price of asking, what the utility must exceed, and would it grant."""
+    found = np.empty((len(patrons), 4))
+    outsider = d[at.OUTSIDER] > 0.5
+    openness = d[at.DEMOCRACY] - d[at.AUTOCRACY]
+    side = th[at.OUTSIDER_GAIN] if outsider else -th[at.HOME_COST] - th[at.OPENNESS_COST] * openness
+    for k in range(len(patrons)):
+        successor = at.SUCCESSOR_MEAN + at.SUCCESSOR_WIDTH * (2.0 * uniform(key, TWIN, unit, -1, 30 + k) - 1.0)
+        u = th[at.ORG_RATIONALITY] * answer(th, patrons[k], d, successor)
+        consent = logistic(u)
+        price = th[at.AUTONOMY_PRICE] * (1.0 + d[at.DEMAND]) * patrons[k, at.INFLUENCE] + th[at.ASKING_COST]
+        price += th[at.ALIGNMENT_COST] * (1.0 - patrons[k, at.ALIGNMENT])
+        found[k, at.HOPE] = consent + (1.0 - th[at.FORESIGHT]) * (0.5 - consent)
+        found[k, at.PRICE] = price - side
+        found[k, at.BAR] = -kept_shock(key, unit, 10 + k) / th[at.GOV_RATIONALITY]
+        found[k, at.GRANTS] = u + kept_shock(key, unit, 20 + k)
+    return found
+
+
+@njit(cache=True)
+def asks(th, host, patrons, prospect, day, now):
+    """The most useful patron is asked for force, once a crisis (MOST_REQUESTS); the decision falls on the next day."""
+    if now[at.REQUESTED] > 0.0:
+        return
+    best_utility = -np.inf
+    for k in range(len(patrons)):
+        with_pool = now[at.PRESENT] + th[at.PHI] * patrons[k, at.SOLDIERS] * 1e3 / host[at.ADULTS]
+        gain = success(with_pool, now[at.OPPOSED], th[at.DECISIVENESS]) - now[at.SURVIVAL]
+        u = th[at.VALUE] * prospect[k, at.HOPE] * gain - prospect[k, at.PRICE]
+        if u > prospect[k, at.BAR] and u > best_utility:
+            now[at.PENDING], best_utility = k, u
+            now[at.REQUESTED], now[at.DECISION_DAY] = 1.0, day + 1
+
+
+@njit(cache=True)
+def acts(th, done, bar, now):
+    """Concession, repression and framing, each once."""
+    force, opposed = now[at.PROMISED], now[at.OPPOSED]
+    crowd = th[at.MU] * now[at.ACTIVE]
+    relieved = success(force, opposed - crowd * th[at.RELIEF], th[at.DECISIVENESS]) - now[at.SURVIVAL]
+    harder = success(force * (1.0 + th[at.DETERRENCE]), opposed, th[at.DECISIVENESS]) - now[at.SURVIVAL]
+    cost = th[at.FORCE_COST] * (1.0 - th[at.LICENCE] * now[at.FRAMING])
+    worth = th[at.VALUE] * (1.0 - now[at.SURVIVAL]) * th[at.FRAMING_VALUE] - th[at.FRAMING_COST]
+    if not done[at.CONCEDE] and th[at.VALUE] * relieved - th[at.CONCESSION_COST] > bar[at.CONCEDE]:
+        done[at.CONCEDE] = True
+        now[at.LEGIT] = min(1.0, now[at.LEGIT] + th[at.CONCESSION_GAIN])
+    if not done[at.REPRESS] and th[at.VALUE] * harder - cost > bar[at.REPRESS]:
+        done[at.REPRESS], now[at.VIOLENCE] = True, 1.0
+    if not done[at.FRAME] and worth > bar[at.FRAME]:
+        done[at.FRAME], now[at.FRAMING] = True, 1.0
+
+
+@njit(cache=True)
+def purge(th, done, bar, loyal, key, unit, day):
+    """The government may win the heaviest faction back, once."""
+    lost = -1
+    for i in range(loyal.size):
+        if not loyal[i] and (lost < 0 or at.WEIGHTS[i] > at.WEIGHTS[lost]):
+            lost = i
+    worth = th[at.VALUE] * at.WEIGHTS[max(0, lost)] - th[at.PURGE_COST]
+    if lost >= 0 and not done[at.PURGE] and worth > bar[at.PURGE]:
+        done[at.PURGE] = True
+        loyal[lost] = uniform(key, TWIN, unit, day, 50) < th[at.PURGE_SUCCESS]
