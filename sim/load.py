@@ -21,13 +21,8 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.caches import configs, kept
-<<<<<<< HEAD
-from sim.hosts import complete
 from sim.parameters import Checked
 from sim.policies import POLICY_KINDS, Policy
-=======
-from sim.policies import POLICY_KINDS
->>>>>>> instruments
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 

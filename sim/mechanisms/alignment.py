@@ -152,20 +152,14 @@ class Alignment(Mechanism):
         world.disposition[world.factions_of(state), patron] -= loss
         world.disposition[world.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)
 
-<<<<<<< HEAD
     def estrange(self, world, state: int, patron: int, loss: float) -> None:
         """Factions of a state turn away from a patron."""
         if self.enabled:
             world.disposition[world.factions_of(state), patron] -= loss
 
-    def presence(self, world, charter) -> None:
-        """A day of foreign troops: gratitude of the factions, resentment of the segments."""
-        k = charter.leader
-=======
     def presence(self, world, s: int, k: int) -> None:
         """A day of patron k's troops in state s: gratitude of the factions, resentment of the segments."""
         rows, segments = world.factions_of(s), world.segments_of(s)
->>>>>>> instruments
         n_factions = world.rent_ratio.size
         identity = world.identity[segments.start - n_factions : segments.stop - n_factions]
         world.disposition[rows, k] += self.gratitude * (1.0 - world.alignment[rows, k])
