@@ -23,7 +23,7 @@ DATED = (
     "armenia_2022", "karabakh_2020", "jet_crisis_2015",
 )  # fmt: skip
 WHAT_IFS = (
-    "early_intervention", "late_intervention", "distracted_russia", "ots_rapid_force", "regime_falls", "host_asks_turkey",
+    "early_intervention", "late_intervention", "distracted_russia", "ots_rapid_force", "ots_force_clause_kept", "regime_falls", "host_asks_turkey",
     "reform_first", "zangezur_corridor", "zangezur_corridor_deals", "after_success", "repeated_rescue",
 )  # fmt: skip
 
