@@ -23,7 +23,7 @@ DATED = (
     "armenia_2022", "karabakh_2020", "jet_crisis_2015",
 )  # fmt: skip
 WHAT_IFS = (
-    "early_intervention", "late_intervention", "distracted_russia", "ots_rapid_force", "ots_force_clause_kept", "regime_falls", "host_asks_turkey",
+    "early_intervention", "late_intervention", "distracted_russia", "ots_rapid_force", "regime_falls", "host_asks_turkey",
     "reform_first", "zangezur_corridor", "zangezur_corridor_deals", "after_success", "repeated_rescue",
 )  # fmt: skip
 
@@ -54,6 +54,7 @@ def test_invalid_states_are_seen(load):
 def test_what_a_scenario_expects_is_about_things_that_exist(name, load):
     """Signs name metrics of the scenario and another scenario of the same host and length; sources are in the reference list."""
     spec = load(f"scenario={name}")
+    assert spec.scenario.name == name and spec.scenario.summary and spec.scenario.label
     for sign in spec.scenario.signs:
         other = load(f"scenario={sign.against}")
         assert sign.metric in metric_keys(spec.scenario.outside_patrons, tuple(spec.organisations))
