@@ -15,9 +15,10 @@ import sim
 from experiments.compare.statistics import paired
 from experiments.engine import EngineOptions, LostWorker, opened
 from experiments.history.cases import Case, load_cases
-from experiments.history.facts import address_class
+from experiments.history.patrons import address_class
 from experiments.history.play import outcome
 from experiments.history.shown import base_rates, by_chance, observed, shares, shown
+from experiments.progress import progress
 from experiments.wording import number, percent, span
 from sim.build import Stage
 from sim.load import names_in
@@ -69,11 +70,12 @@ def play(specs: dict[str, Spec], seeds: int) -> dict[str, list]:
     """Name -> (row of `play.COLUMNS`, metrics, invalid series) of every world, in the order of the seeds."""
     found: dict[str, dict[int, tuple]] = {name: {} for name in specs}
     parts = [range(i, min(i + SHARD, seeds + 1)) for i in range(1, seeds + 1, SHARD)]
-    with opened(EngineOptions()) as engine:
+    with opened(EngineOptions()) as engine, progress(False, "worlds", seeds * len(specs)) as advance:
         for done in engine.run(Played(tuple(specs.values())), ((n, part) for n in range(len(specs)) for part in parts)):
             if isinstance(done, LostWorker):
                 raise done
             found[list(specs)[done[0]]].update(zip(done[1], done[2], strict=True))
+            advance(len(done[1]))
     return {name: [worlds[seed] for seed in sorted(worlds)] for name, worlds in found.items()}
 
 

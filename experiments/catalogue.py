@@ -229,7 +229,7 @@ def _scenario_lines(name: str, config_dir: str | None) -> list[str]:
     lines = [f"{name} (scenario): {scenario.label}", scenario.summary]
     lines += [f"Expected, stated before it was run: {scenario.expected}"] if scenario.expected else []
     shown = scenario.model_dump(
-        mode="json", include={"host", "patrons", "start_date", "shocks", "split", "directives", "policies", "sources"}
+        mode="json", exclude={"name", "label", "summary", "colour", "expected"}, exclude_none=True
     )
     return [*lines, "", *_yaml_lines(shown)]
 

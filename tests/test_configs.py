@@ -23,16 +23,6 @@ def command(*words: str):
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("name", names_in("scenario"))
-def test_every_scenario_composes_and_runs(name):
-    """Every shipped scenario builds a stage and survives five days."""
-    spec = sim.load([f"scenario={name}", "days=5", "citizens=500"])
-    assert spec.scenario.name == name
-    assert spec.scenario.summary and spec.scenario.label and spec.scenario.expected
-    assert sim.simulate(spec, Stage(spec)).days == 5
-
-
-@pytest.mark.exact
 def test_every_shipped_file_is_reached():
     """No YAML lies about unused: states and organisations are on the stage, sources are loaded."""
     spec = sim.load()
