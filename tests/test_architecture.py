@@ -161,7 +161,7 @@ def test_nothing_leaves_with_the_next_mesa_or_draws_without_a_key():
 
 
 def test_every_source_of_figures_has_a_licence_row():
-    """DATA_LICENSES.md speaks of every source key, and every key is used, by a state, a scenario or a rule."""
+    """DATA_LICENSES.md speaks of every source key, and every key is used: by a state, a dated scenario or a rule."""
     sources = yaml.safe_load((ROOT / "configs/sources/figures.yaml").read_text(encoding="utf-8"))
     text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
     files = [p for group in ("state", "scenario") for p in (ROOT / "configs" / group).glob("*.yaml")]

@@ -89,7 +89,7 @@ class Facts(Checked):
 class Sign(Checked):
     """One expected sign: a metric against the same worlds under another scenario."""
 
-    metric: str = Field(description="metric with its labels, like payoff:CODE of a patron")
+    metric: str = Field(description="metric with its labels, like elite_change_365d:PATRON")
     direction: Literal["up", "down"]
     against: str = Field(description="scenario with which the worlds are paired")
 
