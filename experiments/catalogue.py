@@ -9,7 +9,7 @@ from rich.table import Table
 from experiments.bibliography import bibliography, cited
 from experiments.hosts import as_host, knowledge, table
 from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
-from sim.load import ConfigError, describe_fault, load, names_in
+from sim.load import ConfigError, describe_fault, load, names_in, policies
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.kinds import KINDS
 from sim.metrics import METRICS
@@ -60,14 +60,8 @@ def scenarios(config_dir: str | None) -> dict:
     return {name: load([f"scenario={name}"], config_dir).scenario for name in names_in("scenario", config_dir)}
 
 
-def policies(config_dir: str | None) -> dict:
-    """Policy name -> policy, from its file."""
-    holders = {name: load([f"+scenario.policies.HOST={name}"], config_dir) for name in names_in("policy", config_dir)}
-    return {name: spec.policies[name] for name, spec in holders.items()}
-
-
 def _instrument_row(name: str, tool) -> tuple[str, ...]:
-    lag, term = "-".join(map(str, tool.lag)), "once" if not tool.lasts else str(tool.duration or "until withdrawn")
+    lag, term = "-".join(map(str, tool.lag)), str(tool.duration or ("until withdrawn" if tool.lasts else "once"))
     return (
         name,
         tool.label.get("en", name),

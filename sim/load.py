@@ -21,7 +21,8 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.caches import configs, kept
-from sim.policies import POLICY_KINDS
+from sim.parameters import Checked
+from sim.policies import POLICY_KINDS, Policy
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
@@ -99,6 +100,17 @@ def _policies(tree: dict, config_dir: str | None) -> dict:
         if path is not None:
             found[name] = OmegaConf.to_container(OmegaConf.merge(OmegaConf.load(path), said.get(name, {})))
     return found
+
+
+def policies(config_dir: str | None = None) -> dict:
+    """Name -> policy, from the files that there are. Raises ConfigError."""
+    paths = {name: _file("policy", name, config_dir) for name in names_in("policy", config_dir)}
+    trees = {name: OmegaConf.to_container(OmegaConf.load(path)) for name, path in paths.items()}
+    return validated(_Policies, {"policies": trees}).policies
+
+
+class _Policies(Checked):
+    policies: dict[str, Policy]
 
 
 def _file(group: str, name: str, config_dir: str | None) -> Path | None:

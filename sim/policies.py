@@ -47,11 +47,16 @@ class When(Checked):
         bounds = ((seen, crosses, getattr(self, name)) for name, (seen, crosses) in _BOUNDS.items())
         return tuple(one for one in (*signs, *bounds) if one[2] is not None)
 
+    def rules_out(self, world, s: int) -> bool:
+        """True if crisis and day, which cost least to see, are not as described."""
+        crisis = world.in_crisis.item(s)
+        if self.crisis not in (None, crisis):
+            return True
+        days = world.day - (world.crisis_day.item(s) if crisis else 0)
+        return days < self.from_day or (self.until_day is not None and days > self.until_day)
+
     def holds(self, world, k: int, s: int) -> bool:
-        """True if state s is as described in the eyes of state k."""
-        days = world.day - (world.crisis_day.item(s) if world.in_crisis[s] else 0)
-        if days < self.from_day or (self.until_day is not None and days > self.until_day):
-            return False
+        """True if state s, which crisis and day do not rule out, is as described in the eyes of state k."""
         return all(compare(seen(world, k, s), value) for seen, compare, value in self._said)
 
 
@@ -115,13 +120,13 @@ class Rule(Checked):
     def orders(self, world, k: int, targets: tuple[int, ...], number: int):
         """The acts that this rule calls for today."""
         for target in targets:
-            at_home = target < 0  # towards whoever leads at home, if this holds at home
-            if at_home and not self.when.holds(world, k, k):
+            seen = k if target < 0 else target  # towards whoever leads at home if this holds at home
+            if self.when.rules_out(world, seen):
                 continue
-            s = ranked_patron(world, k, -target) if at_home else target
+            s = target if target >= 0 else ranked_patron(world, k, -target)
             period = world.crisis.item(s) if self.every is None else world.day // self.every
             token = f"rule {number}:{world.draw_key.item(s)}:{period}"
-            if not ordered(world, k, token) and (at_home or self.when.holds(world, k, s)):
+            if not ordered(world, k, token) and self.when.holds(world, k, seen):
                 yield Order(self.use, s, self.level, token, self.choice == "free")
 
 
@@ -135,8 +140,8 @@ LEADER, RUNNER_UP = -1, -2  # targets: the patrons with the most and the second 
 
 def ranked_patron(world, s: int, rank: int) -> int:
     """Row of the patron whose influence on s is the rank-th largest, 1 = the largest; draw keys break ties."""
-    others = [k for k in range(world.population.size) if k != s]
-    return sorted(others, key=lambda k: (-world.influence.item(k, s), world.draw_key.item(k)))[rank - 1]
+    order = np.lexsort((world.draw_key, -world.influence[:, s]))
+    return order[order != s][rank - 1].item()
 
 
 Vote = Literal["free", "always", "never"]

@@ -13,6 +13,7 @@ from experiments.run import RunOptions
 from sim.choices import STATE_OPTIONS
 from sim.load import load_with, sweeps
 from sim.mechanisms.kinds import KINDS
+from tools.instruments import PAGE, filled
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -49,6 +50,14 @@ def test_figures_named_in_the_readme_exist():
     """Pictures and linked documents are there."""
     root = Path(sim.__file__).parent.parent
     assert all((root / target).exists() for target in re.findall(r"\]\(([^)#:]+)\)", README))
+
+
+@pytest.mark.exact
+def test_the_tables_of_instruments_are_those_of_the_configuration():
+    """`python -m tools.instruments` would change nothing; it would if an instrument were another."""
+    page = PAGE.read_text(encoding="utf-8")
+    changed = page.replace("| `call` ", "| `cal` ")
+    assert changed != page and filled(changed) == page
 
 
 @pytest.mark.exact

@@ -214,7 +214,7 @@ def test_instruments_and_policies_are_named_in_four_languages(load):
 def test_every_shipped_policy_acts_or_votes(name, load):
     """Two years of it: it uses only what it names, and all but abstention and votes leave a trace."""
     actor = "HOST" if name == "balancing" else "TUR"
-    spec = load(f"+scenario.policies.{actor}={name}", "citizens=300", "days=730")
+    spec = load("scenario=csto_intervention", f"+scenario.policies.{actor}={name}", "citizens=300", "days=730")
     events = [e for e in sim.simulate(spec).events if e.actor == ("KAZ" if actor == "HOST" else actor)]
     kinds = {e.kind for e in events}
     assert bool(kinds & set(spec.policies[name].instruments)) == (name != "abstain")

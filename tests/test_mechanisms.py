@@ -581,15 +581,17 @@ def test_draws_do_not_move_when_other_actors_are_added_or_act(load, vary):
 
 @pytest.fixture(scope="session")
 def storm(load, vary) -> tuple:
-    """Two crises, of which the government survives the first, and a war for territory after the second: every mechanism
-    has something to do in one of them.
+    """Two crises, of which the government survives the first, and after the second a war for territory and one between two
+    members of an organisation: every mechanism has something to do in one of them.
     """
     loan = "+scenario.directives.TUR={loan: {HOST: 5}}"
     base = load("scenario=both", loan, "citizens=2000", "days=200")
     mild, strong = (base.scenario.shocks["fuel_price"].model_dump() | {"size": size} for size in (0.3, 1.0))
     late = WAR | {"start": 120, "territory": 0.3}
+    among_members = WAR | {"start": 100, "state": "TJK", "attacker": "KGZ"}
     return tuple(
-        vary(base, {"scenario.shocks": shocks}) for shocks in ({"price": mild}, {"price": strong, "war": late})
+        vary(base, {"scenario.shocks": shocks})
+        for shocks in ({"price": mild}, {"price": strong, "war": late, "border": among_members})
     )
 
 
@@ -645,6 +647,7 @@ EFFECTS = {
     "response": lambda t: bool(t.kinds & {"request", "repress", "concede", "frame", "purge", "mediation"}),
     "assistance": lambda t: bool(t.kinds & {"decision", "refusal", "statement", "trade"}) or t.series["troops"].any(),
     "statecraft": lambda t: "loan" in t.kinds,
+    "breach": lambda t: "breach" in t.kinds,
     "alignment": lambda t: (
         moves(t.series["elite_alignment"]) or moves(t.series["public_alignment"]) or t.disposition.any()
     ),

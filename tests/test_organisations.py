@@ -191,13 +191,13 @@ def test_the_organs_of_the_source_are_there(wide):
 
 
 def test_an_organ_that_prepares_what_nobody_uses_is_refused(wide):
-    """So is force without an organ that answers requests for it."""
+    """So is one that answers requests for a force that there is not."""
     raw = wide.organisations["OTS"].model_dump(mode="json")
     raw["organs"]["chambers"]["prepares"] = {"blockade": 3}
     with pytest.raises(ValueError, match="chambers prepares blockade, which no organ uses"):
         Organisation.model_validate(raw)
-    with pytest.raises(ValueError, match="if, and only if, an organ answers"):
-        Organisation.model_validate(wide.organisations["OTS"].model_dump(mode="json") | {"force": True})
+    with pytest.raises(ValueError, match="council_of_heads answers requests for force, which is not among"):
+        Organisation.model_validate(wide.organisations["CSTO"].model_dump(mode="json") | {"force": False})
 
 
 def test_members_count_from_their_dates(wide):

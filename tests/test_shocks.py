@@ -147,7 +147,7 @@ def test_a_financial_crisis_abroad_is_no_crisis_of_a_government(struck):
 @pytest.mark.exact
 def test_fraud_lowers_legitimacy_for_a_while_and_brings_more_people_out(struck):
     """Beside the same grievance: lower legitimacy, more protest; back at rest in the end; the other sign raises it."""
-    keys = {"days": 200}
+    keys = {"days": 200, "scenario.directives": {"CSTO": {"act": "never"}, "OTS": {"act": "never"}}}  # no observers
     fraud, price, praised = (
         sim.simulate(struck(keys | more, event=shock(kind, size=0.35)))
         for kind, more in (

@@ -152,6 +152,11 @@ class Alignment(Mechanism):
         world.disposition[world.factions_of(state), patron] -= loss
         world.disposition[world.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)
 
+    def estrange(self, world, state: int, patron: int, loss: float) -> None:
+        """Factions of a state turn away from a patron."""
+        if self.enabled:
+            world.disposition[world.factions_of(state), patron] -= loss
+
     def presence(self, world, s: int, k: int) -> None:
         """A day of patron k's troops in state s: gratitude of the factions, resentment of the segments."""
         rows, segments = world.factions_of(s), world.segments_of(s)

@@ -44,7 +44,7 @@ class Breach(Mechanism):
             world.log(world.names.states[attacker], "breach", charter.name)
         for m in charter.members:
             if m != attacker:
-                world.disposition[world.factions_of(m), attacker] -= self.standing * size
+                world.rules.alignment.estrange(world, m, attacker, self.standing * size)
         world.joint_acts[charter.row] *= 1.0 - self.credit * size
 
 

@@ -74,6 +74,9 @@ class Logistics(Mechanism):
         world.troops[charter.row, s] = left
         if left == 0:
             world.log(charter.name, "withdrawn", world.names.states[s])
+            world.rules.measures.withdraw(
+                world, s, lambda m: m.organisation == charter.row and charter.mission(m.instrument)
+            )
 
     def join(self, world, charter, name: str) -> None:
         """Members take part by their alignment with the leader; the act counts for the pairs that did."""

@@ -232,8 +232,8 @@ class Organisation(Checked):
 
     @model_validator(mode="after")
     def _organs_fit_together(self):
-        if self.organs and self.force != any(organ.answers for organ in self.organs.values()):
-            raise ValueError("force is among the instruments if, and only if, an organ answers requests for it")
+        if not self.force and (idle := [key for key, organ in self.organs.items() if organ.answers]):
+            raise ValueError(f"organs.{idle[0]} answers requests for force, which is not among the instruments")
         used = {name for organ in self.organs.values() for name in organ.instruments}
         for key, organ in self.organs.items():
             if idle := set(organ.prepares) - used:

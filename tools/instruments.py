@@ -1,0 +1,116 @@
+"""The tables of docs/instruments.md from the configuration: python -m tools.instruments
+
+Everything between two marks `<!-- NAME -->` and `<!-- end -->` is made here; the rest of the page is written by hand.
+"""
+
+import re
+from pathlib import Path
+
+import sim
+from sim.load import policies
+from sim.schema.instruments import EFFECTS
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "instruments.md"
+WIDE = "world=eurasia_2022_organisations"
+
+
+def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table in Markdown."""
+    lines = (columns, ("---",) * len(columns), *rows)
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def instruments(spec) -> str:
+    """One row an instrument: whom it is aimed at, when, at what price, how it ends, what it does, what it leans on."""
+    columns = (
+        "instrument",
+        "by",
+        "layer",
+        "lag, days",
+        "term, days",
+        "cost",
+        "limits",
+        "effects",
+        "how it ends",
+        "literature",
+    )
+    return table(columns, [_instrument(name, tool) for name, tool in spec.instruments.items()])
+
+
+def _instrument(name: str, tool) -> tuple[str, ...]:
+    term = str(tool.duration or ("until withdrawn" if tool.lasts else "once"))
+    side = f", {tool.at_once} side by side" if tool.at_once > 1 else ""
+    prices = (
+        (tool.cost_musd, f"{tool.cost_musd:g} M$"),
+        (tool.upkeep_musd, f"{tool.upkeep_musd:g} M$ a day"),
+        (tool.cost_share, f"political {tool.cost_share:g}"),
+    )
+    effects = [f"{effect} {getattr(tool, effect):+g}" for effect in EFFECTS if getattr(tool, effect)]
+    effects += ["ends what the addressee has in force"] if tool.withdraws else []
+    return (
+        f"`{name}` {tool.label['en']}",
+        tool.by,
+        tool.layer,
+        "-".join(map(str, tool.lag)),
+        term + side,
+        "; ".join(text for amount, text in prices if amount),
+        ", ".join(tool.limits + ["on request"] * tool.on_request),
+        ", ".join(effects),
+        tool.reversal,
+        ", ".join(f"[{key}]" for key in tool.sources),
+    )
+
+
+def doctrines() -> str:
+    """One row a policy."""
+    rows = [
+        (f"`{name}` {p.label['en']}", p.summary, p.vote, ", ".join(p.instruments)) for name, p in policies().items()
+    ]
+    return table(("policy", "what it does", "vote on force", "instruments"), rows)
+
+
+def organs(spec) -> str:
+    """One row an organ."""
+    rows = []
+    for code, organisation in spec.organisations.items():
+        for organ in organisation.organs.values():
+            does = ["requests for force"] if organ.answers else []
+            does += [_use(spec, name, variation) for name, variation in organ.instruments.items()]
+            does += [f"prepares {name}, {days} days saved" for name, days in organ.prepares.items()]
+            rows.append((code, organ.label["en"], "; ".join(does)))
+    return table(("organisation", "organ", "what it does"), rows)
+
+
+def _use(spec, name: str, variation) -> str:
+    tool = spec.instruments[name] if variation is None else variation.of(spec.instruments[name])
+    return f"{name} ({'-'.join(map(str, tool.lag))} days)"
+
+
+def clauses(spec) -> str:
+    """One row a clause."""
+    rows = [
+        (code, name, str(clause.signed), str(clause.in_force or "not yet"), clause.source)
+        for code, organisation in spec.organisations.items()
+        for name, clause in organisation.clauses
+        if clause is not None
+    ]
+    return table(("organisation", "clause", "signed", "in force", "where"), rows)
+
+
+def filled(page: str) -> str:
+    """The page with its tables made anew."""
+    spec = sim.load([WIDE])
+    made = {
+        "instruments": instruments(spec), "policies": doctrines(), "organs": organs(spec), "clauses": clauses(spec),
+    }  # fmt: skip
+    for name, text in made.items():
+        page, count = re.subn(
+            rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=text: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL
+        )
+        if count != 1:
+            raise ValueError(f"{PAGE.name} needs one place <!-- {name} --> ... <!-- end -->, not {count}")
+    return page
+
+
+if __name__ == "__main__":
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
