@@ -34,7 +34,7 @@ class Charter:
     members: tuple[int, ...]  # full members on stage at the start date
     reached: tuple[int, ...]  # observers and partners: instruments of the organs reach them; they neither vote nor ask
     absent_members: int  # full members that are not on stage; they count for decision rules
-    clauses: frozenset[str]  # of the charter, those that bind at the start date; see schema.actors.Clauses
+    clauses: frozenset[str]  # of the charter, those that bind at the start date; see schema.organisations.Clauses
     barred: frozenset[int]  # state rows that an exclusive charter elsewhere keeps from taking soldiers of this actor
     pool_rapid: float  # soldiers, with all members at their level of peace
     contributions: tuple[tuple[int, float], ...]  # (state row, share of the pools) of who stands behind them

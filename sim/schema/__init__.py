@@ -8,10 +8,11 @@ from sim.mechanisms import Mechanisms
 from sim.parameters import Checked
 from sim.payoffs import Payoffs
 from sim.policies import Policy
-from sim.schema.actors import Organisation, Segment, State
+from sim.schema.actors import Segment, State
 from sim.schema.figures import Figures, Source, StateTies
 from sim.schema.hosts import HostRules
 from sim.schema.instruments import Instrument
+from sim.schema.organisations import Organisation
 from sim.schema.scenario import Network, Scenario
 
 
