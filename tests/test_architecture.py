@@ -161,13 +161,13 @@ def test_nothing_leaves_with_the_next_mesa_or_draws_without_a_key():
 
 
 def test_every_source_of_figures_has_a_licence_row():
-    """DATA_LICENSES.md speaks of every source key, and every key is used: by a state, a dated scenario or a rule."""
+    """DATA_LICENSES.md speaks of every source key, and every key is used, by a state, by a scenario or by a rule."""
     sources = yaml.safe_load((ROOT / "configs/sources/figures.yaml").read_text(encoding="utf-8"))
     text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
     files = [p for group in ("state", "scenario") for p in (ROOT / "configs" / group).glob("*.yaml")]
-    states = "".join(p.read_text(encoding="utf-8") for p in files)
+    said = "".join(p.read_text(encoding="utf-8") for p in files)
     assert [k for k in sources if k not in text] == []
-    assert [k for k in sources if f"{k}:" not in states and k not in RULES] == []
+    assert [k for k in sources if f"{k}:" not in said and k not in RULES] == []
     assert set(RULES) <= set(sources)
 
 

@@ -402,6 +402,28 @@ def test_requests_read_foresight_and_openness(spec, vary):
 
 
 @pytest.mark.exact
+def test_soldiers_stay_while_anybody_fights(cases):
+    """Calm streets end a deployment only once the armed challenge has waned."""
+    case = by_id(cases, "mli-2013")
+    world = Stage(specification(case, [(first_week(case), 1.0)])).world(1, 0)
+    charter, s = next(c for c in world.charters if c.pool_rapid > 0.0), world.host
+    world.committed[charter.row, s], world.troops[charter.row, s], world.calm_days[s] = True, 500.0, 30
+    for armed, backed in ((0.5, True), (0.01, False)):
+        world.armed[s] = armed
+        world.rules.logistics.stay_or_leave(world, charter, s)
+        assert bool(world.committed[charter.row, s]) is backed
+
+
+@pytest.mark.statistical
+def test_a_gathered_crowd_has_the_spread_of_single_citizens():
+    """Crowds of which every citizen re-decides: mean and binomial spread within 5 standard errors over 4,000 days."""
+    found = np.array([twin_streets.gathered(0.02, 1.0, 7, 3, day) for day in range(4000)])
+    sd = np.sqrt(0.02 * 0.98 / layout.ROWS)
+    assert abs(found.mean() - 0.02) < 5 * sd / np.sqrt(4000)
+    assert abs(found.std() / sd - 1.0) < 5 / np.sqrt(8000)
+
+
+@pytest.mark.exact
 def test_the_primary_patron_counts_for_more(cases):
     """A share of every channel goes to the primary patron beyond the coded level, and the others keep the rest."""
     patrons = {p.code: p for p in day_zero(by_id(cases, "mli-2013")).patrons}

@@ -52,8 +52,7 @@ def calibrate(overrides: list[str], command: list[str], config_dir: str | None) 
     folder, told = run(options, command)
     sizes = told["effective_sample_size"]
     click.echo(f"{told['vectors_kept']} vectors, effective sample size {sizes['all']}, {told['seconds']} s")
-    if told["folds_below_enough"]:
-        click.echo("below 100 with the host left out: " + ", ".join(told["folds_below_enough"]))
+    click.echo(f"{min(sizes.values())} with the host left out that leaves the least")
     for path, found in told["parameters"].items():
         click.echo(f"{path:36s} {found['mean']:7.3f} +- {found['sd']:.3f}, {found['sd_over_prior']:.2f} of the prior's")
     click.echo(f"Written to {folder}")
