@@ -19,7 +19,7 @@ from experiments.history.patrons import address_class
 from experiments.history.play import outcome
 from experiments.history.shown import base_rates, by_chance, observed, shares, shown
 from experiments.progress import progress
-from experiments.wording import number, percent, span
+from experiments.wording import percent
 from sim.build import Stage
 from sim.load import names_in
 from sim.metrics import METRICS, measure
@@ -54,16 +54,16 @@ class Played:
         return self.__dict__ | {"_stages": {}}
 
     def __call__(self, shard: tuple[int, range]) -> tuple[int, range, list]:
-        number_, seeds = shard
-        if number_ not in self._stages:
-            self._stages = {number_: Stage(self.specs[number_])}
-        stage = self._stages[number_]
+        which, seeds = shard
+        if which not in self._stages:
+            self._stages = {which: Stage(self.specs[which])}
+        stage = self._stages[which]
         groups = {name: address_class(name) for name in stage.spec.organisations}
         worlds = []
         for seed in seeds:
             records = sim.simulate(stage.spec.model_copy(update={"seed": seed, "replication": seed}), stage)
             worlds.append((outcome(records, groups), measure(records), invalid(records)))
-        return number_, seeds, worlds
+        return which, seeds, worlds
 
 
 def play(specs: dict[str, Spec], seeds: int) -> dict[str, list]:
@@ -88,17 +88,20 @@ def signs(specs: dict[str, Spec], worlds: dict[str, list]) -> Iterator[tuple[str
     """One row per expected sign: what was found in the same worlds of both scenarios."""
     for name, spec in specs.items():
         for sign in spec.scenario.signs:
-            if sign.against not in worlds:
-                continue
-            mine, theirs = (values(worlds[n], sign.metric) for n in (name, sign.against))
-            shared = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
-            d = paired(mine, theirs, LEVEL, shared)
-            up = sign.direction == "up"
-            verdict = "undecided"
-            if d["low"] > 0.0 or d["high"] < 0.0:
-                verdict = "as expected" if (d["low"] > 0.0) == up else "opposite"
-            found = f"{number(d['mean'], True)} {span(d['low'], d['high'], True)}"
-            yield name, sign.against, sign.metric, sign.direction, found, str(d["n"]), verdict
+            if sign.against in worlds:
+                mine, theirs = (values(worlds[n], sign.metric) for n in (name, sign.against))
+                is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
+                d = paired(mine, theirs, LEVEL, is_share)
+                found = f"{d['mean']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]"
+                verdict = judged(d["low"], d["high"], sign.direction == "up")
+                yield name, sign.against, sign.metric, sign.direction, found, str(d["n"]), verdict
+
+
+def judged(low: float, high: float, up: bool) -> str:
+    """Undecided if the interval holds zero."""
+    if low <= 0.0 <= high:
+        return "undecided"
+    return "as expected" if (low > 0.0) == up else "opposite"
 
 
 def values(worlds: list, metric: str) -> np.ndarray:
@@ -110,8 +113,6 @@ def histories(specs: dict[str, Spec], worlds: dict[str, list], known: list[Case]
     """One row per scenario of a coded crisis; and the chance of each to pass if its history were any other's."""
     cases, rows, chances = {case.id: case for case in known}, [], []
     for name, spec in specs.items():
-        if not spec.scenario.case:
-            continue
         case = cases[spec.scenario.case]
         lived, base = observed(case), base_rates(case, known)
         forecast = shares(np.array([row for row, _, _ in worlds[name]]))
@@ -119,54 +120,49 @@ def histories(specs: dict[str, Spec], worlds: dict[str, list], known: list[Case]
         chances.append(sum(base[h] for h in passed))
         likeliest = sorted(forecast, key=lambda h: -forecast[h])[:2]
         model = "; ".join(f"{h}: {percent(forecast[h])}" for h in likeliest)
-        verdict = "shown" if lived in passed else "not shown"
-        rows.append(
-            (name, str(lived), percent(forecast[lived]), percent(base[lived]), percent(chances[-1]), model, verdict)
-        )
+        numbers = (percent(forecast[lived]), percent(base[lived]), percent(chances[-1]))
+        rows.append((name, str(lived), *numbers, model, "shown" if lived in passed else "not shown"))
     return rows, chances
 
 
-def report(specs: dict[str, Spec], left_out: dict[str, Spec], seeds: int) -> None:
-    """Play everything and print the tables."""
-    known = load_cases()[0]
-    worlds = play(specs, seeds)
-    print(f"\n{len(specs)} scenarios, seeds 1 to {seeds}, {next(iter(specs.values())).citizens} citizens\n")
-    faults = {name: sorted({f for _, _, bad in w for f in bad}) for name, w in worlds.items()}
-    print("Invalid states: " + ("; ".join(f"{n}: {', '.join(f)}" for n, f in faults.items() if f) or "none"))
+def tell_faults(worlds: dict[str, list]) -> None:
+    """Series that leave their range, by scenario."""
+    faults = {name: sorted({fault for _, _, bad in found for fault in bad}) for name, found in worlds.items()}
+    lines = [f"{name}: {', '.join(bad)}" for name, bad in faults.items() if bad]
+    print(f"Invalid states in {sum(map(len, worlds.values()))} worlds: " + ("; ".join(lines) or "none"))
+
+
+def tell_signs(specs: dict[str, Spec], worlds: dict[str, list]) -> None:
+    """Expected beside found signs."""
+    if rows := list(signs(specs, worlds)):
+        print("\n" + table(("scenario", "against", "metric", "expected", "found", "worlds", "verdict"), rows))
+
+
+def tell_histories(title: str, specs: dict[str, Spec], worlds: dict[str, list]) -> None:
+    """Which dated scenarios show their history, and how many would by chance."""
+    rows, chances = histories(specs, worlds, load_cases()[0])
+    passed = sum(row[-1] == "shown" for row in rows)
     print(
-        "\n"
-        + table(("scenario", "against", "metric", "expected", "found", "worlds", "verdict"), list(signs(specs, worlds)))
+        f"\n{title}: {passed} of {len(rows)} show their history; by chance so many or more with {percent(by_chance(chances, passed))}\n"
     )
-    for title, chosen, played_ in (
-        ("posterior of all coded crises", specs, worlds),
-        ("crises of the host left out of the posterior", left_out, play(left_out, seeds) if left_out else {}),
-    ):
-        rows, chances = histories(chosen, played_, known)
-        if rows:
-            passed = sum(row[-1] == "shown" for row in rows)
-            print(
-                f"\n{title}: {passed} of {len(rows)} show their history; by chance so many or more with {percent(by_chance(chances, passed))}\n"
-            )
-            print(
-                table(
-                    ("scenario", "history", "share", "base rate", "by chance", "likeliest in the model", "verdict"),
-                    rows,
-                )
-            )
+    print(table(("scenario", "history", "share", "base rate", "by chance", "likeliest in the model", "verdict"), rows))
 
 
 def main(words: list[str]) -> None:
     said = dict(word.split("=") for word in words if "=" in word)
-    names = [word for word in words if "=" not in word] or [n for n in names_in("scenario")]
-    parameters = said.get("parameters", "posterior")
+    names = [word for word in words if "=" not in word] or names_in("scenario")
+    seeds, parameters = int(said.get("seeds", SEEDS)), said.get("parameters", "posterior")
     settings = ["citizens=1000", "figures=drawn", f"parameters={parameters}"]
     specs = {name: sim.load([f"scenario={name}", *settings]) for name in names}
-    left_out = {
-        name: spec.model_copy(update={"posterior_without": spec.scenario.host})
-        for name, spec in specs.items()
-        if spec.scenario.case and parameters == "posterior"
-    }
-    report(specs, left_out, int(said.get("seeds", SEEDS)))
+    worlds = play(specs, seeds)
+    tell_faults(worlds)
+    tell_signs(specs, worlds)
+    dated = {name: spec for name, spec in specs.items() if spec.scenario.case}
+    if dated:
+        tell_histories(f"parameters={parameters}", dated, worlds)
+    if dated and parameters == "posterior":
+        unseen = {n: s.model_copy(update={"posterior_without": s.scenario.host}) for n, s in dated.items()}
+        tell_histories("the host's crises left out of the posterior", unseen, play(unseen, seeds))
 
 
 if __name__ == "__main__":
