@@ -42,7 +42,7 @@ def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = N
     config_dir: a folder of the user's own YAML, searched before the shipped one.
     Raises ConfigError.
     """
-    return load_with(overrides, config_dir=config_dir)[0]
+    return load_with(overrides, experiment="plain", config_dir=config_dir)[0]
 
 
 def load_with(

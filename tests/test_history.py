@@ -372,7 +372,7 @@ def test_worlds_are_weighed_as_if_a_second_host_were_unseen(cases):
     """
     names, vectors_, reached = posterior()
     share = {host: np.diff(w, prepend=0.0) for host, w in reached.items()}
-    case, runs = by_id(cases, "ukr-2004-orange"), 4000
+    case, runs = by_id(cases, "ukr-2004-orange"), 40_000
     weight = forecast.unseen([case], runs, "KGZ")[0]
     assert weight.sum() == pytest.approx(1.0) and (weight >= 0.0).all()
     column = names.index("defection.base_rents")
