@@ -238,7 +238,9 @@ class Assistance(Mechanism):
         )
 
     def held_up(self, world, charter, s: int) -> bool:
-        """True if the member in the chair would not convene: it has no say, but time passes."""
+        """True if the member in the chair would not convene: it has no say, but time passes. What is prescribed is on time."""
+        if directive(world, charter.draw_key, "answer") == ALWAYS:
+            return False
         k = charter.chair
         if charter.chair_delay == 0 or k < 0 or k == s or k not in charter.members:
             return False
