@@ -72,12 +72,16 @@ def seen(records: Records, groups: dict[str, str]) -> tuple:
     return outcome(records, groups), measure(records), invalid(records)
 
 
-def play(specs: dict[str, Spec], seeds: int, look: Callable[[Records, dict[str, str]], tuple] = seen) -> dict[str, list]:
+def play(
+    specs: dict[str, Spec], seeds: int, look: Callable[[Records, dict[str, str]], tuple] = seen
+) -> dict[str, list]:
     """Name -> what `look` finds in every world, in the order of the seeds."""
     found: dict[str, dict[int, tuple]] = {name: {} for name in specs}
     parts = [range(i, min(i + SHARD, seeds + 1)) for i in range(1, seeds + 1, SHARD)]
     with opened(EngineOptions()) as engine, progress(False, "worlds", seeds * len(specs)) as advance:
-        for done in engine.run(Played(tuple(specs.values()), look), ((n, part) for n in range(len(specs)) for part in parts)):
+        for done in engine.run(
+            Played(tuple(specs.values()), look), ((n, part) for n in range(len(specs)) for part in parts)
+        ):
             if isinstance(done, LostWorker):
                 raise done
             found[list(specs)[done[0]]].update(zip(done[1], done[2], strict=True))

@@ -9,11 +9,12 @@ from experiments.history.cases import Case
 from experiments.history.distributions import MOVED, asked_class, direction
 from experiments.history.facts import day_zero
 from experiments.history.forecast import days_to_fall, delay
-from experiments.history.patrons import powers
-from experiments.history.play import COLUMNS, GROUPS, PATRONS
+from experiments.history.play import COLUMNS, PATRONS
 
 # the former Soviet Union with the states in it that few or none recognise
-FORMER_USSR = frozenset("ABK ARM AZE BLR EST GEO KAZ KGZ LTU LVA MDA RUS TJK TKM UKR UZB".split())
+FORMER_USSR = frozenset(
+    ("ABK", "ARM", "AZE", "BLR", "EST", "GEO", "KAZ", "KGZ", "LTU", "LVA", "MDA", "RUS", "TJK", "TKM", "UKR", "UZB")
+)
 CSTO_AT_WORK = date(2002, 10, 7)  # charter signed [CSTO2002]
 
 
@@ -30,7 +31,6 @@ class Facts:
     loyal: np.ndarray  # security forces
     closed: np.ndarray  # polyarchy of at most .30
     divided: np.ndarray  # hybrid regime with a deep split of the elites
-    ready: np.ndarray  # (C, G) a power of the class has a treaty or a base
 
 
 def facts(cases: list[Case]) -> Facts:
@@ -39,7 +39,6 @@ def facts(cases: list[Case]) -> Facts:
     def each(said) -> np.ndarray:
         return np.array([said(c) for c in cases], dtype=bool)
 
-    quick = powers()["lag_days"]["treaty_or_base"]
     member = each(lambda c: c.facts["csto_member"])
     return Facts(
         domestic=each(lambda c: c.kind == "domestic"),
@@ -51,12 +50,7 @@ def facts(cases: list[Case]) -> Facts:
         loyal=each(lambda c: c.facts.get("security_forces") == "loyal"),
         closed=each(lambda c: day_zero(c).polyarchy <= 0.30),
         divided=each(lambda c: c.facts["host_regime"] == "hybrid" and c.facts.get("elite_split") == "deep"),
-        ready=np.array([[_ready(c, group, quick) for group in GROUPS] for c in cases], dtype=bool),
     )
-
-
-def _ready(case: Case, group: str, quick: int) -> bool:
-    return any(p.group == group and p.lag <= quick for p in day_zero(case).patrons)
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,9 @@ def decide(record: float, without: float | None, mean: tuple, band: tuple, share
         return ABSENT
     if without is None:
         return APPEARS
-    beyond, short = (mean[0] > without, mean[1] < without) if record > without else (mean[1] < without, mean[0] > without)
+    beyond, short = (
+        (mean[0] > without, mean[1] < without) if record > without else (mean[1] < without, mean[0] > without)
+    )
     return APPEARS if beyond else ABSENT if short else UNDECIDED
 
 
@@ -97,14 +99,10 @@ def asked_russia(o: Outcomes, f: Facts) -> np.ndarray:
     return f.csto & (o.group == RUSSIA)
 
 
-def waiting(o: Outcomes, f: Facts) -> float:
-    """Median days to the arrival of force without a treaty or base minus those with one."""
-    came = np.isfinite(o.delay) & np.isfinite(o.group)
-    ready = np.zeros(came.size, dtype=bool)
-    ready[came] = f.ready[came, o.group[came].astype(int)]
-    if not (came & ready).any() or not (came & ~ready).any():
-        return np.nan
-    return float(np.median(o.delay[came & ~ready]) - np.median(o.delay[came & ready]))
+def spread(values: np.ndarray) -> float:
+    """Largest minus smallest known value; NaN if fewer than two are known."""
+    known = values[np.isfinite(values)]
+    return float(np.ptp(known)) if known.size > 1 else np.nan
 
 
 def shift(o: Outcomes, patron: str) -> np.ndarray:
@@ -163,7 +161,10 @@ PARTS = (
     Part(3, "CSTO members asking Russia or the CSTO first, crises", lambda o, f: float(asked_russia(o, f).sum())),
     Part(3, "askers helped by force: others minus CSTO members asking Russia or the CSTO",
          lambda o, f: gap(o.helped, (o.asked == 1) & ~asked_russia(o, f), asked_russia(o, f))),
-    Part(4, "days from request to arrival: without treaty or base minus with", waiting),
+    Part(4, "arrivals within two days of the request, share (lags of 2 and 20 days are inputs)",
+         lambda o, f: share((o.delay <= 2).astype(float), np.isfinite(o.delay)), None),
+    Part(4, "longest minus shortest time from request to arrival, days",
+         lambda o, f: spread(o.delay)),
     Part(5, "fallen within 90 days, share of domestic crises", lambda o, f: share(o.fell, f.domestic), None),
     Part(5, "the same: forces wavering or disloyal minus loyal",
          lambda o, f: gap(o.fell, f.domestic & ~f.loyal, f.domestic & f.loyal)),

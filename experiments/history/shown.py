@@ -12,9 +12,9 @@ from itertools import product
 import numpy as np
 
 from experiments.history.cases import Case
+from experiments.history.distributions import asked_class
 from experiments.history.forecast import YEAR, Training
 from experiments.history.likelihood import event_weights, fall_class
-from experiments.history.distributions import asked_class
 from experiments.history.play import COLUMNS, GROUPS
 
 HELD, TIMES = 0.9, 2.0  # share of worlds in the set of the likeliest histories; how much likelier than the base rate
