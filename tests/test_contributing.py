@@ -94,7 +94,10 @@ def test_who_was_absent_counts_once_on_stage(folder):
 def test_a_world_that_does_not_compose_gets_one_message(tmp_path):
     """Two files for one group are refused in words, with status 2 and nothing written."""
     for name, text in (
-        ("world/twice.yaml", "# @package _global_\ndefaults: [/instrument@instruments: common, /instrument@instruments: own]\n"),
+        (
+            "world/twice.yaml",
+            "# @package _global_\ndefaults: [/instrument@instruments: common, /instrument@instruments: own]\n",
+        ),
         ("instrument/own.yaml", "{}\n"),
     ):
         (tmp_path / name).parent.mkdir()

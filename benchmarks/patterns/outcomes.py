@@ -15,7 +15,7 @@ from experiments.history.play import COLUMNS, PATRONS
 FORMER_USSR = frozenset(
     ("ABK", "ARM", "AZE", "BLR", "EST", "GEO", "KAZ", "KGZ", "LTU", "LVA", "MDA", "RUS", "TJK", "TKM", "UKR", "UZB")
 )
-CSTO_AT_WORK = date(2002, 10, 7)  # charter signed [CSTO2002]
+CSTO_AT_WORK = date(2002, 10, 7)  # its charter was signed, recalled
 
 
 @dataclass(frozen=True)
