@@ -6,7 +6,7 @@ World n has seed n and replication n, so that it also has draw n of the posterio
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -48,6 +48,7 @@ class Played:
     """A task for the engine: worlds of some specifications; a shard is (number of the specification, seeds)."""
 
     specs: tuple[Spec, ...]
+    look: Callable[[Records, dict[str, str]], tuple]  # of (records, class of addressees by organisation)
     _stages: dict[int, Stage] = field(default_factory=dict, repr=False)  # of this process
 
     def __getstate__(self) -> dict:
@@ -62,16 +63,25 @@ class Played:
         worlds = []
         for seed in seeds:
             records = sim.simulate(stage.spec.model_copy(update={"seed": seed, "replication": seed}), stage)
-            worlds.append((outcome(records, groups), measure(records), invalid(records)))
+            worlds.append(self.look(records, groups))
         return which, seeds, worlds
 
 
-def play(specs: dict[str, Spec], seeds: int) -> dict[str, list]:
-    """Name -> (row of `play.COLUMNS`, metrics, invalid series) of every world, in the order of the seeds."""
+def seen(records: Records, groups: dict[str, str]) -> tuple:
+    """Row of `play.COLUMNS`, metrics, invalid series."""
+    return outcome(records, groups), measure(records), invalid(records)
+
+
+def play(
+    specs: dict[str, Spec], seeds: int, look: Callable[[Records, dict[str, str]], tuple] = seen
+) -> dict[str, list]:
+    """Name -> what `look` finds in every world, in the order of the seeds."""
     found: dict[str, dict[int, tuple]] = {name: {} for name in specs}
     parts = [range(i, min(i + SHARD, seeds + 1)) for i in range(1, seeds + 1, SHARD)]
     with opened(EngineOptions()) as engine, progress(False, "worlds", seeds * len(specs)) as advance:
-        for done in engine.run(Played(tuple(specs.values())), ((n, part) for n in range(len(specs)) for part in parts)):
+        for done in engine.run(
+            Played(tuple(specs.values()), look), ((n, part) for n in range(len(specs)) for part in parts)
+        ):
             if isinstance(done, LostWorker):
                 raise done
             found[list(specs)[done[0]]].update(zip(done[1], done[2], strict=True))

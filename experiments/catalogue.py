@@ -159,13 +159,13 @@ def _host_lines(spec: Spec, code: str) -> list[str]:
 
 
 def _readable(actor) -> dict:
-    """An actor without empty parts, figures as 'value (source)'."""
+    """An actor without empty parts, figures as 'value (source)'. An instrument without variations is not empty."""
 
-    def plain(value):
+    def plain(value, whole: bool = False):
         if isinstance(value, dict):
             if set(value) == {"value", "source"}:
                 return f"{value['value']:g} ({value['source']})"
-            return {k: plain(v) for k, v in value.items() if v not in (None, {}, [])}
+            return {k: plain(v, k == "instruments") for k, v in value.items() if whole or v not in (None, {}, [])}
         return value
 
     return plain(actor.model_dump(mode="json"))

@@ -103,15 +103,21 @@ def _bound(charter: Charter, exclusive: list[Charter]) -> Charter:
 
 def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
     day, config = spec.scenario.start_date, spec.organisations[name]
-    tools, reached = _instruments(spec, config), (*config.observers.items(), *config.partners.items())
+    tools = _instruments(spec, config)
+    here = {code: a for code, a in config.absent.items() if code in row}  # they have come on stage since
+    members = config.members | {code: a for code, a in here.items() if a.role == "member"}
+    reached = config.observers | config.partners | {code: a for code, a in here.items() if a.role == "observer"}
     return Charter(
         row=o,
         name=name,
         draw_key=config.draw_key,
         leader=row[config.leader],
-        members=tuple(row[m] for m, term in config.members.items() if in_force(term.since, term.until, day)),
-        reached=tuple(row[m] for m, term in reached if in_force(term.since, term.until, day)),
-        absent_members=sum(a.role == "member" and in_force(a.since, a.until, day) for a in config.absent.values()),
+        members=tuple(row[m] for m, term in members.items() if in_force(term.since, term.until, day)),
+        reached=tuple(row[m] for m, term in reached.items() if in_force(term.since, term.until, day)),
+        absent_members=sum(
+            a.role == "member" and code not in here and in_force(a.since, a.until, day)
+            for code, a in config.absent.items()
+        ),
         clauses=config.clauses.holding(day),
         barred=frozenset(),
         pool_rapid=config.pools.rapid,

@@ -246,7 +246,10 @@ def _check_keys(words: list[str], parsed: list[Override], config_dir: str | None
     """Refuse an override of a key that does not exist, and name the nearest one that does."""
     groups = [o for o in parsed if o.key_or_group in ("scenario", "world") and isinstance(o.value(), str)]
     tree = _around_world(words, groups, config_dir)
-    tree = tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
+    try:
+        tree = tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
+    except (HydraException, OmegaConfBaseException):
+        return  # a file is wrong, not a key of the overrides
     for override in parsed:
         if (
             override.is_add()

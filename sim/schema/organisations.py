@@ -19,7 +19,7 @@ class Term(Checked):
 
 
 class Absent(Checked):
-    """A member or observer that is not on stage."""
+    """A member or observer that is not on every stage."""
 
     role: Literal["member", "observer"]
     since: date
@@ -124,7 +124,10 @@ class Organisation(Checked):
     members: dict[str, Term]
     observers: dict[str, Term] = Field({}, description="organs reach them with instruments of their own; no vote")
     partners: dict[str, Term] = Field({}, description="states under an agreement, whom organs reach likewise")
-    absent: dict[str, Absent] = {}
+    absent: dict[str, Absent] = Field(
+        {},
+        description="members and observers that are not on stage; on one where they are, they count as what they are",
+    )
     clauses: Clauses = Clauses()
     pools: Pools = Pools()
     contingent_share: float = parameter(

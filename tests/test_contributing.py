@@ -1,0 +1,157 @@
+"""CONTRIBUTING.md taken at its word: its YAML in an empty folder makes a stage that runs, its Python does what it says."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import sim
+from experiments.cli import main
+from sim.build import Stage
+from sim.mechanisms import kinds
+from sim.metrics import METRICS, registry
+from sim.records import Records
+
+pytestmark = pytest.mark.exact
+
+PAGE = (Path(__file__).resolve().parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+CONFIG = re.compile(
+    r"^[^\n]*`((?:world|state|organisation|policy|scenario)/\w+\.yaml)`.*\n(?:.+\n)*\n((?: {4}.*\n|\n)+)", re.M
+)
+SMALL = ("citizens=300", "world=mine")
+
+
+def code(start: str) -> str:
+    """The indented block of the page that begins with these words."""
+    block = re.search(rf"^ {{4}}{re.escape(start)}.*\n(?: {{4}}.*\n|\n)*", PAGE, re.M).group()
+    return re.sub(r"^ {4}", "", block, flags=re.M)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory) -> str:
+    """A folder of one's own with every YAML file that the page shows, as the page names it."""
+    root = tmp_path_factory.mktemp("mine")
+    for name, text in reversed(CONFIG.findall(PAGE.split("## What a change costs")[1])):  # the first of a name stays
+        path = root / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(re.sub(r"^ {4}", "", text, flags=re.M), encoding="utf-8")
+    return str(root)
+
+
+def test_the_page_shows_one_file_of_each_kind(folder):
+    """State, organisation, policy, scenario and world."""
+    found = {str(p.relative_to(folder)) for p in Path(folder).rglob("*.yaml")}
+    assert found == {
+        "world/mine.yaml", "state/MNG.yaml", "organisation/TST.yaml", "policy/patient.yaml", "scenario/late_csto.yaml",
+    }  # fmt: skip
+
+
+def test_a_stage_of_ones_own_runs_from_a_folder(folder, tmp_path):
+    """A new state is the host, a new organisation and instrument are there, a power follows a new policy."""
+    words = [*SMALL, "scenario=home_crisis", "scenario.host=MNG", "+scenario.policies.TUR=patient", "days=5"]
+    spec = sim.load(words, folder)
+    assert len(spec.states) == len(sim.load().states) + 1 and "TST" in spec.organisations
+    records = sim.simulate(spec)
+    assert (
+        records.host == "MNG" and records.days == 5 and ("TUR", "call") in {(e.actor, e.kind) for e in records.events}
+    )
+    done = CliRunner().invoke(main, ["run", *words, "quiet=true", f"out={tmp_path}/result", "--config-dir", folder])
+    assert done.exit_code == 0, done.output
+    assert "Mongolia" in done.output and (tmp_path / "result" / "config.yaml").is_file()
+
+
+def test_the_scenario_of_the_page_says_what_it_says(folder):
+    """It asks on day 10 and not before; it is that of the headline otherwise."""
+    spec, other = (sim.load([f"scenario={name}"], folder) for name in ("late_csto", "csto_intervention"))
+    assert spec.scenario.directives["HOST"]["request"] == {"CSTO": 10, "OTS": "never"}
+    assert spec.scenario.shocks == other.scenario.shocks and spec.scenario.expected
+    assert sim.simulate(spec.model_copy(update={"days": 5})).days == 5
+
+
+def test_the_instrument_of_the_page_is_used_as_the_page_says(folder):
+    """By a directive from day 30, in force 30 to 90 days later; by an organ 20 to 60 days after the opening of a crisis."""
+    directive = "+scenario.directives.TUR={scholarships: {HOST: 30}}"
+    acts = "+scenario.directives.TST={act: always}"
+    spec = sim.load([*SMALL, "scenario=home_crisis", "scenario.host=KAZ", directive, acts, "days=125"], folder)
+    days = {e.actor: e.day for e in reversed(sim.simulate(spec).events) if e.kind == "scholarships"}
+    assert 60 <= days["TUR"] <= 121 and 20 <= days["TST"] <= 62
+
+
+def test_who_was_absent_counts_once_on_stage(folder):
+    """The SCO names Mongolia as an observer and India and Pakistan as members that are not on stage."""
+    spec = sim.load(["world=mine", "+organisation@organisations.SCO=SCO"], folder)
+    charter = next(c for c in Stage(spec).charters if c.name == "SCO")
+    row = list(spec.states).index("MNG")
+    assert row in charter.reached and row not in charter.members and charter.absent_members == 2
+    tree = spec.model_dump(mode="json")
+    tree["organisations"]["SCO"]["absent"]["MNG"]["role"] = "member"
+    joined = next(c for c in Stage(type(spec).model_validate(tree)).charters if c.name == "SCO")
+    assert row in joined.members and row not in joined.reached and joined.absent_members == 2
+
+
+def test_a_world_that_does_not_compose_gets_one_message(tmp_path):
+    """Two files for one group are refused in words, with status 2 and nothing written."""
+    for name, text in (
+        (
+            "world/twice.yaml",
+            "# @package _global_\ndefaults: [/instrument@instruments: common, /instrument@instruments: own]\n",
+        ),
+        ("instrument/own.yaml", "{}\n"),
+    ):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, ["run", "world=twice", f"out={tmp_path}/result", "--config-dir", str(tmp_path)])
+    assert done.exit_code == 2 and "Multiple values for instrument@instruments" in done.output
+    assert "Traceback" not in done.output and not (tmp_path / "result").exists()
+
+
+def test_an_organ_shows_instruments_that_it_uses_as_they_are():
+    """`suasion describe` lists an instrument of an organ also where nothing differs from the catalogue."""
+    text = CliRunner().invoke(main, ["describe", "OTS"]).stdout
+    assert "statement: {}" in text and "culture: {}" in text
+
+
+def test_the_metric_of_the_page_is_registered_and_counts(monkeypatch):
+    """None where nobody dies, else the day."""
+    monkeypatch.setattr(registry, "METRICS", METRICS)
+    try:
+        exec(code("@metric("), {"metric": registry.metric, "Records": Records})
+        first = METRICS["first_death_day"]
+        records = sim.simulate(sim.load(["citizens=300", "days=20"]))
+        records.series["deaths"][:] = 0.0
+        assert first.unit == "days from onset" and first.function(records) is None
+        records.series["deaths"][8:] = 2.0
+        assert first.function(records) == 7
+    finally:
+        METRICS.pop("first_death_day", None)
+
+
+def test_the_kind_of_event_of_the_page_presses_on_citizens():
+    """Today's pressure rises by the size."""
+    model = sim.InfluenceModel(sim.load(["citizens=300", "days=5"]))
+    shock = replace(model.world.shocks[0])
+    try:
+        exec(code("@kind("), {"kind": kinds.kind})
+        model.world.pressure[:] = 0.0
+        kinds.KINDS["drought"].strike(model.world, shock, 0.2)
+        assert model.world.pressure == pytest.approx(0.2 * shock.exposure) and model.world.pressure.max() > 0.0
+    finally:
+        kinds.KINDS.pop("drought", None)
+    model.close()
+
+
+def test_the_mechanism_of_the_page_wears_pressure_down():
+    """Nothing at a rate of zero, a share per day of crisis at others."""
+    names: dict = {"__name__": "fatigue"}
+    exec(code('"""Protest fatigue'), names)
+    model = sim.InfluenceModel(sim.load(["citizens=300", "days=5"]))
+    for _ in range(5):
+        model.step()
+    before, days = model.world.pressure.copy(), model.world.day - int(model.world.crisis_day[model.world.host])
+    names["Fatigue"]().step(model.world, model)
+    assert (model.world.pressure == before).all() and days > 0 and before.max() > 0.0
+    names["Fatigue"](rate=0.02).step(model.world, model)
+    assert model.world.pressure == pytest.approx(before * 0.98**days)
+    model.close()
