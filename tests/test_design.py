@@ -24,7 +24,7 @@ def one_axis(said, path: str = THRESHOLD):
 @pytest.mark.exact
 def test_the_command_line_gives_axes_in_hydras_grammar():
     """Lists, ranges, intervals, patterns and tables; what is not swept stays a fixed override."""
-    words = ["scenario=glob(*_i*)", f"{THRESHOLD}=interval(0.2,0.4)", "days=range(5,11,5)", "citizens=500", "seed=3"]
+    words = ["scenario=glob(csto_*)", f"{THRESHOLD}=interval(0.2,0.4)", "days=range(5,11,5)", "citizens=500", "seed=3"]
     fixed, swept, given = split_axes([*words, f"levers={{{NEWS}:[0.1,0.2]}}"], ("levers",))
     assert fixed == ["citizens=500", "seed=3"] and given == {"levers": {NEWS: [0.1, 0.2]}}
     assert swept == {"scenario": ["csto_intervention"], THRESHOLD: {"low": 0.2, "high": 0.4}, "days": [5, 10]}
