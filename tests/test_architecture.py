@@ -124,7 +124,9 @@ def test_every_reference_is_resolved():
         for path in (ROOT / "configs" / group).glob("*.yaml"):
             used |= set(yaml.safe_load(path.read_text(encoding="utf-8")).get("sources", []))
     for path in (ROOT / "configs" / "instrument").glob("*.yaml"):
-        used |= {key for tool in yaml.safe_load(path.read_text(encoding="utf-8")).values() for key in tool.get("sources", [])}
+        used |= {
+            key for tool in yaml.safe_load(path.read_text(encoding="utf-8")).values() for key in tool.get("sources", [])
+        }
     assert used and used - known == set()
 
 
