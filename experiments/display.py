@@ -11,7 +11,7 @@ from experiments.output import config_text
 from experiments.run import RunOptions, run
 from experiments.wording import number
 from sim.build import Stage
-from sim.load import ConfigError, load, load_with, sweeps
+from sim.load import ConfigError, load_with, sweeps
 from sim.metrics import describe_key
 from sim.records import Records
 from sim.schema import Spec
@@ -24,7 +24,7 @@ SHOWN = (
 
 def print_config(overrides: list[str], config_dir: str | None) -> None:
     """The resolved configuration as YAML."""
-    click.echo(config_text(load(overrides, config_dir)))
+    click.echo(config_text(load_with(overrides, config_dir=config_dir)[0]))
 
 
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:

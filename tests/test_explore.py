@@ -169,7 +169,16 @@ def test_faulty_commands_are_refused(filled, words, message):
 def test_a_tipping_line_of_the_model(tmp_path):
     """Within the budget, the same again without a new run, and a place with its interval."""
     out = tmp_path / "line"
-    words = ("tip", *AXES, "outcome=protest_peak", "resolution=10", "replications=2", f"out={out.as_posix()}", *QUICK)
+    words = (
+        "tip",
+        *AXES,
+        "parameters=reference",
+        "outcome=protest_peak",
+        "resolution=10",
+        "replications=2",
+        f"out={out.as_posix()}",
+        *QUICK,
+    )
     first = said(*words, "level=0.3")
     result = json.loads((out / "tip" / "tip.json").read_text("utf-8"))
     assert result["points"] <= 20 and result["share_of_grid"] <= 0.2 and result["grid"] == 100
@@ -180,7 +189,16 @@ def test_a_tipping_line_of_the_model(tmp_path):
     assert again.splitlines()[:-1] == first.splitlines()[:-1]
     assert runs == sum(pq.read_table(path).num_rows for path in (out / "runs").glob("*.parquet"))
     assert "No tipping line" in said(*words, "level=90")
-    said("sweep", "design=grid", "levels=10", "replications=2", *AXES, f"out={out.as_posix()}", *QUICK)
+    said(
+        "sweep",
+        "design=grid",
+        "levels=10",
+        "replications=2",
+        "parameters=reference",
+        *AXES,
+        f"out={out.as_posix()}",
+        *QUICK,
+    )
     tables = [pq.read_table(path) for path in (out / "runs").glob("*.parquet")]
     assert sum(table.num_rows for table in tables) == 200  # the sweep of the whole grid took the runs over
 

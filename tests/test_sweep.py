@@ -87,7 +87,8 @@ def test_rows_are_what_the_model_gives(reference, load):
     """A row holds the metrics of the world that `simulate` makes of the resolved configuration."""
     rows = Store.opened(reference).table().to_pylist()
     for row in (rows[3], rows[-1]):
-        words = (f"scenario={row['scenario']}", f"{THRESHOLD}={row[THRESHOLD]}", *SMALL, "figures=drawn")
+        drawn = ("figures=drawn", "parameters=posterior")
+        words = (f"scenario={row['scenario']}", f"{THRESHOLD}={row[THRESHOLD]}", *SMALL, *drawn)
         spec = load(*words).model_copy(update={"replication": row["replication"]})
         measured = measure(simulate(spec))
         assert {name: row[name] for name in measured} == measured and set(METRICS) <= {n.partition(":")[0] for n in row}
