@@ -75,7 +75,7 @@ def phrase(event: Event, host: str, names: dict[str, str]) -> str:
     if event.kind in PHRASES:
         return PHRASES[event.kind].format(actor=who, target=target, size=size)
     towards = f" to {target}" if event.target not in ("", host) else ""
-    return f"{who}: {event.kind}{towards}" + (f" ({size})" if size else "")
+    return f"{who}: {event.kind.replace('_', ' ')}{towards}" + (f" ({size})" if size else "")
 
 
 def _stretch(last: int):
