@@ -19,7 +19,7 @@ from experiments.history.patrons import address_class
 from experiments.history.play import outcome
 from experiments.history.shown import base_rates, by_chance, observed, shares, shown
 from experiments.progress import progress
-from experiments.wording import percent
+from experiments.wording import markdown_table, percent
 from sim.build import Stage
 from sim.load import names_in
 from sim.metrics import METRICS, measure
@@ -89,11 +89,6 @@ def play(
     return {name: [worlds[seed] for seed in sorted(worlds)] for name, worlds in found.items()}
 
 
-def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """A table in Markdown."""
-    return "\n".join("| " + " | ".join(row) + " |" for row in (columns, ("---",) * len(columns), *rows))
-
-
 def signs(specs: dict[str, Spec], worlds: dict[str, list]) -> Iterator[tuple[str, ...]]:
     """One row per expected sign: what was found in the same worlds of both scenarios."""
     for name, spec in specs.items():
@@ -145,7 +140,7 @@ def tell_faults(worlds: dict[str, list]) -> None:
 def tell_signs(specs: dict[str, Spec], worlds: dict[str, list]) -> None:
     """Expected beside found signs."""
     if rows := list(signs(specs, worlds)):
-        print("\n" + table(("scenario", "against", "metric", "expected", "found", "worlds", "verdict"), rows))
+        print("\n" + markdown_table(("scenario", "against", "metric", "expected", "found", "worlds", "verdict"), rows))
 
 
 def tell_histories(title: str, specs: dict[str, Spec], worlds: dict[str, list]) -> None:
@@ -155,7 +150,11 @@ def tell_histories(title: str, specs: dict[str, Spec], worlds: dict[str, list]) 
     print(
         f"\n{title}: {passed} of {len(rows)} show their history; by chance so many or more with {percent(by_chance(chances, passed))}\n"
     )
-    print(table(("scenario", "history", "share", "base rate", "by chance", "likeliest in the model", "verdict"), rows))
+    print(
+        markdown_table(
+            ("scenario", "history", "share", "base rate", "by chance", "likeliest in the model", "verdict"), rows
+        )
+    )
 
 
 def main(words: list[str]) -> None:

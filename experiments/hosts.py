@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from experiments.wording import markdown_table
 from sim.hosts import complete
 from sim.schema import Figures, Spec, State, StateTies, english_names
 from sim.schema.hosts import RULES
@@ -123,9 +124,7 @@ def table(spec: Spec) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
 
 def markdown(spec: Spec) -> str:
     """The table as docs/hosts.md shows it."""
-    columns, rows = table(spec)
-    lines = [columns, ("---",) * len(columns), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    return markdown_table(*table(spec))
 
 
 if __name__ == "__main__":

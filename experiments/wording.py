@@ -29,6 +29,11 @@ def span(low: float, high: float, signed: bool = False) -> str:
     return f"[{number(low, signed)}, {number(high, signed)}]"
 
 
+def markdown_table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """A table in Markdown."""
+    return "\n".join(f"| {' | '.join(line)} |" for line in (columns, ("---",) * len(columns), *rows))
+
+
 def metric_in_words(key: str, names: dict[str, str]) -> str:
     """Label of a metric with full names instead of codes."""
     return _named(describe_key(key)[0], key, names)

@@ -3,7 +3,7 @@
 import mesa
 import numpy as np
 
-from sim.choices import FREE, NEVER, chooses, directive, is_directed
+from sim.choices import FREE, NEVER, chooses, directive, is_directed, requests_made
 from sim.kernels.opinions import LANES, UNIT
 from sim.mechanisms.statecraft import told
 from sim.streams import Stream, accept
@@ -66,10 +66,7 @@ class State(Actor):
             return taken
         waiting = any(task.kind in ("decision", "held up") and task.state == self.row for task in world.agenda)
         waiting = waiting or any(world.committed[:, self.row].tolist())
-        asked = sum(
-            key == draw_key and when == crisis and name.startswith("request:") for key, name, when in world.done
-        )
-        waiting = waiting or asked >= response.most_requests
+        waiting = waiting or requests_made(world, self.row) >= response.most_requests
         options = response.options(world, self.row)
         for option in sorted(options, key=lambda o: -o.utility):
             rule = directive(world, draw_key, option.name)

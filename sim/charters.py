@@ -17,9 +17,7 @@ KEYS_ALONE = 1000  # draw keys of states that act on their own begin here; those
 
 def by_actor(spec) -> dict:
     """Directives by actor, with HOST standing for the scenario's host."""
-    return {
-        spec.scenario.host if actor == HOST else actor: options for actor, options in spec.scenario.directives.items()
-    }
+    return {host_or(spec, actor): options for actor, options in spec.scenario.directives.items()}
 
 
 def acting_alone(spec) -> dict[str, tuple[tuple[str, str], ...]]:
@@ -49,13 +47,6 @@ def check_policies(spec) -> None:
             known(f"policies.{name}", instrument, tuple(spec.instruments), "an instrument")
         for aim in policy.aims:
             known(f"policies.{name}", aim, (*AIMS, *spec.states), f"a state on stage, {', '.join(AIMS)}")
-    for name, organisation in spec.organisations.items():
-        for organ, config in organisation.organs.items():
-            for instrument in (*config.instruments, *config.prepares):
-                key = f"organisations.{name}.organs.{organ}"
-                known(key, instrument, tuple(spec.instruments), "an instrument")
-        for i, chair in enumerate(organisation.chairs):
-            known(f"organisations.{name}.chairs.{i}.state", chair.state, tuple(organisation.members), "a member")
 
 
 def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:

@@ -16,7 +16,7 @@ from sim.streams import logistic_shock
 
 HOST = "HOST"  # in directives and policies: whichever state is the host
 MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
-FREE, NEVER, ALWAYS = "free", "never", "always"
+RULES = FREE, NEVER, ALWAYS = ("free", "never", "always")
 
 # What a scenario may prescribe under `directives: {ACTOR: {option: value}}`. A state also takes a day counted from onset.
 STATE_OPTIONS = {
@@ -106,7 +106,13 @@ def consents(world, draw_key: int, option: str, crisis: int, utility: float, rat
     return rationality * utility + shock > 0.0
 
 
-def request_made(world, state: int) -> bool:
-    """True if the government has asked somebody for force in its current crisis."""
+def requests_made(world, state: int) -> int:
+    """How many powers and organisations the government has asked for force in its current crisis."""
     asker, crisis = world.draw_key.item(state), world.crisis.item(state)
-    return any(key == asker and when == crisis and name.startswith("request:") for key, name, when in world.done)
+    return sum(key == asker and when == crisis and name.startswith("request:") for key, name, when in world.done)
+
+
+def told_by(world, actor: int, instrument: str, target: int):
+    """What the scenario prescribes to a state, a row, for its use of an instrument towards another or at home."""
+    option = instrument if target == actor else f"{instrument}:{world.draw_key[target]}"
+    return directive(world, world.draw_key.item(actor), option)

@@ -6,12 +6,13 @@ means where the last quarters paid most (equation 17).
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import Field
 
-from sim.choices import request_made
+from sim.choices import requests_made
 from sim.parameters import Checked, Labels, parameter
 from sim.streams import Stream, uniform
 
@@ -73,7 +74,7 @@ _SIGNS = {
     "crisis": lambda w, k, s: w.in_crisis.item(s),
     "incumbent": lambda w, k, s: w.incumbent.item(s),
     "attacked": lambda w, k, s: w.attack.item(s) > 0.0,
-    "asked": lambda w, k, s: request_made(w, s),
+    "asked": lambda w, k, s: requests_made(w, s) > 0,
     "guarded": lambda w, k, s: bool(w.committed[:, s].any() or w.troops[:, s].any()),
     "repressing": lambda w, k, s: w.violence.item(s) > ORDERED,
     "framed": lambda w, k, s: w.framing.item(s) > 0.0,
@@ -216,17 +217,10 @@ class AdaptiveEffort(Checked):
         world.payoff_before[k] = paid
         chances = world.payoffs.responses(world.effort_payoff[: len(names), k].tolist(), self.rationality)
         u = uniform(world.key, Stream.EFFORT, world.draw_key.item(k), quarter, 0)
-        chosen = next((i for i, reached in enumerate(_cumulative(chances)) if u < reached), len(names) - 1)
+        chosen = next((i for i, reached in enumerate(accumulate(chances)) if u < reached), len(names) - 1)
         world.effort_channel[k] = chosen
         for s in targets[0]:
             yield Order(self.channels[names[chosen]], s, 1.0, f"effort {quarter}:{world.draw_key[s]}")
-
-
-def _cumulative(chances: list[float]):
-    total = 0.0
-    for chance in chances:
-        total += chance
-        yield total
 
 
 Policy = Annotated[AdaptiveEffort | Doctrine, Field(discriminator="kind")]

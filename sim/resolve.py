@@ -1,7 +1,7 @@
 """From the words of a Spec to rows: names, charters, directives; and the checks that types cannot make."""
 
 from sim.charters import acting_alone, by_actor, check_policies, host_or
-from sim.choices import ADDRESSED, HOST, ORGANISATION_OPTIONS, STATE_OPTIONS
+from sim.choices import ADDRESSED, HOST, ORGANISATION_OPTIONS, RULES, STATE_OPTIONS
 from sim.edge_list import check_edges
 from sim.faults import InvalidSpec, known
 from sim.hosts import complete
@@ -11,8 +11,6 @@ from sim.schema import Figures, Spec, StateTies
 from sim.schema.hosts import RULES as HOST_RULES
 from sim.shock_rows import check_shocks
 from sim.world import Names
-
-RULES = ("free", "never", "always")
 
 
 def names(spec: Spec) -> Names:
@@ -56,9 +54,19 @@ def check(spec: Spec, row: dict[str, int]) -> None:
                 known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
         for code in organisation.pools.shares:
             known(f"organisations.{name}.pools.shares", code, tuple(organisation.members), "a member")
+        _check_organs(spec, name, organisation)
     _check_date(spec)
     check_policies(spec)
     _check_directives(spec, on_stage, organisations)
+
+
+def _check_organs(spec: Spec, name: str, organisation) -> None:
+    """Organs have instruments of the catalogue, and members take the chair."""
+    for organ, config in organisation.organs.items():
+        for instrument in (*config.instruments, *config.prepares):
+            known(f"organisations.{name}.organs.{organ}", instrument, tuple(spec.instruments), "an instrument")
+    for i, chair in enumerate(organisation.chairs):
+        known(f"organisations.{name}.chairs.{i}.state", chair.state, tuple(organisation.members), "a member")
 
 
 def _check_date(spec: Spec) -> None:

@@ -1,6 +1,7 @@
 """Who can be what in a scenario: a government the host, a bloc a patron or an organisation, a leader no supplicant of its own."""
 
-from sim.choices import HOST
+from sim.charters import host_or
+from sim.choices import FREE, NEVER
 from sim.faults import InvalidSpec, known
 from sim.schema import Spec
 
@@ -12,7 +13,7 @@ def check_roles(spec: Spec, on_stage: tuple[str, ...]) -> None:
         if organisation.stands_for is not None:
             _check_bloc(spec, f"organisations.{name}.stands_for", organisation.stands_for)
         for actor, options in spec.scenario.directives.items():
-            asks = spec.scenario.host if actor == HOST else actor
+            asks = host_or(spec, actor)
             if asks == organisation.leader:
                 _check_leader(f"scenario.directives.{asks}", asks, name, options)
 
@@ -38,7 +39,7 @@ def _check_bloc(spec: Spec, key: str, bloc: str) -> None:
 def _check_leader(key: str, leader: str, organisation: str, options: dict) -> None:
     """Nobody asks an organisation that it leads itself."""
     for option, addressees in options.items():
-        value = addressees.get(organisation, "free") if isinstance(addressees, dict) else "free"
-        if value not in ("free", "never"):
+        value = addressees.get(organisation, FREE) if isinstance(addressees, dict) else FREE
+        if value not in (FREE, NEVER):
             allowed = f"{leader} leads {organisation} and cannot ask itself; free and never are allowed"
             raise InvalidSpec(f"{key}.{option}.{organisation}", value, allowed)

@@ -6,7 +6,9 @@ from sim.faults import InvalidSpec, known
 from sim.mechanisms.kinds import KINDS, OLD_GUARD, Kind
 from sim.mechanisms.shocks import Shock
 
-PARTICULAR = ("attacker", "other", "factions", "territory")  # keys that only some kinds read
+PARTICULAR = tuple(
+    dict.fromkeys(key for kind in KINDS.values() for key in kind.particulars)
+)  # only some kinds read them
 
 
 def check_shocks(spec, on_stage: tuple[str, ...]) -> None:

@@ -7,17 +7,12 @@ import re
 from pathlib import Path
 
 import sim
+from experiments.wording import markdown_table
 from sim.load import policies
 from sim.schema.instruments import EFFECTS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "instruments.md"
 WIDE = "world=eurasia_2022_organisations"
-
-
-def table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """A table in Markdown."""
-    lines = (columns, ("---",) * len(columns), *rows)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def instruments(spec) -> str:
@@ -34,7 +29,7 @@ def instruments(spec) -> str:
         "how it ends",
         "literature",
     )
-    return table(columns, [_instrument(name, tool) for name, tool in spec.instruments.items()])
+    return markdown_table(columns, [_instrument(name, tool) for name, tool in spec.instruments.items()])
 
 
 def _instrument(name: str, tool) -> tuple[str, ...]:
@@ -66,7 +61,7 @@ def doctrines() -> str:
     rows = [
         (f"`{name}` {p.label['en']}", p.summary, p.vote, ", ".join(p.instruments)) for name, p in policies().items()
     ]
-    return table(("policy", "what it does", "vote on force", "instruments"), rows)
+    return markdown_table(("policy", "what it does", "vote on force", "instruments"), rows)
 
 
 def organs(spec) -> str:
@@ -78,7 +73,7 @@ def organs(spec) -> str:
             does += [_use(spec, name, variation) for name, variation in organ.instruments.items()]
             does += [f"prepares {name}, {days} days saved" for name, days in organ.prepares.items()]
             rows.append((code, organ.label["en"], "; ".join(does)))
-    return table(("organisation", "organ", "what it does"), rows)
+    return markdown_table(("organisation", "organ", "what it does"), rows)
 
 
 def _use(spec, name: str, variation) -> str:
@@ -94,7 +89,7 @@ def clauses(spec) -> str:
         for name, clause in organisation.clauses
         if clause is not None
     ]
-    return table(("organisation", "clause", "signed", "in force", "where"), rows)
+    return markdown_table(("organisation", "clause", "signed", "in force", "where"), rows)
 
 
 def filled(page: str) -> str:

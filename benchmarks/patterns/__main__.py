@@ -14,26 +14,21 @@ import sim
 from benchmarks.patterns import stage
 from benchmarks.patterns.outcomes import Outcomes, coded, facts, replayed
 from benchmarks.patterns.parts import PARTS, judged, whole
-from benchmarks.scenarios import play, table
+from benchmarks.scenarios import play
 from experiments.engine import EngineOptions, opened
 from experiments.history import backtest
 from experiments.history.cases import Case, load_cases
-from experiments.history.play import own_seed, specify
+from experiments.history.play import specify
 from experiments.progress import progress
-from experiments.wording import number, percent, span
+from experiments.wording import markdown_table, number, percent, span
 
 WORLDS, SEED = 39, 1
 
 
 def replays(cases: list[Case], worlds: int, without_host: bool) -> list[Outcomes]:
     """World r of every crisis, for every r; first-week facts are known."""
-    spec = sim.load(["citizens=1000", "parameters=posterior"])
-
-    def settings(case: Case) -> dict:
-        out = case.host if without_host else ""
-        same = {name: getattr(spec, name) for name in ("days", "citizens", "parameters", "mechanisms")}
-        return same | {"seed": own_seed(SEED, case), "posterior_without": out}
-
+    spec = sim.load(["citizens=1000", "parameters=posterior", f"seed={SEED}"])
+    settings = backtest.settings(spec, {case.host for case in cases} if without_host else set())
     task = specify(cases, cases, "first_week", settings)
     with opened(EngineOptions()) as engine, progress(False, "crises", worlds * len(cases)) as advance:
         rows = backtest.play(engine, task, worlds, advance)
@@ -75,14 +70,18 @@ def main(words: list[str]) -> None:
     signs = [(s, *s.verdict()) for s in stage.signs(scenes)]
     verdicts = [(p, row[-1]) for p, row in found] + [(s.pattern, verdict) for s, *_, verdict in signs]
     print(f"\n{len(cases)} crises and {len(specs)} scenarios, {worlds} worlds each, {monotonic() - began:.0f} s\n")
-    print(table(("pattern", "verdict"), [(str(p), whole([v for q, v in verdicts if q == p])) for p in range(1, 12)]))
+    print(
+        markdown_table(
+            ("pattern", "verdict"), [(str(p), whole([v for q, v in verdicts if q == p])) for p in range(1, 12)]
+        )
+    )
     head = ("pattern", "measured", "on record", "mean", "its interval", "range of replays", "seen in", "verdict")
-    print("\n" + table(head, [row for _, row in found]))
+    print("\n" + markdown_table(head, [row for _, row in found]))
     rows = [(str(s.pattern), s.text, number(m, True), span(a, b, True), v) for s, m, a, b, v in signs]
-    print("\n" + table(("pattern", "measured in scenarios", "mean", "its interval", "verdict"), rows))
+    print("\n" + markdown_table(("pattern", "measured in scenarios", "mean", "its interval", "verdict"), rows))
     head = ("scenario", "asks", "soldiers come", "days to arrival", "falls within 90 days", "peak %", "deaths",
             "acts of RUS, CSTO", "acts of TUR, OTS", "acts of the West")  # fmt: skip
-    print("\n" + table(head, of_scenarios(scenes)))
+    print("\n" + markdown_table(head, of_scenarios(scenes)))
 
 
 if __name__ == "__main__":

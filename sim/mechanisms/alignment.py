@@ -149,7 +149,7 @@ class Alignment(Mechanism):
         if not self.enabled:
             return
         loss = self.abandonment * self.gratitude
-        world.disposition[world.factions_of(state), patron] -= loss
+        self.estrange(world, state, patron, loss)
         world.disposition[world.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)
 
     def estrange(self, world, state: int, patron: int, loss: float) -> None:

@@ -108,7 +108,7 @@ class Measures(Mechanism):
         """The government of s ends what k has in force there and sends its soldiers home."""
         self.withdraw(world, s, lambda m: world.charters[m.organisation].leader == k)
         for charter in world.charters:
-            if charter.leader == k and world.committed[charter.row, s]:
+            if charter.leader == k:
                 world.committed[charter.row, s] = False
 
     def count(self, world) -> None:

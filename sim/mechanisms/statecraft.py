@@ -1,6 +1,6 @@
 """States act on their own: what directives tell them, and what their policies call for, within the limits of each instrument."""
 
-from sim.choices import ALWAYS, FREE, NEVER, consents, directive, option_code, request_made
+from sim.choices import ALWAYS, FREE, NEVER, consents, option_code, requests_made, told_by
 from sim.mechanisms.breach import in_breach, may_guard
 from sim.parameters import Mechanism
 from sim.policies import Order, ordered
@@ -19,13 +19,13 @@ class Statecraft(Mechanism):
         k, s = charter.leader, order.target
         if ordered(world, k, order.token) or not self.allowed(world, charter, order.instrument, s):
             return
-        own_key, name = world.draw_key.item(k), f"{order.instrument}:{world.draw_key[s]}"
-        rule = directive(world, own_key, order.instrument if s == k else name)
+        own_key, rule = world.draw_key.item(k), told_by(world, k, order.instrument, s)
         if rule == NEVER or (rule not in (FREE, ALWAYS) and world.day < rule):
             return
         if order.free and rule == FREE:
             worth = world.rules.assistance.worth(world, charter, order.instrument, s)
-            if not consents(world, own_key, name, int(world.crisis[s]), worth, world.rules.assistance.rationality):
+            option = f"{order.instrument}:{world.draw_key[s]}"
+            if not consents(world, own_key, option, int(world.crisis[s]), worth, world.rules.assistance.rationality):
                 return
         world.done.add((own_key, order.token, 0))
         lag = between(*charter.instruments[order.instrument].lag, world.key, own_key, option_code(order.token), 0)
@@ -43,10 +43,9 @@ class Statecraft(Mechanism):
 
 def told(world, charter):
     """Acts that directives name."""
-    key = world.draw_key.item(charter.leader)
     for name, s in charter.told:
-        rule = directive(world, key, name if s == charter.leader else f"{name}:{world.draw_key[s]}")
-        yield Order(name, s, 1.0, f"told {name}:{world.draw_key[s]}", free=rule == FREE)
+        free = told_by(world, charter.leader, name, s) == FREE
+        yield Order(name, s, 1.0, f"told {name}:{world.draw_key[s]}", free)
 
 
 def _covered(world, k: int, s: int) -> bool:
@@ -64,7 +63,7 @@ LIMITS = {
     "contested_election": lambda w, k, s: bool(w.discredit[s] > 0.0),
     "in_conflict": lambda w, k, s: bool(w.attack[s] > 0.0 or w.rift[s].any()),
     "not_at_war": lambda w, k, s: bool(w.attacker[s] != k and w.attacker[k] < 0),
-    "invited": lambda w, k, s: request_made(w, s),
+    "invited": lambda w, k, s: requests_made(w, s) > 0,
     "treaty": _covered,
     "border": lambda w, k, s: bool(w.borders[k, s]),
     "kinship": lambda w, k, s: bool(w.kin[k, s]),
