@@ -10,7 +10,7 @@ from sim.parameters import Mechanism, parameter
 
 SPENT = 1e-3  # an event that has faded to this size is over
 # what events set anew every day, and what each level is on a day without events
-LEVELS = {
+CALM = {
     "pressure": 0.0, "attack": 0.0, "attacker": -1, "own_war": 0.0, "armed": 0.0, "discredit": 0.0, "rent_loss": 0.0,
     "wavering": 0.0, "sites": 0.0, "effort": 0.0, "aim": 0.0, "flow_left": 1.0, "rift": 0.0,
 }  # fmt: skip
@@ -154,7 +154,7 @@ class Shocks(Mechanism):
 def set_back(world) -> None:
     """The levels of a day without events."""
     if world.stirred:
-        for level, calm in LEVELS.items():
+        for level, calm in CALM.items():
             getattr(world, level).fill(calm)
         world.stirred = False
 

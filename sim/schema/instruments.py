@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field, create_model, model_serializer, model_validator
 
+from sim.mechanisms.statecraft import LIMITS
 from sim.parameters import Checked, Labels, parameter
 from sim.world import CHANNELS, LEVELS
 
@@ -17,20 +18,7 @@ IMPULSES = ("public", "elites", "legitimacy", "capacity", "successor")
 TIES = (*CHANNELS, "isolation")  # levels that hold between two states
 EFFECTS = (*IMPULSES, *TIES, *LEVELS, "troops_k")
 
-Limit = Literal[
-    "crisis",
-    "calm",
-    "incumbent",
-    "fallen",
-    "attacked",
-    "contested_election",
-    "in_conflict",
-    "not_at_war",
-    "invited",
-    "treaty",
-    "border",
-    "kinship",
-]
+Limit = Literal[tuple(LIMITS)]
 
 
 def _effect(low: float, high: float, unit: str, text: str, source: str = "[assumed]"):
