@@ -18,9 +18,8 @@ from experiments.history import twin_layout as layout
 from experiments.history.baselines import climatology, fold_of, lookup, observed, recalibrated
 from experiments.history.calibrate import prior_box, reference_vector, scores
 from experiments.history.cases import Case, load_cases
-from experiments.history.distributions import asked_class
 from experiments.history.facts import day_zero, donors, first_week
-from experiments.history.likelihood import EVIDENCE, event_weights
+from experiments.history.likelihood import EVIDENCE, asked_class, event_weights
 from experiments.history.pack import pack, weeks_of
 from experiments.history.play import COLUMNS, Crises, specify
 from experiments.history.population import Chain, effective, normalised, population_monte_carlo

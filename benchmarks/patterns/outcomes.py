@@ -6,9 +6,10 @@ from datetime import date
 import numpy as np
 
 from experiments.history.cases import Case
-from experiments.history.distributions import MOVED, asked_class, direction
+from experiments.history.distributions import MOVED, direction
 from experiments.history.facts import day_zero
 from experiments.history.forecast import days_to_fall, delay
+from experiments.history.likelihood import asked_class
 from experiments.history.play import COLUMNS, PATRONS
 
 # the former Soviet Union with the states in it that few or none recognise

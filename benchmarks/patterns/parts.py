@@ -19,7 +19,8 @@ import numpy as np
 
 from benchmarks.patterns.outcomes import Facts, Outcomes
 from experiments.compare.statistics import described
-from experiments.history.play import GROUPS, PATRONS
+from experiments.history.patrons import GROUPS
+from experiments.history.play import PATRONS
 
 LEVEL, TAIL = 0.95, 0.025
 APPEARS, ABSENT, UNDECIDED = "appears", "does not appear", "undecided"

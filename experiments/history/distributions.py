@@ -5,9 +5,9 @@ from scipy.stats import norm
 
 from experiments.history.cases import Case
 from experiments.history.forecast import SIZES, YEAR, Training, column, days_to_fall, delay, observed_size, sized
-from experiments.history.likelihood import DISCREPANCY
-from experiments.history.patrons import address_class
-from experiments.history.play import GROUPS, PATRONS
+from experiments.history.likelihood import DISCREPANCY, asked_class
+from experiments.history.patrons import GROUPS
+from experiments.history.play import PATRONS
 from experiments.history.scoring import Hosts, crps, quantiles, verdict
 
 DRAWS = 200  # of a distribution given by centre and spread
@@ -98,15 +98,6 @@ def _several(p: np.ndarray, hit: np.ndarray, base: np.ndarray, hosts: Hosts, wei
         "difference": {"mean": mean, "low": low, "high": high, "verdict": verdict(low, high)},
         "n": int(np.isfinite(mine).sum()),
     }
-
-
-def asked_class(case: Case) -> int | None:
-    """Class of the first power that was asked for security help; None if nobody was, or it is not coded."""
-    classes = [address_class(code) for code in case.outcome.get("help_requested_from") or []]
-    if not case.requested or not classes:
-        return None
-    known = [c for c in classes if c != "other"] or classes
-    return GROUPS.index(known[0])
 
 
 def addressees(cases: list[Case], result: dict, hosts: Hosts, weight: np.ndarray) -> dict:

@@ -9,7 +9,8 @@ from experiments.history.baselines import OUTCOMES, observed, scored
 from experiments.history.cases import Case
 from experiments.history.forecast import METHODS, SIZES, Training, column
 from experiments.history.pack import FIELD_SETS
-from experiments.history.play import COLUMNS, GROUPS, PATRONS
+from experiments.history.patrons import GROUPS
+from experiments.history.play import COLUMNS, PATRONS
 from experiments.output import write_table
 from sim.load import ConfigError, configs, describe_fault
 

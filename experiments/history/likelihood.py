@@ -5,10 +5,15 @@ from collections import Counter
 import numpy as np
 
 from experiments.history.cases import Case
+from experiments.history.patrons import GROUPS, address_class
+from experiments.history.twin_layout import FIRST_ASKED, OUTCOMES
 
 DISCREPANCY = 0.1  # share of every forecast that is left to the reference rates, because no model is right
 EVIDENCE = 0.35  # of a case, relative to one that shares nothing with any other: three crises count as about one
 REFERENCE_HELP = (0.55, 0.33, 0.12)  # none | asked in vain | helped
+FEW = 0.05  # share of plays with a request at which the reference weighs as much as they do
+REFERENCE_ADDRESSEE = (0.25, 0.25, 0.25, 0.25)  # classes of addressees, where somebody is asked
+DEATHS_SPREAD = 1.5  # standard deviation of log10 (1 + deaths) around what the model expects
 REFERENCE_FALL = (0.14, 0.08, 0.78)  # within 90 days | later in the year | not
 
 
@@ -33,19 +38,38 @@ def fall_class(case: Case) -> int | None:
     return 0 if not early else 2 if late else 1
 
 
+def asked_class(case: Case) -> int | None:
+    """Class of the first power that was asked for security help; None if nobody was, or it is not coded."""
+    classes = [address_class(code) for code in case.outcome.get("help_requested_from") or []]
+    if not case.requested or not classes:
+        return None
+    known = [c for c in classes if c != "other"] or classes
+    return GROUPS.index(known[0])
+
+
 def log_likelihood(means: np.ndarray, cases: list[Case]) -> np.ndarray:
     """(V, C) log likelihood, by weight of evidence, of every vector and case from outcome means (V, C, outcomes)."""
-    asked, helped, early, within = (means[:, :, i] for i in range(4))
-    shares = np.stack([1.0 - asked, asked - helped, helped], axis=2)
-    falls = np.stack([early, within - early, 1.0 - within], axis=2)
     total = np.zeros(means.shape[:2])
-    weight = EVIDENCE * event_weights(cases)
-    for c, case in enumerate(cases):
-        for kind, share, reference in (
-            (help_class(case), shares, REFERENCE_HELP),
-            (fall_class(case), falls, REFERENCE_FALL),
-        ):
-            if kind is not None:
-                p = (1.0 - DISCREPANCY) * share[:, c, kind] + DISCREPANCY * reference[kind]
-                total[:, c] += weight[c] * np.log(p)
+    for c, weight in enumerate(EVIDENCE * event_weights(cases)):
+        total[:, c] = weight * _log_likelihood(means[:, c], cases[c])
+    return total
+
+
+def _log_likelihood(means: np.ndarray, case: Case) -> np.ndarray:
+    """(V,) of one case, from outcome means (V, outcomes)."""
+    asked, helped, early, within = means[:, :4].T
+    shares = np.stack([1.0 - asked, asked - helped, helped])
+    whom = (means[:, FIRST_ASKED:].T + FEW * np.array(REFERENCE_ADDRESSEE)[:, None]) / (asked + FEW)
+    falls = np.stack([early, within - early, 1.0 - within])
+    total = np.zeros(len(means))
+    for kind, share, reference in (
+        (help_class(case), shares, REFERENCE_HELP),
+        (asked_class(case), whom, REFERENCE_ADDRESSEE),
+        (fall_class(case), falls, REFERENCE_FALL),
+    ):
+        if kind is not None:
+            total += np.log((1.0 - DISCREPANCY) * share[kind] + DISCREPANCY * reference[kind])
+    dead = case.outcome.get("fatalities")
+    if dead is not None and case.kind == "domestic":
+        total -= 0.5 * ((np.log10(dead + 1.0) - means[:, OUTCOMES.index("log_deaths")]) / DEATHS_SPREAD) ** 2
     return total

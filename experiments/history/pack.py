@@ -6,9 +6,11 @@ import numpy as np
 
 from experiments.history.cases import Case
 from experiments.history.facts import FirstWeek, day_zero, donors, first_week
+from experiments.history.patrons import GROUPS
 from experiments.history.stage import arrangement_rows, specification
 from experiments.history.twin_layout import FIRST_WEEK, MAX_PATRONS, PATRON, SCALARS
 from sim.build import Stage
+from sim.world import MILITARY
 
 FIELD_SETS = ("first_week", "day_zero")
 
@@ -47,9 +49,10 @@ def pack(cases: list[Case], known: list[Case], draws: int) -> Packed:
         ]  # fmt: skip
         for k, (patron, row) in enumerate(arrangement_rows(day0, world)):
             tie = world.influence[-1, row] if day0.state else 0.0
+            group = GROUPS.index(patron.group)
             patrons[c, k] = [
                 world.influence[row, h], patron.alignment, patron.external, patron.internal, patron.committed,
-                patron.soldiers, tie, patron.lag,
+                patron.soldiers, tie, patron.lag, world.dependence[MILITARY, row, h], group,
             ]  # fmt: skip
             counts[c] = k + 1
     return Packed(scalars, patrons, counts, weeks)

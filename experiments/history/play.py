@@ -9,6 +9,7 @@ import numpy as np
 from experiments.history.cases import Case
 from experiments.history.facts import day_zero
 from experiments.history.pack import weeks_of
+from experiments.history.patrons import GROUPS
 from experiments.history.stage import organisation_name, specification
 from experiments.history.twin_layout import MOST_REQUESTS
 from sim.build import Stage
@@ -17,7 +18,6 @@ from sim.records import Records
 from sim.schema import Spec
 
 PATRONS = ("RUS", "TUR", "CHN", "WEST")
-GROUPS = ("RUS", "TUR", "WEST", "other")
 COLUMNS = (
     "requested", "request_day", "request_group", "helped", "help_day", "fall_day", "peak_protest", "deaths",
     *(f"alignment:{p}" for p in PATRONS),

@@ -12,10 +12,10 @@ from itertools import product
 import numpy as np
 
 from experiments.history.cases import Case
-from experiments.history.distributions import asked_class
 from experiments.history.forecast import YEAR, Training
-from experiments.history.likelihood import event_weights, fall_class
-from experiments.history.play import COLUMNS, GROUPS
+from experiments.history.likelihood import asked_class, event_weights, fall_class
+from experiments.history.patrons import GROUPS
+from experiments.history.play import COLUMNS
 
 HELD, TIMES = 0.9, 2.0  # share of worlds in the set of the likeliest histories; how much likelier than the base rate
 FALLS = ("falls within 90 days", "falls later in the year", "stays a year")

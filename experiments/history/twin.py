@@ -46,7 +46,7 @@ def hear(patrons, prospect, day, now):
 
 @njit(cache=True)
 def one_crisis(th, d, patrons, week, key, unit, out):
-    """Play one crisis; out (5,): requested, helped, day of the fall (inf = none), log10 peak, log10 deaths."""
+    """Play one crisis; out (6,): requested, helped, day of the fall (inf = none), log10 peak, log10 deaths, class asked."""
     rents, host, fell = np.empty(4), np.empty(len(at.HOST)), np.inf
     loyal, done = np.ones(4, dtype=np.bool_), np.zeros(4, dtype=np.bool_)
     standing(th, d, week, rents, host)
@@ -67,13 +67,13 @@ def one_crisis(th, d, patrons, week, key, unit, out):
                 break
         now[at.VIOLENCE] += waning * (th[at.USUAL_VIOLENCE] - now[at.VIOLENCE])
         if alarmed(th, d, now):
-            asks(th, host, patrons, prospect, day, now)
+            asks(th, d, host, patrons, prospect, day, now)
             acts(th, done, bar, now)
             purge(th, done, bar, loyal, key, unit, day)
         hear(patrons, prospect, day, now)
-    out[0], out[1], out[2] = now[at.REQUESTED], 1.0 if now[at.BACKER] >= 0.0 else 0.0, min(fell, slow)
+    out[0], out[1], out[2] = now[at.REQUESTED], 1.0 if now[at.TROOPS] > 0.0 else 0.0, min(fell, slow)
     out[3] = np.log10(100.0 * now[at.PEAK] * at.ADULT_SHARE + 1e-3)
-    out[4] = np.log10(now[at.DEAD] + 1.0)
+    out[4], out[5] = np.log10(now[at.DEAD] + 1.0), now[at.ASKED]
 
 
 @njit(parallel=True, cache=True)
@@ -86,7 +86,7 @@ def population(vectors, scalars, patrons, n_patrons, weeks, key):
     n, cases, draws = vectors.shape[0], scalars.shape[0], weeks.shape[1]
     result = np.zeros((n, cases, len(at.OUTCOMES)))
     for v in prange(n):
-        out = np.empty(5)
+        out = np.empty(6)
         for c in range(cases):
             for s in range(draws):
                 one_crisis(vectors[v], scalars[c], patrons[c, : n_patrons[c]], weeks[c, s], key + s, c, out)
@@ -96,4 +96,6 @@ def population(vectors, scalars, patrons, n_patrons, weeks, key):
                 result[v, c, 3] += out[2] < 365
                 result[v, c, 4] += out[3]
                 result[v, c, 5] += out[4]
+                if out[0] > 0.0:
+                    result[v, c, at.FIRST_ASKED + int(out[5])] += 1.0
     return result / draws

@@ -50,8 +50,6 @@ def prospects(th, d, patrons, key, unit):
     """(K, 4) per patron: consent as expected, price of asking, what the utility must exceed, and would it grant."""
     found = np.empty((len(patrons), 4))
     outsider = d[at.OUTSIDER] > 0.5
-    openness = d[at.DEMOCRACY] - d[at.AUTOCRACY]
-    side = th[at.OUTSIDER_GAIN] if outsider else -th[at.HOME_COST] - th[at.OPENNESS_COST] * openness
     for k in range(len(patrons)):
         successor = at.SUCCESSOR_MEAN + at.SUCCESSOR_WIDTH * (2.0 * uniform(key, TWIN, unit, -1, 30 + k) - 1.0)
         u = th[at.ORG_RATIONALITY] * answer(th, patrons[k], d, successor)
@@ -59,25 +57,36 @@ def prospects(th, d, patrons, key, unit):
         price = th[at.AUTONOMY_PRICE] * (1.0 + d[at.DEMAND]) * patrons[k, at.INFLUENCE] + th[at.ASKING_COST]
         price += th[at.ALIGNMENT_COST] * (1.0 - patrons[k, at.ALIGNMENT])
         found[k, at.HOPE] = consent + (1.0 - th[at.FORESIGHT]) * (0.5 - consent)
-        found[k, at.PRICE] = price - side
+        clause = patrons[k, at.EXTERNAL] if outsider else patrons[k, at.INTERNAL]
+        price += th[at.STRANGER_COST] * (1.0 - patrons[k, at.MILITARY]) - th[at.CLAUSE_GAIN] * clause
+        found[k, at.PRICE] = price
         found[k, at.BAR] = -kept_shock(key, unit, 10 + k) / th[at.GOV_RATIONALITY]
         found[k, at.GRANTS] = u + kept_shock(key, unit, 20 + k)
     return found
 
 
 @njit(cache=True)
-def asks(th, host, patrons, prospect, day, now):
+def side(th, d, now):
+    """What asking is worth by who the adversary is, whatever comes of it."""
+    if d[at.OUTSIDER] > 0.5:
+        return th[at.OUTSIDER_GAIN]
+    cost = th[at.HOME_COST] + th[at.OPENNESS_COST] * (d[at.DEMOCRACY] - d[at.AUTOCRACY])
+    return -cost * (1.0 - th[at.ARMED_LICENCE] * now[at.ARMS])
+
+
+@njit(cache=True)
+def asks(th, d, host, patrons, prospect, day, now):
     """The most useful patron is asked for force, once a crisis (MOST_REQUESTS); the decision falls on the next day."""
     if now[at.REQUESTED] > 0.0:
         return
-    best_utility = -np.inf
+    best_utility, own_side = -np.inf, side(th, d, now)
     for k in range(len(patrons)):
         with_pool = now[at.PRESENT] + th[at.PHI] * patrons[k, at.SOLDIERS] * 1e3 / host[at.ADULTS]
         gain = success(with_pool, now[at.OPPOSED], th[at.DECISIVENESS]) - now[at.SURVIVAL]
-        u = th[at.VALUE] * prospect[k, at.HOPE] * gain - prospect[k, at.PRICE]
+        u = th[at.VALUE] * prospect[k, at.HOPE] * gain - prospect[k, at.PRICE] + own_side
         if u > prospect[k, at.BAR] and u > best_utility:
             now[at.PENDING], best_utility = k, u
-            now[at.REQUESTED], now[at.DECISION_DAY] = 1.0, day + 1
+            now[at.REQUESTED], now[at.DECISION_DAY], now[at.ASKED] = 1.0, day + 1, patrons[k, at.GROUP]
 
 
 @njit(cache=True)

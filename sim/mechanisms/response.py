@@ -13,7 +13,7 @@ import numpy as np
 from sim.choices import Decision, decision_rule, precision
 from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
-from sim.world import Task, rows_where
+from sim.world import MILITARY, Task, rows_where
 
 MIDDLING, STEP = 0.45, 0.2  # polyarchy of a regime that is neither closed nor open, and one step of openness
 
@@ -82,6 +82,33 @@ class Response(Mechanism):
         unit="utility",
         source="[Fearon1994]",
         text="c_open, what asking outsiders against one's own people costs more in an open regime than in a middling one",
+        claim=True,
+    )
+    armed_licence: float = parameter(
+        0.0,
+        -1.0,
+        2.0,
+        unit="1",
+        source="[Fox2014]",
+        text="share of what asking against one's own people costs that goes if the challenge is fully armed",
+        claim=True,
+    )
+    stranger_cost: float = parameter(
+        0.0,
+        -0.5,
+        2.0,
+        unit="utility",
+        source="[Lake2009]",
+        text="c_str, what asking for force costs more at a power on which the host's own forces do not depend at all",
+        claim=True,
+    )
+    clause_gain: float = parameter(
+        0.0,
+        -0.5,
+        1.0,
+        unit="utility",
+        source="[Voeten2005]",
+        text="b_cl, worth of asking where a clause of the charter covers the event, whatever comes of it",
         claim=True,
     )
     foresight: float = parameter(
@@ -206,14 +233,20 @@ class Response(Mechanism):
         gain = success(helped, world.active_share.item(s)) - now
         if charter.pool_rapid > 0.0:
             hope += (1.0 - self.foresight) * (0.5 - hope)
-        return self.stake * hope * gain - self.asking_price(world, s, charter) + self.side(world, s)
+        price = self.asking_price(world, s, charter) + self.distance(world, s, charter)
+        return self.stake * hope * gain - price + self.side(world, s)
+
+    def distance(self, world, s: int, charter) -> float:
+        """What asking for force costs more, or less, by how foreign the soldiers are and what the charter says."""
+        foreign = 1.0 - world.dependence.item(MILITARY, charter.leader, s)
+        return self.stranger_cost * foreign - self.clause_gain * charter.clause(world.external(s))
 
     def side(self, world, s: int) -> float:
         """What asking is worth by who the adversary is, whatever comes of it."""
         if world.external(s):
             return self.outsider_gain
         openness = min(1.5, max(-1.5, (world.polyarchy.item(s) - MIDDLING) / STEP))
-        return -self.home_cost - self.openness_cost * openness
+        return -(self.home_cost + self.openness_cost * openness) * (1.0 - self.armed_licence * world.armed.item(s))
 
     def step(self, world, model) -> None:
         waned = 1.0 - 0.5 ** (1.0 / self.repression_half_life)
