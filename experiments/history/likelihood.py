@@ -1,4 +1,4 @@
-"""How well outcome frequencies of the twin agree with what happened: two trichotomies per case, with a discrepancy."""
+"""How well outcome frequencies of the twin agree with what happened: two trichotomies and the addressee, with a discrepancy."""
 
 from collections import Counter
 
@@ -6,14 +6,13 @@ import numpy as np
 
 from experiments.history.cases import Case
 from experiments.history.patrons import GROUPS, address_class
-from experiments.history.twin_layout import FIRST_ASKED, OUTCOMES
+from experiments.history.twin_layout import FIRST_ASKED
 
 DISCREPANCY = 0.1  # share of every forecast that is left to the reference rates, because no model is right
 EVIDENCE = 0.35  # of a case, relative to one that shares nothing with any other: three crises count as about one
 REFERENCE_HELP = (0.55, 0.33, 0.12)  # none | asked in vain | helped
 FEW = 0.05  # share of plays with a request at which the reference weighs as much as they do
 REFERENCE_ADDRESSEE = (0.25, 0.25, 0.25, 0.25)  # classes of addressees, where somebody is asked
-DEATHS_SPREAD = 1.5  # standard deviation of log10 (1 + deaths) around what the model expects
 REFERENCE_FALL = (0.14, 0.08, 0.78)  # within 90 days | later in the year | not
 
 
@@ -69,7 +68,4 @@ def _log_likelihood(means: np.ndarray, case: Case) -> np.ndarray:
     ):
         if kind is not None:
             total += np.log((1.0 - DISCREPANCY) * share[kind] + DISCREPANCY * reference[kind])
-    dead = case.outcome.get("fatalities")
-    if dead is not None and case.kind == "domestic":
-        total -= 0.5 * ((np.log10(dead + 1.0) - means[:, OUTCOMES.index("log_deaths")]) / DEATHS_SPREAD) ** 2
     return total

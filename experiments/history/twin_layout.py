@@ -44,8 +44,7 @@ ADAPTED = (
     "assistance.home_cost", "assistance.state_cost", "response.home_cost", "response.openness_cost",
     "response.foresight", "response.outsider_gain", "legitimacy.elections", "policing.key_sites",
     "defection.autocracy_rents", "defection.split_rents", "defection.wavering_rents", "defection.framing_cohesion",
-    "response.stranger_cost", "response.clause_gain", "response.armed_licence", "clashes.escalation",
-    "clashes.lethality",
+    "response.stranger_cost", "response.clause_gain", "response.armed_licence",
 )  # fmt: skip
 # ... claims about which the record says little: drawn from their priors and weighed with the rest, so that they stay open,
 OPEN = (
@@ -60,7 +59,7 @@ FIXED = (
     "contention.threshold", "contention.noise", "contention.neighbours", "contention.mobilisable_share",
     "contention.redecide", "contention.arrest_rate", "contention.detention_days", "legitimacy.recovery",
     "legitimacy.rally_half_life", "policing.risk_constant", "policing.foreign_multiplier", "policing.draw_off",
-    "policing.autocracy_force", "clashes.armed_lethality", "clashes.safe_risk",
+    "policing.autocracy_force", "clashes.lethality", "clashes.armed_lethality", "clashes.safe_risk",
     "contest.decisiveness", "contest.attack_strength", "defection.return_share", "defection.return_above",
     "succession.calm_share", "succession.calm_days", "response.stake", "response.autonomy_price",
     "response.alignment_cost", "response.asking_cost", "response.concession_cost", "response.concession_relief",
@@ -72,10 +71,10 @@ READ = FREE + FIXED
 (
     FULL_GRIEVANCE, MU, ARMED_STRENGTH, BASE_RENTS, EROSION, STAKE_WEIGHT, CLAUSE_WEIGHT, POOL_COST, ANSWER_HOME_COST,
     STATE_COST, HOME_COST, OPENNESS_COST, FORESIGHT, OUTSIDER_GAIN, ELECTIONS, KEY_SITES, AUTOCRACY_RENTS,
-    SPLIT_RENTS, WAVERING_RENTS, COHESION, STRANGER_COST, CLAUSE_GAIN, ARMED_LICENCE, ESCALATION, LETHALITY, FIRST_DAYS, WAVERING, OIL_RENTS, TENURE_RENTS, BACKLASH, FOREIGN_TROOPS,
+    SPLIT_RENTS, WAVERING_RENTS, COHESION, STRANGER_COST, CLAUSE_GAIN, ARMED_LICENCE, FIRST_DAYS, WAVERING, OIL_RENTS, TENURE_RENTS, BACKLASH, FOREIGN_TROOPS,
     RALLY, WEARINESS, DETERRENCE, CONCESSION_GAIN, LICENCE, GOV_RATIONALITY, ORG_RATIONALITY, DISTRACTION, ENTRAPMENT,
     NEWS, SHARPNESS, REVIEW, COALITION, THRESHOLD, NOISE, NEIGHBOURS, MOBILISABLE, REDECIDE, ARREST, DETENTION,
-    RECOVERY, RALLY_HALF_LIFE, RISK_CONSTANT, PHI, DRAW_OFF, AUTOCRACY_FORCE, ARMED_LETHALITY, SAFE_RISK,
+    RECOVERY, RALLY_HALF_LIFE, RISK_CONSTANT, PHI, DRAW_OFF, AUTOCRACY_FORCE, LETHALITY, ARMED_LETHALITY, SAFE_RISK,
     DECISIVENESS, ATTACK_STRENGTH, RETURN_SHARE, RETURN_ABOVE, CALM_SHARE, CALM_DAYS, VALUE, AUTONOMY_PRICE,
     ALIGNMENT_COST, ASKING_COST, CONCESSION_COST, RELIEF, FORCE_COST, FRAMING_VALUE, FRAMING_COST, PURGE_COST,
     PURGE_SUCCESS, ALARM, USUAL_VIOLENCE, REPRESSION_HALF_LIFE,

@@ -116,13 +116,7 @@ def streets(th, host, secure, key, unit, day, now):
     against = host[at.FULL_FORCE] * (
         th[at.ARMED_STRENGTH] * now[at.ARMS] + th[at.ATTACK_STRENGTH] * now[at.ATTACK]
     )  # fmt: skip
-    deaths = (
-        th[at.LETHALITY]
-        * active
-        * own_risk
-        * max(0.0, own_risk - th[at.SAFE_RISK])
-        * now[at.VIOLENCE] ** th[at.ESCALATION]
-    )
+    deaths = th[at.LETHALITY] * active * own_risk * max(0.0, own_risk - th[at.SAFE_RISK]) * now[at.VIOLENCE]
     now[at.DEATHS] = (deaths + th[at.ARMED_LETHALITY] * against) * host[at.ADULTS]
     now[at.DEAD] += now[at.DEATHS]
     now[at.CROWD], now[at.HELD], now[at.PRESENT] = crowd, held + taken - held / th[at.DETENTION], present

@@ -27,19 +27,9 @@ class Clashes(Mechanism):
         unit="deaths per protester-day",
         source="[Prosecutor2022]",
         text="kappa_d, set so that the 225-238 deaths reported lie between median and mean of the free choice",
-        prior=True,
     )
     safe_risk: float = parameter(
         0.2, 0.0, 0.9, unit="1", source="[assumed]", text="P0, arrest risk below which clashes are not deadly"
-    )
-    escalation: float = parameter(
-        1.0,
-        -1.0,
-        4.0,
-        unit="1",
-        source="[Davenport2007]",
-        text="power of the violence of policing in its deaths; at 1 they are in proportion",
-        claim=True,
     )
     armed_lethality: float = parameter(
         0.00005,
@@ -66,9 +56,5 @@ class Clashes(Mechanism):
         """Deaths of a day on average: nobody dies where the risk of arrest is below the safe one."""
         risk = world.clash_risk.item(state)
         fighters = world.rules.contest.opposing_force(world, state) * world.adults.item(state)
-        clashes = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * self.deadliness(world, state)
+        clashes = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence_of(state)
         return clashes + self.armed_lethality * fighters
-
-    def deadliness(self, world, state: int) -> float:
-        """Deaths by the violence of policing, relative to those under an order to repress."""
-        return world.violence_of(state) ** self.escalation
