@@ -17,6 +17,7 @@ from experiments.history.calibrate import WORLD, vector_of
 from experiments.history.cases import Case, load_cases
 from experiments.history.forecast import SIZES, column
 from experiments.history.pack import FIELD_SETS, pack
+from experiments.history.patrons import GROUPS
 from experiments.history.play import gather, own_seed, shards, specify
 from experiments.history.twin_layout import OUTCOMES
 from sim.mechanisms import Mechanisms
@@ -44,7 +45,8 @@ def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.nd
     fall = np.nan_to_num(column(table, "fall_day"), nan=np.inf)
     yes = [column(table, "requested"), column(table, "helped"), fall < 90, fall < 365]
     sizes = [np.log10(column(table, name) + added) for name, (_, added) in SIZES.items()]
-    return np.stack([*yes, *sizes], axis=2).swapaxes(0, 1)
+    whom = [column(table, "request_group") == group for group in range(len(GROUPS))]
+    return np.stack([*yes, *sizes, *whom], axis=2).swapaxes(0, 1)
 
 
 def main(runs: int, fields: str, citizens: int) -> None:

@@ -19,7 +19,7 @@ from experiments.history.baselines import climatology, fold_of, lookup, observed
 from experiments.history.calibrate import prior_box, reference_vector, scores
 from experiments.history.cases import Case, load_cases
 from experiments.history.facts import day_zero, donors, first_week
-from experiments.history.likelihood import EVIDENCE, asked_class, event_weights
+from experiments.history.likelihood import EVIDENCE, FEW, asked_class, event_weights
 from experiments.history.pack import pack, weeks_of
 from experiments.history.play import COLUMNS, Crises, specify
 from experiments.history.population import Chain, effective, normalised, population_monte_carlo
@@ -31,6 +31,7 @@ from sim.load import ConfigError, configs
 from sim.mechanisms import Mechanisms
 from sim.priors import posterior, posterior_draw, posterior_rows
 from sim.streams import world_key
+from sim.world import MILITARY
 
 
 @pytest.fixture(scope="module")
@@ -383,8 +384,8 @@ def test_worlds_are_weighed_as_if_a_second_host_were_unseen(cases):
 
 
 @pytest.mark.exact
-def test_requests_read_foresight_and_openness(spec, vary):
-    """Neutral values change nothing; without foresight an even chance is expected; an open regime pays, a closed one gains."""
+def test_requests_read_their_coefficients(spec, vary):
+    """Neutral values change nothing; each coefficient moves the worth of a request by what it says."""
     response = Mechanisms().response
     world = Stage(spec).world(1, 0)
     charter = next(c for c in world.charters if c.force and world.host in c.members)
@@ -398,6 +399,12 @@ def test_requests_read_foresight_and_openness(spec, vary):
     assert utility(foresight=1.0, openness_cost=0.0) == utility()
     closed = min(1.5, (0.45 - world.polyarchy.item(world.host)) / 0.2)
     assert closed > 0.0 and utility(openness_cost=0.5) - utility() == pytest.approx(0.5 * closed)
+    strange = 1.0 - world.dependence.item(MILITARY, charter.leader, world.host)
+    assert 0.0 < strange < 0.5 and utility(stranger_cost=0.5) - utility() == pytest.approx(-0.5 * strange)
+    assert charter.clause(False) == 1.0 and utility(clause_gain=0.3) - utility() == pytest.approx(0.3)
+    world.armed[world.host] = 0.25
+    assert utility(armed_licence=1.0) == utility()  # where nothing is to be paid, nothing is remitted
+    assert utility(home_cost=1.0, armed_licence=2.0) - utility() == pytest.approx(-0.5)
 
 
 @pytest.mark.exact
@@ -432,11 +439,13 @@ def test_the_primary_patron_counts_for_more(cases):
 
 @pytest.mark.exact
 def test_the_likelihood_by_hand(cases):
-    """Two trichotomies with a tenth of discrepancy, by weight of evidence."""
+    """Two trichotomies and the addressee with a tenth of discrepancy, by weight of evidence."""
     case = by_id(cases, "bhr-2011")
-    means = np.zeros((1, 2, 1, 6))
+    means = np.zeros((1, 2, 1, len(layout.OUTCOMES)))
     means[:, :, 0, :4] = [0.5, 0.3, 0.2, 0.4]
+    means[:, :, 0, layout.FIRST_ASKED:] = [0.0, 0.0, 0.1, 0.4]  # it asked Saudi Arabia: one of the others
     expected = np.log(0.9 * 0.3 + 0.1 * 0.12) + np.log(0.9 * 0.6 + 0.1 * 0.78)
+    expected += np.log(0.9 * (0.4 + FEW / 4.0) / (0.5 + FEW) + 0.1 / 4.0)
     assert scores(means, [case])[0, 0] == pytest.approx(EVIDENCE * expected)
 
 

@@ -51,7 +51,6 @@ class Crises:
 def outcome(records: Records, groups: dict[str, str]) -> list[float]:
     """One row of COLUMNS; NaN where something did not happen."""
     request = next((e for e in records.events if e.kind == "request"), None)
-    decision = next((e for e in records.events if e.kind == "decision"), None)
     arrival = next((e for e in records.events if e.kind == "arrival"), None)
     change = [
         float(np.diff(records.alignment("elite", p)[[0, -1]])[0]) if p in records.names.states else np.nan
@@ -61,7 +60,7 @@ def outcome(records: Records, groups: dict[str, str]) -> list[float]:
         float(request is not None),
         np.nan if request is None else request.day,
         np.nan if request is None else GROUPS.index(groups[request.target]),
-        float(decision is not None),
+        float(arrival is not None),
         np.nan if arrival is None else arrival.day,
         np.nan if records.fell_day < 0 else records.fell_day,
         float(records["protest"].max()),

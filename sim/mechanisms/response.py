@@ -89,7 +89,7 @@ class Response(Mechanism):
         -1.0,
         2.0,
         unit="1",
-        source="[Fox2014]",
+        source="[Fox2015]",
         text="share of what asking against one's own people costs that goes if the challenge is fully armed",
         claim=True,
     )
