@@ -221,7 +221,7 @@ def test_a_government_falls_without_its_winning_coalition(model):
 
 @pytest.mark.exact
 def test_a_new_government_has_new_elites_and_fresh_legitimacy(model):
-    """After a fall half of the elite positions are the successor's, everybody is loyal, commitments end."""
+    """After a fall half of what is at stake with each patron is the successor's, everybody is loyal, commitments end."""
     world, rule, s = model.world, Succession(turnover=0.5, honeymoon=0.1), model.world.host
     rows = world.factions_of(s)
     world.successor[s] = 0.5
@@ -230,7 +230,8 @@ def test_a_new_government_has_new_elites_and_fresh_legitimacy(model):
     before = world.alignment[rows].copy()
     world.in_crisis[s] = True
     rule.step(world, model)
-    assert np.allclose(world.alignment[rows], (before + 0.5) / 2, atol=1e-12)
+    moved = 0.5 * world.influence[:, s] * (0.5 - before)
+    assert np.allclose(world.alignment[rows], before + moved, atol=1e-12) and abs(moved).max() > 0.1
     assert world.loyal[rows].all() and not world.in_crisis[s] and not world.committed[:, s].any()
     assert world.legitimacy[s] == pytest.approx(world.legitimacy0[s] + 0.1)
     assert world.fell_day[s] == world.day

@@ -92,7 +92,8 @@ class Succession(Mechanism):
         rows = world.factions_of(s)
         world.loyal[rows] = True
         world.legitimacy[s] = min(1.0, world.legitimacy0[s] + self.honeymoon)
-        shift = self.turnover * (world.successor[s] - world.alignment[rows])
+        at_stake = self.turnover * world.influence[:, s]  # patrons that matter little at home divide nobody
+        shift = at_stake * (world.successor[s] - world.alignment[rows])
         world.alignment[rows] += shift
         world.innate[rows] += (1.0 - world.susceptibility[rows, None]) * shift
         world.log(world.names.states[s], "fall")
