@@ -4,7 +4,8 @@ from math import comb
 
 import numpy as np
 
-from sim.arithmetic import logistic, order_free_total
+from sim.arithmetic import order_free_total
+from sim.choices import chance
 from sim.organisations import ON_REQUEST
 from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
@@ -82,9 +83,9 @@ class Logistics(Mechanism):
         """Members take part by their alignment with the leader; the act counts for the pairs that did."""
         taking_part = 0
         for m in charter.members:
-            chance = self.willingness(world, charter, m)
+            willing = self.willingness(world, charter, m)
             unit = int(world.draw_key[m]) * 1000 + charter.draw_key
-            taking_part += accept(chance, world.key, Stream.PARTICIPATION, unit, world.day, 0)
+            taking_part += accept(willing, world.key, Stream.PARTICIPATION, unit, world.day, 0)
         world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / self.pairs(charter)
 
     def willingness(self, world, charter, m: int) -> float:
@@ -92,7 +93,7 @@ class Logistics(Mechanism):
         if m == charter.leader:
             return 1.0
         willing = world.elite_alignment.item(m, charter.leader) + self.participation_bias
-        return logistic(world.rules.assistance.rationality * willing)
+        return chance(willing, world.rules.assistance.precision)
 
     @staticmethod
     def pairs(charter) -> int:

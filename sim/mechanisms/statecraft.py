@@ -25,7 +25,7 @@ class Statecraft(Mechanism):
         if order.free and rule == FREE:
             worth = world.rules.assistance.worth(world, charter, order.instrument, s)
             option = f"{order.instrument}:{world.draw_key[s]}"
-            if not consents(world, own_key, option, int(world.crisis[s]), worth, world.rules.assistance.rationality):
+            if not consents(world, own_key, option, int(world.crisis[s]), worth, world.rules.assistance.precision):
                 return
         world.done.add((own_key, order.token, 0))
         lag = between(*charter.instruments[order.instrument].lag, world.key, own_key, option_code(order.token), 0)
