@@ -46,7 +46,13 @@ class Ties:
 
     bandwidth: np.ndarray  # (C, S patron, S state) in [0, 1], volume of contact
     dependence: np.ndarray  # (C, S patron, S state) in [0, 1]
-    exposure: np.ndarray  # (C, S patron, E) weight of a channel's message on an entity, 0 where there is no tie
+    openable: np.ndarray  # (C, S patron, S state) bool: there is no tie, and a deal can open one
+    dormant: (
+        np.ndarray
+    )  # (C, S patron, S state) dependence that the figures give without a tie, where a deal can open one
+    exposure: (
+        np.ndarray
+    )  # (C, S patron, E) weight of a channel's message on an entity, 0 where there is no tie nor can be
     starts: np.ndarray  # (E+1,) CSR rows of the peer ties
     sources: np.ndarray  # (T,) entity listened to
     weights: np.ndarray  # (T,) share of attention, rows sum to 1
