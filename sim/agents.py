@@ -164,7 +164,7 @@ class Organisation(Actor):
 
     @property
     def troops(self) -> np.ndarray:
-        """Soldiers by state, (S,) view."""
+        """Soldiers by state, (S,)."""
         return self.world.troops[self.row]
 
     def decide(self, assistance, task) -> bool:

@@ -300,10 +300,9 @@ class Stage:
         world.bandwidth, world.dependence = world.ties.bandwidth.copy(), world.ties.dependence.copy()
         world.autonomy, world.independence = np.ones(n_states), np.ones(n_states)
         world.elite_alignment, world.public_alignment = np.zeros((n_states, n_states)), np.zeros((n_states, n_states))
-        world.troops, world.troop_days = np.zeros((n_orgs, n_states)), np.zeros((n_orgs, n_states))
-        world.committed = np.zeros((n_orgs, n_states), dtype=bool)
-        world.committed_day = np.zeros((n_orgs, n_states), dtype=np.int64)
-        world.mission = np.zeros((n_orgs, n_states), dtype=np.int64)
+        places = (n_orgs, max((len(c.missions) for c in world.charters), default=0), n_states)
+        world.stationed, world.troop_days = np.zeros(places), np.zeros((n_orgs, n_states))
+        world.pledged, world.pledged_day = np.zeros(places, dtype=bool), np.zeros(places, dtype=np.int64)
         world.joint_acts = np.zeros(n_orgs)
         founded = zip(self.spec.organisations.values(), world.charters, strict=False)
         world.joint_acts[: len(self.spec.organisations)] = [o.joint_acts if c.members else 0.0 for o, c in founded]

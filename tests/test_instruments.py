@@ -11,6 +11,7 @@ from sim.build import Stage
 from sim.caches import configs
 from sim.load import ConfigError, names_in
 from sim.model import InfluenceModel
+from sim.organisations import ON_REQUEST
 from sim.payoffs import Payoffs
 from sim.schema import Spec
 from sim.world import CHANNELS
@@ -51,7 +52,7 @@ def world_with(load):
         if "invited" in tool.limits:
             world.done.add((world.draw_key.item(world.host), "request:999", 1))
         if tool.withdraws:
-            world.troops[0, world.host], world.committed[0, world.host] = 900.0, True
+            world.stationed[0, ON_REQUEST, world.host], world.pledged[0, ON_REQUEST, world.host] = 900.0, True
             world.rules.logistics.send(world, world.charters[0], world.host)
         return made
 

@@ -19,6 +19,7 @@ from sim.choices import chance, consents
 from sim.mechanisms.kinds import KINDS
 from sim.mechanisms.readiness import MOST, Readiness
 from sim.metrics import METRICS
+from sim.organisations import ON_REQUEST
 from sim.policies import Order
 from sim.world import CULTURAL, ECONOMIC
 
@@ -351,7 +352,7 @@ def test_a_spent_patron_promises_sends_and_hopes_less(load, vary):
         world, s = model.world, model.world.host
         charter = next(c for c in world.charters if c.pool_rapid > 0)
         hoped.append(model.rules.assistance.expected_consent(world, charter, s))
-        world.committed[charter.row, s] = True
+        world.pledged[charter.row, ON_REQUEST, s] = True
         promised.append(model.rules.policing.promised_force(world, s) - model.rules.policing.own_force(world, s))
         model.close()
         sent.append(sim.simulate(each)["troops"].max())

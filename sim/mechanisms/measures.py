@@ -133,7 +133,7 @@ class Measures(Mechanism):
         self.withdraw(world, s, lambda m: world.charters[m.organisation].leader == k)
         for charter in world.charters:
             if charter.leader == k:
-                world.committed[charter.row, s] = False
+                world.pledged[charter.row, :, s] = False
 
     def count(self, world) -> None:
         """Levels and flows of all that is in force, from nothing: what has ended leaves no trace."""
