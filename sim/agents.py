@@ -84,7 +84,7 @@ class State(Actor):
     def orders(self, charter) -> list:
         """Acts that directives and the policy of the government call for today, under its charter of one."""
         policy = self.world.policies.get(self.row)
-        return [*told(self.world, charter), *(policy.orders(self.world, self.row) if policy else ())]
+        return [*told(self.world, charter), *(policy.orders(self.world, charter) if policy else ())]
 
 
 class Elite(Actor):
@@ -164,7 +164,7 @@ class Organisation(Actor):
 
     @property
     def troops(self) -> np.ndarray:
-        """Soldiers by state, (S,) view."""
+        """Soldiers by state, (S,)."""
         return self.world.troops[self.row]
 
     def decide(self, assistance, task) -> bool:

@@ -1,6 +1,6 @@
 """From a Spec to a World: draw the uncertain figures, derive ties and resting positions, resolve names to rows."""
 
-from dataclasses import fields
+from dataclasses import replace
 
 import networkx as nx
 import numpy as np
@@ -17,7 +17,7 @@ from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import LANES
 from sim.mechanisms.alignment import measure
-from sim.network import build_graph, compile_ties, cut
+from sim.network import build_graph, compile_ties, cut, openings
 from sim.priors import drawn, posterior_centre, posterior_draw
 from sim.resolve import InvalidSpec, check, check_sources, directives, names
 from sim.schema import Spec
@@ -85,8 +85,9 @@ class Stage:
                 ) from None
         self.graph = graph
         entities = tuple("/".join(n) for n in self.names.factions + self.names.segments)
-        self.intact = compile_ties(self.intact_graph, self.names.states, entities)
-        self.ties = self.intact if graph is self.intact_graph else compile_ties(graph, self.names.states, entities)
+        rows = self.names.states, entities, openings(spec, self.intact_graph, entities), self.central[1]
+        self.intact = compile_ties(self.intact_graph, *rows)
+        self.ties = self.intact if graph is self.intact_graph else compile_ties(graph, *rows)
 
     def _check_memory(self) -> None:
         """Refuse more citizens than memory holds, before anything is allocated."""
@@ -299,10 +300,9 @@ class Stage:
         world.bandwidth, world.dependence = world.ties.bandwidth.copy(), world.ties.dependence.copy()
         world.autonomy, world.independence = np.ones(n_states), np.ones(n_states)
         world.elite_alignment, world.public_alignment = np.zeros((n_states, n_states)), np.zeros((n_states, n_states))
-        world.troops, world.troop_days = np.zeros((n_orgs, n_states)), np.zeros((n_orgs, n_states))
-        world.committed = np.zeros((n_orgs, n_states), dtype=bool)
-        world.committed_day = np.zeros((n_orgs, n_states), dtype=np.int64)
-        world.mission = np.zeros((n_orgs, n_states), dtype=np.int64)
+        places = (n_orgs, max((len(c.missions) for c in world.charters), default=0), n_states)
+        world.stationed, world.troop_days = np.zeros(places), np.zeros((n_orgs, n_states))
+        world.pledged, world.pledged_day = np.zeros(places, dtype=bool), np.zeros(places, dtype=np.int64)
         world.joint_acts = np.zeros(n_orgs)
         founded = zip(self.spec.organisations.values(), world.charters, strict=False)
         world.joint_acts[: len(self.spec.organisations)] = [o.joint_acts if c.members else 0.0 for o, c in founded]
@@ -357,7 +357,6 @@ class Stage:
 
 def _scaled(ties: Ties, bandwidth: np.ndarray, dependence: np.ndarray) -> Ties:
     """Ties with their stocks multiplied, each stock at most 1."""
-    scaled = {f.name: getattr(ties, f.name) for f in fields(Ties)}
-    scaled["bandwidth"] = np.clip(ties.bandwidth * bandwidth, 0.0, 1.0)
-    scaled["dependence"] = np.clip(ties.dependence * dependence, 0.0, 1.0)
-    return Ties(**scaled)
+    factors = {"bandwidth": bandwidth, "dependence": dependence, "dormant": dependence}
+    scaled = {name: np.clip(getattr(ties, name) * factor, 0.0, 1.0) for name, factor in factors.items()}
+    return replace(ties, **scaled)

@@ -11,17 +11,9 @@ import networkx as nx
 import numpy as np
 
 from sim.arithmetic import order_free_total
+from sim.exposure import exposures
 from sim.faults import InvalidSpec
 from sim.world import CHANNELS, CULTURAL, Ties
-
-# Which share of a patron's channel reaches a faction, by the faction's role; others listen to all channels alike.
-# Own coding: officers meet arms suppliers and allies, holdings meet trade, regions meet kin and border traffic.
-ROLE_EXPOSURE = {
-    "security": (0.5, 2.0, 0.5),
-    "core": (1.0, 1.0, 1.0),
-    "economic": (2.0, 0.5, 0.5),
-    "regional": (1.0, 0.5, 1.5),
-}
 
 
 def build_graph(spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.MultiDiGraph:
@@ -52,30 +44,13 @@ def build_graph(spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.Multi
 
 def _patron_ties(graph, spec, patron: str, code: str, bandwidth: np.ndarray, dependence: np.ndarray) -> None:
     """Ties of one patron with a state, its factions and its segments, one edge per channel that exists."""
-    state = spec.states[code]
-    language = spec.states[patron].home_language
-    match = _language_factor(spec.network.language_exposure, state, language)
+    heard = exposures(spec, patron, code)
     for c, channel in enumerate(CHANNELS):
         if bandwidth[c] <= 0.0 or dependence[c] <= 0.0:
             continue
         graph.add_edge(patron, code, key=channel, bandwidth=float(bandwidth[c]), dependence=float(dependence[c]))
-        for role in state.factions:
-            exposure = ROLE_EXPOSURE.get(role, (1.0, 1.0, 1.0))[c]
-            graph.add_edge(patron, f"{code}/{role}", key=channel, exposure=exposure)
-        for key, segment in state.segments.items():
-            factor = match.get(segment.language, match[None]) if c == CULTURAL else 1.0
-            graph.add_edge(patron, f"{code}/{key}", key=channel, exposure=factor)
-
-
-def _language_factor(gain: float, state, language: str | None) -> dict:
-    """Exposure by segment language to a patron of that home language; the population mean stays 1."""
-    sizes = [(seg.language, seg.population_k.value) for seg in state.segments.values()]
-    total = order_free_total(n for _, n in sizes)
-    same = order_free_total(n for tongue, n in sizes if tongue == language) / total
-    if language is None or same in (0.0, 1.0):
-        return {None: 1.0}
-    gain = min(gain, (1.0 - same) / same)
-    return {language: 1.0 + gain, None: 1.0 - gain * same / (1.0 - same)}
+        for node, exposure in heard.items():
+            graph.add_edge(patron, node, key=channel, exposure=exposure[c])
 
 
 def _elite_ties(graph, spec, names: list[str], code: str, influence: np.ndarray) -> None:
@@ -129,27 +104,47 @@ def cut(graph: nx.MultiDiGraph, patterns: list[str]) -> nx.MultiDiGraph:
     """
     result = graph.copy()
     for pattern in patterns:
-        ends, _, key = pattern.partition(":")
-        source, arrow, target = ends.partition("->")
-        target = target if arrow else "*"
-        gone = [
-            (u, v, k)
-            for u, v, k in result.edges(keys=True)
-            if fnmatch.fnmatchcase(u, source) and fnmatch.fnmatchcase(v, target) and fnmatch.fnmatchcase(k, key or "*")
-        ]
+        gone = [edge for edge in result.edges(keys=True) if _named(pattern, *edge)]
         if not gone:
             raise ValueError(pattern)
         result.remove_edges_from(gone)
     return result
 
 
-def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...]) -> Ties:
-    """The arrays that the dynamics read; entities are node names, factions first."""
+def _named(pattern: str, source: str, target: str, key: str) -> bool:
+    """True if a pattern names the tie."""
+    ends, _, kind = pattern.partition(":")
+    start, arrow, end = ends.partition("->")
+    wanted = (start, end if arrow else "*", kind or "*")
+    return all(fnmatch.fnmatchcase(is_, like) for is_, like in zip((source, target, key), wanted, strict=True))
+
+
+def openings(spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Where a patron has no tie in the intact graph and a deal can open one, (C, S patron, S state) bool, unless
+    `network.cut` names it; and who would hear the patron through it, (C, S patron, E), entities being node names.
+    """
+    names = list(spec.states)
+    openable = np.array([[[k != s and not graph.has_edge(k, s, c) for s in names] for k in names] for c in CHANNELS])
+    heard = [{node: x for code in names for node, x in exposures(spec, k, code).items()} for k in names]
+    exposure = np.array([[by_node[e] for e in entities] for by_node in heard]).transpose(2, 0, 1)
+    exposure = exposure * openable[:, :, [names.index(e.partition("/")[0]) for e in entities]]
+    for pattern in spec.network.cut:
+        for c, k, s in np.argwhere(openable):
+            openable[c, k, s] = not _named(pattern, names[k], names[s], CHANNELS[c])
+        for c, k, e in np.argwhere(exposure):
+            exposure[c, k, e] *= not _named(pattern, names[k], entities[e], CHANNELS[c])
+    return openable, exposure
+
+
+def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...], openings, dependence0) -> Ties:
+    """The arrays that the dynamics read; entities are node names, factions first.
+
+    openings: what the function of that name returns. dependence0: (C, S, S), what the figures give with and without a tie.
+    """
     row = {name: i for i, name in enumerate(states)}
     entity = {name: i for i, name in enumerate(entities)}
-    shape = (len(CHANNELS), len(states), len(states))
-    bandwidth, dependence = np.zeros(shape), np.zeros(shape)
-    exposure = np.zeros((len(CHANNELS), len(states), len(entities)))
+    bandwidth, dependence = np.zeros_like(dependence0), np.zeros_like(dependence0)
+    exposure = np.zeros_like(openings[1])
     peers: list[dict[int, float]] = [{} for _ in entities]
     _check(graph, set(row), set(entity))
     for u, v, key, data in graph.edges(keys=True, data=True):
@@ -164,7 +159,11 @@ def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...
     sources = np.array([j for p in peers for j in p], dtype=np.int64)
     totals = [order_free_total(p.values()) for p in peers]
     weights = np.array([w / total for p, total in zip(peers, totals, strict=True) for w in p.values()])
-    return Ties(bandwidth, dependence, exposure, starts.astype(np.int64), sources, weights)
+    openable = openings[0] & (bandwidth == 0.0)
+    heard = np.where(exposure > 0.0, exposure, openings[1])
+    return Ties(
+        bandwidth, dependence, openable, dependence0 * openable, heard, starts.astype(np.int64), sources, weights
+    )
 
 
 def _check(graph: nx.MultiDiGraph, states: set[str], entities: set[str]) -> None:
@@ -183,7 +182,7 @@ def _check(graph: nx.MultiDiGraph, states: set[str], entities: set[str]) -> None
 
 
 def write_stocks(graph: nx.MultiDiGraph, world) -> nx.MultiDiGraph:
-    """A copy of the graph with today's bandwidth and dependence on the ties of states, for export."""
+    """A copy of the graph with today's bandwidth and dependence on the ties of states, those opened since too, for export."""
     result = graph.copy()
     row = {name: i for i, name in enumerate(world.names.states)}
     for u, v, key, data in result.edges(keys=True, data=True):
@@ -191,4 +190,7 @@ def write_stocks(graph: nx.MultiDiGraph, world) -> nx.MultiDiGraph:
             c = CHANNELS.index(key)
             data["bandwidth"] = float(world.bandwidth[c, row[u], row[v]])
             data["dependence"] = float(world.dependence[c, row[u], row[v]])
+    for c, k, s in np.argwhere(world.ties.openable & (world.bandwidth > 0.0)):
+        stocks = {"bandwidth": world.bandwidth.item(c, k, s), "dependence": world.dependence.item(c, k, s)}
+        result.add_edge(world.names.states[k], world.names.states[s], key=CHANNELS[c], **stocks)
     return result

@@ -92,7 +92,7 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Order:
-    """An instrument that an actor decides to use today. `token` keeps it from being decided twice."""
+    """An instrument that an actor decides to use today, or at level 0 to end. `token` keeps it from being decided twice."""
 
     instrument: str
     target: int  # state row
@@ -168,10 +168,10 @@ class Doctrine(Checked):
         """Target of each rule, as written."""
         return tuple(rule.target for rule in self.rules)
 
-    def orders(self, world, k: int, targets: tuple[tuple[int, ...], ...]):
+    def orders(self, world, charter, targets: tuple[tuple[int, ...], ...]):
         """Acts of today; targets: rows by rule."""
         for number, (rule, rows) in enumerate(zip(self.rules, targets, strict=True)):
-            yield from rule.orders(world, k, rows, number)
+            yield from rule.orders(world, charter.leader, rows, number)
 
 
 class AdaptiveEffort(Checked):
@@ -204,23 +204,31 @@ class AdaptiveEffort(Checked):
         """Its one target, as written."""
         return (self.target,)
 
-    def orders(self, world, k: int, targets: tuple[tuple[int, ...], ...]):
-        """At the start of a quarter: learn what the last effort paid, and choose the next."""
+    def orders(self, world, charter, targets: tuple[tuple[int, ...], ...]):
+        """At the start of a quarter: learn what the last effort paid, choose the next, and end what stays of the last."""
         if world.day % self.period:
             return
-        names, quarter = tuple(self.channels), world.day // self.period
+        k, tools, quarter = charter.leader, tuple(self.channels.values()), world.day // self.period
+        before = world.effort_channel.item(k)
         paid = world.payoffs.patron(world, k)
         if quarter:
-            before = int(world.effort_channel[k])
             gained = paid - world.payoff_before[k]
             world.effort_payoff[before, k] += self.memory * (gained - world.effort_payoff[before, k])
         world.payoff_before[k] = paid
-        chances = world.payoffs.responses(world.effort_payoff[: len(names), k].tolist(), self.rationality)
-        u = uniform(world.key, Stream.EFFORT, world.draw_key.item(k), quarter, 0)
-        chosen = next((i for i, reached in enumerate(accumulate(chances)) if u < reached), len(names) - 1)
-        world.effort_channel[k] = chosen
+        used = tools[self.choose(world, k, quarter)]
+        left = tools[before] if quarter else used
         for s in targets[0]:
-            yield Order(self.channels[names[chosen]], s, 1.0, f"effort {quarter}:{world.draw_key[s]}")
+            if left != used and charter.instruments[left].stays:
+                yield Order(left, s, 0.0, f"leave {quarter}:{world.draw_key[s]}")
+            yield Order(used, s, 1.0, f"effort {quarter}:{world.draw_key[s]}")
+
+    def choose(self, world, k: int, quarter: int) -> int:
+        """Number of the channel of this quarter, by a quantal response."""
+        chances = world.payoffs.responses(world.effort_payoff[: len(self.channels), k].tolist(), self.rationality)
+        u = uniform(world.key, Stream.EFFORT, world.draw_key.item(k), quarter, 0)
+        chosen = next((i for i, reached in enumerate(accumulate(chances)) if u < reached), len(chances) - 1)
+        world.effort_channel[k] = chosen
+        return chosen
 
 
 Policy = Annotated[AdaptiveEffort | Doctrine, Field(discriminator="kind")]
@@ -234,6 +242,6 @@ class Held:
     policy: Doctrine | AdaptiveEffort
     targets: tuple[tuple[int, ...], ...]
 
-    def orders(self, world, k: int):
-        """Acts of state k today."""
-        return self.policy.orders(world, k, self.targets)
+    def orders(self, world, charter):
+        """Acts of today, under the charter of the state that holds it."""
+        return self.policy.orders(world, charter, self.targets)

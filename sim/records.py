@@ -158,7 +158,8 @@ class Recorder:
             world.deaths.item(h),
             world.detained.item(h),
         )
-        out["troops"][day] = world.troops[:, h]
+        if world.abroad:
+            out["troops"][day] = world.stationed[:, :, h].sum(axis=1)
         out["integration"][day] = integration
         out["autonomy"][day] = world.autonomy
         out["autonomy_demand"][day] = world.autonomy_demand

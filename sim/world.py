@@ -1,7 +1,7 @@
 """The arrays of one world: who is on stage (names <-> rows) and everything that changes from day to day.
 
 Axes: C channels, S states (every state is host and patron), O organisations, F factions, G segments,
-E = F + G entities that hold alignments (factions first), H segments of the host, N citizen rows (host only),
+E = F + G entities that hold alignments (factions first), M missions of an organisation, H segments of the host, N citizen rows (host only),
 A rows that hold alignments (all inhabitants where every one has a row, else the citizen rows).
 """
 
@@ -46,7 +46,13 @@ class Ties:
 
     bandwidth: np.ndarray  # (C, S patron, S state) in [0, 1], volume of contact
     dependence: np.ndarray  # (C, S patron, S state) in [0, 1]
-    exposure: np.ndarray  # (C, S patron, E) weight of a channel's message on an entity, 0 where there is no tie
+    openable: np.ndarray  # (C, S patron, S state) bool: there is no tie, and a deal can open one
+    dormant: (
+        np.ndarray
+    )  # (C, S patron, S state) dependence that the figures give without a tie, where a deal can open one
+    exposure: (
+        np.ndarray
+    )  # (C, S patron, E) weight of a channel's message on an entity, 0 where there is no tie nor can be
     starts: np.ndarray  # (E+1,) CSR rows of the peer ties
     sources: np.ndarray  # (T,) entity listened to
     weights: np.ndarray  # (T,) share of attention, rows sum to 1
@@ -200,10 +206,9 @@ class World:
     elite_alignment: np.ndarray = None  # (S, S) power-weighted mean of a state's factions
     public_alignment: np.ndarray = None  # (S, S) population-weighted mean of its segments
     abroad: bool = True  # soldiers may be promised or present somewhere
-    troops: np.ndarray = None  # (O, S) soldiers present
-    committed: np.ndarray = None  # (O, S) bool: credible public commitment
-    committed_day: np.ndarray = None  # (O, S) day of the last commitment
-    mission: np.ndarray = None  # (O, S) what the soldiers were last sent for, a row of Charter.missions
+    stationed: np.ndarray = None  # (O, M, S) soldiers present, by what they were sent for
+    pledged: np.ndarray = None  # (O, M, S) bool: credible public commitment
+    pledged_day: np.ndarray = None  # (O, M, S) day of the last commitment
     joint_acts: np.ndarray = None  # (O,) joint acts per pair of members, decayed over two years
     acts_rate: np.ndarray = None  # (O,) ordinary joint acts a month if every pair of members took part
     act: np.ndarray = None  # (N,) uint8; see kernels.citizens
@@ -251,9 +256,19 @@ class World:
         row = self.security_faction.item(state)
         return 1.0 if row < 0 or self.loyal[row] else 0.0
 
+    @property
+    def troops(self) -> np.ndarray:
+        """(O, S) soldiers present, of all missions."""
+        return self.stationed.sum(axis=1)
+
+    @property
+    def committed(self) -> np.ndarray:
+        """(O, S) bool: some commitment stands."""
+        return self.pledged.any(axis=1)
+
     def foreign_troops(self, state: int) -> float:
         """Soldiers of all organisations in the state; counts are whole numbers, so the order of the sum is free."""
-        return sum(self.troops[:, state].tolist())
+        return self.stationed[:, :, state].sum().item() if self.abroad else 0.0
 
     def copy(self) -> "World":
         """An independent world in the same state."""

@@ -29,6 +29,7 @@ from experiments.history.stage import specification
 from sim.build import Stage
 from sim.load import ConfigError, configs
 from sim.mechanisms import Mechanisms
+from sim.organisations import ON_REQUEST
 from sim.priors import posterior, posterior_draw, posterior_rows
 from sim.streams import world_key
 from sim.world import MILITARY
@@ -413,11 +414,12 @@ def test_soldiers_stay_while_anybody_fights(cases):
     case = by_id(cases, "mli-2013")
     world = Stage(specification(case, [(first_week(case), 1.0)])).world(1, 0)
     charter, s = next(c for c in world.charters if c.pool_rapid > 0.0), world.host
-    world.committed[charter.row, s], world.troops[charter.row, s], world.calm_days[s] = True, 500.0, 30
+    asked = charter.row, ON_REQUEST, s
+    world.pledged[asked], world.stationed[asked], world.calm_days[s] = True, 500.0, 30
     for armed, backed in ((0.5, True), (0.01, False)):
         world.armed[s] = armed
         world.rules.logistics.stay_or_leave(world, charter, s)
-        assert bool(world.committed[charter.row, s]) is backed
+        assert bool(world.pledged[asked]) is backed
 
 
 @pytest.mark.statistical

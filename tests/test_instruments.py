@@ -11,6 +11,7 @@ from sim.build import Stage
 from sim.caches import configs
 from sim.load import ConfigError, names_in
 from sim.model import InfluenceModel
+from sim.organisations import ON_REQUEST
 from sim.payoffs import Payoffs
 from sim.schema import Spec
 from sim.world import CHANNELS
@@ -51,7 +52,7 @@ def world_with(load):
         if "invited" in tool.limits:
             world.done.add((world.draw_key.item(world.host), "request:999", 1))
         if tool.withdraws:
-            world.troops[0, world.host], world.committed[0, world.host] = 900.0, True
+            world.stationed[0, ON_REQUEST, world.host], world.pledged[0, ON_REQUEST, world.host] = 900.0, True
             world.rules.logistics.send(world, world.charters[0], world.host)
         return made
 
@@ -263,6 +264,87 @@ def test_quantal_effort_follows_what_it_paid():
     assert even == pytest.approx([1 / 3] * 3, abs=1e-12)
     tilted = Payoffs().responses([log(2) / 4.0, 0.0], 4.0)
     assert tilted == pytest.approx([2 / 3, 1 / 3], abs=1e-12)
+
+
+@pytest.fixture
+def effort(load, vary):
+    """`effort(period, channels)`: Turkey's effort, put into one channel after the other.
+
+    Returns a model and a function that goes on to the start of the next quarter, with effort in the channel of that number.
+    """
+    models = []
+
+    def begun(period: int, **channels: str):
+        base = load("scenario=quiet_years", "+scenario.policies.TUR=adaptive_effort", "citizens=200", "days=900")
+        changes = {"period": period, "rationality": 50.0, "channels": channels}
+        model = InfluenceModel(vary(base, {f"policies.adaptive_effort.{key}": value for key, value in changes.items()}))
+        models.append(model)
+        (charter,) = model.world.alone
+
+        def move(channel: int) -> None:
+            while model.world.day % period:
+                model.step()
+            model.world.effort_payoff[:, charter.leader] = np.arange(3) == channel
+            model.step()
+            assert model.world.effort_channel[charter.leader] == channel
+
+        return model, move
+
+    yield begun
+    for model in models:
+        model.close()
+
+
+def held(world) -> list[str]:
+    """Instruments in force."""
+    return [m.instrument for m in world.measures]
+
+
+def under_way(world) -> list[tuple[str, float]]:
+    """Acts decided whose lag runs."""
+    return [(task.instrument, task.level) for task in world.agenda if task.kind == "act"]
+
+
+def test_effort_that_moves_ends_what_stays_and_lets_run_what_has_a_term(effort):
+    """A trade preference is withdrawn after its lag and leaves no trace in flows; a course runs to its end."""
+    model, move = effort(200, economic="trade", military="training")
+    world, (lowest, highest) = model.world, CATALOGUE["trade"].lag
+    move(0)
+    while world.day < 200:
+        model.step()
+    assert held(world) == ["trade"] and not under_way(world)
+    grown = world.volume[0].copy()
+    move(1)
+    for _ in range(lowest - 1):
+        assert "trade" in held(world)
+        model.step()
+    while world.day <= 201 + highest + 1:
+        model.step()
+    assert "trade" not in held(world)
+    assert not np.array_equal(grown, world.volume0[0]) and np.array_equal(world.volume[0], world.volume0[0])
+    move(0)
+    for _ in range(100):
+        model.step()
+    assert held(world).count("training") == 1  # begun before, and it has not lasted 365 days
+
+
+def test_effort_that_moves_takes_back_what_is_under_way(effort):
+    """Nothing of the channel that is left comes later, and effort that returns in time keeps what it had."""
+    model, move = effort(7, economic="trade", cultural="culture")
+    move(0)
+    assert under_way(model.world) == [("trade", 1.0)]
+    move(1)
+    assert under_way(model.world) == [("trade", 0.0), ("culture", 1.0)]
+    move(0)
+    assert under_way(model.world) == [("culture", 0.0), ("trade", 1.0)]
+
+
+def test_effort_that_stays_ends_nothing(effort):
+    """Nor does one that goes to another channel by the same instrument."""
+    model, move = effort(7, economic="trade", military="trade", cultural="culture")
+    for quarter, channel in enumerate((0, 0, 1)):
+        move(channel)
+        assert under_way(model.world) == [("trade", 1.0)] * (quarter + 1)
 
 
 def far(records, what: str, code: str) -> float:

@@ -132,6 +132,22 @@ def test_the_demand_for_autonomy_reacts_to_dominance(five_years):
     assert always_above((last["RUS"] - last["UZB"]).tolist())
 
 
+@pytest.mark.exact
+def test_soldiers_move_autonomy_by_gratitude_and_no_demand_for_it(load):
+    """Demand follows shares of influence, which follow flows, and soldiers are none: with three rescues the series is the
+    same bit for bit, while gratitude lowers autonomy for as long as it lasts.
+    """
+    crises, rescued = (
+        sim.simulate(load(f"scenario={name}", "citizens=200")) for name in ("repeated_crises", "repeated_rescue")
+    )
+    h = crises.names.states.index("KAZ")
+    assert sum(event.kind == "arrival" for event in rescued.events) >= 2
+    assert np.array_equal(crises["influence_share"], rescued["influence_share"])
+    assert np.array_equal(crises["autonomy_demand"], rescued["autonomy_demand"])
+    lost = (crises["autonomy"] - rescued["autonomy"])[:, h]
+    assert lost.max() > 0.005 and lost[-1] < 0.2 * lost.max()
+
+
 @pytest.mark.statistical
 def test_gratitude_for_force_fades(five_years):
     """The lead of the rescuer among the elites after a month is gone after five years: less than a twentieth of it is left

@@ -32,7 +32,7 @@ from sim.mechanisms.logistics import Logistics
 from sim.mechanisms.policing import Policing
 from sim.mechanisms.shocks import Shock
 from sim.mechanisms.succession import Succession
-from sim.organisations import in_force
+from sim.organisations import ON_REQUEST, in_force
 from sim.world import World
 
 
@@ -226,7 +226,7 @@ def test_a_new_government_has_new_elites_and_fresh_legitimacy(model):
     rows = world.factions_of(s)
     world.successor[s] = 0.5
     world.loyal[rows] = False
-    world.committed[:, s] = True
+    world.pledged[:, :, s] = True
     before = world.alignment[rows].copy()
     world.in_crisis[s] = True
     rule.step(world, model)
@@ -519,7 +519,7 @@ def test_foreign_troops_cost_legitimacy_by_the_distance_of_the_public(model):
     """delta_f (1 - a) / 2 per day, a = public alignment with the sender."""
     world, rule, s = model.world, model.rules.legitimacy, model.world.host
     charter = next(c for c in world.charters if c.pool_rapid > 0)
-    world.troops[charter.row, s] = 10
+    world.stationed[charter.row, ON_REQUEST, s] = 10
     for alignment, share in ((1.0, 0.0), (0.0, 0.5), (-1.0, 1.0)):
         world.legitimacy[s] = world.legitimacy0[s]
         world.public_alignment[s, charter.leader] = alignment
@@ -536,14 +536,14 @@ def test_gratitude_and_resentment_have_their_size_and_fade(quiet):
     world, rule, s = model.world, model.rules.alignment, model.world.host
     charter = next(c for c in world.charters if c.pool_rapid > 0)
     factions, segments, k = world.factions_of(s), world.segments_of(s), charter.leader
-    world.troops[charter.row, s] = 1
+    world.stationed[charter.row, ON_REQUEST, s] = 1
     elite, public = (world.alignment[rows, k].copy() for rows in (factions, segments))
     rule.step(world, model)
     assert np.allclose(world.disposition[factions, k], rule.gratitude * (1 - elite), atol=1e-12)
     assert np.allclose(world.disposition[segments, k], -rule.resentment * 0.5 * (1 + public), atol=1e-12)
     elsewhere = np.delete(world.disposition, np.r_[factions, segments], axis=0)
     assert not elsewhere.any()
-    world.troops[charter.row, s] = 0
+    world.stationed[charter.row, ON_REQUEST, s] = 0
     peak = world.disposition[:, k].copy()
     for _ in range(120):
         rule.step(world, model)

@@ -150,9 +150,9 @@ def test_an_attack_from_outside_is_no_breach(attacked, assert_same):
 # --- pools and missions -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("pool, most", [(3600, 3600), (1500, 2300), (0, 2300)])
+@pytest.mark.parametrize("pool, most", [(3600, 5900), (1500, 3800), (0, 2300)])
 def test_peacekeepers_come_from_their_pool(attacked, pool, most):
-    """The larger mission sets how many are there; without a pool there is no mission, only those that were asked for."""
+    """They come on top of the 2,300 who were asked for; without a pool there are none."""
     tree = attacked("AFG", True).model_dump(mode="json") | {"days": 60}
     tree["organisations"]["CSTO"]["pools"]["peacekeepers"] = pool
     records = sim.simulate(Spec.model_validate(tree))
@@ -167,6 +167,29 @@ def test_a_mission_is_not_landed_twice(load):
     for _ in range(3):
         logistics.send(world, charter, s)
     assert sum(t.size for t in world.agenda if t.kind == "arrival") == charter.contingent()
+
+
+def test_a_base_outlasts_the_deployment_that_came_on_top_of_it(load):
+    """Two missions of one sender: soldiers add up, each has its own term, and a refusal ends both."""
+    told = "+scenario.directives.RUS={basing: {HOST: 900}, rapid_deployment: {HOST: 900}}"
+    model = InfluenceModel(load("scenario=quiet_years", "citizens=200", "days=300", told))
+    world, charter, s = model.world, model.world.alone[0], model.world.host
+    sizes = {name: charter.missions[charter.mission(name)].soldiers for name in ("basing", "rapid_deployment")}
+    for name in sizes:
+        world.rules.measures.take(world, charter, name, s, 1.0)
+    backing = model.rules.policing.promised_force(world, s) - model.rules.policing.own_force(world, s)
+    assert backing == pytest.approx(model.rules.policing.foreign_force(world, s, sum(sizes.values())))
+    seen = []
+    for _ in range(90):
+        model.step()
+        seen.append(world.troops[charter.row, s])
+    assert max(seen) == sum(sizes.values()) and seen[-1] == sizes["basing"]
+    assert [m.instrument for m in world.measures] == ["basing"]
+    world.rules.measures.turn_away(world, charter.leader, s)
+    for _ in range(20):
+        model.step()
+    assert not world.troops.any() and not world.committed.any() and not world.measures
+    model.close()
 
 
 # --- organs and organisations as data ---------------------------------------------------------------------------------

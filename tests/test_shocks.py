@@ -19,6 +19,8 @@ from sim.choices import chance, consents
 from sim.mechanisms.kinds import KINDS
 from sim.mechanisms.readiness import MOST, Readiness
 from sim.metrics import METRICS
+from sim.organisations import ON_REQUEST
+from sim.policies import Order
 from sim.world import CULTURAL, ECONOMIC
 
 COMMON = {"start": 3, "size": 0.8, "ramp": 4, "half_life": 5.0}
@@ -350,7 +352,7 @@ def test_a_spent_patron_promises_sends_and_hopes_less(load, vary):
         world, s = model.world, model.world.host
         charter = next(c for c in world.charters if c.pool_rapid > 0)
         hoped.append(model.rules.assistance.expected_consent(world, charter, s))
-        world.committed[charter.row, s] = True
+        world.pledged[charter.row, ON_REQUEST, s] = True
         promised.append(model.rules.policing.promised_force(world, s) - model.rules.policing.own_force(world, s))
         model.close()
         sent.append(sim.simulate(each)["troops"].max())
@@ -477,6 +479,46 @@ def test_under_the_threshold_the_same_worth_gives_the_same_answer(load):
         charter = next(c for c in stage.charters if c.pool_rapid > 0)
         answers[rule] = {w.rules.assistance.consent(w, charter, w.host) for w in worlds}
     assert answers["quantal"] == {True, False} and len(answers["threshold"]) == 1
+
+
+def answers_of(load, vary, do, worth: float) -> dict[str, set]:
+    """What `do(world, worth)` gives over 40 worlds that differ in their draws alone, by rule of decision."""
+    spec, found = load("scenario=turkic_diplomacy", "+scenario.policies.TUR=template", "citizens=500", "days=1"), {}
+    for rule in ("quantal", "threshold"):
+        stage = Stage(vary(spec, {"mechanisms.assistance.decision": rule}))
+        found[rule] = {do(stage.world(1, replication), worth) for replication in range(40)}
+    return found
+
+
+def free_order_is_taken(world, worth: float) -> bool:
+    """Does a state follow a free rule of its policy that is worth so much to it?"""
+    (charter,) = world.alone
+    told = world.rules.assistance.worth(world, charter, "call", world.host)
+    weighed = world.rules.assistance.model_copy(
+        update={"clause_weight": world.rules.assistance.clause_weight + worth - told}
+    )
+    world.rules = world.rules.model_copy(update={"assistance": weighed})
+    world.rules.statecraft.give(world, charter, Order("call", world.host, 1.0, "rule 0", free=True))
+    return bool(world.agenda)
+
+
+def pairs_that_take_part(world, worth: float) -> float:
+    """Joint acts of one meeting whose members other than the leader are willing by so much."""
+    charter = next(c for c in world.charters if "ministers" in c.instruments)
+    others = [m for m in charter.members if m != charter.leader]
+    world.elite_alignment[others, charter.leader] = worth - world.rules.logistics.participation_bias
+    before = world.joint_acts[charter.row]
+    world.rules.logistics.join(world, charter, "ministers")
+    return round(world.joint_acts[charter.row] - before, 9)
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("worth", [0.1, -0.1])
+@pytest.mark.parametrize("do, whole", [(free_order_is_taken, True), (pairs_that_take_part, 1.0)])
+def test_the_threshold_reaches_policies_and_joint_acts(do, whole, worth, load, vary):
+    """Whatever the draws, a free order of a policy is taken and a member joins by the sign of what it is worth."""
+    answers = answers_of(load, vary, do, worth)
+    assert answers["threshold"] == {whole if worth > 0.0 else 0.0} and len(answers["quantal"]) > 1
 
 
 @pytest.mark.exact

@@ -28,7 +28,7 @@ class Assistance(Mechanism):
         text="lambda_o, rationality of organisations and their members",
         prior=True,
     )
-    decision: Decision = decision_rule("how organisations and their members decide")
+    decision: Decision = decision_rule("how organisations, their members and states with a policy decide")
     alignment_stake: float = parameter(
         2.5,
         1.0,

@@ -8,6 +8,9 @@ from sim.parameters import Mechanism, parameter
 from sim.world import CHANNELS
 
 MONTH = 30  # days
+# What depending on one patron alone adds to dependence, by channel, in a state that has depended on nobody there: the weight
+# of arms imports and of students in the figures. A first deal is small against GDP.
+ALONE = np.array([0.0, 1 / 3, 1 / 4])
 
 
 class Influence(Mechanism):
@@ -52,11 +55,26 @@ class Influence(Mechanism):
         return all(np.array_equal(a, b) for a, b in zip(now, first, strict=True))
 
     def adjust(self, world, flows: np.ndarray) -> None:
-        """Stocks move towards what today's flows would sustain; a tie that is cut stays cut."""
+        """Stocks move towards what today's flows would sustain; a tie that is cut stays cut, one that a deal opens begins."""
         adjust_stocks(
             world.bandwidth, world.dependence, world.ties.bandwidth, world.ties.dependence,
             self.gained_contact(world, flows), flows, world.volume0, self.adjustment,
         )  # fmt: skip
+        opened = world.ties.openable & (world.volume > world.volume0)
+        if opened.any():
+            self.open(world, flows, opened)
+
+    def open(self, world, flows: np.ndarray, opened: np.ndarray) -> None:
+        """Stocks of ties that were not there on the first day, which have faded already, gain from what flows sustain.
+
+        opened (C, S, S): where deals have begun a flow, or raised one that was no tie.
+        """
+        depending = order_free_sum(world.ties.dependence, 1)
+        depending = np.where(depending > 0.0, depending, ALONE[:, None])[:, None]
+        leaning = world.ties.dormant + (parts(flows) - parts(world.volume0)) * depending
+        contact = log1p_each(flows[opened]) / log1p_each(world.volume_ceiling)[opened.nonzero()[0]]
+        world.bandwidth[opened] += self.adjustment * np.clip(contact, 0.0, 1.0)
+        world.dependence[opened] += self.adjustment * np.clip(leaning[opened], 0.0, 1.0)
 
     def gained_contact(self, world, flows: np.ndarray) -> np.ndarray:
         """(C, S, S) bandwidth that today's flows are worth above those of the first day."""
@@ -76,3 +94,9 @@ class Influence(Mechanism):
         world.influence, world.share = shares(channel)
         world.reach = order_free_sum(world.influence, 1)
         world.standing = world.rules.alignment.standing_message(channel, world.ties.exposure, world)
+
+
+def parts(flows: np.ndarray) -> np.ndarray:
+    """(C, S patron, S state) share of each patron in all flows into a state; zeros where there are none."""
+    total = order_free_sum(flows, 1)[:, None]
+    return np.divide(flows, total, out=np.zeros_like(flows), where=total > 0.0)

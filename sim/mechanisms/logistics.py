@@ -4,11 +4,12 @@ from math import comb
 
 import numpy as np
 
-from sim.arithmetic import logistic, order_free_total
+from sim.arithmetic import order_free_total
+from sim.choices import chance
 from sim.organisations import ON_REQUEST
 from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
-from sim.world import Task, rows_where
+from sim.world import Task
 
 
 class Logistics(Mechanism):
@@ -42,49 +43,48 @@ class Logistics(Mechanism):
             else:
                 world.rules.measures.take(world, charter, task.instrument, task.state, task.level)
         if world.abroad:
-            engaged = (world.troops > 0) | world.committed
+            engaged = (world.stationed > 0) | world.pledged
             world.abroad = bool(engaged.any())
             for charter in world.by_draw_key:
-                for s in rows_where(engaged[charter.row]):
-                    self.stay_or_leave(world, charter, s)
+                for s, mission in np.argwhere(engaged[charter.row].T).tolist():
+                    self.stay_or_leave(world, charter, s, mission)
 
     def arrive(self, world, charter, task) -> None:
         """A part of the contingent lands, unless the government that asked has fallen."""
-        if not world.committed[charter.row, task.state]:
+        place = charter.row, charter.mission(task.instrument), task.state
+        if not world.pledged[place]:
             return
-        if world.troops[charter.row, task.state] == 0:
+        if world.stationed[place] == 0:
             world.log(charter.name, "arrival", world.names.states[task.state], task.size, "soldiers")
-        world.troops[charter.row, task.state] += task.size
+        world.stationed[place] += task.size
 
-    def stay_or_leave(self, world, charter, s: int) -> None:
+    def stay_or_leave(self, world, charter, s: int, mission: int = ON_REQUEST) -> None:
         """Count the soldiers of the day; leave in equal parts once calm has lasted and nobody fights, the term is over, or the government fell."""
-        present = world.troops[charter.row, s]
+        place, terms = (charter.row, mission, s), charter.missions[mission]
+        present, backed = world.stationed[place], world.pledged[place]
         world.troop_days[charter.row, s] += present
         world.cost[charter.leader] += present * self.troop_day_cost / 1e6
-        backed, number = world.committed[charter.row, s], world.mission.item(charter.row, s)
-        terms = charter.missions[number]
-        in_mandate = world.day - world.committed_day[charter.row, s] < terms.mandate_days
+        in_mandate = world.day - world.pledged_day[place] < terms.mandate_days
         calm = world.calm_days[s] >= terms.calm_days and not world.rules.succession.contested(world, s)
         if backed and in_mandate and not calm:
             return
         if backed:
-            world.committed[charter.row, s] = False
+            world.pledged[place] = False
             world.log(charter.name, "withdrawal", world.names.states[s], present, "soldiers")
-        left = max(0.0, present - np.ceil(charter.contingent(number) / charter.exit_days))
-        world.troops[charter.row, s] = left
+        left = max(0.0, present - np.ceil(charter.contingent(mission) / charter.exit_days))
+        world.stationed[place] = left
         if left == 0:
             world.log(charter.name, "withdrawn", world.names.states[s])
-            world.rules.measures.withdraw(
-                world, s, lambda m: m.organisation == charter.row and charter.mission(m.instrument)
-            )
+            came_with = charter.row, terms.instrument
+            world.rules.measures.withdraw(world, s, lambda m: (m.organisation, m.instrument) == came_with)
 
     def join(self, world, charter, name: str) -> None:
         """Members take part by their alignment with the leader; the act counts for the pairs that did."""
         taking_part = 0
         for m in charter.members:
-            chance = self.willingness(world, charter, m)
+            willing = self.willingness(world, charter, m)
             unit = int(world.draw_key[m]) * 1000 + charter.draw_key
-            taking_part += accept(chance, world.key, Stream.PARTICIPATION, unit, world.day, 0)
+            taking_part += accept(willing, world.key, Stream.PARTICIPATION, unit, world.day, 0)
         world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / self.pairs(charter)
 
     def willingness(self, world, charter, m: int) -> float:
@@ -92,7 +92,7 @@ class Logistics(Mechanism):
         if m == charter.leader:
             return 1.0
         willing = world.elite_alignment.item(m, charter.leader) + self.participation_bias
-        return logistic(world.rules.assistance.rationality * willing)
+        return chance(willing, world.rules.assistance.precision)
 
     @staticmethod
     def pairs(charter) -> int:
@@ -106,25 +106,20 @@ class Logistics(Mechanism):
         return both / 2.0 / self.pairs(charter)
 
     def send(self, world, charter, state: int, mission: int = ON_REQUEST) -> None:
-        """Commit soldiers in public and schedule the landing of those that are not there yet.
-
-        An actor has one mission in a state: the one that brings more soldiers sets the terms.
-        """
-        place = charter.row, state
-        larger = charter.contingent(mission) >= charter.contingent(world.mission.item(*place))
-        if larger or not world.committed[place]:
-            world.mission[place] = mission
-        world.committed[place], world.committed_day[place], world.abroad = True, world.day, True
-        under_way = sum(
-            t.size for t in world.agenda if (t.kind, t.organisation, t.state) == ("arrival", charter.row, state)
-        )
-        wanted = charter.sends(world.strength, world.mission.item(*place)) - world.troops.item(*place) - under_way
-        self.schedule_arrivals(world, charter, state, max(0.0, wanted))
+        """Commit soldiers in public and schedule the landing of those of the mission that are not there yet."""
+        place, name = (charter.row, mission, state), charter.missions[mission].instrument
+        world.pledged[place], world.pledged_day[place], world.abroad = True, world.day, True
+        same = "arrival", charter.row, state, name
+        under_way = sum(t.size for t in world.agenda if (t.kind, t.organisation, t.state, t.instrument) == same)
+        wanted = charter.sends(world.strength, mission) - world.stationed.item(*place) - under_way
+        self.schedule_arrivals(world, charter, state, max(0.0, wanted), name)
         if world.in_crisis[state]:
             world.rules.rescue.backed(world, state)
 
-    def schedule_arrivals(self, world, charter, state: int, soldiers: float) -> None:
-        """Spread a landing over the days of build-up, the first one after the deployment lag."""
+    def schedule_arrivals(self, world, charter, state: int, soldiers: float, sent_by: str = "") -> None:
+        """Spread a landing over the days of build-up, the first one after the deployment lag. sent_by: an instrument."""
         first = world.day + 1 + charter.deploy_lag
         parts = np.diff(np.round(np.linspace(0.0, soldiers, self.build_up_days + 1)))
-        world.agenda += [Task(first + d, "arrival", charter.row, state, float(n)) for d, n in enumerate(parts) if n > 0]
+        world.agenda += [
+            Task(first + d, "arrival", charter.row, state, float(n), sent_by) for d, n in enumerate(parts) if n > 0
+        ]

@@ -19,6 +19,30 @@ class Measures(Mechanism):
         source="[assumed]",
         text="weight of what a state says and does alone; an organisation's is its integration",
     )
+    first_trade: float = parameter(
+        85.0,
+        0.0,
+        1000.0,
+        unit="million USD",
+        source="[assumed]",
+        text="trade that deals of growth one open between two states without any; about the lower quartile of the stage",
+    )
+    first_arms: float = parameter(
+        16.0,
+        0.0,
+        200.0,
+        unit="million TIV",
+        source="[assumed]",
+        text="arms that deals of growth one open between two states without any; about the lower quartile of the stage",
+    )
+    first_contact: float = parameter(
+        1850.0,
+        0.0,
+        20000.0,
+        unit="students and emigrants",
+        source="[assumed]",
+        text="contact that deals of growth one open between two states without any; about the lower quartile of the stage",
+    )
 
     def step(self, world, model) -> None:
         """What is in force holds today, or has ended."""
@@ -109,27 +133,40 @@ class Measures(Mechanism):
         self.withdraw(world, s, lambda m: world.charters[m.organisation].leader == k)
         for charter in world.charters:
             if charter.leader == k:
-                world.committed[charter.row, s] = False
+                world.pledged[charter.row, :, s] = False
 
     def count(self, world) -> None:
         """Levels and flows of all that is in force, from nothing: what has ended leaves no trace."""
         world.levels.fill(0.0)
         world.upkeep.fill(0.0)
-        world.volume[...] = world.volume0
         for m in world.measures:
             charter = world.charters[m.organisation]
             tool = charter.instruments[m.instrument]
-            k, s = parties(charter, tool, m.state)
+            _, s = parties(charter, tool, m.state)
             world.upkeep[charter.leader] += tool.upkeep_musd * abs(m.level)
-            for c, channel in enumerate(CHANNELS):
-                world.volume[c, k, s] *= 1.0 + getattr(tool, channel) * m.level
-            world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.level)
             for row, name in enumerate(LEVELS):
                 world.levels[row, s] += getattr(tool, name) * m.level
+        self.flow(world)
         world.holding = bool(world.levels.any() or world.upkeep.any())
         world.first_end = min((m.end for m in world.measures if m.end >= 0), default=NEVER)
         world.truce = np.clip(world.levels[LEVELS.index("truce")], 0.0, 1.0)
         world.reconciled = np.maximum(world.truce[:, None], world.truce)  # between a state under truce and any other
+
+    def flow(self, world) -> None:
+        """Flows with all that is in force: those of the first day times their growth, and those that deals have opened."""
+        first = np.array([self.first_trade, self.first_arms, self.first_contact])[:, None, None]
+        new, grown = world.ties.openable & (world.volume0 == 0.0), np.ones_like(world.volume0)
+        world.volume[...] = np.where(new, first, world.volume0)
+        for m in world.measures:
+            charter = world.charters[m.organisation]
+            tool = charter.instruments[m.instrument]
+            k, s = parties(charter, tool, m.state)
+            for c, channel in enumerate(CHANNELS):
+                factor = 1.0 + getattr(tool, channel) * m.level
+                flows = grown if new[c, k, s] and factor > 1.0 else world.volume
+                flows[c, k, s] *= factor
+            world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.level)
+        world.volume[new] *= grown[new] - 1.0
 
 
 def parties(charter, tool, state: int) -> tuple[int, int]:

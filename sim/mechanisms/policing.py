@@ -3,6 +3,7 @@
 from enum import StrEnum
 from math import exp, floor
 
+import numpy as np
 from pydantic import Field
 
 from sim.kernels.states import unsettled
@@ -98,14 +99,15 @@ class Policing(Mechanism):
         return self.foreign_multiplier * soldiers / world.adults.item(state)
 
     def promised_force(self, world, state: int) -> float:
-        """Own force plus the larger of promised and present foreign force (equation 4)."""
-        backing = 0.0
-        for charter in world.charters:
-            place, promised = (charter.row, state), 0.0
-            if world.committed.item(*place):
-                promised = charter.promises(world.strength, world.mission.item(*place))
-            backing = max(backing, promised, world.troops.item(*place))
-        return self.own_force(world, state) + self.foreign_force(world, state, backing)
+        """Own force plus that of the actor who backs it most, by mission the larger of promised and present (equation 4)."""
+        own = self.own_force(world, state)
+        if not world.abroad:
+            return own
+        backing, pledged, stationed = {}, world.pledged[:, :, state], world.stationed[:, :, state]
+        for o, mission in np.argwhere(pledged | (stationed > 0.0)).tolist():
+            promised = world.charters[o].promises(world.strength, mission) if pledged[o, mission] else 0.0
+            backing[o] = backing.get(o, 0.0) + max(promised, stationed.item(o, mission))
+        return own + self.foreign_force(world, state, max(backing.values(), default=0.0))
 
     def arrest_risk(self, force: float, active: float) -> float:
         """P = 1 - exp(-k force / active); 1 where nobody protests."""

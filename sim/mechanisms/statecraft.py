@@ -25,13 +25,25 @@ class Statecraft(Mechanism):
         if order.free and rule == FREE:
             worth = world.rules.assistance.worth(world, charter, order.instrument, s)
             option = f"{order.instrument}:{world.draw_key[s]}"
-            if not consents(world, own_key, option, int(world.crisis[s]), worth, world.rules.assistance.rationality):
+            if not consents(world, own_key, option, int(world.crisis[s]), worth, world.rules.assistance.precision):
                 return
         world.done.add((own_key, order.token, 0))
+        self.call_off(world, charter, order)
         lag = between(*charter.instruments[order.instrument].lag, world.key, own_key, option_code(order.token), 0)
         world.agenda.append(
             Task(world.day + lag, "act", charter.row, s, instrument=order.instrument, level=order.level)
         )
+
+    @staticmethod
+    def call_off(world, charter, order: Order) -> None:
+        """To end an instrument takes back uses of it that are under way, to use it takes back an end that is."""
+        same = ("act", charter.row, order.target, order.instrument)
+        world.agenda = [
+            task
+            for task in world.agenda
+            if (task.kind, task.organisation, task.state, task.instrument) != same
+            or (task.level == 0.0) == (order.level == 0.0)
+        ]
 
     def allowed(self, world, charter, name: str, s: int) -> bool:
         """True if every limit of the instrument is kept; soldiers, if it sends any, are there and no charter forbids them."""

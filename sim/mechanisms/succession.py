@@ -88,7 +88,7 @@ class Succession(Mechanism):
         world.fell_day[s] = world.day
         world.in_crisis[s] = False
         world.framing[s] = 0.0
-        world.committed[:, s] = False
+        world.pledged[:, :, s] = False
         rows = world.factions_of(s)
         world.loyal[rows] = True
         world.legitimacy[s] = min(1.0, world.legitimacy0[s] + self.honeymoon)

@@ -111,6 +111,11 @@ class Instrument(Checked):
         """True if something holds while it is in force."""
         return any(getattr(self, name) for name in (*TIES, *LEVELS)) or self.upkeep_musd > 0.0
 
+    @property
+    def stays(self) -> bool:
+        """True if it holds until it is withdrawn."""
+        return self.lasts and self.duration is None
+
 
 def _optional(field):
     field = copy(field)
