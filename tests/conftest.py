@@ -10,6 +10,7 @@ from click.testing import CliRunner
 import sim
 from experiments.cli import main
 from experiments.files import shard_number, write_shard
+from experiments.history.cases import Case, load_cases
 from experiments.sweep.shard import as_parquet
 from sim.records import VARIABLES
 from sim.schema import Spec
@@ -19,6 +20,12 @@ from sim.schema import Spec
 def load():
     """`load("scenario=both", "days=40")`: like `sim.load`, but composed once per configuration."""
     return cache(lambda *overrides: sim.load(list(overrides)))
+
+
+@pytest.fixture(scope="session")
+def cases() -> list[Case]:
+    """The coded crises that are shipped."""
+    return load_cases()[0]
 
 
 @pytest.fixture(scope="session")
