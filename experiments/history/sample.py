@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.history.baselines import fold_of
 from experiments.history.cases import Case
-from experiments.history.population import Box, Chain, normalised
+from experiments.history.population import Box, Chain, truncated
 from experiments.history.twin_layout import FREE
 from experiments.output import write_table
 from sim.load import ConfigError
@@ -18,9 +18,9 @@ KEPT = 0.995  # share of the weight of every fold that the vectors which are kep
 def fold_weights(cases: list[Case], found: Chain) -> dict[str, np.ndarray]:
     """Weights of the vectors with all cases ('') and without each host; hosts that share a war are left out together."""
     folds = np.array([fold_of(case, cases) for case in cases])
-    weights = {"": normalised(found.score - found.proposed)}
+    weights = {"": truncated(found.score - found.proposed)}
     for fold in sorted(set(folds)):
-        without = normalised(found.score - found.other[:, folds == fold].sum(axis=1) - found.proposed)
+        without = truncated(found.score - found.other[:, folds == fold].sum(axis=1) - found.proposed)
         weights |= dict.fromkeys(fold.split("+"), without)
     return weights
 
@@ -31,10 +31,10 @@ def identification(chains: list[Chain], box: Box) -> dict:
     chains_differ: standard deviation of the chains' means in units of the posterior's standard deviation.
     """
     pooled = Chain.pooled(chains)
-    values, weights = box.values(pooled.unit), normalised(pooled.score - pooled.proposed)
+    values, weights = box.values(pooled.unit), truncated(pooled.score - pooled.proposed)
     mean = weights @ values
     spread = np.sqrt(weights @ (values - mean) ** 2)
-    means = [normalised(c.score - c.proposed) @ box.values(c.unit) for c in chains]
+    means = [truncated(c.score - c.proposed) @ box.values(c.unit) for c in chains]
     return {
         path: {
             "mean": round(float(mean[i]), 3),
