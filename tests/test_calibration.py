@@ -9,7 +9,7 @@ from experiments.history.calibrate import prior_box, reference_vector, scores
 from experiments.history.likelihood import EVIDENCE, FEW
 from experiments.history.pack import pack
 from experiments.history.play import COLUMNS, specify
-from experiments.history.population import Chain, effective, normalised, population_monte_carlo
+from experiments.history.population import Chain, effective, normalised, population_monte_carlo, truncated
 from experiments.history.sample import fold_weights, refuse_the_few
 from sim.build import Stage
 from sim.load import ConfigError
@@ -114,6 +114,15 @@ def test_a_host_is_left_out_of_its_weights(cases):
     after = weights(changed)
     assert np.allclose(before["KGZ"], after["KGZ"]) and not np.allclose(before["UKR"], after["UKR"])
     assert np.array_equal(before["ARM"], before["AZE"]) and all(np.isclose(w.sum(), 1.0) for w in before.values())
+
+
+@pytest.mark.exact
+def test_no_vector_carries_more_than_its_root():
+    """Of 100 vectors of which one is a thousand times as likely, it is cut to ten times the mean; equal ones stay equal."""
+    raw = np.r_[1000.0, np.ones(99)]
+    cut = np.r_[10.0 * raw.mean(), np.ones(99)]
+    assert truncated(np.log(raw)) == pytest.approx(cut / cut.sum())
+    assert truncated(np.full(5, -3.0)) == pytest.approx(np.full(5, 0.2))
 
 
 @pytest.mark.exact
