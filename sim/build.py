@@ -15,7 +15,7 @@ from sim.hosts import complete
 from sim.kernels.alignment import align_with_own
 from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import link_rows
-from sim.kernels.opinions import LANES
+from sim.kernels.opinions import LANES, innate_lanes
 from sim.mechanisms.alignment import measure
 from sim.network import build_graph, compile_ties, cut
 from sim.priors import drawn, posterior_centre, posterior_draw
@@ -25,7 +25,7 @@ from sim.shock_rows import shocks
 from sim.streams import Stream, uniform_each, world_key
 from sim.world import CHANNELS, LEVELS, Ties, World
 
-STORED_LINKS = 2_000_000  # rows; beyond, long links are hashed anew each day, which takes no memory
+STORED_LINKS = 2_000_000  # rows; beyond, long links and innate deviations are hashed anew each day, which takes no memory
 
 # parts of a Spec that figures, graph and ties are made of
 SURVEYED = ("sources", "states", "organisations", "hosts", "network")
@@ -96,8 +96,8 @@ class Stage:
         if spec.citizens == "all":
             people = host.figures.population_m.value * 1e6
             rows = people * contention.adult_share * contention.mobilisable_share
-        links = sum(4 * contention.long_links * n for n in {people, rows} if n <= STORED_LINKS)
-        needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + links
+        hashes = sum(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_LINKS)
+        needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + hashes
         there = psutil.virtual_memory().available
         if needed > there:
             allowed = f"needs {needed / 2**30:.1f} GiB for {people:,.0f} citizens, and {there / 2**30:.1f} GiB are free"
@@ -213,6 +213,7 @@ class Stage:
             peopled=peopled,
             rows_per_segment=np.diff(inhabitant_bounds)[peopled],
             inhabitant_links=self._links(key, inhabitant_bounds, rules.contention) if everybody else links,
+            deviations=stored_deviations(key, int(inhabitant_bounds[-1])),
         )
 
     @staticmethod
@@ -353,6 +354,13 @@ class Stage:
             units = (self.draw_key[:, None] << 10) + self.draw_key
             world.successor += 0.6 * (2.0 * uniform_each(world.key, Stream.SUCCESSOR, units, 0, 0) - 1.0)
             np.clip(world.successor, -1.0, 1.0, out=world.successor)
+
+
+def stored_deviations(key: int, n_rows: int) -> np.ndarray:
+    """Innate deviations of the rows, uint32 (rows,), or (0,) where there are too many to store."""
+    deviations = np.empty(n_rows if n_rows <= STORED_LINKS else 0, dtype=np.uint32)
+    innate_lanes(key, 0, deviations.size, deviations)
+    return deviations
 
 
 def _scaled(ties: Ties, bandwidth: np.ndarray, dependence: np.ndarray) -> Ties:

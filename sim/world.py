@@ -135,6 +135,7 @@ class World:
     hearing: object  # mechanisms.opinions.Hearing
     inhabitant_bounds: np.ndarray  # (H+1,) int64 first row of each host segment among those that hold alignments
     inhabitant_links: np.ndarray  # (q, A) uint32 as `links`, for them
+    deviations: np.ndarray  # (A,) uint32 four innate deviations of each of them from the segment; (0,): not stored
     peopled: np.ndarray  # host segments that have rows
     rows_per_segment: np.ndarray  # (peopled,)
 
