@@ -332,8 +332,10 @@ class Stage:
         channel = rules.influence.products(intact.bandwidth, intact.dependence)
         message = rules.alignment.standing_message(channel, intact.exposure, world)
         world.innate = rules.alignment.resting_innate(world, intact, message)
-        world.alignment_next = np.empty_like(world.alignment)
+        figures = world.alignment.copy()
+        world.heard, world.peers = np.full_like(figures, np.inf), np.empty_like(figures)
         rules.alignment.move(world, intact, message)  # at rest nobody moves; where citizens are drawn to is found
+        world.alignment[:], world.heard[:] = figures, np.inf  # ties that are cut are heard no more
         if world.followed.size:
             rules.opinions.settle(world)
         rules.influence.refresh(world)

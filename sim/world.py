@@ -47,9 +47,10 @@ class Ties:
     bandwidth: np.ndarray  # (C, S patron, S state) in [0, 1], volume of contact
     dependence: np.ndarray  # (C, S patron, S state) in [0, 1]
     exposure: np.ndarray  # (C, S patron, E) weight of a channel's message on an entity, 0 where there is no tie
-    starts: np.ndarray  # (E+1,) CSR rows of the peer ties
-    sources: np.ndarray  # (T,) entity listened to
-    weights: np.ndarray  # (T,) share of attention, rows sum to 1
+    starts: np.ndarray  # (E+1,) uint32 CSR rows of the peer ties
+    sources: np.ndarray  # (T,) uint32 entity listened to
+    weights: np.ndarray  # (T,) share of attention, 2^-40, rows sum to 1
+    attention: np.ndarray  # (E,) sum of the weights, each rounded to 2^-40; 0 where nobody is heard
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,8 @@ class World:
     fell_day: np.ndarray = None  # (S,) -1 = has not fallen
     loyal: np.ndarray = None  # (F,) bool
     alignment: np.ndarray = None  # (E, S)
-    alignment_next: np.ndarray = None  # (E, S) second buffer
+    heard: np.ndarray = None  # (E, S) alignments that were heard last, of which `peers` speaks; infinite = none yet
+    peers: np.ndarray = None  # (E, S) mean alignment of those whom each entity hears
     drawn: np.ndarray = None  # (H, S) where citizens of a segment are drawn to but for their neighbours
     opinions: np.ndarray = None  # (A,) uint64 four alignments of each row; see kernels.opinions
     opinions_next: np.ndarray = None  # (A,) uint64 second buffer

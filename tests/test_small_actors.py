@@ -26,6 +26,7 @@ from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
 from sim.kernels.states import unsettled, whole_units
 from sim.kernels.stocks import adjust_stocks, shares
 from sim.model import InfluenceModel
+from sim.network import attention
 from sim.streams import Stream, uniform, uniform_each
 from sim.world import World
 
@@ -120,27 +121,56 @@ def test_stocks_of_influence_move_as_in_numpy(seed):
     assert np.array_equal(standing_messages(channel, exposure, owner, f, gain), np.clip(heard.T, -1.0, 1.0))
 
 
+def society(rng, bound: float) -> tuple[np.ndarray, tuple]:
+    """Alignments, and the arguments of `influence_step` from the ties on: everybody is open to peers alone."""
+    n, k = rng.integers(2, 20), rng.integers(1, 25)
+    x, degrees = rng.uniform(-1, 1, (n, k)), rng.integers(0, 9, n)
+    starts = np.concatenate([[0], np.cumsum(degrees)]).astype(np.uint32)
+    sources = rng.integers(0, n, starts[-1], dtype=np.uint32)
+    weights = np.concatenate([np.empty(0), *(rng.dirichlet(np.ones(d)) for d in degrees if d)]) * FIXED_POINT
+    zero = np.zeros((n, k))
+    ties = starts, sources, weights, attention(starts, weights)
+    return x, (*ties, np.ones(n), 0.0, zero, zero, zero, 1.0, bound, 0, 0.0, zero[:0])
+
+
 @pytest.mark.property
 @often
 @given(seed=st.integers(0, 2**32 - 1), bound=st.sampled_from([0.1, 0.7, 2.0]))
 def test_influence_over_ties_equals_sums_of_whole_numbers(seed, bound):
     """All ties, or those within the confidence bound; entities without ties, or with none near enough, hear themselves."""
-    rng = np.random.default_rng(seed)
-    n, k = rng.integers(2, 20), rng.integers(1, 25)
-    x, degrees = rng.uniform(-1, 1, (n, k)), rng.integers(0, 9, n)
-    starts = np.concatenate([[0], np.cumsum(degrees)])
-    sources = rng.integers(0, n, starts[-1])
-    weights = np.concatenate([np.empty(0), *(rng.dirichlet(np.ones(d)) for d in degrees if d)])
-    zero, out = np.zeros((n, k)), np.empty((n, k))
-    influence_step(x, out, starts, sources, weights, np.ones(n), 0.0, zero, zero, zero, 1.0, bound, 0, 0.0, zero[:0])
-    for i in range(n):
+    x, given = society(np.random.default_rng(seed), bound)
+    out, heard = x.copy(), np.full_like(x, np.inf)
+    influence_step(out, heard, np.empty_like(x), *given)
+    assert np.array_equal(heard, x)
+    starts, sources, weights = given[:3]
+    for i in range(len(x)):
         ties = slice(starts[i], starts[i + 1])
-        voices, weight = x[sources[ties]], weights[ties, None] * FIXED_POINT
+        voices, weight = x[sources[ties]], weights[ties, None]
         near = np.abs(voices - x[i]) <= bound
         total = np.where(near, np.rint(weight * voices).astype(np.int64), 0).sum(axis=0)
         heard = np.where(near, np.rint(weight).astype(np.int64), 0).sum(axis=0)
         peers = np.where(heard == 0, x[i], total / np.maximum(heard, 1))
         assert np.array_equal(out[i], np.clip(x[i] + (peers - x[i]), -1.0, 1.0))
+
+
+@pytest.mark.property
+@often
+@given(seed=st.integers(0, 2**32 - 1), bound=st.sampled_from([0.7, 2.0]))
+def test_what_was_heard_yesterday_changes_no_bit(seed, bound):
+    """Whatever moved since, one entity with a few patrons or everybody with all, as if nobody had been heard before."""
+    rng = np.random.default_rng(seed)
+    x, given = society(rng, bound)
+    kept, afresh = x.copy(), x.copy()
+    heard, peers = np.full_like(x, np.inf), np.empty_like(x)
+    for _ in range(6):
+        influence_step(kept, heard, peers, *given)
+        influence_step(afresh, np.full_like(x, np.inf), np.empty_like(x), *given)
+        assert np.array_equal(kept, afresh)
+        moved = rng.random(x.shape) < rng.choice([0.0, 0.05, 1.0])
+        at_rest = rng.random(x.shape[1]) < 0.6
+        kept[:] = np.where(moved, -kept, kept)
+        kept[:, at_rest] = heard[:, at_rest]
+        afresh[:] = kept
 
 
 @pytest.mark.property
