@@ -153,7 +153,7 @@ class World:
     attacker: np.ndarray = None  # (S,) state row, -1
     armed: np.ndarray = None  # (S,) strength of an armed challenge at home, 1 = high
     own_war: np.ndarray = None  # (S,) distraction of a patron in [0, 1]
-    stirred: bool = False  # events have raised levels today, which are set back tomorrow
+    stirred: bool = False  # events have raised levels today, which are set back tomorrow; if not, all are calm
     effort: np.ndarray = None  # (S,) share of its force that a state has at war, in [0, 1]
     truce: np.ndarray = None  # (S,) part of an attack on the state that rests, in [0, 1]; kept until it is set anew
     aim: np.ndarray = None  # (S,) share of the territory that the attacker aims at
@@ -202,7 +202,7 @@ class World:
     autonomy_demand: np.ndarray = None  # (S,)
     elite_alignment: np.ndarray = None  # (S, S) power-weighted mean of a state's factions
     public_alignment: np.ndarray = None  # (S, S) population-weighted mean of its segments
-    abroad: bool = True  # soldiers may be promised or present somewhere
+    abroad: bool = True  # soldiers may be promised or present somewhere; if not, there are none
     troops: np.ndarray = None  # (O, S) soldiers present
     committed: np.ndarray = None  # (O, S) bool: credible public commitment
     committed_day: np.ndarray = None  # (O, S) day of the last commitment
@@ -256,7 +256,7 @@ class World:
 
     def foreign_troops(self, state: int) -> float:
         """Soldiers of all organisations in the state; counts are whole numbers, so the order of the sum is free."""
-        return sum(self.troops[:, state].tolist())
+        return sum(self.troops[:, state].tolist()) if self.abroad else 0.0
 
     def copy(self) -> "World":
         """An independent world in the same state."""

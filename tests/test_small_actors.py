@@ -193,11 +193,11 @@ def test_segments_and_their_rows_hear_each_other_as_in_numpy(seed):
     assert np.array_equal(row_means(totals, rows, peopled, n_followed), means)
     expected = alignment.copy()
     expected[np.ix_(2 + peopled, followed)] = np.clip(means + lean, -1.0, 1.0)
-    weight, public, mean = rng.uniform(0, 1, n_segments + 2), np.empty(k), np.empty((1, k))
+    weight, public, mean = rng.uniform(0, 1, n_segments + 2), np.full(k, 7.0), np.empty((1, k))
     speak(totals, rows, peopled, followed, lean, 2, weight, alignment, public)
     assert np.array_equal(alignment, expected)
     weighted_means(expected[2:], weight[2:], np.array([0, n_segments]), mean)
-    assert np.array_equal(public, mean[0])
+    assert np.array_equal(public, np.where(np.isin(np.arange(k), followed), mean[0], 7.0))
 
     favourable, percent = rng.integers(0, 1000, (n_segments, LANES)), np.empty(n_followed)
     favourable_percent(favourable, 12_345, percent)

@@ -220,6 +220,16 @@ def _weigh(values, weights, low, high, total):
     return heard
 
 
+@njit(cache=True)
+def mean_of_column(values, column, weights, low, high):
+    """`weighted_means` of rows low..high-1 in one column."""
+    heard = total = 0.0
+    for i in range(low, high):
+        heard += np.rint(weights[i] * FIXED_POINT)
+        total += np.rint(weights[i] * values[i, column] * FIXED_POINT)
+    return total / heard if heard > 0.0 else 0.0
+
+
 @njit(cache=True, error_model="numpy")
 def weighted_means(values, weights, starts, out):
     """Order-free weighted mean of consecutive rows: out[s] over rows starts[s]:starts[s+1]; 0 where nothing weighs."""

@@ -200,6 +200,12 @@ def _count(act, out, low, high):
 
 
 @njit(cache=True)
+def active_rows(counts):
+    """Active rows of all segments. counts int64 (segments, 2)."""
+    return counts[:, 0].sum()
+
+
+@njit(cache=True)
 def _rows(
     low, high, block, act, out, words, traits, links, bounds, homophily, grievance, exposure, noise, base, risk, redecide,
     arrest, jail, ring, key, day_key, counts,

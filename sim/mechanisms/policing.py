@@ -100,7 +100,7 @@ class Policing(Mechanism):
     def promised_force(self, world, state: int) -> float:
         """Own force plus the larger of promised and present foreign force (equation 4)."""
         backing = 0.0
-        for charter in world.charters:
+        for charter in world.charters if world.abroad else ():
             place, promised = (charter.row, state), 0.0
             if world.committed.item(*place):
                 promised = charter.promises(world.strength, world.mission.item(*place))
