@@ -1,6 +1,7 @@
 """From a Spec to a World: draw the uncertain figures, derive ties and resting positions, resolve names to rows."""
 
 from dataclasses import fields
+from functools import cached_property
 
 import networkx as nx
 import numpy as np
@@ -199,7 +200,7 @@ class Stage:
             strain=np.zeros(n_states),
             outsider=np.zeros(n_states, dtype=bool),
             rent_ratio=state["rent_ratio"][cast.owner[: cast.rent_factor.size]] * cast.rent_factor * cast.cohesion,
-            borders=self._borders(),
+            borders=self.borders,
             kin=self.figures.centre()[1]["kinship"].T > 0.0,
             policies=self.policies,
             people_per_row=mobilisable / bounds[-1],
@@ -223,7 +224,8 @@ class Stage:
             return np.empty((contention.long_links, 0), dtype=np.uint32)
         return link_rows(key, bounds, contention.long_links, contention.own_chance)
 
-    def _borders(self) -> np.ndarray:
+    @cached_property
+    def borders(self) -> np.ndarray:
         """(S, S) bool: who borders on whom."""
         states = self.spec.states
         return np.array([[b in a.borders or name in states[b].borders for b in states] for name, a in states.items()])
