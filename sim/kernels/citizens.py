@@ -194,7 +194,6 @@ def _count(act, out, low, high):
     n_active, n_detained = np.int32(0), np.int32(0)
     for k in range(high - low):
         n_active += np.int32(now[k] == ACTIVE)
-    for k in range(high - low):
         n_detained += np.int32((was[k] == ACTIVE) & (now[k] > ACTIVE))
     return n_active, n_detained
 
