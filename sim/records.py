@@ -137,9 +137,9 @@ class Recorder:
             "channel": len(CHANNELS),
             "followed": world.followed.size,
         }
-        self.series = {v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in (*VARIABLES, SHARES)}
+        self.series = {v.name: np.empty((rows(v.name, days), *(size[a] for a in v.axes))) for v in (*VARIABLES, SHARES)}
         self.month, self.shares = -1, None  # written last
-        self.of_host = np.zeros((days + 1, len(SCALARS)))  # one row a day is written at once
+        self.of_host = np.empty((days + 1, len(SCALARS)))  # one row a day is written at once
         self.series |= {name: self.of_host[:, i] for i, name in enumerate(SCALARS)}
 
     def write(self, day: int, world, coalition: float, integration: list[float]) -> None:
