@@ -26,7 +26,9 @@ from sim.shock_rows import shocks
 from sim.streams import Stream, uniform_each, world_key
 from sim.world import CHANNELS, LEVELS, Ties, World
 
-STORED_LINKS = 2_000_000  # rows; beyond, long links and innate deviations are hashed anew each day, which takes no memory
+STORED_LINKS = (
+    2_000_000  # rows; beyond, long links and innate deviations are hashed anew each day, which takes no memory
+)
 
 # parts of a Spec that figures, graph and ties are made of
 SURVEYED = ("sources", "states", "organisations", "hosts", "network")
