@@ -13,7 +13,7 @@ from scipy.stats import chi2, poisson
 
 from sim.arithmetic import FIXED_POINT
 from sim.kernels import reference
-from sim.kernels.alignment import influence_step, weighted_means
+from sim.kernels.alignment import influence_step
 from sim.kernels.citizens import (
     ONE,
     citizens_day,
@@ -22,6 +22,7 @@ from sim.kernels.citizens import (
     draw_traits,
     noise_table,
 )
+from sim.kernels.means import weighted_means
 from sim.kernels.neighbours import CERTAIN, link_rows
 from sim.network import attention
 from sim.streams import Stream, accept, between, bits, logistic_shock, mix, uniform, world_key

@@ -11,16 +11,8 @@ from hypothesis import strategies as st
 import sim
 from sim.arithmetic import FIXED_POINT, add_within, order_free_sum
 from sim.build import Stage
-from sim.kernels.alignment import (
-    align_with_own,
-    fade,
-    independence_left,
-    influence_step,
-    largest_means,
-    measure_states,
-    standing_messages,
-    weighted_means,
-)
+from sim.kernels.alignment import align_with_own, fade, influence_step, standing_messages
+from sim.kernels.means import independence_left, largest_means, measure_states, weighted_means
 from sim.kernels.opinions import LANES, UNIT
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
 from sim.kernels.states import unsettled, whole_units

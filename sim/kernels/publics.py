@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from sim.kernels.alignment import mean_of_column
+from sim.kernels.means import mean_of_column
 from sim.kernels.opinions import LANES, UNIT
 
 _FURTHEST = 3.0  # beyond it nobody is drawn: a lane holds numbers below 8

@@ -5,7 +5,8 @@ from enum import StrEnum
 import numpy as np
 from pydantic import Field
 
-from sim.kernels.alignment import alignment_day, fade, influence_step, measure_states, standing_messages
+from sim.kernels.alignment import alignment_day, fade, influence_step, standing_messages
+from sim.kernels.means import measure_states
 from sim.parameters import Mechanism, parameter
 from sim.world import CULTURAL, rows_where
 
