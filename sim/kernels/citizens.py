@@ -59,11 +59,12 @@ def _pack(act, packed, low, high):
     look into n / 8 bytes, which stay in the cache of the processor.
     """
     full = act.size >> 3
-    eights = act[: full << 3].view(np.uint64)
-    for k in range(low, min(high, full)):
+    last = min(high, full)
+    eights, whole = act[low << 3 : last << 3].view(np.uint64), packed[low:last]
+    for k in range(whole.size):
         other = eights[k] ^ _ONES  # a byte is 0 where the row is active
         top = ~(((other & _SEVENS) + _SEVENS) | other | _SEVENS)  # its top bit is then 1, and all else 0
-        packed[k] = ((top >> np.uint64(7)) * _GATHER) >> np.uint64(56)
+        whole[k] = np.uint8(((top >> np.uint64(7)) * _GATHER) >> np.uint64(56))
     if low <= full < high:
         rest = np.uint8(0)
         for i in range(full << 3, act.size):
@@ -97,6 +98,16 @@ def _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends
     for k in range(n):
         inner[k] = own[k] == ACTIVE
     _see_ring(window, ring, seen[:n])
+    if links.shape[0] == 2 and links.shape[1] > 0:  # the usual two: one loop does less
+        far, farther = links[0, first : first + n], links[1, first : first + n]
+        for k in range(n):
+            i, j = far[k], farther[k]
+            x = (words[i >> np.uint32(5)] >> (i & np.uint32(31))) & np.uint32(1)
+            y = (words[j >> np.uint32(5)] >> (j & np.uint32(31))) & np.uint32(1)
+            met[k] = np.uint8(x + y)
+        for k in range(n):
+            seen[k] += met[k]
+        return
     for d in range(links.shape[0]):
         far = ends_of(key, d, first, bounds, homophily, links, ends[:n])
         for k in range(n):  # a look into a table is made row by row, a sum for many rows at once
