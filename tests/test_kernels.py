@@ -668,7 +668,7 @@ def test_bounded_confidence_splits_below_its_threshold(bound, consensus):
     Fortunato2005]. Five fixed profiles; the published frequencies are 1 and 0.
     """
     n = 1000
-    ties = np.arange(n + 1) * n, np.tile(np.arange(n), n), np.full(n * n, 1 / n)
+    ties = ties_of(np.full((n, n), 1 / n))
     for seed in range(5):
         x = np.random.default_rng(seed).uniform(-1, 1, (n, 1))
         for _ in range(60):
