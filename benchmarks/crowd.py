@@ -7,7 +7,7 @@ import numpy as np
 
 import sim
 from benchmarks import kernel
-from sim.build import STORED_LINKS
+from sim.build import STORED_LINKS, stored_deviations
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import BLOCKS, FULL, LANES, UNBOUNDED, UNIT, innate_lanes
 
@@ -91,7 +91,7 @@ def default_case(n_rows: int, *overrides: str, key: int = 1) -> Case:
     lanes = np.linspace(-0.5, 0.5, LANES * kernel.SEGMENTS).reshape(-1, LANES) * UNIT
     aims = (0.5 * lanes).astype(np.int16).view(np.uint64)[:, 0]
     alignment = shared | {
-        "aims": aims, "peers": rule.weight, "innate": rule.innate, "rate": rule.rate, "bound": rule.bound,
+        "deviations": stored_deviations(key, n_rows), "aims": aims, "peers": rule.weight, "innate": rule.innate, "rate": rule.rate, "bound": rule.bound,
         "scale": rule.scale, "network": rule.network,
     }  # fmt: skip
     start = np.repeat(lanes.astype(np.int16).view(np.uint64)[:, 0], np.diff(protest["bounds"]))

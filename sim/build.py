@@ -1,6 +1,7 @@
 """From a Spec to a World: draw the uncertain figures, derive ties and resting positions, resolve names to rows."""
 
 from dataclasses import replace
+from functools import cached_property
 
 import networkx as nx
 import numpy as np
@@ -15,7 +16,7 @@ from sim.hosts import complete
 from sim.kernels.alignment import align_with_own
 from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import link_rows
-from sim.kernels.opinions import LANES
+from sim.kernels.opinions import LANES, innate_lanes
 from sim.mechanisms.alignment import measure
 from sim.network import build_graph, compile_ties, cut, openings
 from sim.priors import drawn, posterior_centre, posterior_draw
@@ -25,7 +26,9 @@ from sim.shock_rows import shocks
 from sim.streams import Stream, uniform_each, world_key
 from sim.world import CHANNELS, LEVELS, Ties, World
 
-STORED_LINKS = 2_000_000  # rows; beyond, long links are hashed anew each day, which takes no memory
+STORED_LINKS = (
+    2_000_000  # rows; beyond, long links and innate deviations are hashed anew each day, which takes no memory
+)
 
 # parts of a Spec that figures, graph and ties are made of
 SURVEYED = ("sources", "states", "organisations", "hosts", "network")
@@ -97,8 +100,8 @@ class Stage:
         if spec.citizens == "all":
             people = host.figures.population_m.value * 1e6
             rows = people * contention.adult_share * contention.mobilisable_share
-        links = sum(4 * contention.long_links * n for n in {people, rows} if n <= STORED_LINKS)
-        needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + links
+        hashes = sum(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_LINKS)
+        needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + hashes
         there = psutil.virtual_memory().available
         if needed > there:
             allowed = f"needs {needed / 2**30:.1f} GiB for {people:,.0f} citizens, and {there / 2**30:.1f} GiB are free"
@@ -200,7 +203,7 @@ class Stage:
             strain=np.zeros(n_states),
             outsider=np.zeros(n_states, dtype=bool),
             rent_ratio=state["rent_ratio"][cast.owner[: cast.rent_factor.size]] * cast.rent_factor * cast.cohesion,
-            borders=self._borders(),
+            borders=self.borders,
             kin=self.figures.centre()[1]["kinship"].T > 0.0,
             policies=self.policies,
             people_per_row=mobilisable / bounds[-1],
@@ -214,6 +217,7 @@ class Stage:
             peopled=peopled,
             rows_per_segment=np.diff(inhabitant_bounds)[peopled],
             inhabitant_links=self._links(key, inhabitant_bounds, rules.contention) if everybody else links,
+            deviations=stored_deviations(key, int(inhabitant_bounds[-1])),
         )
 
     @staticmethod
@@ -223,7 +227,8 @@ class Stage:
             return np.empty((contention.long_links, 0), dtype=np.uint32)
         return link_rows(key, bounds, contention.long_links, contention.own_chance)
 
-    def _borders(self) -> np.ndarray:
+    @cached_property
+    def borders(self) -> np.ndarray:
         """(S, S) bool: who borders on whom."""
         states = self.spec.states
         return np.array([[b in a.borders or name in states[b].borders for b in states] for name, a in states.items()])
@@ -331,8 +336,10 @@ class Stage:
         channel = rules.influence.products(intact.bandwidth, intact.dependence)
         message = rules.alignment.standing_message(channel, intact.exposure, world)
         world.innate = rules.alignment.resting_innate(world, intact, message)
-        world.alignment_next = np.empty_like(world.alignment)
+        figures = world.alignment.copy()
+        world.heard, world.peers = np.full_like(figures, np.inf), np.empty_like(figures)
         rules.alignment.move(world, intact, message)  # at rest nobody moves; where citizens are drawn to is found
+        world.alignment[:], world.heard[:] = figures, np.inf  # ties that are cut are heard no more
         if world.followed.size:
             rules.opinions.settle(world)
         rules.influence.refresh(world)
@@ -353,6 +360,13 @@ class Stage:
             units = (self.draw_key[:, None] << 10) + self.draw_key
             world.successor += 0.6 * (2.0 * uniform_each(world.key, Stream.SUCCESSOR, units, 0, 0) - 1.0)
             np.clip(world.successor, -1.0, 1.0, out=world.successor)
+
+
+def stored_deviations(key: int, n_rows: int) -> np.ndarray:
+    """Innate deviations of the rows, uint32 (rows,), or (0,) where there are too many to store."""
+    deviations = np.empty(n_rows if n_rows <= STORED_LINKS else 0, dtype=np.uint32)
+    innate_lanes(key, 0, deviations.size, deviations)
+    return deviations
 
 
 def _scaled(ties: Ties, bandwidth: np.ndarray, dependence: np.ndarray) -> Ties:

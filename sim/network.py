@@ -10,7 +10,7 @@ import fnmatch
 import networkx as nx
 import numpy as np
 
-from sim.arithmetic import order_free_total
+from sim.arithmetic import FIXED_POINT, order_free_total
 from sim.exposure import exposures
 from sim.faults import InvalidSpec
 from sim.world import CHANNELS, CULTURAL, Ties
@@ -155,15 +155,20 @@ def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...
             dependence[CHANNELS.index(key), row[u], row[v]] = data["dependence"]
         else:
             exposure[CHANNELS.index(key), row[u], entity[v]] = data["exposure"]
-    starts = np.cumsum([0] + [len(p) for p in peers])
-    sources = np.array([j for p in peers for j in p], dtype=np.int64)
+    starts = np.cumsum([0] + [len(p) for p in peers], dtype=np.uint32)
+    sources = np.array([j for p in peers for j in p], dtype=np.uint32)
     totals = [order_free_total(p.values()) for p in peers]
-    weights = np.array([w / total for p, total in zip(peers, totals, strict=True) for w in p.values()])
+    weights = np.array([w / total * FIXED_POINT for p, total in zip(peers, totals, strict=True) for w in p.values()])
     openable = openings[0] & (bandwidth == 0.0)
     heard = np.where(exposure > 0.0, exposure, openings[1])
-    return Ties(
-        bandwidth, dependence, openable, dependence0 * openable, heard, starts.astype(np.int64), sources, weights
-    )
+    listened = starts, sources, weights, attention(starts, weights)
+    return Ties(bandwidth, dependence, openable, dependence0 * openable, heard, *listened)
+
+
+def attention(starts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(entities,) sums of the whole weights of the ties in CSR rows."""
+    reached = np.concatenate([[0], np.cumsum(np.rint(weights).astype(np.int64))])
+    return np.diff(reached[starts]).astype(np.float64)
 
 
 def _check(graph: nx.MultiDiGraph, states: set[str], entities: set[str]) -> None:

@@ -47,15 +47,12 @@ class Ties:
     bandwidth: np.ndarray  # (C, S patron, S state) in [0, 1], volume of contact
     dependence: np.ndarray  # (C, S patron, S state) in [0, 1]
     openable: np.ndarray  # (C, S patron, S state) bool: there is no tie, and a deal can open one
-    dormant: (
-        np.ndarray
-    )  # (C, S patron, S state) dependence that the figures give without a tie, where a deal can open one
-    exposure: (
-        np.ndarray
-    )  # (C, S patron, E) weight of a channel's message on an entity, 0 where there is no tie nor can be
-    starts: np.ndarray  # (E+1,) CSR rows of the peer ties
-    sources: np.ndarray  # (T,) entity listened to
-    weights: np.ndarray  # (T,) share of attention, rows sum to 1
+    dormant: np.ndarray  # (C, S patron, S state) dependence by the figures where a deal can open a tie
+    exposure: np.ndarray  # (C, S patron, E) weight of a channel's message on an entity, 0 where no tie can be
+    starts: np.ndarray  # (E+1,) uint32 CSR rows of the peer ties
+    sources: np.ndarray  # (T,) uint32 entity listened to
+    weights: np.ndarray  # (T,) share of attention, 2^-40, rows sum to 1
+    attention: np.ndarray  # (E,) sum of the weights, each rounded to 2^-40; 0 where nobody is heard
 
 
 @dataclass(frozen=True)
@@ -141,6 +138,7 @@ class World:
     hearing: object  # mechanisms.opinions.Hearing
     inhabitant_bounds: np.ndarray  # (H+1,) int64 first row of each host segment among those that hold alignments
     inhabitant_links: np.ndarray  # (q, A) uint32 as `links`, for them
+    deviations: np.ndarray  # (A,) uint32 four innate deviations of each of them from the segment; (0,): not stored
     peopled: np.ndarray  # host segments that have rows
     rows_per_segment: np.ndarray  # (peopled,)
 
@@ -157,7 +155,7 @@ class World:
     attacker: np.ndarray = None  # (S,) state row, -1
     armed: np.ndarray = None  # (S,) strength of an armed challenge at home, 1 = high
     own_war: np.ndarray = None  # (S,) distraction of a patron in [0, 1]
-    stirred: bool = False  # events have raised levels today, which are set back tomorrow
+    stirred: bool = False  # events have raised levels today, which are set back tomorrow; if not, all are calm
     effort: np.ndarray = None  # (S,) share of its force that a state has at war, in [0, 1]
     truce: np.ndarray = None  # (S,) part of an attack on the state that rests, in [0, 1]; kept until it is set anew
     aim: np.ndarray = None  # (S,) share of the territory that the attacker aims at
@@ -184,7 +182,8 @@ class World:
     fell_day: np.ndarray = None  # (S,) -1 = has not fallen
     loyal: np.ndarray = None  # (F,) bool
     alignment: np.ndarray = None  # (E, S)
-    alignment_next: np.ndarray = None  # (E, S) second buffer
+    heard: np.ndarray = None  # (E, S) alignments that were heard last, of which `peers` speaks; infinite = none yet
+    peers: np.ndarray = None  # (E, S) mean alignment of those whom each entity hears
     drawn: np.ndarray = None  # (H, S) where citizens of a segment are drawn to but for their neighbours
     opinions: np.ndarray = None  # (A,) uint64 four alignments of each row; see kernels.opinions
     opinions_next: np.ndarray = None  # (A,) uint64 second buffer
@@ -205,7 +204,7 @@ class World:
     autonomy_demand: np.ndarray = None  # (S,)
     elite_alignment: np.ndarray = None  # (S, S) power-weighted mean of a state's factions
     public_alignment: np.ndarray = None  # (S, S) population-weighted mean of its segments
-    abroad: bool = True  # soldiers may be promised or present somewhere
+    abroad: bool = True  # soldiers may be promised or present somewhere; if not, there are none
     stationed: np.ndarray = None  # (O, M, S) soldiers present, by what they were sent for
     pledged: np.ndarray = None  # (O, M, S) bool: credible public commitment
     pledged_day: np.ndarray = None  # (O, M, S) day of the last commitment

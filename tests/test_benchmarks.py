@@ -42,9 +42,9 @@ def small(request) -> tuple[Case, str]:
 
 
 def hashed(case: Case) -> Case:
-    """The same crowd with long links that are not stored."""
+    """The same crowd with long links and innate deviations that are not stored."""
     none = {"links": np.empty((len(case.links), 0), dtype=np.uint32)}
-    return Case(case.protest | none, case.alignment | none, case.start)
+    return Case(case.protest | none, case.alignment | none | {"deviations": np.empty(0, dtype=np.uint32)}, case.start)
 
 
 def after(town) -> str:
@@ -56,7 +56,7 @@ def after(town) -> str:
 
 @pytest.mark.parametrize("threads", (1, 2))
 def test_kernels_have_the_committed_digest(case, threads):
-    """On one thread and on two, whatever the machine, with long links stored or hashed."""
+    """On one thread and on two, whatever the machine, with long links and innate deviations stored or hashed."""
     crowd, expected = case
     town = kernel_crowd(crowd, threads)
     assert after(town) == after(kernel_crowd(hashed(crowd), threads)) == expected
@@ -66,7 +66,7 @@ def test_kernels_have_the_committed_digest(case, threads):
 
 
 def test_numpy_twin_equals_the_kernels(case):
-    """Bit for bit, with long links stored or hashed."""
+    """Bit for bit, with long links and innate deviations stored or hashed."""
     crowd, expected = case
     for given in (crowd, hashed(crowd)):
         assert after(ArrayCrowd(given, numpy_twin.citizens_day, numpy_twin.opinions_day)) == expected
@@ -75,7 +75,7 @@ def test_numpy_twin_equals_the_kernels(case):
 @needs_gcc
 @pytest.mark.parametrize("threads", (1, 2, 3))
 def test_c_twin_equals_the_kernels(case, threads):
-    """Bit for bit, on any number of threads, with long links stored or hashed."""
+    """Bit for bit, on any number of threads, with long links and innate deviations stored or hashed."""
     crowd, expected = case
     for given in (crowd, hashed(crowd)):
         assert after(c_twin.Crowd(given, threads)) == expected

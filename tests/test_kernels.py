@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from numba import njit
 from scipy.stats import chi2, poisson
 
+from sim.arithmetic import FIXED_POINT
 from sim.kernels import reference
-from sim.kernels.alignment import influence_step, weighted_means
+from sim.kernels.alignment import influence_step
 from sim.kernels.citizens import (
     ONE,
     citizens_day,
@@ -21,7 +22,9 @@ from sim.kernels.citizens import (
     draw_traits,
     noise_table,
 )
+from sim.kernels.means import weighted_means
 from sim.kernels.neighbours import CERTAIN, link_rows
+from sim.network import attention
 from sim.streams import Stream, accept, between, bits, logistic_shock, mix, uniform, world_key
 
 NEVER_WILLING = 4 * ONE  # threshold that no grievance reaches
@@ -584,22 +587,22 @@ def test_kept_shocks_and_lags_have_their_distributions():
 # --- alignment ------------------------------------------------------------------------------------------------------
 
 
-def ties_of(weights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Rows of a matrix as starts, sources and weights, zeros left out."""
-    weights = np.asarray(weights, dtype=float)
-    rows, sources = weights.nonzero()
-    starts = np.searchsorted(rows, np.arange(len(weights) + 1))
-    return starts, sources, weights[rows, sources]
+def ties_of(weights) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Rows of a matrix as starts, sources, weights and their sums, zeros left out."""
+    shares = np.asarray(weights, dtype=float)
+    rows, sources = shares.nonzero()
+    starts, weights = np.searchsorted(rows, np.arange(len(shares) + 1)), shares[rows, sources] * FIXED_POINT
+    return starts.astype(np.uint32), sources.astype(np.uint32), weights, attention(starts, weights)
 
 
 def relax(x, ties, s=1.0, share=0.0, message=None, innate=None, rate=1.0, bound=2.0) -> np.ndarray:
     """One step from x, innate given as (1 - s) x innate position."""
     x = np.ascontiguousarray(x, dtype=float)
     zero = np.zeros_like(x)
-    out = np.empty_like(x)
+    out, heard = x.copy(), np.full_like(x, np.inf)
     susceptibility = np.broadcast_to(np.asarray(s, dtype=float), (len(x),)).copy()
     influence_step(
-        x, out, *ties, susceptibility, share, zero if message is None else message,
+        out, heard, np.empty_like(x), *ties, susceptibility, share, zero if message is None else message,
         zero if innate is None else innate, zero, rate, bound, 0, 0.0, zero[:0],
     )  # fmt: skip
     return out
@@ -665,7 +668,7 @@ def test_bounded_confidence_splits_below_its_threshold(bound, consensus):
     Fortunato2005]. Five fixed profiles; the published frequencies are 1 and 0.
     """
     n = 1000
-    ties = np.arange(n + 1) * n, np.tile(np.arange(n), n), np.full(n * n, 1 / n)
+    ties = ties_of(np.full((n, n), 1 / n))
     for seed in range(5):
         x = np.random.default_rng(seed).uniform(-1, 1, (n, 1))
         for _ in range(60):
@@ -713,7 +716,7 @@ def test_the_order_of_entities_and_ties_changes_no_bit(seed, n, k):
     order, patrons = rng.permutation(n), rng.permutation(k)
     out = relax(x, ties_of(weights), **society)
 
-    starts, sources, values = ties_of(weights[np.ix_(order, order)])
+    starts, sources, values, sums = ties_of(weights[np.ix_(order, order)])
     for i in range(n):
         rows = np.arange(starts[i], starts[i + 1])
         shuffled = rng.permutation(rows)
@@ -721,7 +724,7 @@ def test_the_order_of_entities_and_ties_changes_no_bit(seed, n, k):
     moved = {name: society[name][order][:, patrons] for name in ("message", "innate")}
     renamed = relax(
         x[order][:, patrons],
-        (starts, sources, values),
+        (starts, sources, values, sums),
         **society | {"s": society["s"][order]} | {k: np.ascontiguousarray(v) for k, v in moved.items()},
     )
     assert np.array_equal(renamed, out[order][:, patrons])

@@ -45,6 +45,7 @@ def day_of(before, day=0, function=opinions_day, **given):
         "bounds": np.array([0, before.size]),
         "links": np.empty((0, before.size), dtype=np.uint32),
         "homophily": 0,
+        "deviations": np.empty(0, dtype=np.uint32),
         "peers": 0,
         "innate": 0,
         "rate": UNIT,
@@ -84,6 +85,7 @@ def any_crowd(seed: int, sizes: list[int], ring: int, q: int, network: int) -> t
         "scale": scale_of(neighbours),
         "network": network,
         "key": key,
+        "deviations": rng.integers(0, 2**32, before.size if seed % 4 < 2 else 0, dtype=np.uint32),
     }
 
 

@@ -11,21 +11,14 @@ from hypothesis import strategies as st
 import sim
 from sim.arithmetic import FIXED_POINT, add_within, order_free_sum
 from sim.build import Stage
-from sim.kernels.alignment import (
-    align_with_own,
-    fade,
-    independence_left,
-    influence_step,
-    largest_means,
-    measure_states,
-    standing_messages,
-    weighted_means,
-)
+from sim.kernels.alignment import align_with_own, fade, influence_step, standing_messages
+from sim.kernels.means import independence_left, largest_means, measure_states, weighted_means
 from sim.kernels.opinions import LANES, UNIT
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
 from sim.kernels.states import unsettled, whole_units
 from sim.kernels.stocks import adjust_stocks, shares
 from sim.model import InfluenceModel
+from sim.network import attention
 from sim.streams import Stream, uniform, uniform_each
 from sim.world import World
 
@@ -120,27 +113,56 @@ def test_stocks_of_influence_move_as_in_numpy(seed):
     assert np.array_equal(standing_messages(channel, exposure, owner, f, gain), np.clip(heard.T, -1.0, 1.0))
 
 
+def society(rng, bound: float) -> tuple[np.ndarray, tuple]:
+    """Alignments, and the arguments of `influence_step` from the ties on: everybody is open to peers alone."""
+    n, k = rng.integers(2, 20), rng.integers(1, 25)
+    x, degrees = rng.uniform(-1, 1, (n, k)), rng.integers(0, 9, n)
+    starts = np.concatenate([[0], np.cumsum(degrees)]).astype(np.uint32)
+    sources = rng.integers(0, n, starts[-1], dtype=np.uint32)
+    weights = np.concatenate([np.empty(0), *(rng.dirichlet(np.ones(d)) for d in degrees if d)]) * FIXED_POINT
+    zero = np.zeros((n, k))
+    ties = starts, sources, weights, attention(starts, weights)
+    return x, (*ties, np.ones(n), 0.0, zero, zero, zero, 1.0, bound, 0, 0.0, zero[:0])
+
+
 @pytest.mark.property
 @often
 @given(seed=st.integers(0, 2**32 - 1), bound=st.sampled_from([0.1, 0.7, 2.0]))
 def test_influence_over_ties_equals_sums_of_whole_numbers(seed, bound):
     """All ties, or those within the confidence bound; entities without ties, or with none near enough, hear themselves."""
-    rng = np.random.default_rng(seed)
-    n, k = rng.integers(2, 20), rng.integers(1, 25)
-    x, degrees = rng.uniform(-1, 1, (n, k)), rng.integers(0, 9, n)
-    starts = np.concatenate([[0], np.cumsum(degrees)])
-    sources = rng.integers(0, n, starts[-1])
-    weights = np.concatenate([np.empty(0), *(rng.dirichlet(np.ones(d)) for d in degrees if d)])
-    zero, out = np.zeros((n, k)), np.empty((n, k))
-    influence_step(x, out, starts, sources, weights, np.ones(n), 0.0, zero, zero, zero, 1.0, bound, 0, 0.0, zero[:0])
-    for i in range(n):
+    x, given = society(np.random.default_rng(seed), bound)
+    out, heard = x.copy(), np.full_like(x, np.inf)
+    influence_step(out, heard, np.empty_like(x), *given)
+    assert np.array_equal(heard, x)
+    starts, sources, weights = given[:3]
+    for i in range(len(x)):
         ties = slice(starts[i], starts[i + 1])
-        voices, weight = x[sources[ties]], weights[ties, None] * FIXED_POINT
+        voices, weight = x[sources[ties]], weights[ties, None]
         near = np.abs(voices - x[i]) <= bound
         total = np.where(near, np.rint(weight * voices).astype(np.int64), 0).sum(axis=0)
         heard = np.where(near, np.rint(weight).astype(np.int64), 0).sum(axis=0)
         peers = np.where(heard == 0, x[i], total / np.maximum(heard, 1))
         assert np.array_equal(out[i], np.clip(x[i] + (peers - x[i]), -1.0, 1.0))
+
+
+@pytest.mark.property
+@often
+@given(seed=st.integers(0, 2**32 - 1), bound=st.sampled_from([0.7, 2.0]))
+def test_what_was_heard_yesterday_changes_no_bit(seed, bound):
+    """Whatever moved since, one entity with a few patrons or everybody with all, as if nobody had been heard before."""
+    rng = np.random.default_rng(seed)
+    x, given = society(rng, bound)
+    kept, afresh = x.copy(), x.copy()
+    heard, peers = np.full_like(x, np.inf), np.empty_like(x)
+    for _ in range(6):
+        influence_step(kept, heard, peers, *given)
+        influence_step(afresh, np.full_like(x, np.inf), np.empty_like(x), *given)
+        assert np.array_equal(kept, afresh)
+        moved = rng.random(x.shape) < rng.choice([0.0, 0.05, 1.0])
+        at_rest = rng.random(x.shape[1]) < 0.6
+        kept[:] = np.where(moved, -kept, kept)
+        kept[:, at_rest] = heard[:, at_rest]
+        afresh[:] = kept
 
 
 @pytest.mark.property
@@ -163,11 +185,11 @@ def test_segments_and_their_rows_hear_each_other_as_in_numpy(seed):
     assert np.array_equal(row_means(totals, rows, peopled, n_followed), means)
     expected = alignment.copy()
     expected[np.ix_(2 + peopled, followed)] = np.clip(means + lean, -1.0, 1.0)
-    weight, public, mean = rng.uniform(0, 1, n_segments + 2), np.empty(k), np.empty((1, k))
+    weight, public, mean = rng.uniform(0, 1, n_segments + 2), np.full(k, 7.0), np.empty((1, k))
     speak(totals, rows, peopled, followed, lean, 2, weight, alignment, public)
     assert np.array_equal(alignment, expected)
     weighted_means(expected[2:], weight[2:], np.array([0, n_segments]), mean)
-    assert np.array_equal(public, mean[0])
+    assert np.array_equal(public, np.where(np.isin(np.arange(k), followed), mean[0], 7.0))
 
     favourable, percent = rng.integers(0, 1000, (n_segments, LANES)), np.empty(n_followed)
     favourable_percent(favourable, 12_345, percent)

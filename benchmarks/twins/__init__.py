@@ -73,7 +73,8 @@ class ArrayCrowd:
     def nbytes(self) -> int:
         """Of everything that grows with the rows."""
         held = (self.states, self.states_next, self.words, self.words_next)
-        return sum(array.nbytes for array in (*held, self.case.protest["traits"], self.case.protest["links"]))
+        given = (self.case.protest["traits"], self.case.protest["links"], self.case.alignment["deviations"])
+        return sum(array.nbytes for array in (*held, *given))
 
 
 def on_threads(n_threads: int, function, *arguments) -> None:

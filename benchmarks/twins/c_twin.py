@@ -17,7 +17,8 @@ _PROTEST = (
     c_uint64, c_void_p, c_void_p, c_int,
 )  # fmt: skip
 _ALIGNMENT = (
-    *[c_void_p] * 3, c_size_t, c_void_p, *[c_int] * 4, c_size_t, *[c_int] * 3, c_uint64, c_int, c_void_p, c_void_p, c_int,
+    *[c_void_p] * 3, c_size_t, c_void_p, *[c_int] * 4, c_size_t, *[c_int] * 3, c_void_p, c_uint64, c_int, c_void_p,
+    c_void_p, c_int,
 )  # fmt: skip
 
 
@@ -47,7 +48,7 @@ class Crowd(ArrayCrowd):
             np.array([bits(key, Stream.NETWORK, d, 0, 0) for d in range(len(protest["links"]))], dtype=np.uint64),
         ]
         self.kept += [np.empty(case.n_rows // 32 + 1, dtype=np.uint32)]
-        stored = protest["links"].ctypes.data if protest["links"].shape[1] else None
+        stored, born = (a.ctypes.data if a.size else None for a in (protest["links"], alignment["deviations"]))
         self.links = Links(
             stored, self.kept[1].ctypes.data, protest["bounds"].ctypes.data, protest["homophily"], case.n_rows,
             len(protest["links"]),
@@ -63,7 +64,7 @@ class Crowd(ArrayCrowd):
         self.alignment_fixed = (
             byref(self.links), case.n_segments, alignment["aims"].ctypes.data,
             *(alignment[name] for name in ("peers", "innate", "rate", "bound", "ring")), *alignment["scale"],
-            alignment["network"] == FULL, int(bits(key, Stream.INNATE, 0, 0, 0)),
+            alignment["network"] == FULL, born, int(bits(key, Stream.INNATE, 0, 0, 0)),
         )  # fmt: skip
         self.alignment_written = self.totals.ctypes.data, self.favourable.ctypes.data, threads
 

@@ -8,7 +8,7 @@ faster than `self.random` and gives the bits of the kernel.
 import mesa
 import networkx as nx
 import numpy as np
-from mesa.discrete_space import FixedAgent, Network
+from mesa.discrete_space import Cell, FixedAgent, Network
 
 from benchmarks.crowd import Case
 from benchmarks.twins import Outcome
@@ -16,6 +16,8 @@ from benchmarks.twins.numpy_twin import day_draws
 from sim.kernels.citizens import ACTIVE, QUIET
 from sim.kernels.opinions import LANES, LIMIT
 from sim.streams import Stream, bits
+
+LEAST, MOST = -int(LIMIT), int(LIMIT)  # plain numbers, which Python compares faster
 
 
 class Citizen(mesa.Agent):
@@ -37,19 +39,26 @@ class Citizen(mesa.Agent):
     def decide(self) -> None:
         """Plan today from yesterday."""
         around = self.around()
-        self.consider([other.alignments for other in around[: self.model.n_heard]])
+        self.consider(around[: self.model.n_heard])
         self.protest(around)
 
-    def consider(self, voices: list[list[int]]) -> None:
+    def consider(self, heard: list["Citizen"]) -> None:
         """Where the alignments go: towards neighbours, the segment's world and the innate position, rounded by a pattern."""
         model, intended = self.model, []
         peers, rate, offset = model.peers, model.rate, model.offset
-        said_by_lane = map(sum, zip(*voices, strict=False))
-        lanes = zip(said_by_lane, self.alignments, model.aims[self.segment], self.born, self.rounding, strict=False)
-        for said, held, aim, born, rounding in lanes:
-            way = (said * peers >> 16) + aim + born - held
-            held += way * rate + (rounding + offset & 0xFFFF) >> 16
-            intended.append(held if -LIMIT <= held <= LIMIT else LIMIT if held > 0 else -LIMIT)
+        first = second = third = fourth = 0
+        for other in heard:
+            a, b, c, d = other.alignments
+            first += a
+            second += b
+            third += c
+            fourth += d
+        said_by_lane, aims = (first, second, third, fourth), model.aims[self.segment]
+        for said, held, aim, born, rounding in zip(
+            said_by_lane, self.alignments, aims, self.born, self.rounding, strict=True
+        ):
+            held += ((said * peers >> 16) + aim + born - held) * rate + (rounding + offset & 0xFFFF) >> 16
+            intended.append(held if LEAST <= held <= MOST else MOST if held > 0 else LEAST)
         self.intended = intended
 
     def protest(self, around: list["Citizen"]) -> None:
@@ -80,9 +89,11 @@ class Citizen(mesa.Agent):
 class CellCitizen(Citizen, FixedAgent):
     """A mobilisable adult at a node of the network."""
 
+    met_again: list[Citizen] = []  # a cell is in a neighbourhood once; who is met over a further link as well
+
     def around(self) -> list[Citizen]:
         """As the parent, found through the cells."""
-        return [cell.agents[0] for cell in self.cell.connections.values()]
+        return [*self.cell.neighborhood.agents, *self.met_again]
 
 
 class Crowd(mesa.Model):
@@ -149,10 +160,18 @@ class CellCrowd(Crowd):
     citizen = CellCitizen
 
     def connect(self, citizens: list[CellCitizen], around: list[list[int]]) -> None:
-        """A cell for everybody; the key of a connection is its number, so that a link may repeat a neighbour."""
+        """A cell for everybody."""
         self.grid = Network(nx.empty_graph(self.n_rows), capacity=1, random=self.random)
         cells = list(self.grid.all_cells)
         for citizen, cell, rows in zip(citizens, cells, around, strict=True):
             citizen.cell = cell
-            for number, row in enumerate(rows):
-                cell.connect(cells[row], number)
+            for row in rows:
+                cell.connect(cells[row])
+            if len(cell.connections) < len(rows):
+                citizen.met_again = [citizens[row] for n, row in enumerate(rows) if row in rows[:n]]
+
+    def close(self) -> None:
+        """As the parent; Mesa 3.3 keeps the neighbourhood of every cell of a process."""
+        super().close()
+        Cell.get_neighborhood.cache_clear()
+        Cell._neighborhood.cache_clear()

@@ -93,8 +93,8 @@ def citizens_day(
 
 
 def opinions_day(
-    before, after, links, bounds, homophily, aims, peers, innate, rate, bound, ring, scale, network, key, day, totals,
-    favourable,
+    before, after, links, bounds, homophily, deviations, aims, peers, innate, rate, bound, ring, scale, network, key, day,
+    totals, favourable,
 ):  # fmt: skip
     """Arguments and bits of `sim.kernels.opinions.opinions_day`, for the network of the default rule and the ring."""
     if network == BLOCKS:
@@ -116,7 +116,8 @@ def opinions_day(
             heard += (voice.astype(np.int32) << scale[0] >> scale[1]).astype(np.int16) if any(scale) else voice
         sizes = np.diff(np.clip(bounds, low, high))
         drawn = np.repeat(aims, sizes).view(np.int16).reshape(-1, LANES)
-        deviation = row_words(key, Stream.INNATE, 0, low, high).view(np.int8).reshape(-1, LANES).astype(np.int32) << 8
+        born = deviations[low:high] if deviations.size else row_words(key, Stream.INNATE, 0, low, high)
+        deviation = born.view(np.int8).reshape(-1, LANES).astype(np.int32) << 8
         aim = ((heard * np.int32(peers)) >> 16).astype(np.int16) + drawn + ((deviation * innate) >> 16).astype(np.int16)
         way = (aim - own).astype(np.int32) * np.int32(rate)
         way += (deviation + offset) & 0xFFFF

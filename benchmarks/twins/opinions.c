@@ -14,6 +14,7 @@ struct rule {
     int16_t peers, innate, rate;
     int32_t bound;
     int up, down, far;
+    const uint32_t *deviations; /* (n_rows), or NULL */
     uint64_t innate_word;
     uint16_t offset;
 };
@@ -103,22 +104,24 @@ static void block(const struct rule *r, size_t first, size_t n, size_t g, uint64
         for (size_t k = 0; k < n; k++) met[k] = before[ends[k]];
         hear(r, (const int16_t *)met, own, lanes, (int16_t *)heard);
     }
-    row_words(r->innate_word, first, n, room);
+    const uint32_t *born = room;
+    if (r->deviations) born = r->deviations + first;
+    else row_words(r->innate_word, first, n, room);
     memcpy(drawn, &aim, sizeof drawn);
-    move(r, own, (const int16_t *)heard, (const int8_t *)room, drawn, lanes, (int16_t *)(r->after + first));
+    move(r, own, (const int16_t *)heard, (const int8_t *)born, drawn, lanes, (int16_t *)(r->after + first));
     count(r->after + first, n, totals, favourable);
 }
 
 /* far: whether long links are heard (the network `full`) or the ring alone; the other arguments are those of the kernel. */
 void opinions_day(const uint64_t *before, uint64_t *after, const struct links *links, size_t n_segments,
                   const uint64_t *aims, int peers, int innate, int rate, int bound, size_t ring, int up, int down,
-                  int far, uint64_t innate_word, int offset, int64_t *totals, int64_t *favourable, int threads)
+                  int far, const uint32_t *deviations, uint64_t innate_word, int offset, int64_t *totals, int64_t *favourable, int threads)
 {
     const size_t n_rows = links->n_rows, n_spans = (n_rows + SPAN - 1) / SPAN, cells = LANES * n_segments;
     const struct rule r = {
         .before = before, .after = after, .links = links, .n_rows = n_rows, .ring = ring, .peers = (int16_t)peers,
         .innate = (int16_t)innate, .rate = (int16_t)rate, .bound = bound, .up = up, .down = down, .far = far,
-        .innate_word = innate_word, .offset = (uint16_t)offset,
+        .deviations = deviations, .innate_word = innate_word, .offset = (uint16_t)offset,
     };
     memset(totals, 0, cells * sizeof *totals);
     memset(favourable, 0, cells * sizeof *favourable);

@@ -7,16 +7,18 @@ held in floats, which are exact for whole numbers up to 2^53.
 import numpy as np
 from numba import njit
 
-from sim.arithmetic import FIXED_POINT
+from sim.kernels.means import measure_states
+
+FEW = 6  # patrons about whom entities hear faster one by one than about all together
 
 
 @njit(cache=True)
 def _hear_all(alignment, sources, weights, low, high, total):
-    """Weighted sum of the alignments of the sources low..high-1, written to total (patrons,), and the sum of the weights.
+    """Weighted sum of the alignments of the sources low..high-1, written to total (patrons,).
 
     Four sources at a time: a total is then read and written a quarter as often.
     """
-    heard, rest = 0.0, low + (high - low) // 4 * 4
+    rest = low + (high - low) // 4 * 4
     total[:] = 0.0
     for t in range(low, rest, 4):
         a, b, c, d = (
@@ -25,35 +27,70 @@ def _hear_all(alignment, sources, weights, low, high, total):
             alignment[sources[t + 2]],
             alignment[sources[t + 3]],
         )
-        wa, wb = weights[t] * FIXED_POINT, weights[t + 1] * FIXED_POINT
-        wc, wd = weights[t + 2] * FIXED_POINT, weights[t + 3] * FIXED_POINT
-        heard += np.rint(wa) + np.rint(wb) + np.rint(wc) + np.rint(wd)
+        wa, wb, wc, wd = weights[t], weights[t + 1], weights[t + 2], weights[t + 3]
         for p in range(total.size):
             total[p] += (np.rint(wa * a[p]) + np.rint(wb * b[p])) + (np.rint(wc * c[p]) + np.rint(wd * d[p]))
     for t in range(rest, high):
-        voice, weight = alignment[sources[t]], weights[t] * FIXED_POINT
-        heard += np.rint(weight)
+        voice, weight = alignment[sources[t]], weights[t]
         for p in range(total.size):
             total[p] += np.rint(weight * voice[p])
-    return heard
 
 
 @njit(cache=True)
 def _hear_near(alignment, sources, weights, low, high, own, bound, total, heard):
-    """The same of sources within the confidence bound, which may be others for every patron."""
+    """The same of sources within the confidence bound, which may be others for every patron, and the sum of their weights."""
     total[:] = 0.0
     heard[:] = 0.0
     for t in range(low, high):
-        voice, weight = alignment[sources[t]], weights[t] * FIXED_POINT
+        voice, weight = alignment[sources[t]], weights[t]
         for p in range(total.size):
             if abs(voice[p] - own[p]) <= bound:
                 total[p] += np.rint(weight * voice[p])
                 heard[p] += np.rint(weight)
 
 
-@njit(cache=True, error_model="numpy")  # a check of every division would keep the loops from being vectorised
-def _peer_means(alignment, starts, sources, weights, bound, peers):
-    """Mean alignment of those whom each entity hears, its own where it hears nobody. peers (entities, patrons), written."""
+@njit(cache=True)
+def _moved(alignment, heard):
+    """Patrons with whom somebody's alignment is not, bit for bit, the one that was heard last; from now on it is.
+
+    Eight entities at a time: loops over a few patrons would be too short for vectors.
+    """
+    n, k = alignment.shape
+    now, last = alignment.reshape(n * k).view(np.uint64), heard.reshape(n * k).view(np.uint64)
+    change, moved = np.zeros(8 * k, dtype=np.uint64), np.zeros(k, dtype=np.uint64)
+    for low in range(0, n * k, 8 * k):
+        today, before = now[low : low + 8 * k], last[low : low + 8 * k]
+        for j in range(today.size):
+            change[j] |= today[j] ^ before[j]
+    for j in range(n * k):
+        last[j] = now[j]
+    for entity in range(8):
+        for p in range(k):
+            moved[p] |= change[entity * k + p]
+    return moved.nonzero()[0]
+
+
+@njit(cache=True, error_model="numpy")  # a check of every division would keep loops from being vectorised
+def _hear_about_few(alignment, patrons, starts, sources, weights, attention, peers):
+    """Mean alignment with these patrons of those whom each entity hears, its own where it hears nobody; patron by patron."""
+    voice = np.empty(alignment.shape[0])
+    for p in patrons:
+        voice[:] = alignment[:, p]
+        for i in range(voice.size):
+            low, high, total = starts[i], starts[i + 1], 0.0
+            rest = low + (high - low) // 4 * 4
+            for t in range(low, rest, 4):
+                a, b = weights[t] * voice[sources[t]], weights[t + 1] * voice[sources[t + 1]]
+                c, d = weights[t + 2] * voice[sources[t + 2]], weights[t + 3] * voice[sources[t + 3]]
+                total += (np.rint(a) + np.rint(b)) + (np.rint(c) + np.rint(d))
+            for t in range(rest, high):
+                total += np.rint(weights[t] * voice[sources[t]])
+            peers[i, p] = voice[i] if attention[i] == 0.0 else total / attention[i]
+
+
+@njit(cache=True, error_model="numpy")
+def _hear_about_all(alignment, starts, sources, weights, attention, bound, peers):
+    """The same with all patrons, entity by entity."""
     n, k = alignment.shape
     voices = np.zeros((n, -(-k // 8) * 8))  # whole vectors: the few patrons left over would cost as much as all others
     for i in range(n):
@@ -62,24 +99,34 @@ def _peer_means(alignment, starts, sources, weights, bound, peers):
     total, near = np.empty(voices.shape[1]), np.empty(voices.shape[1])
     for i in range(n):
         if bound >= 2.0:
-            heard = _hear_all(voices, sources, weights, starts[i], starts[i + 1], total)
+            _hear_all(voices, sources, weights, starts[i], starts[i + 1], total)
             for p in range(k):
-                peers[i, p] = alignment[i, p] if heard == 0.0 else total[p] / heard
+                peers[i, p] = alignment[i, p] if attention[i] == 0.0 else total[p] / attention[i]
         else:
             _hear_near(voices, sources, weights, starts[i], starts[i + 1], voices[i], bound, total, near)
             for p in range(k):
                 peers[i, p] = alignment[i, p] if near[p] == 0.0 else total[p] / near[p]
 
 
+@njit(cache=True, inline="always")
+def _drawn_to(s, message_share, peers, message, innate, disposition):
+    """Where an entity of susceptibility s is drawn to."""
+    said = (1.0 - message_share) * peers + message_share * message
+    return s * said + innate + (1.0 - s) * disposition
+
+
 @njit(cache=True)
 def influence_step(
-    alignment, out, starts, sources, weights, susceptibility, message_share, message, innate, disposition, rate, bound,
-    first, part, drawn,
+    alignment, heard, peers, starts, sources, weights, attention, susceptibility, message_share, message, innate,
+    disposition, rate, bound, first, part, drawn,
 ):  # fmt: skip
     """One relaxation step towards peers, messages and the innate position [FriedkinJohnsen1999, Parsegov2017].
 
-    alignment, out  float64 (entities, patrons) in [-1, 1]
-    starts          int64 (entities+1,)      CSR rows; sources int64 (ties,), weights float64 (ties,), rows sum to 1
+    alignment       float64 (entities, patrons) in [-1, 1], moved in place
+    heard, peers    float64 (entities, patrons) the alignments, before an earlier step, of which `peers` is the mean of those
+                                             heard; kept, because often few patrons move; nothing heard yet: infinite
+    starts          uint32 (entities+1,)     CSR rows; sources uint32 (ties,)
+    weights         float64 (ties,)          2^-40, rows sum to 1; attention float64 (entities,) sum of whole weights, 2^-40
     susceptibility  float64 (entities,)      1 = DeGroot, 0 = fully stubborn
     message_share   float                    weight of messages against peers
     message         float64 (entities, patrons) what patrons say
@@ -91,18 +138,37 @@ def influence_step(
     drawn           float64 (rows, patrons)  written: where entities first..first+rows-1 are drawn to without that part
     """
     n, k = alignment.shape
-    peers, target = np.empty((n, k)), np.empty(k)
-    _peer_means(alignment, starts, sources, weights, bound, peers)
+    moved = _moved(alignment, heard)
+    if bound >= 2.0 and moved.size <= FEW:
+        _hear_about_few(heard, moved, starts, sources, weights, attention, peers)
+    else:
+        _hear_about_all(heard, starts, sources, weights, attention, bound, peers)
     for i in range(n):
-        own, s = alignment[i], susceptibility[i]
+        s = susceptibility[i]
         for p in range(k):
-            said = (1.0 - message_share) * peers[i, p] + message_share * message[i, p]
-            target[p] = s * said + innate[i, p] + (1.0 - s) * disposition[i, p]
+            own = heard[i, p]
+            target = _drawn_to(s, message_share, peers[i, p], message[i, p], innate[i, p], disposition[i, p])
+            alignment[i, p] = min(1.0, max(-1.0, own + rate * (target - own)))
+    for i in range(first, first + drawn.shape[0]):
+        s = susceptibility[i]
+        elsewhere = s * (1.0 - message_share) * part
         for p in range(k):
-            out[i, p] = min(1.0, max(-1.0, own[p] + rate * (target[p] - own[p])))
-        if 0 <= i - first < drawn.shape[0]:
-            for p in range(k):
-                drawn[i - first, p] = target[p] - s * (1.0 - message_share) * part * peers[i, p]
+            target = _drawn_to(s, message_share, peers[i, p], message[i, p], innate[i, p], disposition[i, p])
+            drawn[i - first, p] = target - elsewhere * peers[i, p]
+
+
+@njit(cache=True)
+def alignment_day(
+    alignment, heard, peers, starts, sources, weights, attention, susceptibility, message_share, message, innate,
+    disposition, rate, bound, first, part, drawn, owner, weight, loyal, faction_starts, segment_starts, elites, publics,
+):  # fmt: skip
+    """`influence_step`, `align_with_own` and `measure_states` in one call, for small worlds spend their time on calls."""
+    influence_step(
+        alignment, heard, peers, starts, sources, weights, attention, susceptibility, message_share, message, innate,
+        disposition, rate, bound, first, part, drawn,
+    )  # fmt: skip
+    align_with_own(alignment, owner)
+    measure_states(alignment, weight, loyal, faction_starts, segment_starts, elites, publics)
 
 
 @njit(cache=True)
@@ -140,57 +206,3 @@ def align_with_own(alignment, owner):
     """Everybody is aligned with the own state. alignment (entities, patrons), written; owner (entities,) state row."""
     for i in range(owner.size):
         alignment[i, owner[i]] = 1.0
-
-
-@njit(cache=True)
-def _weigh(values, weights, low, high, total):
-    """Weighted sum of rows low..high-1, written to total, and the sum of their weights."""
-    heard = 0.0
-    total[:] = 0.0
-    for i in range(low, high):
-        heard += np.rint(weights[i] * FIXED_POINT)
-        for p in range(total.size):
-            total[p] += np.rint(weights[i] * values[i, p] * FIXED_POINT)
-    return heard
-
-
-@njit(cache=True)
-def weighted_means(values, weights, starts, out):
-    """Order-free weighted mean of consecutive rows: out[s] over rows starts[s]:starts[s+1]; 0 where nothing weighs."""
-    total = np.empty(values.shape[1])
-    for s in range(starts.size - 1):
-        weight = _weigh(values, weights, starts[s], starts[s + 1], total)
-        for p in range(total.size):
-            out[s, p] = total[p] / weight if weight > 0.0 else 0.0
-
-
-@njit(cache=True)
-def measure_states(alignment, weight, loyal, faction_starts, segment_starts, elites, publics):
-    """`weighted_means` of the loyal factions and of the segments of every state, written to elites and publics.
-
-    alignment (entities, patrons) and weight (entities,), factions first; loyal (factions,) bool; starts (states+1,),
-    those of segments counted from the first segment; elites, publics (states, patrons).
-    """
-    n_factions = loyal.size
-    weighted_means(alignment[:n_factions], weight[:n_factions] * loyal, faction_starts, elites)
-    weighted_means(alignment[n_factions:], weight[n_factions:], segment_starts, publics)
-
-
-@njit(cache=True)
-def largest_means(values, weights, starts, out):
-    """Largest of each row of `weighted_means`, or 0 where it is negative. out: float64 (groups,), written."""
-    total = np.empty(values.shape[1])
-    for s in range(starts.size - 1):
-        weight = _weigh(values, weights, starts[s], starts[s + 1], total)
-        out[s] = max(0.0, total.max() / weight) if weight > 0.0 else 0.0
-
-
-@njit(cache=True)
-def independence_left(disposition, weight, faction_starts, independence, price, out):
-    """Independence of every state less `price` times the largest gratitude of its factions to one patron, in [0, 1].
-
-    disposition (entities, patrons) and weight (entities,), factions first; independence (states,); out (states,), written.
-    """
-    largest_means(disposition, weight, faction_starts, out)
-    for s in range(out.size):
-        out[s] = min(max(independence[s] - price * out[s], 0.0), 1.0)

@@ -59,11 +59,12 @@ def _pack(act, packed, low, high):
     look into n / 8 bytes, which stay in the cache of the processor.
     """
     full = act.size >> 3
-    eights = act[: full << 3].view(np.uint64)
-    for k in range(low, min(high, full)):
+    last = min(high, full)
+    eights, whole = act[low << 3 : last << 3].view(np.uint64), packed[low:last]
+    for k in range(whole.size):
         other = eights[k] ^ _ONES  # a byte is 0 where the row is active
         top = ~(((other & _SEVENS) + _SEVENS) | other | _SEVENS)  # its top bit is then 1, and all else 0
-        packed[k] = ((top >> np.uint64(7)) * _GATHER) >> np.uint64(56)
+        whole[k] = np.uint8(((top >> np.uint64(7)) * _GATHER) >> np.uint64(56))
     if low <= full < high:
         rest = np.uint8(0)
         for i in range(full << 3, act.size):
@@ -72,7 +73,22 @@ def _pack(act, packed, low, high):
 
 
 @njit(cache=True)
-def _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, seen):
+def _see_ring(window, ring, seen):
+    """seen[k] = active rows among window[k : k + 2 ring + 1] but for the middle; the usual ring in one loop."""
+    if ring == 3:
+        for k in range(seen.size):
+            near, far = window[k + 2] + window[k + 4], window[k + 1] + window[k + 5]
+            seen[k] = np.uint8(np.uint8(near) + np.uint8(far)) + np.uint8(window[k] + window[k + 6])
+        return
+    seen[:] = 0
+    for d in range(ring):
+        left, right = window[d:], window[2 * ring - d :]
+        for k in range(seen.size):
+            seen[k] += left[k] + right[k]
+
+
+@njit(cache=True)
+def _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, met, seen):
     """seen[k] = active neighbours of row first + k on the ring and over the long links."""
     n_rows = act.size
     for k in range(ring):
@@ -81,40 +97,63 @@ def _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends
     inner, own = window[ring : ring + n], act[first : first + n]
     for k in range(n):
         inner[k] = own[k] == ACTIVE
-    for k in range(n):
-        seen[k] = 0
-    for d in range(ring):
-        left, right = window[d : d + n], window[2 * ring - d : 2 * ring - d + n]
+    _see_ring(window, ring, seen[:n])
+    if links.shape[0] == 2 and links.shape[1] > 0:  # the usual two: one loop does less
+        far, farther = links[0, first : first + n], links[1, first : first + n]
         for k in range(n):
-            seen[k] += left[k] + right[k]
+            i, j = far[k], farther[k]
+            x = (words[i >> np.uint32(5)] >> (i & np.uint32(31))) & np.uint32(1)
+            y = (words[j >> np.uint32(5)] >> (j & np.uint32(31))) & np.uint32(1)
+            met[k] = np.uint8(x + y)
+        for k in range(n):
+            seen[k] += met[k]
+        return
     for d in range(links.shape[0]):
         far = ends_of(key, d, first, bounds, homophily, links, ends[:n])
-        for k in range(n):
+        for k in range(n):  # a look into a table is made row by row, a sum for many rows at once
             j = far[k]
-            seen[k] += np.uint8((words[j >> np.uint32(5)] >> (j & np.uint32(31))) & np.uint32(1))
+            met[k] = np.uint8((words[j >> np.uint32(5)] >> (j & np.uint32(31))) & np.uint32(1))
+        for k in range(n):
+            seen[k] += met[k]
 
 
 @njit(cache=True)
-def _draw(day_key, first, n, redecide, arrest, reviews, caught, cell):
-    """One 64-bit draw a row: bits 0-31 review, 32-47 arrest, 52-63 the cell of the decision noise."""
+def _draw(day_key, first, n, low, high):
+    """One 64-bit draw a row: bits 0-31, low, for the review; 32-47 for the arrest; 52-63 the cell of the decision noise."""
     for k in range(n):
         z = day_draw(day_key, first + k)
-        reviews[k] = (z & _LOW) < redecide
-        caught[k] = ((z >> np.uint64(32)) & _HALF) < arrest
-        cell[k] = np.uint16(z >> np.uint64(52))
+        low[k] = np.uint32(z)
+        high[k] = np.uint32(z >> np.uint64(32))
+
+
+@njit(cache=True)
+def _sift(low, high, n, redecide, arrest, reviews, caught):
+    """Which rows decide anew, and which would be caught if they protested."""
+    some, last = np.uint8(redecide > 0), np.uint32(redecide - np.uint64(1))  # a chance of 1 is not within 32 bits
+    for k in range(n):
+        reviews[k] = np.uint8(low[k] <= last) & some
+    for k in range(n):
+        caught[k] = (high[k] & np.uint32(0xFFFF)) < arrest
+
+
+@njit(cache=True)
+def _hesitate(high, n, noise, doubt):
+    """The decision noise of each row; alone in its loop, because a look at a table is made row by row."""
+    for k in range(n):
+        doubt[k] = noise[high[k] >> np.uint32(20)]
 
 
 @njit(cache=True)
 def _weigh(hardship, aversion, grievance, risk, base, utility):
-    """Utility of acting but for the neighbours, of rows of one segment; grievance in two parts stays within 32 bits."""
+    """Utility of acting but for the neighbours, of rows of one segment, less the noise that stands there; grievance in two
+    parts stays within 32 bits.
+    """
     whole, part = np.uint32(grievance >> 16), np.uint32(grievance & 0xFFFF)
     for k in range(utility.size):
         h = np.uint32(hardship[k])
         pull = np.int32(np.uint32(h * part) >> np.uint32(16))
-        utility[k] = np.int32(pull + np.int32(h * whole) + base)
-    for k in range(utility.size):
         hold = np.int32(np.uint32(np.uint32(aversion[k]) * risk) >> np.uint32(16))
-        utility[k] = np.int32(utility[k] - hold)
+        utility[k] = np.int32(np.int32(pull + np.int32(h * whole) + base) - np.int32(hold + utility[k]))
 
 
 @njit(cache=True)
@@ -128,18 +167,20 @@ def slope_of(exposure):
 
 
 @njit(cache=True)
-def _decide(act, out, first, n, jail, exposure, straight, slope, noise, seen, cell, reviews, caught, utility, wills):
-    """Today's state of the rows of a block."""
+def _decide(n, exposure, straight, slope, seen, utility, wills):
+    """Whether rows want to act, from their utility less noise and those whom they see."""
     if straight:
         for k in range(n):
-            utility[k] = np.int32(utility[k] + np.int32(np.int32(np.int32(seen[k]) * slope + np.int32(128)) >> 8))
+            wills[k] = np.int32(utility[k] + np.int32(np.int32(np.int32(seen[k]) * slope + np.int32(128)) >> 8)) > 0
     else:
         for k in range(n):
-            utility[k] = np.int32(utility[k] + exposure[seen[k]])
-    for k in range(n):
-        wills[k] = utility[k] > noise[cell[k]]
-    state, today = act[first : first + n], out[first : first + n]
-    for k in range(n):
+            wills[k] = np.int32(utility[k] + exposure[seen[k]]) > 0
+
+
+@njit(cache=True)
+def _enact(state, today, jail, wills, reviews, caught):
+    """Today's state of the rows of a block."""
+    for k in range(state.size):
         v = state[k]
         free = wills[k] if reviews[k] else v
         at_large = jail if (v == ACTIVE) & (caught[k] != 0) else free
@@ -164,9 +205,14 @@ def _count(act, out, low, high):
     n_active, n_detained = np.int32(0), np.int32(0)
     for k in range(high - low):
         n_active += np.int32(now[k] == ACTIVE)
-    for k in range(high - low):
         n_detained += np.int32((was[k] == ACTIVE) & (now[k] > ACTIVE))
     return n_active, n_detained
+
+
+@njit(cache=True)
+def active_rows(counts):
+    """Active rows of all segments. counts int64 (segments, 2)."""
+    return counts[:, 0].sum()
 
 
 @njit(cache=True)
@@ -178,15 +224,17 @@ def _rows(
     window = np.empty(block + 2 * ring, dtype=np.uint8)
     flags = np.empty((4, block), dtype=np.uint8)
     seen, reviews, caught, wills = flags[0], flags[1], flags[2], flags[3]
-    cell = np.empty(block, dtype=np.uint16)
+    draws = np.empty((2, block), dtype=np.uint32)
     utility = np.empty(block, dtype=np.int32)
     ends = np.empty(block, dtype=np.uint32)
     straight, slope = slope_of(exposure)
     g = np.searchsorted(bounds, low, side="right") - 1
     for first in range(low, high, block):
         n = min(block, high - first)
-        _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, seen)
-        _draw(day_key, first, n, redecide, arrest, reviews, caught, cell)
+        _see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, wills, seen)
+        _draw(day_key, first, n, draws[0], draws[1])
+        _sift(draws[0], draws[1], n, redecide, arrest, reviews, caught)
+        _hesitate(draws[1], n, noise, utility)
         start, segment = first, g
         while start < first + n:
             end = min(bounds[segment + 1], first + n)
@@ -195,7 +243,8 @@ def _rows(
                 utility[start - first : end - first],
             )  # fmt: skip
             start, segment = end, segment + 1
-        _decide(act, out, first, n, jail, exposure, straight, slope, noise, seen, cell, reviews, caught, utility, wills)
+        _decide(n, exposure, straight, slope, seen, utility, wills)
+        _enact(act[first : first + n], out[first : first + n], jail, wills, reviews, caught)
         start = first
         while start < first + n:
             end = min(bounds[g + 1], first + n)
@@ -252,7 +301,7 @@ def citizens_day(
     counts[:] = 0
     _rows(
         0, n_rows, block, crowd, out, words, traits, links, bounds, homophily, grievance, exposure, noise,
-        np.int32(national - threshold), np.uint32(arrest_risk), np.uint64(redecide), np.uint64(arrest),
+        np.int32(national - threshold), np.uint32(arrest_risk), np.uint64(redecide), np.uint32(arrest),
         np.uint8(detention_days + 1), ring, key, bits(key, _PROTEST, day, 0, 0), counts,
     )  # fmt: skip
 
@@ -291,7 +340,7 @@ def citizens_day_threaded(
     for s in prange(n_spans):
         _pack(crowd, packed, packed.size * s // n_spans, packed.size * (s + 1) // n_spans)
     base, jail = np.int32(national - threshold), np.uint8(detention_days + 1)
-    risk, review, catch = np.uint32(arrest_risk), np.uint64(redecide), np.uint64(arrest)
+    risk, review, catch = np.uint32(arrest_risk), np.uint64(redecide), np.uint32(arrest)
     day_key = bits(key, _PROTEST, day, 0, 0)
     partial = np.zeros((n_spans, counts.shape[0], 2), dtype=np.int64)
     for s in prange(n_spans):

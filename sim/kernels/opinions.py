@@ -63,13 +63,7 @@ def _around(lanes, first, n, ring, window):
 
 @njit(cache=True)
 def _sum_ring(around, ring, heard):
-    """Sum of the rows on both sides, all heard; the usual ring in one loop, which is half the work."""
-    if ring == 3:
-        for k in range(heard.size):
-            left = np.int16(np.int16(around[k] + around[k + LANES]) + around[k + 2 * LANES])
-            right = np.int16(np.int16(around[k + 4 * LANES] + around[k + 5 * LANES]) + around[k + 6 * LANES])
-            heard[k] = np.int16(left + right)
-        return
+    """Sum of the rows on both sides, all heard."""
     heard[:] = 0
     for d in range(ring):
         left, right = around[LANES * d :], around[LANES * (2 * ring - d) :]
@@ -120,23 +114,50 @@ def innate_lanes(key, first, n, own):
     row_words(bits(key, _INNATE, 0, 0, 0), first, own[:n])
 
 
+@njit(cache=True)
+def deviations_of(deviations, key, first, n, room):
+    """`innate_lanes` of rows first..first+n-1 one by one, int8 (LANES n,), from the store if there is one: deviations uint32
+    (rows,), or (0,) where they are not stored and room, uint32, is written.
+    """
+    if deviations.size > 0:
+        return deviations[first : first + n].view(np.int8)
+    innate_lanes(key, first, n, room)
+    return room[:n].view(np.int8)
+
+
 @njit(cache=True, inline="always")
 def _times(a, b):
     """A product of two 16-bit numbers, 2^-16; kept within 32 bits, it is one instruction for 16 or 32 lanes."""
     return np.int16(np.int32(np.int32(a) * np.int32(b)) >> np.int32(16))
 
 
+@njit(cache=True, inline="always")
+def _step(own, heard, deviation, drawn, peers, spread, offset, rate):
+    """A step of `rate` of the way to where a lane is drawn, rounded by bits that differ between rows and days."""
+    lean = np.int16(deviation << 8)
+    aim = np.int16(np.int16(_times(heard, peers) + drawn) + _times(lean, spread))
+    way = np.int16(aim - own)
+    rest = np.uint16(np.int16(way * rate))
+    carry = np.int16(np.uint16(rest + np.uint16(np.uint16(lean) + offset)) < rest)
+    moved = np.int16(np.int16(_times(way, rate) + own) + carry)
+    return max(min(moved, LIMIT), np.int16(-LIMIT))
+
+
 @njit(cache=True)
 def _move(own, today, heard, innate, drawn, peers, spread, offset, rate):
-    """A step of `rate` of the way to where each lane is drawn, rounded by bits that differ between rows and days."""
+    """The step of every lane."""
     for k in range(own.size):
-        lean = np.int16(innate[k] << 8)
-        aim = np.int16(np.int16(_times(heard[k], peers) + drawn[k]) + _times(lean, spread))
-        way = np.int16(aim - own[k])
-        rest = np.uint16(np.int16(way * rate))
-        carry = np.int16(np.uint16(rest + np.uint16(np.uint16(lean) + offset)) < rest)
-        moved = np.int16(np.int16(_times(way, rate) + own[k]) + carry)
-        today[k] = max(min(moved, LIMIT), np.int16(-LIMIT))
+        today[k] = _step(own[k], heard[k], innate[k], drawn[k], peers, spread, offset, rate)
+
+
+@njit(cache=True)
+def _move_on_ring(around, today, innate, drawn, peers, spread, offset, rate):
+    """The same where three rows on either side are heard, and nobody else: what they say is not written down in between."""
+    for k in range(today.size):
+        left = np.int16(np.int16(around[k] + around[k + LANES]) + around[k + 2 * LANES])
+        right = np.int16(np.int16(around[k + 4 * LANES] + around[k + 5 * LANES]) + around[k + 6 * LANES])
+        heard = np.int16(left + right)
+        today[k] = _step(around[k + 3 * LANES], heard, innate[k], drawn[k], peers, spread, offset, rate)
 
 
 @njit(cache=True)
@@ -158,41 +179,44 @@ def _count(words, totals, favourable):
 
 
 @njit(cache=True)
+def _listen(
+    before, around, links, bounds, homophily, key, first, n, bound, ring, up, down, network, ends, met, heard,
+):  # fmt: skip
+    """What the neighbours of rows first..first+n-1 hold, summed lane by lane: heard, int16 (LANES n,), written."""
+    yesterday, met_lanes = before.view(np.int16), met.view(np.int16)
+    own = yesterday[LANES * first : LANES * (first + n)]
+    if bound >= UNBOUNDED and up == 0 and down == 0:
+        _sum_ring(around, ring, heard)
+    else:
+        heard[:] = 0
+        for d in range(2 * ring + 1):
+            if d != ring:
+                _hear(around[LANES * d :], own, heard, bound, up, down)
+    if network != RING:
+        for d in range(links.shape[0]):
+            if network == FULL:
+                _meet(before, links, bounds, homophily, key, first, n, d, ends, met)
+            else:
+                _meet_together(before, links, bounds, homophily, key, first, n, d, ends[:1], met)
+            _hear(met_lanes, own, heard, bound, up, down)
+
+
+@njit(cache=True)
 def _rows(
-    low, high, block, before, after, links, bounds, homophily, aims, peers, innate, rate, bound, ring, up, down, network,
-    key, offset, totals, favourable,
+    low, high, block, before, after, links, bounds, homophily, deviations, aims, peers, innate, rate, bound, ring, up, down,
+    network, key, offset, totals, favourable,
 ):  # fmt: skip
     """Rows low..high-1, block by block; adds to totals and favourable (segments, LANES)."""
     window = np.empty(LANES * (block + 2 * ring), dtype=np.int16)
     work = np.empty((3, block), dtype=np.uint64)
-    met, heard, drawn = work[0], work[1], work[2]
+    met, heard_lanes, drawn, drawn_lanes = work[0], work[1].view(np.int16), work[2], work[2].view(np.int16)
     yesterday, today = before.view(np.int16), after.view(np.int16)
-    met_lanes, heard_lanes, drawn_lanes = met.view(np.int16), heard.view(np.int16), drawn.view(np.int16)
-    deviation = np.empty(block, dtype=np.uint32)
-    deviation_lanes = deviation.view(np.int8)
-    ends = np.empty(block, dtype=np.uint32)
+    ends, room = np.empty(block, dtype=np.uint32), np.empty(block, dtype=np.uint32)
+    usual = ring == 3 and network == RING and bound >= UNBOUNDED and up == 0 and down == 0
     filled = -1  # segment of which the whole working array speaks
     g = np.searchsorted(bounds, low, side="right") - 1
     for first in range(low, high, block):
         n = min(block, high - first)
-        lanes = LANES * n
-        around = _around(yesterday, first, n, ring, window)
-        own, hears = yesterday[LANES * first : LANES * (first + n)], heard_lanes[:lanes]
-        if bound >= UNBOUNDED and up == 0 and down == 0:
-            _sum_ring(around, ring, hears)
-        else:
-            hears[:] = 0
-            for d in range(2 * ring + 1):
-                if d != ring:
-                    _hear(around[LANES * d :], own, hears, bound, up, down)
-        if network != RING:
-            for d in range(links.shape[0]):
-                if network == FULL:
-                    _meet(before, links, bounds, homophily, key, first, n, d, ends, met)
-                else:
-                    _meet_together(before, links, bounds, homophily, key, first, n, d, ends[:1], met)
-                _hear(met_lanes, own, hears, bound, up, down)
-        innate_lanes(key, first, n, deviation)
         if filled != g or bounds[g + 1] < first + n:
             filled = g if bounds[g + 1] >= first + block else -1
             start, segment = first, g
@@ -200,9 +224,17 @@ def _rows(
                 end = min(bounds[segment + 1], first + n)
                 drawn[start - first : end - first] = aims[segment]
                 start, segment = end, segment + 1
-        _move(
-            own, today[LANES * first : LANES * (first + n)], hears, deviation_lanes, drawn_lanes, peers, innate, offset, rate,
-        )  # fmt: skip
+        around = _around(yesterday, first, n, ring, window)
+        born = deviations_of(deviations, key, first, n, room)
+        now = today[LANES * first : LANES * (first + n)]
+        if usual:
+            _move_on_ring(around, now, born, drawn_lanes, peers, innate, offset, rate)
+        else:
+            heard, own = heard_lanes[: LANES * n], yesterday[LANES * first : LANES * (first + n)]
+            _listen(
+                before, around, links, bounds, homophily, key, first, n, bound, ring, up, down, network, ends, met, heard,
+            )  # fmt: skip
+            _move(own, now, heard, born, drawn_lanes, peers, innate, offset, rate)
         start = first
         while start < first + n:
             end = min(bounds[g + 1], first + n)
@@ -219,6 +251,7 @@ def opinions_day(
     links,
     bounds,
     homophily,
+    deviations,
     aims,
     peers,
     innate,
@@ -237,6 +270,7 @@ def opinions_day(
 
     before, after  uint64 (rows,)          yesterday's and today's alignments, LANES times int16, 2^-12
     links, bounds, homophily               as in `citizens.citizens_day`
+    deviations     uint32 (rows,)          `innate_lanes`; (0,): not stored, hashed here
     aims           uint64 (segments,)      where a row is drawn to but for its neighbours and itself, LANES times int16, 2^-12
     peers                                  `peer_weight` of the neighbours
     innate                                 width of the innate deviations, -innate / 2 to innate / 2, 2^-12, below 2^15
@@ -251,8 +285,8 @@ def opinions_day(
     totals[:] = 0
     favourable[:] = 0
     _rows(
-        0, before.size, block, before, after, links, bounds, homophily, aims, np.int16(peers), np.int16(innate),
-        np.int16(rate), np.int32(bound), ring, np.int32(scale[0]), np.int32(scale[1]), network, key,
+        0, before.size, block, before, after, links, bounds, homophily, deviations, aims, np.int16(peers),
+        np.int16(innate), np.int16(rate), np.int32(bound), ring, np.int32(scale[0]), np.int32(scale[1]), network, key,
         np.uint16(bits(key, _ROUNDING, day, 0, 0) & _HALF), totals, favourable,
     )  # fmt: skip
 
@@ -265,6 +299,7 @@ def opinions_day_threaded(
     links,
     bounds,
     homophily,
+    deviations,
     aims,
     peers,
     innate,
@@ -289,8 +324,8 @@ def opinions_day_threaded(
     partial = np.zeros((2, n_spans, totals.shape[0], LANES), dtype=np.int64)
     for s in prange(n_spans):
         _rows(
-            s * span, min(n_rows, (s + 1) * span), block, before, after, links, bounds, homophily, aims, weight, width,
-            step, near, ring, up, down, network, key, offset, partial[0, s], partial[1, s],
+            s * span, min(n_rows, (s + 1) * span), block, before, after, links, bounds, homophily, deviations, aims, weight,
+            width, step, near, ring, up, down, network, key, offset, partial[0, s], partial[1, s],
         )  # fmt: skip
     add_up(partial[0], totals)
     add_up(partial[1], favourable)

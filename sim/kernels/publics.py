@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from sim.kernels.alignment import weighted_means
+from sim.kernels.means import mean_of_column
 from sim.kernels.opinions import LANES, UNIT
 
 _FURTHEST = 3.0  # beyond it nobody is drawn: a lane holds numbers below 8
@@ -39,14 +39,15 @@ def speak(totals, rows, peopled, followed, lean, first, weight, alignment, publi
     """Segments say what their rows hold on average, and what chance leant them by when they had settled.
 
     lean float64 (peopled, L); first: entity row of the first segment; weight float64 (entities,). Written are alignment
-    float64 (entities, patrons) and public float64 (patrons,), the weighted mean of the segments.
+    float64 (entities, patrons) and public float64 (patrons,), the weighted mean of the segments, for followed patrons.
     """
     means = row_means(totals, rows, peopled, followed.size)
-    for i in range(peopled.size):
-        for lane in range(followed.size):
+    for lane in range(followed.size):
+        patron = followed[lane]
+        for i in range(peopled.size):
             held = means[i, lane] + lean[i, lane]
-            alignment[first + peopled[i], followed[lane]] = min(max(held, -1.0), 1.0)
-    weighted_means(alignment, weight, np.array([first, first + totals.shape[0]]), public.reshape(1, -1))
+            alignment[first + peopled[i], patron] = min(max(held, -1.0), 1.0)
+        public[patron] = mean_of_column(alignment, patron, weight, first, first + totals.shape[0])
 
 
 @njit(cache=True)

@@ -167,6 +167,7 @@ def opinions_day(
     links,
     bounds,
     homophily,
+    deviations,
     aims,
     peers,
     innate,
@@ -186,7 +187,8 @@ def opinions_day(
     totals[:] = 0
     favourable[:] = 0
     for i in range(n_rows):
-        g, deviations, today = _segment_of(i, bounds), _row_word(lanes, i), 0
+        g, today = _segment_of(i, bounds), 0
+        innate_word = int(deviations[i]) if len(deviations) else _row_word(lanes, i)
         ends = []
         for d in range(len(links)) if network != RING else ():
             leader = i if network == FULL else i - i % 64
@@ -196,7 +198,7 @@ def opinions_day(
             for j in _around(i, n_rows, ring, ends):
                 theirs = _lane(before[j], lane)
                 heard += (theirs if abs(theirs - own) <= bound else own) << up >> down
-            deviation = _signed(deviations >> (8 * lane), 8) << 8
+            deviation = _signed(innate_word >> (8 * lane), 8) << 8
             aim = (_signed(heard, 16) * peers >> 16) + _lane(aims[g], lane) + (deviation * innate >> 16)
             rounding = (deviation + offset) % 65536
             moved = max(-4095, min(4095, own + ((aim - own) * rate + rounding >> 16)))

@@ -25,6 +25,14 @@ def whole_units(base, values, unit):
 
 
 @njit(cache=True)
+def recover(stock, recovery):
+    """A day of stocks that return to 1, in place. float64 (states,)."""
+    for s in range(stock.size):
+        if stock[s] != 1.0:
+            stock[s] += recovery * (1.0 - stock[s])
+
+
+@njit(cache=True)
 def drain_and_recover(stock, effort, drain, recovery, most):
     """A day of stocks that return to 1 and that effort drains, in place; 0 to most. Both float64 (states,)."""
     for s in range(stock.size):

@@ -5,7 +5,8 @@ from enum import StrEnum
 import numpy as np
 from pydantic import Field
 
-from sim.kernels.alignment import align_with_own, fade, influence_step, measure_states, standing_messages
+from sim.kernels.alignment import alignment_day, fade, influence_step, standing_messages
+from sim.kernels.means import measure_states
 from sim.parameters import Mechanism, parameter
 from sim.world import CULTURAL, rows_where
 
@@ -171,17 +172,18 @@ class Alignment(Mechanism):
         for charter in world.by_draw_key if world.abroad else ():
             for s in rows_where(world.troops[charter.row]):
                 self.presence(world, s, charter.leader)
-        self.move(world, world.ties, world.standing)
-        world.alignment, world.alignment_next = world.alignment_next, world.alignment
-        align_with_own(world.alignment, world.owner)
-        measure(world)
+        alignment_day(
+            *self.pulls(world, world.ties, world.standing), world.owner, world.weight, world.loyal, world.faction_starts,
+            world.segment_starts, world.elite_alignment, world.public_alignment,
+        )  # fmt: skip
 
     def resting_innate(self, world, ties, message: np.ndarray) -> np.ndarray:
         """(E, S) innate terms under which today's alignments are at rest."""
-        pulled, nothing = np.empty_like(world.alignment), np.zeros_like(world.alignment)
+        pulled, nothing = world.alignment.copy(), np.zeros_like(world.alignment)
         influence_step(
-            world.alignment, pulled, ties.starts, ties.sources, ties.weights, world.susceptibility, self.message_share,
-            message, nothing, nothing, 1.0, self.bound, 0, 0.0, nothing[:0],
+            pulled, np.full_like(pulled, np.inf), np.empty_like(pulled), ties.starts, ties.sources, ties.weights,
+            ties.attention, world.susceptibility, self.message_share, message, nothing, nothing, 1.0, self.bound, 0, 0.0,
+            nothing[:0],
         )  # fmt: skip
         return world.alignment - pulled
 
@@ -196,9 +198,13 @@ class Alignment(Mechanism):
         return world.disposition - felt
 
     def move(self, world, ties, message: np.ndarray) -> None:
-        """Write tomorrow's alignments, and where the citizens of the host are drawn to."""
-        influence_step(
-            world.alignment, world.alignment_next, ties.starts, ties.sources, ties.weights,
+        """Move alignments by a day, and find where the citizens of the host are drawn to."""
+        influence_step(*self.pulls(world, ties, message))
+
+    def pulls(self, world, ties, message: np.ndarray) -> tuple:
+        """Arguments of `influence_step`: what moves alignments today."""
+        return (
+            world.alignment, world.heard, world.peers, ties.starts, ties.sources, ties.weights, ties.attention,
             world.susceptibility, self.message_share, message, world.innate, self.mood(world), self.rate, self.bound,
             world.segments_of(world.host).start, world.hearing.part, world.drawn,
         )  # fmt: skip

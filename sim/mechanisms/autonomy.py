@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.arithmetic import order_free_sum
-from sim.kernels.alignment import independence_left
+from sim.kernels.means import independence_left
 from sim.mechanisms.influence import MONTH
 from sim.parameters import Mechanism, parameter
 

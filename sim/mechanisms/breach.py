@@ -30,7 +30,7 @@ class Breach(Mechanism):
     )
 
     def step(self, world, model) -> None:
-        for s in rows_where(world.attack > 0.0):
+        for s in rows_where(world.attack) if world.stirred else ():
             for charter in world.by_draw_key:
                 if in_breach(world, charter, s):
                     self.charge(world, charter, s)

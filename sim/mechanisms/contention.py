@@ -7,7 +7,7 @@ import numpy as np
 from numba import get_num_threads
 from pydantic import Field
 
-from sim.kernels.citizens import BLOCK, ONE, citizens_day, citizens_day_threaded, noise_table
+from sim.kernels.citizens import BLOCK, ONE, active_rows, citizens_day, citizens_day_threaded, noise_table
 from sim.kernels.edges import Adjacency, citizens_day_on_edges, exposure_by_degree
 from sim.kernels.neighbours import CERTAIN
 from sim.kernels.states import whole_units
@@ -136,10 +136,9 @@ class Contention(Mechanism):
     def step(self, world, model) -> None:
         h, n_rows = world.host, world.act.size
         risk = round(world.arrest_risk.item(h) * ONE)
-        active_rows = sum(world.counts[:, 0].tolist())
         rule = (
             _noise(self.noise),
-            round(self.news * (1.0 + world.levels.item(NEWS, h)) * active_rows / n_rows * ONE),
+            round(self.news * (1.0 + world.levels.item(NEWS, h)) * active_rows(world.counts) / n_rows * ONE),
             risk,
             round(self.threshold * ONE),
             round(self.redecide * CERTAIN),
@@ -149,7 +148,7 @@ class Contention(Mechanism):
         grievance = whole_units(1.0 - world.legitimacy.item(h), world.pressure, ONE)
         (self.look_around if world.edges is None else self.look_along_edges)(world, grievance, rule)
         world.act, world.act_next = world.act_next, world.act
-        world.active_share[h] = sum(world.counts[:, 0].tolist()) * world.people_per_row / world.adults.item(h)
+        world.active_share[h] = active_rows(world.counts) * world.people_per_row / world.adults.item(h)
 
     def look_around(self, world, grievance: np.ndarray, rule: tuple) -> None:
         """Decide by the rows next to one's own and by long links."""

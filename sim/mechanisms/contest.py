@@ -50,6 +50,8 @@ class Contest(Mechanism):
 
     def opposing_force(self, world, state: int) -> float:
         """An interstate attack or an armed challenge in officers per adult."""
+        if not world.stirred:
+            return 0.0
         attacker = world.attacker.item(state)
         fresh = 1.0 if attacker < 0 else world.strength.item(attacker)
         strength = self.attack_strength * world.attack.item(state) * fresh

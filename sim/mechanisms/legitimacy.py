@@ -96,7 +96,7 @@ class Legitimacy(Mechanism):
             for s in rows_where(world.troops[charter.row]):
                 resentment = (1.0 - world.public_alignment[s, charter.leader]) / 2.0
                 change[s] -= self.foreign_troops * resentment
-        for s in rows_where(world.attack):
+        for s in rows_where(world.attack) if world.stirred else ():
             fresh = 2.0 ** (-(world.day - world.crisis_day[s]) / self.rally_half_life)
             change[s] += world.attack[s] * (self.rally * fresh - self.weariness * (1.0 - fresh))
         for s in rows_where(world.territory_change):

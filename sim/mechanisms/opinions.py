@@ -97,6 +97,7 @@ class Opinions(Mechanism):
             world.inhabitant_links,
             world.inhabitant_bounds,
             rule.homophily,
+            world.deviations,
             self.aims(world),
             rule.weight,
             rule.innate,

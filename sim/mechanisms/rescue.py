@@ -1,7 +1,7 @@
 """Repeated rescue: a government that was backed lets its own security capacity slip, and rebuilds it slowly (equation 19)."""
 
+from sim.kernels.states import recover
 from sim.parameters import Mechanism, parameter
-from sim.world import rows_where
 
 
 class Rescue(Mechanism):
@@ -23,5 +23,4 @@ class Rescue(Mechanism):
         world.capacity[state] *= 1.0 - self.dependence if self.enabled else 1.0
 
     def step(self, world, model) -> None:
-        for s in rows_where(world.capacity != 1.0):
-            world.capacity[s] += self.recovery * (1.0 - world.capacity[s])
+        recover(world.capacity, self.recovery)

@@ -24,7 +24,7 @@ class Territory(Mechanism):
 
     def step(self, world, model) -> None:
         world.territory_change.fill(0.0)
-        for s in rows_where(world.aim):
+        for s in rows_where(world.aim) if world.stirred else ():
             way = self.line(world, s) - world.territory_lost.item(s)
             world.territory_change[s] = min(1.0, self.pace * world.attack.item(s)) * way
             world.territory_lost[s] += world.territory_change[s]
