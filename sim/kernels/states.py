@@ -25,11 +25,11 @@ def whole_units(base, values, unit):
 
 
 @njit(cache=True)
-def recover(stock, recovery):
-    """A day of stocks that return to 1, in place. float64 (states,)."""
+def recover(stock, rest, recovery):
+    """A day of stocks that return to their rest, in place. float64 (states,), float64, float64."""
     for s in range(stock.size):
-        if stock[s] != 1.0:
-            stock[s] += recovery * (1.0 - stock[s])
+        if stock[s] != rest:
+            stock[s] += recovery * (rest - stock[s])
 
 
 @njit(cache=True)

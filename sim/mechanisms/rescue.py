@@ -23,4 +23,4 @@ class Rescue(Mechanism):
         world.capacity[state] *= 1.0 - self.dependence if self.enabled else 1.0
 
     def step(self, world, model) -> None:
-        recover(world.capacity, self.recovery)
+        recover(world.capacity, 1.0, self.recovery)

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from sim.choices import Decision, decision_rule, precision
+from sim.kernels.states import recover
 from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
 from sim.world import MILITARY, Task, rows_where
@@ -249,9 +250,7 @@ class Response(Mechanism):
         return -(self.home_cost + self.openness_cost * openness) * (1.0 - self.armed_licence * world.armed.item(s))
 
     def step(self, world, model) -> None:
-        waned = 1.0 - 0.5 ** (1.0 / self.repression_half_life)
-        for s in rows_where(world.violence != self.usual_violence):
-            world.violence[s] += waned * (self.usual_violence - world.violence[s])
+        recover(world.violence, self.usual_violence, 1.0 - 0.5 ** (1.0 / self.repression_half_life))
         for s in rows_where(world.in_crisis & world.incumbent):
             for option in model.governments[s].decide(self, self.alarmed(world, s)):
                 self.carry_out(world, s, option)
