@@ -55,6 +55,12 @@ class Charter:
         """Share of the pools that there is to send. strength (S,): deployable force of the states."""
         return max(0.0, 1.0 - order_free_total(part * (1.0 - strength.item(m)) for m, part in self.contributions))
 
+    def burden(self, member: int) -> float:
+        """What sending costs a member relative to the leader: by the forces that stand behind the pool, at most 1."""
+        shares = dict(self.contributions)
+        part, leaders = shares.get(member, 0.0), shares.get(self.leader, 0.0)
+        return 1.0 if member == self.leader or part >= leaders else part / leaders
+
     def pool(self, strength) -> float:
         """Soldiers of the rapid force that there are to send."""
         return self.pool_rapid * self.left(strength)

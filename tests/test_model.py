@@ -220,7 +220,7 @@ def test_an_interstate_attack_opens_a_crisis_that_can_lead_to_a_request():
     assert world.attacker[world.host] == row("AZE") and world.survival[world.host] < 0.9
     assert world.own_war[row("ARM")] == world.own_war[row("AZE")] == 1.0
     charter = next(c for c in world.charters if c.force)
-    tied = world.rules.assistance.common_utility(world, charter, world.host, 0.0)
+    tied = world.rules.assistance.common_utility(world, charter, world.host, 0.0, 1.0)
     assert tied < world.rules.assistance.clause_weight  # the adversary's ties to members cost
     for _ in range(spec.days - 1):
         model.step()

@@ -111,6 +111,22 @@ def attacked(load):
     return made
 
 
+def test_what_sending_costs_falls_on_who_sends(spec):
+    """A member bears the cost of force by its share of the pool relative to the leader's, the leader all of it."""
+    world, charter = Stage(spec).world(1, 0), charter_of(spec, "CSTO")
+    rules = world.rules.assistance.model_copy(update={"home_cost": 1.0})
+    row = world.names.states.index
+
+    def cost(name: str) -> float:
+        changed = rules.utility(world, charter, row(name), world.host, 0.0)
+        led = 0.0 if name == "RUS" else world.influence.item(row("RUS"), row(name))
+        return world.rules.assistance.utility(world, charter, row(name), world.host, 0.0) - changed - led
+
+    assert cost("RUS") == pytest.approx(1.0)
+    assert cost("BLR") == pytest.approx(0.10 / 0.66) and cost("TJK") == pytest.approx(0.03 / 0.66)
+
+
+@pytest.mark.exact
 def test_an_organisation_stands_aside_when_a_member_attacks_another(attacked):
     """No soldiers, no mission, no expected consent, no cover by the clause on aggression from outside."""
     spec = attacked("KGZ", False)
@@ -120,9 +136,9 @@ def test_an_organisation_stands_aside_when_a_member_attacks_another(attacked):
     world, charter = model.world, charter_of(spec, "CSTO")
     rules = model.rules.assistance
     assert rules.expected_consent(world, charter, world.host) == 0.0
-    covered = rules.common_utility(world, charter, world.host, 0.1)
+    covered = rules.common_utility(world, charter, world.host, 0.1, 1.0)
     world.attacker[world.host] = world.names.states.index("CHN")
-    assert rules.common_utility(world, charter, world.host, 0.1) > covered
+    assert rules.common_utility(world, charter, world.host, 0.1, 1.0) > covered
     kinds = [e.kind for e in sim.simulate(spec).events]
     assert "refusal" in kinds and "decision" not in kinds and kinds.count("breach") == 1
     assert "decision" in [e.kind for e in sim.simulate(attacked("KGZ", True)).events]

@@ -103,27 +103,22 @@ class Assistance(Mechanism):
 
     def utility(self, world, charter, k: int, s: int, size: float) -> float:
         """Equation 8 for one member; a member leans towards the leader by the leader's influence over it."""
-        common = self.common_utility(world, charter, s, size)
-        own = common + self.stake(world, k, s) - self.distraction_cost * self.engagement(world, k)
+        own = self.common_utility(world, charter, s, size, charter.burden(k))
+        own += self.stake(world, k, s) - self.distraction_cost * self.engagement(world, k)
         if k == charter.leader:
             return own
-        led = (
-            common
-            + self.stake(world, charter.leader, s)
-            - self.distraction_cost * self.engagement(world, charter.leader)
-        )
-        return own + world.influence.item(charter.leader, k) * led
+        return own + world.influence.item(charter.leader, k) * self.utility(world, charter, charter.leader, s, size)
 
-    def common_utility(self, world, charter, s: int, size: float) -> float:
-        """The part of equation 8 that is the same for every member: clause, size, adversary."""
+    def common_utility(self, world, charter, s: int, size: float, burden: float) -> float:
+        """What equation 8 reads of the event: clause, adversary, and the cost of sending to who bears that share of it."""
         covered = 0.0 if in_breach(world, charter, s) else charter.clause(world.external(s))
         clause = self.clause_weight * covered
-        against = self.entrapment_cost * self.adversary_tie(world, charter, s)
+        sending = self.force_cost * size
         if not world.external(s):
-            against += self.home_cost
+            sending += self.home_cost
         elif world.attack.item(s) > 0.0:
-            against += self.state_cost
-        return clause - self.force_cost * size - against
+            sending += self.state_cost
+        return clause - burden * sending - self.entrapment_cost * self.adversary_tie(world, charter, s)
 
     def adversary_tie(self, world, charter, s: int) -> float:
         """Mean influence of an attacking state over the members; 0 in a domestic crisis."""
@@ -153,8 +148,8 @@ class Assistance(Mechanism):
         return together
 
     def absent_consent(self, world, charter, s: int, size: float) -> float:
-        """Chance that a member which is not on stage consents: it has no stake but the clause."""
-        return chance(self.common_utility(world, charter, s, size), self.precision)
+        """Chance that a member which is not on stage consents: it sends nobody and has no stake but the clause."""
+        return chance(self.common_utility(world, charter, s, size, 0.0), self.precision)
 
     def step(self, world, model) -> None:
         for s in rows_where(world.in_crisis):
@@ -200,7 +195,7 @@ class Assistance(Mechanism):
         if not all(self.votes_for(world, charter, m, s) for m in self.voters(charter, s)):
             return False
         if charter.decision_rule == "consensus":
-            u = self.common_utility(world, charter, s, size)
+            u = self.common_utility(world, charter, s, size, 0.0)
             for n in range(charter.absent_members):
                 if not consents(world, charter.draw_key, f"absent vote {n}", crisis, u, self.precision):
                     return False

@@ -275,7 +275,7 @@ class Response(Mechanism):
             return
         world.log(name, option.kind)
         if option.kind == "concede":
-            world.legitimacy[s] = min(1.0, world.legitimacy[s] + self.concession_gain)
+            world.legitimacy[s] = min(1.0, max(0.0, world.legitimacy[s] + self.concession_gain))
         elif option.kind == "repress":
             world.violence[s] = 1.0
         elif option.kind == "frame":
