@@ -7,7 +7,7 @@ import numpy as np
 
 import sim
 from benchmarks import kernel
-from sim.build import STORED_LINKS, stored_deviations
+from sim.build import STORED_ROWS, stored_deviations
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import BLOCKS, FULL, LANES, UNBOUNDED, UNIT, innate_lanes
 
@@ -83,7 +83,7 @@ def default_case(n_rows: int, *overrides: str, key: int = 1) -> Case:
     """A case at the defaults of the model, or with FULL_CIRCLE; long links are stored up to as many rows as in the model."""
     rule = _hearing(overrides)
     protest = kernel.crowd(n_rows) | {"key": key}
-    if n_rows > STORED_LINKS:
+    if n_rows > STORED_ROWS:
         protest["links"] = np.empty((len(protest["links"]), 0), dtype=np.uint32)
     else:
         protest["links"] = link_rows(key, protest["bounds"], len(protest["links"]), protest["homophily"])
@@ -91,7 +91,8 @@ def default_case(n_rows: int, *overrides: str, key: int = 1) -> Case:
     lanes = np.linspace(-0.5, 0.5, LANES * kernel.SEGMENTS).reshape(-1, LANES) * UNIT
     aims = (0.5 * lanes).astype(np.int16).view(np.uint64)[:, 0]
     alignment = shared | {
-        "deviations": stored_deviations(key, n_rows), "aims": aims, "peers": rule.weight, "innate": rule.innate, "rate": rule.rate, "bound": rule.bound,
+        "deviations": stored_deviations(key, n_rows), "aims": aims, "peers": rule.weight, "innate": rule.innate,
+        "rate": rule.rate, "bound": rule.bound,
         "scale": rule.scale, "network": rule.network,
     }  # fmt: skip
     start = np.repeat(lanes.astype(np.int16).view(np.uint64)[:, 0], np.diff(protest["bounds"]))

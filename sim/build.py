@@ -26,9 +26,8 @@ from sim.shock_rows import shocks
 from sim.streams import Stream, uniform_each, world_key
 from sim.world import CHANNELS, LEVELS, Ties, World
 
-STORED_LINKS = (
-    2_000_000  # rows; beyond, long links and innate deviations are hashed anew each day, which takes no memory
-)
+# rows; beyond, long links and innate deviations are hashed anew each day, which takes no memory
+STORED_ROWS = 2_000_000
 
 # parts of a Spec that figures, graph and ties are made of
 SURVEYED = ("sources", "states", "organisations", "hosts", "network")
@@ -100,7 +99,7 @@ class Stage:
         if spec.citizens == "all":
             people = host.figures.population_m.value * 1e6
             rows = people * contention.adult_share * contention.mobilisable_share
-        hashes = sum(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_LINKS)
+        hashes = sum(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_ROWS)
         needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + hashes
         there = psutil.virtual_memory().available
         if needed > there:
@@ -223,7 +222,7 @@ class Stage:
     @staticmethod
     def _links(key: int, bounds: np.ndarray, contention) -> np.ndarray:
         """Long links of the rows, or no room for them where there are too many to store."""
-        if bounds[-1] > STORED_LINKS:
+        if bounds[-1] > STORED_ROWS:
             return np.empty((contention.long_links, 0), dtype=np.uint32)
         return link_rows(key, bounds, contention.long_links, contention.own_chance)
 
@@ -364,7 +363,7 @@ class Stage:
 
 def stored_deviations(key: int, n_rows: int) -> np.ndarray:
     """Innate deviations of the rows, uint32 (rows,), or (0,) where there are too many to store."""
-    deviations = np.empty(n_rows if n_rows <= STORED_LINKS else 0, dtype=np.uint32)
+    deviations = np.empty(n_rows if n_rows <= STORED_ROWS else 0, dtype=np.uint32)
     innate_lanes(key, 0, deviations.size, deviations)
     return deviations
 

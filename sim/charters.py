@@ -119,7 +119,7 @@ def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
         deploy_lag=config.lags.deploy,
         missions=(
             Mission("", 0.0, config.lags.calm, config.lags.mandate),
-            *_missions(tools, config.lags.calm, config.pools.peacekeepers),
+            *_missions(spec, tools, config.lags.calm, config.pools.peacekeepers),
         ),
         exit_days=config.lags.exit,
         force=config.force,
@@ -141,11 +141,14 @@ def _instruments(spec, config) -> dict:
     return found
 
 
-def _missions(tools: dict, calm_days: int, most: float = inf) -> tuple[Mission, ...]:
-    """Missions of the instruments that send soldiers. most: soldiers that there are."""
+def _missions(spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mission, ...]:
+    """Missions of all instruments that send soldiers, used here or not, so that their numbers are those of the catalogue.
+
+    most: soldiers that there are.
+    """
     return tuple(
         Mission(name, min(1e3 * t.troops_k, most), calm_days if t.leaves_in_calm else STAYS, t.duration)
-        for name, t in tools.items()
+        for name, t in (spec.instruments | tools).items()
         if t.troops_k > 0.0
     )
 
@@ -173,7 +176,7 @@ def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
         decision_rule="leader",
         decide_lag=0,
         deploy_lag=0,
-        missions=(Mission("", 0.0, EXIT_ALONE, EXIT_ALONE), *_missions(tools, EXIT_ALONE)),
+        missions=(Mission("", 0.0, EXIT_ALONE, EXIT_ALONE), *_missions(spec, tools, EXIT_ALONE)),
         exit_days=EXIT_ALONE,
         force=False,
         instruments=tools,

@@ -160,7 +160,8 @@ def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...
     totals = [order_free_total(p.values()) for p in peers]
     weights = np.array([w / total * FIXED_POINT for p, total in zip(peers, totals, strict=True) for w in p.values()])
     openable = openings[0] & (bandwidth == 0.0)
-    heard = np.where(exposure > 0.0, exposure, openings[1])
+    owners = [row[name.partition("/")[0]] for name in entities]
+    heard = np.where(openable[:, :, owners] & (exposure == 0.0), openings[1], exposure)
     listened = starts, sources, weights, attention(starts, weights)
     return Ties(bandwidth, dependence, openable, dependence0 * openable, heard, *listened)
 
@@ -198,4 +199,7 @@ def write_stocks(graph: nx.MultiDiGraph, world) -> nx.MultiDiGraph:
     for c, k, s in np.argwhere(world.ties.openable & (world.bandwidth > 0.0)):
         stocks = {"bandwidth": world.bandwidth.item(c, k, s), "dependence": world.dependence.item(c, k, s)}
         result.add_edge(world.names.states[k], world.names.states[s], key=CHANNELS[c], **stocks)
+        for e in (world.owner == s).nonzero()[0]:
+            node = "/".join((world.names.factions + world.names.segments)[e])
+            result.add_edge(world.names.states[k], node, key=CHANNELS[c], exposure=world.ties.exposure.item(c, k, e))
     return result

@@ -59,7 +59,9 @@ class Charter:
         """What sending costs a member relative to the leader: by the forces that stand behind the pool, at most 1."""
         shares = dict(self.contributions)
         part, leaders = shares.get(member, 0.0), shares.get(self.leader, 0.0)
-        return 1.0 if member == self.leader or part >= leaders else part / leaders
+        if member == self.leader:
+            return 1.0
+        return min(1.0, part / leaders) if leaders > 0.0 else float(part > 0.0)
 
     def pool(self, strength) -> float:
         """Soldiers of the rapid force that there are to send."""

@@ -1,7 +1,7 @@
 """The arrays of one world: who is on stage (names <-> rows) and everything that changes from day to day.
 
 Axes: C channels, S states (every state is host and patron), O organisations, F factions, G segments,
-E = F + G entities that hold alignments (factions first), M missions of an organisation, H segments of the host, N citizen rows (host only),
+E = F + G entities that hold alignments (factions first), M missions, H segments of the host, N citizen rows (host only),
 A rows that hold alignments (all inhabitants where every one has a row, else the citizen rows).
 """
 

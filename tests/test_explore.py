@@ -43,7 +43,16 @@ def screened(tmp_path_factory) -> tuple[Path, str]:
 def filled(tmp_path_factory) -> Path:
     """A Latin hypercube of 40 points in six worlds."""
     out = tmp_path_factory.mktemp("filled") / "out"
-    said("sweep", "design=lhs", "samples=40", "replications=6", *AXES, f"out={out.as_posix()}", *QUICK)
+    said(
+        "sweep",
+        "design=lhs",
+        "samples=40",
+        "replications=6",
+        "parameters=reference",
+        *AXES,
+        f"out={out.as_posix()}",
+        *QUICK,
+    )
     return out
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import sim
+from sim.build import Stage
 from sim.mechanisms.influence import ALONE
 from sim.world import CHANNELS, CULTURAL, MILITARY, Measure
 
@@ -164,12 +165,23 @@ def test_a_flow_that_was_no_tie_becomes_one_when_a_deal_raises_it(begun):
 
 
 def test_the_exported_graph_shows_what_was_opened(begun):
-    """An edge more, with the stocks of today."""
+    """An edge more, with the stocks of today, and one to everybody who hears the patron through it; read back they are the same."""
     model = begun()
     before = model.graph
     use(model.world, "arms_sale")
     after(model, 31)
     new = set(model.graph.edges(keys=True)) - set(before.edges(keys=True))
-    assert new == {(K, S, CHANNELS[MILITARY])}
     k, s = pair(model.world)
+    hearing = {target for _, target, _ in new if target != S}
+    assert {(source, kind) for source, _, kind in new} == {(K, CHANNELS[MILITARY])} and all(
+        e.startswith(S) for e in hearing
+    )
+    ties = Stage(model.spec, model.graph).ties
+    assert (
+        np.array_equal(ties.exposure[MILITARY, k], model.world.ties.exposure[MILITARY, k])
+        and not ties.openable[MILITARY, k, s]
+    )
+    deaf = model.graph.copy()
+    deaf.remove_edges_from([(K, target, CHANNELS[MILITARY]) for target in hearing])
+    assert not Stage(model.spec, deaf).ties.exposure[MILITARY, k, model.world.owner == s].any()
     assert model.graph.edges[K, S, CHANNELS[MILITARY]]["bandwidth"] == model.world.bandwidth[MILITARY, k, s] > 0.0

@@ -1,5 +1,6 @@
 """Charters as data: clauses with their effects, pools and missions, organs, dated members, what organisations reach."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -124,6 +125,8 @@ def test_what_sending_costs_falls_on_who_sends(spec):
 
     assert cost("RUS") == pytest.approx(1.0)
     assert cost("BLR") == pytest.approx(0.10 / 0.66) and cost("TJK") == pytest.approx(0.03 / 0.66)
+    idle = replace(charter, contributions=((row("BLR"), 1.0), (row("RUS"), 0.0)))
+    assert [idle.burden(row(m)) for m in ("RUS", "BLR", "TJK")] == [1.0, 1.0, 0.0]
 
 
 @pytest.mark.exact

@@ -92,6 +92,21 @@ def test_a_longer_run_and_another_policy_go_on_from_the_same_day(runs):
 
 
 @pytest.mark.exact
+def test_what_was_heard_under_another_rule_is_heard_anew():
+    """A run goes on under another rule of hearing as if nobody had been heard before; other directives find room for their missions."""
+    said = ["scenario=csto_intervention", "citizens=600", f"days={DAYS}"]
+    narrow = sim.load(
+        [*said, "mechanisms.alignment.rule=bounded_confidence", "+scenario.directives.RUS={call: {KAZ: 1}}"]
+    )
+    start = stopped(narrow, Stage(narrow), 4)
+    model = sim.InfluenceModel(sim.load([*said, "+scenario.directives.RUS={rapid_deployment: {KAZ: 7}}"]), start=start)
+    assert np.isinf(model.world.heard).all() and np.isfinite(start.state["heard"]).all()
+    model.step()
+    assert np.isfinite(model.world.heard).all()
+    model.close()
+
+
+@pytest.mark.exact
 @pytest.mark.parametrize(
     ("change", "message"),
     [

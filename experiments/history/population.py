@@ -32,7 +32,7 @@ def normalised(log_weights: np.ndarray) -> np.ndarray:
 
 
 def truncated(log_weights: np.ndarray) -> np.ndarray:
-    """Weights that sum to 1, none above their mean times the root of their number: less variance for a small bias [Ionides2008]."""
+    """Weights that sum to 1, none above mean times root of their number: less variance, a small bias [Ionides2008]."""
     raw = np.exp(log_weights - log_weights.max())
     raw = np.minimum(raw, raw.mean() * np.sqrt(raw.size))
     return raw / raw.sum()

@@ -12,7 +12,7 @@ from sim.choices import (
     option_code,
     precision,
 )
-from sim.mechanisms.breach import in_breach, may_guard
+from sim.mechanisms.breach import covers, may_guard
 from sim.parameters import Mechanism, parameter
 from sim.streams import between
 from sim.world import Task, rows_where
@@ -111,8 +111,7 @@ class Assistance(Mechanism):
 
     def common_utility(self, world, charter, s: int, size: float, burden: float) -> float:
         """What equation 8 reads of the event: clause, adversary, and the cost of sending to who bears that share of it."""
-        covered = 0.0 if in_breach(world, charter, s) else charter.clause(world.external(s))
-        clause = self.clause_weight * covered
+        clause = self.clause_weight * covers(world, charter, s)
         sending = self.force_cost * size
         if not world.external(s):
             sending += self.home_cost

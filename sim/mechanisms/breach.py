@@ -48,6 +48,11 @@ class Breach(Mechanism):
         world.joint_acts[charter.row] *= 1.0 - self.credit * size
 
 
+def covers(world, charter, s: int) -> float:
+    """1 if the charter covers today's event in s, and no fellow member is its author."""
+    return 0.0 if in_breach(world, charter, s) else charter.clause(world.external(s))
+
+
 def in_breach(world, charter, s: int) -> bool:
     """True if s is attacked by a fellow member under a clause that renounces force among members."""
     return (

@@ -12,6 +12,7 @@ import numpy as np
 
 from sim.choices import Decision, decision_rule, precision
 from sim.kernels.states import recover
+from sim.mechanisms.breach import covers
 from sim.parameters import Mechanism, parameter
 from sim.streams import Stream, accept
 from sim.world import MILITARY, Task, rows_where
@@ -240,14 +241,16 @@ class Response(Mechanism):
     def distance(self, world, s: int, charter) -> float:
         """What asking for force costs more, or less, by how foreign the soldiers are and what the charter says."""
         foreign = 1.0 - world.dependence.item(MILITARY, charter.leader, s)
-        return self.stranger_cost * foreign - self.clause_gain * charter.clause(world.external(s))
+        return self.stranger_cost * foreign - self.clause_gain * covers(world, charter, s)
 
     def side(self, world, s: int) -> float:
         """What asking is worth by who the adversary is, whatever comes of it."""
         if world.external(s):
             return self.outsider_gain
         openness = min(1.5, max(-1.5, (world.polyarchy.item(s) - MIDDLING) / STEP))
-        return -(self.home_cost + self.openness_cost * openness) * (1.0 - self.armed_licence * world.armed.item(s))
+        return -(self.home_cost + self.openness_cost * openness) * (
+            1.0 - self.armed_licence * min(1.0, world.armed.item(s))
+        )
 
     def step(self, world, model) -> None:
         recover(world.violence, self.usual_violence, 1.0 - 0.5 ** (1.0 / self.repression_half_life))

@@ -17,7 +17,8 @@ class Statecraft(Mechanism):
     def give(self, world, charter, order: Order) -> None:
         """Decide on one act; at most once per token, and as soon as its limits allow."""
         k, s = charter.leader, order.target
-        if ordered(world, k, order.token) or not self.allowed(world, charter, order.instrument, s):
+        ends = order.level == 0.0  # which needs no leave
+        if ordered(world, k, order.token) or not (ends or self.allowed(world, charter, order.instrument, s)):
             return
         own_key, rule = world.draw_key.item(k), told_by(world, k, order.instrument, s)
         if rule == NEVER or (rule not in (FREE, ALWAYS) and world.day < rule):

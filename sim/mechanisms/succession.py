@@ -22,7 +22,12 @@ class Succession(Mechanism):
         prior=True,
     )
     turnover: float = parameter(
-        0.5, 0.0, 1.0, unit="1", source="[assumed]", text="share of elite positions that change hands after a fall"
+        0.5,
+        0.0,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="share of elite positions that change hands after a fall, where a patron is all that matters at home",
     )
     honeymoon: float = parameter(
         0.1, 0.0, 0.3, unit="1", source="[assumed]", text="legitimacy of a new government above the resting level"
