@@ -17,6 +17,7 @@ from benchmarks.clock import Contestant, take_turns
 from benchmarks.compiled import NoCompiler
 from benchmarks.crowd import FULL_CIRCLE, Case, default_case
 from benchmarks.twins import ArrayCrowd, c_twin, kernel_crowd, mesa_twin, numpy_twin
+from sim.mechanisms.contention import THREADED_FROM
 
 try:
     from benchmarks.twins import frames_twin
@@ -153,6 +154,10 @@ def targets(
     if len(found) > 1:
         costs = [ns[kernel(1)] for ns in found.values()]
         lines.append((f"even cost over the sizes, least / most, {kernel(1)}", 0.5, min(costs) / max(costs)))
+        used = [
+            ns.get(kernel(2), ns[kernel(1)]) if rows >= THREADED_FROM else ns[kernel(1)] for rows, ns in found.items()
+        ]
+        lines.append(("the same with threads as runs use them", 0.5, min(used) / max(used)))
     for n, (ns, speed) in C_ROW.items():
         if ceiling and (mine := found.get(LARGEST, {}).get(f"{c_name(n)}: protest")):
             text = f"{c_name(n)}, protest, against the prototype scaled by bandwidth"
