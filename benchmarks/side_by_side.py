@@ -154,9 +154,7 @@ def targets(
     if len(found) > 1:
         costs = [ns[kernel(1)] for ns in found.values()]
         lines.append((f"even cost over the sizes, least / most, {kernel(1)}", 0.5, min(costs) / max(costs)))
-        used = [
-            ns.get(kernel(2), ns[kernel(1)]) if rows >= THREADED_FROM else ns[kernel(1)] for rows, ns in found.items()
-        ]
+        used = [ns.get(kernel(2 if rows >= THREADED_FROM else 1), ns[kernel(1)]) for rows, ns in found.items()]
         lines.append(("the same with threads as runs use them", 0.5, min(used) / max(used)))
     for n, (ns, speed) in C_ROW.items():
         if ceiling and (mine := found.get(LARGEST, {}).get(f"{c_name(n)}: protest")):

@@ -27,7 +27,10 @@ from sim.world import World
 
 FREE = ("days", "parameters", "mechanisms", "network", "scenario")  # may differ; parts of the last three are looked at
 _HINTS = get_type_hints(World)
-STATE = tuple(f.name for f in fields(World) if (f.default, f.default_factory) != (MISSING, MISSING))
+HEARD_ANEW = {"heard", "peers"}  # follow from alignments under the rule of hearing, which may be another from here on
+STATE = tuple(
+    f.name for f in fields(World) if (f.default, f.default_factory) != (MISSING, MISSING) and f.name not in HEARD_ANEW
+)
 RECORDED = {v.name for v in (*VARIABLES, SHARES)}
 PLAIN = {name: TypeAdapter(_HINTS[name]) for name in STATE if _HINTS[name] is not np.ndarray}
 _DAMAGED = (
@@ -71,9 +74,7 @@ class Snapshot:
             mine, fresh = self.state[name], getattr(world, name)
             if (mine.shape, mine.dtype) != (fresh.shape, fresh.dtype):
                 raise InvalidSpec("start", f"{name} {mine.shape}", f"must be {fresh.shape}; the snapshot does not fit")
-        resumed = replace(world, **deepcopy(self.state))
-        resumed.heard.fill(np.inf)  # the rule of hearing may be another from here on
-        return resumed
+        return replace(world, **deepcopy(self.state))
 
     def save(self, path: str | Path) -> None:
         """Write one file of arrays and JSON; it appears under its name when it is complete."""

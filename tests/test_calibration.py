@@ -195,4 +195,4 @@ def test_what_the_user_has_set_stays_in_the_posterior():
     mine = Mechanisms.model_validate({"contest": {"protesters_per_officer": 0.31}})
     assert posterior_draw(mine, 1, 0).contest.protesters_per_officer == 0.31
     with pytest.raises(ValueError, match="knows no host"):
-        posterior_draw(mine, 1, 0, without="XXX")
+        posterior_draw(mine, 1, 0, without="nobody")

@@ -33,9 +33,8 @@ def normalised(log_weights: np.ndarray) -> np.ndarray:
 
 def truncated(log_weights: np.ndarray) -> np.ndarray:
     """Weights that sum to 1, none above mean times root of their number: less variance, a small bias [Ionides2008]."""
-    raw = np.exp(log_weights - log_weights.max())
-    raw = np.minimum(raw, raw.mean() * np.sqrt(raw.size))
-    return raw / raw.sum()
+    cut = np.minimum(normalised(log_weights), 1.0 / np.sqrt(log_weights.size))
+    return cut / cut.sum()
 
 
 def tempered(log_weights: np.ndarray, least: float) -> np.ndarray:

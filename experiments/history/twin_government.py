@@ -28,17 +28,21 @@ def bars(th, key, unit):
 
 
 @njit(cache=True)
+def covered(patron, d):
+    """1 if a clause of the arrangement covers the event."""
+    return patron[at.EXTERNAL] if d[at.OUTSIDER] > 0.5 else patron[at.INTERNAL]
+
+
+@njit(cache=True)
 def answer(th, patron, d, successor):
     """Utility of sending force to the host."""
-    outsider = d[at.OUTSIDER] > 0.5
-    clause = patron[at.EXTERNAL] if outsider else patron[at.INTERNAL]
-    against = 0.0 if outsider else th[at.ANSWER_HOME_COST]
+    against = 0.0 if d[at.OUTSIDER] > 0.5 else th[at.ANSWER_HOME_COST]
     if d[at.STATE] > 0.5:
         against = th[at.ENTRAPMENT] * patron[at.TIE] + th[at.STATE_COST]
     stake = th[at.STAKE_WEIGHT] * patron[at.INFLUENCE] * (patron[at.ALIGNMENT] - successor) / 2.0
     return (
         stake
-        + th[at.CLAUSE_WEIGHT] * clause
+        + th[at.CLAUSE_WEIGHT] * covered(patron, d)
         - th[at.POOL_COST] * at.CONTINGENT
         - th[at.DISTRACTION] * patron[at.COMMITTED]
         - against
@@ -49,7 +53,6 @@ def answer(th, patron, d, successor):
 def prospects(th, d, patrons, key, unit):
     """(K, 4) per patron: consent as expected, price of asking, what the utility must exceed, and would it grant."""
     found = np.empty((len(patrons), 4))
-    outsider = d[at.OUTSIDER] > 0.5
     for k in range(len(patrons)):
         successor = at.SUCCESSOR_MEAN + at.SUCCESSOR_WIDTH * (2.0 * uniform(key, TWIN, unit, -1, 30 + k) - 1.0)
         u = th[at.ORG_RATIONALITY] * answer(th, patrons[k], d, successor)
@@ -57,8 +60,7 @@ def prospects(th, d, patrons, key, unit):
         price = th[at.AUTONOMY_PRICE] * (1.0 + d[at.DEMAND]) * patrons[k, at.INFLUENCE] + th[at.ASKING_COST]
         price += th[at.ALIGNMENT_COST] * (1.0 - patrons[k, at.ALIGNMENT])
         found[k, at.HOPE] = consent + (1.0 - th[at.FORESIGHT]) * (0.5 - consent)
-        clause = patrons[k, at.EXTERNAL] if outsider else patrons[k, at.INTERNAL]
-        price += th[at.STRANGER_COST] * (1.0 - patrons[k, at.MILITARY]) - th[at.CLAUSE_GAIN] * clause
+        price += th[at.STRANGER_COST] * (1.0 - patrons[k, at.MILITARY]) - th[at.CLAUSE_GAIN] * covered(patrons[k], d)
         found[k, at.PRICE] = price
         found[k, at.BAR] = -kept_shock(key, unit, 10 + k) / th[at.GOV_RATIONALITY]
         found[k, at.GRANTS] = u + kept_shock(key, unit, 20 + k)

@@ -248,9 +248,8 @@ class Response(Mechanism):
         if world.external(s):
             return self.outsider_gain
         openness = min(1.5, max(-1.5, (world.polyarchy.item(s) - MIDDLING) / STEP))
-        return -(self.home_cost + self.openness_cost * openness) * (
-            1.0 - self.armed_licence * min(1.0, world.armed.item(s))
-        )
+        licence = self.armed_licence * min(1.0, world.armed.item(s))
+        return -(self.home_cost + self.openness_cost * openness) * (1.0 - licence)
 
     def step(self, world, model) -> None:
         recover(world.violence, self.usual_violence, 1.0 - 0.5 ** (1.0 / self.repression_half_life))
