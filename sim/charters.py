@@ -175,7 +175,7 @@ def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
         contingent_share=0.0,
         decision_rule="leader",
         decide_lag=0,
-        deploy_lag=0,
+        deploy_lag=(0, 0),
         missions=(Mission("", 0.0, EXIT_ALONE, EXIT_ALONE), *_missions(spec, tools, EXIT_ALONE)),
         exit_days=EXIT_ALONE,
         force=False,

@@ -41,7 +41,7 @@ class Charter:
     contingent_share: float  # share of the rapid pool that a request deploys
     decision_rule: str  # consensus | leader | secretary
     decide_lag: int  # days from request to decision
-    deploy_lag: int  # days from decision to first arrival
+    deploy_lag: tuple[int, int]  # least and most days from the day after the decision to the first landing
     missions: tuple["Mission", ...]  # what soldiers are sent for: a granted request, then instruments that send some
     exit_days: int  # days that the withdrawal takes
     force: bool  # force is among its instruments

@@ -133,6 +133,13 @@ def test_patrons_of_a_case(cases):
     assert kaz["RUS"].internal and not osh["RUS"].internal and osh["RUS"].external
     assert "RUS" not in {p.code for p in day_zero(by_id(cases, "ukr-2022-invasion")).patrons}
     assert "AUS" in {p.code for p in day_zero(by_id(cases, "slb-2021")).patrons}
+    slb = {p.code: p for p in day_zero(by_id(cases, "slb-2021")).patrons}
+    assert slb["AUS"].internal and slb["AUS"].external and not slb["WEST"].external  # a treaty binds who signed it
+    assert slb["AUS"].lag == (1, 2) and slb["WEST"].lag == (7, 28)
+    bhr = {p.code: p for p in day_zero(by_id(cases, "bhr-2011")).patrons}
+    assert bhr["SAU"].external and not bhr["SAU"].internal
+    kursk = {p.code: p for p in day_zero(by_id(cases, "rus-2024-kursk")).patrons}
+    assert not kursk["PRK"].external  # signed in June, in force in December
     after = {p.code: p for p in day_zero(by_id(cases, "arm-2022-sept")).patrons}
     assert after["RUS"].committed == 0.9 and after["RUS"].soldiers == pytest.approx(0.1 * 12.0, rel=0.05)
 

@@ -33,6 +33,7 @@ from sim.mechanisms.policing import Policing
 from sim.mechanisms.shocks import Shock
 from sim.mechanisms.succession import Succession
 from sim.organisations import ON_REQUEST, in_force
+from sim.schema.organisations import Lags
 from sim.world import World
 
 
@@ -170,6 +171,17 @@ def test_elites_defect_below_the_cutoff(rents, cutoff):
     assert sharp.hazard(cutoff - 1e-6, rents) == 0.15
     assert sharp.hazard(cutoff + 1e-6, rents) == 0.0
     assert Defection().hazard(cutoff, rents) == pytest.approx(Defection().review_rate / 2, abs=1e-12)
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("cohesion", [-1.0, 0.0, 0.5])
+def test_arms_bind_the_elites_or_drive_them_away(model, cohesion):
+    """The log rent ratio moves by b times the armed challenge of the day; without one, or with b = 0, it is as before."""
+    world, row = model.world, model.world.factions_of(model.world.host).start
+    before = Defection().rents(world, row)
+    assert Defection(armed_cohesion=cohesion).rents(world, row) == before
+    world.armed[world.host] = 0.6
+    assert Defection(armed_cohesion=cohesion).rents(world, row) == pytest.approx(before * exp(0.6 * cohesion))
 
 
 @pytest.mark.statistical
@@ -385,16 +397,38 @@ def test_a_shock_rises_in_a_line_and_fades_by_half_lives():
 
 @pytest.mark.property
 @settings(deadline=None, max_examples=60, derandomize=True)
-@given(pool=st.integers(0, 10**6), share=st.floats(0.0, 1.0), days=st.integers(1, 30), lag=st.integers(0, 60))
-def test_landings_sum_to_the_contingent(spec, pool, share, days, lag):
+@given(
+    pool=st.integers(0, 10**6),
+    share=st.floats(0.0, 1.0),
+    days=st.integers(1, 30),
+    lag=st.integers(0, 60),
+    more=st.integers(0, 20),
+)
+def test_landings_sum_to_the_contingent(spec, pool, share, days, lag, more):
     """Whole soldiers, spread over the days of build-up, from the day after the decision and its lag on, none lost in rounding."""
     row = {name: i for i, name in enumerate(spec.states)}
-    charter = replace(charters(spec, row)[0], pool_rapid=pool, contingent_share=share, deploy_lag=lag)
-    world = SimpleNamespace(day=7, agenda=[], strength=np.ones(len(row)))
+    charter = replace(charters(spec, row)[0], pool_rapid=pool, contingent_share=share, deploy_lag=(lag, lag + more))
+    world = SimpleNamespace(
+        day=7, agenda=[], strength=np.ones(len(row)), key=np.uint64(share * 1e6), crisis=np.zeros(len(row))
+    )
     Logistics(build_up_days=days).schedule_arrivals(world, charter, 0, charter.sends(world.strength))
     assert sum(task.size for task in world.agenda) == charter.contingent()
     assert all(task.size > 0 and task.size == int(task.size) for task in world.agenda)
-    assert all(8 + lag <= task.day < 8 + lag + days for task in world.agenda)
+    assert all(8 + lag <= task.day < 8 + lag + more + days for task in world.agenda)
+
+
+@pytest.mark.exact
+def test_days_to_a_landing_are_a_number_or_a_range(intervention, vary):
+    """One number is itself; a range gives every number in it to some crisis, and is refused upside down."""
+    assert Lags(deploy=3) == Lags(deploy=(3, 3))
+    with pytest.raises(ValueError, match="lowest <= highest"):
+        Lags(deploy=(4, 3))
+    ranged = vary(intervention, {"organisations.CSTO.lags.deploy": [2, 4]})
+    waited = set()
+    for replication in range(12):
+        days = {e.kind: e.day for e in sim.simulate(vary(ranged, {"replication": replication})).events}
+        waited.add(days["arrival"] - days["decision"] - 1)
+    assert waited == {2, 3, 4}
 
 
 @pytest.mark.exact

@@ -162,7 +162,7 @@ PARTS = (
     Part(3, "CSTO members asking Russia or the CSTO first, crises", lambda o, f: float(asked_russia(o, f).sum())),
     Part(3, "askers helped by force: others minus CSTO members asking Russia or the CSTO",
          lambda o, f: gap(o.helped, (o.asked == 1) & ~asked_russia(o, f), asked_russia(o, f))),
-    Part(4, "arrivals within two days of the request, share (lags of 2 and 20 days are inputs)",
+    Part(4, "arrivals within two days of the request, share (lags are inputs)",
          lambda o, f: share((o.delay <= 2).astype(float), np.isfinite(o.delay)), None),
     Part(4, "longest minus shortest time from request to arrival, days",
          lambda o, f: spread(o.delay)),

@@ -66,7 +66,7 @@ def core_runs(options: BacktestOptions) -> int:
 def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case], hosts: set[str]) -> tuple[dict, list]:
     """Worlds by field set, of the full model and without protest, contest and alignment; and the pattern board."""
     boards = options.board if hosts else 0
-    total = (options.runs + core_runs(options)) * len(cases) * len(FIELD_SETS) + 2 * boards
+    total = (options.runs + core_runs(options)) * len(cases) * len(FIELD_SETS) + len(patterns.ARMS) * boards
     with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
         with opened(options.engine) as engine:
             worlds = {

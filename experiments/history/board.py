@@ -7,7 +7,12 @@ from experiments.worlds import run_worlds
 from sim.load import configs, load
 from sim.metrics import describe_key
 
-ARMS = {"in": "", "out": "KAZ"}  # host left out of the posterior
+# scenario, host left out of the posterior, and what to call it; the coefficients of coded facts belong to the first two
+ARMS = {
+    "in": ("kazakhstan_2022_coded", "", "as coded, case in the fit set"),
+    "out": ("kazakhstan_2022_coded", "KAZ", "as coded, host left out"),
+    "free": ("kazakhstan_2022", "", "shipped free choice, case in the fit set"),
+}
 BAND = (0.1, 0.5, 0.9)
 
 
@@ -19,8 +24,11 @@ def patterns() -> list[dict]:
 
 def board(runs: int, workers: int, seed: int, advance) -> list[dict]:
     """One row per pattern: what was reported, and median and 80 % band of the worlds in which the metric is observed."""
-    base = load(["scenario=kazakhstan_2022", "figures=drawn", "parameters=posterior", f"seed={seed}"])
-    specs = [base.model_copy(update={"posterior_without": host}) for host in ARMS.values()]
+    drawn = ["figures=drawn", "parameters=posterior", f"seed={seed}"]
+    specs = [
+        load([f"scenario={name}", *drawn]).model_copy(update={"posterior_without": host})
+        for name, host, _ in ARMS.values()
+    ]
     worlds = run_worlds(specs, runs, workers, advance)
     return [pattern | {"label": describe_key(pattern["metric"])[0]} | _found(pattern, worlds) for pattern in patterns()]
 

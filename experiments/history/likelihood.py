@@ -9,7 +9,7 @@ from experiments.history.patrons import GROUPS, address_class
 from experiments.history.twin_layout import FIRST_ASKED
 
 DISCREPANCY = 0.1  # share of every forecast that is left to the reference rates, because no model is right
-EVIDENCE = 0.35  # of a case, relative to one that shares nothing with any other: three crises count as about one
+EVIDENCE = 0.7  # of a case, relative to one that shares nothing with any other
 REFERENCE_HELP = (0.55, 0.33, 0.12)  # none | asked in vain | helped
 FEW = 0.05  # share of plays with a request at which the reference weighs as much as they do
 REFERENCE_ADDRESSEE = (0.25, 0.25, 0.25, 0.25)  # classes of addressees, where somebody is asked

@@ -52,7 +52,7 @@ def pack(cases: list[Case], known: list[Case], draws: int) -> Packed:
             group = GROUPS.index(patron.group)
             patrons[c, k] = [
                 world.influence[row, h], patron.alignment, patron.external, patron.internal, patron.committed,
-                patron.soldiers, tie, patron.lag, world.dependence[MILITARY, row, h], group,
+                patron.soldiers, tie, *patron.lag, world.dependence[MILITARY, row, h], group,
             ]  # fmt: skip
             counts[c] = k + 1
     return Packed(scalars, patrons, counts, weeks)

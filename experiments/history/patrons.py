@@ -29,7 +29,7 @@ class Patron:
     committed: float  # share of its forces engaged elsewhere
     soldiers: float  # that it could send, thousands
     tie: float  # of the adversary with it, 0 to 1
-    lag: int  # days from request to landing
+    lag: tuple[int, int]  # least and most days from request to landing
 
 
 @cache
@@ -74,10 +74,13 @@ def _ties(levels: dict, primary: bool) -> tuple[float, ...]:
 def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: float) -> Patron:
     e, table, day = case.facts, powers(), case.start
     csto, nato = code == "RUS" and e["csto_member"], code == "WEST" and e["nato_member"]
-    treaty = any({code, case.host} == set(t["between"]) and in_force(t["since"], None, day) for t in table["treaties"])
-    internal = csto and e["csto_internal_mandate"] == "in_force"
-    external = csto or nato or treaty
-    base = any(address_class(guest) == code or guest == code for guest in e["foreign_troops_in_host"])
+    bound = {table["powers"].get(code, {}).get("leader", code), case.host}
+    treaties = [
+        t for t in table["treaties"] if bound <= set(t["between"]) and in_force(t["since"], t.get("until"), day)
+    ]
+    internal = csto and e["csto_internal_mandate"] == "in_force" or any(t.get("internal") for t in treaties)
+    external = csto or nato or bool(treaties)
+    base = any(code in (guest, address_class(guest)) for guest in e["foreign_troops_in_host"])
     engaged = _committed(case, code)
     soldiers = min(pool_k, table["most_per_mille"] * max(0.02, e["population_m"])) * (1.0 - engaged)
     organisation = table["powers"].get(code, {}).get("organisation", "")
@@ -94,7 +97,7 @@ def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: f
         committed=engaged,
         soldiers=soldiers,
         tie=_tie(case, code),
-        lag=lag,
+        lag=tuple(lag),
     )
 
 

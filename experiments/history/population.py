@@ -7,6 +7,7 @@ from scipy.stats import norm
 
 SHRUNK, WIDENED = 0.5, 1.2  # correlations that are kept, and variance of a proposal relative to the sample's
 PRIOR_SHARE = 0.1  # of every later stage, so that weights stay bounded
+FEWEST, SHARE = 60.0, 0.015  # effective vectors that a proposal is fitted to, at least, and as a share of those drawn
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def population_monte_carlo(
         scores.append(score)
         others.append(other)
         log_weights = np.concatenate(scores) - mixture(np.concatenate(units), proposals, sizes)
-        weights = tempered(log_weights, least=max(60.0, 0.05 * len(log_weights)))
+        weights = tempered(log_weights, least=max(FEWEST, SHARE * len(log_weights)))
         proposals.append(Proposal.around(np.concatenate(units)[:, :adapted], weights))
     unit = np.concatenate(units)
     return Chain(unit, np.concatenate(scores), np.concatenate(others), mixture(unit, proposals[:-1], sizes))

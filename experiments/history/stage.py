@@ -164,7 +164,7 @@ def _arrangement(draw_key: int, case: Case, patron: Patron) -> dict:
         "pools": {"rapid": patron.soldiers * 1e3},
         "contingent_share": CONTINGENT,
         "decision_rule": "leader",
-        "lags": {"decide": 1, "deploy": max(0, patron.lag - 2), "calm": 14, "exit": 14, "mandate": MANDATE},
+        "lags": {"decide": 0, "deploy": [day - 1 for day in patron.lag], "calm": 14, "exit": 14, "mandate": MANDATE},
         "force": True,
         "joint_acts": 3.0,
     }
@@ -201,7 +201,7 @@ def coded_shocks(host: str, day0: DayZero, adversary: str | None) -> dict:
         shocks["grievance"] = common | {"size": (1.0 - SLOW_SHARE) * scale, "half_life": FAST}
         shocks["lasting_grievance"] = common | {"size": SLOW_SHARE * scale, "half_life": SLOW}
         shocks["armed_challenge"] = {
-            "kind": "armed", "state": host, "size": 1.0, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
+            "kind": "armed", "state": host, "size": day0.shock, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
         }  # fmt: skip
     else:
         shocks["attack"] = {

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from experiments.history.board import ARMS
+
 FIELDS = {"first_week": "first week", "day_zero": "day 0"}
 
 
@@ -80,10 +82,10 @@ def _board(board: list[dict]) -> str:
     rows = []
     for use in ("unseen", "fitted", "input"):
         for r in (r for r in board if r["use"] == use):
-            cells = [_band(r, arm) for arm in ("in", "out")]
+            cells = [_band(r, arm) for arm in ARMS]
             reported = f"{r['low']:g}" if r["low"] == r["high"] else f"{r['low']:g} to {r['high']:g}"
             rows.append([use, r["metric"], f"{reported}: {r['said']}", *cells])
-    columns = ["use", "pattern", "reported", "case in the fit set", "host left out"]
+    columns = ["use", "pattern", "reported", *(words for _, _, words in ARMS.values())]
     return _table(
         "Kazakhstan, January 2022 (median, 80 % band, share of worlds within the reported range)", columns, rows
     )

@@ -23,7 +23,7 @@ def first_day(th, host):
     """Where a crisis stands before its first day."""
     now = np.zeros(at.N_NOW)
     now[at.LEGIT], now[at.VIOLENCE] = host[at.REST], th[at.USUAL_VIOLENCE]
-    now[at.PENDING] = now[at.BACKER] = now[at.LANDING_DAY] = -1.0
+    now[at.BACKER] = now[at.LANDING_DAY] = -1.0
     return now
 
 
@@ -32,16 +32,6 @@ def alarmed(th, d, now):
     """Is there something to decide about today?"""
     from_outside = now[at.ATTACK] > 0.0 or (d[at.OUTSIDER] > 0.5 and now[at.ARMS] > 0.0)
     return now[at.CALM] == 0.0 or from_outside or now[at.SURVIVAL] < 1.0 - th[at.ALARM]
-
-
-@njit(cache=True)
-def hear(patrons, prospect, day, now):
-    """The answer to a request, once it is due."""
-    if now[at.PENDING] >= 0.0 and day >= now[at.DECISION_DAY]:
-        k = int(now[at.PENDING])
-        if prospect[k, at.GRANTS] > 0.0:
-            now[at.BACKER], now[at.LANDING_DAY] = k, day + max(1, int(patrons[k, at.LAG]) - 1)
-        now[at.PENDING] = -1.0
 
 
 @njit(cache=True)
@@ -67,10 +57,9 @@ def one_crisis(th, d, patrons, week, key, unit, out):
                 break
         now[at.VIOLENCE] += waning * (th[at.USUAL_VIOLENCE] - now[at.VIOLENCE])
         if alarmed(th, d, now):
-            asks(th, d, host, patrons, prospect, day, now)
+            asks(th, d, host, patrons, prospect, key, unit, day, now)
             acts(th, done, bar, now)
             purge(th, done, bar, loyal, key, unit, day)
-        hear(patrons, prospect, day, now)
     out[0], out[1], out[2] = now[at.REQUESTED], 1.0 if now[at.TROOPS] > 0.0 else 0.0, min(fell, slow)
     out[3] = np.log10(100.0 * now[at.PEAK] * at.ADULT_SHARE + 1e-3)
     out[4], out[5] = np.log10(now[at.DEAD] + 1.0), now[at.ASKED]

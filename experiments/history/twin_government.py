@@ -77,18 +77,24 @@ def side(th, d, now):
 
 
 @njit(cache=True)
-def asks(th, d, host, patrons, prospect, day, now):
-    """The most useful patron is asked for force, once a crisis (MOST_REQUESTS); the decision falls on the next day."""
+def asks(th, d, host, patrons, prospect, key, unit, day, now):
+    """The most useful patron is asked for force, once a crisis (MOST_REQUESTS), and answers on the same day."""
     if now[at.REQUESTED] > 0.0:
         return
-    best_utility, own_side = -np.inf, side(th, d, now)
+    best, best_utility, own_side = -1, -np.inf, side(th, d, now)
     for k in range(len(patrons)):
         with_pool = now[at.PRESENT] + th[at.PHI] * patrons[k, at.SOLDIERS] * 1e3 / host[at.ADULTS]
         gain = success(with_pool, now[at.OPPOSED], th[at.DECISIVENESS]) - now[at.SURVIVAL]
         u = th[at.VALUE] * prospect[k, at.HOPE] * gain - prospect[k, at.PRICE] + own_side
         if u > prospect[k, at.BAR] and u > best_utility:
-            now[at.PENDING], best_utility = k, u
-            now[at.REQUESTED], now[at.DECISION_DAY], now[at.ASKED] = 1.0, day + 1, patrons[k, at.GROUP]
+            best, best_utility = k, u
+    if best < 0:
+        return
+    now[at.REQUESTED], now[at.ASKED] = 1.0, patrons[best, at.GROUP]
+    if prospect[best, at.GRANTS] > 0.0:
+        choices = patrons[best, at.LONGEST_LAG] - patrons[best, at.LAG] + 1.0
+        now[at.BACKER] = best
+        now[at.LANDING_DAY] = day + patrons[best, at.LAG] + int(uniform(key, TWIN, unit, -1, 41) * choices)
 
 
 @njit(cache=True)
@@ -102,7 +108,7 @@ def acts(th, done, bar, now):
     worth = th[at.VALUE] * (1.0 - now[at.SURVIVAL]) * th[at.FRAMING_VALUE] - th[at.FRAMING_COST]
     if not done[at.CONCEDE] and th[at.VALUE] * relieved - th[at.CONCESSION_COST] > bar[at.CONCEDE]:
         done[at.CONCEDE] = True
-        now[at.LEGIT] = min(1.0, now[at.LEGIT] + th[at.CONCESSION_GAIN])
+        now[at.LEGIT] = min(1.0, max(0.0, now[at.LEGIT] + th[at.CONCESSION_GAIN]))
     if not done[at.REPRESS] and th[at.VALUE] * harder - cost > bar[at.REPRESS]:
         done[at.REPRESS], now[at.VIOLENCE] = True, 1.0
     if not done[at.FRAME] and worth > bar[at.FRAME]:

@@ -13,16 +13,18 @@ SCALARS = (
 )  # fmt: skip
 AUTOCRACY, DEMOCRACY, TENURE, OIL, INCOME, SHOCK, OUTSIDER, STATE, ADULTS_K, DEMAND = range(len(SCALARS))
 PATRON = (
-    "influence", "alignment", "external", "internal", "committed", "soldiers_k", "tie", "lag", "military", "group",
+    "influence", "alignment", "external", "internal", "committed", "soldiers_k", "tie", "lag", "longest_lag", "military", "group",
 )  # fmt: skip
-INFLUENCE, ALIGNMENT, EXTERNAL, INTERNAL, COMMITTED, SOLDIERS, TIE, LAG, MILITARY, GROUP = range(len(PATRON))
+INFLUENCE, ALIGNMENT, EXTERNAL, INTERNAL, COMMITTED, SOLDIERS, TIE, LAG, LONGEST_LAG, MILITARY, GROUP = range(
+    len(PATRON)
+)
 # what facts and parameters make of a host, and where a crisis stands today
 HOST = ("full_force", "own_force", "rest", "grievance", "hazard", "adults")
 FULL_FORCE, STEADY_FORCE, REST, GRIEVANCE, HAZARD, ADULTS = range(len(HOST))
 (
     ATTACK, ARMS, LEGIT, TROOPS, PRESENT, CROWD, HELD, ACTIVE, CALM, PEAK, OPPOSED, DEATHS, DEAD, PROMISED, SURVIVAL,
-    VIOLENCE, FRAMING, REQUESTED, PENDING, DECISION_DAY, BACKER, LANDING_DAY, ASKED, N_NOW,
-) = range(24)  # fmt: skip
+    VIOLENCE, FRAMING, REQUESTED, BACKER, LANDING_DAY, ASKED, N_NOW,
+) = range(22)  # fmt: skip
 CONCEDE, REPRESS, FRAME, PURGE = range(4)
 HOPE, PRICE, BAR, GRANTS = range(4)  # of asking a patron
 FIRST_WEEK = ("split", "forces", "armed", "sites", "crowd")
@@ -45,13 +47,13 @@ ADAPTED = (
     "assistance.home_cost", "assistance.state_cost", "response.home_cost", "response.openness_cost",
     "response.foresight", "response.outsider_gain", "legitimacy.elections", "policing.key_sites",
     "defection.autocracy_rents", "defection.split_rents", "defection.wavering_rents", "defection.framing_cohesion",
-    "response.stranger_cost", "response.clause_gain", "response.armed_licence",
+    "response.stranger_cost", "response.clause_gain", "response.armed_licence", "defection.armed_cohesion",
+    "shocks.first_days", "policing.wavering", "defection.tenure_rents", "response.concession_gain",
 )  # fmt: skip
 # ... claims about which the record says little: drawn from their priors and weighed with the rest, so that they stay open,
 OPEN = (
-    "shocks.first_days", "policing.wavering", "defection.oil_rents", "defection.tenure_rents", "legitimacy.backlash",
-    "legitimacy.foreign_troops", "legitimacy.rally", "legitimacy.weariness", "policing.deterrence",
-    "response.concession_gain", "response.framing_licence",
+    "defection.oil_rents", "legitimacy.backlash", "legitimacy.foreign_troops", "legitimacy.rally", "legitimacy.weariness",
+    "policing.deterrence", "response.framing_licence",
 )  # fmt: skip
 # ... and what stays at its reference value.
 FIXED = (
@@ -70,12 +72,13 @@ FIXED = (
 FREE = ADAPTED + OPEN
 READ = FREE + FIXED
 (
-    FULL_GRIEVANCE, MU, ARMED_STRENGTH, BASE_RENTS, EROSION, STAKE_WEIGHT, CLAUSE_WEIGHT, POOL_COST, ANSWER_HOME_COST,
-    STATE_COST, HOME_COST, OPENNESS_COST, FORESIGHT, OUTSIDER_GAIN, ELECTIONS, KEY_SITES, AUTOCRACY_RENTS,
-    SPLIT_RENTS, WAVERING_RENTS, COHESION, STRANGER_COST, CLAUSE_GAIN, ARMED_LICENCE, FIRST_DAYS, WAVERING, OIL_RENTS,
-    TENURE_RENTS, BACKLASH, FOREIGN_TROOPS, RALLY, WEARINESS, DETERRENCE, CONCESSION_GAIN, LICENCE,
-    GOV_RATIONALITY, ORG_RATIONALITY, DISTRACTION, ENTRAPMENT, NEWS, SHARPNESS, REVIEW, COALITION, THRESHOLD, NOISE, NEIGHBOURS, MOBILISABLE, REDECIDE, ARREST, DETENTION,
-    RECOVERY, RALLY_HALF_LIFE, RISK_CONSTANT, PHI, DRAW_OFF, AUTOCRACY_FORCE, LETHALITY, ARMED_LETHALITY, SAFE_RISK,
+    FULL_GRIEVANCE, MU, ARMED_STRENGTH, BASE_RENTS, EROSION, STAKE_WEIGHT, CLAUSE_WEIGHT, POOL_COST,
+    ANSWER_HOME_COST, STATE_COST, HOME_COST, OPENNESS_COST, FORESIGHT, OUTSIDER_GAIN, ELECTIONS, KEY_SITES,
+    AUTOCRACY_RENTS, SPLIT_RENTS, WAVERING_RENTS, COHESION, STRANGER_COST, CLAUSE_GAIN, ARMED_LICENCE,
+    ARMED_COHESION, FIRST_DAYS, WAVERING, TENURE_RENTS, CONCESSION_GAIN, OIL_RENTS, BACKLASH, FOREIGN_TROOPS, RALLY,
+    WEARINESS, DETERRENCE, LICENCE, GOV_RATIONALITY, ORG_RATIONALITY, DISTRACTION, ENTRAPMENT, NEWS, SHARPNESS,
+    REVIEW, COALITION, THRESHOLD, NOISE, NEIGHBOURS, MOBILISABLE, REDECIDE, ARREST, DETENTION, RECOVERY,
+    RALLY_HALF_LIFE, RISK_CONSTANT, PHI, DRAW_OFF, AUTOCRACY_FORCE, LETHALITY, ARMED_LETHALITY, SAFE_RISK,
     DECISIVENESS, ATTACK_STRENGTH, RETURN_SHARE, RETURN_ABOVE, CALM_SHARE, CALM_DAYS, VALUE, AUTONOMY_PRICE,
     ALIGNMENT_COST, ASKING_COST, CONCESSION_COST, RELIEF, FORCE_COST, FRAMING_VALUE, FRAMING_COST, PURGE_COST,
     PURGE_SUCCESS, ALARM, USUAL_VIOLENCE, REPRESSION_HALF_LIFE,

@@ -74,7 +74,7 @@ def events(th, d, host, patrons, armed, day, now):
     """What comes from outside the streets: attack, armed challenge, legitimacy, landings."""
     attack = d[at.SHOCK] * at.ATTACKS[day] if d[at.STATE] > 0.5 else 0.0
     now[at.ATTACK] = attack if attack >= SPENT else 0.0
-    now[at.ARMS] = 0.0 if d[at.STATE] > 0.5 else armed * at.ARMED[day]
+    now[at.ARMS] = 0.0 if d[at.STATE] > 0.5 else armed * d[at.SHOCK] * at.ARMED[day]
     change = th[at.RECOVERY] * (host[at.REST] - now[at.LEGIT])
     change -= th[at.BACKLASH] * now[at.DEATHS] * at.ADULT_SHARE / host[at.ADULTS] * 1e5
     if now[at.TROOPS] > 0.0:
@@ -131,11 +131,11 @@ def coalition(th, host, patrons, loyal, rents, key, unit, day, now):
     backing = patrons[int(now[at.BACKER]), at.SOLDIERS] * 1e3 if now[at.BACKER] >= 0.0 else 0.0
     now[at.PROMISED] = now[at.PRESENT] + th[at.PHI] * backing / host[at.ADULTS]
     now[at.SURVIVAL] = survival = success(now[at.PROMISED], now[at.OPPOSED], th[at.DECISIVENESS])
-    total = 0.0
+    total, closed = 0.0, exp(th[at.ARMED_COHESION] * now[at.ARMS])
     for i in range(loyal.size):
         u = uniform(key, TWIN, unit, day, i)
         if loyal[i]:
-            r = rents[i] * (1.0 + th[at.COHESION] * now[at.FRAMING])
+            r = rents[i] * closed * (1.0 + th[at.COHESION] * now[at.FRAMING])
             if u < th[at.REVIEW] * logistic(th[at.SHARPNESS] * ((1.0 - survival) - survival * r)):
                 loyal[i] = False
         elif survival > th[at.RETURN_ABOVE] and u < th[at.RETURN_SHARE] * th[at.REVIEW]:

@@ -46,6 +46,15 @@ class Defection(Mechanism):
         text="f2, relative change of the rent ratio when events are named an attack on the state",
         claim=True,
     )
+    armed_cohesion: float = parameter(
+        0.0,
+        -1.0,
+        2.0,
+        unit="log",
+        source="[ChenowethStephan2011]",
+        text="log rent ratio that a full armed challenge adds: elites close ranks against arms, or leave",
+        claim=True,
+    )
     base_rents: float = parameter(
         0.75, -0.5, 2.0, unit="log", source="[Svolik2009]", text="log rent ratio of a coded case", prior=True
     )
@@ -103,8 +112,10 @@ class Defection(Mechanism):
 
     def rents(self, world, row: int) -> float:
         """Rent ratio of a faction today, after framing and events."""
-        framed = 1.0 + self.framing_cohesion * world.framing.item(world.owner.item(row))
-        return world.rent_ratio.item(row) * framed * exp(-world.rent_loss.item(row))
+        s = world.owner.item(row)
+        framed = 1.0 + self.framing_cohesion * world.framing.item(s)
+        events = self.armed_cohesion * world.armed.item(s) - world.rent_loss.item(row)
+        return world.rent_ratio.item(row) * framed * exp(events)
 
     def hazard(self, survival: float, rent_ratio: float) -> float:
         """Chance that a loyal faction defects today; cut-off p* = 1/(1+R) as sharpness grows [MorrisShin2003]."""

@@ -5,10 +5,10 @@ from math import comb
 import numpy as np
 
 from sim.arithmetic import order_free_total
-from sim.choices import chance
+from sim.choices import chance, option_code
 from sim.organisations import ON_REQUEST
 from sim.parameters import Mechanism, parameter
-from sim.streams import Stream, accept
+from sim.streams import Stream, accept, between
 from sim.world import Task
 
 
@@ -118,7 +118,8 @@ class Logistics(Mechanism):
 
     def schedule_arrivals(self, world, charter, state: int, soldiers: float, sent_by: str = "") -> None:
         """Spread a landing over the days of build-up, the first one after the deployment lag. sent_by: an instrument."""
-        first = world.day + 1 + charter.deploy_lag
+        crisis, option = int(world.crisis[state]), option_code("deploy")
+        first = world.day + 1 + between(*charter.deploy_lag, world.key, charter.draw_key, option, crisis)
         parts = np.diff(np.round(np.linspace(0.0, soldiers, self.build_up_days + 1)))
         world.agenda += [
             Task(first + d, "arrival", charter.row, state, float(n), sent_by) for d, n in enumerate(parts) if n > 0

@@ -4,7 +4,7 @@ from datetime import date
 from math import fsum
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.organisations import in_force
 from sim.parameters import Checked, Labels, parameter
@@ -78,17 +78,33 @@ class Pools(Checked):
         return self
 
 
+Days = Annotated[int, Field(ge=0, le=365)]
+
+
+def _both(days):
+    """One number of days is the lowest and the highest."""
+    return (days, days) if isinstance(days, int) else days
+
+
 class Lags(Checked):
     """How fast the organisation decides, lands and leaves."""
 
     decide: int = Field(1, ge=0, le=365, description="days from request to decision")
-    deploy: int = Field(1, ge=0, le=365, description="days from the day after the decision to the first landing")
+    deploy: Annotated[tuple[Days, Days], BeforeValidator(_both)] = Field(
+        (1, 1), description="days from the day after the decision to the first landing: a number, or [lowest, highest]"
+    )
     calm: int = Field(4, ge=1, le=365, description="days of calm before withdrawal starts")
     exit: int = Field(6, ge=1, le=365, description="days that the withdrawal takes")
     chair: int = Field(2, ge=0, le=365, description="days that an unwilling chair holds up what was granted")
     mandate: int = Field(
         30, ge=1, le=3650, description="days after which a deployment ends whether or not there is calm"
     )
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.deploy[0] > self.deploy[1]:
+            raise ValueError("deploy must be [lowest, highest] with lowest <= highest")
+        return self
 
 
 class Organ(Checked):
