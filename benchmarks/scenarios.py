@@ -7,7 +7,7 @@ World n has seed n and replication n, so that it also has draw n of the posterio
 
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from experiments.history.play import outcome
 from experiments.history.shown import base_rates, by_chance, observed, shares, shown
 from experiments.progress import progress
 from experiments.wording import markdown_table, percent
-from sim.build import Stage
+from experiments.worlds import Staged
 from sim.load import names_in
 from sim.metrics import METRICS, measure
 from sim.records import SHARES, VARIABLES, Records
@@ -44,21 +44,14 @@ def invalid(records: Records) -> list[str]:
 
 
 @dataclass
-class Played:
+class Played(Staged):
     """A task for the engine: worlds of some specifications; a shard is (number of the specification, seeds)."""
 
-    specs: tuple[Spec, ...]
     look: Callable[[Records, dict[str, str]], tuple]  # of (records, class of addressees by organisation)
-    _stages: dict[int, Stage] = field(default_factory=dict, repr=False)  # of this process
-
-    def __getstate__(self) -> dict:
-        return self.__dict__ | {"_stages": {}}
 
     def __call__(self, shard: tuple[int, range]) -> tuple[int, range, list]:
         which, seeds = shard
-        if which not in self._stages:
-            self._stages = {which: Stage(self.specs[which])}
-        stage = self._stages[which]
+        stage = self.stage(which)
         groups = {name: address_class(name) for name in stage.spec.organisations}
         worlds = []
         for seed in seeds:

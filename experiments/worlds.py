@@ -1,6 +1,6 @@
 """Many worlds of one or several specs, on the engine; the numbers do not depend on how many processes there are."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from experiments.engine import EngineOptions, LostWorker, opened
@@ -12,20 +12,30 @@ from sim.schema import Spec
 
 
 @dataclass
-class Worlds:
-    """Replications of some specifications; the full records are too large to travel between processes."""
+class Staged:
+    """Worlds of some specifications, a task for the engine: each process builds the stage it is at, and none travels."""
 
-    specs: tuple[Spec, ...]
-    _stages: dict[int, Stage] = field(default_factory=dict, repr=False)  # of this process
+    specs: Sequence[Spec]
+    _stages: dict[int, Stage] = field(default_factory=dict, init=False, repr=False)
 
     def __getstate__(self) -> dict:
         return self.__dict__ | {"_stages": {}}
 
+    def stage(self, number: int) -> Stage:
+        """Of the specification of that number; only the last one is kept, shards of one come together."""
+        if number not in self._stages:
+            self._stages = {number: Stage(self.specs[number])}
+        return self._stages[number]
+
+
+@dataclass
+class Worlds(Staged):
+    """Replications of some specifications; the full records are too large to travel between processes."""
+
     def __call__(self, chunk: tuple[int, range]) -> list[tuple[int, int, dict, dict]]:
         arm, replications = chunk
-        if arm not in self._stages:
-            self._stages[arm] = Stage(self.specs[arm])
-        return [(arm, r, *self._one(self._stages[arm], r)) for r in replications]
+        stage = self.stage(arm)
+        return [(arm, r, *self._one(stage, r)) for r in replications]
 
     @staticmethod
     def _one(stage: Stage, replication: int) -> tuple[dict, dict]:

@@ -78,7 +78,7 @@ def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: f
     treaties = [
         t for t in table["treaties"] if bound <= set(t["between"]) and in_force(t["since"], t.get("until"), day)
     ]
-    internal = csto and e["csto_internal_mandate"] == "in_force" or any(t.get("internal") for t in treaties)
+    internal = (csto and e["csto_internal_mandate"] == "in_force") or any(t.get("internal") for t in treaties)
     external = csto or nato or bool(treaties)
     base = any(code in (guest, address_class(guest)) for guest in e["foreign_troops_in_host"])
     engaged = _committed(case, code)

@@ -1,7 +1,7 @@
 """The agent model plays historical crises: what happened in each world, in the terms in which cases are coded."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from zlib import crc32
 
 import numpy as np
@@ -12,10 +12,9 @@ from experiments.history.pack import weeks_of
 from experiments.history.patrons import GROUPS
 from experiments.history.stage import organisation_name, specification
 from experiments.history.twin_layout import MOST_REQUESTS
-from sim.build import Stage
+from experiments.worlds import Staged
 from sim.model import simulate
 from sim.records import Records
-from sim.schema import Spec
 
 PATRONS = ("RUS", "TUR", "CHN", "WEST")
 COLUMNS = (
@@ -26,21 +25,14 @@ SWITCHED_OFF = ("contention", "contest", "alignment")  # in the model without pr
 
 
 @dataclass
-class Crises:
+class Crises(Staged):
     """A task for the engine: replications of cases; a shard is (case, replications)."""
 
-    specs: list[Spec]
-    groups: list[dict[str, str]]  # class of addressees by organisation, per case
-    _stages: dict[int, Stage] = field(default_factory=dict, repr=False)  # of this process
-
-    def __getstate__(self) -> dict:
-        return self.__dict__ | {"_stages": {}}
+    groups: Sequence[dict[str, str]]  # class of addressees by organisation, per case
 
     def __call__(self, shard: tuple[int, range]) -> tuple[int, range, np.ndarray]:
         number, replications = shard
-        if number not in self._stages:
-            self._stages = {number: Stage(self.specs[number])}  # shards of a case come together
-        stage = self._stages[number]
+        stage = self.stage(number)
         rows = [
             outcome(simulate(stage.spec.model_copy(update={"replication": r}), stage), self.groups[number])
             for r in replications

@@ -78,19 +78,22 @@ class Pools(Checked):
         return self
 
 
-Days = Annotated[int, Field(ge=0, le=365)]
+LONGEST = 365  # days of a lag
 
 
-def _both(days):
-    """One number of days is the lowest and the highest."""
-    return (days, days) if isinstance(days, int) else days
+def _range(days) -> tuple[int, int]:
+    """[lowest, highest]; one number is both."""
+    pair = (days, days) if isinstance(days, int) else tuple(days) if isinstance(days, (list, tuple)) else ()
+    if len(pair) != 2 or not all(isinstance(d, int) for d in pair) or not 0 <= pair[0] <= pair[1] <= LONGEST:
+        raise ValueError(f"must be whole days from 0 to {LONGEST}: one number, or [lowest, highest]")
+    return pair
 
 
 class Lags(Checked):
     """How fast the organisation decides, lands and leaves."""
 
-    decide: int = Field(1, ge=0, le=365, description="days from request to decision")
-    deploy: Annotated[tuple[Days, Days], BeforeValidator(_both)] = Field(
+    decide: int = Field(1, ge=0, le=LONGEST, description="days from request to decision")
+    deploy: Annotated[tuple[int, int], BeforeValidator(_range)] = Field(
         (1, 1), description="days from the day after the decision to the first landing: a number, or [lowest, highest]"
     )
     calm: int = Field(4, ge=1, le=365, description="days of calm before withdrawal starts")
@@ -99,12 +102,6 @@ class Lags(Checked):
     mandate: int = Field(
         30, ge=1, le=3650, description="days after which a deployment ends whether or not there is calm"
     )
-
-    @model_validator(mode="after")
-    def _in_order(self):
-        if self.deploy[0] > self.deploy[1]:
-            raise ValueError("deploy must be [lowest, highest] with lowest <= highest")
-        return self
 
 
 class Organ(Checked):
