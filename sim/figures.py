@@ -8,7 +8,7 @@ import numpy as np
 from sim.arithmetic import log1p_each, order_free_sum
 from sim.schema import Figures, Spec, StateTies
 from sim.streams import Stream, uniform_each
-from sim.world import MILITARY
+from sim.world import CHANNELS, MILITARY
 
 
 @dataclass(frozen=True)
@@ -96,5 +96,6 @@ def stocks(state: dict, tie: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     military = (arms + tie["alliance"] + tie["base"]) / 3.0
     abroad = np.maximum(order_free_sum(tie["students"], 0), 1.0)
     cultural = (tie["language"] + tie["media"] + tie["kinship"] + tie["students"] / abroad) / 4.0
-    dependence = np.clip(np.stack([economic, military, cultural]), 0.0, 1.0)
+    said = np.stack([tie[f"{channel}_dependence"] for channel in CHANNELS])  # in place of what the figures say
+    dependence = np.clip(np.where(said > 0.0, said, np.stack([economic, military, cultural])), 0.0, 1.0)
     return np.clip(bandwidth, 0.0, 1.0), dependence, volume, ceiling

@@ -31,7 +31,7 @@ class CalibrateOptions(Checked):
     cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
     seed: int = Field(1, ge=0, le=2**31 - 1, description="seed of the vectors")
     stages: list[int] = Field(
-        [1500, 3000, 3000, 3000], min_length=2, description="vectors of each stage of a chain, first the prior's"
+        [1500, 3500, 3500, 3500], min_length=2, description="vectors of each stage of a chain, first the prior's"
     )
     chains: int = Field(3, ge=1, le=100, description="that start afresh and are pooled; where they differ is told")
     enough: float = Field(100.0, ge=1.0, description="effective sample size that every fold needs; less is refused")

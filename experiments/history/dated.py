@@ -13,6 +13,7 @@ import yaml
 from experiments.history.cases import Case, load_cases
 from experiments.history.facts import day_zero, first_week
 from experiments.history.stage import FACTIONS, SOURCE, coded_facts, coded_figures, coded_shocks
+from sim.world import CHANNELS
 
 ON_STAGE = {"WEST": ("USA", "EUU")}  # who stands on the full stage for a code of the case file
 
@@ -34,7 +35,7 @@ def taken_over(case: Case, stage: dict) -> dict:
                 "figures": {
                     name: instead_of(getattr(host.figures, name), value) for name, value in _figures(day0).items()
                 },
-                "ties": {"elite_alignment": _alignment(day0, host, stage)},
+                "ties": _dependence(day0, stage) | {"elite_alignment": _alignment(day0, host, stage)},
                 "factions": FACTIONS,
             }
         },
@@ -59,9 +60,26 @@ def instead_of(figure, value: float) -> dict:
     return ({} if figure is None else {figure.source: None}) | {SOURCE: value}
 
 
+def _on_stage(day0, stage: dict):
+    """Who stands on the full stage for each power of the case, and the power."""
+    for p in day0.patrons:
+        for code in ON_STAGE.get(p.code, (p.code,)):
+            if code in stage:
+                yield code, p
+
+
+def _dependence(day0, stage: dict) -> dict:
+    """Dependence on the powers per channel, in place of what the figures of 2021-22 make of it."""
+    powers = list(_on_stage(day0, stage))
+    return {
+        f"{channel}_dependence": {SOURCE: {code: round(p.dependence[c], 4) for code, p in powers}}
+        for c, channel in enumerate(CHANNELS)
+    }
+
+
 def _alignment(day0, host, stage: dict) -> dict:
     """Alignment of the elites with the powers, in the place of what the state file says of them."""
-    coded = {code: p.alignment for p in day0.patrons for code in ON_STAGE.get(p.code, (p.code,)) if code in stage}
+    coded = {code: p.alignment for code, p in _on_stage(day0, stage)}
     said: dict = {}
     for code in coded:
         if code in host.ties.elite_alignment:

@@ -8,10 +8,10 @@ import yaml
 from experiments.history.cases import Case
 from sim.load import configs
 from sim.organisations import in_force
+from sim.world import CHANNELS
 
 LEVEL = {"low": 0.1, "mid": 0.5, "high": 0.9, "n/a": 0.0}
 RELATION = {"good": 0.6, "mixed": 0.1, "bad": -0.6}
-CHANNELS = ("economic", "military", "cultural")
 GROUPS = ("RUS", "TUR", "WEST", "other")  # classes of addressees
 
 

@@ -161,5 +161,8 @@ class StateTies(Ranged):
     alliance: Tie = tie(0, 1, "1 = mutual defence commitment in force")
     base: Tie = tie(0, 1, "1 = the partner keeps troops or a leased site here")
     rivalry: Tie = tie(0, 1, "1 = rivalry")
+    economic_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the figures above make of it")
+    military_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the figures above make of it")
+    cultural_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the figures above make of it")
     elite_alignment: Tie = tie(-1, 1, "resting alignment of the elites with the partner, -1 to 1")
     public_alignment: Tie = tie(-1, 1, "resting alignment of the public with the partner, -1 to 1")
