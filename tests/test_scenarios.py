@@ -13,6 +13,7 @@ from experiments.history.shown import HISTORIES, History, base_rates, by_chance,
 from sim.build import Stage
 from sim.load import ConfigError, names_in
 from sim.metrics import metric_keys
+from sim.world import CHANNELS
 
 pytestmark = pytest.mark.exact
 
@@ -92,6 +93,27 @@ def agree(made, said, where: str) -> None:
             agree(a, b, f"{where}.{i}")
     else:
         assert said == (pytest.approx(made, abs=1e-4) if isinstance(made, float) else made), where
+
+
+def test_dependence_that_is_said_stands_in_the_place_of_the_figures(load):
+    """Ties of the host with the powers have the coded level in every channel in which there is contact, all others stay."""
+    spec = load("scenario=kyrgyzstan_2005")
+    silent = spec.states["KGZ"].ties.model_copy(update={f"{channel}_dependence": {} for channel in CHANNELS})
+    plain = spec.model_copy(
+        update={"states": spec.states | {"KGZ": spec.states["KGZ"].model_copy(update={"ties": silent})}}
+    )
+    said, unsaid = Stage(spec).world(1, 0), Stage(plain).world(1, 0)
+    names = said.names.states
+    host, powers = names.index("KGZ"), [names.index(code) for code in ("RUS", "TUR", "CHN", "USA", "EUU")]
+    for c, channel in enumerate(CHANNELS):
+        level = getattr(spec.states["KGZ"].ties, f"{channel}_dependence")
+        for k in powers:
+            expected = level[names[k]].value if unsaid.bandwidth[c, k, host] > 0.0 else 0.0
+            assert said.dependence[c, k, host] == expected
+    elsewhere = np.ones_like(said.dependence, dtype=bool)
+    elsewhere[:, powers, host] = False
+    assert np.array_equal(said.dependence[elsewhere], unsaid.dependence[elsewhere])
+    assert np.array_equal(said.bandwidth > 0.0, unsaid.bandwidth > 0.0)
 
 
 def test_a_source_set_aside_leaves_the_other(load, vary):
