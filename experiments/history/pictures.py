@@ -5,7 +5,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from experiments.history.baselines import OUTCOMES, observed, scored
+from experiments.history.board import ARMS
 from experiments.history.forecast import METHODS
+from sim.metrics import METRICS
 from sim.plots.style import FAINT, GREY, NOTE, SMALL, canvas
 
 NAMES = {
@@ -102,29 +104,36 @@ def cases(cases, results: dict) -> Figure:
 
 
 def patterns(rows: list[dict]) -> Figure:
-    """Patterns of Kazakhstan 2022: reported range against the posterior predictive, with the case in and out of the fit."""
-    handles = [
-        Line2D([], [], color="black", lw=7, alpha=0.25, label="reported"),
-        Line2D(
-            [], [], color=COLOURS["first_week"], marker="o", lw=1.5, label="median and 80 % band, case in the fit set"
-        ),
-        Line2D([], [], color=COLOURS["day_zero"], marker="o", lw=1.5, label="host left out"),
-    ]
+    """Patterns of Kazakhstan 2022: reported range against the posterior predictive, by staging and with the host left out."""
+    colours = dict(zip(ARMS, ("#0072B2", "#D55E00", "#009E73"), strict=True))
+    handles = [Line2D([], [], color="black", lw=7, alpha=0.25, label="reported")]
+    for arm, (_, _, words) in ARMS.items():
+        handles.append(Line2D([], [], color=colours[arm], marker="o", lw=1.5, label=words))
     title, note = (
         "Kazakhstan, January 2022: patterns and posterior",
-        "Each row on a scale of its own; fitted, input and unseen patterns apart",
+        "Median and 80 % band of the worlds in which it is observed, or share of worlds; each row on a scale of its own",
     )
     order = sorted(rows, key=lambda r: ("unseen", "fitted", "input").index(r["use"]))
-    fig = canvas(title, note, handles, height=1.8 + 0.42 * len(order))
+    fig = canvas(title, note, handles, height=1.8 + 0.46 * len(order))
     axes = fig.subplots(len(order), 1)
     for ax, row in zip(axes, order, strict=True):
-        ax.plot([row["low"], row["high"]], [0, 0], color="black", lw=9, alpha=0.25, solid_capstyle="butt")
-        ax.plot([row["low"]], [0], "|", color="black", ms=12)
-        for arm, y, fields in (("in", 0.25, "first_week"), ("out", -0.25, "day_zero")):
-            ax.plot([row[f"low_{arm}"], row[f"high_{arm}"]], [y, y], color=COLOURS[fields], lw=1.5)
-            ax.plot(row[f"median_{arm}"], y, "o", color=COLOURS[fields], ms=4)
-        ax.set(ylim=(-0.7, 0.7), yticks=[])
-        ax.tick_params(labelsize=7, length=2)
-        ax.set_ylabel(f"{row['label']} ({row['use']})", rotation=0, ha="right", va="center", size=8)
-        ax.spines[["top", "right", "left"]].set_visible(False)
+        _pattern(ax, row, colours)
     return fig
+
+
+def _pattern(ax, row: dict, colours: dict[str, str]) -> None:
+    """One pattern: what was reported, and per arm median and band, or the share of worlds of what happens or not."""
+    happens = METRICS[row["metric"].partition(":")[0]].unit == "share of worlds"
+    ax.plot([row["low"], row["high"]], [0, 0], color="black", lw=9, alpha=0.25, solid_capstyle="butt")
+    ax.plot([row["low"]], [0], "|", color="black", ms=12)
+    for y, arm in zip((0.4, 0.0, -0.4), ARMS, strict=True):
+        if not happens:
+            ax.plot([row[f"low_{arm}"], row[f"high_{arm}"]], [y, y], color=colours[arm], lw=1.5)
+        ax.plot(row[f"mean_{arm}" if happens else f"median_{arm}"], y, "o", color=colours[arm], ms=4)
+    if happens:
+        ax.set_xlim(-0.03, 1.03)
+    ax.set(ylim=(-0.8, 0.8), yticks=[])
+    ax.xaxis.set_major_formatter("{x:,.7g}")
+    ax.tick_params(labelsize=7, length=2)
+    ax.set_ylabel(f"{row['label']} ({row['use']})", rotation=0, ha="right", va="center", size=8)
+    ax.spines[["top", "right", "left"]].set_visible(False)
