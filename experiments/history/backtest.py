@@ -133,11 +133,12 @@ def covers(cases: list[Case], fit_cases: list[Case]) -> bool:
 
 
 def draw(folder: Path, cases: list[Case], results: dict, summary: dict, made: dict) -> None:
-    """Reliability, skill and cases as figures."""
+    """Skill, scores, reliability and cases as figures."""
     from experiments.history import pictures
 
     figures = {
         "skill": pictures.skill(summary),
+        "scores": pictures.scores(summary),
         "calibration": pictures.calibration(summary),
         "cases": pictures.cases(cases, results),
     }

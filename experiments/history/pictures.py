@@ -6,7 +6,6 @@ from matplotlib.lines import Line2D
 
 from experiments.history.baselines import OUTCOMES, observed, scored
 from experiments.history.board import ARMS
-from experiments.history.forecast import METHODS
 from sim.metrics import METRICS
 from sim.plots.style import FAINT, GREY, NOTE, SMALL, canvas
 
@@ -20,9 +19,10 @@ FIELDS = {"first_week": "with first-week facts", "day_zero": "on the facts of da
 COLOURS = {"first_week": "#0072B2", "day_zero": "#D55E00"}
 LABELS = {
     "model": "model", "recalibrated": "recalibrated", "without_core": "without protest,\ncontest, alignment",
-    "lookup": "lookup table", "regression": "logistic regression",
-    "average": "model and regression",
+    "climatology": "base rate,\nother hosts", "climatology_of_file": "base rate,\nthis file", "lookup": "lookup table",
+    "regression": "logistic regression", "average": "model and regression",
 }  # fmt: skip
+SCORES = {"brier": "Brier score", "log": "log score", "auc": "AUC"}
 
 
 def _handles(marker: str = "o") -> list[Line2D]:
@@ -31,7 +31,6 @@ def _handles(marker: str = "o") -> list[Line2D]:
 
 def skill(summary: dict) -> Figure:
     """Skill on the Brier score against climatology by method and outcome, with intervals over hosts."""
-    methods = [m for m in METHODS if m in LABELS]
     title = "Skill against climatology, hosts left out"
     note = "1 - Brier score / that of the base rate; lines are 95 % intervals of the bootstrap over hosts, cut at -1"
     fig = canvas(title, note, _handles(), height=6.6)
@@ -39,39 +38,59 @@ def skill(summary: dict) -> Figure:
     for ax, outcome in zip(axes, OUTCOMES, strict=True):
         ax.set_title(NAMES[outcome], size=SMALL)
         ax.axvline(0.0, color=GREY, lw=0.8)
-        for f, fields in enumerate(FIELDS):
-            scores = summary["scores"][fields].get(outcome)
-            if scores is None:
-                continue
-            for k, method in enumerate(methods):
-                mean, low, high = scores[method]["skill"]
-                y = k + 0.16 * (2 * f - 1)
-                ax.plot(np.clip([low, high], -1, 1), [y, y], color=COLOURS[fields], lw=1.5)
-                ax.plot(max(-1, mean), y, "o", color=COLOURS[fields], ms=5)
+        _by_method(ax, summary, outcome, "skill", [m for m in LABELS if not m.startswith("climatology")])
         ax.set_xlim(-1.05, 1.0)
-        ax.grid(axis="x", color=FAINT, lw=0.6)
-    axes[0].set_yticks(range(len(methods)), [LABELS[m] for m in methods], size=SMALL)
-    axes[0].invert_yaxis()
     fig.supxlabel("skill", size=NOTE)
     return fig
 
 
+def scores(summary: dict) -> Figure:
+    """Brier score, log score and AUC by method and outcome, with intervals over hosts."""
+    title = "Scores, hosts left out"
+    note = "Lines are 95 % intervals of the bootstrap over hosts; a base rate of left-out hosts ranks below chance by construction"
+    fig = canvas(title, note, _handles(), height=12.0)
+    axes = fig.subplots(len(SCORES), len(OUTCOMES), sharey=True, sharex="row")
+    for row, (score, label) in zip(axes, SCORES.items(), strict=True):
+        for ax, outcome in zip(row, OUTCOMES, strict=True):
+            ax.set_title(NAMES[outcome], size=SMALL)
+            ax.set_xlabel(label, size=SMALL)
+            _by_method(ax, summary, outcome, score, list(LABELS))
+        row[0].set_xlim(-0.03, 1.05 * max(ax.dataLim.x1 for ax in row))
+    return fig
+
+
+def _by_method(ax, summary: dict, outcome: str, score: str, methods: list[str]) -> None:
+    """Mean and interval of a score, one line per method and field set; nothing where no crisis of a file is scored."""
+    for f, fields in enumerate(FIELDS):
+        found = summary["scores"][fields].get(outcome)
+        for k, method in enumerate(methods if found is not None else ()):
+            mean, low, high = np.clip(found[method][score], -1.0, None)
+            y = k + 0.16 * (2 * f - 1)
+            ax.plot([low, high], [y, y], color=COLOURS[fields], lw=1.5)
+            ax.plot(mean, y, "o", color=COLOURS[fields], ms=5)
+    ax.set_yticks(range(len(methods)), [LABELS[m] for m in methods], size=SMALL)
+    ax.set_ylim(len(methods) - 0.5, -0.5)
+    ax.grid(axis="x", color=FAINT, lw=0.6)
+
+
 def calibration(summary: dict) -> Figure:
-    """Observed share against forecast of the full model."""
+    """Observed share against forecast of the full model, as it is and recalibrated."""
     fig = canvas(
         "Calibration of the full model, hosts left out",
         "Bins of equal width; the size of a mark grows with the number of crises in it",
-        _handles(),
+        [*_handles(), Line2D([], [], color=GREY, ls="--", lw=1.2, label="recalibrated")],
+        height=4.6,
     )
     axes = fig.subplots(1, len(OUTCOMES), sharey=True)
     for ax, outcome in zip(axes, OUTCOMES, strict=True):
         ax.set_title(NAMES[outcome], size=SMALL)
         ax.plot([0, 1], [0, 1], color=GREY, lw=0.8)
         for fields in FIELDS:
-            curve = summary["calibration"][fields].get(outcome, {}).get("model", [])
-            x, y = [b["forecast"] for b in curve], [b["observed"] for b in curve]
-            ax.plot(x, y, color=COLOURS[fields], lw=1.2)
-            ax.scatter(x, y, s=[12 + 8 * b["n"] for b in curve], color=COLOURS[fields], alpha=0.8, lw=0)
+            for method, line, alpha in (("model", "-", 0.8), ("recalibrated", "--", 0.3)):
+                curve = summary["calibration"][fields].get(outcome, {}).get(method, [])
+                x, y = [b["forecast"] for b in curve], [b["observed"] for b in curve]
+                ax.plot(x, y, color=COLOURS[fields], ls=line, lw=1.2)
+                ax.scatter(x, y, s=[12 + 8 * b["n"] for b in curve], color=COLOURS[fields], alpha=alpha, lw=0)
         ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
         ax.grid(color=FAINT, lw=0.6)
     axes[0].set_ylabel("observed share", size=NOTE)
