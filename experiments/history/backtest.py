@@ -25,7 +25,7 @@ class BacktestOptions(Checked):
     """Settings of `suasion backtest` beside the specification."""
 
     cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
-    runs: int = Field(60, ge=4, le=100_000, description="worlds of every case and field set")
+    runs: int = Field(100, ge=4, le=100_000, description="worlds of every case and field set")
     board: int = Field(100, ge=0, le=100_000, description="worlds of the pattern board of Kazakhstan 2022; 0: none")
     engine: EngineOptions = EngineOptions()
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
@@ -59,8 +59,8 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
 
 
 def core_runs(options: BacktestOptions) -> int:
-    """Worlds of the model without protest, contest and alignment: half as many, it is a yardstick."""
-    return max(4, options.runs // 2)
+    """Worlds of the model without protest, contest and alignment: a quarter as many, it is a yardstick."""
+    return max(4, options.runs // 4)
 
 
 def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case], hosts: set[str]) -> tuple[dict, list]:
