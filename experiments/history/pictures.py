@@ -55,7 +55,8 @@ def scores(summary: dict) -> Figure:
             ax.set_title(NAMES[outcome], size=SMALL)
             ax.set_xlabel(label, size=SMALL)
             _by_method(ax, summary, outcome, score, list(LABELS))
-        row[0].set_xlim(-0.03, 1.05 * max(ax.dataLim.x1 for ax in row))
+        farthest = [ax.dataLim.x1 for ax in row if np.isfinite(ax.dataLim.x1)]
+        row[0].set_xlim(-0.03, 1.05 * max(farthest, default=1.0))
     return fig
 
 
