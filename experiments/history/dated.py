@@ -7,15 +7,18 @@ python -m experiments.history.dated CASE prints it as YAML, to begin a scenario 
 """
 
 import sys
+from collections import Counter
 
 import yaml
 
 from experiments.history.cases import Case, load_cases
 from experiments.history.facts import day_zero, first_week
 from experiments.history.stage import FACTIONS, SOURCE, coded_facts, coded_figures, coded_shocks
-from sim.world import CHANNELS
+from sim.world import CHANNELS, MILITARY
 
-ON_STAGE = {"WEST": ("USA", "EUU")}  # who stands on the full stage for a code of the case file
+ON_STAGE = {
+    "WEST": ("USA", "EUU")
+}  # who stands on the full stage for a code of the case file; the first of them for its forces
 
 
 def taken_over(case: Case, stage: dict) -> dict:
@@ -60,21 +63,27 @@ def instead_of(figure, value: float) -> dict:
     return ({} if figure is None else {figure.source: None}) | {SOURCE: value}
 
 
-def _on_stage(day0, stage: dict):
-    """Who stands on the full stage for each power of the case, and the power."""
+def _on_stage(day0, stage: dict, forces: bool = False):
+    """Who stands on the full stage for each power of the case, and the power. forces: only who has its forces."""
     for p in day0.patrons:
-        for code in ON_STAGE.get(p.code, (p.code,)):
-            if code in stage:
-                yield code, p
+        standing = [code for code in ON_STAGE.get(p.code, (p.code,)) if code in stage]
+        yield from ((code, p) for code in (standing[:1] if forces else standing))
 
 
 def _dependence(day0, stage: dict) -> dict:
-    """Dependence on the powers per channel, in place of what the figures of 2021-22 make of it."""
-    powers = list(_on_stage(day0, stage))
-    return {
-        f"{channel}_dependence": {SOURCE: {code: round(p.dependence[c], 4) for code, p in powers}}
-        for c, channel in enumerate(CHANNELS)
-    }
+    """Dependence on the powers per channel, in place of what the figures of 2021-22 make of it.
+
+    Dependence is a share: coded levels that sum to more than 1 are divided by their sum, and those who stand for one
+    power divide its level, but for military dependence, which is on the first of them.
+    """
+    found = {}
+    for c, channel in enumerate(CHANNELS):
+        powers = list(_on_stage(day0, stage, forces=c == MILITARY))
+        standing = Counter(p.code for _, p in powers)
+        total = max(1.0, sum(p.dependence[c] for p in day0.patrons))
+        shares = {code: round(p.dependence[c] / standing[p.code] / total, 4) for code, p in powers}
+        found[f"{channel}_dependence"] = {SOURCE: shares}
+    return found
 
 
 def _alignment(day0, host, stage: dict) -> dict:
