@@ -46,7 +46,7 @@ class Knowledge:
         return (
             f"Values of the host {self.name}: {counts}. Imputed: {self.names('imputed')}. "
             f"Defaults: {self.names('default')}. No figure: {', '.join(self.missing) or 'none'}. "
-            f"By rule: {', '.join(self.by_rule)}.{own}"
+            f"By rule: {', '.join(self.by_rule) or 'none'}.{own}"
         )
 
 

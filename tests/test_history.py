@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from experiments.history.cases import Case, load_cases
 from experiments.history.facts import day_zero, donors, first_week
 from experiments.history.likelihood import asked_class, event_weights
 from experiments.history.pack import weeks_of
+from experiments.history.patrons import powers
 from experiments.history.play import Crises
 from experiments.history.scoring import Hosts, auc, brier, calibration_curve, crps, log_score, quantiles, verdict
 from experiments.history.stage import specification
@@ -134,7 +136,7 @@ def test_patrons_of_a_case(cases):
     assert "RUS" not in {p.code for p in day_zero(by_id(cases, "ukr-2022-invasion")).patrons}
     assert "AUS" in {p.code for p in day_zero(by_id(cases, "slb-2021")).patrons}
     slb = {p.code: p for p in day_zero(by_id(cases, "slb-2021")).patrons}
-    assert slb["AUS"].internal and slb["AUS"].external and not slb["WEST"].external  # a treaty binds who signed it
+    assert slb["AUS"].internal and not slb["AUS"].external and not slb["WEST"].internal  # a treaty binds who signed it
     assert slb["AUS"].lag == (1, 2) and slb["WEST"].lag == (7, 28)
     bhr = {p.code: p for p in day_zero(by_id(cases, "bhr-2011")).patrons}
     assert bhr["SAU"].external and not bhr["SAU"].internal
@@ -142,6 +144,15 @@ def test_patrons_of_a_case(cases):
     assert not kursk["PRK"].external  # signed in June, in force in December
     after = {p.code: p for p in day_zero(by_id(cases, "arm-2022-sept")).patrons}
     assert after["RUS"].committed == 0.9 and after["RUS"].soldiers == pytest.approx(0.1 * 12.0, rel=0.05)
+
+
+@pytest.mark.exact
+def test_treaties_say_nothing_that_is_not_read():
+    """Known keys alone, states of three letters, and dates in order."""
+    for treaty in powers()["treaties"]:
+        assert set(treaty) <= {"between", "since", "until", "external", "internal"}
+        assert len(treaty["between"]) > 1 and all(len(code) == 3 and code.isupper() for code in treaty["between"])
+        assert treaty["since"] < treaty.get("until", date.max)
 
 
 @pytest.mark.exact

@@ -95,6 +95,16 @@ def agree(made, said, where: str) -> None:
         assert said == (pytest.approx(made, abs=1e-4) if isinstance(made, float) else made), where
 
 
+@pytest.mark.parametrize("name", DATED)
+def test_dependence_of_a_dated_host_is_a_share(name, load):
+    """What is said of a channel sums to 1 at most, so that autonomy, 1 less its concentration, is above zero [Hirschman1945]."""
+    spec = load(f"scenario={name}", "citizens=100")
+    ties, world = spec.states[spec.scenario.host].ties, Stage(spec).world(1, 0)
+    assert all(sum(f.value for f in getattr(ties, f"{c}_dependence").values()) <= 1.0 + 1e-3 for c in CHANNELS)
+    world.rules.autonomy.concentration(world)
+    assert 0.1 < world.independence[world.host] < 1.0
+
+
 def test_dependence_that_is_said_stands_in_the_place_of_the_figures(load):
     """Ties of the host with the powers have the coded level in every channel in which there is contact, all others stay."""
     spec = load("scenario=kyrgyzstan_2005")

@@ -9,7 +9,7 @@ from numba import get_num_threads, set_num_threads
 from pydantic import Field
 
 from experiments.history.cases import Case, load_cases
-from experiments.history.likelihood import DISCREPANCY, log_likelihood
+from experiments.history.likelihood import DISCREPANCY, EVIDENCE, log_likelihood
 from experiments.history.pack import FIELD_SETS, Packed, pack
 from experiments.history.population import Box, Chain, effective, population_monte_carlo
 from experiments.history.sample import fold_weights, identification, refuse_the_few, write_posterior
@@ -139,6 +139,7 @@ def provenance(options: CalibrateOptions, command: list[str], cases: list[Case],
         "chains": options.chains,
         "draws": options.draws,
         "discrepancy": DISCREPANCY,
+        "evidence": EVIDENCE,
         "cases": len(cases),
         "effective_sample_size": {host or "all": round(effective(w)) for host, w in weights.items()},
     }

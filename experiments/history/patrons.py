@@ -79,7 +79,7 @@ def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: f
         t for t in table["treaties"] if bound <= set(t["between"]) and in_force(t["since"], t.get("until"), day)
     ]
     internal = (csto and e["csto_internal_mandate"] == "in_force") or any(t.get("internal") for t in treaties)
-    external = csto or nato or bool(treaties)
+    external = csto or nato or any(t.get("external", True) for t in treaties)
     base = any(code in (guest, address_class(guest)) for guest in e["foreign_troops_in_host"])
     engaged = _committed(case, code)
     soldiers = min(pool_k, table["most_per_mille"] * max(0.02, e["population_m"])) * (1.0 - engaged)

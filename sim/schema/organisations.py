@@ -4,7 +4,7 @@ from datetime import date
 from math import fsum
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from sim.organisations import in_force
 from sim.parameters import Checked, Labels, parameter
@@ -83,17 +83,22 @@ LONGEST = 365  # days of a lag
 
 def _range(days) -> tuple[int, int]:
     """[lowest, highest]; one number is both."""
-    pair = (days, days) if isinstance(days, int) else tuple(days) if isinstance(days, (list, tuple)) else ()
-    if len(pair) != 2 or not all(isinstance(d, int) for d in pair) or not 0 <= pair[0] <= pair[1] <= LONGEST:
+    pair = tuple(days) if isinstance(days, (list, tuple)) else (days, days)
+    whole = all(isinstance(d, (int, float)) and not isinstance(d, bool) and d == int(d) for d in pair)
+    if len(pair) != 2 or not whole or not 0 <= pair[0] <= pair[1] <= LONGEST:
         raise ValueError(f"must be whole days from 0 to {LONGEST}: one number, or [lowest, highest]")
-    return pair
+    return int(pair[0]), int(pair[1])
+
+
+def _as_written(days: tuple[int, int]) -> int | list[int]:
+    return days[0] if days[0] == days[1] else list(days)
 
 
 class Lags(Checked):
     """How fast the organisation decides, lands and leaves."""
 
     decide: int = Field(1, ge=0, le=LONGEST, description="days from request to decision")
-    deploy: Annotated[tuple[int, int], BeforeValidator(_range)] = Field(
+    deploy: Annotated[tuple[int, int], BeforeValidator(_range), PlainSerializer(_as_written)] = Field(
         (1, 1), description="days from the day after the decision to the first landing: a number, or [lowest, highest]"
     )
     calm: int = Field(4, ge=1, le=365, description="days of calm before withdrawal starts")
