@@ -422,7 +422,7 @@ def test_days_to_a_landing_are_a_number_or_a_range(intervention, vary):
     """One number is itself; a range gives every number in it to some crisis, and is refused upside down."""
     assert Lags(deploy=3) == Lags(deploy=(3, 3))
     assert Lags(deploy=3).model_dump()["deploy"] == 3 and Lags(deploy=(3, 4)).model_dump()["deploy"] == [3, 4]
-    for wrong in ((4, 3), -1, 2.5, True, "x", (1, 2, 3), 400):
+    for wrong in ((4, 3), -1, 2.5, True, "x", (1, 2, 3), 400, float("inf"), float("nan"), None, {}):
         with pytest.raises(ValueError, match="one number, or"):
             Lags(deploy=wrong)
     ranged = vary(intervention, {"organisations.CSTO.lags.deploy": [2, 4]})

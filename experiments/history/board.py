@@ -25,10 +25,8 @@ def patterns() -> list[dict]:
 def board(runs: int, workers: int, seed: int, advance) -> list[dict]:
     """One row per pattern: what was reported, and median and 80 % band of the worlds in which the metric is observed."""
     drawn = ["figures=drawn", "parameters=posterior", f"seed={seed}"]
-    specs = [
-        load([f"scenario={name}", *drawn]).model_copy(update={"posterior_without": host})
-        for name, host, _ in ARMS.values()
-    ]
+    staged = {name: load([f"scenario={name}", *drawn]) for name in {name for name, _, _ in ARMS.values()}}
+    specs = [staged[name].model_copy(update={"posterior_without": host}) for name, host, _ in ARMS.values()]
     worlds = run_worlds(specs, runs, workers, advance)
     return [pattern | {"label": describe_key(pattern["metric"])[0]} | _found(pattern, worlds) for pattern in patterns()]
 

@@ -16,9 +16,8 @@ from experiments.history.facts import day_zero, first_week
 from experiments.history.stage import FACTIONS, SOURCE, coded_facts, coded_figures, coded_shocks
 from sim.world import CHANNELS, MILITARY
 
-ON_STAGE = {
-    "WEST": ("USA", "EUU")
-}  # who stands on the full stage for a code of the case file; the first of them for its forces
+# who stands on the full stage for a code of the case file; the first of them for its forces
+ON_STAGE = {"WEST": ("USA", "EUU")}
 
 
 def taken_over(case: Case, stage: dict) -> dict:

@@ -72,12 +72,9 @@ def _ties(levels: dict, primary: bool) -> tuple[float, ...]:
 
 
 def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: float) -> Patron:
-    e, table, day = case.facts, powers(), case.start
+    e, table = case.facts, powers()
     csto, nato = code == "RUS" and e["csto_member"], code == "WEST" and e["nato_member"]
-    bound = {table["powers"].get(code, {}).get("leader", code), case.host}
-    treaties = [
-        t for t in table["treaties"] if bound <= set(t["between"]) and in_force(t["since"], t.get("until"), day)
-    ]
+    treaties = _treaties(code, case)
     internal = (csto and e["csto_internal_mandate"] == "in_force") or any(t.get("internal") for t in treaties)
     external = csto or nato or any(t.get("external", True) for t in treaties)
     base = any(code in (guest, address_class(guest)) for guest in e["foreign_troops_in_host"])
@@ -99,6 +96,13 @@ def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: f
         tie=_tie(case, code),
         lag=tuple(lag),
     )
+
+
+def _treaties(code: str, case: Case) -> list[dict]:
+    """Treaties in force on day 0 between the host and the power, or the state that leads it."""
+    table, day = powers(), case.start
+    bound = {table["powers"].get(code, {}).get("leader", code), case.host}
+    return [t for t in table["treaties"] if bound <= set(t["between"]) and in_force(t["since"], t.get("until"), day)]
 
 
 def _committed(case: Case, code: str) -> float:

@@ -17,6 +17,7 @@ NAMES = {
 }
 FIELDS = {"first_week": "with first-week facts", "day_zero": "on the facts of day 0"}
 COLOURS = {"first_week": "#0072B2", "day_zero": "#D55E00"}
+ARM_COLOURS = dict(zip(ARMS, (*COLOURS.values(), "#009E73"), strict=True))
 LABELS = {
     "model": "model", "recalibrated": "recalibrated", "without_core": "without protest,\ncontest, alignment",
     "climatology": "base rate,\nother hosts", "climatology_of_file": "base rate,\nthis file", "lookup": "lookup table",
@@ -125,10 +126,9 @@ def cases(cases, results: dict) -> Figure:
 
 def patterns(rows: list[dict]) -> Figure:
     """Patterns of Kazakhstan 2022: reported range against the posterior predictive, by staging and with the host left out."""
-    colours = dict(zip(ARMS, ("#0072B2", "#D55E00", "#009E73"), strict=True))
     handles = [Line2D([], [], color="black", lw=7, alpha=0.25, label="reported")]
     for arm, (_, _, words) in ARMS.items():
-        handles.append(Line2D([], [], color=colours[arm], marker="o", lw=1.5, label=words))
+        handles.append(Line2D([], [], color=ARM_COLOURS[arm], marker="o", lw=1.5, label=words))
     title, note = (
         "Kazakhstan, January 2022: patterns and posterior",
         "Median and 80 % band of the worlds in which it is observed, or share of worlds; each row on a scale of its own",
@@ -137,19 +137,19 @@ def patterns(rows: list[dict]) -> Figure:
     fig = canvas(title, note, handles, height=1.8 + 0.46 * len(order))
     axes = fig.subplots(len(order), 1)
     for ax, row in zip(axes, order, strict=True):
-        _pattern(ax, row, colours)
+        _pattern(ax, row)
     return fig
 
 
-def _pattern(ax, row: dict, colours: dict[str, str]) -> None:
+def _pattern(ax, row: dict) -> None:
     """One pattern: what was reported, and per arm median and band, or the share of worlds of what happens or not."""
     happens = METRICS[row["metric"].partition(":")[0]].unit == "share of worlds"
     ax.plot([row["low"], row["high"]], [0, 0], color="black", lw=9, alpha=0.25, solid_capstyle="butt")
     ax.plot([row["low"]], [0], "|", color="black", ms=12)
     for y, arm in zip((0.4, 0.0, -0.4), ARMS, strict=True):
         if not happens:
-            ax.plot([row[f"low_{arm}"], row[f"high_{arm}"]], [y, y], color=colours[arm], lw=1.5)
-        ax.plot(row[f"mean_{arm}" if happens else f"median_{arm}"], y, "o", color=colours[arm], ms=4)
+            ax.plot([row[f"low_{arm}"], row[f"high_{arm}"]], [y, y], color=ARM_COLOURS[arm], lw=1.5)
+        ax.plot(row[f"mean_{arm}" if happens else f"median_{arm}"], y, "o", color=ARM_COLOURS[arm], ms=4)
     if happens:
         ax.set_xlim(-0.03, 1.03)
     ax.set(ylim=(-0.8, 0.8), yticks=[])

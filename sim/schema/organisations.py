@@ -84,8 +84,8 @@ LONGEST = 365  # days of a lag
 def _range(days) -> tuple[int, int]:
     """[lowest, highest]; one number is both."""
     pair = tuple(days) if isinstance(days, (list, tuple)) else (days, days)
-    whole = all(isinstance(d, (int, float)) and not isinstance(d, bool) and d == int(d) for d in pair)
-    if len(pair) != 2 or not whole or not 0 <= pair[0] <= pair[1] <= LONGEST:
+    numbers = len(pair) == 2 and all(isinstance(d, (int, float)) and not isinstance(d, bool) for d in pair)
+    if not numbers or not 0 <= pair[0] <= pair[1] <= LONGEST or any(d != int(d) for d in pair):
         raise ValueError(f"must be whole days from 0 to {LONGEST}: one number, or [lowest, highest]")
     return int(pair[0]), int(pair[1])
 
@@ -101,9 +101,9 @@ class Lags(Checked):
     deploy: Annotated[tuple[int, int], BeforeValidator(_range), PlainSerializer(_as_written)] = Field(
         (1, 1), description="days from the day after the decision to the first landing: a number, or [lowest, highest]"
     )
-    calm: int = Field(4, ge=1, le=365, description="days of calm before withdrawal starts")
-    exit: int = Field(6, ge=1, le=365, description="days that the withdrawal takes")
-    chair: int = Field(2, ge=0, le=365, description="days that an unwilling chair holds up what was granted")
+    calm: int = Field(4, ge=1, le=LONGEST, description="days of calm before withdrawal starts")
+    exit: int = Field(6, ge=1, le=LONGEST, description="days that the withdrawal takes")
+    chair: int = Field(2, ge=0, le=LONGEST, description="days that an unwilling chair holds up what was granted")
     mandate: int = Field(
         30, ge=1, le=3650, description="days after which a deployment ends whether or not there is calm"
     )
