@@ -1,6 +1,6 @@
 """Sweeps whose processes are killed at random moments: the table at the end is that of an uninterrupted one.
 
-python -m benchmarks.kill [KILLS]     twenty unless told: driver, worker and both in turn
+python -m benchmarks.kill [KILLS]     twenty by default, on each engine: driver, worker and both in turn
 """
 
 import os
@@ -9,11 +9,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 import psutil
 
+from benchmarks.loopback import Loopback, cluster
 from experiments.sweep.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,10 +39,11 @@ def finished(words: list[str], out: Path) -> Store:
     return Store.opened(out)
 
 
-def killed(words: list[str], out: Path, kind: str, delay: float) -> int:
+def killed(words: list[str], out: Path, kind: str, delay: float, hosts: list[int] | None = None) -> int:
     """Start the sweep, wait for new runs and `delay` seconds more, kill; returns how many new shards there were.
 
     A killed worker is replaced and the sweep goes on; then it is left to end. Raises RuntimeError if a process stays.
+    hosts: ids of the processes whose children are the workers; default: the command.
     """
     before = len(Store(out).shards())
     process = started(words, out)
@@ -48,8 +51,8 @@ def killed(words: list[str], out: Path, kind: str, delay: float) -> int:
         while process.poll() is None and len(Store(out).shards()) == before:
             time.sleep(0.02)
         time.sleep(delay)
-        family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-        workers = [child for child in family if "spawn_main" in " ".join(child.cmdline())]
+        family = children([process.pid]) if process.poll() is None else []
+        workers = [child for child in children(hosts or [process.pid]) if "spawn_main" in " ".join(child.cmdline())]
         if kind in ("worker", "both") and workers:
             workers[int(delay * 1000) % len(workers)].kill()
         if kind in ("driver", "both"):
@@ -64,30 +67,41 @@ def killed(words: list[str], out: Path, kind: str, delay: float) -> int:
             os.kill(process.pid, signal.SIGKILL)
 
 
+def children(parents: list[int]) -> list[psutil.Process]:
+    """Processes that these have started, and theirs."""
+    return [
+        child for pid in parents if psutil.pid_exists(pid) for child in psutil.Process(pid).children(recursive=True)
+    ]
+
+
 def plain(store: Store):
     """The table without the times that runs took."""
     return store.table().drop_columns("seconds")
 
 
-def main(kills: int) -> None:
-    """Kill so often, then let the sweep end, and compare."""
+def measure(kills: int, engine: list[str], hosts: list[int] | None, folder: Path) -> None:
+    """Kill so often, then let the sweep end, and compare with one that was not interrupted."""
     rng = np.random.default_rng(1)
-    words = [*WORDS, f"replications={30 * kills}"]
-    with tempfile.TemporaryDirectory() as folder:
-        out, start = Path(folder) / "killed", time.perf_counter()
-        for number in range(kills):
-            kind, delay = KINDS[number % 3], float(rng.uniform(0.0, 3.0))
-            partial = words if kind != "worker" else [*words[:-1], f"replications={10 * (number + 1)}"]
-            new = killed(partial, out, kind, delay)
-            print(
-                f"{number + 1:3}  {kind:<7} killed {delay:.2f} s after the first new shard; {new} new shards",
-                flush=True,
-            )
-        same = plain(finished(words, out)) == plain(finished([*words, "quiet=true"], Path(folder) / "whole"))
-        print(
-            f"{len(Store(out).runs(['key'])):,} runs after {kills} kills: the table is {'the same' if same else 'ANOTHER'}"
-        )
-        print(f"no process stayed; {time.perf_counter() - start:.0f} s")
+    words, out, start = [*WORDS, *engine, f"replications={30 * kills}"], folder / "killed", time.perf_counter()
+    for number in range(kills):
+        kind, delay = KINDS[number % 3], float(rng.uniform(0.0, 3.0))
+        partial = words if kind != "worker" else [*words[:-1], f"replications={10 * (number + 1)}"]
+        new = killed(partial, out, kind, delay, hosts)
+        print(f"{number + 1:3}  {kind:<7} killed {delay:.2f} s after the first new shard; {new} new shards", flush=True)
+    same = plain(finished(words, out)) == plain(finished([*words, "quiet=true"], folder / "whole"))
+    print(
+        f"{len(Store(out).runs(['key'])):,} runs after {kills} kills: the table is {'the same' if same else 'ANOTHER'}"
+    )
+    print(f"no process stayed; {time.perf_counter() - start:.0f} s")
+
+
+def main(kills: int) -> None:
+    """Both engines."""
+    for name in ("processes", "dask"):
+        print(name, flush=True)
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            there = stack.enter_context(cluster(Path(folder))) if name == "dask" else Loopback([], [])
+            measure(kills, there.words, there.processes or None, Path(folder))
 
 
 if __name__ == "__main__":

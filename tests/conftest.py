@@ -102,6 +102,16 @@ def folders(tmp_path_factory) -> dict[str, Path]:
     return {name: base / name for name in said}
 
 
+@pytest.fixture
+def cluster(tmp_path):
+    """`with cluster() as there`: a Dask cluster on loopback; there.words name it."""
+    from benchmarks import loopback
+
+    folder = tmp_path / "cluster"
+    folder.mkdir()
+    return lambda: loopback.cluster(folder)
+
+
 @pytest.fixture(scope="session")
 def rewrite():
     """`rewrite(path, table)`: other content for a shard of a sweep, under the name that belongs to it."""

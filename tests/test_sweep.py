@@ -1,9 +1,5 @@
 """Sweeps end to end: the same table from every engine, nothing lost, nothing faked."""
 
-import contextlib
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import pyarrow.dataset
@@ -45,25 +41,6 @@ def reference(tmp_path_factory) -> Path:
     return out
 
 
-@contextlib.contextmanager
-def processes(*commands: list[str]):
-    """Processes for the length of the block, stopped by their ids."""
-    started = [subprocess.Popen(c, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for c in commands]
-    try:
-        yield started
-    finally:
-        for process in started:
-            process.terminate()
-        for process in started:
-            process.wait(20)
-
-
-def free_port() -> int:
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 @pytest.mark.exact
 def test_a_folder_is_complete_and_opens_anywhere(reference):
     """Design, runs, series, configurations; worlds are shared by points; any reader of Parquet opens it."""
@@ -103,32 +80,10 @@ def test_worker_processes_give_the_same_table(reference, tmp_path, workers):
 
 
 @pytest.mark.exact
-def test_a_cluster_of_two_nodes_gives_the_same_table(reference, tmp_path):
-    """A scheduler and workers on two loopback addresses."""
-    address = f"tcp://127.0.0.1:{free_port()}"
-    port = address.rpartition(":")[2]
-    scheduler = [
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_scheduler",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        port,
-        "--no-dashboard",
-    ]
-    worker = [
-        sys.executable,
-        "-m",
-        "distributed.cli.dask_worker",
-        address,
-        "--nthreads",
-        "1",
-        "--no-dashboard",
-        "--host",
-    ]
-    with processes(scheduler, [*worker, "127.0.0.1"], [*worker, "127.0.0.2"]):
-        command("sweep", *WORDS, f"engine.address={address}", "quiet=true", f"out={(tmp_path / 'out').as_posix()}")
+def test_a_cluster_of_two_nodes_gives_the_same_table(reference, tmp_path, cluster):
+    """A scheduler and workers on two loopback addresses, over TLS."""
+    with cluster() as there:
+        command("sweep", *WORDS, *there.words, "quiet=true", f"out={(tmp_path / 'out').as_posix()}")
     assert tables(tmp_path / "out") == tables(reference)
 
 
@@ -143,6 +98,19 @@ def test_killed_processes_lose_nothing(tmp_path):
     command("sweep", *words, SERIAL, f"out={(tmp_path / 'out').as_posix()}")
     command("sweep", *words, SERIAL, f"out={(tmp_path / 'whole').as_posix()}")
     assert kill.plain(Store(tmp_path / "out")) == kill.plain(Store(tmp_path / "whole")) and left > 0
+
+
+@pytest.mark.exact
+def test_killed_workers_of_a_cluster_lose_nothing(tmp_path, cluster):
+    """SIGKILL of a worker of a cluster, then of the command and a worker."""
+    words, few = [*kill.WORDS, "replications=10"], [*kill.WORDS, "replications=2"]
+    with cluster() as there:
+        assert kill.killed([*few, *there.words], tmp_path / "out", "worker", 0.0, there.processes) > 0
+        assert Store.opened(tmp_path / "out").manifest["missing"] == 0
+        kill.killed([*words, *there.words], tmp_path / "out", "both", 0.1, there.processes)
+    command("sweep", *words, SERIAL, f"out={(tmp_path / 'out').as_posix()}")
+    command("sweep", *words, SERIAL, f"out={(tmp_path / 'whole').as_posix()}")
+    assert kill.plain(Store(tmp_path / "out")) == kill.plain(Store(tmp_path / "whole"))
 
 
 @pytest.mark.property

@@ -7,8 +7,9 @@ from pydantic import Field
 
 from experiments.explore.boxes import LEAST_POINTS, Box, Discovery, Feature, Limit, Runs, TooFew, discover
 from experiments.explore.samples import Samples
-from experiments.explore.settings import free, needs, read, refuse
+from experiments.explore.settings import free, read, refuse
 from experiments.explore.words import Condition, axis_meaning, axis_name, axis_unit, number, percents
+from experiments.extras import needs
 from experiments.output import new_folder, save_figures, write_json
 from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
@@ -26,7 +27,7 @@ class DiscoverOptions(Checked):
 
 def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
     """Analyse a results folder; returns the folder of the analysis and its content. Raises ConfigError."""
-    needs("sklearn")
+    needs("sklearn", "analysis")
     options, folder, rest = read(words, DiscoverOptions)
     refuse(rest, DiscoverOptions, "there is no such setting")
     if folder is None:

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from experiments.engine import Distributed, Serial
+from experiments.engine import Engine
 from experiments.sweep.plan import Plan
 from experiments.sweep.shard import Job
 from experiments.sweep.store import Store
@@ -25,7 +25,7 @@ class Ground:
     numbers: np.ndarray  # point in the store of every position of the plan
     done: np.ndarray
     writer: Writer
-    engine: Serial | Distributed
+    engine: Engine
 
     def __call__(self, cells: np.ndarray) -> np.ndarray:
         """Outcomes (points, worlds) at grid nodes (points, 2); only what is not in the store is run. Raises ConfigError."""

@@ -1,6 +1,5 @@
 """Words of the exploring commands: a folder, settings of their own, and what is left for the sweep."""
 
-from importlib.util import find_spec
 from pathlib import Path
 
 import yaml
@@ -47,9 +46,3 @@ def free(folder: Path, name: str) -> Path:
     """The first of name, name_2, name_3 ... that does not exist in the folder."""
     candidates = (folder / (name if n == 1 else f"{name}_{n}") for n in range(1, 10_000))
     return next(path for path in candidates if not path.exists())
-
-
-def needs(library: str) -> None:
-    """Refuse to start without a library of the extra `analysis`. Raises ConfigError."""
-    if find_spec(library) is None:
-        raise ConfigError(f"{library} is missing; install it with:  pip install 'suasion[analysis]'")

@@ -12,8 +12,9 @@ from pydantic import Field
 from experiments.engine import opened
 from experiments.explore.frontier import Frontier, search
 from experiments.explore.ground import Ground
-from experiments.explore.settings import free, needs, read
+from experiments.explore.settings import free, read
 from experiments.explore.words import axis_meaning, axis_name, axis_unit, known, number
+from experiments.extras import needs
 from experiments.output import new_folder, save_figures, write_json
 from experiments.progress import announced, meter
 from experiments.provenance import manifest
@@ -42,7 +43,7 @@ class TipOptions(Checked):
 
 def prepared(words: list[str], config_dir: str | None = None) -> tuple[TipOptions, Plan]:
     """Settings, and the grid of two axes. Raises ConfigError."""
-    needs("sklearn")
+    needs("sklearn", "analysis")
     options, folder, rest = read(words, TipOptions)
     if folder is not None:
         raise ConfigError(f"{folder}: a line is searched by new runs; give two axes, and out={folder} to go on there")

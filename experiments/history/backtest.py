@@ -1,12 +1,11 @@
 """`suasion backtest`: the agent model forecasts historical crises of hosts it was not fitted on, and is scored."""
 
-import os
 from pathlib import Path
 
 import numpy as np
 from pydantic import Field
 
-from experiments.engine import EngineOptions, opened
+from experiments.engine import EngineOptions, check_typed, opened
 from experiments.history import board as patterns
 from experiments.history import forecast, measures, tables
 from experiments.history.cases import Case, load_cases
@@ -35,6 +34,7 @@ class BacktestOptions(Checked):
 def backtest(overrides: list[str], command: list[str], config_dir: str | None = None):
     """Play, forecast and score; returns folder, summary and the faults of cases left out. Raises ConfigError."""
     spec, options = load_with(overrides, BacktestOptions, "backtest", config_dir)
+    check_typed(options.engine, overrides)
     cases, faults = load_cases(options.cases)
     if not cases:
         raise ConfigError("\n".join(faults))
@@ -76,7 +76,7 @@ def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case],
                 )
                 for fields in FIELD_SETS
             }
-        workers = 1 if options.engine.name == "serial" else options.engine.workers or os.cpu_count() or 1
+        workers = options.engine.processes
         return worlds, patterns.board(boards, workers, spec.seed, advance) if boards else []
 
 

@@ -1,6 +1,5 @@
 """What `suasion sweep` prints, and its exit status."""
 
-import os
 import sys
 from contextlib import contextmanager
 from datetime import timedelta
@@ -96,7 +95,7 @@ def announce(plan: Plan) -> None:
     if broken is not None:
         click.echo(f"the first point fails: {broken['error']}")
     seconds = sum(row["seconds"] for row, _, _ in tried) / len(tried)
-    workers = 1 if plan.options.engine.name == "serial" else plan.options.engine.workers or os.cpu_count() or 1
+    workers = plan.options.engine.processes
     whole = timedelta(seconds=round(plan.n_runs * seconds / workers))
     click.echo(
         f"{_n(plan.n_runs, 'run')}, {already(plan):,} of them there; about {seconds:.3g} s each, {whole} on {_n(workers, 'worker')}; "

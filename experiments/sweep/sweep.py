@@ -11,7 +11,7 @@ from time import monotonic
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.engine import LostWorker, opened
+from experiments.engine import LostWorker, check_reachable, opened
 from experiments.output import StoreFault
 from experiments.progress import announced, meter
 from experiments.sweep.inert import check_axes, check_worlds
@@ -128,6 +128,7 @@ def perform(plan: Plan, command: list[str]) -> Outcome:
     options, started = plan.options, monotonic()
     with announced(options.quiet):
         bench = plan.bench
+    check_reachable(options.engine)
     store, numbers = folder_for(plan, command)
     with store.locked():
         damaged, made = store.mend(), store.manifest

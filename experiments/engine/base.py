@@ -1,0 +1,32 @@
+"""What every engine does, and the simplest one."""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+
+class LostWorker(RuntimeError):
+    """A shard whose worker died whenever it was tried."""
+
+    def __init__(self, shard):
+        super().__init__("the worker process died whenever this was tried")
+        self.shard = shard
+
+
+class Engine(Protocol):
+    """Computes the shards of a task."""
+
+    workers: int
+
+    def run(self, task: Callable, shards: Iterable) -> Iterator:
+        """Yield task(shard) for every shard as it is ready; `LostWorker` in place of a result that cannot be had."""
+
+
+class Serial:
+    """Everything in this process, one shard after the other."""
+
+    workers = 1
+
+    def run(self, task: Callable, shards: Iterable) -> Iterator:
+        """Yield task(shard) for every shard."""
+        for shard in shards:
+            yield task(shard)

@@ -1,0 +1,157 @@
+"""Workers of a Dask cluster [Rocklin2015], reached over TLS. Dask is an extra: nothing else imports it."""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from uuid import uuid4
+
+from experiments.engine.base import LostWorker
+from experiments.engine.options import EngineOptions
+from experiments.extras import needs
+from sim.load import ConfigError, describe_fault
+
+IN_FLIGHT = 2  # shards per worker: one is computed, one waits
+ANSWER = "8s"  # until a scheduler has to answer
+PATIENCE = 60  # seconds until a worker has to be there
+
+_tasks: dict[str, Callable] = {}  # of this worker process
+
+
+class Cluster:
+    """Worker processes of a Dask cluster; a shard whose worker dies is computed again."""
+
+    def __init__(self, client):
+        self._client = client
+
+    @property
+    def workers(self) -> int:
+        """Processes at work now, at least one."""
+        return max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
+
+    def run(self, task: Callable, shards: Iterable) -> Iterator:
+        """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died again and again.
+
+        A bounded number of shards is under way, and no result is kept. Shards may be a generator that goes on after it
+        was exhausted: it is asked again after every result.
+        """
+        from distributed import KilledWorker, as_completed
+
+        name, shards, waiting = uuid4().hex, iter(shards), {}
+        self._client.register_plugin(_plugin(name, task), name=name)
+        ready = as_completed()
+
+        def refill() -> None:
+            while len(waiting) < IN_FLIGHT * self.workers and (shard := next(shards, None)) is not None:
+                future = self._client.submit(_call, name, shard, key=f"shard-{uuid4().hex}", pure=False)
+                waiting[future] = shard
+                ready.add(future)
+
+        try:
+            refill()
+            for future in ready:
+                shard = waiting.pop(future)
+                try:
+                    result = future.result()
+                except KilledWorker:
+                    result = LostWorker(shard)
+                future.release()
+                yield result
+                refill()
+        finally:
+            self._client.cancel(list(waiting), force=True)
+            self._client.unregister_worker_plugin(name)
+
+
+def _plugin(name: str, task: Callable):
+    """What every worker does first, those that join later too: take the task over."""
+    from distributed import WorkerPlugin
+
+    class Take(WorkerPlugin):
+        def setup(self, worker) -> None:
+            _take(name, task)
+
+        def teardown(self, worker) -> None:
+            _take(name, None)
+
+    return Take()
+
+
+def _take(name: str, task: Callable | None) -> None:
+    """Keep the task in this process, or let go of it. By a function of the module: the class above travels by value."""
+    if task is None:
+        _tasks.pop(name, None)
+    else:
+        _tasks[name] = task
+
+
+def _call(name: str, shard):
+    from numba import set_num_threads
+
+    set_num_threads(1)  # the processes share the cores already; the number belongs to the thread
+    return _tasks[name](shard)
+
+
+@contextmanager
+def connected(options: EngineOptions, say: Callable[[str], None] | None) -> Iterator[Cluster]:
+    """The running cluster at the address. Raises ConfigError if there is none, or it has no worker.
+
+    say: takes notice of what Dask reports.
+    """
+    needs("distributed", "cluster")
+    from distributed import Client
+
+    with ExitStack() as stack:
+        stack.enter_context(_heard(None))  # what goes wrong at the start is raised
+        try:
+            client = Client(options.address, timeout=ANSWER, security=_security(options))
+        except (OSError, ValueError) as error:
+            allowed = f"no scheduler answers ({error})"
+            raise ConfigError(describe_fault("engine.address", options.address, allowed, ())) from None
+        stack.enter_context(client)
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError:
+            allowed = "the scheduler has no workers"
+            raise ConfigError(describe_fault("engine.address", options.address, allowed, ())) from None
+        stack.enter_context(_heard(say))
+        yield Cluster(client)
+
+
+def _security(options: EngineOptions):
+    """Both sides show a certificate of the same authority; nothing travels in the clear."""
+    from distributed.security import Security
+
+    try:
+        return Security(
+            require_encryption=True,
+            tls_ca_file=options.ca_file,
+            tls_client_cert=options.cert_file,
+            tls_client_key=options.key_file,
+        )
+    except (OSError, ValueError) as error:
+        raise ConfigError(
+            describe_fault("engine.cert_file", options.cert_file, f"cannot be used ({error})", ())
+        ) from None
+
+
+class _Listener(logging.Handler):
+    def __init__(self, say: Callable[[str], None]):
+        super().__init__(logging.WARNING)
+        self._say = say
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._say(f"{record.name}: {record.getMessage()}")
+
+
+@contextmanager
+def _heard(say: Callable[[str], None] | None):
+    """Within the block, what Dask reports goes to `say` instead of standard error."""
+    import distributed  # sets its own handlers when it is imported
+
+    logger = logging.getLogger(distributed.__name__)
+    before = logger.handlers[:]
+    logger.handlers[:] = [_Listener(say)] if say else [logging.NullHandler()]
+    try:
+        yield
+    finally:
+        logger.handlers[:] = before

@@ -1,0 +1,67 @@
+"""What a user says about where runs are computed."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from sim.load import ConfigError, describe_fault
+from sim.parameters import Checked
+
+TLS = "tls://"
+CERTIFICATES = ("ca_file", "cert_file", "key_file")
+
+
+class EngineOptions(Checked):
+    """Where runs are computed."""
+
+    name: Literal["processes", "serial", "dask"] = Field(
+        "processes",
+        description="processes: workers on this machine; serial: this process; dask: a cluster, by its address",
+    )
+    workers: int | None = Field(None, ge=1, le=1024, description="worker processes; default: one per core")
+    address: str | None = Field(None, description="scheduler of a running Dask cluster, like tls://host:8786")
+    ca_file: str | None = Field(None, description="certificate of the authority that both sides of the cluster trust")
+    cert_file: str | None = Field(None, description="certificate of this command, which the cluster asks for")
+    key_file: str | None = Field(None, description="key of that certificate")
+    shard_seconds: float = Field(
+        5.0, gt=0.0, le=3600.0, allow_inf_nan=False, description="computing time of one shard, roughly"
+    )
+
+    @property
+    def processes(self) -> int:
+        """Processes that compute on this machine."""
+        return 1 if self.name == "serial" else self.workers or os.cpu_count() or 1
+
+
+def check(options: EngineOptions) -> None:
+    """A cluster is named by its address and reached over TLS; no other engine has an address. Raises ConfigError."""
+    if options.name != "dask":
+        for key in ("address", *CERTIFICATES):
+            if getattr(options, key) is not None:
+                _refuse(key, options, "is for a cluster; add engine.name=dask")
+        return
+    if options.address is None or not options.address.startswith(TLS):
+        allowed = f"must be like {TLS}HOST:PORT; whoever reaches a cluster without TLS can run code in it"
+        _refuse("address", options, allowed)
+    for key in CERTIFICATES:
+        path = getattr(options, key)
+        if path is None or not Path(path).is_file():
+            _refuse(key, options, f"must be a file: {EngineOptions.model_fields[key].description}")
+
+
+def check_typed(options: EngineOptions, overrides: Iterable[str]) -> None:
+    """`check`, and refuse a cluster that a file names: only the command line may send a task to another machine.
+
+    Raises ConfigError.
+    """
+    check(options)
+    typed = any(word.lstrip("+").partition("=")[0] in ("engine", "engine.address") for word in overrides)
+    if options.name == "dask" and not typed:
+        _refuse("address", options, "must be typed on the command line; a file cannot choose where tasks are sent")
+
+
+def _refuse(key: str, options: EngineOptions, allowed: str) -> None:
+    raise ConfigError(describe_fault(f"engine.{key}", getattr(options, key), allowed, ()))

@@ -1,0 +1,198 @@
+"""Worker processes of this machine over pipes: nobody but the command can send them anything.
+
+A worker reads shards from one pipe and writes results to another. It ends when its pipe does, so it ends with the command,
+however that ends. A worker that dies is replaced, and its shard is computed again.
+"""
+
+import os
+import signal
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from multiprocessing import connection, get_context
+from queue import SimpleQueue
+from threading import Thread
+
+from numba import set_num_threads
+
+from experiments.engine.base import LostWorker
+
+IN_FLIGHT = 2  # shards per worker: one is computed, one waits
+TRIES = 4  # times that a shard is computed before it is given up
+PATIENCE = 5.0  # seconds until a worker that was asked to end is killed
+
+
+class Worker:
+    """One process, its pipes, and the shards that it has not answered yet, the one at work first."""
+
+    def __init__(self):
+        context = get_context("spawn")
+        receiver, self._sender = context.Pipe(duplex=False)
+        self.results, sender = context.Pipe(duplex=False)
+        self.process = context.Process(target=_work, args=(receiver, sender), daemon=True)
+        with _undisturbed():
+            self.process.start()
+        receiver.close()
+        sender.close()
+        self.waiting: deque = deque()
+        self.task: Callable | None = None
+
+    def give(self, task: Callable, shard) -> None:
+        """Send a shard, and before it the task if the worker has another one."""
+        self.waiting.append(shard)
+        try:
+            if self.task is not task:
+                self._sender.send(("task", task))
+                self.task = task
+            self._sender.send(("shard", shard))
+        except OSError:
+            pass  # it has died; its end of the pipe of results says so, and the shard is given out again
+
+    def close(self) -> None:
+        """Let the process end: at once if it computes something that nobody waits for."""
+        self._sender.close()
+        self.results.close()
+        if self.waiting:
+            self.process.kill()
+        self.process.join(PATIENCE)
+        if self.process.exitcode is None:
+            self.process.kill()
+            self.process.join()
+
+
+class Processes:
+    """Worker processes, started when there is a shard for them."""
+
+    def __init__(self, workers: int, say: Callable[[str], None] | None = None):
+        self.workers, self._say, self._pool = workers, say, []
+
+    def run(self, task: Callable, shards: Iterable) -> Iterator:
+        """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died again and again.
+
+        A bounded number of shards is under way, and no result is kept. Shards may be a generator that goes on after it
+        was exhausted: it is asked again after every result. What the task raises is raised here.
+        """
+        shards, again, deaths = iter(shards), deque(), {}
+        try:
+            self._refill(task, again, shards)
+            while busy := {worker.results: worker for worker in self._pool if worker.waiting}:
+                for pipe in connection.wait(list(busy)):
+                    worker = busy[pipe]
+                    try:
+                        done, result = pipe.recv()
+                    except (EOFError, OSError):
+                        yield from self._lost(worker, again, deaths)
+                    else:
+                        deaths.pop(id(worker.waiting.popleft()), None)
+                        if not done:
+                            raise result
+                        yield result
+                    self._refill(task, again, shards)
+        finally:
+            for worker in [worker for worker in self._pool if worker.waiting]:
+                self._dismiss(worker)
+
+    def _refill(self, task: Callable, again: deque, shards: Iterator) -> None:
+        """Give out shards until every worker has enough, the least busy worker first."""
+        while True:
+            worker = min(self._pool, key=lambda one: len(one.waiting), default=None)
+            start = len(self._pool) < self.workers and (worker is None or worker.waiting)
+            if not start and len(worker.waiting) >= IN_FLIGHT:
+                return
+            shard = again.popleft() if again else next(shards, None)
+            if shard is None:
+                return
+            if start:
+                worker = Worker()
+                self._pool.append(worker)
+            worker.give(task, shard)
+
+    def _lost(self, worker: Worker, again: deque, deaths: dict[int, int]) -> Iterator[LostWorker]:
+        """Take a dead worker's shards back. deaths: of the shards that a worker died on, by identity."""
+        worker.process.join(PATIENCE)
+        if self._say:
+            self._say(f"a worker process ended with exit code {worker.process.exitcode} and is replaced")
+        shard, *rest = worker.waiting
+        worker.waiting.clear()
+        self._dismiss(worker)
+        again.extendleft(reversed(rest))
+        deaths[id(shard)] = deaths.get(id(shard), 0) + 1
+        if deaths[id(shard)] < TRIES:
+            again.appendleft(shard)
+        else:
+            deaths.pop(id(shard))
+            yield LostWorker(shard)
+
+    def _dismiss(self, worker: Worker) -> None:
+        self._pool.remove(worker)
+        worker.close()
+
+    def close(self) -> None:
+        """End all workers."""
+        while self._pool:
+            self._dismiss(self._pool[-1])
+
+
+@contextmanager
+def _undisturbed():
+    """Start a process within the block: Ctrl-C does not reach it before it ignores it, and it imports nothing from the current folder."""
+    before = os.environ.get("PYTHONSAFEPATH")
+    os.environ["PYTHONSAFEPATH"] = "1"
+    block = getattr(signal, "pthread_sigmask", None)
+    mask = block(signal.SIG_BLOCK, {signal.SIGINT}) if block else None
+    try:
+        yield
+    finally:
+        if block:
+            block(signal.SIG_SETMASK, mask)
+        if before is None:
+            del os.environ["PYTHONSAFEPATH"]
+        else:
+            os.environ["PYTHONSAFEPATH"] = before
+
+
+def _work(receiver, sender) -> None:
+    """Compute shards until the pipe ends. Ctrl-C is for the command, which ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    set_num_threads(1)  # the processes share the cores already; the number belongs to the thread
+    messages: SimpleQueue = SimpleQueue()
+    Thread(target=_listen, args=(receiver, messages), daemon=True).start()
+    task = None
+    while True:
+        kind, content = messages.get()
+        if kind == "task":
+            task = content
+        else:
+            _send(sender, *_result(task, content))
+
+
+def _listen(receiver, messages: SimpleQueue) -> None:
+    """Read ahead, so that the command never waits for a worker that computes; end the process when the command has ended."""
+    while True:
+        try:
+            messages.put(receiver.recv())
+        except (EOFError, OSError):
+            os._exit(0)
+
+
+def _result(task: Callable, shard) -> tuple[bool, object]:
+    """Whether the task ended well, and its result or what it raised."""
+    try:
+        return True, task(shard)
+    except Exception as error:
+        return False, error
+
+
+def _send(sender, done: bool, result) -> None:
+    """Write a result; one that cannot travel is replaced by the reason."""
+    if not done:
+        result.add_note("In a worker process:\n" + "".join(traceback.format_exception(result)))
+    try:
+        sender.send((done, result))
+    except OSError:
+        os._exit(0)  # the command has ended
+    except Exception as error:
+        sender.send((False, RuntimeError(f"the result of a worker cannot be sent ({error}): {result!r}")))
