@@ -45,7 +45,6 @@ def worlds(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
             x = model.world.opinions.view(np.int16).reshape(-1, LANES)[:, 0] / UNIT
             metrics |= {"spread": x.std(), "likeness": np.corrcoef(x[:-1], x[1:])[0, 1]}
         found.append(metrics)
-        model.close()
     return {k: np.array([np.nan if m[k] is None else m[k] for m in found], dtype=float) for k in found[0]}
 
 

@@ -63,7 +63,6 @@ def perform(
                     model.step()
                     advance(1)
         records, graph = model.records, model.graph
-        model.close()
         measured = measure(records)
         if show is not None:
             show(spec, measured, records)

@@ -1,5 +1,8 @@
 """The readable face of the model: Mesa agents as views on the world's rows, with `decide()` where an actor chooses."""
 
+from itertools import count
+from weakref import WeakKeyDictionary
+
 import mesa
 import numpy as np
 
@@ -9,8 +12,17 @@ from sim.mechanisms.statecraft import told
 from sim.streams import Stream, accept
 
 
+class _Counters(WeakKeyDictionary):
+    """Model -> its counter of agents, which goes when the model does."""
+
+    def __getitem__(self, model):
+        return super().setdefault(model, count(1))
+
+
 class Actor(mesa.Agent):
     """An agent that is one row of the world's arrays."""
+
+    _ids = _Counters()  # in the place of Mesa's, which keeps every model of a process alive
 
     def __init__(self, model, row: int, name: str):
         super().__init__(model)

@@ -65,6 +65,10 @@ class Stage:
             raise ValueError("a stage like another has the other's graph")
         self.draw_key = self.figures.draw_key
 
+    def __deepcopy__(self, memo: dict) -> "Stage":
+        """The stage itself: nothing of it changes, and worlds share it."""
+        return self
+
     def _share(self, like: "Stage") -> None:
         """Take over what the specification has in common with that of another stage."""
         if not like.serves(self.spec):

@@ -1,5 +1,8 @@
 """The model: one step is one day, and the day is the list of mechanisms in their order."""
 
+from copy import deepcopy
+from dataclasses import replace
+
 import mesa
 import networkx as nx
 
@@ -25,6 +28,8 @@ class InfluenceModel(mesa.Model):
         stage: Stage | None = None,
         start: Snapshot | None = None,
     ):
+        if not isinstance(spec, Spec):
+            raise TypeError(f"spec must come from sim.load, not be a {type(spec).__name__}")
         super().__init__(rng=0)  # Mesa's own generator is never used
         self.spec = spec
         if stage is not None and (graph is not None or not stage.fits(spec)):
@@ -42,12 +47,19 @@ class InfluenceModel(mesa.Model):
         self.organisations = [Organisation(self, i, n) for i, n in enumerate(names.organisations)]
         self.day_order = [rule for name in type(self.rules).model_fields if (rule := getattr(self.rules, name)).enabled]
         self.recorder = Recorder(self.world, spec.days)
+        series = self.recorder.series
         for name, data in () if start is None else start.series.items():
-            self.recorder.series[name][: len(data)] = data
+            series[name][: len(data)] = data
         self._record()
 
     def step(self) -> None:
-        """One day: every mechanism in the order of `Mechanisms`, then the record."""
+        """One day: every mechanism in the order of `Mechanisms`, then the record.
+
+        Raises RuntimeError beyond the last day; `run_model()` and Mesa's `running` end there.
+        """
+        if not self.running:
+            self.steps = self.world.day  # Mesa has counted this step already
+            raise RuntimeError(f"the run ended after its {self.spec.days} days; load a specification with more days")
         for mechanism in self.day_order:
             mechanism.step(self.world, self)
         self.world.day += 1
@@ -55,10 +67,22 @@ class InfluenceModel(mesa.Model):
 
     def _record(self) -> None:
         world, rules = self.world, self.rules
-        if world.day <= self.spec.days:
-            coalition = rules.succession.coalition(world, world.host)
-            integration = [rules.integration.index(acts) for acts in world.joint_acts.tolist()]
-            self.recorder.write(world.day, world, coalition, integration)
+        coalition = rules.succession.coalition(world, world.host)
+        integration = [rules.integration.index(acts) for acts in world.joint_acts.tolist()]
+        self.recorder.write(world.day, world, coalition, integration)
+        self.running = world.day < self.spec.days
+
+    def __copy__(self) -> "InfluenceModel":
+        """An independent model in the same state: what a world is made of is never shared."""
+        return deepcopy(self)
+
+    @property
+    def datacollector(self):
+        """Mesa's batch runner looks for one. Raises NotImplementedError, which says what to use instead."""
+        raise NotImplementedError(
+            "a run keeps its own records (model.records), and Mesa's batch runner is not supported, because its iterations "
+            "would repeat one world: call sim.simulate for specifications with replication=0, 1, ..., or use suasion sweep"
+        )
 
     @property
     def graph(self) -> nx.MultiDiGraph:
@@ -67,9 +91,13 @@ class InfluenceModel(mesa.Model):
 
     @property
     def records(self) -> Records:
-        """What happened so far."""
-        world, spec = self.world, self.spec
-        days = min(world.day, spec.days)
+        """What happened so far, kept as it is when the model steps on."""
+        records = self._records()
+        return replace(records, series={name: data.copy() for name, data in records.series.items()})
+
+    def _records(self) -> Records:
+        """The records as views on the arrays that the following days write to."""
+        world, spec, days = self.world, self.spec, self.world.day
         return Records(
             names=world.names,
             host=spec.scenario.host,
@@ -90,10 +118,6 @@ class InfluenceModel(mesa.Model):
         """This world as it is today, to go on from: `InfluenceModel(spec, start=...)`."""
         return Snapshot.of(self.spec, self.world, self.recorder.series)
 
-    def close(self) -> None:
-        """Have Mesa forget the model: 3.3 keeps every model of a process alive otherwise."""
-        mesa.Agent._ids.pop(self, None)
-
 
 def network(spec: Spec) -> nx.MultiDiGraph:
     """The multiplex network of a spec, free to change and to hand to `InfluenceModel(spec, graph=...)`."""
@@ -105,7 +129,6 @@ def simulate(spec: Spec, stage: Stage | None = None, start: Snapshot | None = No
     model = InfluenceModel(spec, stage=stage, start=start)
     for _ in range(model.world.day, spec.days):
         model.step()
-    records = model.records
-    model.close()
+    records = model._records()
     del model.world, model.recorder  # Mesa's circles of references wait for the collector; the arrays need not
     return records

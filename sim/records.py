@@ -137,14 +137,19 @@ class Recorder:
             "channel": len(CHANNELS),
             "followed": world.followed.size,
         }
-        self.series = {v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in (*VARIABLES, SHARES)}
-        self.month, self.shares = -1, None  # written last
+        apart = [v for v in (*VARIABLES, SHARES) if v.name not in SCALARS]
+        self.apart = {v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in apart}
         self.of_host = np.zeros((days + 1, len(SCALARS)))  # one row a day is written at once
-        self.series |= {name: self.of_host[:, i] for i, name in enumerate(SCALARS)}
+        self.month, self.shares = -1, None  # written last
+
+    @property
+    def series(self) -> dict[str, np.ndarray]:
+        """Name of a variable -> its array, a view that the following days write to."""
+        return self.apart | {name: self.of_host[:, i] for i, name in enumerate(SCALARS)}
 
     def write(self, day: int, world, coalition: float, integration: list[float]) -> None:
         """Record the state at the end of a day (row 0: before the first)."""
-        h, out = world.host, self.series
+        h, out = world.host, self.apart
         protesters = world.active_share.item(h) * world.adults.item(h)
         self.of_host[day] = (
             100.0 * protesters / world.population.item(h),

@@ -139,7 +139,6 @@ def test_the_kind_of_event_of_the_page_presses_on_citizens():
         assert model.world.pressure == pytest.approx(0.2 * shock.exposure) and model.world.pressure.max() > 0.0
     finally:
         kinds.KINDS.pop("drought", None)
-    model.close()
 
 
 def test_the_mechanism_of_the_page_wears_pressure_down():
@@ -154,4 +153,3 @@ def test_the_mechanism_of_the_page_wears_pressure_down():
     assert (model.world.pressure == before).all() and days > 0 and before.max() > 0.0
     names["Fatigue"](rate=0.02).step(model.world, model)
     assert model.world.pressure == pytest.approx(before * 0.98**days)
-    model.close()

@@ -272,13 +272,11 @@ def effort(load, vary):
 
     Returns a model and a function that goes on to the start of the next quarter, with effort in the channel of that number.
     """
-    models = []
 
     def begun(period: int, **channels: str):
         base = load("scenario=quiet_years", "+scenario.policies.TUR=adaptive_effort", "citizens=200", "days=900")
         changes = {"period": period, "rationality": 50.0, "channels": channels}
         model = InfluenceModel(vary(base, {f"policies.adaptive_effort.{key}": value for key, value in changes.items()}))
-        models.append(model)
         (charter,) = model.world.alone
 
         def move(channel: int) -> None:
@@ -290,9 +288,7 @@ def effort(load, vary):
 
         return model, move
 
-    yield begun
-    for model in models:
-        model.close()
+    return begun
 
 
 def held(world) -> list[str]:

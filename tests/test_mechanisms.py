@@ -42,7 +42,6 @@ def model(spec):
     """A fresh model of the default scenario."""
     model = sim.InfluenceModel(spec)
     yield model
-    model.close()
 
 
 @pytest.fixture(scope="session")
@@ -56,7 +55,6 @@ def run(spec, days=None):
     model = sim.InfluenceModel(spec)
     for _ in range(spec.days if days is None else days):
         model.step()
-    model.close()
     return model
 
 
@@ -461,7 +459,6 @@ def test_troops_leave_after_calm(intervention, vary):
         (left,) = [e.day for e in model.world.events if e.kind == "withdrawal"]
         landed = next(e.day for e in model.world.events if e.kind == "arrival")
         assert left == next(day for day in range(landed, 60) if seen[day] >= calm)
-        model.close()
 
 
 @pytest.mark.exact
@@ -532,7 +529,6 @@ def test_flows_move_stocks_monthly_towards_what_they_sustain(quiet):
     changed = np.argwhere(world.bandwidth != before)
     assert changed.tolist() == [[c, k, s]]
     assert not world.bandwidth[world.ties.bandwidth == 0].any()
-    model.close()
 
 
 @pytest.mark.exact
@@ -584,7 +580,6 @@ def test_gratitude_and_resentment_have_their_size_and_fade(quiet):
     for _ in range(120):
         rule.step(world, model)
     assert np.allclose(world.disposition[factions, k], peak[factions] / 2, atol=1e-12)
-    model.close()
 
 
 @pytest.mark.exact
@@ -646,7 +641,6 @@ def traced(storm) -> SimpleNamespace:
         for name, data in model.records.series.items():
             series.setdefault(name, []).append(data)
         events.append({(e.day, e.kind) for e in model.world.events})
-        model.close()
     return SimpleNamespace(
         **{k: np.array(v) for k, v in trace.items()},
         series={k: np.array(v) for k, v in series.items()},
@@ -734,7 +728,6 @@ def test_a_day_leaves_what_is_fixed_untouched(storm):
     assert all(np.array_equal(getattr(model.world.ties, n), a) for n, a in ties.items())
     assert all(np.array_equal(t.value, tables[n]) for n, t in (stage.figures.state | stage.figures.tie).items())
     assert {(u, v, k): d for u, v, k, d in stage.graph.edges(keys=True, data=True)} == edges
-    model.close()
 
 
 def numbers(model_class, prefix="") -> list[tuple[str, dict]]:
@@ -827,7 +820,6 @@ def test_state_variables_stay_within_their_bounds(
     for _ in range(60):
         model.step()
         check_bounds(model.world, yesterday)
-    model.close()
 
 
 CONTESTED = (

@@ -184,7 +184,6 @@ def test_without_force_pools_requests_are_as_rare_as_their_price_says():
         for _ in range(spec.days):
             model.step()
         asked.append(any(e.kind == "request" for e in model.world.events))
-        model.close()
     p = float(np.mean(expected))
     assert abs(np.mean(asked) - p) <= 4 * np.sqrt(p * (1 - p) / len(asked))
 
@@ -226,7 +225,6 @@ def test_an_interstate_attack_opens_a_crisis_that_can_lead_to_a_request():
         model.step()
     kinds = {e.kind for e in model.world.events}
     assert "request" in kinds and kinds & {"decision", "refusal"} and "fall" not in kinds
-    model.close()
 
 
 @pytest.mark.exact
@@ -294,7 +292,6 @@ def test_one_row_per_inhabitant():
     assert model.world.act.size == round(50_000 * 0.66 * 0.1)
     assert model.world.people_per_row == 1.0
     model.step()
-    model.close()
 
 
 @pytest.mark.exact
@@ -306,7 +303,6 @@ def test_closing_a_model_lets_it_go():
     spec = sim.load(["days=1", "citizens=1000"])
     model = sim.InfluenceModel(spec)
     gone = weakref.ref(model)
-    model.close()
     del model
     gc.collect()
     assert gone() is None
@@ -324,4 +320,3 @@ def test_agents_are_views_on_the_arrays():
     assert np.shares_memory(kaz.populations[0].citizens, model.world.act)
     assert np.shares_memory(kaz.elites[0].alignment, model.world.alignment)
     assert {type(a).__name__ for a in model.agents} == {"State", "Elite", "Population", "Organisation"}
-    model.close()

@@ -24,7 +24,6 @@ def days_of(spec, graph, days: int) -> np.ndarray:
     for _ in range(days):
         model.step()
         seen.append(model.world.alignment.copy())
-    model.close()
     return np.array(seen)
 
 
@@ -95,7 +94,6 @@ def test_without_its_ties_a_channel_has_no_share_anywhere(quiet, vary):
         assert not share[CHANNELS.index("economic")].any()
         left = model.world.influence.sum(axis=0) > 0
         assert left.sum() > 15 and np.allclose(share.sum(axis=(0, 1)), left, atol=1e-9)
-    model.close()
     intact = sim.InfluenceModel(quiet)
     assert (intact.world.share[CHANNELS.index("economic")].sum(axis=0) > 0).all()
     intact.close()
@@ -152,7 +150,6 @@ def test_graphml_reads_back_and_the_run_does_not_notice(spec, tmp_path, assert_s
             exported.clear()
         model.step()
     assert_same(model.records, sim.simulate(spec))
-    model.close()
 
 
 def test_a_run_on_the_network_itself_is_the_run(spec, assert_same):
@@ -161,4 +158,3 @@ def test_a_run_on_the_network_itself_is_the_run(spec, assert_same):
     for _ in range(spec.days):
         model.step()
     assert_same(model.records, sim.simulate(spec))
-    model.close()

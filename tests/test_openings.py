@@ -21,15 +21,7 @@ RUN = ("scenario=quiet_years", "citizens=200", "days=300", DEALS)
 @pytest.fixture
 def begun(load, vary):
     """`begun(changes, "+...")`: a model of quiet years in which the patron has instruments and does not use them by itself."""
-    models = []
-
-    def model(changes=None, *said):
-        models.append(sim.InfluenceModel(vary(load(*RUN, *said), changes or {})))
-        return models[-1]
-
-    yield model
-    for made in models:
-        made.close()
+    return lambda changes=None, *words: sim.InfluenceModel(vary(load(*RUN, *words), changes or {}))
 
 
 def use(world, name: str, target: str = S) -> None:

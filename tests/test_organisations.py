@@ -208,7 +208,6 @@ def test_a_base_outlasts_the_deployment_that_came_on_top_of_it(load):
     for _ in range(20):
         model.step()
     assert not world.troops.any() and not world.committed.any() and not world.measures
-    model.close()
 
 
 # --- organs and organisations as data ---------------------------------------------------------------------------------

@@ -98,7 +98,6 @@ def test_every_kind_rises_with_its_ramp_and_reverses(kind, struck):
         assert level(model.world) == pytest.approx(expected(model.rules, event.intensity(day)), abs=1e-12)
     assert level(model.world) == calm == 0.0
     assert event.intensity(6) == 0.8 and event.intensity(11) == pytest.approx(0.4)
-    model.close()
 
 
 @pytest.mark.exact
@@ -107,7 +106,6 @@ def test_an_event_can_end_at_once(struck):
     model = begun(struck(event=shock("armed", half_life=1000.0, until=10)))
     (event,) = model.world.shocks
     assert event.intensity(9) > 0.79 and event.intensity(10) == 0.0 and event.intensity(500) == 0.0
-    model.close()
 
 
 @pytest.mark.exact
@@ -130,7 +128,6 @@ def test_which_kinds_open_a_crisis(kind, struck):
     model = begun(struck(event=shock(kind)), days=5)
     assert bool(model.world.in_crisis[model.world.host]) == (kind not in calm)
     assert [e.kind for e in model.world.events][:1] == [kind]
-    model.close()
 
 
 @pytest.mark.exact
@@ -140,7 +137,6 @@ def test_a_financial_crisis_abroad_is_no_crisis_of_a_government(struck):
     world = model.world
     assert not world.in_crisis.any() and not world.pressure.any()
     assert (world.flow_left[ECONOMIC, world.names.states.index("TUR")] < 0.9).all()
-    model.close()
 
 
 # --- what they move ---------------------------------------------------------------------------------------------------
@@ -178,7 +174,6 @@ def test_a_succession_makes_every_faction_readier_to_leave_until_it_is_over(stru
     for _ in range(10):
         model.step()
     assert [rule.rents(world, row) for row in rows] == before
-    model.close()
 
 
 @pytest.mark.exact
@@ -200,8 +195,6 @@ def test_a_dated_split_equals_the_split_of_day_zero(spec, struck, vary):
     for _ in range(10):
         dated.step()
     assert standing(dated)[0] == dated.world.rent_ratio[rows].tolist()
-    dated.close()
-    fixed.close()
 
 
 @pytest.mark.exact
@@ -211,7 +204,6 @@ def test_a_split_strikes_the_factions_it_names(struck):
     world = model.world
     roles = {world.names.factions[f][1] for f in world.rent_loss.nonzero()[0]}
     assert roles == {"economic", "regional"} and not world.wavering.any()
-    model.close()
 
 
 @pytest.mark.exact
@@ -227,7 +219,6 @@ def test_seized_sites_take_force_until_they_are_retaken(struck):
     scale = left[-1]
     assert min(left) / scale == pytest.approx(exp(-rule.key_sites * 0.8), rel=1e-9) and np.argmin(left) == 6
     assert left[0] > left[3] > left[6] < left[9] < left[-1] == left[-2]
-    model.close()
 
 
 @pytest.mark.exact
@@ -246,7 +237,6 @@ def test_a_financial_crisis_shrinks_flows_and_stocks_which_come_back(struck):
     assert np.array_equal(low[1], start[1]) and np.array_equal(low[2], start[2])
     assert np.abs(world.bandwidth - start).max() < 0.2 * np.abs(low - start).max()
     assert np.array_equal(world.volume, world.volume0)
-    model.close()
 
 
 @pytest.mark.exact
@@ -267,7 +257,6 @@ def test_a_rupture_estranges_both_sides_and_fades(struck, quiet):
     for _ in range(390):
         model.step()
     assert np.abs(world.elite_alignment - calm.elite_alignment).max() < 0.02
-    model.close()
 
 
 @pytest.mark.exact
@@ -281,8 +270,6 @@ def test_a_rupture_can_be_healed(struck):
     for name, series in calm.records.series.items():
         assert np.array_equal(series, healed.records[name]), name
     assert np.array_equal(healed.world.bandwidth, calm.world.bandwidth)
-    healed.close()
-    calm.close()
 
 
 # --- the stock of deployable force ------------------------------------------------------------------------------------
@@ -308,7 +295,6 @@ def test_war_drains_a_stock_that_recovers_afterwards(struck):
         if day == 49:
             assert 0.5 < expected < 0.7
     assert expected > 0.85
-    model.close()
 
 
 @pytest.mark.property
@@ -354,7 +340,6 @@ def test_a_spent_patron_promises_sends_and_hopes_less(load, vary):
         hoped.append(model.rules.assistance.expected_consent(world, charter, s))
         world.pledged[charter.row, ON_REQUEST, s] = True
         promised.append(model.rules.policing.promised_force(world, s) - model.rules.policing.own_force(world, s))
-        model.close()
         sent.append(sim.simulate(each)["troops"].max())
     share = 1.0 - 0.6 * dict(charter.contributions)[charter.leader]
     assert promised[1] == pytest.approx(share * promised[0], rel=1e-9)
@@ -397,7 +382,6 @@ def test_a_ceasefire_freezes_the_front(struck):
         model.step()
     assert world.territory_lost[s] == there and world.attack[s] == 0.0 and not world.effort.any()
     assert not world.territory_change.any()
-    model.close()
 
 
 @pytest.mark.exact
@@ -419,7 +403,6 @@ def test_an_attack_without_aim_takes_no_territory_and_wears_nobody_out(struck):
     world = model.world
     assert world.attack[world.host] > 0.9 and world.own_war.max() > 0.9
     assert not world.territory_lost.any() and not world.effort.any() and (world.strength == 1.0).all()
-    model.close()
 
 
 @pytest.mark.exact
@@ -433,7 +416,6 @@ def test_a_worn_out_attacker_is_weaker(struck):
     half = model.rules.contest.opposing_force(world, s)
     world.strength[k], share = 1.0, world.strength[k]
     assert half == pytest.approx(share * model.rules.contest.opposing_force(world, s), rel=1e-12)
-    model.close()
 
 
 # --- the rule of decision ---------------------------------------------------------------------------------------------
@@ -530,7 +512,6 @@ def test_the_rule_of_decision_reaches_the_model(who, load, vary):
     assert getattr(model.rules, who).precision == np.inf
     assert getattr(begun(spec).rules, who).precision == getattr(spec.mechanisms, who).rationality
     assert np.isfinite(model.records["survival"]).all()
-    model.close()
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------

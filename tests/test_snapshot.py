@@ -44,7 +44,6 @@ def stopped(spec, stage, day: int) -> Snapshot:
         model.step()
     taken = model.snapshot()
     model.step() if day < spec.days else None  # what happens later must not reach into it
-    model.close()
     return taken
 
 
@@ -103,7 +102,6 @@ def test_what_was_heard_under_another_rule_is_heard_anew():
     assert np.isinf(model.world.heard).all() and not {"heard", "peers"} & start.state.keys()
     model.step()
     assert np.isfinite(model.world.heard).all()
-    model.close()
 
 
 @pytest.mark.exact
