@@ -29,7 +29,7 @@ ATTACK = {"kind": "attack", "state": "KAZ", "attacker": "CHN", "size": 0.5, "hal
 @pytest.fixture(scope="module")
 def world_with(load):
     """`world_with(name, used)`: a model in which the limits of the instrument are kept, with or without its use."""
-    base = load("scenario=no_outside_act", "citizens=300", "days=400").model_dump(mode="json")
+    base = load("scenario=no_outside_act", "citizens=300", "days=900").model_dump(mode="json")
 
     def model(name: str, used: bool) -> InfluenceModel:
         tool = CATALOGUE[name]

@@ -515,7 +515,7 @@ def test_autonomy_is_one_minus_the_concentration_of_dependence():
 @pytest.mark.exact
 def test_flows_move_stocks_monthly_towards_what_they_sustain(quiet):
     """A doubled flow raises the stock by the adjustment of the gap each month; a tie that is cut stays cut."""
-    model = sim.InfluenceModel(quiet)
+    model = sim.InfluenceModel(quiet.model_copy(update={"days": 61}))
     world, rule = model.world, model.rules.influence
     c, k, s = 0, world.charters[1].leader, world.host
     before = world.bandwidth.copy()
