@@ -19,7 +19,7 @@ def _overrides(function):
 
 
 def _guarded(function, *arguments):
-    """Run a command; a faulty configuration is one message and exit status 2, a folder that fails 1, an interrupt 130."""
+    """Run a command; a faulty configuration is one message and exit status 2, a folder that fails 1."""
     from experiments.output import StoreFault
     from sim.load import ConfigError, describe_fault
     from sim.resolve import InvalidSpec
@@ -33,16 +33,26 @@ def _guarded(function, *arguments):
         message = str(error)
     except InvalidSpec as fault:
         message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
-    except KeyboardInterrupt:
-        click.echo("interrupted; the unfinished result was not written", err=True)
-        sys.exit(130)
     for line in message.splitlines():
         click.echo(f"error: {line}", err=True)
     sys.exit(status)
 
 
+class Interruptible(click.Group):
+    """Commands that Ctrl-C ends with one message and exit status 130, at whatever moment."""
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:
+            click.echo("interrupted; the unfinished result was not written", err=True)
+            sys.exit(130)
+
+
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"]}, epilog="Start with:  suasion run    or    suasion compare"
+    cls=Interruptible,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Start with:  suasion run    or    suasion compare",
 )
 @click.version_option(package_name="suasion", message="suasion %(version)s")
 def main():

@@ -146,6 +146,32 @@ def test_workers_end_with_the_command(tmp_path):
         command.kill()
 
 
+@pytest.mark.parametrize("words", [("compare", "runs=5000"), ("sweep", "scenario=both", "replications=5000")])
+def test_ctrl_c_is_one_message(words, tmp_path):
+    """It reaches all processes of a terminal at once; the command alone answers, and no worker prints anything."""
+    command = [
+        sys.executable,
+        "-m",
+        "experiments.cli",
+        *words,
+        "citizens=200",
+        "quiet=true",
+        "out=" + (tmp_path / "out").as_posix(),
+    ]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not psutil.Process(process.pid).children() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        os.killpg(process.pid, signal.SIGINT)
+        output, _ = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 130 and output.startswith("interrupted;") and output.count("\n") == 1
+
+
 def test_workers_import_nothing_from_the_current_folder(tmp_path):
     """A folder that somebody sent may hold files with the names of modules."""
     for name in ("multiprocessing", "pickle", "numpy", "sim", "sitecustomize"):

@@ -10,7 +10,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from multiprocessing import connection, get_context
+from multiprocessing import connection, get_context, resource_tracker
 from queue import SimpleQueue
 from threading import Thread
 
@@ -139,6 +139,7 @@ def _undisturbed():
     """Start a process within the block: Ctrl-C does not reach it before it ignores it, and it imports nothing from the current folder."""
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
+    resource_tracker.ensure_running()  # its start lets Ctrl-C through again
     block = getattr(signal, "pthread_sigmask", None)
     mask = block(signal.SIG_BLOCK, {signal.SIGINT}) if block else None
     try:
