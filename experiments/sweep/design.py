@@ -15,6 +15,7 @@ import yaml
 
 from experiments.sweep.axes import BASE, Axis
 from sim.load import ConfigError, describe_fault
+from sim.received import parse_yaml, read_text
 
 SAMPLED = ("lhs", "sobol", "morris", "saltelli", "saltelli_s2")
 KINDS = ("grid", "cases", *SAMPLED, "oat")
@@ -158,15 +159,15 @@ def _case_design(axes: tuple[Axis, ...], path: Path) -> Design:
 def _read_cases(path: Path) -> dict[str, dict]:
     """Name of a case -> path -> value; an empty cell leaves the base. CSV has a column `name`, YAML is a mapping."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         if path.suffix.lower() in (".yaml", ".yml"):
-            found = yaml.safe_load(text)
+            found = parse_yaml(text)
         else:
             lines = list(csv.DictReader(text.splitlines()))
             found = {row.pop("name", f"line {i + 2}"): _cells(row) for i, row in enumerate(lines)}
             if len(found) < len(lines):
                 raise ConfigError(describe_fault("cases", path, "two cases have the same name", ()))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, csv.Error) as error:
+    except (OSError, ValueError, yaml.YAMLError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise ConfigError(describe_fault("cases", path, f"cannot be read ({reason})", ())) from None
     if not isinstance(found, dict) or not found or not all(isinstance(case, dict) for case in found.values()):
@@ -178,4 +179,4 @@ def _cells(row: dict) -> dict:
     """Cells of a line as YAML reads them; empty ones are left out."""
     if None in row or None in row.values():
         raise ConfigError(f"cases: a line has another number of cells than the header: {list(row.values())}")
-    return {key: yaml.safe_load(cell) for key, cell in row.items() if cell.strip()}
+    return {key: parse_yaml(cell) for key, cell in row.items() if cell.strip()}
