@@ -4,6 +4,7 @@ import re
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
+from math import prod
 from pathlib import Path
 
 import hydra
@@ -23,7 +24,7 @@ from sim.caches import configs, kept
 from sim.faults import ConfigError, describe_fault
 from sim.parameters import Checked, is_name
 from sim.policies import POLICY_KINDS, Policy
-from sim.ranges import functions
+from sim.ranges import MOST_VALUES, functions
 from sim.received import check_folder, check_plain, check_sources, check_tree, parse_yaml, read_text
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
@@ -384,11 +385,14 @@ def split_axes(overrides, tables: tuple[str, ...] = ()) -> tuple[list[str], dict
 
 
 def sweeps(overrides: list[str]) -> tuple[list[str], list[list[str]]]:
-    """Split overrides into fixed ones and, for each swept key, its single-value overrides in order."""
+    """Split overrides into fixed ones and, for each swept key, its single-value overrides in order. Raises ConfigError."""
     fixed, swept = [], []
     for override in _parsed(list(overrides)):
         if override.is_sweep_override():
             swept.append([f"{override.key_or_group}={value}" for value in override.sweep_string_iterator()])
         else:
             fixed.append(override.input_line)
+    number = prod(map(len, swept))
+    if number > MOST_VALUES:
+        raise ConfigError(f"-m: {number:.3g} combinations, at most {MOST_VALUES:,} are run; `suasion sweep` takes more")
     return fixed, swept

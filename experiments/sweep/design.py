@@ -19,6 +19,7 @@ from sim.received import parse_yaml, read_text
 
 SAMPLED = ("lhs", "sobol", "morris", "saltelli", "saltelli_s2")
 KINDS = ("grid", "cases", *SAMPLED, "oat")
+MOST_POINTS = 1 << 24  # of a design
 
 
 @dataclass(frozen=True)
@@ -96,10 +97,21 @@ def make_design(axes: tuple[Axis, ...], kind: str, samples: int, levels: int, se
     if kind in SAMPLED and not sampled:
         raise ConfigError(describe_fault("design", kind, "samples uncertainties, and none is given", ()))
     crossed = tuple(a for a in axes if a not in sampled)
+    _check_number(kind, crossed, len(sampled), samples, levels)
     unit = _unit_sample(kind, len(sampled), samples, levels, seed) if sampled else np.empty((1, 0))
     columns = [axis.at(unit[:, i]) for i, axis in enumerate(sampled)]
     rows = list(zip(*columns, strict=True)) if sampled else [()]
     return Design(kind, crossed, tuple(axis.steps(levels) for axis in crossed), sampled, rows)
+
+
+def _check_number(kind: str, crossed: tuple[Axis, ...], dimensions: int, samples: int, levels: int) -> None:
+    """Refuse more points than a sweep can hold before any of them is made. Raises ConfigError."""
+    per_sample = {"morris": dimensions + 1, "saltelli": dimensions + 2, "saltelli_s2": 2 * dimensions + 2}
+    rows = samples * per_sample.get(kind, 1) if dimensions else 1
+    points = rows * prod(levels if axis.values is None else len(axis.values) for axis in crossed)
+    if points > MOST_POINTS:
+        allowed = f"has {points:.3g} points, and a sweep takes at most {MOST_POINTS:,}: fewer values, levels or samples"
+        raise ConfigError(describe_fault("design", kind, allowed, ()))
 
 
 def _unit_sample(kind: str, dimensions: int, samples: int, levels: int, seed: int) -> np.ndarray:
@@ -149,6 +161,7 @@ def _case_design(axes: tuple[Axis, ...], path: Path) -> Design:
         raise ConfigError(describe_fault("cases", path, f"{', '.join(sorted(both))} is an axis already", ()))
     rows = [tuple(case.get(key, BASE) for key in paths) for case in cases.values()]
     columns = zip(*rows, strict=True) if rows else ()
+    _check_number("cases", axes, 1, len(rows), 1)
     block = tuple(
         Axis(key, "lever", tuple({repr(v): v for v in column if v is not BASE}.values()))
         for key, column in zip(paths, columns, strict=True)
@@ -167,6 +180,8 @@ def _read_cases(path: Path) -> dict[str, dict]:
             found = {row.pop("name", f"line {i + 2}"): _cells(row) for i, row in enumerate(lines)}
             if len(found) < len(lines):
                 raise ConfigError(describe_fault("cases", path, "two cases have the same name", ()))
+    except ConfigError:
+        raise
     except (OSError, ValueError, yaml.YAMLError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise ConfigError(describe_fault("cases", path, f"cannot be read ({reason})", ())) from None
