@@ -106,7 +106,9 @@ def _policies(tree: dict, config_dir: str | None) -> dict:
 
 def policies(config_dir: str | None = None) -> dict:
     """Name -> policy, from the files that there are. Raises ConfigError."""
-    paths = {name: _file("policy", name, config_dir) for name in names_in("policy", config_dir)}
+    if config_dir:
+        check_sources("--config-dir", Path(config_dir))
+    paths = {name: _file("policy", name, config_dir) for name in names_in("policy", config_dir) if is_name(name)}
     trees = {name: OmegaConf.to_container(OmegaConf.load(path)) for name, path in paths.items()}
     return validated(_Policies, {"policies": trees}).policies
 
@@ -212,7 +214,7 @@ def _parsed(overrides: list[str]) -> list[Override]:
             f"cannot read the override '{error.override}'; write key=value, quote text with spaces or signs"
         ) from None
     for override in parsed:
-        if "hydra" in (override.key_or_group.partition(".")[0], (override.package or "").partition(".")[0]):
+        if re.match(r"hydra\b", override.key_or_group) or re.match(r"hydra\b", override.package or ""):
             raise ConfigError(describe_fault(override.get_key_element(), override.value(), "there is no such key", ()))
     return parsed
 
