@@ -50,7 +50,7 @@ def perform(
 ) -> tuple[Path, dict, Records]:
     """`run` of a specification that is at hand."""
     start = Snapshot.load(options.start) if options.start else None
-    began = {"start": file_digest(options.start)} if options.start else {}
+    began = {"start": file_digest(options.start)} if options.start else {}  # so that rerun knows the file again
     first = start.day if start else 0
     if options.snapshot_day is not None and not first <= options.snapshot_day <= spec.days:
         allowed = f"must be between {first} and {spec.days}, the days of this run"

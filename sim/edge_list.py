@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.faults import InvalidSpec
 from sim.kernels.edges import Adjacency, adjacency
+from sim.received import check_file
 
 KEY = "mechanisms.contention.edges"
 
@@ -35,6 +36,7 @@ def adjacency_of(spec) -> Adjacency | None:
     if not rule.edges:
         raise InvalidSpec(KEY, rule.edges, "a file of ties is needed with network=explicit")
     try:
+        check_file(rule.edges)
         known = Path(rule.edges).stat()
     except OSError as error:
         raise InvalidSpec(KEY, rule.edges, f"cannot be read ({error.strerror})") from None

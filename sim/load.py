@@ -21,7 +21,7 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.caches import configs, kept
-from sim.faults import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault, printable
 from sim.parameters import Checked, is_name
 from sim.policies import POLICY_KINDS, Policy
 from sim.ranges import MOST_VALUES, functions
@@ -211,7 +211,7 @@ def _parsed(overrides: list[str]) -> list[Override]:
         if isinstance(error.__cause__, ConfigError):  # of a function that is ours
             raise error.__cause__ from None
         raise ConfigError(
-            f"cannot read the override '{error.override}'; write key=value, quote text with spaces or signs"
+            f"cannot read the override '{printable(error.override, keep='')}'; write key=value, quote text with spaces or signs"
         ) from None
     for override in parsed:
         if re.match(r"hydra\b", override.key_or_group) or re.match(r"hydra\b", override.package or ""):

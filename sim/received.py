@@ -50,11 +50,16 @@ def inside(key: str, folder: Path, name: str) -> Path:
     return folder / name
 
 
+def check_file(path: str | Path) -> None:
+    """Raises OSError for what is no regular file: a pipe is waited for, and some devices have no end."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        folder = os.path.isdir(path)
+        raise OSError(errno.EISDIR if folder else errno.EINVAL, "a folder" if folder else "a device, not a file")
+
+
 def read_bytes(path: Path, most: int = LARGEST_TEXT) -> bytes:
     """Content of a regular file. Raises OSError, also for a device and for what is larger than `most`."""
-    if not stat.S_ISREG(os.stat(path).st_mode):
-        kind = errno.EISDIR if path.is_dir() else errno.EINVAL
-        raise OSError(kind, "a folder" if path.is_dir() else "a device, not a file")
+    check_file(path)
     with open(path, "rb") as file:
         content = file.read(most + 1)
     if len(content) > most:
@@ -69,6 +74,7 @@ def read_text(path: Path) -> str:
 
 def file_digest(path: str | Path) -> str:
     """SHA-256 of a file, whatever its size. Raises OSError."""
+    check_file(path)
     digest = sha256()
     with open(path, "rb") as file:
         while block := file.read(1 << 20):

@@ -21,7 +21,7 @@ import numpy as np
 import psutil
 from pydantic import BaseModel, TypeAdapter
 
-from sim.received import parse_json
+from sim.received import check_file, parse_json
 from sim.records import SHARES, VARIABLES, rows
 from sim.resolve import InvalidSpec
 from sim.schema import Spec
@@ -101,6 +101,7 @@ class Snapshot:
     def load(cls, path: str | Path) -> "Snapshot":
         """Read a file that `save` wrote; no code in it is run. Raises InvalidSpec if it is damaged or of another version."""
         try:
+            check_file(path)
             with np.load(path, allow_pickle=False) as file:
                 _check_size(file)
                 header = parse_json(file["header"].tobytes())
