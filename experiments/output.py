@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterable
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
@@ -85,7 +85,8 @@ def locked(path: Path, folder: Path, passing: bool = False):
         yield
     finally:
         if passing:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # Windows removes no open file, and needs none removed
+                path.unlink()
         lock.release()
 
 

@@ -135,6 +135,10 @@ def _store_saved(file: str, parsed: list[Override]) -> None:
         check_folder("config", path)
     tree = saved_tree("config", path / "config.yaml" if path.is_dir() else path)
     check_tree("config", tree)
+    ties = (tree.get("mechanisms") or {}).get("contention", {}).get("edges")
+    if ties and not any(o.key_or_group == "mechanisms.contention.edges" for o in parsed):
+        allowed = "is a file outside of the result; name it on the command line to have it read"
+        raise ConfigError(describe_fault("mechanisms.contention.edges", ties, allowed, ()))
     defaults = ["schema", {"experiment": "run"}, "_self_"]
     ConfigStore.instance().store(name="saved", node={"defaults": defaults, **tree})
 

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import stat
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -159,13 +160,17 @@ def check_sources(key: str, folder: Path) -> None:
                 raise ConfigError(describe_fault(key, path, "is a link that leads out of the folder", ()))
         for name in files:
             if name.endswith(".yaml"):
-                _check_source(Path(place, name))
+                path = Path(place, name)
+                about = path.stat()
+                _check_source(path, about.st_mtime_ns, about.st_size)
 
 
-def _check_source(path: Path) -> None:
+@lru_cache(maxsize=4096)
+def _check_source(path: Path, changed: int, size: int) -> None:
+    """One file, looked at once until it changes: a comparison composes many times."""
     try:
         texts = scalars(read_text(path))
-    except yaml.YAMLError:
+    except (yaml.YAMLError, UnicodeDecodeError):
         return
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error

@@ -335,6 +335,23 @@ def test_a_run_from_a_snapshot_needs_it_on_the_command_line(tmp_path):
     assert result.exit_code == 0 and "Reproduced bit for bit." in result.output, result.output
 
 
+def test_ties_are_read_where_the_user_names_them(tmp_path):
+    """A configuration that somebody sent does not open a file outside of the result, unless the user names it too."""
+    ties, out = tmp_path / "ties.csv", tmp_path / "a"
+    ties.write_text("0,1\n", encoding="utf-8")
+    key = f"mechanisms.contention.edges={ties.as_posix()}"
+    words = ["citizens=500", "days=2", "quiet=true", "mechanisms.contention.network=explicit", key]
+    assert invoke("run", *words, f"out={out.as_posix()}").exit_code == 0
+    refused(invoke("rerun", out), f"suasion rerun FILE edges={ties}")
+    refused(invoke("run", "--cfg", f"config={out.as_posix()}"), "name it on the command line to have it read")
+    assert invoke("run", "--cfg", f"config={out.as_posix()}", key).exit_code == 0
+    result = invoke("rerun", out, f"edges={ties.as_posix()}", f"out={(tmp_path / 'b').as_posix()}", "quiet=true")
+    assert result.exit_code == 0 and "Reproduced bit for bit." in result.output, result.output
+    ties.write_text(SECRET, encoding="utf-8")
+    result = invoke("run", *words)
+    assert result.exit_code == 2 and SECRET not in result.output
+
+
 # resolvers ------------------------------------------------------------------------------------------------------------
 
 ASKS = [
@@ -577,6 +594,21 @@ class Tags(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.seen.append((tag, attrs))
+
+
+def test_a_text_of_a_workbook_is_no_formula(tmp_path):
+    """Cells that begin with = and hold what no cell may hold."""
+    from openpyxl import Workbook, load_workbook
+
+    from experiments.sweep.export import _cell
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("runs")
+    sheet.append([_cell(sheet, value) for value in ("=1+1", "+1", HOSTILE, 2**60, 1.5, None)])
+    book.save(tmp_path / "a.xlsx")
+    row = next(load_workbook(tmp_path / "a.xlsx")["runs"].iter_rows())
+    assert [cell.data_type for cell in row] == ["s", "s", "s", "s", "n", "n"]
+    assert [cell.value for cell in row] == ["=1+1", "+1", printable(HOSTILE, keep=""), str(2**60), 1.5, None]
 
 
 # places ---------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ What the file says about the model is taken from it. What reaches beyond the mod
 snapshot they start from, where they are written. That is said on the command line of rerun.
 """
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import Field
@@ -14,6 +15,8 @@ from experiments.engine import EngineOptions
 from experiments.origin import Origin, read_origin
 from experiments.repeat.repeated import Verdict, compared
 from experiments.repeat.rerun_sweep import rerun_one, rerun_sweep
+from experiments.repeat.saved_sweep import saved_bases
+from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault, settings, validated
 from sim.parameters import Checked
 from sim.received import file_digest
@@ -35,6 +38,7 @@ class RerunOptions(Checked):
     quiet: bool = Field(False, description="no progress bar")
     run: str | None = Field(None, description="key of one run of a sweep, which alone is repeated")
     start: str | None = Field(None, description="snapshot that the run went on from, if it did")
+    edges: str | None = Field(None, description="file of ties that the result read, if it did")
     workers: int | None = Field(None, ge=1, le=1024, description="processes of a comparison; default: one per core")
     engine: EngineOptions = Field(EngineOptions(), description="where the runs of a sweep are computed")
 
@@ -50,6 +54,7 @@ def rerun(file: str, overrides: list[str]) -> Verdict:
             raise ConfigError(
                 describe_fault("FILE", file, "is about a sweep, whose points stand in its results folder", ())
             )
+        _check_ties(saved_bases(Store.opened(origin.folder)).values(), options.edges)
         place = {"out": options.out, "quiet": options.quiet, "engine": options.engine.model_dump()}
         return rerun_one(origin, options.run) if options.run else rerun_sweep(origin, place, words)
     if options.run is not None:
@@ -59,6 +64,7 @@ def rerun(file: str, overrides: list[str]) -> Verdict:
         raise ConfigError(describe_fault("FILE", file, allowed, ()))
     _check_start(origin, options.start)
     specs = {name: validated(Spec, tree) for name, tree in origin.trees.items()}
+    _check_ties(specs.values(), options.edges)
     model, _ = EXPERIMENTS[origin.experiment]
     place = options.model_dump(include=OF_PLACE & model.model_fields.keys())
     kept = {
@@ -92,6 +98,16 @@ def _check_start(origin: Origin, start: str | None) -> None:
         raise ConfigError(
             describe_fault("start", start, "is another snapshot than the one that the run went on from", ())
         )
+
+
+def _check_ties(specs: Iterable[Spec], edges: str | None) -> None:
+    """A file of ties lies outside of the result: the user names it too, or it is not read. Raises ConfigError."""
+    for spec in specs:
+        if (path := spec.mechanisms.contention.edges) and path != edges:
+            allowed = (
+                f"the result read ties from the file {path}; name it to have it read: suasion rerun FILE edges={path}"
+            )
+            raise ConfigError(describe_fault("edges", edges, allowed, ()))
 
 
 def _made_again(origin: Origin, specs: dict[str, Spec], options: Checked, words: list[str]) -> Origin:
