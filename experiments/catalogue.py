@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 import yaml
-from rich.console import Console
 from rich.table import Table
 
 from experiments.bibliography import bibliography, cited
+from experiments.console import Console
 from experiments.hosts import as_host, knowledge, table
 from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.load import ConfigError, describe_fault, load, names_in, policies

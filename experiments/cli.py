@@ -20,6 +20,7 @@ def _overrides(function):
 
 def _guarded(function, *arguments):
     """Run a command; a faulty configuration is one message and exit status 2, a folder that fails 1."""
+    from experiments.console import echo
     from experiments.output import StoreFault
     from sim.load import ConfigError, describe_fault
     from sim.resolve import InvalidSpec
@@ -34,7 +35,7 @@ def _guarded(function, *arguments):
     except InvalidSpec as fault:
         message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
     for line in message.splitlines():
-        click.echo(f"error: {line}", err=True)
+        echo(f"error: {line}", err=True)
     sys.exit(status)
 
 

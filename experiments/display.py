@@ -2,10 +2,9 @@
 
 from itertools import product
 
-import click
-from rich.console import Console
 from rich.table import Table
 
+from experiments.console import Console, echo
 from experiments.hosts import knowledge
 from experiments.output import config_text
 from experiments.run import RunOptions, run
@@ -24,13 +23,13 @@ SHOWN = (
 
 def print_config(overrides: list[str], config_dir: str | None) -> None:
     """The resolved configuration as YAML."""
-    click.echo(config_text(load_with(overrides, config_dir=config_dir)[0]))
+    echo(config_text(load_with(overrides, config_dir=config_dir)[0]))
 
 
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
     """Run and print the outcome of one world."""
     folder, *_ = run(overrides, command, config_dir, show_outcome)
-    click.echo(f"\nOne world is one story, not a result: compare many with `suasion compare`.\nWritten to {folder}")
+    echo(f"\nOne world is one story, not a result: compare many with `suasion compare`.\nWritten to {folder}")
 
 
 def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
@@ -51,7 +50,7 @@ def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
             value, unit = "yes" if value else "no", ""
         table.add_row(label, number(value) if not isinstance(value, str) else value, "" if value is None else unit)
     Console(highlight=False).print(table, markup=False)
-    click.echo(f"\n{knowledge(spec).line}")
+    echo(f"\n{knowledge(spec).line}")
 
 
 def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:
@@ -72,9 +71,7 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
         folder, metrics, _ = run([*rest, *combination, *where], command, config_dir)
         stays = metrics["survived_90d"]
         verdict = "not observed" if stays is None else "yes" if stays else "no"
-        click.echo(
-            f"{label}: in office after 90 days {verdict}, protest peak {metrics['protest_peak']:.3g} %, {folder}"
-        )
+        echo(f"{label}: in office after 90 days {verdict}, protest peak {metrics['protest_peak']:.3g} %, {folder}")
 
 
 def _safe(label: str) -> str:
@@ -86,21 +83,19 @@ def repeat(file: str, overrides: list[str]) -> bool:
     from experiments.repeat.rerun import rerun
 
     verdict = rerun(file, overrides)
-    click.echo(f"Made again: {verdict.command}" + (f"\nWritten to {verdict.folder}\n" if verdict.folder else ""))
+    echo(f"Made again: {verdict.command}" + (f"\nWritten to {verdict.folder}\n" if verdict.folder else ""))
     for line in verdict.notes:
-        click.echo(line)
+        echo(line)
     if not verdict.same_configuration:
-        click.echo(
-            "The configuration is another one: this version knows other settings than the one that made the result."
-        )
+        echo("The configuration is another one: this version knows other settings than the one that made the result.")
     if verdict.reproduced:
-        click.echo("Reproduced bit for bit.")
+        echo("Reproduced bit for bit.")
     else:
-        click.echo(f"Not reproduced: {', '.join(verdict.changed)} differ.")
+        echo(f"Not reproduced: {', '.join(verdict.changed)} differ.")
     for line in verdict.numbers:
-        click.echo(f"  {line}")
+        echo(f"  {line}")
     if verdict.versions:
-        click.echo(f"The original was made with {'; '.join(verdict.versions)}.")
+        echo(f"The original was made with {'; '.join(verdict.versions)}.")
     return verdict.reproduced
 
 
@@ -109,4 +104,4 @@ def write_report(folder: str, overrides: list[str]) -> None:
     from experiments.report import report
 
     target = report(folder, overrides)
-    click.echo(f"Written to {target}, {target.stat().st_size / 1e6:.1f} MB; it opens without a network.")
+    echo(f"Written to {target}, {target.stat().st_size / 1e6:.1f} MB; it opens without a network.")

@@ -10,10 +10,15 @@ from pathlib import Path
 
 from pydantic import BaseModel, Field, ValidationError
 
+from experiments.figure_file import read_figure
+from experiments.provenance import command_line
 from sim.load import ConfigError, describe_fault, saved_tree
+from sim.parameters import Name
+from sim.received import check_folder, file_digest, inside, parse_json, read_bytes, read_text
 
 MARK = "suasion"  # of the text in a figure and of the element in a report
-LARGEST = 1 << 28  # bytes that a packed text may unfold to
+LARGEST = 1 << 26  # bytes that a packed text may unfold to; sixteen arms take two million
+MEMORY = 1 << 28  # bytes that its unfolding may take
 EXPECTED = "must be a results folder, its manifest.json, or a figure (PNG, GIF) or report (HTML) that suasion made"
 
 
@@ -33,7 +38,7 @@ class SweepManifest(BaseModel):
 class Manifest(SweepManifest):
     """What the manifest of a run or a comparison must hold to be repeated."""
 
-    configuration: dict[str, str] = Field(min_length=1)
+    configuration: dict[Name, str] = Field(min_length=1)
     results: dict[str, str]
 
 
@@ -64,7 +69,7 @@ def result_digests(folder: Path) -> dict[str, str]:
 
 def _file_digest(path: Path) -> str:
     try:
-        return _table_digest(path) if path.suffix == ".parquet" else sha256(path.read_bytes()).hexdigest()
+        return _table_digest(path) if path.suffix == ".parquet" else file_digest(path)
     except (OSError, ValueError) as error:  # of pyarrow too
         raise ConfigError(_fault(path, f"is damaged or cannot be read ({str(error).splitlines()[0]})")) from None
 
@@ -94,7 +99,7 @@ def read_origin(file: str) -> Origin:
     if path.is_dir():
         return _from_folder(path / "manifest.json")
     try:
-        content = path.read_bytes()
+        content = read_bytes(path)
     except OSError as error:
         raise ConfigError(_fault(path, f"cannot be read ({error.strerror or error}); it {EXPECTED}")) from None
     if path.name == "manifest.json":
@@ -102,23 +107,25 @@ def read_origin(file: str) -> Origin:
     if content.startswith((b"\x89PNG", b"GIF8")):
         return _unpacked(path, _figure_text(path))
     if b"<html" in content[:1000].lower():
-        found = re.search(rb'<script type="text/plain" id="%s">([^<]*)</script>' % MARK.encode(), content)
-        return _unpacked(path, found.group(1).decode("ascii", "replace") if found else None)
+        pattern = rb'<script type="text/plain" id="%s">([^<]*)</script>' % MARK.encode()
+        packed_text = re.search(pattern, content)
+        return _unpacked(path, packed_text.group(1).decode("ascii", "replace") if packed_text else None)
     raise ConfigError(_fault(path, EXPECTED))
 
 
 def _from_folder(path: Path) -> Origin:
     folder = path.parent
+    check_folder("FILE", folder)
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
+        manifest = parse_json(read_text(path))
     except FileNotFoundError:
         raise ConfigError(_fault(folder, "holds no manifest.json, so it is not a results folder")) from None
     except (OSError, ValueError) as error:
         raise ConfigError(_fault(path, f"is damaged or cannot be read ({error})")) from None
-    _check(path, manifest)
+    manifest = _checked(path, manifest)
     trees = {}
     for name, digest in manifest.get("configuration", {}).items():
-        trees[name] = saved_tree("FILE", folder / f"{name}.yaml")
+        trees[name] = saved_tree("FILE", inside("FILE", folder, f"{name}.yaml"))
         if tree_digest(trees[name]) != digest:
             allowed = "was changed after the result was made, so it is not what made it; `suasion run config=FILE` runs a changed one"
             raise ConfigError(_fault(folder / f"{name}.yaml", allowed))
@@ -126,42 +133,46 @@ def _from_folder(path: Path) -> Origin:
 
 
 def _figure_text(path: Path) -> str | None:
-    from PIL import Image
-
     try:
-        with Image.open(path) as image:
-            image.load()
-            if image.format == "PNG":
-                return image.text.get(MARK)
-            mark, _, text = image.info.get("comment", b"").decode("ascii", "replace").partition(":")
-            return text if mark == MARK else None
-    except (OSError, SyntaxError, ValueError) as error:
+        figure = read_figure(path)
+    except (OSError, ValueError) as error:
         raise ConfigError(_fault(path, f"is a damaged figure ({error})")) from None
+    mark, _, text = figure.comment.partition(":")
+    return figure.text.get(MARK) or (text if mark == MARK else None)
 
 
 def _unpacked(path: Path, text: str | None) -> Origin:
     if text is None:
         raise ConfigError(_fault(path, f"does not say how it was made; it {EXPECTED}"))
     try:
-        unfolding = lzma.LZMADecompressor()
-        content = json.loads(unfolding.decompress(base64.b64decode(text, validate=True), LARGEST))
+        unfolding = lzma.LZMADecompressor(memlimit=MEMORY)
+        content = parse_json(unfolding.decompress(base64.b64decode(text, validate=True), LARGEST))
         manifest, trees = content["manifest"], content["trees"]
     except (ValueError, KeyError, TypeError, EOFError, lzma.LZMAError) as error:
         raise ConfigError(_fault(path, f"is damaged: what it says of its making cannot be read ({error})")) from None
-    _check(path, manifest)
+    manifest = _checked(path, manifest)
+    if not isinstance(trees, dict) or trees.keys() != manifest.get("configuration", trees).keys():
+        raise ConfigError(_fault(path, "is damaged: its configurations are not those that its manifest names"))
     return Origin(manifest, trees)
 
 
-def _check(path: Path, manifest) -> None:
-    """Refuse a manifest that cannot be repeated; one of an earlier version says at least its command."""
+def _checked(path: Path, manifest) -> dict:
+    """A manifest that can be repeated; one of an earlier version says at least its command. Raises ConfigError.
+
+    Its command is written anew from its words, so that whoever pastes it into a shell runs suasion and nothing else.
+    """
     if not isinstance(manifest, dict) or "suasion" not in manifest:
         raise ConfigError(_fault(path, "is not a manifest that suasion wrote"))
+    words = manifest.get("words")
+    if isinstance(words, list) and all(isinstance(word, str) for word in words):
+        manifest = manifest | {"command": command_line(words)}
     try:
         (SweepManifest if "bases" in manifest else Manifest).model_validate(manifest)
     except ValidationError as error:
         faults = ", ".join(dict.fromkeys(str(fault["loc"][0]) for fault in error.errors()))
-        command = manifest.get("command", "the command that made it")
-        raise ConfigError(_fault(path, f"has no usable {faults}, so repeat it by hand: {command}")) from None
+        by_hand = f"; repeat it by hand: {manifest['command']}" if "command" in manifest else ""
+        raise ConfigError(_fault(path, f"has no usable {faults}{by_hand}")) from None
+    return manifest
 
 
 def _fault(path: Path, allowed: str) -> str:

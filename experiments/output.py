@@ -2,12 +2,12 @@
 
 import json
 import shutil
-import tempfile
 from collections.abc import Iterable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
+from secrets import token_hex
 
 import numpy as np
 import yaml
@@ -28,40 +28,72 @@ class StoreFault(RuntimeError):
 def new_folder(out: str | None, name: str):
     """Yield a temporary folder that becomes `out` when the block ends well, and vanishes when it does not.
 
-    out: target folder, or None for a dated one under results/. Raises ConfigError if it holds anything or cannot be made.
+    out: target folder, or None for a dated one under results/. Raises ConfigError if it holds anything, cannot be made, or
+    is being written by another command.
     """
     target = Path(out) if out is not None else _dated(name)
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise ConfigError(
-            describe_fault("out", target, "exists already and nothing is overwritten; choose a new folder", ())
-        )
-    existing = target.resolve()
-    while not existing.exists():
-        existing = existing.parent
+    target = target.resolve() if target.is_symlink() and target.is_dir() else target
+    _check_free(target)
+    made = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
+    partial = target.parent / f".{target.name}-{token_hex(4)}"
+    with ExitStack() as stack:
+        try:
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(locked(target.parent / f".{target.name}.lock", target, passing=True))
+                partial.mkdir()
+            except OSError as error:
+                reason = error.strerror or error
+                raise ConfigError(describe_fault("out", target, f"cannot be written ({reason})", ())) from None
+            yield partial, target
+            _check_free(target)  # a command on another machine may not see the lock
+            if target.exists():
+                target.rmdir()
+            partial.rename(target)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            stack.close()
+            for folder in made:
+                if folder.exists() and not any(folder.iterdir()):
+                    folder.rmdir()
+            raise
+
+
+def _check_free(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
+        allowed = "exists already and nothing is overwritten; choose a new folder"
+        raise ConfigError(describe_fault("out", target, allowed, ()))
+
+
+@contextmanager
+def locked(path: Path, folder: Path, passing: bool = False):
+    """Nobody else writes to the folder within the block; the lock goes when its holder dies. Raises ConfigError.
+
+    passing: the file of the lock vanishes with it.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=0)
     try:
-        made = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    except OSError as error:
-        raise ConfigError(describe_fault("out", target, f"cannot be written ({error.strerror or error})", ())) from None
+        if path.is_symlink():
+            raise ConfigError(describe_fault("out", path, "is a link, and a lock is a file", ()))
+        lock.acquire()
+    except Timeout:
+        allowed = "another command is writing there; wait for it or choose a new folder"
+        raise ConfigError(describe_fault("out", folder, allowed, ())) from None
     try:
-        yield partial, target
-        partial.chmod(0o755)
-        if target.exists():
-            target.rmdir()
-        partial.rename(target)
-    except BaseException:
-        shutil.rmtree(partial, ignore_errors=True)
-        for folder in made:
-            if folder.exists() and not any(folder.iterdir()):
-                folder.rmdir()
-        raise
+        yield
+    finally:
+        if passing:
+            with suppress(OSError):  # Windows removes no open file, and needs none removed
+                path.unlink()
+        lock.release()
 
 
 def _dated(name: str) -> Path:
     stem = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{name}"
     candidates = (Path("results") / (stem if n == 0 else f"{stem}_{n}") for n in range(10_000))
-    return next(path for path in candidates if not path.exists())
+    return next(p for p in candidates if not p.exists() and not p.with_name(f".{p.name}.lock").exists())
 
 
 def plain(value):

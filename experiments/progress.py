@@ -8,6 +8,8 @@ from time import monotonic
 
 from numba.core import event
 
+from sim.faults import printable
+
 EVERY = 30.0  # seconds between two lines where there is no terminal
 COMPILING = "compiling the model for this machine; this takes some 5 to 30 seconds, once"
 
@@ -91,14 +93,14 @@ class Meter:
         elif self.style == "text" and not self._bar:
             left = "unknown" if left is None else str(timedelta(seconds=round(left)))
             text = f"{self.done:,} of {self.total:,} {self.unit}, {self.rate:.3g}/s, time left {left}{self._failures()}"
-            print(text, file=sys.stderr, flush=True)
+            print(printable(text), file=sys.stderr, flush=True)
 
     def say(self, text: str) -> None:
         """A line that is not about progress."""
         if self.style == "json":
             self._event("notice", text=text)
         elif self.style == "text":
-            print(text, file=sys.stderr, flush=True)
+            print(printable(text), file=sys.stderr, flush=True)
 
     def _event(self, event: str, **more) -> None:
         now = {"event": event, "time": datetime.now(UTC).isoformat(timespec="seconds")}

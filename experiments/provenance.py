@@ -31,12 +31,17 @@ def git_hash() -> str:
     return head + ("+changes" if dirty else "")
 
 
+def command_line(words: list[str]) -> str:
+    """The command of these words, quoted: whoever pastes it into a shell runs suasion and nothing else."""
+    return shlex.join(["suasion", *words])
+
+
 def manifest(command: list[str], **more) -> dict:
     """What a results folder says about its own making."""
     return {
         "suasion": product_version(),
         "git": git_hash(),
-        "command": shlex.join(["suasion", *command]),
+        "command": command_line(command),
         "words": command,
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "python": platform.python_version(),

@@ -13,6 +13,7 @@ from sim.load import ConfigError, describe_fault, load_with
 from sim.metrics import measure
 from sim.model import InfluenceModel
 from sim.parameters import Checked
+from sim.received import file_digest
 from sim.records import SHARES, Records, ensemble
 from sim.schema import Spec, english_names
 from sim.snapshot import Snapshot
@@ -49,6 +50,7 @@ def perform(
 ) -> tuple[Path, dict, Records]:
     """`run` of a specification that is at hand."""
     start = Snapshot.load(options.start) if options.start else None
+    began = {"start": file_digest(options.start)} if options.start else {}  # so that rerun knows the file again
     first = start.day if start else 0
     if options.snapshot_day is not None and not first <= options.snapshot_day <= spec.days:
         allowed = f"must be between {first} and {spec.days}, the days of this run"
@@ -72,7 +74,7 @@ def perform(
         write_events(folder / "events", records, options.csv)
         if options.map or options.animation:
             write_shares(folder / "influence", records, options.csv)
-        told = {"worlds": worlds, "host": knowledge(spec).line}
+        told = {"worlds": worlds, "host": knowledge(spec).line} | began
         made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **told)
         draw(folder / "figures", spec, records, measured, graph, made)
         if options.map:

@@ -7,7 +7,8 @@ processors); sums over actors are taken in fixed point, so that permuting rows c
 from math import exp, fsum, log1p, prod
 
 import numpy as np
-from numba import njit
+
+from sim.compiled import njit
 
 FIXED_POINT = 2.0**40
 

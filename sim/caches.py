@@ -8,9 +8,9 @@ import json
 import os
 import shutil
 import stat
-import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -35,8 +35,27 @@ def settle_compiler() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     if not os.environ.get("NUMBA_CACHE_DIR") and not _writable(Path(__file__).parent):
         os.environ["NUMBA_CACHE_DIR"] = str(folder() / "compiled")  # worker processes inherit it
-        if "numba" in sys.modules:
-            sys.modules["numba"].config.reload_config()
+    with away_from(".numba_config.yaml"):
+        from numba.core import config
+
+        config._config_fname = ""  # which is looked for again at every compilation
+        config.reload_config()
+
+
+@contextmanager
+def away_from(settings: str) -> Iterator[None]:
+    """Within the block the current folder is ours, if there is a file of that name in the user's.
+
+    Some libraries take settings from the current folder as they are imported, and that may be a folder that somebody sent.
+    """
+    here = Path.cwd() if os.path.lexists(settings) else None
+    if here is not None:
+        os.chdir(configs())
+    try:
+        yield
+    finally:
+        if here is not None:
+            os.chdir(here)
 
 
 @cache
@@ -80,31 +99,35 @@ def kept(kind: str, key: str, make: Callable[[], object]):
 
     key: a digest of everything that the result depends on. A damaged entry is made again.
     """
-    text = _met.get((kind, key)) or _read(folder() / f"{kind}-{key}.json")
-    if text is None:
-        made = make()
-        text = json.dumps(made)
-        if json.loads(text) != made:
-            return made
+    data = _read(folder() / f"{kind}-{key}.json") if (kind, key) not in _met else json.loads(_met[kind, key])
+    if data is None:
+        data = make()
+        text = json.dumps(data)
+        if json.loads(text) != data:
+            return data
         _write(folder() / f"{kind}-{key}.json", text)
-    _met[kind, key] = text
-    return json.loads(text)
+    _met[kind, key] = json.dumps(data)
+    return data
 
 
-def _read(path: Path) -> str | None:
-    """The text of an entry, None if there is none or it is not as it was written."""
+def _read(path: Path):
+    """The data of an entry, None if there is none or it is not as it was written under this name."""
     try:
         digest, _, text = path.read_text(encoding="utf-8").partition("\n")
-    except (OSError, UnicodeDecodeError):
+        return json.loads(text) if digest == _seal(path, text) else None
+    except (OSError, ValueError, RecursionError):
         return None
-    return text if sha256(text.encode()).hexdigest() == digest else None
+
+
+def _seal(path: Path, text: str) -> str:
+    return sha256(f"{path.name}\n{text}".encode()).hexdigest()
 
 
 def _write(path: Path, text: str) -> None:
     """Write an entry under another name first, so that nobody reads half of it; on a full disk nothing is kept."""
     new = path.with_suffix(f".{os.getpid()}")
     try:
-        new.write_text(f"{sha256(text.encode()).hexdigest()}\n{text}", encoding="utf-8")
+        new.write_text(f"{_seal(path, text)}\n{text}", encoding="utf-8")
         new.replace(path)
         entries = path.parent.glob(f"{path.name.partition('-')[0]}-*.json")
         for old in sorted(entries, key=lambda p: p.stat().st_mtime)[:-KEPT]:

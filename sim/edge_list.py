@@ -1,5 +1,6 @@
 """Ties of citizens from a file of the user's: one tie a line, two row numbers; checked at the door, compiled once."""
 
+import re
 import warnings
 from functools import lru_cache
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 
 from sim.faults import InvalidSpec
 from sim.kernels.edges import Adjacency, adjacency
+from sim.received import check_file
 
 KEY = "mechanisms.contention.edges"
 
@@ -35,6 +37,7 @@ def adjacency_of(spec) -> Adjacency | None:
     if not rule.edges:
         raise InvalidSpec(KEY, rule.edges, "a file of ties is needed with network=explicit")
     try:
+        check_file(rule.edges)
         known = Path(rule.edges).stat()
     except OSError as error:
         raise InvalidSpec(KEY, rule.edges, f"cannot be read ({error.strerror})") from None
@@ -52,6 +55,7 @@ def _read(path: str, version: tuple[int, int], n_rows: int, mutual: bool) -> Adj
         raise InvalidSpec(KEY, path, f"cannot be read ({error.strerror})") from None
     except (ValueError, UserWarning) as fault:  # UserWarning: no data
         reason = str(fault).splitlines()[0].split("; ")[0]
+        reason = re.sub(r"'[^']*'", "a text", reason)  # which may be of a file that a received configuration points to
         raise InvalidSpec(KEY, path, f"must hold two row numbers a line ({reason})") from None
     if ties.shape[1] != 2:
         raise InvalidSpec(KEY, path, f"must hold two row numbers a line, not {ties.shape[1]}")

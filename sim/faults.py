@@ -1,4 +1,11 @@
-"""A configuration whose parts do not fit together, as one exception."""
+"""What is wrong with an input: the exceptions that say it, and the one line that describes it."""
+
+import unicodedata
+from difflib import get_close_matches
+
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode categories that steer a terminal or reorder what is read
+JOINERS = "\u200c\u200d"  # which Persian and the Indic scripts write with
+SHORT = 60  # letters of a value in a message
 
 
 class InvalidSpec(ValueError):
@@ -9,7 +16,32 @@ class InvalidSpec(ValueError):
         self.key, self.value, self.allowed, self.valid = key, value, allowed, tuple(valid)
 
 
+class ConfigError(ValueError):
+    """What is wrong with a configuration, one line per fault: key, value, what is allowed, nearest valid name."""
+
+
 def known(key: str, value: str, valid: tuple[str, ...], what: str) -> None:
     """Raises InvalidSpec unless the value is among the valid ones."""
     if value not in valid:
         raise InvalidSpec(key, value, f"must be {what}", valid)
+
+
+def describe_fault(key: str, value, allowed: str, valid: tuple[str, ...], sought: str | None = None) -> str:
+    """One line: key, value, what is allowed, and the nearest valid name."""
+    text = str(value)
+    short = text if len(text) <= SHORT else text[: SHORT - 3] + "..."
+    near = get_close_matches(sought if sought is not None else text[:1000], valid, n=1, cutoff=0.5)
+    line = f"{key}={short}: {allowed}" + (f"; did you mean '{near[0]}'?" if near else "")
+    return printable(line, keep="")
+
+
+def steers(character: str) -> bool:
+    """True for a character that is not seen but changes what is: an escape, a change of direction, half a character."""
+    return unicodedata.category(character) in UNSEEN and character not in JOINERS
+
+
+def printable(text: str, keep: str = "\n\t") -> str:
+    """The text with every character that steers written as its code, like \\x1b; only those of `keep` stay."""
+    if text.isprintable():
+        return text
+    return "".join(c.encode("unicode_escape").decode() if c not in keep and steers(c) else c for c in text)

@@ -2,9 +2,9 @@
 
 import re
 from contextlib import contextmanager
-from difflib import get_close_matches
 from functools import cache
 from hashlib import sha256
+from math import prod
 from pathlib import Path
 
 import hydra
@@ -21,18 +21,17 @@ from omegaconf.errors import OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
 from sim.caches import configs, kept
-from sim.parameters import Checked
+from sim.faults import ConfigError, describe_fault, printable
+from sim.parameters import Checked, is_name
 from sim.policies import POLICY_KINDS, Policy
+from sim.ranges import MOST_VALUES, functions
+from sim.received import check_folder, check_plain, check_sources, check_tree, parse_yaml, read_text
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
 _UNION_MEMBER = re.compile(
     r"^((int|float|str)$|literal\[|function-|dict\[)"
 )  # how pydantic names the members of a union
-
-
-class ConfigError(ValueError):
-    """What is wrong with a configuration, one line per fault: key, value, what is allowed, nearest valid name."""
 
 
 def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:
@@ -84,7 +83,10 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
 
 
 def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
-    return OmegaConf.to_container(compose(primary, words), resolve=resolve)
+    config = compose(primary, words)
+    if resolve:
+        check_tree("configuration", OmegaConf.to_container(config, resolve=False))
+    return OmegaConf.to_container(config, resolve=resolve)
 
 
 def _policies(tree: dict, config_dir: str | None) -> dict:
@@ -104,7 +106,9 @@ def _policies(tree: dict, config_dir: str | None) -> dict:
 
 def policies(config_dir: str | None = None) -> dict:
     """Name -> policy, from the files that there are. Raises ConfigError."""
-    paths = {name: _file("policy", name, config_dir) for name in names_in("policy", config_dir)}
+    if config_dir:
+        check_sources("--config-dir", Path(config_dir))
+    paths = {name: _file("policy", name, config_dir) for name in names_in("policy", config_dir) if is_name(name)}
     trees = {name: OmegaConf.to_container(OmegaConf.load(path)) for name, path in paths.items()}
     return validated(_Policies, {"policies": trees}).policies
 
@@ -116,7 +120,7 @@ class _Policies(Checked):
 def _file(group: str, name: str, config_dir: str | None) -> Path | None:
     """The file of that name in a config group: the user's own before the shipped one."""
     folders = [Path(config_dir)] if config_dir else []
-    paths = (folder / group / f"{name}.yaml" for folder in (*folders, configs()))
+    paths = (folder / group / f"{name}.yaml" for folder in (*folders, configs()) if is_name(name))
     return next((path for path in paths if path.is_file()), None)
 
 
@@ -127,7 +131,14 @@ def _store_saved(file: str, parsed: list[Override]) -> None:
             allowed = f"cannot be chosen beside config={file}, which holds its world and scenario already"
             raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
     path = Path(str(file))
+    if path.is_dir():
+        check_folder("config", path)
     tree = saved_tree("config", path / "config.yaml" if path.is_dir() else path)
+    check_tree("config", tree)
+    ties = (tree.get("mechanisms") or {}).get("contention", {}).get("edges")
+    if ties and not any(o.key_or_group == "mechanisms.contention.edges" for o in parsed):
+        allowed = "is a file outside of the result; name it on the command line to have it read"
+        raise ConfigError(describe_fault("mechanisms.contention.edges", ties, allowed, ()))
     defaults = ["schema", {"experiment": "run"}, "_self_"]
     ConfigStore.instance().store(name="saved", node={"defaults": defaults, **tree})
 
@@ -139,7 +150,7 @@ def _around_world(words: list[str], parsed: list[Override], config_dir: str | No
     """
     rest = [o for o in parsed if o.key_or_group != "world"]
     chosen = [o for o in parsed if o.key_or_group == "world"]
-    regroups = any("@" in o.input_line.partition("=")[0] or o.key_or_group.startswith("hydra") for o in rest)
+    regroups = any("@" in o.input_line.partition("=")[0] for o in rest)
     if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
         return None
     name = str(chosen[0].value()) if chosen else _usual_world()
@@ -170,7 +181,7 @@ def _over(world: dict, scenario: dict) -> dict:
 def saved_tree(key: str, path: Path) -> dict:
     """The resolved configuration that a result keeps, not yet validated. Raises ConfigError in the name of the key."""
     try:
-        tree = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        tree = parse_yaml(read_text(path))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigError(describe_fault(key, path, f"cannot be read ({_first_line(error)})", ())) from None
     if not isinstance(tree, dict) or "scenario" not in tree:
@@ -194,12 +205,22 @@ def _digest(config_dir: str | None, world: str) -> str:
 
 
 def _parsed(overrides: list[str]) -> list[Override]:
+    for text in overrides:
+        key, _, value = text.partition("=")
+        check_plain(key, value)
+        check_plain("override", key)
     try:
-        return OverridesParser.create().parse_overrides(overrides)
+        parsed = OverridesParser(functions()).parse_overrides(overrides)
     except OverrideParseException as error:
+        if isinstance(error.__cause__, ConfigError):  # of a function that is ours
+            raise error.__cause__ from None
         raise ConfigError(
-            f"cannot read the override '{error.override}'; write key=value, quote text with spaces or signs"
+            f"cannot read the override '{printable(error.override, keep='')}'; write key=value, quote text with spaces or signs"
         ) from None
+    for override in parsed:
+        if re.match(r"hydra\b", override.key_or_group) or re.match(r"hydra\b", override.package or ""):
+            raise ConfigError(describe_fault(override.get_key_element(), override.value(), "there is no such key", ()))
+    return parsed
 
 
 @contextmanager
@@ -212,6 +233,7 @@ def _hydra(config_dir: str | None):
         folder = Path(config_dir).resolve()
         if not folder.is_dir():
             raise ConfigError(describe_fault("--config-dir", config_dir, "must be a folder", ()))
+        check_sources("--config-dir", folder)
         extra = [f"hydra.searchpath=['file://{folder.as_posix()}']"]
     with initialize_config_dir(str(configs().resolve()), version_base="1.3"):
         yield extra
@@ -251,11 +273,7 @@ def _check_keys(words: list[str], parsed: list[Override], config_dir: str | None
     except (HydraException, OmegaConfBaseException):
         return  # a file is wrong, not a key of the overrides
     for override in parsed:
-        if (
-            override.is_add()
-            or override.key_or_group in ("scenario", "world")
-            or override.key_or_group.startswith("hydra")
-        ):
+        if override.is_add() or override.key_or_group in ("scenario", "world"):
             continue
         node, path = tree, []
         for part in override.key_or_group.split("."):
@@ -271,7 +289,16 @@ def _check_keys(words: list[str], parsed: list[Override], config_dir: str | None
 
 def settings(model: type[BaseModel], overrides):
     """`key=value` words of a command that composes no configuration, as a typed model. Raises ConfigError."""
-    return validated(model, {o.key_or_group: o.value() for o in _parsed(list(overrides))})
+    tree: dict = {}
+    for override in _parsed(list(overrides)):
+        *path, last = override.key_or_group.split(".")
+        node = tree
+        for part in path:
+            node = node.setdefault(part, {})
+            if not isinstance(node, dict):
+                raise ConfigError(describe_fault(override.key_or_group, override.value(), "there is no such key", ()))
+        node[last] = override.value()
+    return validated(model, tree)
 
 
 def validated(model: type[BaseModel], tree: dict):
@@ -335,14 +362,6 @@ def _bounds(model, loc) -> str:
     return f"{extra['low']} to {extra['high']}, {extra['unit']}" if "low" in extra else ""
 
 
-def describe_fault(key: str, value, allowed: str, valid: tuple[str, ...], sought: str | None = None) -> str:
-    """One line: key, value, what is allowed, and the nearest valid name."""
-    text = str(value)
-    shown = text if len(text) <= 60 else text[:57] + "..."
-    near = get_close_matches(sought if sought is not None else text, valid, n=1, cutoff=0.5)
-    return f"{key}={shown}: {allowed}" + (f"; did you mean '{near[0]}'?" if near else "")
-
-
 def _first_line(error: Exception) -> str:
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return "; ".join(lines[:2])
@@ -372,11 +391,14 @@ def split_axes(overrides, tables: tuple[str, ...] = ()) -> tuple[list[str], dict
 
 
 def sweeps(overrides: list[str]) -> tuple[list[str], list[list[str]]]:
-    """Split overrides into fixed ones and, for each swept key, its single-value overrides in order."""
+    """Split overrides into fixed ones and, for each swept key, its single-value overrides in order. Raises ConfigError."""
     fixed, swept = [], []
     for override in _parsed(list(overrides)):
         if override.is_sweep_override():
             swept.append([f"{override.key_or_group}={value}" for value in override.sweep_string_iterator()])
         else:
             fixed.append(override.input_line)
+    number = prod(map(len, swept))
+    if number > MOST_VALUES:
+        raise ConfigError(f"-m: {number:.3g} combinations, at most {MOST_VALUES:,} are run; `suasion sweep` takes more")
     return fixed, swept

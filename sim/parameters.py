@@ -1,11 +1,44 @@
 """Declaring a parameter once: default, range, unit, source and one line of text."""
 
+import unicodedata
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from sim.faults import printable
+
+LONGEST_NAME = 60  # letters; a file name built from it stays below what file systems take
+
+
+def is_name(text: str) -> bool:
+    """True for letters and digits of any script, `_` and `-`: what may become part of the name of a file."""
+    return 0 < len(text) <= LONGEST_NAME and all(c in "_-" or unicodedata.category(c)[0] in "LMN" for c in text)
+
+
+def _name(text: str) -> str:
+    if not is_name(text):
+        raise ValueError(f"must be a name of 1 to {LONGEST_NAME} letters, digits, _ and -")
+    return text
+
+
+def _line(text: str) -> str:
+    if printable(text, keep="") != text:
+        raise ValueError("must be one line of text without control characters")
+    return text
+
+
+def _prose(text: str) -> str:
+    if printable(text) != text:
+        raise ValueError("must be text without control characters")
+    return text
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Line = Annotated[str, AfterValidator(_line)]  # of a label or a title
+Prose = Annotated[str, AfterValidator(_prose)]
 
 # a name by language; plain text counts as English
-Labels = Annotated[dict[str, str], BeforeValidator(lambda raw: {"en": raw} if isinstance(raw, str) else raw)]
+Labels = Annotated[dict[str, Line], BeforeValidator(lambda raw: {"en": raw} if isinstance(raw, str) else raw)]
 
 
 def parameter(

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from sim.choices import requests_made
-from sim.parameters import Checked, Labels, parameter
+from sim.parameters import Checked, Labels, Prose, parameter
 from sim.streams import Stream, uniform
 
 ORDERED = 0.8  # violence above which an order to repress is seen to be in force
@@ -153,7 +153,7 @@ class Doctrine(Checked):
 
     kind: Literal["doctrine"] = "doctrine"
     label: Labels
-    summary: str
+    summary: Prose
     vote: Vote = Field("free", description="consent to a request for force, where the holder has a vote")
     sources: list[str] = []
     rules: list[Rule] = []
@@ -179,7 +179,7 @@ class AdaptiveEffort(Checked):
 
     kind: Literal["adaptive_effort"]
     label: Labels
-    summary: str
+    summary: Prose
     vote: Vote = "free"
     sources: list[str] = []
     target: str = "HOST"

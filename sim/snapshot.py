@@ -6,6 +6,7 @@ who is on stage, their figures and ties, the citizens, and the key of the world'
 """
 
 import json
+import lzma
 import os
 import struct
 import zlib
@@ -17,8 +18,10 @@ from typing import get_type_hints
 from zipfile import BadZipFile
 
 import numpy as np
+import psutil
 from pydantic import BaseModel, TypeAdapter
 
+from sim.received import check_file, parse_json
 from sim.records import SHARES, VARIABLES, rows
 from sim.resolve import InvalidSpec
 from sim.schema import Spec
@@ -34,7 +37,8 @@ STATE = tuple(
 RECORDED = {v.name for v in (*VARIABLES, SHARES)}
 PLAIN = {name: TypeAdapter(_HINTS[name]) for name in STATE if _HINTS[name] is not np.ndarray}
 _DAMAGED = (
-    ValueError, KeyError, TypeError, EOFError, NotImplementedError, BadZipFile, struct.error, zlib.error,
+    ValueError, KeyError, TypeError, EOFError, AttributeError, NotImplementedError, BadZipFile, MemoryError, struct.error,
+    zlib.error, lzma.LZMAError,
 )  # fmt: skip
 
 
@@ -97,8 +101,10 @@ class Snapshot:
     def load(cls, path: str | Path) -> "Snapshot":
         """Read a file that `save` wrote; no code in it is run. Raises InvalidSpec if it is damaged or of another version."""
         try:
+            check_file(path)
             with np.load(path, allow_pickle=False) as file:
-                header = json.loads(file["header"].tobytes())
+                _check_size(file)
+                header = parse_json(file["header"].tobytes())
                 if header["suasion"] != product_version():
                     allowed = f"was written by suasion {header['suasion']}, this is {product_version()}"
                     raise InvalidSpec("start", path, allowed)
@@ -115,6 +121,12 @@ class Snapshot:
             raise InvalidSpec("start", path, f"cannot be read ({error.strerror or error})") from None
         except _DAMAGED:
             raise InvalidSpec("start", path, "is no snapshot, or a damaged one") from None
+
+
+def _check_size(file: np.lib.npyio.NpzFile) -> None:
+    """Raises ValueError if the arrays do not fit into memory: a small file may unfold to a large one."""
+    if sum(entry.file_size for entry in file.zip.infolist()) > psutil.virtual_memory().available:
+        raise ValueError("larger than the memory")
 
 
 def _owner(spec: Spec, world: World) -> dict[str, str]:

@@ -7,7 +7,8 @@ Adding or removing a consumer moves nobody else's draws, so that two scenarios d
 from math import log
 
 import numpy as np
-from numba import njit
+
+from sim.compiled import njit
 
 UNIT = np.uint64(0x9E3779B97F4A7C15)
 _DAY = np.uint64(0xD1B54A32D192ED03)

@@ -233,7 +233,7 @@ def test_what_is_packed_is_read_back(tmp_path_factory, tree):
     made = {
         "suasion": "1",
         "git": "a",
-        "command": "c",
+        "command": "suasion run",
         "words": ["run"],
         "options": {},
         "configuration": {"config": "d"},

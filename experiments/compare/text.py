@@ -1,13 +1,12 @@
 """What `suasion compare` prints."""
 
-import click
-from rich.console import Console
 from rich.table import Table
 
 from experiments.compare.compare import compare
 from experiments.compare.intervals import BOOTSTRAP, NONE, SCORE, SKEWED, WILSON
 from experiments.compare.robustness import CRITERIA
 from experiments.compare.verdicts import headline_keys
+from experiments.console import Console, echo
 from experiments.wording import number, percent, span
 
 DRAWN = {"prior": "the priors of the parameters", "posterior": "the posterior of the parameters"}
@@ -22,7 +21,7 @@ def compare_arms(overrides: list[str], command: list[str], config_dir: str | Non
         _show_twin(found)
     else:
         _show_arms(found)
-    click.echo(f"Written to {folder}")
+    echo(f"Written to {folder}")
 
 
 def _show_arms(summary: dict) -> None:
@@ -38,11 +37,11 @@ def _show_arms(summary: dict) -> None:
     for objective in summary["objectives"]:
         _show_objective(objective, summary)
     if summary["verdicts"]:
-        click.echo("In words, each interval by itself (none is widened for the number of comparisons):")
+        echo("In words, each interval by itself (none is widened for the number of comparisons):")
         for verdict in summary["verdicts"]:
             if verdict["n"]:  # the table says what was not observed
-                click.echo(f"  {verdict['text']}.")
-    click.echo("\n" + "\n".join(_notes(summary)))
+                echo(f"  {verdict['text']}.")
+    echo("\n" + "\n".join(_notes(summary)))
 
 
 def _notes(summary: dict) -> list[str]:
@@ -148,11 +147,9 @@ def _show_objective(objective: dict, summary: dict) -> None:
     drawn = DRAWN.get(summary["parameters"])
     held = "over chance" + (f" and {drawn}" if drawn else "")
     direction = DIRECTIONS[objective["direction"]]
-    click.echo(
-        f"Regret and robustness {held}, {objective['n']} worlds: {_label(objective)}; {direction}, as you chose."
-    )
+    echo(f"Regret and robustness {held}, {objective['n']} worlds: {_label(objective)}; {direction}, as you chose.")
     if not objective["n"]:
-        click.echo("  not observed in all scenarios of any world\n")
+        echo("  not observed in all scenarios of any world\n")
         return
     used = [c for c in CRITERIA if objective["preferred"][c]]
     table = Table("criterion", *objective["arms"], "preferred", box=None, pad_edge=False)
@@ -186,12 +183,10 @@ def _show_twin(found: dict) -> None:
         cells = [f"{m}{said(e)}" if e else "" for m, e in zip(marks, (row["first"], row["second"]), strict=True)]
         table.add_row(str(row["day"]), *cells)
     _print(table)
-    click.echo(
-        f"Seed {found['seed']}, replication {found['replication']}. * only in one of the two runs.\n{found['text']}"
-    )
+    echo(f"Seed {found['seed']}, replication {found['replication']}. * only in one of the two runs.\n{found['text']}")
 
 
 def _print(table: Table) -> None:
     console = Console(highlight=False)
     (console if console.is_terminal else Console(highlight=False, width=400)).print(table, markup=False)
-    click.echo("")
+    echo("")

@@ -1,9 +1,8 @@
 """What the exploring commands print."""
 
-import click
-from rich.console import Console
 from rich.table import Table
 
+from experiments.console import Console, echo
 from experiments.explore import sensitivity, tip
 from experiments.explore.discover import explore
 from experiments.explore.importance import count, luck, ordered
@@ -43,14 +42,12 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
         _print_pairs(result, name)
         flat = [g for g in result["combinations"] if g["outcomes"][name]["constant"]]
         for group in flat:
-            click.echo(
+            echo(
                 f"{said['label']}: {group['title']}: {number(group['outcomes'][name]['mean'])} at all points, nothing moves it"
             )
-        click.echo(f"{luck(result, name)}; {_left(result, name)}\n")
+        echo(f"{luck(result, name)}; {_left(result, name)}\n")
     level, base = f"{100 * result['level']:g} %", count(result)
-    click.echo(
-        f"n = {base}; [{level} intervals over resampled points].\n{READING[result['method']]}\nWritten to {folder}"
-    )
+    echo(f"n = {base}; [{level} intervals over resampled points].\n{READING[result['method']]}\nWritten to {folder}")
 
 
 def _cells(rows: list[dict], result: dict) -> list[list[str]]:
@@ -84,13 +81,13 @@ def _left(result: dict, outcome: str) -> str:
 
 
 def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    click.echo(title)
+    echo(title)
     console = Console(highlight=False)
     table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for row in rows:
         table.add_row(*row)
     (console if console.is_terminal else Console(highlight=False, width=200)).print(table, markup=False)
-    click.echo()
+    echo()
 
 
 def show_discovery(words: list[str], command: list[str]) -> None:
@@ -98,26 +95,26 @@ def show_discovery(words: list[str], command: list[str]) -> None:
     with ends():
         folder, result = explore(words, command)
     for box in result["boxes"]:
-        click.echo(box["sentence"])
+        echo(box["sentence"])
     if not result["boxes"]:
-        click.echo("No box: no limit on the parameters tells where it happens better than the share of all worlds.")
+        echo("No box: no limit on the parameters tells where it happens better than the share of all worlds.")
     if len(result["boxes"]) > 1:
         together = result["together"]
-        click.echo(
+        echo(
             f"Together: {percents(*together['density'])} of worlds in any of these, {percents(*together['coverage'])} of all."
         )
-    click.echo(f"\nEverywhere: {percents(*result['all'])} of worlds. What the tree used:")
+    echo(f"\nEverywhere: {percents(*result['all'])} of worlds. What the tree used:")
     used = [said for said in result["axes"].values() if said["weight"] > 0]
-    click.echo(", ".join(f"{said['name']} {100 * said['weight']:.0f} %" for said in used) or "nothing")
+    echo(", ".join(f"{said['name']} {100 * said['weight']:.0f} %" for said in used) or "nothing")
     _print_meanings(used)
     other = "other points and other worlds" if result["by_world"] else "other points (there is one world only)"
-    click.echo(
+    echo(
         f"Learned from {result['trained']:,} runs; shares are measured on {result['held_out']:,} runs of {other}, with "
         f"{100 * result['level']:g} % intervals.\nShares are shares of this design, not probabilities."
     )
     if result["left_out"]:
-        click.echo(f"Left out: {result['left_out']:,} runs that failed, are missing or did not observe it.")
-    click.echo(f"Written to {folder}")
+        echo(f"Left out: {result['left_out']:,} runs that failed, are missing or did not observe it.")
+    echo(f"Written to {folder}")
 
 
 def show_tip(words: list[str], command: list[str], config_dir: str | None) -> None:
@@ -125,7 +122,7 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
     options, plan = tip.prepared(words, config_dir)
     if plan.options.plan:
         announce(plan)
-        click.echo(f"Of this grid, at most {100 * options.budget:g} % would be run.")
+        echo(f"Of this grid, at most {100 * options.budget:g} % would be run.")
         return
     with ends():
         folder, result = tip.tip(options, plan, command)
@@ -135,16 +132,16 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
         lines = f"{len(result['lines'])} line{'s' if len(result['lines']) > 1 else ''}" + (
             f", {closed} closed" if closed else ""
         )
-        click.echo(f"{label} crosses {level} on {lines}; {result['scenario']}:")
+        echo(f"{label} crosses {level} on {lines}; {result['scenario']}:")
     else:
-        click.echo(
+        echo(
             f"No tipping line: nowhere is {label} beyond doubt on the other side of {level}. At the points that were run its mean "
             f"is {number(result['lowest'])} to {number(result['highest'])}. A region smaller than the gaps between the points may be missed."
         )
     for sentence in result["sentences"]:
-        click.echo(f"  {sentence}")
+        echo(f"  {sentence}")
     _print_meanings(result["axes"])
-    click.echo(
+    echo(
         f"{result['points']} of {result['grid']:,} grid points ({100 * result['share_of_grid']:.0f} %), {result['worlds']} worlds each; "
         f"[{100 * result['confidence']:g} % band]. Of the plane, {100 * result['undecided']:.0f} % are not decided.\n"
         f"Written to {folder}"
@@ -154,4 +151,4 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
 def _print_meanings(axes) -> None:
     for said in axes:
         if said["meaning"] != said["name"]:
-            click.echo(f"  {said['name']}: {said['meaning']}")
+            echo(f"  {said['name']}: {said['meaning']}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.explore.words import axis_name
+from experiments.provenance import command_line
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decoded
 from experiments.sweep.store import Store
@@ -124,9 +125,9 @@ class Samples:
     @property
     def repeat(self) -> str:
         """The command that runs again what is missing or failed."""
-        command = re.sub(r" part=\S+", "", self.made["command"])
-        place = "" if " out=" in command else f" out={self.store.folder}"
-        return f"{command}{place}" + ("" if "retry_failed" in command else " retry_failed=true")
+        away = re.compile(r"\+*(part|engine|out|retry_failed)\b.*=")  # an engine is nothing to take from a file
+        words = [word for word in self.made["words"] if not away.match(word)]
+        return command_line([*words, f"out={self.store.folder}", "retry_failed=true"])
 
     def observed(self, names: list[str]) -> None:
         """Refuse outcomes that not every run observed. Raises ConfigError."""

@@ -6,6 +6,7 @@ import yaml
 
 from sim.load import ConfigError, describe_fault, validated
 from sim.parameters import Checked
+from sim.received import parse_yaml
 
 
 def read(words: list[str], model: type[Checked]) -> tuple[Checked, str | None, list[str]]:
@@ -25,8 +26,8 @@ def read(words: list[str], model: type[Checked]) -> tuple[Checked, str | None, l
 
 def _value(key: str, text: str):
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
+        return parse_yaml(text)
+    except (ValueError, yaml.YAMLError):
         raise ConfigError(describe_fault(key, text, "cannot be read; quote text with signs", ())) from None
 
 

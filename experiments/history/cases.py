@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from sim.load import ConfigError, configs, describe_fault
+from sim.received import parse_yaml, read_text
 
 FIRST_WEEK = ("elite_split", "security_forces", "armed_challenge", "key_sites_lost_week1", "initial_protest_pct")
 SECURITY = ("troops", "treaty", "materiel")  # kinds of request that ask for security help
@@ -60,8 +61,8 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
     """
     path = configs() / "case" / "crises.yaml" if path is None else Path(path)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raw = parse_yaml(read_text(path))
+    except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigError(describe_fault("cases", path, f"cannot be read ({error})".replace("\n", " "), ())) from None
     if not isinstance(raw, list) or not raw:
         raise ConfigError(describe_fault("cases", path, "must hold a list of cases", ()))

@@ -1,13 +1,11 @@
 """Figures of a backtest."""
 
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from experiments.history.baselines import OUTCOMES, observed, scored
 from experiments.history.board import ARMS
 from sim.metrics import METRICS
-from sim.plots.style import FAINT, GREY, NOTE, SMALL, canvas
+from sim.plots.style import FAINT, GREY, NOTE, SMALL, Figure, Line2D, canvas
 
 NAMES = {
     "requested": "Security help requested",

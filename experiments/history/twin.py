@@ -7,11 +7,12 @@ draws of the same kind. What it leaves out: alignment, opinions, influence, dipl
 from math import log
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
 from experiments.history import twin_layout as at
 from experiments.history.twin_government import acts, asks, bars, prospects, purge
 from experiments.history.twin_streets import coalition, events, standing, streets
+from sim.compiled import njit
 from sim.mechanisms.succession import SETTLED
 from sim.streams import Stream, uniform
 

@@ -3,10 +3,10 @@
 from math import log
 
 import numpy as np
-from numba import njit
 
 from experiments.history import twin_layout as at
 from experiments.history.twin_streets import logistic, success
+from sim.compiled import njit
 from sim.streams import Stream, uniform
 
 TWIN = Stream.TWIN

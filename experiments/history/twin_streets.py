@@ -2,10 +2,9 @@
 
 from math import cos, exp, log, pi, sqrt
 
-from numba import njit
-
 from experiments.history import twin_layout as at
 from sim.circumstances import ARMED_STRAIN, STATE_STRAIN
+from sim.compiled import njit
 from sim.mechanisms.shocks import SPENT
 from sim.streams import Stream, uniform
 

@@ -60,7 +60,7 @@ def other_versions(old: dict, new: dict) -> list[str]:
 def notes(made: dict) -> list[str]:
     """What the reader should know of the original."""
     found, words = [], made["words"]
-    if "--config-dir" in words and not Path(folder := words[words.index("--config-dir") + 1]).is_dir():
+    if "--config-dir" in words[:-1] and not Path(folder := words[words.index("--config-dir") + 1]).is_dir():
         found.append(
             f"The folder of configuration that the command names, {folder}, is not here; the saved one was used."
         )

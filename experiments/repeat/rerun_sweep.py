@@ -8,9 +8,12 @@ from experiments.sweep import sweep
 from experiments.sweep.store import Store
 
 
-def rerun_sweep(origin: Origin, out: str | None, quiet: bool, words: list[str]) -> Verdict:
-    """Every point over every world in a new folder; runs are held against each other by their digest of all outcome bits."""
-    plan = saved_plan(origin.folder, out, quiet)
+def rerun_sweep(origin: Origin, place: dict, words: list[str]) -> Verdict:
+    """Every point over every world in a new folder; runs are held against each other by their digest of all outcome bits.
+
+    place: where it is computed and written, as settings of a sweep.
+    """
+    plan = saved_plan(origin.folder, place)
     outcome = sweep.perform(plan, words)
     old, new = Store.opened(origin.folder), Store.opened(outcome.folder)
     place = {number: i for i, number in enumerate(old.points())}

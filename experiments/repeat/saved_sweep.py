@@ -23,12 +23,16 @@ def saved_bases(store: Store) -> dict[tuple, Spec]:
     return store.bases
 
 
-def saved_plan(folder: Path, out: str | None, quiet: bool) -> Plan:
-    """Every point of a folder, in its order, over all its worlds, into a new folder."""
+FROM_FILE = ("samples", "levels", "design_seed", "series", "on_error")  # settings that describe the saved sweep
+
+
+def saved_plan(folder: Path, place: dict) -> Plan:
+    """Every point of a folder, in its order, over all its worlds; place: settings of where it is computed and written."""
     store = Store.opened(folder)
     made, bases = store.manifest, saved_bases(store)
     names = store.design["case"].to_pylist() if "case" in store.design.column_names else ()
     design = Design(made["design"]["kind"], (), (), store.axes, list(store.points().values()), tuple(names))
-    whole = {"part": None, "replications": made["worlds"]["replications"][1] + 1}
-    options = validated(SweepOptions, made["options"] | whole | {"out": out, "quiet": quiet, "resume_changed": False})
+    kept = {key: made["options"][key] for key in FROM_FILE if key in made["options"]}
+    worlds = {"replications": made["worlds"]["replications"][1] + 1}
+    options = validated(SweepOptions, kept | worlds | place)
     return Plan(options, design, bases)

@@ -4,6 +4,8 @@ import re
 
 from markupsafe import Markup, escape
 
+from sim.faults import printable
+
 LONG = 22  # letters of a word that fits into any column
 _WORDS = re.compile(r"(\s+)")
 _PIECES = re.compile(r"[^._:/]{1,22}[._:/]?|[._:/]")
@@ -11,8 +13,11 @@ _ADDRESS = re.compile(r"\b(doi:10\.\S*\w|arXiv:\d{4}\.\d+)")
 
 
 def together(value):
-    """A number and its percent sign stay on one line."""
-    return value.replace(" %", "\N{NO-BREAK SPACE}%") if isinstance(value, str) else value
+    """A number and its percent sign stay on one line, and what would reorder or hide the text is shown as its code."""
+    if not isinstance(value, str):
+        return value
+    value = value.replace(" %", "\N{NO-BREAK SPACE}%")
+    return Markup(printable(value)) if isinstance(value, Markup) else printable(value)
 
 
 def breakable(text: str):

@@ -1,6 +1,5 @@
 """A results folder, read for its report."""
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -8,10 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from experiments.compare.arms import labels_of
+from experiments.figure_file import read_figure
 from experiments.origin import Origin, read_origin
 from experiments.repeat.saved_sweep import saved_bases
 from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault, validated
+from sim.received import parse_json, read_text
 from sim.schema import Spec, english_names
 
 FIRST = (
@@ -75,7 +76,7 @@ class Result:
     def json(self, name: str) -> dict:
         """A JSON file of the folder. Raises ConfigError."""
         try:
-            return json.loads((self.folder / name).read_text(encoding="utf-8"))
+            return parse_json(read_text(self.folder / name))
         except (OSError, ValueError) as error:
             raise ConfigError(describe_fault("DIR", self.folder / name, f"cannot be read ({error})", ())) from None
 
@@ -118,15 +119,11 @@ def _place(name: str) -> int:
 
 
 def _picture(path: Path) -> Picture:
-    from PIL import Image
-
     try:
-        with Image.open(path) as image:
-            image.load()
-            text, size = image.text, image.size
-    except (OSError, SyntaxError, ValueError) as error:
+        figure = read_figure(path)
+    except (OSError, ValueError) as error:
         raise ConfigError(describe_fault("DIR", path, f"is a damaged figure ({error})", ())) from None
-    return Picture(path.stem, path.read_bytes(), text.get("Title", ""), text.get("Comment", ""), size)
+    return Picture(path.stem, figure.data, figure.text.get("Title", ""), figure.text.get("Comment", ""), figure.size)
 
 
 def read_result(folder: str) -> Result:

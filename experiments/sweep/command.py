@@ -4,8 +4,7 @@ import sys
 from contextlib import contextmanager
 from datetime import timedelta
 
-import click
-
+from experiments.console import echo
 from experiments.progress import announced
 from experiments.sweep import export as exporting
 from experiments.sweep import merge as merging
@@ -26,7 +25,7 @@ def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> N
     with ends():
         outcome = perform(plan, command)
     for line in _summary(plan, outcome):
-        click.echo(line)
+        echo(line)
     sys.exit(1 if outcome.failed or outcome.missing else 0)
 
 
@@ -36,9 +35,7 @@ def ends():
     try:
         yield
     except KeyboardInterrupt:
-        click.echo(
-            "interrupted; every run that was done is kept. The same command with the same out= goes on", err=True
-        )
+        echo("interrupted; every run that was done is kept. The same command with the same out= goes on", err=True)
         sys.exit(130)
 
 
@@ -46,13 +43,13 @@ def merge(words: list[str], command: list[str]) -> None:
     """Merge the folders among the words; the others are settings."""
     store = merging.merge([w for w in words if "=" not in w], [w for w in words if "=" in w], command)
     made = store.manifest
-    click.echo(f"{_n(made['runs'], 'run')} of {_n(len(store.design), 'point')}, {made['missing']:,} missing")
-    click.echo(f"Written to {store.folder}")
+    echo(f"{_n(made['runs'], 'run')} of {_n(len(store.design), 'point')}, {made['missing']:,} missing")
+    echo(f"Written to {store.folder}")
 
 
 def export(folder: str, kind: str, overrides: list[str]) -> None:
     """Export the table of a folder."""
-    click.echo(f"Written to {exporting.export(folder, kind, overrides)}")
+    echo(f"Written to {exporting.export(folder, kind, overrides)}")
 
 
 def _summary(plan: Plan, outcome: Outcome) -> list[str]:
@@ -81,23 +78,21 @@ def _n(number: int, word: str) -> str:
 def announce(plan: Plan) -> None:
     """What would run, how long and how large; nothing is written."""
     for axis, steps in zip(plan.design.crossed, plan.design.steps, strict=True):
-        click.echo(f"{axis.role}: {axis.path} = {', '.join(map(str, steps))}")
+        echo(f"{axis.role}: {axis.path} = {', '.join(map(str, steps))}")
     for axis in plan.design.block:
-        click.echo(f"{axis.role}: {axis.path} {_sampled(axis)}")
-    click.echo(
-        f"design: {plan.design.kind}, {_n(len(plan.mine()), 'point')}, {_n(plan.options.replications, 'world')} each"
-    )
+        echo(f"{axis.role}: {axis.path} {_sampled(axis)}")
+    echo(f"design: {plan.design.kind}, {_n(len(plan.mine()), 'point')}, {_n(plan.options.replications, 'world')} each")
     with announced(plan.options.quiet):
         bench = plan.bench
     worlds = tuple(range(min(TRIED, plan.options.replications)))
     tried = list(bench.runs(Job(0, plan.design.values(0), worlds)))
     broken = next((row for row, _, text in tried if text), None)
     if broken is not None:
-        click.echo(f"the first point fails: {broken['error']}")
+        echo(f"the first point fails: {broken['error']}")
     seconds = sum(row["seconds"] for row, _, _ in tried) / len(tried)
     workers = plan.options.engine.processes
     whole = timedelta(seconds=round(plan.n_runs * seconds / workers))
-    click.echo(
+    echo(
         f"{_n(plan.n_runs, 'run')}, {already(plan):,} of them there; about {seconds:.3g} s each, {whole} on {_n(workers, 'worker')}; "
         f"about {_size(plan, tried, seconds) / 2**20:,.1f} MiB on disk\nNothing was written."
     )

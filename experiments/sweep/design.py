@@ -15,9 +15,11 @@ import yaml
 
 from experiments.sweep.axes import BASE, Axis
 from sim.load import ConfigError, describe_fault
+from sim.received import parse_yaml, read_text
 
 SAMPLED = ("lhs", "sobol", "morris", "saltelli", "saltelli_s2")
 KINDS = ("grid", "cases", *SAMPLED, "oat")
+MOST_POINTS = 1 << 24  # of a design
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,21 @@ def make_design(axes: tuple[Axis, ...], kind: str, samples: int, levels: int, se
     if kind in SAMPLED and not sampled:
         raise ConfigError(describe_fault("design", kind, "samples uncertainties, and none is given", ()))
     crossed = tuple(a for a in axes if a not in sampled)
+    _check_number(kind, crossed, len(sampled), samples, levels)
     unit = _unit_sample(kind, len(sampled), samples, levels, seed) if sampled else np.empty((1, 0))
     columns = [axis.at(unit[:, i]) for i, axis in enumerate(sampled)]
     rows = list(zip(*columns, strict=True)) if sampled else [()]
     return Design(kind, crossed, tuple(axis.steps(levels) for axis in crossed), sampled, rows)
+
+
+def _check_number(kind: str, crossed: tuple[Axis, ...], dimensions: int, samples: int, levels: int) -> None:
+    """Refuse more points than a sweep can hold before any of them is made. Raises ConfigError."""
+    per_sample = {"morris": dimensions + 1, "saltelli": dimensions + 2, "saltelli_s2": 2 * dimensions + 2}
+    rows = samples * per_sample.get(kind, 1) if dimensions else 1
+    points = rows * prod(levels if axis.values is None else len(axis.values) for axis in crossed)
+    if points > MOST_POINTS:
+        allowed = f"has {points:.3g} points, and a sweep takes at most {MOST_POINTS:,}: fewer values, levels or samples"
+        raise ConfigError(describe_fault("design", kind, allowed, ()))
 
 
 def _unit_sample(kind: str, dimensions: int, samples: int, levels: int, seed: int) -> np.ndarray:
@@ -148,6 +161,7 @@ def _case_design(axes: tuple[Axis, ...], path: Path) -> Design:
         raise ConfigError(describe_fault("cases", path, f"{', '.join(sorted(both))} is an axis already", ()))
     rows = [tuple(case.get(key, BASE) for key in paths) for case in cases.values()]
     columns = zip(*rows, strict=True) if rows else ()
+    _check_number("cases", axes, 1, len(rows), 1)
     block = tuple(
         Axis(key, "lever", tuple({repr(v): v for v in column if v is not BASE}.values()))
         for key, column in zip(paths, columns, strict=True)
@@ -158,15 +172,17 @@ def _case_design(axes: tuple[Axis, ...], path: Path) -> Design:
 def _read_cases(path: Path) -> dict[str, dict]:
     """Name of a case -> path -> value; an empty cell leaves the base. CSV has a column `name`, YAML is a mapping."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
         if path.suffix.lower() in (".yaml", ".yml"):
-            found = yaml.safe_load(text)
+            found = parse_yaml(text)
         else:
             lines = list(csv.DictReader(text.splitlines()))
             found = {row.pop("name", f"line {i + 2}"): _cells(row) for i, row in enumerate(lines)}
             if len(found) < len(lines):
                 raise ConfigError(describe_fault("cases", path, "two cases have the same name", ()))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, csv.Error) as error:
+    except ConfigError:
+        raise
+    except (OSError, ValueError, yaml.YAMLError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise ConfigError(describe_fault("cases", path, f"cannot be read ({reason})", ())) from None
     if not isinstance(found, dict) or not found or not all(isinstance(case, dict) for case in found.values()):
@@ -178,4 +194,4 @@ def _cells(row: dict) -> dict:
     """Cells of a line as YAML reads them; empty ones are left out."""
     if None in row or None in row.values():
         raise ConfigError(f"cases: a line has another number of cells than the header: {list(row.values())}")
-    return {key: yaml.safe_load(cell) for key, cell in row.items() if cell.strip()}
+    return {key: parse_yaml(cell) for key, cell in row.items() if cell.strip()}

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from experiments.sweep.store import Store
+from sim.faults import printable
 from sim.load import ConfigError, describe_fault, settings
 from sim.parameters import Checked
 
@@ -52,13 +53,24 @@ def _xlsx(table, path: Path, store: Store) -> None:
         raise ConfigError(describe_fault("export", store.folder, allowed, ()))
     book = Workbook(write_only=True)
     sheet = book.create_sheet("runs")
-    sheet.append(table.column_names)
+    sheet.append([_cell(sheet, name) for name in table.column_names])
     for batch in table.to_batches(max_chunksize=10_000):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
-            sheet.append(
-                [str(v) if isinstance(v, int) and abs(v) >= 2**53 else v for v in row]
-            )  # a cell holds a double
+            sheet.append([_cell(sheet, value) for value in row])
     about, made = book.create_sheet("about"), store.manifest
     for name in ("command", "suasion", "model_version", "git", "made", "runs", "failed", "missing"):
-        about.append([name, made[name]])
+        about.append([name, _cell(about, made[name])])
     book.save(path)
+
+
+def _cell(sheet, value):
+    """A value as a cell: a text is a text and never a formula, and a whole number that no double holds is a text too."""
+    from openpyxl.cell import WriteOnlyCell
+
+    if isinstance(value, int) and abs(value) >= 2**53:
+        value = str(value)
+    if not isinstance(value, str):
+        return value
+    cell = WriteOnlyCell(sheet, value=printable(value))
+    cell.data_type = "s"
+    return cell

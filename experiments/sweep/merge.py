@@ -19,6 +19,7 @@ from experiments.sweep.shard import as_parquet
 from experiments.sweep.store import FAILURES, RUNS, SERIES, Store
 from sim.load import ConfigError, describe_fault, settings
 from sim.parameters import Checked
+from sim.received import inside
 
 
 class MergeOptions(Checked):
@@ -123,7 +124,10 @@ def _write_manifest(merged: Store, stores: list[Store], command: list[str]) -> N
     base, bases = dict(made[0]["base"]), {}
     for store, one in zip(stores, made, strict=True):
         base["bases"] = base["bases"] | one["base"]["bases"]
-        bases |= {repr(entry["values"]): (entry["values"], store.folder / entry["file"]) for entry in one["bases"]}
+        bases |= {
+            repr(entry["values"]): (entry["values"], inside("merge", store.folder, entry["file"]))
+            for entry in one["bases"]
+        }
     entries = []
     for number, (values, path) in enumerate(bases.values()):
         entries.append({"values": values, "file": f"config_{number}.yaml" if number else "config.yaml"})

@@ -33,8 +33,13 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
                 raise _refused(out, differs)
             _replace(store, plan, command)
     else:
-        with new_folder(out, "sweep") as (folder, target):
-            _write_head(Store(folder), plan, command)
+        try:
+            with new_folder(out, "sweep") as (folder, target):
+                _write_head(Store(folder), plan, command)
+        except ConfigError:
+            if out is None or not (Path(out) / "manifest.json").is_file():
+                raise
+            return folder_for(plan, command)  # another command made it meanwhile: taken up, or still being written
         store = Store(target)
     return store, np.arange(len(plan.design))
 

@@ -13,13 +13,16 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 import yaml
+from pydantic import ValidationError
 
 from experiments.files import fault, read, shard_number, write_shard, write_whole
-from experiments.output import StoreFault, config_text, plain
+from experiments.output import StoreFault, config_text, locked, plain
+from experiments.provenance import command_line
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decoded
 from experiments.sweep.shard import Encoded, Failure
 from sim.load import ConfigError, describe_fault
+from sim.received import check_folder, inside, parse_json, parse_yaml, read_text
 from sim.schema import Spec
 
 RUNS, SERIES, FAILURES, DAMAGED = "runs", "series", "failures", "damaged"
@@ -36,14 +39,18 @@ class Store:
     def opened(cls, folder: str | Path) -> "Store":
         """The folder of a sweep. Raises ConfigError if it is none."""
         store = cls(Path(folder))
+        if store.folder.is_dir():
+            check_folder("folder", store.folder)
         if not (store.folder / "manifest.json").is_file() or "design" not in store.manifest:
             raise ConfigError(describe_fault("folder", folder, "holds no sweep", ()))
         return store
 
     @property
     def manifest(self) -> dict:
-        """manifest.json."""
-        return self._json("manifest.json")
+        """manifest.json; its command is written anew from its words."""
+        made = self._json("manifest.json")
+        words = made.get("words") if isinstance(made, dict) else None
+        return made | {"command": command_line(words)} if words and all(isinstance(w, str) for w in words) else made
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
@@ -55,15 +62,17 @@ class Store:
         """Base specifications by the values of the axes that are choices of files."""
         found = {}
         for entry in self.manifest["bases"]:
-            text = (self.folder / entry["file"]).read_text(encoding="utf-8")
-            tree = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-            found[tuple(entry["values"])] = Spec.model_validate(tree)
+            path = inside("folder", self.folder, entry["file"])
+            try:
+                found[tuple(entry["values"])] = Spec.model_validate(parse_yaml(read_text(path)))
+            except (OSError, ValidationError, ValueError, yaml.YAMLError) as error:
+                raise ConfigError(describe_fault("folder", path, f"is damaged ({_short(error)})", ())) from None
         return found
 
     def _json(self, name: str):
         path = self.folder / name
         try:
-            return json.loads(path.read_text(encoding="utf-8"))
+            return parse_json(read_text(path))
         except (OSError, ValueError) as error:
             raise StoreFault(f"{path}: cannot be read ({error})") from None
 
@@ -82,19 +91,9 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else writes here within the block; the lock goes when its holder dies. Raises ConfigError."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(self.folder / ".lock", timeout=0)
-        try:
-            lock.acquire()
-        except Timeout:
-            allowed = "another command is writing there; wait for it or choose a new folder"
-            raise ConfigError(describe_fault("out", self.folder, allowed, ())) from None
-        try:
+        """Nobody else writes here within the block. Raises ConfigError."""
+        with locked(self.folder / ".lock", self.folder):
             yield
-        finally:
-            lock.release()
 
     def shards(self, kind: str = RUNS) -> list[Path]:
         """Files of a table in the order in which they were written; unfinished ones begin with a dot."""
@@ -198,3 +197,7 @@ class Store:
         world, rest = runs.select(["point", "replication"]), runs.drop_columns(["point", "replication"])
         columns = [column for table in (world, beside, rest) for column in table.columns]
         return pa.table(columns, names=[*world.column_names, *beside.column_names, *rest.column_names])
+
+
+def _short(error: Exception) -> str:
+    return " ".join(str(error).split())[:120]

@@ -5,8 +5,8 @@ held in floats, which are exact for whole numbers up to 2^53.
 """
 
 import numpy as np
-from numba import njit
 
+from sim.compiled import njit
 from sim.kernels.means import measure_states
 
 FEW = 6  # patrons about whom entities hear faster one by one than about all together

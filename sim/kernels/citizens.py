@@ -11,8 +11,9 @@ through short loops over few arrays each: that is the form in which the compiler
 from math import log
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from sim.compiled import njit
 from sim.kernels.neighbours import ends_of
 from sim.streams import UNIT, Stream, bits, mix
 

@@ -8,8 +8,8 @@ same pass in plain Python.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
+from sim.compiled import njit
 from sim.kernels.citizens import ACTIVE, QUIET, day_draw
 from sim.streams import Stream, bits
 

@@ -4,9 +4,9 @@ Sums are taken in fixed point, held in floats, which are exact for whole numbers
 """
 
 import numpy as np
-from numba import njit
 
 from sim.arithmetic import FIXED_POINT
+from sim.compiled import njit
 
 
 @njit(cache=True)

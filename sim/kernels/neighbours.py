@@ -6,8 +6,8 @@ because looking up is faster than hashing there.
 """
 
 import numpy as np
-from numba import njit
 
+from sim.compiled import njit
 from sim.streams import Stream, bits, mix32
 
 _NETWORK = Stream.NETWORK  # compiled code reads plain numbers

@@ -11,8 +11,9 @@ rows goes through short loops over few arrays; all lanes of all rows of a block 
 from math import ceil, log2
 
 import numpy as np
-from numba import njit, prange
+from numba import prange
 
+from sim.compiled import njit
 from sim.kernels.citizens import add_up
 from sim.kernels.neighbours import SHARED, ends_of, row_words
 from sim.streams import Stream, bits

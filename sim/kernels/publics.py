@@ -1,8 +1,8 @@
 """Between the alignments of segments and those of their citizens: what rows are drawn to, and what their mean says."""
 
 import numpy as np
-from numba import njit
 
+from sim.compiled import njit
 from sim.kernels.means import mean_of_column
 from sim.kernels.opinions import LANES, UNIT
 

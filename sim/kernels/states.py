@@ -1,7 +1,8 @@
 """What mechanisms ask of a handful of states or segments, where a NumPy call costs more than the loop."""
 
 import numpy as np
-from numba import njit
+
+from sim.compiled import njit
 
 
 @njit(cache=True)

@@ -1,9 +1,9 @@
 """Stocks of influence between all pairs of states: (C channels, S patrons, S states), float64 throughout."""
 
 import numpy as np
-from numba import njit
 
 from sim.arithmetic import FIXED_POINT, whole_sums
+from sim.compiled import njit
 
 _NOTHING = 1e-12  # flows below this are none
 

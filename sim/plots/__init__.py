@@ -1,17 +1,21 @@
 """Figures: data in, matplotlib Figure out; nothing here saves, shows or keeps state between calls."""
 
-from sim.plots.differences import paired_differences
-from sim.plots.distributions import distributions
-from sim.plots.influence_map import frames, influence_map
-from sim.plots.multiples import MANY, alignment_multiples, series_multiples, survival_multiples
-from sim.plots.network_map import network_map
-from sim.plots.over_time import differences_over_time
-from sim.plots.regret import regrets
-from sim.plots.series import alignments, protest_and_legitimacy, survival_curves
-from sim.plots.shares import influence_shares
-from sim.plots.style import look
-from sim.plots.timeline import timeline
-from sim.plots.twin import twin_view
+from sim.plots.settings import settle_figures
+
+settle_figures()  # before the first import that draws
+
+from sim.plots.differences import paired_differences  # noqa: E402
+from sim.plots.distributions import distributions  # noqa: E402
+from sim.plots.influence_map import frames, influence_map  # noqa: E402
+from sim.plots.multiples import MANY, alignment_multiples, series_multiples, survival_multiples  # noqa: E402
+from sim.plots.network_map import network_map  # noqa: E402
+from sim.plots.over_time import differences_over_time  # noqa: E402
+from sim.plots.regret import regrets  # noqa: E402
+from sim.plots.series import alignments, protest_and_legitimacy, survival_curves  # noqa: E402
+from sim.plots.shares import influence_shares  # noqa: E402
+from sim.plots.style import look  # noqa: E402
+from sim.plots.timeline import timeline  # noqa: E402
+from sim.plots.twin import twin_view  # noqa: E402
 
 __all__ = [
     "MANY",

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from sim.mechanisms import Mechanisms
-from sim.parameters import Checked
+from sim.parameters import Checked, Name
 from sim.payoffs import Payoffs
 from sim.policies import Policy
 from sim.schema.actors import Segment, State
@@ -44,10 +44,10 @@ class Spec(Checked):
     posterior_without: str = Field("", description="host whose crises are left out of the posterior; empty: none")
     scenario: Scenario
     sources: dict[str, Source]
-    states: dict[str, State] = Field(min_length=2)
-    organisations: dict[str, Organisation] = {}
-    instruments: dict[str, Instrument] = {}
-    policies: dict[str, Policy] = {}
+    states: dict[Name, State] = Field(min_length=2)
+    organisations: dict[Name, Organisation] = {}
+    instruments: dict[Name, Instrument] = {}
+    policies: dict[Name, Policy] = {}
     hosts: HostRules = HostRules()
     network: Network = Network()
     mechanisms: Mechanisms = Mechanisms()

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from sim.parameters import Checked
+from sim.parameters import Checked, Line, Name
 from sim.schema.figures import AnyFigure, Figures, StateTies, Tie, out_of_range
 
 
@@ -26,9 +26,9 @@ REFERENCE_WEIGHTS = {"security": 0.35, "core": 0.30, "economic": 0.20, "regional
 class Segment(Checked):
     """A population segment: a region's inhabitants of one language group (of media use, not a type of person)."""
 
-    region: str
-    macro_region: str
-    language: str
+    region: Line
+    macro_region: Line
+    language: Line
     population_k: AnyFigure = Field(description="inhabitants, thousand")
     identity: float | None = Field(
         None, ge=0.0, le=1.0, description="national identity, where it differs from the state's"
@@ -38,14 +38,14 @@ class Segment(Checked):
 class Government(Checked):
     """Who headed the government at the start date."""
 
-    head: str
+    head: Line
     since: int
 
 
 class State(Checked):
     """A state: names, figures, ties, factions, segments. A bloc has no factions of its own."""
 
-    name: dict[str, str]
+    name: dict[str, Line]
     draw_key: int = Field(ge=1, lt=1000, description="key of the state's random draws, independent of its name")
     home_language: str | None = None
     recognised: bool = True
@@ -54,11 +54,11 @@ class State(Checked):
     borders: list[str] = []
     figures: Figures
     ties: StateTies = StateTies()
-    factions: dict[str, Faction] = {}
+    factions: dict[Name, Faction] = {}
     languages: Annotated[
         Tie, Field(description="inhabitants by language of media use, percent; they add up to 100")
     ] = {}
-    segments: dict[str, Segment] = Field({}, description="by rule from the languages where nothing is said")
+    segments: dict[Name, Segment] = Field({}, description="by rule from the languages where nothing is said")
 
     @model_validator(mode="before")
     @classmethod

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from sim.parameters import Checked
+from sim.parameters import Checked, Line
 
 
 class Figure(Checked):
@@ -106,15 +106,15 @@ Tie = Annotated[dict[str, Figure], BeforeValidator(_tie), PlainSerializer(_tie_a
 class Source(Checked):
     """Where a figure comes from and how well it is known."""
 
-    title: str
+    title: Line
     year: int | str
     quality: Literal["measured", "derived", "approx", "imputed", "default"]
     width: float = Field(
         ge=0.0, allow_inf_nan=False, description="half-width of the uniform distribution of an uncertain figure"
     )
     scale: Literal["relative", "absolute"] = "relative"
-    licence: str
-    reference: str = ""
+    licence: Line
+    reference: Line = ""
 
 
 class Figures(Ranged):

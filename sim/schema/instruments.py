@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field, create_model, model_serializer, model_validator
 
 from sim.mechanisms.statecraft import LIMITS
-from sim.parameters import Checked, Labels, parameter
+from sim.parameters import Checked, Labels, Prose, parameter
 from sim.world import CHANNELS, LEVELS
 
 IMPULSES = ("public", "elites", "legitimacy", "capacity", "successor")
@@ -51,7 +51,7 @@ class Instrument(Checked):
     )
     joint: bool = Field(False, description="counts as a joint act of the members that take part")
     withdraws: bool = Field(False, description="ends what its addressee has in force here; his soldiers leave")
-    reversal: str = Field("", description="how it ends, in words")
+    reversal: Prose = Field("", description="how it ends, in words")
     at_once: int = Field(
         1,
         ge=1,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
 from sim.organisations import in_force
-from sim.parameters import Checked, Labels, parameter
+from sim.parameters import Checked, Labels, Line, Name, parameter
 from sim.schema.instruments import Variation
 
 
@@ -33,7 +33,7 @@ class Clause(Checked):
     in_force: date | None = None
     until: date | None = None
     waived: bool = Field(False, description="the members have agreed not to apply it")
-    source: str = ""
+    source: Line = ""
 
     def holds(self, day: date) -> bool:
         """True if it binds on the day."""
@@ -133,7 +133,7 @@ class Chair(Checked):
 class Organisation(Checked):
     """An organisation by its charter."""
 
-    name: dict[str, str]
+    name: dict[str, Line]
     draw_key: int = Field(ge=1, lt=1000, description="key of the organisation's random draws, independent of its name")
     leader: str
     stands_for: str | None = Field(
@@ -154,12 +154,12 @@ class Organisation(Checked):
     decision_rule: Literal["consensus", "leader", "secretary"] = "consensus"
     lags: Lags = Lags()
     force: bool = Field(False, description="force is among its instruments")
-    organs: dict[str, Organ] = {}
+    organs: dict[Name, Organ] = {}
     chairs: list[Chair] = []
     joint_acts: float = parameter(
         3.0, 0.0, 50.0, unit="joint acts per pair", source="[assumed]", text="joint acts of the last two years"
     )
-    sources: list[str] = []
+    sources: list[Line] = []
 
     @model_validator(mode="after")
     def _organs_fit_together(self):

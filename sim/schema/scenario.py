@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from sim.mechanisms.kinds import KINDS
-from sim.parameters import Checked, parameter
+from sim.parameters import Checked, Line, Name, Prose, parameter
 
 
 class Shock(Checked):
@@ -33,7 +33,7 @@ class Shock(Checked):
     coded: bool = Field(
         False, description="the size is a level of a coded case: a share of what the parameters call a full event"
     )
-    source: str = ""
+    source: Line = ""
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self):
@@ -97,21 +97,21 @@ class Sign(Checked):
 class Scenario(Checked):
     """A host, a date, what happens to it, and what actors are told to do; what is not prescribed is chosen freely."""
 
-    name: str
-    label: str
-    summary: str
+    name: Name
+    label: Line
+    summary: Prose
     colour: str = Field("#000000", pattern="^#[0-9A-Fa-f]{6}$")
-    expected: str = Field("", description="expected sign, stated before it was run")
+    expected: Prose = Field("", description="expected sign, stated before it was run")
     signs: list[Sign] = Field([], description="the same for paired worlds, where another scenario is the reference")
     case: str = Field("", description="coded crisis whose facts and figures the scenario takes over")
-    sources: list[str] = []
+    sources: list[Line] = []
     host: str
     patrons: list[str] = Field(
         min_length=1,
         description="patrons whose alignments are shown in tables and figures; the host among them is left out",
     )
     start_date: date
-    shocks: dict[str, Shock]
+    shocks: dict[Name, Shock]
     split: Split = Split()
     strength: dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]] = Field(
         default_factory=dict,
@@ -122,7 +122,7 @@ class Scenario(Checked):
         default_factory=dict,
         description="actor (HOST = the host) -> option or instrument -> free | never | always | day; acts abroad by addressee",
     )
-    policies: dict[str, str] = Field(
+    policies: dict[str, Name] = Field(
         default_factory=dict, description="state (HOST = the host) -> name of the policy that it follows"
     )
 

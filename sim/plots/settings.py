@@ -1,0 +1,21 @@
+"""Settings of Matplotlib: the library's own, whatever the user's session or the current folder says."""
+
+import os
+import sys
+
+from sim.caches import away_from
+
+
+def settle_figures() -> None:
+    """Import Matplotlib and give it its defaults; a session that draws for itself keeps its settings."""
+    if "matplotlib.pyplot" in sys.modules:
+        return
+    backend = os.environ.pop("MPLBACKEND", None)  # a name of a module that the import would refuse or keep
+    try:
+        with away_from("matplotlibrc"):
+            import matplotlib
+    finally:
+        if backend is not None:
+            os.environ["MPLBACKEND"] = backend
+    matplotlib.rcParams.update(matplotlib.rcParamsDefault)
+    matplotlib.rcParams["backend"] = "agg"
