@@ -6,6 +6,7 @@ from sim.edge_list import check_edges
 from sim.faults import InvalidSpec, known
 from sim.hosts import complete
 from sim.organisations import in_force
+from sim.priors import check_host
 from sim.roles import check_roles
 from sim.schema import Figures, Spec, StateTies
 from sim.schema.hosts import RULES as HOST_RULES
@@ -28,6 +29,8 @@ def check(spec: Spec, row: dict[str, int]) -> None:
     on_stage = tuple(row)
     organisations = tuple(spec.organisations)
     check_roles(spec, on_stage)
+    if spec.posterior_without:
+        check_host(spec.posterior_without)
     spec = complete(spec)
     scenario = spec.scenario
     for i, patron in enumerate(scenario.patrons):

@@ -16,9 +16,12 @@ from experiments.history.pack import FIELD_SETS
 from experiments.history.play import SWITCHED_OFF, Crises, gather, own_seed, shards, specify
 from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest
 from experiments.progress import announced, progress
-from sim.load import ConfigError, load_with
+from sim.load import ConfigError, load_with, refuse_others
 from sim.parameters import Checked
 from sim.priors import posterior
+
+
+SHARED = ("days", "citizens", "parameters", "mechanisms", "fixed")  # parts of a specification that all cases have in common
 
 
 class BacktestOptions(Checked):
@@ -34,6 +37,7 @@ class BacktestOptions(Checked):
 
 def backtest(overrides: list[str], command: list[str], config_dir: str | None = None):
     """Play, forecast and score; returns folder, summary and the faults of cases left out. Raises ConfigError."""
+    refuse_others(overrides, (*BacktestOptions.model_fields, "seed", *SHARED), "is set by each coded case")
     spec, options = load_with(overrides, BacktestOptions, "backtest", config_dir)
     cases, faults = load_cases(options.cases)
     if not cases:
@@ -77,12 +81,12 @@ def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case],
                 for fields in FIELD_SETS
             }
         workers = 1 if options.engine.name == "serial" else options.engine.workers or os.cpu_count() or 1
-        return worlds, patterns.board(boards, workers, spec.seed, advance) if boards else []
+        return worlds, patterns.board(boards, workers, spec, advance) if boards else []
 
 
 def settings(spec, hosts: set[str]):
     """Settings of a case's specification: a host of the fit set gets the posterior that has not seen its crises."""
-    same = {name: getattr(spec, name) for name in ("days", "citizens", "parameters", "mechanisms")}
+    same = {name: getattr(spec, name) for name in SHARED}
 
     def of(case: Case) -> dict:
         return same | {"seed": own_seed(spec.seed, case), "posterior_without": case.host if case.host in hosts else ""}

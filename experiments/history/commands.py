@@ -6,7 +6,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from sim.load import composed, validated
+from sim.load import composed, refuse_others, validated
 
 SHOWN = ("requested", "helped", "survived_90d", "survived_365d")
 
@@ -47,6 +47,7 @@ def calibrate(overrides: list[str], command: list[str], config_dir: str | None) 
     from experiments.history.calibrate import CalibrateOptions
     from experiments.history.calibrate import calibrate as run
 
+    refuse_others(overrides, tuple(CalibrateOptions.model_fields), "is no setting of a calibration")
     tree = composed(overrides, "calibrate", config_dir)
     options = validated(CalibrateOptions, {k: tree[k] for k in CalibrateOptions.model_fields if k in tree})
     folder, told = run(options, command)

@@ -13,12 +13,13 @@ from experiments.engine import EngineOptions
 from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
 from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.keys import Digests, model_version
-from experiments.sweep.point import applied, at_point, composed_values
+from experiments.sweep.point import applied, at_point, composed_values, fixed_by
 from experiments.sweep.shard import Bench
 from sim.load import ConfigError, describe_fault, load_with, split_axes
 from sim.metrics import measure
 from sim.model import simulate
 from sim.parameters import Checked
+from sim.priors import recorded
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
@@ -84,7 +85,14 @@ class Plan:
     @cached_property
     def bench(self) -> Bench:
         """What a worker needs. Simulates a day, so that the model is compiled before any worker starts."""
-        return Bench(self.bases, self.axes, tuple(self._outcomes()), self.options.series)
+        return Bench(self.bases, self.axes, tuple(self._outcomes()), self.options.series, self.parameters)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Parameters whose values stand in the runs table: all that are fixed or drawn but those that stand in the design."""
+        mixed = [path for axis in self.axes for value in axis.values or () for path in _mixed(axis.path, value)]
+        in_design = {axis.path for axis in self.axes} - set(mixed)
+        return tuple(path for path in recorded(self.bases.values(), mixed) if path not in in_design)
 
     def _outcomes(self) -> dict[str, None]:
         """Every outcome that a run may have: some carry the name of a patron, and the host is not its own."""
@@ -120,6 +128,12 @@ class Plan:
         """Of everything that decides about the results."""
         points = [repr(values) for values in self.design.points()]
         return blake2b(repr((self.base(), self.options.replications, points)).encode(), digest_size=16).hexdigest()
+
+
+def _mixed(path: str, value) -> list[str]:
+    """Parameters of which the design does not hold every value: a case leaves them as they are, or sets several at once."""
+    mechanism = path.startswith("mechanisms.")
+    return fixed_by(path, value) if mechanism and (value is BASE or isinstance(value, dict)) else []
 
 
 def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
@@ -173,7 +187,7 @@ def _check(plan: Plan) -> None:
 
 def _settled(spec: Spec, base: Spec | None = None) -> None:
     """Check what the parts make of each other, unless only parts that nothing else names have changed."""
-    free = ("mechanisms", "network", "days", "citizens", "figures", "parameters")
+    free = ("mechanisms", "fixed", "network", "days", "citizens", "figures", "parameters")
     if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
         return
     try:

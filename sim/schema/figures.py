@@ -8,6 +8,9 @@ from pydantic_core import PydanticCustomError
 from sim.parameters import Checked
 
 
+OVERRIDE = "override"  # source of a number that the user typed: it has no width, so it is drawn in no world
+
+
 class Figure(Checked):
     """A number with the key of its source; the source says year, quality and width."""
 
@@ -23,7 +26,7 @@ def _said(raw: dict) -> dict:
 def _figure(raw):
     """`{source: value}` or a plain number, which counts as the user's own; of several sources one says a number."""
     if isinstance(raw, (int, float)):
-        return {"value": raw, "source": "override"}
+        return {"value": raw, "source": OVERRIDE}
     if isinstance(raw, dict) and "value" not in raw:
         raw = _said(raw) or None
     if isinstance(raw, dict) and len(raw) == 1 and "value" not in raw:
@@ -46,6 +49,28 @@ def _tie_as_written(ties: dict[str, Figure]) -> dict:
 
 
 AnyFigure = Annotated[Figure, BeforeValidator(_figure), PlainSerializer(_figure_as_written)]
+
+
+def exact(state: dict, path: list[str]) -> None:
+    """In the tree of a state, make the number at a path like figures.polyarchy.SOURCE or ties.alliance.SOURCE.PARTNER exact.
+
+    A user who types a number there means that number: it leaves the source, whose width other numbers are drawn from.
+    """
+    group, name, source, *partner = path
+    figures = state.get(group, {}).get(name)
+    if not isinstance(figures, dict) or source not in figures:
+        return
+    if group == "figures" and not partner and isinstance(figures[source], (int, float)):
+        state[group][name] = {OVERRIDE: figures[source]}
+    elif group == "ties" and len(partner) == 1 and isinstance(figures[source], dict) and partner[0] in figures[source]:
+        values = dict(figures[source])
+        moved = {partner[0]: values.pop(partner[0])}
+        state[group][name] = figures | {source: values} | {OVERRIDE: (figures.get(OVERRIDE) or {}) | moved}
+
+
+def is_figure(path: list[str]) -> bool:
+    """True if a path from the state on may lead to a number below the key of its source."""
+    return path[:1] in (["figures"], ["ties"]) and len(path) in (3, 4)
 
 
 def figure(low: float, high: float, text: str, *, optional: bool = False):
