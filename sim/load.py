@@ -21,14 +21,12 @@ from omegaconf.errors import InterpolationToMissingValueError, OmegaConfBaseExce
 from pydantic import BaseModel, ValidationError
 
 from sim.caches import configs, kept
+from sim.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked
 from sim.policies import POLICY_KINDS, Policy
 from sim.resolve import InvalidSpec, check
-from sim.schema import Spec, parameter_paths
-from sim.schema.figures import exact, is_figure
-
-UNNAMED = "???"  # value of a parameter that neither a file nor the command line names; OmegaConf calls it missing
+from sim.schema import Spec
 
 _UNION_MEMBER = re.compile(
     r"^((int|float|str)$|literal\[|function-|dict\[)"
@@ -80,10 +78,10 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
             if saved is not None:
                 _store_saved(saved, parsed)
                 tree = _compose([*words, *overrides], primary="saved")
-                _make_exact(tree, parsed)
+                make_exact(tree, [override.key_or_group for override in parsed])
                 return with_fixed(tree)
             tree = _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
-            _make_exact(tree, parsed)
+            make_exact(tree, [override.key_or_group for override in parsed])
             return with_fixed(tree) | {"policies": _policies(tree, config_dir)}
         except (HydraException, OmegaConfBaseException, ValueError) as error:
             _check_keys(words, parsed, config_dir)
@@ -91,52 +89,20 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
 
 
 def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
-    """The tree as plain data; a parameter that nobody named is UNNAMED."""
+    """The tree as plain data; a parameter that nobody named is missing, see `sim.fixed_parameters`."""
     config = compose(primary, words)
     try:
         return OmegaConf.to_container(config, resolve=resolve)
     except InterpolationToMissingValueError:  # it reads a parameter that nobody named
         complete = OmegaConf.merge({"mechanisms": Mechanisms().model_dump(mode="json")}, config)
-        return OmegaConf.to_container(complete, resolve=True) | {"mechanisms": _resolved(config, complete)}
-
-
-def _make_exact(tree: dict, parsed: list[Override]) -> None:
-    """Figures of states that the command line types stay as typed where figures are drawn."""
-    for override in parsed:
-        group, _, path = override.key_or_group.partition(".")
-        code, *parts = path.split(".")
-        state = tree.get("states", {}).get(code) if group == "states" else None
-        if isinstance(state, dict) and is_figure(parts):
-            exact(state, parts)
-
-
-def _resolved(config, complete) -> dict:
-    """The parameters that the first tree names, with their values in the second."""
-    unnamed = OmegaConf.to_container(config.mechanisms, resolve=False)
-    values = OmegaConf.to_container(complete.mechanisms, resolve=True)
-    return {m: {p: UNNAMED if v == UNNAMED else values[m][p] for p, v in part.items()} for m, part in unnamed.items()}
-
-
-def with_fixed(tree: dict) -> dict:
-    """The tree without the parameters that nobody named, and with the paths of the others in `fixed`."""
-    mechanisms = tree.get("mechanisms")
-    if not isinstance(mechanisms, dict):
-        return tree
-    named = {
-        name: {key: value for key, value in part.items() if value != UNNAMED} if isinstance(part, dict) else part
-        for name, part in mechanisms.items()
-    }
-    paths = {f"mechanisms.{name}.{key}" for name, part in named.items() if isinstance(part, dict) for key in part}
-    fixed = tree.get("fixed", ())
-    if isinstance(fixed, (list, tuple)) and all(isinstance(path, str) for path in fixed):
-        fixed = sorted({*fixed, *paths.intersection(parameter_paths())})
-    return tree | {"mechanisms": named, "fixed": fixed}
+        tree, unnamed = OmegaConf.to_container(complete, resolve=True), OmegaConf.to_container(config, resolve=False)
+        return tree | {"mechanisms": without_defaults(tree["mechanisms"], unnamed["mechanisms"])}
 
 
 def known_keys(experiment: str) -> dict:
     """A tree of every key that a command line may name."""
     tree = composed((), experiment)
-    return tree | {"mechanisms": _schema_defaults()["mechanisms"]}
+    return tree | {"mechanisms": unnamed_parameters()}
 
 
 def _policies(tree: dict, config_dir: str | None) -> dict:
@@ -181,26 +147,7 @@ def _store_saved(file: str, parsed: list[Override]) -> None:
     path = Path(str(file))
     tree = saved_tree("config", path / "config.yaml" if path.is_dir() else path)
     defaults = ["schema", {"experiment": "run"}, "_self_"]
-    ConfigStore.instance().store(name="saved", node={"defaults": defaults, **_named_alone(tree)})
-
-
-def _named_alone(tree: dict) -> dict:
-    """A saved configuration, which has every parameter, with those alone that are fixed or differ from their defaults."""
-    mechanisms, fixed, standard = tree.get("mechanisms"), tree.get("fixed") or (), Mechanisms().model_dump(mode="json")
-    if not isinstance(mechanisms, dict) or not isinstance(fixed, (list, tuple)):
-        return tree  # validation names what is wrong
-    unnamed = {path for path in parameter_paths() if path not in fixed}
-    named = {
-        name: {
-            key: value
-            for key, value in part.items()
-            if f"mechanisms.{name}.{key}" not in unnamed or value != standard[name][key]
-        }
-        if isinstance(part, dict)
-        else part
-        for name, part in mechanisms.items()
-    }
-    return tree | {"mechanisms": named}
+    ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})
 
 
 def _around_world(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
@@ -290,11 +237,10 @@ def _hydra(config_dir: str | None):
 
 @cache
 def _schema_defaults() -> dict:
-    """Defaults of the typed tree, so that every parameter is a known key; those of mechanisms stay UNNAMED."""
+    """Defaults of the typed tree, so that every parameter is a known key; those of mechanisms are missing, see `sim.fixed_parameters`."""
     from_schema = {name: f.get_default() for name, f in Spec.model_fields.items() if not f.is_required()}
     tree = {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in from_schema.items()}
-    tree["mechanisms"] = {name: dict.fromkeys(part, UNNAMED) for name, part in tree["mechanisms"].items()}
-    return tree | {"fixed": list(tree["fixed"])}
+    return tree | {"fixed": [], "mechanisms": unnamed_parameters()}
 
 
 def names_in(group: str, config_dir: str | None = None) -> tuple[str, ...]:

@@ -20,8 +20,13 @@ from sim.load import ConfigError, load_with, refuse_others
 from sim.parameters import Checked
 from sim.priors import posterior
 
-
-SHARED = ("days", "citizens", "parameters", "mechanisms", "fixed")  # parts of a specification that all cases have in common
+SHARED = (
+    "days",
+    "citizens",
+    "parameters",
+    "mechanisms",
+    "fixed",
+)  # parts of a specification that all cases have in common
 
 
 class BacktestOptions(Checked):

@@ -29,7 +29,9 @@ def board(runs: int, workers: int, spec: Spec, advance) -> list[dict]:
     spec: its seed, citizens, mechanisms and fixed parameters serve here too.
     """
     staged = {name: load([f"scenario={name}", "figures=drawn"]) for name in {name for name, _, _ in ARMS.values()}}
-    same = {name: getattr(spec, name) for name in ("seed", "citizens", "mechanisms", "fixed")} | {"parameters": "posterior"}
+    same = {name: getattr(spec, name) for name in ("seed", "citizens", "mechanisms", "fixed")} | {
+        "parameters": "posterior"
+    }
     specs = [staged[name].model_copy(update=same | {"posterior_without": host}) for name, host, _ in ARMS.values()]
     worlds = run_worlds(specs, runs, workers, advance)
     return [pattern | {"label": describe_key(pattern["metric"])[0]} | _found(pattern, worlds) for pattern in patterns()]

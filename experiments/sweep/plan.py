@@ -90,7 +90,9 @@ class Plan:
     @property
     def parameters(self) -> tuple[str, ...]:
         """Parameters whose values stand in the runs table: all that are fixed or drawn but those that stand in the design."""
-        mixed = [path for axis in self.axes for value in axis.values or () for path in _mixed(axis.path, value)]
+        mixed = [
+            path for axis, values in self.design.columns() for value in values for path in _mixed(axis.path, value)
+        ]
         in_design = {axis.path for axis in self.axes} - set(mixed)
         return tuple(path for path in recorded(self.bases.values(), mixed) if path not in in_design)
 

@@ -7,7 +7,6 @@ from pydantic_core import PydanticCustomError
 
 from sim.parameters import Checked
 
-
 OVERRIDE = "override"  # source of a number that the user typed: it has no width, so it is drawn in no world
 
 
