@@ -20,6 +20,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import InterpolationToMissingValueError, OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
+from sim.actor_codes import IN_PATHS, ActorCodes, AmbiguousActor, normal
 from sim.caches import configs, kept
 from sim.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
 from sim.mechanisms import Mechanisms
@@ -31,6 +32,9 @@ from sim.schema import Spec
 _UNION_MEMBER = re.compile(
     r"^((int|float|str)$|literal\[|function-|dict\[)"
 )  # how pydantic names the members of a union
+
+# of a value: text in quotes, or a word with letters beyond ASCII
+_PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s,\[\]{}():'"]*[^\x00-\x7f][^\s,\[\]{}():'"]*""")
 
 
 class ConfigError(ValueError):
@@ -53,12 +57,23 @@ def load_with(
     """`load` plus the settings of an experiment: (Spec, options or None). Raises ConfigError."""
     tree = composed(overrides, experiment, config_dir)
     theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
-    spec = validated(Spec, tree)
+    codes = ActorCodes.of_tree(tree)
+    try:
+        codes.check()
+    except AmbiguousActor as fault:
+        raise ConfigError(f"states, organisations: {fault}") from None
+    spec = validated(Spec, tree, codes)
+    fitting(spec)
+    return spec, None if options is None else validated(options, theirs)
+
+
+def fitting(spec: Spec) -> None:
+    """Check what the parts of a specification make of each other. Raises ConfigError."""
     try:
         check(spec, {name: i for i, name in enumerate(spec.states)})
     except InvalidSpec as fault:
-        raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None
-    return spec, None if options is None else validated(options, theirs)
+        valid = ActorCodes.of(spec).spellings(fault.valid)
+        raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, valid)) from None
 
 
 def load_options(overrides, options: type[BaseModel], experiment: str, config_dir: str | None = None):
@@ -69,7 +84,8 @@ def load_options(overrides, options: type[BaseModel], experiment: str, config_di
 
 def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
     """The composed tree as plain data, not yet validated. Raises ConfigError."""
-    parsed = _parsed(list(overrides))
+    parsed = _with_file_names(_parsed(list(overrides)), config_dir)
+    overrides = [override.input_line for override in parsed]
     saved = next((o.value() for o in parsed if o.key_or_group == "config"), None)
     with _hydra(config_dir) as extra:
         _check_groups(parsed, config_dir)
@@ -84,7 +100,11 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
             make_exact(tree, [override.key_or_group for override in parsed])
             return with_fixed(tree) | {"policies": _policies(tree, config_dir)}
         except (HydraException, OmegaConfBaseException, ValueError) as error:
-            _check_keys(words, parsed, config_dir)
+            tree = _before_keys(words, parsed, config_dir, saved)
+            renamed = _with_codes(parsed, tree)
+            if renamed != overrides:
+                return composed(renamed, experiment, config_dir)
+            _check_keys(tree, parsed)
             raise ConfigError(_first_line(error)) from None
 
 
@@ -212,12 +232,21 @@ def _digest(config_dir: str | None, world: str) -> str:
 
 
 def _parsed(overrides: list[str]) -> list[Override]:
+    overrides = [_quoted(override) for override in overrides]
     try:
         return OverridesParser.create().parse_overrides(overrides)
     except OverrideParseException as error:
         raise ConfigError(
             f"cannot read the override '{error.override}'; write key=value, quote text with spaces or signs"
         ) from None
+
+
+def _quoted(override: str) -> str:
+    """The override with quotes about words of its value that Hydra's grammar takes only in quotes, like Türkiye."""
+    key, equals, value = override.partition("=")
+    if value.isascii():
+        return override
+    return key + equals + _PIECE.sub(lambda piece: piece[0] if piece[0][0] in "'\"" else f"'{piece[0]}'", value)
 
 
 @contextmanager
@@ -249,6 +278,44 @@ def names_in(group: str, config_dir: str | None = None) -> tuple[str, ...]:
     return tuple(sorted({f.stem for folder in folders for f in (folder / group).glob("*.yaml")}))
 
 
+def _with_file_names(parsed: list[Override], config_dir: str | None) -> list[Override]:
+    """The overrides with the names of scenarios and worlds as their files are called."""
+    found = []
+    for override in parsed:
+        group, value = override.key_or_group, override.value()
+        if group in ("scenario", "world") and isinstance(value, str) and not override.is_sweep_override():
+            name = file_name(group, value, config_dir)
+            line = override.input_line.partition("=")[0] + f"={name}"
+            override = override if name == value else _parsed([line])[0]
+        found.append(override)
+    return found
+
+
+def file_name(group: str, text: str, config_dir: str | None = None) -> str:
+    """The name of the one file of a group that has this name or label, whatever case; else the text itself.
+
+    Raises ConfigError if several files have it.
+    """
+    names = names_in(group, config_dir)
+    if text in names:
+        return text
+    same = [name for name in names if normal(name) == normal(text)]
+    same = same or [name for name in names if normal(_label_in(group, name, config_dir)) == normal(text)]
+    if len(same) > 1:
+        raise ConfigError(f"{group}: '{text}' names {' and '.join(same)}; write the name of the file")
+    return same[0] if same else text
+
+
+def _label_in(group: str, name: str, config_dir: str | None) -> str:
+    """The label that a file of a group gives itself; empty if it gives none."""
+    try:
+        tree = OmegaConf.load(_file(group, name, config_dir))
+        label = tree.get("label") or (tree.get(group) or {}).get("label")
+    except (OSError, ValueError, AttributeError, yaml.YAMLError, OmegaConfBaseException):
+        return ""  # the file is refused where it is used
+    return label if isinstance(label, str) else ""
+
+
 def _check_groups(parsed: list[Override], config_dir: str | None) -> None:
     for override in parsed:
         group = override.key_or_group
@@ -261,14 +328,38 @@ def _check_groups(parsed: list[Override], config_dir: str | None) -> None:
                 raise ConfigError(describe_fault(group, value, f"must be one of {', '.join(valid)}", valid))
 
 
-def _check_keys(words: list[str], parsed: list[Override], config_dir: str | None) -> None:
-    """Refuse an override of a key that does not exist, and name the nearest one that does."""
+def _before_keys(words: list[str], parsed: list[Override], config_dir: str | None, saved) -> dict | None:
+    """The tree with the choices of files alone; None if a file is wrong, and not a key of the overrides."""
     groups = [o for o in parsed if o.key_or_group in ("scenario", "world") and isinstance(o.value(), str)]
-    tree = _around_world(words, groups, config_dir)
     try:
-        tree = tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
+        if saved is not None:
+            return _compose(words, resolve=False, primary="saved")
+        tree = _around_world(words, groups, config_dir)
+        return tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
     except (HydraException, OmegaConfBaseException):
-        return  # a file is wrong, not a key of the overrides
+        return None
+
+
+def _with_codes(parsed: list[Override], tree: dict | None) -> list[str]:
+    """The overrides with the codes of actors for their names in keys, like states.KAZ for states.Kazakhstan."""
+    if tree is None:
+        return [override.input_line for override in parsed]
+    codes = ActorCodes.of_tree(tree)
+    lines = []
+    for override in parsed:
+        key = override.key_or_group
+        try:
+            code = codes.path(key)
+        except AmbiguousActor as fault:
+            raise ConfigError(f"{key}: {fault}") from None
+        lines.append(override.input_line.replace(key, code, 1))
+    return lines
+
+
+def _check_keys(tree: dict | None, parsed: list[Override]) -> None:
+    """Refuse an override of a key that does not exist, and name the nearest one that does."""
+    if tree is None:
+        return
     for override in parsed:
         if (
             override.is_add()
@@ -279,13 +370,22 @@ def _check_keys(words: list[str], parsed: list[Override], config_dir: str | None
         node, path = tree, []
         for part in override.key_or_group.split("."):
             if not isinstance(node, dict) or part not in node:
-                valid = tuple(".".join([*path, name]) for name in node) if isinstance(node, dict) else ()
+                valid = _valid_keys(tree, path, node)
                 key = override.key_or_group
                 raise ConfigError(
                     describe_fault(key, override.value(), "there is no such key", valid, ".".join([*path, part]))
                 )
             path.append(part)
             node = node[part]
+
+
+def _valid_keys(tree: dict, path: list[str], node) -> tuple[str, ...] | dict[str, str]:
+    """The keys at a node by their full path; actors by all their names."""
+    names, above = tuple(node) if isinstance(node, dict) else (), ".".join(path)
+    if above not in IN_PATHS:
+        return tuple(".".join([*path, name]) for name in names)
+    spellings = ActorCodes.of_tree(tree).spellings(names)
+    return {normal(f"{above} {name}"): shown.replace("'", f"'{above}.", 1) for name, shown in spellings.items()}
 
 
 def refuse_others(overrides, allowed: tuple[str, ...], why: str) -> None:
@@ -300,12 +400,18 @@ def settings(model: type[BaseModel], overrides):
     return validated(model, {o.key_or_group: o.value() for o in _parsed(list(overrides))})
 
 
-def validated(model: type[BaseModel], tree: dict):
-    """The tree as a typed model. Raises ConfigError with one line per fault."""
+def validated(model: type[BaseModel], tree: dict, codes: ActorCodes | None = None):
+    """The tree as a typed model, names of actors as their codes. Raises ConfigError with one line per fault."""
     try:
-        return model.model_validate(tree)
+        return model.model_validate(tree, context={"codes": codes})
     except ValidationError as error:
-        lines = dict.fromkeys(_fault_line(model, fault) for fault in error.errors())  # a union says it once per member
+        faults = error.errors()
+        named_twice = [
+            fault for fault in faults if fault["type"] == "ambiguous_actor"
+        ]  # other members of a union complain too
+        lines = dict.fromkeys(
+            _fault_line(model, fault) for fault in named_twice or faults
+        )  # a union says it once per member
         raise ConfigError("\n".join(lines)) from None
 
 
@@ -313,6 +419,8 @@ def _fault_line(model: type[BaseModel], fault: dict) -> str:
     fault = fault | {"loc": tuple(part for part in fault["loc"] if part not in POLICY_KINDS)}
     loc = tuple(part for part in fault["loc"] if not _UNION_MEMBER.match(str(part)))
     key = ".".join(str(part) for part in loc)
+    if fault["type"] == "ambiguous_actor":
+        return f"{key}: {fault['msg']}"
     if loc != fault["loc"]:
         _, field = field_at(model, loc)
         return describe_fault(
@@ -361,12 +469,21 @@ def _bounds(model, loc) -> str:
     return f"{extra['low']} to {extra['high']}, {extra['unit']}" if "low" in extra else ""
 
 
-def describe_fault(key: str, value, allowed: str, valid: tuple[str, ...], sought: str | None = None) -> str:
-    """One line: key, value, what is allowed, and the nearest valid name."""
+def describe_fault(
+    key: str, value, allowed: str, valid: tuple[str, ...] | dict[str, str], sought: str | None = None
+) -> str:
+    """One line: key, value, what is allowed, and the nearest valid name.
+
+    valid: names, or spellings as `sim.actor_codes.normal` makes them -> how to show what they stand for.
+    """
     text = str(value)
     shown = text if len(text) <= 60 else text[:57] + "..."
-    near = get_close_matches(sought if sought is not None else text, valid, n=1, cutoff=0.5)
-    return f"{key}={shown}: {allowed}" + (f"; did you mean '{near[0]}'?" if near else "")
+    sought = text if sought is None else sought
+    if isinstance(valid, dict):
+        near = [valid[name] for name in get_close_matches(normal(sought), valid, n=1, cutoff=0.5)]
+    else:
+        near = [f"'{name}'" for name in get_close_matches(sought, valid, n=1, cutoff=0.5)]
+    return f"{key}={shown}: {allowed}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _first_line(error: Exception) -> str:

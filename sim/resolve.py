@@ -98,6 +98,8 @@ def check_sources(spec: Spec, row: dict[str, int]) -> None:
 
 def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[str, ...]) -> None:
     """Directives name an actor on stage, an option or instrument that it has, and free | never | always | a day."""
+    _check_host_once(spec, "scenario.directives", spec.scenario.directives)
+    _check_host_once(spec, "scenario.policies", spec.scenario.policies)
     for actor, options in by_actor(spec).items():
         key = f"scenario.directives.{actor}"
         known(key, actor, states + organisations, "a state or organisation on stage")
@@ -109,12 +111,21 @@ def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[
                 raise InvalidSpec(
                     f"{key}.{option}", rule, "requests and acts abroad name an addressee, other options do not"
                 )
+            if isinstance(rule, dict):
+                _check_host_once(spec, f"{key}.{option}", rule)
             for addressee, value in rule.items() if isinstance(rule, dict) else [("", rule)]:
                 if addressees is not None and addressee != HOST:
                     known(f"{key}.{option}", addressee, addressees, "an addressee on stage")
                 dated = actor in states and isinstance(value, int) and value >= 0
                 if not dated and value not in RULES:
                     raise InvalidSpec(f"{key}.{option}", value, "must be free, never, always or a day from 0", RULES)
+
+
+def _check_host_once(spec: Spec, key: str, mapping: dict) -> None:
+    """The host stands as HOST or by its code among the keys of a mapping, not as both: one of the two would be lost."""
+    host = spec.scenario.host
+    if HOST in mapping and host in mapping:
+        raise InvalidSpec(f"{key}.{host}", mapping[host], f"stands there as HOST too; write {HOST} or {host}")
 
 
 def _addressees(spec: Spec, actor: str, option: str) -> tuple[str, ...] | None:

@@ -13,14 +13,14 @@ from experiments.engine import EngineOptions
 from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
 from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.keys import Digests, model_version
+from experiments.sweep.names import with_codes
 from experiments.sweep.point import applied, at_point, composed_values, fixed_by
 from experiments.sweep.shard import Bench
-from sim.load import ConfigError, describe_fault, load_with, split_axes
+from sim.load import ConfigError, describe_fault, fitting, load_with, split_axes
 from sim.metrics import measure
 from sim.model import simulate
 from sim.parameters import Checked
 from sim.priors import recorded
-from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
 
 EVERY_POINT = 200  # so many points are all checked beforehand; of more, every value by itself
@@ -149,10 +149,19 @@ def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
                 describe_fault(axis.path, axis.values or axis.said, "is a setting of the sweep, no axis", ())
             )
     chosen = (options.samples, options.levels, options.design_seed, options.cases)
-    design = make_design(axes, options.design, *chosen)
+    design = with_codes(make_design(axes, options.design, *chosen), spec, config_dir)
+    _unique(design.axes)
     plan = Plan(options, design, _bases(design, spec, fixed, config_dir))
     _check(plan)
     return plan
+
+
+def _unique(axes: tuple[Axis, ...]) -> None:
+    """Raises ConfigError if two axes are one setting under two names."""
+    paths = [axis.path for axis in axes]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise ConfigError(f"{path}: the axis is given twice")
 
 
 def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None) -> dict[tuple, Spec]:
@@ -192,7 +201,4 @@ def _settled(spec: Spec, base: Spec | None = None) -> None:
     free = ("mechanisms", "fixed", "network", "days", "citizens", "figures", "parameters")
     if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
         return
-    try:
-        check(spec, {name: i for i, name in enumerate(spec.states)})
-    except InvalidSpec as fault:
-        raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None
+    fitting(spec)

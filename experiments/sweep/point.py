@@ -3,6 +3,7 @@
 from pydantic import BaseModel
 
 from experiments.sweep.axes import BASE, Axis
+from sim.actor_codes import ActorCodes
 from sim.load import ConfigError, describe_fault, validated
 from sim.mechanisms import Mechanisms
 from sim.parameters import Mechanism
@@ -25,9 +26,11 @@ def applied(spec: Spec, path: str, value) -> Spec:
         spec = spec.model_copy(update={"fixed": tuple(sorted({*spec.fixed, *fixed_by(path, value)}))})
     trail = _trail(spec, parts, value)
     if len(trail) == 1 and not isinstance(getattr(spec, parts[0]), BaseModel):
-        checked = validated(Spec, {name: getattr(spec, name) for name in Spec.model_fields} | {parts[0]: value})
+        checked = validated(
+            Spec, {name: getattr(spec, name) for name in Spec.model_fields} | {parts[0]: value}, ActorCodes.of(spec)
+        )
         return spec.model_copy(update={parts[0]: getattr(checked, parts[0])})
-    new = _checked(_child(trail[-1], parts[len(trail) - 1]), parts, len(trail), value)
+    new = _checked(_child(trail[-1], parts[len(trail) - 1]), parts, len(trail), value, ActorCodes.of(spec))
     for node, part in zip(reversed(trail), reversed(parts[: len(trail)]), strict=True):
         new = {**node, part: new} if isinstance(node, dict) else node.model_copy(update={part: new})
     return new
@@ -85,7 +88,7 @@ def _child(node, part: str):
     return node[part] if isinstance(node, dict) else getattr(node, part)
 
 
-def _checked(unit: BaseModel, parts: list[str], depth: int, value) -> BaseModel:
+def _checked(unit: BaseModel, parts: list[str], depth: int, value, codes: ActorCodes) -> BaseModel:
     """The part with the value in it, validated; faults are named by their full key."""
     tree, rest = unit.model_dump(), parts[depth:]
     node = tree
@@ -99,7 +102,7 @@ def _checked(unit: BaseModel, parts: list[str], depth: int, value) -> BaseModel:
         exact(tree, rest)
     whole = value if rest or not isinstance(unit, Mechanism) or not isinstance(value, dict) else tree | value
     try:
-        return validated(type(unit), tree if rest else whole)
+        return validated(type(unit), tree if rest else whole, codes)
     except ConfigError as error:
         above, lines = ".".join(parts[:depth]), str(error).splitlines()
         raise ConfigError(

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from sim.actor_codes import AnyStateCode
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked
 from sim.payoffs import Payoffs
@@ -43,7 +44,9 @@ class Spec(Checked):
         "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
         "central draw in every world",
     )
-    posterior_without: str = Field("", description="host whose crises are left out of the posterior; empty: none")
+    posterior_without: AnyStateCode = Field(
+        "", description="host whose crises are left out of the posterior; empty: none"
+    )
     fixed: tuple[str, ...] = Field(
         (),
         description="paths of parameters that are drawn in no world: those that the command line, a scenario or a file names, "

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from sim.actor_codes import StateCodes
 from sim.parameters import Checked
 from sim.schema.figures import AnyFigure, Figures, StateTies, Tie, out_of_range
 
@@ -51,7 +52,7 @@ class State(Checked):
     recognised: bool = True
     bloc: bool = False
     government: Government | None = None
-    borders: list[str] = []
+    borders: StateCodes = []
     figures: Figures
     ties: StateTies = StateTies()
     factions: dict[str, Faction] = {}

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.actor_codes import STATE, resolved
 from sim.parameters import Checked
 
 OVERRIDE = "override"  # source of a number that the user typed: it has no width, so it is drawn in no world
@@ -109,7 +110,7 @@ class Ranged(Checked):
         return self
 
 
-def _tie(raw):
+def _tie(raw, info: ValidationInfo):
     """`{source: {partner: value}}` -> `{partner: figure}`; a partner stands under one source only, null says nothing."""
     if not isinstance(raw, dict):
         return raw
@@ -117,7 +118,7 @@ def _tie(raw):
     for source, values in _said(raw).items():
         if not isinstance(values, dict):
             raise ValueError(f"under {source} there must be one number per partner")
-        for partner, value in _said(values).items():
+        for partner, value in resolved(_said(values), info, STATE).items():
             if partner in ties:
                 raise ValueError(f"{partner} stands under two sources, {ties[partner]['source']} and {source}")
             ties[partner] = {"value": value, "source": source}
