@@ -85,6 +85,14 @@ class ActorCodes:
             raise AmbiguousActor(f"'{text}' names both {names}; write the code")
         return codes[0] if codes else text
 
+    def has(self, code: str, kind: str = ACTOR) -> bool:
+        """True if a code is that of an actor."""
+        return code in self._codes[kind]
+
+    def all(self, kind: str = ACTOR) -> list[str]:
+        """All codes, in alphabetical order."""
+        return sorted(self._codes[kind])
+
     def keys(self, mapping: dict, kind: str = ACTOR) -> dict:
         """The mapping with codes as keys. Raises AmbiguousActor if two of its keys name one actor."""
         found: dict = {}
@@ -119,12 +127,12 @@ class ActorCodes:
         for code in codes:
             found[normal(code)] = f"'{code}'"
             for name in self._names.get(code, ()):
-                found.setdefault(normal(name), f"'{code}' ({name})")
+                found.setdefault(normal(name), f"'{code}' ({name})" if len(name) > 2 else f"'{code}'")
         return found
 
     def _label(self, code: str) -> str:
-        names = self._names.get(code)
-        return f"{code} ({names[0]})" if names else code
+        name = next((name for name in self._names.get(code, ()) if len(name) > 2), None)  # no ISO code
+        return f"{code} ({name})" if name else code
 
 
 _latest: deque[tuple] = deque(maxlen=8)  # of this process: states, organisations, and their codes

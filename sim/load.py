@@ -33,6 +33,7 @@ _UNION_MEMBER = re.compile(
     r"^((int|float|str)$|literal\[|function-|dict\[)"
 )  # how pydantic names the members of a union
 
+FILES = ("scenario", "world", "state", "organisation")  # groups whose files are found in any case
 # of a value: text in quotes, or a word with letters beyond ASCII
 _PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s,\[\]{}():'"]*[^\x00-\x7f][^\s,\[\]{}():'"]*""")
 
@@ -283,7 +284,7 @@ def _with_file_names(parsed: list[Override], config_dir: str | None) -> list[Ove
     found = []
     for override in parsed:
         group, value = override.key_or_group, override.value()
-        if group in ("scenario", "world") and isinstance(value, str) and not override.is_sweep_override():
+        if group in FILES and isinstance(value, str) and not override.is_sweep_override():
             name = file_name(group, value, config_dir)
             line = override.input_line.partition("=")[0] + f"={name}"
             override = override if name == value else _parsed([line])[0]

@@ -54,7 +54,7 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
         results = {fields: judge(cases, fit_cases, worlds[fields], fields, hosts) for fields in FIELD_SETS}
         summary = measures.summarise(cases, fit_cases, results)
         summary |= {"runs": options.runs, "seed": spec.seed, "parameters": spec.parameters, "left_out": faults}
-        summary |= {"kazakhstan_2022": board}
+        summary |= {"kazakhstan_2022": board, "hosts_never_fitted": never_fitted(cases, hosts)}
         made = write_manifest(folder, command, cases=[c.id for c in cases], seed=spec.seed, runs=options.runs)
         write_config(folder / "config.yaml", spec)
         write_cases(folder / "cases.csv", cases, results)
@@ -65,6 +65,11 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
         write_worlds(folder / "worlds", cases, worlds)
         draw(folder / "figures", cases, results, summary, made)
     return target, summary, faults
+
+
+def never_fitted(cases: list[Case], hosts: set[str]) -> list[str]:
+    """Hosts of cases of which the posterior has seen no crisis: there is none to leave out, and all of it is used."""
+    return sorted({case.host for case in cases} - hosts) if hosts else []
 
 
 def core_runs(options: BacktestOptions) -> int:

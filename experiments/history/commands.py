@@ -28,6 +28,10 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None) -
         "\nBrier score and, in brackets, its skill against climatology with the 95 % interval of the bootstrap over hosts."
         f"\nSurvival is scored for domestic crises; summary.json has all kinds. Written to {folder}"
     )
+    if summary["hosts_never_fitted"]:
+        click.echo(
+            f"The posterior has seen no crisis of {', '.join(summary['hosts_never_fitted'])}: all of it is used there."
+        )
     for line in faults:
         click.echo(f"left out: {line}", err=True)
     sys.exit(1 if faults else 0)

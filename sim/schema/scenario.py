@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
-from sim.actor_codes import STATE, StateCode, StateCodes, by_actor, by_state, resolved
+from sim.actor_codes import ACTOR, STATE, StateCode, StateCodes, by_actor, by_state, resolved
 from sim.mechanisms.kinds import KINDS
 from sim.parameters import Checked, parameter
 
@@ -90,10 +90,18 @@ class Facts(Checked):
 Addressees = Annotated[dict[str, str | int], by_actor]
 
 
+def _metric(key, info: ValidationInfo):
+    """A metric with codes of actors as its labels."""
+    name, *labels = key.split(":") if isinstance(key, str) else (key,)
+    return ":".join((name, *(resolved(label, info, ACTOR) for label in labels))) if labels else key
+
+
 class Sign(Checked):
     """One expected sign: a metric against the same worlds under another scenario."""
 
-    metric: str = Field(description="metric with its labels, like elite_change_365d:PATRON")
+    metric: Annotated[str, BeforeValidator(_metric)] = Field(
+        description="metric with its labels, like elite_change_365d:PATRON"
+    )
     direction: Literal["up", "down"]
     against: str = Field(description="scenario with which the worlds are paired")
 
