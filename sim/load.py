@@ -22,7 +22,7 @@ from pydantic import BaseModel, ValidationError
 
 from sim.actor_codes import IN_PATHS, ActorCodes, AmbiguousActor, normal
 from sim.caches import configs, kept
-from sim.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
+from sim.fixed_parameters import UNNAMED, make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked
 from sim.policies import POLICY_KINDS, Policy
@@ -86,6 +86,9 @@ def load_options(overrides, options: type[BaseModel], experiment: str, config_di
 def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
     """The composed tree as plain data, not yet validated. Raises ConfigError."""
     parsed = _with_file_names(_parsed(list(overrides)), config_dir)
+    for override in parsed:
+        if override.value() == UNNAMED:  # Hydra would take it for nothing said
+            raise ConfigError(describe_fault(override.key_or_group, UNNAMED, "is no value", ()))
     overrides = [override.input_line for override in parsed]
     saved = next((o.value() for o in parsed if o.key_or_group == "config"), None)
     with _hydra(config_dir) as extra:

@@ -293,3 +293,10 @@ def test_unknown_actors_of_a_case_are_refused(read, field, name, near):
     cases, faults = read({field: name})
     assert cases == [] and len(faults) == 1 and f"did you mean {near}?" in faults[0]
     assert read({"host": "XYZ"})[0][0].host == "XYZ"
+
+
+@pytest.mark.exact
+def test_what_is_no_actor_keeps_its_name(load):
+    """Languages and regions are no actors, though some read like codes of states."""
+    assert {"ru", "tt"} <= set(load().states["RUS"].languages) and "tr" in load().states["TUR"].languages
+    assert applied(load(), "states.KAZ.home_language", "tr").states["KAZ"].home_language == "tr"

@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from sim.actor_codes import StateCodes
 from sim.parameters import Checked
-from sim.schema.figures import AnyFigure, Figures, StateTies, Tie, out_of_range
+from sim.schema.figures import AnyFigure, Figures, Shares, StateTies, out_of_range
 
 
 class Faction(Checked):
@@ -57,7 +57,7 @@ class State(Checked):
     ties: StateTies = StateTies()
     factions: dict[str, Faction] = {}
     languages: Annotated[
-        Tie, Field(description="inhabitants by language of media use, percent; they add up to 100")
+        Shares, Field(description="inhabitants by language of media use, percent; they add up to 100")
     ] = {}
     segments: dict[str, Segment] = Field({}, description="by rule from the languages where nothing is said")
 

@@ -1,5 +1,6 @@
 """Figures with the key of their source, how they are written, and their ranges."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, model_validator
@@ -110,21 +111,27 @@ class Ranged(Checked):
         return self
 
 
-def _tie(raw, info: ValidationInfo):
-    """`{source: {partner: value}}` -> `{partner: figure}`; a partner stands under one source only, null says nothing."""
+def _by_source(raw, codes: Callable[[dict], dict] = dict):
+    """`{source: {key: value}}` -> `{key: figure}`; a key stands under one source only, null says nothing."""
     if not isinstance(raw, dict):
         return raw
     ties = {}
     for source, values in _said(raw).items():
         if not isinstance(values, dict):
             raise ValueError(f"under {source} there must be one number per partner")
-        for partner, value in resolved(_said(values), info, STATE).items():
+        for partner, value in codes(_said(values)).items():
             if partner in ties:
                 raise ValueError(f"{partner} stands under two sources, {ties[partner]['source']} and {source}")
             ties[partner] = {"value": value, "source": source}
     return ties
 
 
+def _tie(raw, info: ValidationInfo):
+    """The same by partner, whose code stands for any of its names."""
+    return _by_source(raw, lambda values: resolved(values, info, STATE))
+
+
+Shares = Annotated[dict[str, Figure], BeforeValidator(lambda raw: _by_source(raw)), PlainSerializer(_tie_as_written)]
 Tie = Annotated[dict[str, Figure], BeforeValidator(_tie), PlainSerializer(_tie_as_written)]
 
 
