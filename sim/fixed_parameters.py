@@ -24,6 +24,7 @@ def with_fixed(tree: dict) -> dict:
     named = {
         name: {key: value for key, value in part.items() if value != UNNAMED} if isinstance(part, dict) else part
         for name, part in mechanisms.items()
+        if part != UNNAMED
     }
     paths = {f"mechanisms.{name}.{key}" for name, part in named.items() if isinstance(part, dict) for key in part}
     fixed = tree.get("fixed", ())
@@ -34,7 +35,11 @@ def with_fixed(tree: dict) -> dict:
 
 def without_defaults(values: dict, unnamed: dict) -> dict:
     """Values of the parameters that the second tree names; the others are missing there."""
-    return {m: {p: UNNAMED if v == UNNAMED else values[m][p] for p, v in part.items()} for m, part in unnamed.items()}
+    return {
+        name: {key: UNNAMED if value == UNNAMED else values[name][key] for key, value in part.items()}
+        for name, part in unnamed.items()
+        if part != UNNAMED
+    }
 
 
 def named_alone(tree: dict) -> dict:

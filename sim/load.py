@@ -1,6 +1,7 @@
 """Overrides -> Spec: the only place that knows Hydra, and the one door at which configuration is checked."""
 
 import re
+import unicodedata
 from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
@@ -34,8 +35,8 @@ _UNION_MEMBER = re.compile(
 )  # how pydantic names the members of a union
 
 FILES = ("scenario", "world", "state", "organisation")  # groups whose files are found in any case
-# of a value: text in quotes, or a word with letters beyond ASCII
-_PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^\s,\[\]{}():'"]*[^\x00-\x7f][^\s,\[\]{}():'"]*""")
+# of a value: text in quotes, or words with letters beyond ASCII
+_PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,\[\]{}():'"]*[^\x00-\x7f][^,\[\]{}():'"]*""")
 
 
 class ConfigError(ValueError):
@@ -89,6 +90,7 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
     for override in parsed:
         if override.value() == UNNAMED:  # Hydra would take it for nothing said
             raise ConfigError(describe_fault(override.key_or_group, UNNAMED, "is no value", ()))
+    parsed = [_as_unnamed(override) for override in parsed]
     overrides = [override.input_line for override in parsed]
     saved = next((o.value() for o in parsed if o.key_or_group == "config"), None)
     with _hydra(config_dir) as extra:
@@ -110,6 +112,12 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
                 return composed(renamed, experiment, config_dir)
             _check_keys(tree, parsed)
             raise ConfigError(_first_line(error)) from None
+
+
+def _as_unnamed(override: Override) -> Override:
+    """Deleting a parameter, `~mechanisms.contention.threshold`, takes back what files say of it."""
+    parameter = override.is_delete() and override.key_or_group.startswith("mechanisms.")
+    return _parsed([f"{override.key_or_group}={UNNAMED}"])[0] if parameter else override
 
 
 def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
@@ -246,11 +254,20 @@ def _parsed(overrides: list[str]) -> list[Override]:
 
 
 def _quoted(override: str) -> str:
-    """The override with quotes about words of its value that Hydra's grammar takes only in quotes, like Türkiye."""
-    key, equals, value = override.partition("=")
-    if value.isascii():
+    """The override with quotes about those parts of its value that Hydra's grammar takes only in quotes, like Türkiye.
+
+    Keys take no quotes: there accents go, so that states.Türkiye is states.Turkiye.
+    """
+    if override.isascii():
         return override
-    return key + equals + _PIECE.sub(lambda piece: piece[0] if piece[0][0] in "'\"" else f"'{piece[0]}'", value)
+    key, equals, value = override.partition("=")
+    key = "".join(c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c))
+    return key + equals + _PIECE.sub(_in_quotes, value)
+
+
+def _in_quotes(piece: re.Match) -> str:
+    text = piece[0].strip()
+    return piece[0] if text[0] in "'\"" else piece[0].replace(text, f"'{text}'")
 
 
 @contextmanager

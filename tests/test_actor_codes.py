@@ -79,6 +79,18 @@ def test_the_host_by_any_name(name):
 
 
 @pytest.mark.exact
+def test_letters_beyond_ascii_need_no_quotes():
+    """In values, in lists, in keys."""
+    words = [
+        "scenario.patrons=[Türkiye,'Россия']",
+        "states.Türkiye.figures.polyarchy=0.3",
+        "scenario.label=Çevik kuvvet",
+    ]
+    codes = ["scenario.patrons=[TUR,RUS]", "states.TUR.figures.polyarchy=0.3", "scenario.label='Çevik kuvvet'"]
+    assert sim.load(words) == sim.load(codes)
+
+
+@pytest.mark.exact
 @pytest.mark.parametrize(
     ("word", "message"),
     [

@@ -110,6 +110,9 @@ def test_nothing_is_fixed_unless_it_is_named():
     assert sim.load([f"mechanisms.legitimacy={{foreign_troops: {DEFAULT}}}"]).fixed == (TROOPS,)
     spec = sim.load([f"{BACKLASH}=${{{TROOPS}}}"])
     assert spec.fixed == (BACKLASH,) and spec.mechanisms.legitimacy.backlash == DEFAULT
+    assert sim.load([f"~{TROOPS}"]) == sim.load(["~mechanisms.legitimacy"]) == sim.load()
+    with pytest.raises(ConfigError, match="is no value"):
+        sim.load([f"{TROOPS}=???"])
     with pytest.raises(ConfigError, match=f"did you mean '{TROOPS}'"):
         sim.load(["fixed=[mechanisms.legitimacy.foreign_trops]"])
 
