@@ -21,7 +21,7 @@ from experiments.history.patrons import GROUPS
 from experiments.history.play import gather, own_seed, shards, specify
 from experiments.history.twin_layout import OUTCOMES
 from sim.mechanisms import Mechanisms
-from sim.priors import posterior_draw
+from sim.priors import Draws
 from sim.streams import world_key
 
 SEED, DRAWS = 1, 24  # of the worlds; plays of every case and vector by the twin
@@ -30,7 +30,8 @@ FURTHEST = 6
 
 def by_twin(cases: list[Case], fields: str, runs: int) -> np.ndarray:
     """(runs, C, outcomes) means of the twin with the parameters of each replication."""
-    rules = (posterior_draw(Mechanisms(), world_key(SEED, r), r) for r in range(runs))
+    draws = Draws(Mechanisms(), "posterior")
+    rules = (draws.mechanisms(world_key(SEED, r), r) for r in range(runs))
     vectors, packed = np.array([vector_of(r) for r in rules]), pack(cases, cases, DRAWS)
     weeks = packed.weeks[FIELD_SETS.index(fields)]
     return twin.population(vectors, packed.scalars, packed.patrons, packed.n_patrons, weeks, WORLD)

@@ -8,8 +8,10 @@ from rich.table import Table
 from experiments.bibliography import bibliography, cited
 from experiments.console import Console
 from experiments.hosts import as_host, knowledge, table
+from sim.actor_codes import ActorCodes, AmbiguousActor
 from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
-from sim.load import ConfigError, describe_fault, load, names_in, policies
+from sim.faults import normal
+from sim.load import ConfigError, describe_fault, file_name, load, names_in, policies
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.kinds import KINDS
 from sim.metrics import METRICS
@@ -112,10 +114,24 @@ def describe(name: str, config_dir: str | None) -> None:
     """Print what the name stands for."""
     known = known_names(config_dir)
     if name not in known:
-        raise ConfigError(describe_fault("describe", name, "is not a name that suasion knows", tuple(known)))
+        name = _known_as(name, known, config_dir)
     console = Console(highlight=False, width=None if Console().is_terminal else 110)
     for line in known[name](config_dir):
         console.print(line, markup=False)
+
+
+def _known_as(name: str, known: dict, config_dir: str | None) -> str:
+    """The known name for another spelling: of an actor, a scenario, or anything else in another case. Raises ConfigError."""
+    codes = ActorCodes.of(load((), config_dir))
+    try:
+        found = file_name("scenario", codes.code(name), config_dir)
+    except AmbiguousActor as fault:
+        raise ConfigError(f"describe: {fault}") from None
+    same = [found] if found in known else [other for other in known if normal(other) == normal(name)]
+    if len(same) != 1:
+        valid = {normal(other): f"'{other}'" for other in known} | codes.spellings(known)
+        raise ConfigError(describe_fault("describe", name, "is not a name that suasion knows", valid))
+    return same[0]
 
 
 def known_names(config_dir: str | None) -> dict:

@@ -2,7 +2,7 @@
 
 from click.shell_completion import CompletionItem
 
-from sim.load import composed, names_in
+from sim.load import known_keys, names_in
 
 
 def complete(command: str, before: list[str], incomplete: str) -> list[CompletionItem]:
@@ -36,7 +36,7 @@ def _values(key: str, command: str) -> list[str]:
 
 def _keys(start: str, command: str) -> list[str]:
     """Full keys one level below what is typed: groups end in '.', settings in '='."""
-    node, path = composed((), command if command in ("run", "compare", "sweep") else "run"), ""
+    node, path = known_keys(command if command in ("run", "compare", "sweep") else "run"), ""
     *parents, last = start.split(".")
     for part in parents:
         node, path = node.get(part) if isinstance(node, dict) else None, f"{path}{part}."

@@ -15,6 +15,7 @@ import yaml
 from experiments.origin import MARK, packed, result_digests, tree_digest
 from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
+from sim.priors import record_of
 
 TONES = 256  # colours of an animation
 FRAME = 900  # milliseconds that a frame of it stays; the first stays longer, and the last
@@ -200,6 +201,7 @@ def write_manifest(folder: Path, command: list[str], specs: dict | None = None, 
     for name, spec in (specs or {}).items():
         write_config(folder / f"{name}.yaml", spec)
     digests = {"configuration": {name: tree_digest(tree) for name, tree in trees.items()}}
-    made = plain(manifest(command, **more, **digests, results=result_digests(folder)))
+    parameters = {"parameters": {name: record_of(spec) for name, spec in (specs or {}).items()}}
+    made = plain(manifest(command, **(parameters | more), **digests, results=result_digests(folder)))
     write_json(folder / "manifest.json", made)
     return made | {"packed": packed(made, trees)}

@@ -10,9 +10,11 @@ from experiments.output import new_folder, save_animation, save_figures, write_j
 from experiments.progress import announced, progress
 from sim.build import Stage
 from sim.load import ConfigError, describe_fault, load_with
+from sim.mechanisms import Mechanisms
 from sim.metrics import measure
 from sim.model import InfluenceModel
 from sim.parameters import Checked
+from sim.priors import plain_value, record_of
 from sim.received import file_digest
 from sim.records import SHARES, Records, ensemble
 from sim.schema import Spec, english_names
@@ -74,7 +76,11 @@ def perform(
         write_events(folder / "events", records, options.csv)
         if options.map or options.animation:
             write_shares(folder / "influence", records, options.csv)
-        told = {"worlds": worlds, "host": knowledge(spec).line} | began
+        told = {
+            "worlds": worlds,
+            "host": knowledge(spec).line,
+            "parameters": {"config": _parameters(spec, model.rules)},
+        } | began
         made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **told)
         draw(folder / "figures", spec, records, measured, graph, made)
         if options.map:
@@ -82,6 +88,12 @@ def perform(
         if options.animation:
             save_animation(folder / "figures" / "map.gif", months(spec, records), made)
     return target, measured, records
+
+
+def _parameters(spec: Spec, mechanisms: Mechanisms) -> dict:
+    """Which parameters the user fixed, which are drawn, and the values of both in this world."""
+    record = record_of(spec)
+    return record | {"values": {path: plain_value(mechanisms, path) for paths in record.values() for path in paths}}
 
 
 def write_events(path: Path, records: Records, csv: bool) -> None:

@@ -19,7 +19,7 @@ from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import LANES, innate_lanes
 from sim.mechanisms.alignment import measure
 from sim.network import build_graph, compile_ties, cut, openings
-from sim.priors import drawn, posterior_centre, posterior_draw
+from sim.priors import Draws
 from sim.resolve import InvalidSpec, check, check_sources, directives, names
 from sim.schema import Spec
 from sim.shock_rows import shocks
@@ -122,14 +122,14 @@ class Stage:
         mine = self.spec
         return all(getattr(spec, part) is getattr(mine, part) for part in (*SURVEYED, "mechanisms")) and (
             (spec.citizens, spec.figures, spec.parameters) == (mine.citizens, mine.figures, mine.parameters)
-            and spec.posterior_without == mine.posterior_without
+            and (spec.posterior_without, spec.fixed) == (mine.posterior_without, mine.fixed)
             and spec.scenario == mine.scenario
         )
 
     def world(self, seed: int, replication: int) -> World:
         """The world of one (seed, replication), ready for its first day."""
         spec, key = self.spec, world_key(seed, replication)
-        rules = self._rules(key, replication)
+        rules = self.draws.mechanisms(key, replication)
         if spec.figures == "drawn":
             state, tie = self.figures.draw(key)
             bandwidth0, dependence0, volume, ceiling = stocks(state, tie)
@@ -145,14 +145,10 @@ class Stage:
         self._rest(world, tie, intact)
         return world
 
-    def _rules(self, key: int, replication: int):
-        """The mechanisms with the parameters of this world."""
-        spec = self.spec
-        if spec.parameters == "posterior":
-            return posterior_draw(spec.mechanisms, key, replication, spec.posterior_without)
-        if spec.parameters == "posterior_centre":
-            return posterior_centre(spec.mechanisms)
-        return drawn(spec.mechanisms, key) if spec.parameters == "prior" else spec.mechanisms
+    @cached_property
+    def draws(self) -> Draws:
+        """The parameters that are drawn anew in each world."""
+        return Draws.of(self.spec)
 
     def _scaled_ties(self, bandwidth: np.ndarray, dependence: np.ndarray) -> tuple[Ties, Ties]:
         """Intact and present ties: the graph says which there are and how strong at the central figures; a draw scales them."""

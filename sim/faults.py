@@ -1,5 +1,6 @@
 """What is wrong with an input: the exceptions that say it, and the one line that describes it."""
 
+import re
 import unicodedata
 from difflib import get_close_matches
 
@@ -26,12 +27,27 @@ def known(key: str, value: str, valid: tuple[str, ...], what: str) -> None:
         raise InvalidSpec(key, value, f"must be {what}", valid)
 
 
-def describe_fault(key: str, value, allowed: str, valid: tuple[str, ...], sought: str | None = None) -> str:
-    """One line: key, value, what is allowed, and the nearest valid name."""
+def normal(text: str) -> str:
+    """A spelling without case, accents and punctuation."""
+    letters = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    return re.sub(r"[\W_]+", " ", "".join(letters).casefold()).strip()
+
+
+def describe_fault(
+    key: str, value, allowed: str, valid: tuple[str, ...] | dict[str, str], sought: str | None = None
+) -> str:
+    """One line: key, value, what is allowed, and the nearest valid name.
+
+    valid: names, or `normal` spellings -> how to show what they stand for.
+    """
     text = str(value)
     short = text if len(text) <= SHORT else text[: SHORT - 3] + "..."
-    near = get_close_matches(sought if sought is not None else text[:1000], valid, n=1, cutoff=0.5)
-    line = f"{key}={short}: {allowed}" + (f"; did you mean '{near[0]}'?" if near else "")
+    sought = text[:1000] if sought is None else sought
+    if isinstance(valid, dict):
+        near = [valid[name] for name in get_close_matches(normal(sought), valid, n=1, cutoff=0.5)]
+    else:
+        near = [f"'{name}'" for name in get_close_matches(sought, valid, n=1, cutoff=0.5)]
+    line = f"{key}={short}: {allowed}" + (f"; did you mean {near[0]}?" if near else "")
     return printable(line, keep="")
 
 

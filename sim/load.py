@@ -1,6 +1,7 @@
 """Overrides -> Spec: the only place that knows Hydra, and the one door at which configuration is checked."""
 
 import re
+import unicodedata
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -17,11 +18,14 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override, OverrideType
 from hydra.errors import HydraException, OverrideParseException
 from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import InterpolationToMissingValueError, OmegaConfBaseException
 from pydantic import BaseModel, ValidationError
 
+from sim.actor_codes import IN_PATHS, ActorCodes, AmbiguousActor
 from sim.caches import configs, kept
-from sim.faults import ConfigError, describe_fault, printable
+from sim.faults import ConfigError, describe_fault, normal, printable
+from sim.fixed_parameters import UNNAMED, make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
+from sim.mechanisms import Mechanisms
 from sim.parameters import Checked, is_name
 from sim.policies import POLICY_KINDS, Policy
 from sim.ranges import MOST_VALUES, functions
@@ -32,6 +36,10 @@ from sim.schema import Spec
 _UNION_MEMBER = re.compile(
     r"^((int|float|str)$|literal\[|function-|dict\[)"
 )  # how pydantic names the members of a union
+
+FILES = ("scenario", "world", "state", "organisation")  # groups whose files are found in any case
+# of a value: text in quotes, or words with letters beyond ASCII
+_PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,\[\]{}():'"]*[^\x00-\x7f][^,\[\]{}():'"]*""")
 
 
 def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:
@@ -50,12 +58,23 @@ def load_with(
     """`load` plus the settings of an experiment: (Spec, options or None). Raises ConfigError."""
     tree = composed(overrides, experiment, config_dir)
     theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
-    spec = validated(Spec, tree)
+    codes = ActorCodes.of_tree(tree)
+    try:
+        codes.check()
+    except AmbiguousActor as fault:
+        raise ConfigError(f"states, organisations: {fault}") from None
+    spec = validated(Spec, tree, codes)
+    fitting(spec)
+    return spec, None if options is None else validated(options, theirs)
+
+
+def fitting(spec: Spec) -> None:
+    """Check what the parts of a specification make of each other. Raises ConfigError."""
     try:
         check(spec, {name: i for i, name in enumerate(spec.states)})
     except InvalidSpec as fault:
-        raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None
-    return spec, None if options is None else validated(options, theirs)
+        valid = ActorCodes.of(spec).spellings(fault.valid)
+        raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, valid)) from None
 
 
 def load_options(overrides, options: type[BaseModel], experiment: str, config_dir: str | None = None):
@@ -66,7 +85,12 @@ def load_options(overrides, options: type[BaseModel], experiment: str, config_di
 
 def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
     """The composed tree as plain data, not yet validated. Raises ConfigError."""
-    parsed = _parsed(list(overrides))
+    parsed = _with_file_names(_parsed(list(overrides)), config_dir)
+    for override in parsed:
+        if override.value() == UNNAMED:  # Hydra would take it for nothing said
+            raise ConfigError(describe_fault(override.key_or_group, UNNAMED, "is no value", ()))
+    parsed = [_as_unnamed(override) for override in parsed]
+    overrides = [override.input_line for override in parsed]
     saved = next((o.value() for o in parsed if o.key_or_group == "config"), None)
     with _hydra(config_dir) as extra:
         _check_groups(parsed, config_dir)
@@ -74,19 +98,46 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
         try:
             if saved is not None:
                 _store_saved(saved, parsed)
-                return _compose([*words, *overrides], primary="saved")
+                tree = _compose([*words, *overrides], primary="saved")
+                make_exact(tree, [override.key_or_group for override in parsed])
+                return with_fixed(tree)
             tree = _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
-            return tree | {"policies": _policies(tree, config_dir)}
+            make_exact(tree, [override.key_or_group for override in parsed])
+            return with_fixed(tree) | {"policies": _policies(tree, config_dir)}
         except (HydraException, OmegaConfBaseException, ValueError) as error:
-            _check_keys(words, parsed, config_dir)
+            tree = _before_keys(words, parsed, config_dir, saved)
+            renamed = _with_codes(parsed, tree)
+            if renamed != overrides:
+                return composed(renamed, experiment, config_dir)
+            _check_keys(tree, parsed)
             raise ConfigError(_first_line(error)) from None
 
 
+def _as_unnamed(override: Override) -> Override:
+    """Deleting a parameter, `~mechanisms.contention.threshold`, takes back what files say of it."""
+    parameter = override.is_delete() and override.key_or_group.startswith("mechanisms.")
+    return _parsed([f"{override.key_or_group}={UNNAMED}"])[0] if parameter else override
+
+
 def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
+    """The tree as plain data; a parameter that nobody named is missing, see `sim.fixed_parameters`."""
     config = compose(primary, words)
-    if resolve:
-        check_tree("configuration", OmegaConf.to_container(config, resolve=False))
-    return OmegaConf.to_container(config, resolve=resolve)
+    unnamed = OmegaConf.to_container(config, resolve=False)
+    if not resolve:
+        return unnamed
+    check_tree("configuration", unnamed)
+    try:
+        return OmegaConf.to_container(config, resolve=True)
+    except InterpolationToMissingValueError:  # it reads a parameter that nobody named
+        complete = OmegaConf.merge({"mechanisms": Mechanisms().model_dump(mode="json")}, config)
+        tree = OmegaConf.to_container(complete, resolve=True)
+        return tree | {"mechanisms": without_defaults(tree["mechanisms"], unnamed["mechanisms"])}
+
+
+def known_keys(experiment: str) -> dict:
+    """A tree of every key that a command line may name."""
+    tree = composed((), experiment)
+    return tree | {"mechanisms": unnamed_parameters()}
 
 
 def _policies(tree: dict, config_dir: str | None) -> dict:
@@ -140,7 +191,7 @@ def _store_saved(file: str, parsed: list[Override]) -> None:
         allowed = "is a file outside of the result; name it on the command line to have it read"
         raise ConfigError(describe_fault("mechanisms.contention.edges", ties, allowed, ()))
     defaults = ["schema", {"experiment": "run"}, "_self_"]
-    ConfigStore.instance().store(name="saved", node={"defaults": defaults, **tree})
+    ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})
 
 
 def _around_world(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
@@ -209,6 +260,7 @@ def _parsed(overrides: list[str]) -> list[Override]:
         key, _, value = text.partition("=")
         check_plain(key, value)
         check_plain("override", key)
+    overrides = [_quoted(override) for override in overrides]
     try:
         parsed = OverridesParser(functions()).parse_overrides(overrides)
     except OverrideParseException as error:
@@ -221,6 +273,23 @@ def _parsed(overrides: list[str]) -> list[Override]:
         if re.match(r"hydra\b", override.key_or_group) or re.match(r"hydra\b", override.package or ""):
             raise ConfigError(describe_fault(override.get_key_element(), override.value(), "there is no such key", ()))
     return parsed
+
+
+def _quoted(override: str) -> str:
+    """The override with quotes about those parts of its value that Hydra's grammar takes only in quotes, like Türkiye.
+
+    Keys take no quotes: there accents go, so that states.Türkiye is states.Turkiye.
+    """
+    if override.isascii():
+        return override
+    key, equals, value = override.partition("=")
+    key = "".join(c for c in unicodedata.normalize("NFKD", key) if not unicodedata.combining(c))
+    return key + equals + _PIECE.sub(_in_quotes, value)
+
+
+def _in_quotes(piece: re.Match) -> str:
+    text = piece[0].strip()
+    return piece[0] if text[0] in "'\"" else piece[0].replace(text, f"'{text}'")
 
 
 @contextmanager
@@ -241,15 +310,54 @@ def _hydra(config_dir: str | None):
 
 @cache
 def _schema_defaults() -> dict:
-    """Defaults of the typed tree, so that every parameter is a known key."""
+    """Defaults of the typed tree, so that every parameter is a known key; those of mechanisms are missing, see `sim.fixed_parameters`."""
     from_schema = {name: f.get_default() for name, f in Spec.model_fields.items() if not f.is_required()}
-    return {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in from_schema.items()}
+    tree = {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in from_schema.items()}
+    return tree | {"fixed": [], "mechanisms": unnamed_parameters()}
 
 
 def names_in(group: str, config_dir: str | None = None) -> tuple[str, ...]:
     """Names that a config group offers."""
     folders = [configs()] + ([Path(config_dir)] if config_dir else [])
     return tuple(sorted({f.stem for folder in folders for f in (folder / group).glob("*.yaml")}))
+
+
+def _with_file_names(parsed: list[Override], config_dir: str | None) -> list[Override]:
+    """The overrides with the names of scenarios and worlds as their files are called."""
+    found = []
+    for override in parsed:
+        group, value = override.key_or_group, override.value()
+        if group in FILES and isinstance(value, str) and not override.is_sweep_override():
+            name = file_name(group, value, config_dir)
+            line = override.input_line.partition("=")[0] + f"={name}"
+            override = override if name == value else _parsed([line])[0]
+        found.append(override)
+    return found
+
+
+def file_name(group: str, text: str, config_dir: str | None = None) -> str:
+    """The name of the one file of a group that has this name or label, whatever case; else the text itself.
+
+    Raises ConfigError if several files have it.
+    """
+    names = names_in(group, config_dir)
+    if text in names:
+        return text
+    same = [name for name in names if normal(name) == normal(text)]
+    same = same or [name for name in names if normal(_label_in(group, name, config_dir)) == normal(text)]
+    if len(same) > 1:
+        raise ConfigError(f"{group}: '{text}' names {' and '.join(same)}; write the name of the file")
+    return same[0] if same else text
+
+
+def _label_in(group: str, name: str, config_dir: str | None) -> str:
+    """The label that a file of a group gives itself; empty if it gives none."""
+    try:
+        tree = OmegaConf.load(_file(group, name, config_dir))
+        label = tree.get("label") or (tree.get(group) or {}).get("label")
+    except (OSError, ValueError, AttributeError, yaml.YAMLError, OmegaConfBaseException):
+        return ""  # the file is refused where it is used
+    return label if isinstance(label, str) else ""
 
 
 def _check_groups(parsed: list[Override], config_dir: str | None) -> None:
@@ -264,27 +372,67 @@ def _check_groups(parsed: list[Override], config_dir: str | None) -> None:
                 raise ConfigError(describe_fault(group, value, f"must be one of {', '.join(valid)}", valid))
 
 
-def _check_keys(words: list[str], parsed: list[Override], config_dir: str | None) -> None:
-    """Refuse an override of a key that does not exist, and name the nearest one that does."""
+def _before_keys(words: list[str], parsed: list[Override], config_dir: str | None, saved) -> dict | None:
+    """The tree with the choices of files alone; None if a file is wrong, and not a key of the overrides."""
     groups = [o for o in parsed if o.key_or_group in ("scenario", "world") and isinstance(o.value(), str)]
-    tree = _around_world(words, groups, config_dir)
     try:
-        tree = tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
+        if saved is not None:
+            return _compose(words, resolve=False, primary="saved")
+        tree = _around_world(words, groups, config_dir)
+        return tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
     except (HydraException, OmegaConfBaseException):
-        return  # a file is wrong, not a key of the overrides
+        return None
+
+
+def _with_codes(parsed: list[Override], tree: dict | None) -> list[str]:
+    """The overrides with the codes of actors for their names in keys, like states.KAZ for states.Kazakhstan."""
+    if tree is None:
+        return [override.input_line for override in parsed]
+    codes = ActorCodes.of_tree(tree)
+    lines = []
+    for override in parsed:
+        key = override.key_or_group
+        try:
+            code = codes.path(key)
+        except AmbiguousActor as fault:
+            raise ConfigError(f"{key}: {fault}") from None
+        lines.append(override.input_line.replace(key, code, 1))
+    return lines
+
+
+def _check_keys(tree: dict | None, parsed: list[Override]) -> None:
+    """Refuse an override of a key that does not exist, and name the nearest one that does."""
+    if tree is None:
+        return
     for override in parsed:
         if override.is_add() or override.key_or_group in ("scenario", "world"):
             continue
         node, path = tree, []
         for part in override.key_or_group.split("."):
             if not isinstance(node, dict) or part not in node:
-                valid = tuple(".".join([*path, name]) for name in node) if isinstance(node, dict) else ()
+                valid = _valid_keys(tree, path, node)
                 key = override.key_or_group
                 raise ConfigError(
                     describe_fault(key, override.value(), "there is no such key", valid, ".".join([*path, part]))
                 )
             path.append(part)
             node = node[part]
+
+
+def _valid_keys(tree: dict, path: list[str], node) -> tuple[str, ...] | dict[str, str]:
+    """The keys at a node by their full path; actors by all their names."""
+    names, above = tuple(node) if isinstance(node, dict) else (), ".".join(path)
+    if above not in IN_PATHS:
+        return tuple(".".join([*path, name]) for name in names)
+    spellings = ActorCodes.of_tree(tree).spellings(names)
+    return {normal(f"{above} {name}"): shown.replace("'", f"'{above}.", 1) for name, shown in spellings.items()}
+
+
+def refuse_others(overrides, allowed: tuple[str, ...], why: str) -> None:
+    """Refuse a setting that a command does not read, instead of ignoring it. Raises ConfigError."""
+    for override in _parsed(list(overrides)):
+        if override.key_or_group.partition(".")[0] not in allowed:
+            raise ConfigError(describe_fault(override.key_or_group, override.value(), why, allowed))
 
 
 def settings(model: type[BaseModel], overrides):
@@ -301,12 +449,18 @@ def settings(model: type[BaseModel], overrides):
     return validated(model, tree)
 
 
-def validated(model: type[BaseModel], tree: dict):
-    """The tree as a typed model. Raises ConfigError with one line per fault."""
+def validated(model: type[BaseModel], tree: dict, codes: ActorCodes | None = None):
+    """The tree as a typed model, names of actors as their codes. Raises ConfigError with one line per fault."""
     try:
-        return model.model_validate(tree)
+        return model.model_validate(tree, context={"codes": codes})
     except ValidationError as error:
-        lines = dict.fromkeys(_fault_line(model, fault) for fault in error.errors())  # a union says it once per member
+        faults = error.errors()
+        named_twice = [
+            fault for fault in faults if fault["type"] == "ambiguous_actor"
+        ]  # other members of a union complain too
+        lines = dict.fromkeys(
+            _fault_line(model, fault) for fault in named_twice or faults
+        )  # a union says it once per member
         raise ConfigError("\n".join(lines)) from None
 
 
@@ -314,6 +468,8 @@ def _fault_line(model: type[BaseModel], fault: dict) -> str:
     fault = fault | {"loc": tuple(part for part in fault["loc"] if part not in POLICY_KINDS)}
     loc = tuple(part for part in fault["loc"] if not _UNION_MEMBER.match(str(part)))
     key = ".".join(str(part) for part in loc)
+    if fault["type"] == "ambiguous_actor":
+        return f"{key}: {fault['msg']}"
     if loc != fault["loc"]:
         _, field = field_at(model, loc)
         return describe_fault(

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
+from sim.actor_codes import StateCode
 from sim.choices import requests_made
 from sim.parameters import Checked, Labels, Prose, parameter
 from sim.streams import Stream, uniform
@@ -105,7 +106,7 @@ class Rule(Checked):
     """When this holds of the target, use that instrument."""
 
     use: str = Field(description="instrument of the catalogue")
-    target: str = Field(
+    target: StateCode = Field(
         "HOST", description="state on stage, HOST, MEMBERS of organisations that the actor leads, LEADER or RUNNER_UP"
     )
     when: When = When()
@@ -182,7 +183,7 @@ class AdaptiveEffort(Checked):
     summary: Prose
     vote: Vote = "free"
     sources: list[str] = []
-    target: str = "HOST"
+    target: StateCode = "HOST"
     channels: dict[Literal["economic", "military", "cultural"], str] = Field(
         min_length=2, description="channel -> instrument that effort in it uses"
     )

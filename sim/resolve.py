@@ -6,6 +6,7 @@ from sim.edge_list import check_edges
 from sim.faults import InvalidSpec, known
 from sim.hosts import complete
 from sim.organisations import in_force
+from sim.priors import check_host
 from sim.roles import check_roles
 from sim.schema import Figures, Spec, StateTies
 from sim.schema.hosts import RULES as HOST_RULES
@@ -28,6 +29,8 @@ def check(spec: Spec, row: dict[str, int]) -> None:
     on_stage = tuple(row)
     organisations = tuple(spec.organisations)
     check_roles(spec, on_stage)
+    if spec.posterior_without:
+        check_host(spec.posterior_without)
     spec = complete(spec)
     scenario = spec.scenario
     for i, patron in enumerate(scenario.patrons):
@@ -95,6 +98,8 @@ def check_sources(spec: Spec, row: dict[str, int]) -> None:
 
 def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[str, ...]) -> None:
     """Directives name an actor on stage, an option or instrument that it has, and free | never | always | a day."""
+    _check_host_once(spec, "scenario.directives", spec.scenario.directives)
+    _check_host_once(spec, "scenario.policies", spec.scenario.policies)
     for actor, options in by_actor(spec).items():
         key = f"scenario.directives.{actor}"
         known(key, actor, states + organisations, "a state or organisation on stage")
@@ -106,12 +111,21 @@ def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[
                 raise InvalidSpec(
                     f"{key}.{option}", rule, "requests and acts abroad name an addressee, other options do not"
                 )
+            if isinstance(rule, dict):
+                _check_host_once(spec, f"{key}.{option}", rule)
             for addressee, value in rule.items() if isinstance(rule, dict) else [("", rule)]:
                 if addressees is not None and addressee != HOST:
                     known(f"{key}.{option}", addressee, addressees, "an addressee on stage")
                 dated = actor in states and isinstance(value, int) and value >= 0
                 if not dated and value not in RULES:
                     raise InvalidSpec(f"{key}.{option}", value, "must be free, never, always or a day from 0", RULES)
+
+
+def _check_host_once(spec: Spec, key: str, mapping: dict) -> None:
+    """The host stands as HOST or by its code among the keys of a mapping, not as both: one of the two would be lost."""
+    host = spec.scenario.host
+    if HOST in mapping and host in mapping:
+        raise InvalidSpec(f"{key}.{host}", mapping[host], f"stands there as HOST too; write {HOST} or {host}")
 
 
 def _addressees(spec: Spec, actor: str, option: str) -> tuple[str, ...] | None:

@@ -28,7 +28,14 @@ from sim.schema import Spec
 from sim.version import product_version
 from sim.world import World
 
-FREE = ("days", "parameters", "mechanisms", "network", "scenario")  # may differ; parts of the last three are looked at
+FREE = (
+    "days",
+    "parameters",
+    "fixed",
+    "mechanisms",
+    "network",
+    "scenario",
+)  # may differ; parts of the last three are looked at
 _HINTS = get_type_hints(World)
 HEARD_ANEW = {"heard", "peers"}  # follow from alignments under the rule of hearing, which may be another from here on
 STATE = tuple(

@@ -12,9 +12,10 @@ from experiments.history.play import COLUMNS, specify
 from experiments.history.population import Chain, effective, normalised, population_monte_carlo, truncated
 from experiments.history.sample import fold_weights, refuse_the_few
 from sim.build import Stage
+from sim.faults import InvalidSpec
 from sim.load import ConfigError
 from sim.mechanisms import Mechanisms
-from sim.priors import posterior, posterior_draw, posterior_rows
+from sim.priors import Draws, posterior, posterior_rows, value_at
 from sim.streams import world_key
 from tests.crises import by_id
 
@@ -144,7 +145,7 @@ def test_worlds_are_weighed_as_if_a_second_host_were_unseen(cases):
     case, runs = by_id(cases, "ukr-2004-orange"), 40_000
     weight = forecast.unseen([case], runs, "KGZ")[0]
     assert weight.sum() == pytest.approx(1.0) and (weight >= 0.0).all()
-    column = names.index("defection.base_rents")
+    column = names.index("mechanisms.defection.base_rents")
     drawn = vectors_[posterior_rows(np.arange(runs), "UKR"), column]
     seen = share[""] > 0.0
     both = np.where(seen, share["UKR"] * share["KGZ"] / np.where(seen, share[""], 1.0), 0.0)
@@ -178,8 +179,9 @@ def test_a_posterior_draw_belongs_to_the_replication(spec, vary):
     """Two seeds, two scenarios: the same calibrated parameters in the same replication, others in the next."""
     names, vectors_, weights = posterior()
     assert vectors_.shape[1] == len(names) and "" in weights and "KAZ" in weights
-    rules = [posterior_draw(Mechanisms(), world_key(seed, r), r) for seed, r in ((1, 4), (9, 4), (1, 5))]
-    picked = [[getattr(getattr(r, p.split(".")[0]), p.split(".")[1]) for p in names] for r in rules]
+    draws = Draws(Mechanisms(), "posterior")
+    rules = [draws.mechanisms(world_key(seed, r), r) for seed, r in ((1, 4), (9, 4), (1, 5))]
+    picked = [[value_at(r, path) for path in names] for r in rules]
     assert picked[0] == picked[1] != picked[2]
     world = Stage(vary(spec, {"parameters": "posterior"})).world(7, 4)
     assert world.rules.contest.protesters_per_officer == rules[0].contest.protesters_per_officer
@@ -193,6 +195,6 @@ def test_a_posterior_draw_belongs_to_the_replication(spec, vary):
 def test_what_the_user_has_set_stays_in_the_posterior():
     """A value that differs from the default is not drawn; an unknown host is refused."""
     mine = Mechanisms.model_validate({"contest": {"protesters_per_officer": 0.31}})
-    assert posterior_draw(mine, 1, 0).contest.protesters_per_officer == 0.31
-    with pytest.raises(ValueError, match="knows no host"):
-        posterior_draw(mine, 1, 0, without="nobody")
+    assert Draws(mine, "posterior").mechanisms(1, 0).contest.protesters_per_officer == 0.31
+    with pytest.raises(InvalidSpec, match="knows no such host"):
+        Draws(mine, "posterior", without="nobody")

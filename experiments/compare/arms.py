@@ -7,7 +7,8 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from experiments.compare.robustness import Objective
-from sim.load import ConfigError, describe_fault, load_options, load_with, names_in
+from sim.actor_codes import metric_key
+from sim.load import ConfigError, describe_fault, file_name, load_options, load_with, names_in
 from sim.metrics import metric_keys
 from sim.parameters import Checked
 from sim.schema import Spec
@@ -42,7 +43,7 @@ class CompareOptions(Checked):
 
 def load_arms(overrides: list[str], config_dir: str | None = None) -> tuple[dict[str, Spec], CompareOptions]:
     """Compose and check every arm: its name (a scenario that is named twice gets a number) -> Spec. Raises ConfigError."""
-    options = load_options(overrides, CompareOptions, "compare", config_dir)
+    options = _with_file_names(load_options(overrides, CompareOptions, "compare", config_dir), config_dir)
     _check_names(options, config_dir)
     _check_overrides(overrides, options)
     names = _unique(options.scenarios)
@@ -52,11 +53,20 @@ def load_arms(overrides: list[str], config_dir: str | None = None) -> tuple[dict
         allowed = f"must be between 0 and {specs[0].days - 1}, the days of these runs"
         raise ConfigError(describe_fault("day", options.day, allowed, ()))
     known = metric_keys(specs[0].scenario.outside_patrons, tuple(specs[0].organisations))
+    objectives = [o.model_copy(update={"metric": metric_key(o.metric, known)}) for o in options.objective]
+    options = options.model_copy(update={"objective": objectives})
     for objective in options.objective:
         if objective.metric not in known:
             allowed = "must be a metric, after max or min; `suasion list metrics` lists them"
             raise ConfigError(describe_fault("objective", objective.metric, allowed, known))
     return dict(zip(names, specs, strict=True)), options
+
+
+def _with_file_names(options: CompareOptions, config_dir: str | None) -> CompareOptions:
+    """The options with scenarios named as their files are called."""
+    scenarios = [file_name("scenario", name, config_dir) for name in options.scenarios]
+    reference = options.reference and file_name("scenario", options.reference, config_dir)
+    return options.model_copy(update={"scenarios": scenarios, "reference": reference})
 
 
 def labels_of(arms: dict[str, Spec]) -> dict[str, str]:

@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 
 from experiments.compare.arms import labels_of
 from experiments.output import write_table
+from sim.priors import Draws, plain_value, recorded
 from sim.records import Ensemble, ensemble_of
 from sim.schema import Spec
+from sim.streams import world_key
 
 ROWS = 50_000  # of a group of series.parquet: what is held before it is written
 
@@ -84,7 +86,7 @@ def gather(folder: Path, arms: dict[str, Spec], worlds: Iterable[Run], csv: bool
             metrics, names = _write_arm(file, arm, runs, max(1, ROWS // (spec.days + 1)))
             series = StoredSeries(file.path, names, range(before, file.groups), spec.days)
             ensembles.append(replace(ensemble_of(spec, metrics, series), scenario=arm, label=labels[arm]))
-    _write_runs(folder, ensembles, csv)
+    _write_runs(folder, ensembles, _parameters(arms, ensembles), csv)
     return ensembles
 
 
@@ -103,11 +105,24 @@ def _write_arm(file: _SeriesFile, arm: str, runs: Iterable[Run], held: int) -> t
     return dict(zip(measured, np.array(metrics).T.copy(), strict=True)), names
 
 
-def _write_runs(folder: Path, ensembles: list[Ensemble], csv: bool) -> None:
+def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, list]:
+    """Path -> value in every arm and world, of the parameters that the user fixed in some arm or that are drawn there."""
+    paths = recorded(arms.values())
+    columns: dict[str, list] = {path: [] for path in paths}
+    for spec, ensemble in zip(arms.values(), ensembles, strict=True):
+        draws = Draws.of(spec)
+        for replication in range(ensemble.n_runs if paths else 0):
+            mechanisms = draws.mechanisms(world_key(spec.seed, replication), replication)
+            for path in paths:
+                columns[path].append(plain_value(mechanisms, path))
+    return columns
+
+
+def _write_runs(folder: Path, ensembles: list[Ensemble], parameters: dict[str, list], csv: bool) -> None:
     """runs: one row per arm and world."""
     rows = {
         "scenario": [e.scenario for e in ensembles for _ in range(e.n_runs)],
         "replication": np.concatenate([np.arange(e.n_runs) for e in ensembles]),
     }
     rows |= {key: np.concatenate([e.metrics[key] for e in ensembles]) for key in ensembles[0].metrics}
-    write_table(folder / "runs", rows, csv)
+    write_table(folder / "runs", rows | parameters, csv)

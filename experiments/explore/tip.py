@@ -56,7 +56,8 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
     Raises ConfigError, StoreFault.
     """
     with announced(plan.options.quiet):
-        known([options.outcome], plan.bench.outcomes)
+        (outcome,) = known([options.outcome], plan.bench.outcomes)
+    options = options.model_copy(update={"outcome": outcome})
     store, frontier = _searched(plan, options, command)
     result = told(frontier, plan.axes, options, store)
     with new_folder(str(free(store.folder, "tip")), "tip") as (partial, target):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.actor_codes import AmbiguousActor, metric_key
 from sim.load import ConfigError, describe_fault, field_at
 from sim.metrics import describe_key
 from sim.schema import Spec
@@ -47,7 +48,11 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def known(names: list[str], outcomes, key: str = "outcome") -> list[str]:
-    """The names, each checked to be an outcome. Raises ConfigError."""
+    """The names, with codes of actors, each checked to be an outcome. Raises ConfigError."""
+    try:
+        names = [metric_key(name, outcomes) for name in names]
+    except AmbiguousActor as fault:
+        raise ConfigError(f"{key}: {fault}") from None
     for name in names:
         if name not in outcomes:
             raise ConfigError(describe_fault(key, name, "is no outcome of this sweep", tuple(outcomes)))

@@ -15,9 +15,17 @@ from experiments.history.pack import FIELD_SETS
 from experiments.history.play import SWITCHED_OFF, Crises, gather, own_seed, shards, specify
 from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest
 from experiments.progress import announced, progress
-from sim.load import ConfigError, load_with
+from sim.load import ConfigError, load_with, refuse_others
 from sim.parameters import Checked
 from sim.priors import posterior
+
+SHARED = (
+    "days",
+    "citizens",
+    "parameters",
+    "mechanisms",
+    "fixed",
+)  # parts of a specification that all cases have in common
 
 
 class BacktestOptions(Checked):
@@ -33,6 +41,7 @@ class BacktestOptions(Checked):
 
 def backtest(overrides: list[str], command: list[str], config_dir: str | None = None):
     """Play, forecast and score; returns folder, summary and the faults of cases left out. Raises ConfigError."""
+    refuse_others(overrides, (*BacktestOptions.model_fields, "seed", *SHARED), "is set by each coded case")
     spec, options = load_with(overrides, BacktestOptions, "backtest", config_dir)
     check_typed(options.engine, overrides)
     cases, faults = load_cases(options.cases)
@@ -45,7 +54,7 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
         results = {fields: judge(cases, fit_cases, worlds[fields], fields, hosts) for fields in FIELD_SETS}
         summary = measures.summarise(cases, fit_cases, results)
         summary |= {"runs": options.runs, "seed": spec.seed, "parameters": spec.parameters, "left_out": faults}
-        summary |= {"kazakhstan_2022": board}
+        summary |= {"kazakhstan_2022": board, "hosts_never_fitted": never_fitted(cases, hosts)}
         made = write_manifest(folder, command, cases=[c.id for c in cases], seed=spec.seed, runs=options.runs)
         write_config(folder / "config.yaml", spec)
         write_cases(folder / "cases.csv", cases, results)
@@ -56,6 +65,11 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
         write_worlds(folder / "worlds", cases, worlds)
         draw(folder / "figures", cases, results, summary, made)
     return target, summary, faults
+
+
+def never_fitted(cases: list[Case], hosts: set[str]) -> list[str]:
+    """Hosts of cases of which the posterior has seen no crisis: there is none to leave out, and all of it is used."""
+    return sorted({case.host for case in cases} - hosts) if hosts else []
 
 
 def core_runs(options: BacktestOptions) -> int:
@@ -77,12 +91,12 @@ def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case],
                 for fields in FIELD_SETS
             }
         workers = options.engine.processes
-        return worlds, patterns.board(boards, workers, spec.seed, advance) if boards else []
+        return worlds, patterns.board(boards, workers, spec, advance) if boards else []
 
 
 def settings(spec, hosts: set[str]):
     """Settings of a case's specification: a host of the fit set gets the posterior that has not seen its crises."""
-    same = {name: getattr(spec, name) for name in ("days", "citizens", "parameters", "mechanisms")}
+    same = {name: getattr(spec, name) for name in SHARED}
 
     def of(case: Case) -> dict:
         return same | {"seed": own_seed(spec.seed, case), "posterior_without": case.host if case.host in hosts else ""}

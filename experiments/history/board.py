@@ -6,6 +6,7 @@ import yaml
 from experiments.worlds import run_worlds
 from sim.load import configs, load
 from sim.metrics import describe_key
+from sim.schema import Spec
 
 # scenario, host left out of the posterior, and what to call it; the coefficients of coded facts belong to the first two
 ARMS = {
@@ -22,11 +23,16 @@ def patterns() -> list[dict]:
     return yaml.safe_load(path.read_text(encoding="utf-8"))["patterns"]
 
 
-def board(runs: int, workers: int, seed: int, advance) -> list[dict]:
-    """One row per pattern: what was reported, and median and 80 % band of the worlds in which the metric is observed."""
-    drawn = ["figures=drawn", "parameters=posterior", f"seed={seed}"]
-    staged = {name: load([f"scenario={name}", *drawn]) for name in {name for name, _, _ in ARMS.values()}}
-    specs = [staged[name].model_copy(update={"posterior_without": host}) for name, host, _ in ARMS.values()]
+def board(runs: int, workers: int, spec: Spec, advance) -> list[dict]:
+    """One row per pattern: what was reported, and median and 80 % band of the worlds in which the metric is observed.
+
+    spec: its seed, citizens, mechanisms and fixed parameters serve here too.
+    """
+    staged = {name: load([f"scenario={name}", "figures=drawn"]) for name in {name for name, _, _ in ARMS.values()}}
+    same = {name: getattr(spec, name) for name in ("seed", "citizens", "mechanisms", "fixed")} | {
+        "parameters": "posterior"
+    }
+    specs = [staged[name].model_copy(update=same | {"posterior_without": host}) for name, host, _ in ARMS.values()]
     worlds = run_worlds(specs, runs, workers, advance)
     return [pattern | {"label": describe_key(pattern["metric"])[0]} | _found(pattern, worlds) for pattern in patterns()]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
+from experiments.history.actors import with_codes
 from sim.load import ConfigError, configs, describe_fault
 from sim.received import parse_yaml, read_text
 
@@ -69,7 +70,8 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
     cases, faults = [], []
     seen: Counter = Counter()
     for number, entry in enumerate(raw):
-        wrong = _faults(entry, number, seen)
+        wrong = with_codes(entry, case_name(entry, number)) if isinstance(entry, dict) else []
+        wrong += _faults(entry, number, seen)
         faults += wrong
         if not wrong:
             cases.append(_case(entry))
@@ -78,8 +80,7 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
 
 def _faults(entry, number: int, seen: Counter) -> list[str]:
     """One line per fault: case, field, value, what is allowed, nearest valid name."""
-    name = entry.get("id") if isinstance(entry, dict) else None
-    name = name if isinstance(name, str) else f"case {number + 1}"
+    name = case_name(entry, number)
     if isinstance(entry, dict) and isinstance(entry.get("start_date"), date):
         entry["start_date"] = entry["start_date"].isoformat()  # written without quotes
     found = [_line(name, error) for error in _validator().iter_errors(entry)]
@@ -87,6 +88,12 @@ def _faults(entry, number: int, seen: Counter) -> list[str]:
     if seen[name] > 1:
         found.append(describe_fault(f"{name}.id", name, "must be unique", ()))
     return found
+
+
+def case_name(entry, number: int) -> str:
+    """The id of an entry of the file, or its number where it has none."""
+    name = entry.get("id") if isinstance(entry, dict) else None
+    return name if isinstance(name, str) else f"case {number + 1}"
 
 
 def _line(name: str, error) -> str:

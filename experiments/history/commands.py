@@ -5,7 +5,7 @@ import sys
 from rich.table import Table
 
 from experiments.console import Console, echo
-from sim.load import composed, validated
+from sim.load import composed, refuse_others, validated
 
 SHOWN = ("requested", "helped", "survived_90d", "survived_365d")
 
@@ -27,6 +27,10 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None) -
         "\nBrier score and, in brackets, its skill against climatology with the 95 % interval of the bootstrap over hosts."
         f"\nSurvival is scored for domestic crises; summary.json has all kinds. Written to {folder}"
     )
+    if summary["hosts_never_fitted"]:
+        echo(
+            f"The posterior has seen no crisis of {', '.join(summary['hosts_never_fitted'])}: all of it is used there."
+        )
     for line in faults:
         echo(f"left out: {line}", err=True)
     sys.exit(1 if faults else 0)
@@ -46,6 +50,7 @@ def calibrate(overrides: list[str], command: list[str], config_dir: str | None) 
     from experiments.history.calibrate import CalibrateOptions
     from experiments.history.calibrate import calibrate as run
 
+    refuse_others(overrides, tuple(CalibrateOptions.model_fields), "is no setting of a calibration")
     tree = composed(overrides, "calibrate", config_dir)
     options = validated(CalibrateOptions, {k: tree[k] for k in CalibrateOptions.model_fields if k in tree})
     folder, told = run(options, command)

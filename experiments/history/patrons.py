@@ -1,12 +1,9 @@
 """The powers that a host may turn to: what the case says of them, and what `configs/case/patrons.yaml` adds."""
 
 from dataclasses import dataclass
-from functools import cache
 
-import yaml
-
+from experiments.history.actors import powers
 from experiments.history.cases import Case
-from sim.load import configs
 from sim.organisations import in_force
 from sim.world import CHANNELS
 
@@ -30,12 +27,6 @@ class Patron:
     soldiers: float  # that it could send, thousands
     tie: float  # of the adversary with it, 0 to 1
     lag: tuple[int, int]  # least and most days from request to landing
-
-
-@cache
-def powers() -> dict:
-    """configs/case/patrons.yaml."""
-    return yaml.safe_load((configs() / "case" / "patrons.yaml").read_text(encoding="utf-8"))
 
 
 def address_class(code: str) -> str:

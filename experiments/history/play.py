@@ -74,8 +74,9 @@ def specify(
     for case in cases:
         spec = specification(case, weeks_of(case, known, fields), **settings(case))
         rules = spec.mechanisms
-        one = rules.response.model_copy(update={"most_requests": MOST_REQUESTS})
-        spec = spec.model_copy(update={"mechanisms": rules.model_copy(update={"response": one})})
+        if "mechanisms.response.most_requests" not in spec.fixed:
+            one = rules.response.model_copy(update={"most_requests": MOST_REQUESTS})
+            spec = spec.model_copy(update={"mechanisms": rules.model_copy(update={"response": one})})
         if off:
             update = {name: getattr(spec.mechanisms, name).model_copy(update={"enabled": False}) for name in off}
             spec = spec.model_copy(update={"mechanisms": spec.mechanisms.model_copy(update=update)})

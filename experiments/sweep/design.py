@@ -5,6 +5,7 @@ values repeats the block: point = combination * rows + row.
 """
 
 import csv
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -67,6 +68,12 @@ class Design:
         for crossed in product(*self.steps):
             for row in self.rows:
                 yield crossed + row
+
+    def columns(self) -> Iterator[tuple[Axis, Iterable]]:
+        """Every axis with the values that it takes."""
+        yield from zip(self.crossed, self.steps, strict=True)
+        for place, axis in enumerate(self.block):
+            yield axis, (row[place] for row in self.rows)
 
     def as_json(self) -> dict:
         """What the manifest says of it: axes that are crossed and in how many combinations, the rows of the block."""

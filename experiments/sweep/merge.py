@@ -14,6 +14,7 @@ from experiments.output import new_folder
 from experiments.provenance import manifest
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import design_table, renumbered
+from experiments.sweep.point import parameter_records
 from experiments.sweep.resume import base_differences, canonical
 from experiments.sweep.shard import as_parquet
 from experiments.sweep.store import FAILURES, RUNS, SERIES, Store
@@ -142,6 +143,8 @@ def _write_manifest(merged: Store, stores: list[Store], command: list[str]) -> N
     told |= {"base": base, "bases": entries, "checks": _checks(made), "merged": [str(s.folder) for s in stores]}
     told |= {"design": made[0]["design"] if same else made[0]["design"] | {"kind": "merged", "points": points}}
     told |= {"outcomes": list(dict.fromkeys(name for one in made for name in one["outcomes"]))}
+    specs = {values: spec for store in stores for values, spec in store.bases.items()}
+    told |= {"parameters": parameter_records(specs, merged.axes, entries)}
     merged.write_json("manifest.json", told | counts)
 
 

@@ -13,13 +13,14 @@ from experiments.engine import EngineOptions, check_typed
 from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
 from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.keys import Digests, model_version
-from experiments.sweep.point import applied, at_point, composed_values
+from experiments.sweep.names import with_codes
+from experiments.sweep.point import applied, at_point, composed_values, fixed_by
 from experiments.sweep.shard import Bench
-from sim.load import ConfigError, describe_fault, load_with, split_axes
+from sim.load import ConfigError, describe_fault, fitting, load_with, split_axes
 from sim.metrics import measure
 from sim.model import simulate
 from sim.parameters import Checked
-from sim.resolve import InvalidSpec, check
+from sim.priors import recorded
 from sim.schema import Spec
 
 EVERY_POINT = 200  # so many points are all checked beforehand; of more, every value by itself
@@ -84,7 +85,16 @@ class Plan:
     @cached_property
     def bench(self) -> Bench:
         """What a worker needs. Simulates a day, so that the model is compiled before any worker starts."""
-        return Bench(self.bases, self.axes, tuple(self._outcomes()), self.options.series)
+        return Bench(self.bases, self.axes, tuple(self._outcomes()), self.options.series, self.parameters)
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Parameters whose values stand in the runs table: all that are fixed or drawn but those that stand in the design."""
+        mixed = [
+            path for axis, values in self.design.columns() for value in values for path in _mixed(axis.path, value)
+        ]
+        in_design = {axis.path for axis in self.axes} - set(mixed)
+        return tuple(path for path in recorded(self.bases.values(), mixed) if path not in in_design)
 
     def _outcomes(self) -> dict[str, None]:
         """Every outcome that a run may have: some carry the name of a patron, and the host is not its own."""
@@ -122,6 +132,12 @@ class Plan:
         return blake2b(repr((self.base(), self.options.replications, points)).encode(), digest_size=16).hexdigest()
 
 
+def _mixed(path: str, value) -> list[str]:
+    """Parameters of which the design does not hold every value: a case leaves them as they are, or sets several at once."""
+    mechanism = path.startswith("mechanisms.")
+    return fixed_by(path, value) if mechanism and (value is BASE or isinstance(value, dict)) else []
+
+
 def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
     """The sweep of a command line, every path and value checked. Raises ConfigError."""
     fixed, swept, given = split_axes(overrides, ROLES)
@@ -134,10 +150,19 @@ def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
                 describe_fault(axis.path, axis.values or axis.said, "is a setting of the sweep, no axis", ())
             )
     chosen = (options.samples, options.levels, options.design_seed, options.cases)
-    design = make_design(axes, options.design, *chosen)
+    design = with_codes(make_design(axes, options.design, *chosen), spec, config_dir)
+    _unique(design.axes)
     plan = Plan(options, design, _bases(design, spec, fixed, config_dir))
     _check(plan)
     return plan
+
+
+def _unique(axes: tuple[Axis, ...]) -> None:
+    """Raises ConfigError if two axes are one setting under two names."""
+    paths = [axis.path for axis in axes]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise ConfigError(f"{path}: the axis is given twice")
 
 
 def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None) -> dict[tuple, Spec]:
@@ -174,10 +199,7 @@ def _check(plan: Plan) -> None:
 
 def _settled(spec: Spec, base: Spec | None = None) -> None:
     """Check what the parts make of each other, unless only parts that nothing else names have changed."""
-    free = ("mechanisms", "network", "days", "citizens", "figures", "parameters")
+    free = ("mechanisms", "fixed", "network", "days", "citizens", "figures", "parameters")
     if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
         return
-    try:
-        check(spec, {name: i for i, name in enumerate(spec.states)})
-    except InvalidSpec as fault:
-        raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, fault.valid)) from None
+    fitting(spec)

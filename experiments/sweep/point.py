@@ -3,9 +3,13 @@
 from pydantic import BaseModel
 
 from experiments.sweep.axes import BASE, Axis
+from sim.actor_codes import ActorCodes
 from sim.load import ConfigError, describe_fault, validated
 from sim.mechanisms import Mechanisms
-from sim.schema import Spec
+from sim.parameters import Mechanism
+from sim.priors import record_of
+from sim.schema import Spec, State
+from sim.schema.figures import exact, is_figure
 
 CONTAINERS = (dict, Mechanisms)  # their parts do not depend on one another
 RESERVED = {"seed": "replications=N draws several worlds", "replication": "replications=N draws several worlds"}
@@ -18,14 +22,33 @@ def applied(spec: Spec, path: str, value) -> Spec:
     All other parts stay the same objects. What the parts make of each other is left to `sim.resolve.check`.
     """
     parts = path.split(".")
+    if parts[0] == "mechanisms":
+        spec = spec.model_copy(update={"fixed": tuple(sorted({*spec.fixed, *fixed_by(path, value)}))})
     trail = _trail(spec, parts, value)
     if len(trail) == 1 and not isinstance(getattr(spec, parts[0]), BaseModel):
-        checked = validated(Spec, {name: getattr(spec, name) for name in Spec.model_fields} | {parts[0]: value})
+        checked = validated(
+            Spec, {name: getattr(spec, name) for name in Spec.model_fields} | {parts[0]: value}, ActorCodes.of(spec)
+        )
         return spec.model_copy(update={parts[0]: getattr(checked, parts[0])})
-    new = _checked(_child(trail[-1], parts[len(trail) - 1]), parts, len(trail), value)
+    new = _checked(_child(trail[-1], parts[len(trail) - 1]), parts, len(trail), value, ActorCodes.of(spec))
     for node, part in zip(reversed(trail), reversed(parts[: len(trail)]), strict=True):
         new = {**node, part: new} if isinstance(node, dict) else node.model_copy(update={part: new})
     return new
+
+
+def fixed_by(path: str, value) -> list[str]:
+    """Paths of the parameters that a value at a path of a mechanism sets; no draw replaces them."""
+    return [f"{path}.{key}" for key in value] if isinstance(value, dict) else [path]
+
+
+def parameter_records(bases: dict[tuple, Spec], axes: tuple[Axis, ...], files: list[dict]) -> dict[str, dict]:
+    """What the manifest says of the parameters, by the name of the file of each base: fixed, drawn, or varied by an axis."""
+    values = {axis.path: axis.values or (None,) for axis in axes if axis.path.startswith("mechanisms.")}
+    varied = sorted({path for axis, several in values.items() for one in several for path in fixed_by(axis, one)})
+    return {
+        entry["file"].removesuffix(".yaml"): record_of(bases[tuple(entry["values"])], varied) | {"varied": varied}
+        for entry in files
+    }
 
 
 def at_point(bases: dict[tuple, Spec], axes: tuple[Axis, ...], values: tuple) -> Spec:
@@ -65,7 +88,7 @@ def _child(node, part: str):
     return node[part] if isinstance(node, dict) else getattr(node, part)
 
 
-def _checked(unit: BaseModel, parts: list[str], depth: int, value) -> BaseModel:
+def _checked(unit: BaseModel, parts: list[str], depth: int, value, codes: ActorCodes) -> BaseModel:
     """The part with the value in it, validated; faults are named by their full key."""
     tree, rest = unit.model_dump(), parts[depth:]
     node = tree
@@ -75,8 +98,11 @@ def _checked(unit: BaseModel, parts: list[str], depth: int, value) -> BaseModel:
         node = node[part]
     if rest:
         node[rest[-1]] = value
+    if isinstance(unit, State) and is_figure(rest):
+        exact(tree, rest)
+    whole = value if rest or not isinstance(unit, Mechanism) or not isinstance(value, dict) else tree | value
     try:
-        return validated(type(unit), tree if rest else value)
+        return validated(type(unit), tree if rest else whole, codes)
     except ConfigError as error:
         above, lines = ".".join(parts[:depth]), str(error).splitlines()
         raise ConfigError(

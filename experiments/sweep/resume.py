@@ -13,6 +13,7 @@ from experiments.output import new_folder
 from experiments.provenance import manifest
 from experiments.sweep.columns import design_table, renumbered
 from experiments.sweep.plan import Plan
+from experiments.sweep.point import parameter_records
 from experiments.sweep.shard import as_parquet
 from experiments.sweep.store import RUNS, SERIES, Store
 from sim.load import ConfigError, describe_fault
@@ -85,6 +86,7 @@ def _write_head(store: Store, plan: Plan, command: list[str]) -> None:
     made = manifest(command, worlds={"seed": plan.seed, "replications": [0, plan.options.replications - 1]})
     made |= {"model_version": base["model_version"], "plan": plan.digest(), "base": base, "bases": bases}
     made |= {"design": plan.design.as_json(), "options": plan.options.for_manifest(), "outcomes": plan.bench.outcomes}
+    made |= {"parameters": parameter_records(plan.bases, plan.axes, bases)}
     store.write_json(
         "manifest.json", made | {"runs": 0, "failed": 0, "missing": plan.n_runs, "checks": None, "seconds": 0}
     )
@@ -109,6 +111,7 @@ def _grow(store: Store, plan: Plan, numbers: np.ndarray) -> None:
     made["worlds"]["replications"][1] = last
     made |= {"plan": plan.digest(), "design": plan.design.as_json(), "options": plan.options.for_manifest()}
     made |= {"outcomes": list(dict.fromkeys([*made["outcomes"], *plan.bench.outcomes]))}
+    made |= {"parameters": parameter_records(store.bases | more, plan.axes, made["bases"])}
     store.write_json("manifest.json", made | {"checks": None if grown else made["checks"]})
 
 

@@ -14,8 +14,10 @@ from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.point import at_point, composed_values
 from sim.build import SURVEYED, Stage
 from sim.load import ConfigError
+from sim.mechanisms import Mechanisms
 from sim.metrics import measure
 from sim.model import simulate
+from sim.priors import plain_value
 from sim.records import Records
 from sim.schema import Spec
 from sim.streams import world_key
@@ -56,13 +58,14 @@ class Encoded:
 class Bench:
     """Base specifications and axes of a sweep; a worker gets it once and computes any shard of it.
 
-    bases: by the values of the axes that are choices of files. outcomes: columns of the runs table.
+    bases: by the values of the axes that are choices of files. outcomes and parameters: columns of the runs table.
     """
 
     bases: dict[tuple, Spec]
     axes: tuple[Axis, ...]
     outcomes: tuple[str, ...]
     series: bool = False
+    parameters: tuple[str, ...] = ()
     _digests: Digests | None = field(default=None, repr=False)
     _stages: dict[tuple, Stage] = field(default_factory=dict, repr=False)  # of the bases
 
@@ -80,7 +83,7 @@ class Bench:
                 if self.series and records is not None:
                     series.append((row, records.table()))
         done = tuple((row["point"], row["replication"]) for row in rows)
-        runs, daily = encode_runs(rows, self.outcomes), encode_series(series)
+        runs, daily = encode_runs(rows, self.outcomes, self.parameters), encode_series(series)
         return Encoded(runs, daily, done, tuple(failures), perf_counter() - start, model_version())
 
     def runs(self, job: Job) -> Iterator[tuple[dict, Records | None, str | None]]:
@@ -96,7 +99,7 @@ class Bench:
             try:
                 if stage is not None:
                     records = simulate(spec.model_copy(update={"replication": replication}), stage)
-                    row |= self._outcome(records)
+                    row |= self._outcome(records) | self._used(stage, row["world_key"], replication)
             except Exception as error:
                 records, told = None, (f"{type(error).__name__}: {error}", traceback.format_exc())
             error, text = told or (None, None)
@@ -127,7 +130,9 @@ class Bench:
         row = self._head(job, spec, job.replications[0]) | {"error": reason, "seconds": 0.0}
         failure = Failure(row["key"], job.point, row["replication"], reason)
         place = ((job.point, row["replication"]),)
-        return Encoded(encode_runs([row], self.outcomes), None, place, (failure,), 0.0, model_version())
+        return Encoded(
+            encode_runs([row], self.outcomes, self.parameters), None, place, (failure,), 0.0, model_version()
+        )
 
     def _head(self, job: Job, spec: Spec | None, replication: int) -> dict:
         """What a row says before anything is simulated; spec is None where it cannot be made."""
@@ -145,6 +150,11 @@ class Bench:
             raise ValueError(f"{', '.join(unknown)}: outcomes that the other runs do not have")
         return measured | {"digest": digest(records, measured)}
 
+    def _used(self, stage: Stage, world: int, replication: int) -> dict:
+        """The values of the parameters in the world that has just been simulated."""
+        mechanisms = stage.draws.mechanisms(world, replication)
+        return {path: plain_value(mechanisms, path) for path in self.parameters}
+
 
 def digest(records: Records, measured: dict) -> str:
     """Of every bit that a run puts out: daily series of all states, events, metrics."""
@@ -155,7 +165,7 @@ def digest(records: Records, measured: dict) -> str:
     return h.hexdigest()[:32]
 
 
-def runs_schema(outcomes: tuple[str, ...]):
+def runs_schema(outcomes: tuple[str, ...], parameters: tuple[str, ...] = ()):
     """Columns of runs/*.parquet."""
     import pyarrow as pa
 
@@ -163,14 +173,16 @@ def runs_schema(outcomes: tuple[str, ...]):
         ("key", pa.string()), ("point", pa.int64()), ("replication", pa.int64()), ("world_key", pa.int64()),
         ("error", pa.string()), ("seconds", pa.float64()), ("digest", pa.string()),
     ]  # fmt: skip
-    return pa.schema([*fixed, *((name, pa.float64()) for name in outcomes)])
+    kinds = {bool: pa.bool_(), str: pa.string()}
+    used = ((path, kinds.get(type(plain_value(Mechanisms(), path)), pa.float64())) for path in parameters)
+    return pa.schema([*fixed, *((name, pa.float64()) for name in outcomes), *used])
 
 
-def encode_runs(rows: list[dict], outcomes: tuple[str, ...]) -> bytes:
+def encode_runs(rows: list[dict], outcomes: tuple[str, ...], parameters: tuple[str, ...] = ()) -> bytes:
     """Rows as one Parquet file."""
     import pyarrow as pa
 
-    return as_parquet(pa.Table.from_pylist(rows, schema=runs_schema(outcomes)))
+    return as_parquet(pa.Table.from_pylist(rows, schema=runs_schema(outcomes, parameters)))
 
 
 def encode_series(found: list[tuple[dict, dict]]) -> bytes | None:

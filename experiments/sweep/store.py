@@ -194,6 +194,12 @@ class Store:
         row = {point: i for i, point in enumerate(self.design["point"].to_pylist())}
         place = pa.array([row[point] for point in runs["point"].to_pylist()], pa.int64())
         beside = self.design.drop_columns("point").take(place)
+        for path in set(beside.column_names) & set(
+            runs.column_names
+        ):  # a case that leaves it alone has its value in runs
+            values = pc.coalesce(beside[path], runs[path])
+            beside = beside.set_column(beside.column_names.index(path), path, values)
+            runs = runs.drop_columns(path)
         world, rest = runs.select(["point", "replication"]), runs.drop_columns(["point", "replication"])
         columns = [column for table in (world, beside, rest) for column in table.columns]
         return pa.table(columns, names=[*world.column_names, *beside.column_names, *rest.column_names])

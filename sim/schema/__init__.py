@@ -1,9 +1,12 @@
 """The one typed tree of configuration: every key, its type, unit, range and source. Unknown keys are refused."""
 
+from difflib import get_close_matches
+from functools import cache
 from typing import Literal
 
 from pydantic import Field, field_validator
 
+from sim.actor_codes import AnyStateCode
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked, Name
 from sim.payoffs import Payoffs
@@ -41,7 +44,14 @@ class Spec(Checked):
         "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
         "central draw in every world",
     )
-    posterior_without: str = Field("", description="host whose crises are left out of the posterior; empty: none")
+    posterior_without: AnyStateCode = Field(
+        "", description="host whose crises are left out of the posterior; empty: none"
+    )
+    fixed: tuple[str, ...] = Field(
+        (),
+        description="paths of parameters that are drawn in no world: those that the command line, a scenario or a file names, "
+        "and those listed here; a value that differs from its default is never drawn either",
+    )
     scenario: Scenario
     sources: dict[str, Source]
     states: dict[Name, State] = Field(min_length=2)
@@ -60,8 +70,29 @@ class Spec(Checked):
             raise ValueError("must be 'all' or between 100 and 200000000 rows")
         return value
 
+    @field_validator("fixed")
+    @classmethod
+    def _paths(cls, value):
+        paths = parameter_paths()
+        for path in value:
+            if path not in paths:
+                near = get_close_matches(path, paths, n=1, cutoff=0.5)
+                hint = f"; did you mean '{near[0]}'?" if near else ""
+                raise ValueError(f"'{path}' is the path of no parameter, like {paths[1]}{hint}")
+        return tuple(sorted(set(value)))
+
+
+@cache
+def parameter_paths() -> tuple[str, ...]:
+    """Path of every parameter of the mechanisms, in order."""
+    return tuple(
+        f"mechanisms.{name}.{parameter}"
+        for name, field in Mechanisms.model_fields.items()
+        for parameter in field.annotation.model_fields
+    )
+
 
 __all__ = [
     "Figures", "HostRules", "Instrument", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State",
-    "StateTies", "english_names",
+    "StateTies", "english_names", "parameter_paths",
 ]  # fmt: skip

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from sim.actor_codes import StateCodes
 from sim.parameters import Checked, Line, Name
-from sim.schema.figures import AnyFigure, Figures, StateTies, Tie, out_of_range
+from sim.schema.figures import AnyFigure, Figures, Shares, StateTies, out_of_range
 
 
 class Faction(Checked):
@@ -51,12 +52,12 @@ class State(Checked):
     recognised: bool = True
     bloc: bool = False
     government: Government | None = None
-    borders: list[str] = []
+    borders: StateCodes = []
     figures: Figures
     ties: StateTies = StateTies()
     factions: dict[Name, Faction] = {}
     languages: Annotated[
-        Tie, Field(description="inhabitants by language of media use, percent; they add up to 100")
+        Shares, Field(description="inhabitants by language of media use, percent; they add up to 100")
     ] = {}
     segments: dict[Name, Segment] = Field({}, description="by rule from the languages where nothing is said")
 

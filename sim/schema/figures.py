@@ -1,11 +1,15 @@
 """Figures with the key of their source, how they are written, and their ranges."""
 
+from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
+from sim.actor_codes import STATE, resolved
 from sim.parameters import Checked, Line
+
+OVERRIDE = "override"  # source of a number that the user typed: it has no width, so it is drawn in no world
 
 
 class Figure(Checked):
@@ -23,7 +27,7 @@ def _said(raw: dict) -> dict:
 def _figure(raw):
     """`{source: value}` or a plain number, which counts as the user's own; of several sources one says a number."""
     if isinstance(raw, (int, float)):
-        return {"value": raw, "source": "override"}
+        return {"value": raw, "source": OVERRIDE}
     if isinstance(raw, dict) and "value" not in raw:
         raw = _said(raw) or None
     if isinstance(raw, dict) and len(raw) == 1 and "value" not in raw:
@@ -46,6 +50,28 @@ def _tie_as_written(ties: dict[str, Figure]) -> dict:
 
 
 AnyFigure = Annotated[Figure, BeforeValidator(_figure), PlainSerializer(_figure_as_written)]
+
+
+def exact(state: dict, path: list[str]) -> None:
+    """In the tree of a state, make the number at a path like figures.polyarchy.SOURCE or ties.alliance.SOURCE.PARTNER exact.
+
+    A user who types a number there means that number: it leaves the source, whose width other numbers are drawn from.
+    """
+    group, name, source, *partner = path
+    figures = state.get(group, {}).get(name)
+    if not isinstance(figures, dict) or source not in figures:
+        return
+    if group == "figures" and not partner and isinstance(figures[source], (int, float)):
+        state[group][name] = {OVERRIDE: figures[source]}
+    elif group == "ties" and len(partner) == 1 and isinstance(figures[source], dict) and partner[0] in figures[source]:
+        values = dict(figures[source])
+        moved = {partner[0]: values.pop(partner[0])}
+        state[group][name] = figures | {source: values} | {OVERRIDE: (figures.get(OVERRIDE) or {}) | moved}
+
+
+def is_figure(path: list[str]) -> bool:
+    """True if a path from the state on may lead to a number below the key of its source."""
+    return path[:1] in (["figures"], ["ties"]) and len(path) in (3, 4)
 
 
 def figure(low: float, high: float, text: str, *, optional: bool = False):
@@ -85,21 +111,27 @@ class Ranged(Checked):
         return self
 
 
-def _tie(raw):
-    """`{source: {partner: value}}` -> `{partner: figure}`; a partner stands under one source only, null says nothing."""
+def _by_source(raw, codes: Callable[[dict], dict] = dict):
+    """`{source: {key: value}}` -> `{key: figure}`; a key stands under one source only, null says nothing."""
     if not isinstance(raw, dict):
         return raw
     ties = {}
     for source, values in _said(raw).items():
         if not isinstance(values, dict):
             raise ValueError(f"under {source} there must be one number per partner")
-        for partner, value in _said(values).items():
+        for partner, value in codes(_said(values)).items():
             if partner in ties:
                 raise ValueError(f"{partner} stands under two sources, {ties[partner]['source']} and {source}")
             ties[partner] = {"value": value, "source": source}
     return ties
 
 
+def _tie(raw, info: ValidationInfo):
+    """The same by partner, whose code stands for any of its names."""
+    return _by_source(raw, lambda values: resolved(values, info, STATE))
+
+
+Shares = Annotated[dict[str, Figure], BeforeValidator(lambda raw: _by_source(raw)), PlainSerializer(_tie_as_written)]
 Tie = Annotated[dict[str, Figure], BeforeValidator(_tie), PlainSerializer(_tie_as_written)]
 
 

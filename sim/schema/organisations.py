@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
+from sim.actor_codes import StateCode, by_state
 from sim.organisations import in_force
 from sim.parameters import Checked, Labels, Line, Name, parameter
 from sim.schema.instruments import Variation
@@ -67,7 +68,7 @@ class Pools(Checked):
     peacekeepers: float = Field(
         0.0, ge=0.0, le=1e6, allow_inf_nan=False, description="peacekeeping contingent, soldiers"
     )
-    shares: dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]] = Field(
+    shares: Annotated[dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]], by_state] = Field(
         default_factory=dict, description="members' parts of the rapid reaction force; the rest is the leader's"
     )
 
@@ -125,7 +126,7 @@ class Organ(Checked):
 class Chair(Checked):
     """A member's turn in the chair."""
 
-    state: str
+    state: StateCode
     since: date
     until: date | None = None
 
@@ -135,14 +136,18 @@ class Organisation(Checked):
 
     name: dict[str, Line]
     draw_key: int = Field(ge=1, lt=1000, description="key of the organisation's random draws, independent of its name")
-    leader: str
-    stands_for: str | None = Field(
+    leader: StateCode
+    stands_for: StateCode | None = Field(
         None, description="the bloc that acts through this organisation instead of as a patron"
     )
-    members: dict[str, Term]
-    observers: dict[str, Term] = Field({}, description="organs reach them with instruments of their own; no vote")
-    partners: dict[str, Term] = Field({}, description="states under an agreement, whom organs reach likewise")
-    absent: dict[str, Absent] = Field(
+    members: Annotated[dict[str, Term], by_state]
+    observers: Annotated[dict[str, Term], by_state] = Field(
+        {}, description="organs reach them with instruments of their own; no vote"
+    )
+    partners: Annotated[dict[str, Term], by_state] = Field(
+        {}, description="states under an agreement, whom organs reach likewise"
+    )
+    absent: Annotated[dict[str, Absent], by_state] = Field(
         {},
         description="members and observers that are not on stage; on one where they are, they count as what they are",
     )

@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
+from sim.actor_codes import ACTOR, STATE, StateCode, StateCodes, by_actor, by_state, resolved
 from sim.mechanisms.kinds import KINDS
 from sim.parameters import Checked, Line, Name, Prose, parameter
 
@@ -13,7 +14,7 @@ class Shock(Checked):
     """A dated exogenous event."""
 
     kind: Literal[tuple(KINDS)]
-    state: str = Field(description="the state that is struck; HOST = the host")
+    state: StateCode = Field(description="the state that is struck; HOST = the host")
     start: int = Field(0, ge=0, description="day, counted from the start date")
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
     ramp: int = Field(3, ge=1, le=365, description="days of linear rise")
@@ -22,8 +23,8 @@ class Shock(Checked):
         default_factory=dict, description="weight by macro-region of the host, 1 where not named"
     )
     until: int | None = Field(None, ge=1, description="day on which the event ends at once; none: it fades")
-    attacker: str | None = Field(None, description="state that attacks, of kind attack")
-    other: str | None = Field(None, description="other side of a rupture")
+    attacker: StateCode | None = Field(None, description="state that attacks, of kind attack")
+    other: StateCode | None = Field(None, description="other side of a rupture")
     territory: float = parameter(
         0.0, 0.0, 1.0, unit="share of territory", source="[assumed]", text="what an attacker aims at; 0 = no territory"
     )
@@ -86,10 +87,21 @@ class Facts(Checked):
     )
 
 
+Addressees = Annotated[dict[str, str | int], by_actor]
+
+
+def _metric(key, info: ValidationInfo):
+    """A metric with codes of actors as its labels."""
+    name, *labels = key.split(":") if isinstance(key, str) else (key,)
+    return ":".join((name, *(resolved(label, info, ACTOR) for label in labels))) if labels else key
+
+
 class Sign(Checked):
     """One expected sign: a metric against the same worlds under another scenario."""
 
-    metric: str = Field(description="metric with its labels, like elite_change_365d:PATRON")
+    metric: Annotated[str, BeforeValidator(_metric)] = Field(
+        description="metric with its labels, like elite_change_365d:PATRON"
+    )
     direction: Literal["up", "down"]
     against: str = Field(description="scenario with which the worlds are paired")
 
@@ -105,24 +117,24 @@ class Scenario(Checked):
     signs: list[Sign] = Field([], description="the same for paired worlds, where another scenario is the reference")
     case: str = Field("", description="coded crisis whose facts and figures the scenario takes over")
     sources: list[Line] = []
-    host: str
-    patrons: list[str] = Field(
+    host: StateCode
+    patrons: StateCodes = Field(
         min_length=1,
         description="patrons whose alignments are shown in tables and figures; the host among them is left out",
     )
     start_date: date
     shocks: dict[Name, Shock]
     split: Split = Split()
-    strength: dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]] = Field(
+    strength: Annotated[dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]], by_state] = Field(
         default_factory=dict,
         description="deployable force on day 0 of states that a war has drained; 1 where not named",
     )
     facts: Facts | None = None
-    directives: dict[str, dict[str, str | int | dict[str, str | int]]] = Field(
+    directives: Annotated[dict[str, dict[str, str | int | Addressees]], by_actor] = Field(
         default_factory=dict,
         description="actor (HOST = the host) -> option or instrument -> free | never | always | day; acts abroad by addressee",
     )
-    policies: dict[str, Name] = Field(
+    policies: Annotated[dict[str, Name], by_state] = Field(
         default_factory=dict, description="state (HOST = the host) -> name of the policy that it follows"
     )
 
@@ -130,6 +142,18 @@ class Scenario(Checked):
     def outside_patrons(self) -> tuple[str, ...]:
         """The patrons but for the host, which is not its own; if there is no other, the list as it stands."""
         return tuple(p for p in self.patrons if p != self.host) or tuple(self.patrons)
+
+
+def _ties(patterns, info: ValidationInfo):
+    """Patterns of ties with codes of states for their names: 'Russia->KZ:military' is 'RUS->KAZ:military'."""
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+        return patterns
+    found = []
+    for pattern in patterns:
+        ends, colon, kind = pattern.partition(":")
+        names = (end.strip().partition("/") for end in ends.split("->"))
+        found.append("->".join(f"{resolved(n, info, STATE)}{slash}{part}" for n, slash, part in names) + colon + kind)
+    return found
 
 
 class Network(Checked):
@@ -170,6 +194,6 @@ class Network(Checked):
         source="[assumed]",
         text="relative gain of a patron's cultural message in its own language",
     )
-    cut: list[str] = Field(
+    cut: Annotated[list[str], BeforeValidator(_ties)] = Field(
         default_factory=list, description="ties to delete: 'RUS->KAZ', 'RUS->KAZ:military', '*:economic'"
     )
