@@ -131,7 +131,7 @@ def test_discovery_speaks_in_words(filled):
     result = json.loads((filled / "discover" / "discover.json").read_text("utf-8"))
     (box,) = result["boxes"]
     assert box["density"][0] > result["all"][0] and box["density"][1] <= box["density"][0] <= box["density"][2]
-    assert result["trained"] == result["held_out"] == 60 and result["held_points"] == 20 and result["held_worlds"] == 3
+    assert result["trained"] == result["held_out"] == 60 and result["held_rows"] == 20 and result["held_worlds"] == 3
     assert {path.stem for path in (filled / "discover" / "figures").iterdir()} == {"boxes", "map"}
 
 

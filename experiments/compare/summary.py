@@ -10,7 +10,8 @@ from experiments.compare.intervals import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
 from experiments.wording import metric_in_words, variable_in_words
-from sim.metrics import describe_key
+from sim.metrics import describe_key, range_of
+from sim.records import variable_range
 
 
 def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict:
@@ -37,7 +38,9 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
 
 def _metric(comparison: Comparison, key: str) -> dict:
     label, unit = describe_key(key)
-    return {"label": label, "unit": unit} | comparison.entry(lambda e: e.metrics[key], unit == SHARE)
+    return {"label": label, "unit": unit} | comparison.entry(
+        lambda e: e.metrics[key], unit == SHARE, range_of(key, comparison.reference.days)
+    )
 
 
 def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
@@ -71,10 +74,9 @@ def _pairing(comparison: Comparison, metrics: dict) -> dict:
 
 def _survival(comparison: Comparison) -> dict:
     """Mean time in office up to the horizon, and the share that is in office there."""
-    found = comparison.entry(time_in_office)
+    found = comparison.entry(time_in_office, within=(0.0, float(comparison.reference.days)))
     for one in comparison.ensembles:
-        arm = found["arms"][one.scenario]
-        arm |= {"high": float(np.minimum(arm["high"], one.days)), "in_office_at_horizon": float(kaplan_meier(one)[-1])}
+        found["arms"][one.scenario]["in_office_at_horizon"] = float(kaplan_meier(one)[-1])
     return {"label": f"Mean time in office within {comparison.reference.days} days", "unit": "days"} | found
 
 
@@ -84,7 +86,8 @@ def _at_day(comparison: Comparison, day: int) -> dict:
     for column in comparison.reference.series:
         label, unit = variable_in_words(column, comparison.names)
         share = unit == "yes or no"
-        entry = comparison.entry(lambda e, c=column: e.series[c][:, day + 1].astype(float), share)
+        within = variable_range(column, comparison.reference.days)
+        entry = comparison.entry(lambda e, c=column: e.series[c][:, day + 1].astype(float), share, within)
         found[column] = {"label": label, "unit": SHARE if share else unit} | entry
     return {"day": day, "variables": found}
 
