@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.compare import verdicts
 from experiments.compare.comparison import SHARE, Comparison
+from experiments.compare.few_worlds import coverage_of, few_worlds_note, fewest_worlds
 from experiments.compare.intervals import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
@@ -27,6 +28,7 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
         "level": comparison.level,
         "interval": EXPLAINED,
         "runs": comparison.reference.n_runs,
+        "few_worlds": _few_worlds(metrics),
         "verdicts": _verdicts(comparison, metrics),
         "pairing": _pairing(comparison, metrics),
         "metrics": metrics,
@@ -34,6 +36,14 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
         "day": None if day is None else _at_day(comparison, day),
         "objectives": [_objective(comparison, o) for o in objectives],
     }
+
+
+def _few_worlds(metrics: dict) -> dict:
+    """Measured coverage of the interval that rests on the fewest worlds, where these are few."""
+    n = fewest_worlds(
+        cell for entry in metrics.values() for part in ("arms", "differences") for cell in entry[part].values()
+    )
+    return {"n": n, "coverage": coverage_of(n), "text": few_worlds_note(n)}
 
 
 def _metric(comparison: Comparison, key: str) -> dict:

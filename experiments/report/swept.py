@@ -5,6 +5,7 @@ import shlex
 import numpy as np
 
 from experiments.compare.comparison import SHARE
+from experiments.compare.few_worlds import few_worlds_note
 from experiments.compare.statistics import described
 from experiments.compare.verdicts import headline_keys
 from experiments.report.assumptions import figures
@@ -41,7 +42,10 @@ def sections(result: Result, say) -> Sections:
         verdict=[("", [*_moved(made, say), say("verdict.sweep")])],
         verdict_notes=[],
         tables=[_by_value(result, table, axis.path, keys, say) for axis in store.axes if axis.values is not None],
-        table_notes=[say("tables.level", level=f"{100 * LEVEL:g} %")],
+        table_notes=[
+            say("tables.level", level=f"{100 * LEVEL:g} %"),
+            *filter(None, [few_worlds_note(last - first + 1)]),
+        ],
         all_tables=[_by_point(result, store, table, keys, say)],
         all_notes=[say("tables.points.more", shown=MOST, points=points)] if points > MOST else [],
         leaning=[_leaning(result, drawn, say)],
