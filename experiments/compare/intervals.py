@@ -53,15 +53,17 @@ def _around_zero(centred: np.ndarray, slopes: tuple, level: float) -> tuple[np.n
     n, zero = len(centred), np.zeros_like(slopes[0])
     error = centred.std(axis=0, ddof=1) / np.sqrt(n)
     many = _carrying(centred) >= FEW
-    student, ends = t.ppf((1 + level) / 2, n - 1), []
+    student, careful, ends = t.ppf((1 + level) / 2, n - 1), t.ppf((1 + level) / 2, _freedom(centred)), []
+    one_end = (slopes[0] > 0.0) != (slopes[1] > 0.0)  # far beyond what was seen there may be more, as with deaths
+    plain_quantile = np.where(one_end, careful, student)
     resampled = _studentised(centred[:, many], error[many], [s[many] for s in slopes], level) if many.any() else None
     for side, own in enumerate(((slopes[0], zero), (zero, slopes[1]))):
         sign = 1.0 - 2.0 * side
-        quantile = _skew_corrected(centred, error, own, sign, level)
+        quantile = _skew_corrected(centred, error, own, sign * careful)
         if resampled is not None:
             quantile[many] = resampled[side]
         quantile = sign * np.maximum(sign * quantile, student)
-        corrected, plain = _solved(quantile * error, own), _solved(sign * student * error, slopes)
+        corrected, plain = _solved(quantile * error, own), _solved(sign * plain_quantile * error, slopes)
         ends.append(sign * np.minimum(sign * corrected, sign * plain))
     return *ends, np.where(many, BOOTSTRAP, SKEWED)
 
@@ -90,16 +92,21 @@ def _carrying(centred: np.ndarray) -> np.ndarray:
     return squares.sum(axis=0) ** 2 / (squares**2).sum(axis=0)
 
 
-def _skew_corrected(centred: np.ndarray, error: np.ndarray, slopes: tuple, sign: float, level: float) -> np.ndarray:
+def _freedom(centred: np.ndarray) -> np.ndarray:
+    """Degrees of freedom that the kurtosis leaves to the variance: n - 1 for normal values, about two for a single outlier."""
+    n = len(centred)
+    return np.clip(2.0 / np.maximum(1.0 / _carrying(centred) - 1.0 / n, 1e-9), 1.0, n - 1.0)
+
+
+def _skew_corrected(centred: np.ndarray, error: np.ndarray, slopes: tuple, quantile: np.ndarray) -> np.ndarray:
     """Quantile of (mean - truth) / error by Hall's cubic transformation of Student's t [Hall1992], in standard errors.
 
-    Degrees of freedom are those that the kurtosis leaves to the variance; of the skewness the range explains a part.
+    Of the skewness the range explains a part: the error grows with the distance from an end.
     """
-    n = len(centred)
-    freedom = np.clip(2.0 / np.maximum(1.0 / _carrying(centred) - 1.0 / n, 1e-9), 1.0, n - 1.0)
-    g = (centred**3).mean(axis=0) / (error**3 * n**2) - 1.5 * error * (slopes[0] - slopes[1])  # skewness / sqrt(n)
+    g = (centred**3).mean(axis=0) / (error**3 * len(centred) ** 2) - 1.5 * error * (
+        slopes[0] - slopes[1]
+    )  # over sqrt(n)
     g = np.where(np.abs(g) > 1e-9, g, 1e-9)
-    quantile = sign * t.ppf((1 + level) / 2, freedom)
     return 3.0 / g * (np.cbrt(1.0 + g * (quantile - g / 6.0)) - 1.0)
 
 
