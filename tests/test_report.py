@@ -19,7 +19,7 @@ from experiments.bibliography import bibliography, cited, references
 from experiments.catalogue import parameters
 from experiments.cli import main
 from experiments.origin import read_origin
-from experiments.report import leaning
+from experiments.report import leaning, swept
 from experiments.report.assumptions import figures
 from experiments.report.language import catalogue
 from experiments.report.swept import per_world
@@ -299,3 +299,16 @@ def test_noise_seldom_leans_on_anything(load):
 def test_too_few_worlds_are_not_examined(load):
     """Below the least number of worlds nothing is said."""
     assert leaning.examine(load("figures=drawn"), {("a", "deaths"): np.arange(10.0)}, 0.95) is None
+
+
+@pytest.mark.exact
+def test_a_share_of_worlds_in_a_sweep_has_wilsons_interval():
+    """28 of 30 worlds in office; over two points a world counts once, with its mean, whose interval stays below one."""
+    one = np.array([1.0] * 28 + [0.0] * 2)
+    table = pa.table({"replication": list(range(30)), "in_office": one})
+    (cell,) = swept._cells(table, np.ones(30, bool), ["in_office"], 40, str)
+    assert cell == "0.933 [0.787, 0.982]"
+    both = pa.table({"replication": [*range(30)] * 2, "in_office": np.concatenate([one, one[::-1]])})
+    (cell,) = swept._cells(both, np.ones(60, bool), ["in_office"], 40, str)
+    high = float(cell.rstrip("]").split(", ")[1])
+    assert 0.933 < high < 1.0

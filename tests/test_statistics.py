@@ -14,6 +14,7 @@ from experiments.compare.robustness import Objective, assess, regret
 from experiments.compare.statistics import described, interval, paired, unseen_at_most, variance_ratio
 from experiments.compare.survival import difference_over_time, kaplan_meier, time_in_office
 from experiments.compare.verdicts import decide, pairing_line, sentence
+from experiments.wording import percent
 from sim.metrics import METRICS
 from sim.records import BY_NAME, Ensemble
 
@@ -115,7 +116,9 @@ def test_the_table_of_few_worlds_is_measured():
         rate = coverage.mean_coverage(coverage.cases()[name], 3, repeats=300, seed=5)[0]
         recorded = coverage_of(3)
         assert recorded["lowest"] - 0.075 <= rate <= recorded["highest"]
-    assert "77 % to 100 %" in few_worlds_note(3) and few_worlds_note(10) == "" == few_worlds_note(1)
+    assert f"in {percent(recorded['lowest'])} to " in few_worlds_note(3) and few_worlds_note(
+        10
+    ) == "" == few_worlds_note(1)
 
 
 @pytest.mark.property
@@ -155,6 +158,18 @@ def test_an_interval_scales_with_its_unit_and_turns_with_its_range(values, unit)
     assert (scaled[0] / unit, scaled[1] / unit) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
     turned = mean_interval(40.0 - values, LEVEL, (0.0, 40.0))
     assert (40.0 - turned[1], 40.0 - turned[0]) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
+
+
+@pytest.mark.exact
+def test_time_in_office_and_regret_stay_in_their_ranges():
+    """Mean time in office ends at the horizon, mean regret of a share of worlds at one, of an alignment at its width; none is below zero."""
+    assert described(np.array([40.0] * 9 + [31.0]), LEVEL, within=(0.0, 40.0))["high"] < 40.0
+    few = [arm("a", deaths=[0, 0, 0, 900]), arm("b", deaths=[0, 0, 1, 0])]
+    assessed = assess(few, Objective(metric="deaths", direction="min"), LEVEL)["arms"]
+    assert all(0.0 < one["mean_regret_low"] < one["mean_regret"] for one in assessed.values())
+    wide = [arm("a", **{"elite_change_30d:RUS": [2, 2, -2]}), arm("b", **{"elite_change_30d:RUS": [-2, -2, 2]})]
+    assessed = assess(wide, Objective(metric="elite_change_30d:RUS"), LEVEL)["arms"]
+    assert all(one["mean_regret_low"] > 0.0 and one["mean_regret_high"] < 4.0 for one in assessed.values())
 
 
 @pytest.mark.exact
