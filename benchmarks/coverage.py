@@ -1,14 +1,35 @@
-"""How often the intervals hold the truth, on synthetic paired differences: `python -m benchmarks.coverage`."""
+"""How often the intervals hold the truth, on synthetic values: `python -m benchmarks.coverage`.
+
+`python -m benchmarks.coverage few` writes the table of few worlds, which commands print, anew.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
-from experiments.compare.intervals import NONE, mean_interval, share_difference_interval
+from experiments.compare.few_worlds import MEASURED, TABLE
+from experiments.compare.intervals import NONE, UNBOUNDED, mean_interval, share_difference_interval
+from sim.ranges import AMOUNT, PERCENT, SHARE, change
 
 LEVEL, REPEATS = 0.95, 1000
+SIZES = (3, 10, 20, 30, 50, 200, 1000)
+DAYS = 90
+HIDDEN = "nearly constant, 5 % without"  # in most samples of few worlds nothing of it is seen
+
+
+class Case(NamedTuple):
+    """make(rng, n, k): values of n worlds in k columns; truth: their mean; within: the range of the quantity."""
+
+    make: Callable
+    truth: float
+    within: tuple[float, float] = UNBOUNDED
 
 
 def skewed(rng, n: int, k: int, spread: float) -> np.ndarray:
-    """Log-normal differences."""
+    """Log-normal values."""
     return rng.lognormal(0.0, spread, (n, k))
 
 
@@ -23,33 +44,86 @@ def nearly_constant(rng, n: int, k: int) -> np.ndarray:
     return (1.0 + 0.02 * rng.normal(size=(n, k))) * (rng.random((n, k)) >= 0.05)
 
 
-def cases() -> dict:
-    """Name -> (differences of n worlds in k columns, their true mean)."""
+def partly(rng, n: int, k: int, share: float) -> np.ndarray:
+    """Zero in most worlds, a part between 0 and 1 in a share of them."""
+    return rng.beta(2.0, 2.0, (n, k)) * (rng.random((n, k)) < share)
+
+
+def days_in_office(rng, n: int, k: int) -> np.ndarray:
+    """Whole days, cut off at the horizon, which most worlds reach."""
+    return np.minimum(np.floor(rng.exponential(200.0, (n, k))) + 1.0, DAYS)
+
+
+def differences() -> dict[str, Case]:
+    """Paired differences without bounds."""
     found = {
-        "normal": (lambda rng, n, k: rng.normal(0.3, 1.0, (n, k)), 0.3),
-        "exponential": (lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0),
-        "nearly constant, 5 % without": (nearly_constant, 0.95),
-        "log-normal, spread 1": (lambda rng, n, k: skewed(rng, n, k, 1.0), np.exp(0.5)),
-        "log-normal, spread 1.5": (lambda rng, n, k: skewed(rng, n, k, 1.5), np.exp(1.125)),
+        "normal": Case(lambda rng, n, k: rng.normal(0.3, 1.0, (n, k)), 0.3),
+        "exponential": Case(lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0),
+        HIDDEN: Case(nearly_constant, 0.95),
+        "log-normal, spread 1": Case(lambda rng, n, k: skewed(rng, n, k, 1.0), np.exp(0.5)),
+        "log-normal, spread 1.5": Case(lambda rng, n, k: skewed(rng, n, k, 1.5), np.exp(1.125)),
+        "log-normal less half of another": Case(
+            lambda rng, n, k: skewed(rng, n, k, 1.0) - 0.5 * skewed(rng, n, k, 1.0), 0.5 * np.exp(0.5)
+        ),
     }
     for share in (0.3, 0.1, 0.05, 0.02):
-        found[f"{100 * share:g} % of worlds differ, one way"] = (
-            lambda rng, n, k, share=share: rare(rng, n, k, share, False),
-            share,
-        )
-        found[f"{100 * share:g} % of worlds differ, both ways"] = (
-            lambda rng, n, k, share=share: rare(rng, n, k, share, True),
-            0.0,
-        )
+        for ways, both in (("one way", False), ("both ways", True)):
+            found[f"{100 * share:g} % of worlds differ, {ways}"] = Case(
+                lambda rng, n, k, share=share, both=both: rare(rng, n, k, share, both), 0.0 if both else share
+            )
     return found
 
 
-def mean_coverage(make, truth: float, n: int, repeats: int = REPEATS, seed: int = 1) -> float:
-    """Share of intervals that hold the truth, of those comparisons in which any world differs."""
-    values = make(np.random.default_rng(seed), n, repeats)
-    low, high, kind = mean_interval(values, LEVEL)
+def bounded() -> dict[str, Case]:
+    """Quantities of a range, and their differences."""
+    found = {
+        f"beta({a:g}, {b:g}) in 0 to 1": Case(
+            lambda rng, n, k, a=a, b=b: rng.beta(a, b, (n, k)), a / (a + b), SHARE[:2]
+        )
+        for a, b in ((2.0, 2.0), (0.5, 0.5), (8.0, 2.0), (50.0, 1.0), (0.2, 0.8))
+    }
+    for share in (0.3, 0.1):
+        zero = f"0 in {100 - 100 * share:g} % of worlds, else beta(2, 2)"
+        found[zero] = Case(lambda rng, n, k, share=share: partly(rng, n, k, share), share / 2, SHARE[:2])
+        full = f"1 in {100 - 100 * share:g} % of worlds, else beta(2, 2)"
+        found[full] = Case(lambda rng, n, k, share=share: 1.0 - partly(rng, n, k, share), 1.0 - share / 2, SHARE[:2])
+    survival = float(np.exp(-np.arange(DAYS) / 200.0).sum())  # mean of the days: sum of the chances to reach each
+    found |= {
+        "percent near 100": Case(lambda rng, n, k: 100.0 * rng.beta(30.0, 1.0, (n, k)), 3000.0 / 31.0, PERCENT[:2]),
+        "days in office up to a horizon": Case(days_in_office, survival, (0.0, DAYS)),
+        "exponential from 0": Case(lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0, AMOUNT[:2]),
+        "log-normal from 0, spread 1": Case(lambda rng, n, k: skewed(rng, n, k, 1.0), np.exp(0.5), AMOUNT[:2]),
+        "log-normal from 0, spread 1.5": Case(lambda rng, n, k: skewed(rng, n, k, 1.5), np.exp(1.125), AMOUNT[:2]),
+        "0 in 70 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]),
+        "0 in 90 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]),
+        "counts, mean 3": Case(lambda rng, n, k: rng.poisson(3.0, (n, k)).astype(float), 3.0, AMOUNT[:2]),
+        "counts, mean 0.3": Case(lambda rng, n, k: rng.poisson(0.3, (n, k)).astype(float), 0.3, AMOUNT[:2]),
+        "difference of beta(2, 2) and beta(2, 3)": Case(
+            lambda rng, n, k: rng.beta(2.0, 2.0, (n, k)) - rng.beta(2.0, 3.0, (n, k)), 0.1, change(SHARE)[:2]
+        ),
+        "difference of two shares near 1": Case(
+            lambda rng, n, k: rng.beta(50.0, 1.0, (n, k)) - rng.beta(20.0, 1.0, (n, k)),
+            50.0 / 51.0 - 20.0 / 21.0,
+            change(SHARE)[:2],
+        ),
+        "difference of shares, 0 in 90 % of worlds": Case(
+            lambda rng, n, k: partly(rng, n, k, 0.1), 0.05, change(SHARE)[:2]
+        ),
+    }
+    return found
+
+
+def cases() -> dict[str, Case]:
+    """All of them by name."""
+    return differences() | bounded()
+
+
+def mean_coverage(case: Case, n: int, repeats: int = REPEATS, seed: int = 1) -> tuple[float, float]:
+    """Share of intervals that hold the truth, of those samples in which any world differs; their mean width."""
+    values = case.make(np.random.default_rng(seed), n, repeats)
+    low, high, kind = mean_interval(values, LEVEL, case.within)
     some = kind != NONE
-    return float(((low <= truth) & (truth <= high))[some].mean())
+    return float(((low <= case.truth) & (case.truth <= high))[some].mean()), float((high - low)[some].mean())
 
 
 def share_coverage(more: float, fewer: float, n: int, level: float = LEVEL) -> float:
@@ -62,16 +136,31 @@ def share_coverage(more: float, fewer: float, n: int, level: float = LEVEL) -> f
     return float(weights[(low <= more - fewer + 1e-9) & (more - fewer - 1e-9 <= high)].sum())
 
 
+def few_worlds(n: int, repeats: int = 2 * REPEATS) -> dict[str, float]:
+    """Lowest, median and highest coverage in n worlds over all kinds of values but the hidden one."""
+    rates = [mean_coverage(case, n, repeats)[0] for name, case in cases().items() if name != HIDDEN]
+    return {
+        "lowest": round(min(rates), 3),
+        "median": round(float(np.median(rates)), 3),
+        "highest": round(max(rates), 3),
+    }
+
+
 def main() -> None:
-    """Print both tables."""
-    sizes = (10, 20, 50, 200, 1000)
-    print(f"{'mean of paired differences':38s}" + "".join(f"{f'n = {n}':>10s}" for n in sizes))
-    for name, (make, truth) in cases().items():
-        print(f"{name:38s}" + "".join(f"{mean_coverage(make, truth, n):10.3f}" for n in sizes))
-    print(f"{'difference of paired shares':38s}" + "".join(f"{f'n = {n}':>10s}" for n in (10, 20, 50, 200)))
+    """Write the table of few worlds, or print all tables."""
+    if sys.argv[1:] == ["few"]:
+        TABLE.write_text(json.dumps({n: few_worlds(n) for n in MEASURED}, indent=2) + "\n", encoding="utf-8")
+        return
+    for title, group in (("Differences without bounds", differences()), ("Inside a range", bounded())):
+        print(f"| {title} | " + " | ".join(f"{n:,}" for n in SIZES) + " |\n|" + "---|" * (len(SIZES) + 1))
+        for name, case in group.items():
+            cells = (f"{mean_coverage(case, n)[0]:.3f}" for n in SIZES)
+            print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
+        print()
+    print("| difference of paired shares | 10 | 20 | 50 | 200 |\n|---|---|---|---|---|")
     for more, fewer in ((0.01, 0.0), (0.02, 0.02), (0.05, 0.01), (0.1, 0.1), (0.3, 0.1), (0.9, 0.0), (0.7, 0.3)):
-        row = "".join(f"{share_coverage(more, fewer, n):10.3f}" for n in (10, 20, 50, 200))
-        print(f"{f'{more:g} more, {fewer:g} fewer':38s}" + row)
+        cells = (f"{share_coverage(more, fewer, n):.3f}" for n in (10, 20, 50, 200))
+        print(f"| {more:g} more, {fewer:g} fewer | " + " | ".join(cells) + " |")
 
 
 if __name__ == "__main__":

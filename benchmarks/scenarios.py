@@ -22,7 +22,7 @@ from experiments.progress import progress
 from experiments.wording import markdown_table, percent
 from experiments.worlds import Staged
 from sim.load import names_in
-from sim.metrics import METRICS, measure
+from sim.metrics import METRICS, measure, range_of
 from sim.records import SHARES, VARIABLES, Records
 from sim.schema import Spec
 
@@ -89,7 +89,7 @@ def signs(specs: dict[str, Spec], worlds: dict[str, list]) -> Iterator[tuple[str
             if sign.against in worlds:
                 mine, theirs = (values(worlds[n], sign.metric) for n in (name, sign.against))
                 is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
-                d = paired(mine, theirs, LEVEL, is_share)
+                d = paired(mine, theirs, LEVEL, is_share, range_of(sign.metric, specs[name].days))
                 found = f"{d['mean']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]"
                 verdict = judged(d["low"], d["high"], sign.direction == "up")
                 yield name, sign.against, sign.metric, sign.direction, found, str(d["n"]), verdict

@@ -26,9 +26,9 @@ from sim.caches import configs, kept
 from sim.faults import ConfigError, describe_fault, normal, printable
 from sim.fixed_parameters import UNNAMED, make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
 from sim.mechanisms import Mechanisms
+from sim.override_functions import MOST_VALUES, functions
 from sim.parameters import Checked, is_name
 from sim.policies import POLICY_KINDS, Policy
-from sim.ranges import MOST_VALUES, functions
 from sim.received import check_folder, check_plain, check_sources, check_tree, parse_yaml, read_text
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec

@@ -1,33 +1,31 @@
-"""Ranges of values on the command line: as Hydra reads them, but none that expands to more than a sweep can hold."""
+"""The values that a quantity can take. Intervals of its mean stay inside them."""
 
-import math
-from numbers import Real
+from typing import NamedTuple
 
-from hydra._internal.grammar import grammar_functions
-from hydra._internal.grammar.functions import Functions
-from hydra.core.override_parser.overrides_parser import create_functions
-from hydra.core.override_parser.types import RangeSweep
-
-from sim.faults import ConfigError
-
-MOST_VALUES = 10_000  # of one axis
+INFINITE = float("inf")
 
 
-def functions() -> Functions:
-    """The functions of Hydra's grammar, with `range` counted before it is expanded."""
-    of_hydra = create_functions()
-    of_hydra.functions["range"] = limited_range
-    return of_hydra
+class Range(NamedTuple):
+    """Lowest and highest value; low_days and high_days are added once for every day of the run."""
+
+    low: float
+    high: float
+    low_days: float = 0.0
+    high_days: float = 0.0
+
+    def within(self, days: int) -> tuple[float, float]:
+        """Both ends in a run of so many days."""
+        return self.low + self.low_days * days, self.high + self.high_days * days
 
 
-def limited_range(start: Real, stop: Real | None = None, step: Real = 1) -> RangeSweep:
-    """Hydra's range. Raises ConfigError if it has no step or too many values."""
-    values = grammar_functions.range(start, stop, step)
-    number = (values.stop - values.start) / step if step else math.inf
-    if not number <= MOST_VALUES:  # also where it is no number
-        text = f"range({values.start:g},{values.stop:g},{step:g})"
-        many = f"has {number:.3g} values" if math.isfinite(number) else "never ends"
-        raise ConfigError(
-            f"{text}: {many}; an axis takes at most {MOST_VALUES:,}, and interval(low,high) draws between two"
-        )
-    return values
+SHARE = Range(0.0, 1.0)
+PERCENT = Range(0.0, 100.0)
+AMOUNT = Range(0.0, INFINITE)
+ALIGNMENT = Range(-1.0, 1.0)
+ANY = Range(-INFINITE, INFINITE)
+DAYS = Range(0.0, 0.0, high_days=1.0)
+
+
+def change(of: Range) -> Range:
+    """Of the difference of two values."""
+    return Range(of.low - of.high, of.high - of.low, of.low_days - of.high_days, of.high_days - of.low_days)

@@ -12,6 +12,7 @@ from experiments.cli import main
 from sim.build import Stage
 from sim.mechanisms import kinds
 from sim.metrics import METRICS, registry
+from sim.ranges import DAYS
 from sim.records import Records
 
 pytestmark = pytest.mark.exact
@@ -117,7 +118,7 @@ def test_the_metric_of_the_page_is_registered_and_counts(monkeypatch):
     """None where nobody dies, else the day."""
     monkeypatch.setattr(registry, "METRICS", METRICS)
     try:
-        exec(code("@metric("), {"metric": registry.metric, "Records": Records})
+        exec(code("@metric("), {"metric": registry.metric, "DAYS": DAYS, "Records": Records})
         first = METRICS["first_death_day"]
         records = sim.simulate(sim.load(["citizens=300", "days=20"]))
         records.series["deaths"][:] = 0.0

@@ -3,7 +3,9 @@
 import json
 import shlex
 from pathlib import Path
+from types import SimpleNamespace
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -11,9 +13,10 @@ from click.testing import CliRunner
 from experiments.cli import main
 from experiments.explore import sensitivity, tip
 from experiments.explore.discover import DiscoverOptions
-from experiments.explore.samples import spans
+from experiments.explore.samples import Samples, spans
 from experiments.explore.settings import read
 from experiments.explore.words import axis_name, number
+from experiments.sweep.axes import Axis
 from experiments.sweep.plan import read_plan
 
 pytestmark = pytest.mark.exact
@@ -124,14 +127,14 @@ def test_other_designs_get_rank_correlations(filled):
 
 
 def test_discovery_speaks_in_words(filled):
-    """Large protest lies where the threshold is low; measured on other points and worlds."""
+    """Large protest lies where the threshold is low; measured on other sampled rows and worlds."""
     printed = said("discover", filled.as_posix(), "where=protest_peak > 0.2", "words=protest is large", "depth=1")
     assert printed.startswith("Protest is large in ") and "the contention threshold is below 0." in printed
-    assert "of other points and other worlds" in printed
+    assert "of other sampled rows and other worlds" in printed
     result = json.loads((filled / "discover" / "discover.json").read_text("utf-8"))
     (box,) = result["boxes"]
     assert box["density"][0] > result["all"][0] and box["density"][1] <= box["density"][0] <= box["density"][2]
-    assert result["trained"] == result["held_out"] == 60 and result["held_points"] == 20 and result["held_worlds"] == 3
+    assert result["trained"] == result["held_out"] == 60 and result["held_rows"] == 20 and result["held_worlds"] == 3
     assert {path.stem for path in (filled / "discover" / "figures").iterdir()} == {"boxes", "map"}
 
 
@@ -224,3 +227,33 @@ def test_the_commands_of_the_documentation_are_valid():
             read(words, DiscoverOptions)
         else:
             {"sensitivity": sensitivity, "tip": tip}[name].prepared(words)
+
+
+def test_with_one_world_chance_is_not_known(tmp_path):
+    """Nothing is said to vary or not to vary where a single world cannot tell."""
+    words = (
+        "method=morris",
+        "samples=2",
+        "replications=1",
+        "outcome=protest_peak",
+        f"out={(tmp_path / 'one').as_posix()}",
+    )
+    printed = said("sensitivity", *words, *AXES, *QUICK)
+    assert "how much is chance, of single runs and between points, is not known from one world" in printed
+    assert "nothing varies" not in printed and "each in one world" in printed
+
+
+def test_points_of_one_sampled_row_are_told_from_their_values():
+    """A block of rows crossed with a lever, in any order and merged; a grid whose axes are listed; a grid of an interval."""
+    sampled, lever = Axis("a", "uncertainty", None, {"low": 0, "high": 1}), Axis("b", "lever", (1, 2))
+    listed = Axis("c", "lever", (0.1, 0.2))
+
+    def rows(axes, block, **columns) -> list[int]:
+        design = pa.table({"point": list(range(len(columns["b"])))} | columns)
+        store = SimpleNamespace(axes=axes, design=design, manifest={"design": {"kind": "merged", "block": block}})
+        return Samples(store).sampled_row.tolist()
+
+    a, b = [0.3, 0.7, 0.3, 0.7, 0.5], [1, 1, 2, 2, 1]
+    assert rows((lever, sampled), ["a"], b=b, a=a) == rows((lever, sampled), [], b=b, a=a) == [0, 1, 0, 1, 2]
+    assert rows((lever, listed), [], b=[1, 1, 2, 2], c=[0.1, 0.2, 0.1, 0.2]) == [0, 1, 2, 3]
+    assert rows((lever, listed), ["c"], b=[1, 1, 2, 2], c=[0.1, 0.2, 0.1, 0.2]) == [0, 1, 0, 1]

@@ -19,7 +19,7 @@ from experiments.bibliography import bibliography, cited, references
 from experiments.catalogue import parameters
 from experiments.cli import main
 from experiments.origin import read_origin
-from experiments.report import leaning
+from experiments.report import leaning, swept
 from experiments.report.assumptions import figures
 from experiments.report.language import catalogue
 from experiments.report.swept import per_world
@@ -277,13 +277,13 @@ def test_a_difference_that_rests_on_a_figure_is_found(load):
     chosen = next(k for k in figures(spec) if k.path == "KAZ.figures.rent_ratio")
     (draws,) = leaning.drawn_figures(spec, [chosen], 60)
     difference = draws - chosen.figure.value + 0.02
-    (lean,) = leaning.examine(spec, {("arm", "metric"): difference}, 0.95).leans["arm", "metric"]
+    (lean,) = leaning.examine(spec, {("arm", "deaths"): difference}, 0.95).leans["arm", "deaths"]
     assert lean.figure == chosen and lean.correlation > 0.99
     assert lean.verdict(1.0) == "turns" and lean.above.side() == 1 and lean.below.side() == -1
-    (kept,) = leaning.examine(spec, {("arm", "metric"): difference + 5.0}, 0.95).leans["arm", "metric"]
+    (kept,) = leaning.examine(spec, {("arm", "deaths"): difference + 5.0}, 0.95).leans["arm", "deaths"]
     assert kept.verdict(1.0) == "survives" and kept.verdict(-1.0) == "turns"
     flat = np.where(draws > np.median(draws), difference + 1.0, np.tile([-1.0, 1.0], 30))
-    (half,) = leaning.examine(spec, {("arm", "metric"): flat}, 0.95).leans["arm", "metric"]
+    (half,) = leaning.examine(spec, {("arm", "deaths"): flat}, 0.95).leans["arm", "deaths"]
     assert half.verdict(1.0) == "open"
 
 
@@ -291,11 +291,24 @@ def test_a_difference_that_rests_on_a_figure_is_found(load):
 def test_noise_seldom_leans_on_anything(load):
     """Of 20 differences that are noise, at most 5 lean on something: expected 1 at a rate of 5 %, P(6 or more) = 0.0003."""
     spec, rng = load("figures=drawn"), np.random.default_rng(3)
-    found = [leaning.examine(spec, {("a", "m"): rng.normal(size=30)}, 0.95) for _ in range(20)]
-    assert sum(bool(one.leans["a", "m"]) for one in found) <= 5
+    found = [leaning.examine(spec, {("a", "deaths"): rng.normal(size=30)}, 0.95) for _ in range(20)]
+    assert sum(bool(one.leans["a", "deaths"]) for one in found) <= 5
 
 
 @pytest.mark.exact
 def test_too_few_worlds_are_not_examined(load):
     """Below the least number of worlds nothing is said."""
-    assert leaning.examine(load("figures=drawn"), {("a", "m"): np.arange(10.0)}, 0.95) is None
+    assert leaning.examine(load("figures=drawn"), {("a", "deaths"): np.arange(10.0)}, 0.95) is None
+
+
+@pytest.mark.exact
+def test_a_share_of_worlds_in_a_sweep_has_wilsons_interval():
+    """28 of 30 worlds in office; over two points a world counts once, with its mean, whose interval stays below one."""
+    one = np.array([1.0] * 28 + [0.0] * 2)
+    table = pa.table({"replication": list(range(30)), "in_office": one})
+    (cell,) = swept._cells(table, np.ones(30, bool), ["in_office"], 40, str)
+    assert cell == "0.933 [0.787, 0.982]"
+    both = pa.table({"replication": [*range(30)] * 2, "in_office": np.concatenate([one, one[::-1]])})
+    (cell,) = swept._cells(both, np.ones(60, bool), ["in_office"], 40, str)
+    high = float(cell.rstrip("]").split(", ")[1])
+    assert 0.933 < high < 1.0

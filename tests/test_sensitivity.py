@@ -101,3 +101,23 @@ def test_the_share_of_chance_is_recovered():
     assert abs(found["left"] - (1 / 200) / (4 + 1 / 200)) < 2e-4
     assert np.isnan(chance(y[:, :1])["share"])
     assert chance(np.repeat(y[:, :1], 3, axis=1))["share"] == pytest.approx(0.0, abs=1e-12)
+
+
+@pytest.mark.exact
+def test_points_of_equal_values_are_one_row():
+    """A sample of whole numbers that fell together is worth no more than its different values."""
+    x, y = np.arange(6.0)[:, None], np.array([0.0, 2.0, 1.0, 4.0, 3.0, 5.0])
+    once, often = ranks(["a"], x, y, 0.95), ranks(["a"], np.tile(x, (20, 1)), np.tile(y, 20), 0.95)
+    assert once["n"] == often["n"] == 6
+    assert (once["axes"][0]["low"], once["axes"][0]["high"]) == pytest.approx(
+        (often["axes"][0]["low"], often["axes"][0]["high"]), abs=0.02
+    )
+
+
+@pytest.mark.exact
+def test_the_size_of_an_effect_stays_in_its_range():
+    """mu* of few trajectories is above zero and, for a share of worlds, below the largest effect that a step can have."""
+    x = trajectories(problem(2), 3, num_levels=4, seed=3)
+    y = (x[:, 0] + 0.2 * x[:, 1] > 0.6).astype(float)
+    for row in morris(["a", "b"], x, y, 0.95, 4, width=1.0)["axes"]:
+        assert 0.0 <= row["low"] <= row["mu_star"] <= row["high"] <= 1.5

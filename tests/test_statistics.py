@@ -4,16 +4,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import binomtest, norm
 
 from benchmarks import coverage
 from experiments.compare import intervals
+from experiments.compare.few_worlds import coverage_of, few_worlds_note
 from experiments.compare.intervals import BOOTSTRAP, NONE, SCORE, SKEWED, mean_interval, share_difference_interval
 from experiments.compare.robustness import Objective, assess, regret
 from experiments.compare.statistics import described, interval, paired, unseen_at_most, variance_ratio
 from experiments.compare.survival import difference_over_time, kaplan_meier, time_in_office
 from experiments.compare.verdicts import decide, pairing_line, sentence
-from sim.records import Ensemble
+from experiments.wording import percent
+from sim.metrics import METRICS
+from sim.records import BY_NAME, Ensemble
 
 LEVEL = 0.95
 
@@ -79,26 +82,134 @@ def test_the_variance_ratio_is_that_of_all_other_pairings():
     assert np.isnan(variance_ratio(np.ones(5), np.zeros(5))) and np.isnan(variance_ratio(a[:1], b[:1]))
 
 
-@pytest.mark.statistical
-@pytest.mark.parametrize("n", [20, 200])
-@pytest.mark.parametrize(
-    "name",
-    [
-        "exponential",
-        "log-normal, spread 1",
-        "30 % of worlds differ, one way",
-        "30 % of worlds differ, both ways",
-        "5 % of worlds differ, one way",
-        "5 % of worlds differ, both ways",
-    ],
+HEAVY = (
+    "log-normal, spread 1.5",
+    "log-normal from 0, spread 1.5",
+    "log-normal, spread 1",
+    "log-normal from 0, spread 1",
 )
-def test_intervals_of_means_cover(name, n):
-    """95 % intervals hold the truth in at least 87 % of 300 comparisons: skewed, rare, in one direction or both.
 
-    The lowest coverage measured at length is 0.92 (docs/comparison.md); a case of that coverage fails with probability below 2e-3.
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("n", [10, 30, 200])
+@pytest.mark.parametrize("name", [n for n in coverage.cases() if n not in (*HEAVY, coverage.HIDDEN)])
+def test_intervals_of_means_cover(name, n):
+    """95 % intervals hold the truth in at least 89.5 % of 400 samples, whatever the range, skewness and number of zeros.
+
+    The lowest coverage measured at length is 0.93 (docs/comparison.md); a case of that coverage fails with probability 0.5 %.
     """
-    make, truth = coverage.cases()[name]
-    assert coverage.mean_coverage(make, truth, n, repeats=300, seed=11) >= 0.87
+    assert coverage.mean_coverage(coverage.cases()[name], n, repeats=400, seed=11)[0] >= 0.895
+
+
+@pytest.mark.statistical
+@pytest.mark.parametrize("name, least", list(zip(HEAVY, (0.80, 0.80, 0.87, 0.87), strict=True)))
+def test_heavy_tails_are_covered_as_stated(name, least):
+    """No interval without assumptions covers a mean that rests on values which ten worlds seldom show: measured at length, 0.86
+    and 0.92; a case of that coverage falls below the bound in 400 samples with probability below 1e-3."""
+    assert coverage.mean_coverage(coverage.cases()[name], 10, repeats=400, seed=11)[0] >= least
+
+
+@pytest.mark.statistical
+def test_the_table_of_few_worlds_is_measured():
+    """Coverage at n = 3 lies in the recorded span, within three standard errors of 300 samples."""
+    for name in ("exponential from 0", "beta(0.2, 0.8) in 0 to 1", "log-normal from 0, spread 1.5"):
+        rate = coverage.mean_coverage(coverage.cases()[name], 3, repeats=300, seed=5)[0]
+        recorded = coverage_of(3)
+        assert recorded["lowest"] - 0.075 <= rate <= recorded["highest"]
+    assert f"in {percent(recorded['lowest'])} to " in few_worlds_note(3) and few_worlds_note(
+        10
+    ) == "" == few_worlds_note(1)
+
+
+@pytest.mark.property
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_an_interval_lies_in_the_range_of_its_metric(data):
+    """For every metric and daily variable: low <= mean <= high, inside the range, also where values lie at its ends; in any
+    order of the worlds the same; differences inside the width of the range."""
+    days = data.draw(st.integers(1, 400))
+    ranges = [m.within for m in METRICS.values()] + [v.within for v in BY_NAME.values()]
+    bottom, top = data.draw(st.sampled_from(ranges)).within(days)
+    inside = st.floats(max(bottom, -1e7), min(top, 1e7))
+    ends = st.sampled_from([end for end in (bottom, top) if np.isfinite(end)] or [0.0])
+    arms = [
+        np.array(data.draw(st.lists(st.one_of(inside, ends), min_size=n, max_size=n)))
+        for n in [data.draw(st.integers(2, 12))] * 2
+    ]
+    for values, within in ((arms[0], (bottom, top)), (arms[0] - arms[1], (bottom - top, top - bottom))):
+        found = described(values, data.draw(st.sampled_from([0.5, 0.95, 0.999])), within=within)
+        slack = 1e-9 * max(1.0, np.abs(values).max())
+        assert (
+            within[0] <= found["low"] <= found["mean"] + slack and found["mean"] - slack <= found["high"] <= within[1]
+        )
+        assert (found["interval"] == NONE) == (values.min() == values.max())
+    low, high, _ = mean_interval(np.stack([arms[0], arms[0][::-1]], axis=1), 0.95, (bottom, top))
+    assert low[0] <= high[0] and np.isfinite([low, high]).all()
+
+
+@pytest.mark.property
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 40), min_size=2, max_size=12), st.sampled_from([1e-6, 0.25, 1e4]))
+def test_an_interval_scales_with_its_unit_and_turns_with_its_range(values, unit):
+    """In another unit the interval is the same in that unit; of what is left to the top of the range it is the mirror image."""
+    values = np.array(values, float)[:, None]
+    low, high, _ = mean_interval(values, LEVEL, (0.0, 40.0))
+    scaled = mean_interval(unit * values, LEVEL, (0.0, 40.0 * unit))
+    assert (scaled[0] / unit, scaled[1] / unit) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
+    turned = mean_interval(40.0 - values, LEVEL, (0.0, 40.0))
+    assert (40.0 - turned[1], 40.0 - turned[0]) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
+
+
+@pytest.mark.exact
+def test_time_in_office_and_regret_stay_in_their_ranges():
+    """Mean time in office ends at the horizon, mean regret of a share of worlds at one, of an alignment at its width; none is below zero."""
+    assert described(np.array([40.0] * 9 + [31.0]), LEVEL, within=(0.0, 40.0))["high"] < 40.0
+    few = [arm("a", deaths=[0, 0, 0, 900]), arm("b", deaths=[0, 0, 1, 0])]
+    assessed = assess(few, Objective(metric="deaths", direction="min"), LEVEL)["arms"]
+    assert all(0.0 < one["mean_regret_low"] < one["mean_regret"] for one in assessed.values())
+    wide = [arm("a", **{"elite_change_30d:RUS": [2, 2, -2]}), arm("b", **{"elite_change_30d:RUS": [-2, -2, 2]})]
+    assessed = assess(wide, Objective(metric="elite_change_30d:RUS"), LEVEL)["arms"]
+    assert all(one["mean_regret_low"] > 0.0 and one["mean_regret_high"] < 4.0 for one in assessed.values())
+
+
+@pytest.mark.exact
+def test_ends_are_reached_without_being_cut():
+    """The equation whose solution an end is: the error at it is that which the range leaves; for zeros and ones it is Wilson's."""
+    distance, rise, fall = np.array([0.7, -0.7, 3.0, -3.0, 1e6, -1e6]), np.full(6, 2.0), np.full(6, 0.5)
+    x = intervals._solved(distance, (rise, fall))
+    assert (x > -0.5).all() and (x < 2.0).all() and np.array_equal(np.sign(x), -np.sign(distance))
+    assert x[:4] ** 2 == pytest.approx((distance**2 * (1 + rise * x) * (1 - fall * x))[:4])
+    zero = np.zeros(6)
+    assert intervals._solved(distance, (zero, zero)) == pytest.approx(-distance)
+    share, n, quantile = 0.3, 20, norm.ppf(0.975)
+    wilson = [end - share for end in binomtest(6, n).proportion_ci(0.95, method="wilson")]
+    steps = np.array([quantile, -quantile]) * np.sqrt(share * (1 - share) / n)
+    ends = intervals._solved(steps, (np.full(2, 1 / share), np.full(2, 1 / (1 - share))))
+    assert ends == pytest.approx(wilson)
+
+
+@pytest.mark.exact
+def test_every_metric_and_variable_has_a_range():
+    """Low below high; shares, percents, days and amounts have the ends that their units say."""
+    ends = {
+        "share of worlds": (0, 1),
+        "percent of population": (0, 100),
+        "days from onset": (0, 60),
+        "persons": (0, np.inf),
+    }
+    ends |= {
+        "million USD": (0, np.inf),
+        "0 to 1": (0, 1),
+        "-1 to 1": (-1, 1),
+        "points": (-100, 100),
+        "payoff": (-np.inf, np.inf),
+    }
+    for one in (*METRICS.values(), *BY_NAME.values()):
+        low, high = one.within.within(60)
+        assert low < high and (low, high) == ends.get(one.unit, (low, high)), one.name
+    assert METRICS["gap_change_30d"].within.within(60) == (-4, 4) and METRICS["council_after_peak"].within.within(
+        60
+    ) == (-60, 60)
 
 
 @pytest.mark.exact

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.compare.intervals import NONE, mean_interval
-from experiments.compare.statistics import described, paired
+from experiments.compare.intervals import NONE, UNBOUNDED, mean_interval
+from experiments.compare.statistics import described, differences_within, paired
 from experiments.compare.survival import difference_over_time
 from experiments.compare.verdicts import decide
-from sim.records import Ensemble
+from sim.records import Ensemble, variable_range
 from sim.schema import Spec, english_names
 
 SHARE = "share of worlds"
@@ -31,17 +31,22 @@ class Comparison:
         """All arms but the reference."""
         return tuple(e for e in self.ensembles if e is not self.reference)
 
-    def entry(self, values_of: Callable[[Ensemble], np.ndarray], share: bool = False) -> dict:
-        """Every arm's mean and every paired difference of one quantity. values_of: arm -> (runs,), NaN = not observed."""
+    def entry(
+        self, values_of: Callable[[Ensemble], np.ndarray], share: bool = False, within: tuple[float, float] = UNBOUNDED
+    ) -> dict:
+        """Every arm's mean and every paired difference of one quantity. values_of: arm -> (runs,), NaN = not observed;
+        within: its range."""
         values = {e.scenario: values_of(e) for e in self.ensembles}
         theirs = values[self.reference.scenario]
         return {
-            "arms": {arm: described(v, self.level, share) for arm, v in values.items()},
-            "differences": {e.scenario: self._difference(e, values[e.scenario], theirs, share) for e in self.others},
+            "arms": {arm: described(v, self.level, share, within) for arm, v in values.items()},
+            "differences": {
+                e.scenario: self._difference(e, paired(values[e.scenario], theirs, self.level, share, within))
+                for e in self.others
+            },
         }
 
-    def _difference(self, one: Ensemble, values: np.ndarray, theirs: np.ndarray, share: bool) -> dict:
-        found = paired(values, theirs, self.level, share)
+    def _difference(self, one: Ensemble, found: dict) -> dict:
         if one.scenario in self.same and found["n"]:
             if found["share_equal"] < 1.0:
                 raise RuntimeError(f"{one.scenario} has the configuration of the reference and differs from it")
@@ -61,7 +66,7 @@ class Comparison:
         if column == IN_OFFICE:
             return difference_over_time(one, self.reference, self.level)
         difference = self._daily_difference(column, one)
-        low, high, _ = mean_interval(difference, self.level)
+        low, high, _ = mean_interval(difference, self.level, differences_within(variable_range(column, one.days)))
         return {"mean": difference.mean(axis=0), "low": low, "high": high}
 
     def _daily_difference(self, column: str, one: Ensemble) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Intervals of stated coverage: of means, also where values are skewed or few worlds differ, and of paired shares.
+"""Intervals of stated coverage: of means, also where values are skewed, near the ends of their range or few worlds differ, and of paired shares.
 
 Measured coverage stands in docs/comparison.md; `python -m benchmarks.coverage` measures it again.
 """
@@ -8,45 +8,82 @@ from scipy.stats import norm, t
 
 RESAMPLES = 2000
 BLOCK = 100  # resamples held at a time, so that memory does not grow with them
-FEW = 5  # worlds that carry the variance, below which resamples are too unlike to carry an interval
+FEW = 3  # worlds that carry the variance, below which resamples are too unlike to carry an interval
+UNBOUNDED = (-np.inf, np.inf)
 
 BOOTSTRAP, SKEWED, SCORE, WILSON, NONE = (
     "studentised bootstrap", "skewness-corrected t", "paired score", "Wilson score", "none",
 )  # fmt: skip
 EXPLAINED = {
-    BOOTSTRAP: f"studentised bootstrap of the mean, {RESAMPLES} resamples, never narrower than Student's t",
-    SKEWED: f"Student's t with correction for skewness where the variance rests on fewer than {FEW} worlds, never narrower than Student's t",
+    BOOTSTRAP: f"studentised bootstrap of the mean, {RESAMPLES} resamples, never narrower than Student's t, inside the range of the quantity",
+    SKEWED: f"Student's t with correction for skewness where the variance rests on fewer than {FEW} worlds, never narrower than Student's t, "
+    "inside the range of the quantity",
     SCORE: "score interval for paired shares of worlds",
     WILSON: "Wilson score interval for a share of worlds",
     NONE: "all values are equal, or one world: no interval",
 }
 
 
-def mean_interval(values: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def mean_interval(
+    values: np.ndarray, level: float, within: tuple[float, float] = UNBOUNDED
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lowest, highest and kind of the interval of the mean of each column; values (n, k), n >= 2, nothing missing.
 
-    The studentised bootstrap [Hall1988] covers skewed values, but misses the centre where differences are rare and go both
-    ways, as does every correction for skewness; Student's t covers there and misses the tail of skewed values. The interval holds both.
+    within: the range of the quantity, in which the interval lies. The studentised bootstrap [Hall1988] covers skewed values, but
+    misses the centre where differences are rare and go both ways, as does every correction for skewness; Student's t covers there
+    and misses the tail of skewed values. The interval holds both.
     """
     low, high = values.min(axis=0).astype(float), values.max(axis=0).astype(float)
+    bottom, top = np.minimum(within[0], low), np.maximum(within[1], high)  # a value may step over its range by rounding
     kind = np.full(low.shape, NONE, dtype=object)
     varies = low < high
     if varies.any():
         mean, spread = values[:, varies].mean(axis=0), high[varies] - low[varies]
-        below, above, kind[varies] = _around_zero((values[:, varies] - mean) / spread, level)
+        slopes = spread / (mean - bottom[varies]), spread / (top[varies] - mean)
+        below, above, kind[varies] = _around_zero((values[:, varies] - mean) / spread, slopes, level)
         low[varies], high[varies] = mean + spread * below, mean + spread * above
-    return low, high, kind
+    return np.maximum(low, bottom), np.minimum(high, top), kind  # `_solved` lies inside, but for the last bit
 
 
-def _around_zero(centred: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lowest, highest and kind for columns (n, k) of mean zero that all vary, of a spread of one."""
-    error = centred.std(axis=0, ddof=1) / np.sqrt(len(centred))
-    low, high = _skew_corrected(centred, error, level)
+def _around_zero(centred: np.ndarray, slopes: tuple, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Lowest, highest and kind for columns (n, k) of mean zero that all vary, of a spread of one.
+
+    slopes: one over the distance of the mean from the lowest and from the highest possible value, (k,) each.
+    """
+    n, zero = len(centred), np.zeros_like(slopes[0])
+    error = centred.std(axis=0, ddof=1) / np.sqrt(n)
     many = _carrying(centred) >= FEW
-    if many.any():
-        low[many], high[many] = _studentised(centred[:, many], error[many], level)
-    plain = t.ppf((1 + level) / 2, len(centred) - 1) * error
-    return np.minimum(low, -plain), np.maximum(high, plain), np.where(many, BOOTSTRAP, SKEWED)
+    student, careful, ends = t.ppf((1 + level) / 2, n - 1), t.ppf((1 + level) / 2, _freedom(centred)), []
+    one_end = (slopes[0] > 0.0) != (slopes[1] > 0.0)  # far beyond what was seen there may be more, as with deaths
+    plain_quantile = np.where(one_end, careful, student)
+    resampled = _studentised(centred[:, many], error[many], [s[many] for s in slopes], level) if many.any() else None
+    for side, own in enumerate(((slopes[0], zero), (zero, slopes[1]))):
+        sign = 1.0 - 2.0 * side
+        quantile = _skew_corrected(centred, error, own, sign * careful)
+        if resampled is not None:
+            quantile[many] = resampled[side]
+        quantile = sign * np.maximum(sign * quantile, student)
+        corrected, plain = _solved(quantile * error, own), _solved(sign * plain_quantile * error, slopes)
+        ends.append(sign * np.minimum(sign * corrected, sign * plain))
+    return *ends, np.where(many, BOOTSTRAP, SKEWED)
+
+
+def _solved(distance: np.ndarray, slopes: tuple) -> np.ndarray:
+    """The true mean x, seen from a mean at 0, of which 0 is `distance` standard errors away, (k,).
+
+    The error at x is to that at 0 as sqrt((1 + x / a) (1 - x / b)), a and b the distances of 0 from the ends of the range: the
+    variance that is left near an end, as in Wilson's interval [Wilson1927], which this is for zeros and ones. So x is
+    inside the range, whatever the distance; without ends it is minus the distance.
+    """
+    rise, fall = slopes
+    size = distance**2
+    tilt, scale = size * (rise - fall), 1.0 + size * rise * fall
+    root = np.sqrt(tilt * tilt + 4.0 * size * scale)
+    far = (np.abs(tilt) + root) / (
+        2.0 * scale
+    )  # of the two roots the one on the side of the tilt; their product is -size / scale
+    near = size / scale / far
+    return np.where(distance > 0.0, np.where(tilt < 0.0, -far, -near), np.where(tilt < 0.0, near, far))
 
 
 def _carrying(centred: np.ndarray) -> np.ndarray:
@@ -55,31 +92,51 @@ def _carrying(centred: np.ndarray) -> np.ndarray:
     return squares.sum(axis=0) ** 2 / (squares**2).sum(axis=0)
 
 
-def _skew_corrected(centred: np.ndarray, error: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Hall's cubic transformation of Student's t [Hall1992], as distances of both ends from the mean."""
+def _freedom(centred: np.ndarray) -> np.ndarray:
+    """Degrees of freedom that the kurtosis leaves to the variance: n - 1 for normal values, about two for a single outlier."""
     n = len(centred)
-    g = (centred**3).mean(axis=0) / (error**3 * n**2)  # skewness / sqrt(n)
+    return np.clip(2.0 / np.maximum(1.0 / _carrying(centred) - 1.0 / n, 1e-9), 1.0, n - 1.0)
+
+
+def _skew_corrected(centred: np.ndarray, error: np.ndarray, slopes: tuple, quantile: np.ndarray) -> np.ndarray:
+    """Quantile of (mean - truth) / error by Hall's cubic transformation of Student's t [Hall1992], in standard errors.
+
+    Of the skewness the range explains a part: the error grows with the distance from an end.
+    """
+    g = (centred**3).mean(axis=0) / (error**3 * len(centred) ** 2) - 1.5 * error * (
+        slopes[0] - slopes[1]
+    )  # over sqrt(n)
     g = np.where(np.abs(g) > 1e-9, g, 1e-9)
-    quantile = t.ppf((1 + level) / 2, n - 1)
-    low, high = (-3.0 / g * (np.cbrt(1.0 + g * (q - g / 6.0)) - 1.0) * error for q in (quantile, -quantile))
-    return low, high
+    return 3.0 / g * (np.cbrt(1.0 + g * (quantile - g / 6.0)) - 1.0)
 
 
-def _studentised(centred: np.ndarray, error: np.ndarray, level: float) -> tuple[np.ndarray, np.ndarray]:
-    """Bootstrap of (mean - truth) / error [Hall1988] with a fixed generator, as distances of both ends from the mean.
+def _studentised(centred: np.ndarray, error: np.ndarray, slopes: list, level: float) -> tuple[np.ndarray, np.ndarray]:
+    """Upper and lower quantile of (mean - truth) / error by the bootstrap [Hall1988] with a fixed generator, in standard errors.
 
     Resamples are counts of how often each world was drawn, so that all columns share them and a mean is a product of matrices.
+    Each end has the error that is left near it, see `_solved`. Quantiles are stretched as Student's t is against the normal.
     """
-    n, rng, ratios = len(centred), np.random.default_rng(20220105), []
+    n, rng, ratios = len(centred), np.random.default_rng(20220105), ([], [])
     squares = centred**2
     for _ in range(0, RESAMPLES, BLOCK):
         drawn = rng.integers(0, n, (BLOCK, n)) + n * np.arange(BLOCK)[:, None]
         counts = np.bincount(drawn.ravel(), minlength=BLOCK * n).reshape(BLOCK, n).astype(float)
         mean = counts @ centred / n
-        variance = (counts @ squares / n - mean**2) / (n - 1)
-        ratios.append(mean / np.sqrt(np.maximum(variance, 1e-6 * error**2)))  # a resample of equal values has none
-    below, above = np.quantile(np.concatenate(ratios), [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return -above * error, -below * error
+        variance = np.maximum(
+            (counts @ squares / n - mean**2) / (n - 1), error**2 / n
+        )  # a resample of equal values has none
+        plain = mean / np.sqrt(variance)
+        for found, slope in zip(ratios, (slopes[0], -slopes[1]), strict=True):
+            found.append(_near_an_end(plain, mean, error, slope) if slope.any() else plain)
+    stretch = t.ppf((1 + level) / 2, n - 1) / norm.ppf((1 + level) / 2)
+    above = np.quantile(np.concatenate(ratios[0]), (1 + level) / 2, axis=0)
+    return stretch * above, stretch * np.quantile(np.concatenate(ratios[1]), (1 - level) / 2, axis=0)
+
+
+def _near_an_end(ratio: np.ndarray, mean: np.ndarray, error: np.ndarray, slope: np.ndarray) -> np.ndarray:
+    """Ratios (resamples, k) with the error that the end of the range leaves; a resample at the end itself has that of the sample."""
+    left = 1.0 + slope * mean
+    return np.where(left < 1e-9, mean / error, ratio * np.sqrt(np.maximum(left, 0.0)))
 
 
 def share_difference_interval(more, fewer, n: int, level: float) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field, model_validator
 
 from experiments.compare.statistics import described
-from sim.metrics import describe_key
+from sim.metrics import describe_key, range_of
 from sim.parameters import Checked
 from sim.records import Ensemble
 
@@ -62,7 +62,7 @@ def assess(ensembles: Sequence[Ensemble], objective: Objective, level: float) ->
     behind = regret(values, objective.direction)
     for one, mine, lost in zip(ensembles, values, behind, strict=True):
         found["arms"][one.scenario] = _criteria(mine, lost, objective, level) | _mean_regret(
-            lost, objective.metric, level
+            lost, objective.metric, one.days, level
         )
     for criterion in CRITERIA:
         values = {arm: criteria[criterion] for arm, criteria in found["arms"].items()}
@@ -89,10 +89,11 @@ def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, leve
     }
 
 
-def _mean_regret(behind: np.ndarray, metric: str, level: float) -> dict:
-    """Mean regret with its interval, which no more than a regret goes below zero; a share of worlds where values are 0 or 1."""
-    found = described(behind, level, share=describe_key(metric)[1] == "share of worlds")
-    ends = {"mean_regret_low": float(np.maximum(found["low"], 0.0)), "mean_regret_high": found["high"]}
+def _mean_regret(behind: np.ndarray, metric: str, days: int, level: float) -> dict:
+    """Mean regret with its interval; no regret is below zero or above the width of the metric's range."""
+    low, high = range_of(metric, days)
+    found = described(behind, level, describe_key(metric)[1] == "share of worlds", (0.0, high - low))
+    ends = {"mean_regret_low": found["low"], "mean_regret_high": found["high"]}
     return {"mean_regret": found["mean"], **ends, "interval": found["interval"]}
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.stats import binomtest
 
-from experiments.compare.intervals import NONE, SCORE, WILSON, mean_interval, share_difference_interval
+from experiments.compare.intervals import NONE, SCORE, UNBOUNDED, WILSON, mean_interval, share_difference_interval
 
 
 def interval(values: np.ndarray, level: float, share: bool = False) -> tuple[float, float, float, int]:
@@ -15,12 +15,12 @@ def interval(values: np.ndarray, level: float, share: bool = False) -> tuple[flo
     return found["mean"], found["low"], found["high"], found["n"]
 
 
-def described(values: np.ndarray, level: float, share: bool = False) -> dict:
-    """Mean, median, interval and its kind, n."""
+def described(values: np.ndarray, level: float, share: bool = False, within: tuple[float, float] = UNBOUNDED) -> dict:
+    """Mean, median, interval and its kind, n. within: range of the values, in which the interval lies."""
     seen = values[~np.isnan(values)]
     if seen.size == 0:
         return _nothing()
-    low, high, kind = _of_share(seen, level) if share else _of_mean(seen, level)
+    low, high, kind = _of_share(seen, level) if share else _of_mean(seen, level, within)
     return {
         "mean": float(seen.mean()),
         "median": float(np.median(seen)),
@@ -31,8 +31,14 @@ def described(values: np.ndarray, level: float, share: bool = False) -> dict:
     }
 
 
-def paired(values: np.ndarray, reference: np.ndarray, level: float, share: bool = False) -> dict:
-    """Difference over worlds observed in both arms.
+def paired(
+    values: np.ndarray,
+    reference: np.ndarray,
+    level: float,
+    share: bool = False,
+    within: tuple[float, float] = UNBOUNDED,
+) -> dict:
+    """Difference over worlds observed in both arms. within: range of the values of either arm.
 
     mean, median, low, high, n; interval: its kind; share_positive, share_negative, share_equal of worlds;
     differs_at_most: one-sided bound on the share of worlds that deviate from a difference that is the same in all (else NaN);
@@ -45,7 +51,7 @@ def paired(values: np.ndarray, reference: np.ndarray, level: float, share: bool 
     if seen.size == 0:
         extra = ("share_positive", "share_negative", "share_equal", "differs_at_most", "standardised", "variance_ratio")
         return _nothing() | dict.fromkeys(extra, np.nan)
-    found = described(seen, level)
+    found = described(seen, level, within=differences_within(within))
     if share and seen.size > 1:
         low, high = share_difference_interval((seen > 0).sum(), (seen < 0).sum(), seen.size, level)
         found |= {"low": float(low), "high": float(high), "interval": SCORE}
@@ -58,6 +64,11 @@ def paired(values: np.ndarray, reference: np.ndarray, level: float, share: bool 
         "standardised": _standardised(mine, theirs),
         "variance_ratio": variance_ratio(mine, theirs),
     }
+
+
+def differences_within(within: tuple[float, float]) -> tuple[float, float]:
+    """Range of the difference of two values of a range."""
+    return within[0] - within[1], within[1] - within[0]
 
 
 def unseen_at_most(n: int, level: float) -> float:
@@ -95,9 +106,9 @@ def _of_share(seen: np.ndarray, level: float) -> tuple[float, float, str]:
     return float(ci.low), float(ci.high), WILSON
 
 
-def _of_mean(seen: np.ndarray, level: float) -> tuple[float, float, str]:
+def _of_mean(seen: np.ndarray, level: float, within: tuple[float, float]) -> tuple[float, float, str]:
     """One value has no interval."""
     if seen.size == 1:
         return np.nan, np.nan, NONE
-    low, high, kind = mean_interval(seen[:, None], level)
+    low, high, kind = mean_interval(seen[:, None], level, within)
     return float(low[0]), float(high[0]), str(kind[0])

@@ -6,11 +6,13 @@ import numpy as np
 
 from experiments.compare import verdicts
 from experiments.compare.comparison import SHARE, Comparison
+from experiments.compare.few_worlds import coverage_of, few_worlds_note, fewest_worlds
 from experiments.compare.intervals import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
 from experiments.wording import metric_in_words, variable_in_words
-from sim.metrics import describe_key
+from sim.metrics import describe_key, range_of
+from sim.records import variable_range
 
 
 def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict:
@@ -26,6 +28,7 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
         "level": comparison.level,
         "interval": EXPLAINED,
         "runs": comparison.reference.n_runs,
+        "few_worlds": _few_worlds(metrics),
         "verdicts": _verdicts(comparison, metrics),
         "pairing": _pairing(comparison, metrics),
         "metrics": metrics,
@@ -35,9 +38,19 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
     }
 
 
+def _few_worlds(metrics: dict) -> dict:
+    """Measured coverage of the interval that rests on the fewest worlds, where these are few."""
+    n = fewest_worlds(
+        cell for entry in metrics.values() for part in ("arms", "differences") for cell in entry[part].values()
+    )
+    return {"n": n, "coverage": coverage_of(n), "text": few_worlds_note(n)}
+
+
 def _metric(comparison: Comparison, key: str) -> dict:
     label, unit = describe_key(key)
-    return {"label": label, "unit": unit} | comparison.entry(lambda e: e.metrics[key], unit == SHARE)
+    return {"label": label, "unit": unit} | comparison.entry(
+        lambda e: e.metrics[key], unit == SHARE, range_of(key, comparison.reference.days)
+    )
 
 
 def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
@@ -71,10 +84,9 @@ def _pairing(comparison: Comparison, metrics: dict) -> dict:
 
 def _survival(comparison: Comparison) -> dict:
     """Mean time in office up to the horizon, and the share that is in office there."""
-    found = comparison.entry(time_in_office)
+    found = comparison.entry(time_in_office, within=(0.0, float(comparison.reference.days)))
     for one in comparison.ensembles:
-        arm = found["arms"][one.scenario]
-        arm |= {"high": float(np.minimum(arm["high"], one.days)), "in_office_at_horizon": float(kaplan_meier(one)[-1])}
+        found["arms"][one.scenario]["in_office_at_horizon"] = float(kaplan_meier(one)[-1])
     return {"label": f"Mean time in office within {comparison.reference.days} days", "unit": "days"} | found
 
 
@@ -84,7 +96,8 @@ def _at_day(comparison: Comparison, day: int) -> dict:
     for column in comparison.reference.series:
         label, unit = variable_in_words(column, comparison.names)
         share = unit == "yes or no"
-        entry = comparison.entry(lambda e, c=column: e.series[c][:, day + 1].astype(float), share)
+        within = variable_range(column, comparison.reference.days)
+        entry = comparison.entry(lambda e, c=column: e.series[c][:, day + 1].astype(float), share, within)
         found[column] = {"label": label, "unit": SHARE if share else unit} | entry
     return {"day": day, "variables": found}
 

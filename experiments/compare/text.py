@@ -49,6 +49,7 @@ def _notes(summary: dict) -> list[str]:
     notes = [f"{summary['runs']} paired worlds. Means with {level} intervals:"]
     marks = {WILSON: "", SCORE: "", BOOTSTRAP: "", SKEWED: " (marked ~)"}
     notes += [f"  {summary['interval'][kind]}{mark};" for kind, mark in marks.items() if kind in kinds]
+    notes += [f"{summary['few_worlds']['text']}."] if summary["few_worlds"]["text"] else []
     notes += [
         "Differences are taken within the same world; the share is that of worlds in which the difference is positive."
     ]

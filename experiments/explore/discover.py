@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
-from experiments.explore.boxes import LEAST_POINTS, Box, Discovery, Feature, Limit, Runs, TooFew, discover
+from experiments.explore.boxes import LEAST_ROWS, Box, Discovery, Feature, Limit, Runs, TooFew, discover
 from experiments.explore.samples import Samples
 from experiments.explore.settings import free, read, refuse
 from experiments.explore.words import Condition, axis_meaning, axis_name, axis_unit, number, percents
@@ -53,17 +53,17 @@ def _runs(samples: Samples, condition: Condition) -> tuple[Runs, int]:
     """Every run that was observed, with the values of its axes; and how many were not. Raises ConfigError."""
     values = {name: samples.outcome(name) for name in condition.outcomes}
     seen = samples.done & ~np.any([np.isnan(v) for v in values.values()], axis=0)
-    row, world = np.nonzero(seen)
+    place, world = np.nonzero(seen)
     features = []
     for axis in samples.store.axes:
         column = samples.columns[axis.path]
         if len({repr(value) for value in column}) > 1:
             plain = column if samples.numeric(axis) else [samples.value_name(axis.path, value) for value in column]
-            features.append(Feature(axis.path, np.array(plain, float if samples.numeric(axis) else str)[row]))
-    if not features or not row.size:
+            features.append(Feature(axis.path, np.array(plain, float if samples.numeric(axis) else str)[place]))
+    if not features or not place.size:
         raise ConfigError(f"{samples.store.folder}: {'no run observed it' if features else 'nothing is varied there'}")
-    case = condition.holds({name: v[row, world] for name, v in values.items()})
-    return Runs(features, case, samples.points[row], world), int(seen.size - row.size)
+    case = condition.holds({name: v[place, world] for name, v in values.items()})
+    return Runs(features, case, samples.sampled_row[place], world), int(seen.size - place.size)
 
 
 def told(found: Discovery, runs: Runs, samples: Samples, options: DiscoverOptions, condition: str) -> dict:
@@ -75,14 +75,14 @@ def told(found: Discovery, runs: Runs, samples: Samples, options: DiscoverOption
         {
             "limits": [_limit(limit, features[limit.path], ends.get(limit.path)) for limit in box.limits],
             "density": box.density, "coverage": box.coverage, "more": box.more,
-            "runs": box.runs, "points": box.points, "stands_out": box.stands_out, "sentence": _sentence(box, features, what),
+            "runs": box.runs, "rows": box.rows, "stands_out": box.stands_out, "sentence": _sentence(box, features, what),
         }
         for box in found.boxes
     ]  # fmt: skip
     return {
         "where": options.where, "condition": condition, "words": what, "level": options.level, "boxes": boxes,
         "together": {"density": found.together.density, "coverage": found.together.coverage, "runs": found.together.runs},
-        "all": found.all, "trained": found.trained, "held_out": found.held_out, "held_points": found.held_points,
+        "all": found.all, "trained": found.trained, "held_out": found.held_out, "held_rows": found.held_rows,
         "held_worlds": found.held_worlds, "by_world": found.by_world, "design": samples.kind,
         "axes": {path: {"name": axis_name(path), "unit": axis_unit(path), "meaning": axis_meaning(path), "weight": weight}
                  for path, weight in sorted(found.weight.items(), key=lambda entry: -entry[1])},
@@ -123,10 +123,8 @@ def _sentence(box: Box, features: dict[str, Feature], what: str) -> str:
     text = f"{start} in {percents(*box.density)} of worlds where {where}; these are {percents(*box.coverage)} of all such worlds."
     if box.stands_out:
         return text
-    if box.points < LEAST_POINTS:
-        return (
-            f"{text} Undecided: only {box.points} of the held-out points {'lie' if box.points > 1 else 'lies'} there."
-        )
+    if box.rows < LEAST_ROWS:
+        return f"{text} Undecided: only {box.rows} of the held-out rows {'lie' if box.rows > 1 else 'lies'} there."
     more, low, high = (f"{100 * value:+.0f}" for value in box.more)
     return f"{text} Undecided: {more} [{low}, {high}] percentage points against the worlds elsewhere."
 
@@ -135,7 +133,7 @@ def draw(folder: Path, result: dict, runs: Runs, made: dict) -> None:
     """Boxes as intervals, and the two leading numeric parameters as a map."""
     from sim.plots import boxes as plots
 
-    n = f"n = {result['held_out']:,} runs ({result['held_points']} points, {result['held_worlds']} worlds) that the boxes have not seen"
+    n = f"n = {result['held_out']:,} runs ({result['held_rows']} sampled rows, {result['held_worlds']} worlds) that the boxes have not seen"
     title = f"Where {result['words']}"
     figures = {}
     if result["boxes"]:

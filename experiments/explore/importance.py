@@ -61,11 +61,13 @@ def _bars(row: dict, method: str) -> list[tuple[float, float, float]]:
 
 def luck(result: dict, outcome: str) -> str:
     """How much of what single runs do is chance, over all combinations."""
+    if result["worlds"] < 2:
+        return "how much is chance, of single runs and between points, is not known from one world"
     shares = [g["outcomes"][outcome]["chance"]["share"] for g in result["combinations"]]
-    seen = sorted({f"{100 * share:.0f}" for share in shares if np.isfinite(share)}, key=float)
-    if not seen:
-        return "how much is chance is not known from one world"
-    return f"{' to '.join(dict.fromkeys((seen[0], seen[-1])))} % of the variance of single runs is chance"
+    percents = sorted({f"{100 * share:.0f}" for share in shares if np.isfinite(share)}, key=float)
+    if not percents:
+        return "nothing varies, neither between points nor between worlds"
+    return f"{' to '.join(dict.fromkeys((percents[0], percents[-1])))} % of the variance of single runs is chance"
 
 
 def count(result: dict) -> str:
@@ -73,4 +75,5 @@ def count(result: dict) -> str:
     rows = result["points"] // len(result["combinations"])
     base = {"morris": f"{rows // (len(result['axes']) + 1)} trajectories, ", "sobol": f"{result['base']} base points, "}
     each = " per combination" if len(result["combinations"]) > 1 else ""
-    return f"{base.get(result['method'], '')}{rows} points{each}, each the mean of {result['worlds']} worlds"
+    worlds = "in one world" if result["worlds"] == 1 else f"the mean of {result['worlds']} worlds"
+    return f"{base.get(result['method'], '')}{rows} points{each}, each {worlds}"

@@ -1,7 +1,9 @@
 """Which parameters move an outcome: Morris, Sobol and rank correlations, and how much is chance."""
 
 import numpy as np
-from scipy.stats import bootstrap, spearmanr
+from scipy.stats import spearmanr
+
+from experiments.compare.intervals import mean_interval
 
 SEED = 20220105  # of every resampling here, so that a table repeats
 RESAMPLES = 1000
@@ -16,30 +18,34 @@ def _problem(names: list[str]) -> dict:
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def morris(names: list[str], x: np.ndarray, y: np.ndarray, level: float, levels: int) -> dict:
+def morris(names: list[str], x: np.ndarray, y: np.ndarray, level: float, levels: int, width: float = np.inf) -> dict:
     """Elementary effects per axis [Morris1991], [Campolongo2007]: mu, mu_star with interval, sigma, in the outcome's unit
     per full range of the axis.
 
     x (points, axes): trajectories of axes + 1 points, of which each moves one axis; y (points,): means over worlds;
-    levels: of the lattice that the trajectories walk on. Raises BrokenDesign.
+    levels: of the lattice that the trajectories walk on; width: of the outcome's range. Raises BrokenDesign.
     """
-    from SALib.analyze.morris import analyze
-
     size = len(names) + 1
-    moved = np.diff(x.reshape(-1, size, len(names)), axis=1) != 0 if len(x) % size == 0 else np.zeros((1, 1, 1), bool)
+    moves = (
+        np.diff(x.reshape(-1, size, len(names)).astype(float), axis=1) if len(x) % size == 0 else np.zeros((1, 1, 1))
+    )
+    moved = moves != 0
     if not ((moved.sum(axis=1) == 1).all() and (moved.sum(axis=2) == 1).all()):
         raise BrokenDesign("the points are not trajectories that move one parameter after the other")
     if len(x) < 2 * size:
         raise BrokenDesign("one trajectory has no spread; make at least two")
-    found = analyze(
-        _problem(names), x.astype(float), y, num_resamples=RESAMPLES, conf_level=level, num_levels=levels, seed=SEED
-    )
-    keys = ("mu", "mu_star", "sigma", "mu_star_conf")
-    columns = [np.ma.filled(found[key], np.nan).tolist() for key in keys]
+    step = levels / (2.0 * (levels - 1.0))  # of every move, as a share of the full range
+    effects = (np.diff(y.reshape(-1, size), axis=1)[:, :, None] * np.sign(moves)).sum(
+        axis=1
+    ) / step  # (trajectories, axes)
+    low, high, _ = mean_interval(np.abs(effects), level, (0.0, width / step))
     rows = [
-        {"axis": name, "mu": mu, "mu_star": star, "low": max(0.0, star - half), "high": star + half, "sigma": sigma}
-        for name, mu, star, sigma, half in zip(names, *columns, strict=True)
-    ]
+        {"axis": name, "mu": mu, "mu_star": star, "low": bottom, "high": top, "sigma": sigma}
+        for name, mu, star, bottom, top, sigma in zip(
+            names, effects.mean(axis=0).tolist(), np.abs(effects).mean(axis=0).tolist(), low.tolist(), high.tolist(),
+            effects.std(axis=0, ddof=1).tolist(), strict=True,
+        )
+    ]  # fmt: skip
     return {"axes": rows, "n": len(x) // size}
 
 
@@ -52,14 +58,11 @@ def sobol(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
     from SALib.analyze.sobol import analyze
 
     pairs = exchanges(x)
-    found = analyze(_problem(names), y, calc_second_order=pairs, num_resamples=RESAMPLES, conf_level=level, seed=SEED)
+    found = analyze(_problem(names), y, calc_second_order=pairs, num_resamples=RESAMPLES, conf_level=level,
+                    keep_resamples=True, seed=SEED)  # fmt: skip
     rows = [
-        {"axis": name}
-        | {key: float(found[key][i]) for key in ("S1", "ST")}
-        | {f"{key}_{end}": float(found[key][i] + sign * found[f"{key}_conf"][i])
-           for key in ("S1", "ST") for end, sign in (("low", -1), ("high", 1))}
-        for i, name in enumerate(names)
-    ]  # fmt: skip
+        {"axis": name} | _share(found, "S1", i, level) | _share(found, "ST", i, level) for i, name in enumerate(names)
+    ]
     both = [
         {"axes": [names[i], names[j]], "S2": float(found["S2"][i, j]),
          "low": float(found["S2"][i, j] - found["S2_conf"][i, j]),
@@ -67,6 +70,15 @@ def sobol(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
         for i in range(len(names)) for j in range(i + 1, len(names))
     ] if pairs else []  # fmt: skip
     return {"axes": rows, "pairs": both, "n": len(x) // (len(names) * (1 + pairs) + 2)}
+
+
+def _share(found: dict, key: str, axis: int, level: float) -> dict:
+    """Estimate with its percentile interval over resampled blocks: ST, a mean of squares, has none below zero."""
+    tail = (1.0 - level) / 2.0
+    low, high = np.nanquantile(
+        found[f"{key}_conf_all"][:, axis], [tail, 1.0 - tail]
+    )  # blocks that do not vary tell nothing
+    return {key: float(found[key][axis]), f"{key}_low": float(low), f"{key}_high": float(high)}
 
 
 def exchanges(x: np.ndarray) -> bool:
@@ -90,21 +102,22 @@ def exchanges(x: np.ndarray) -> bool:
 
 
 def ranks(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
-    """Rank correlation of the outcome with each axis [Spearman1904], bootstrap interval over points.
+    """Rank correlation of the outcome with each axis [Spearman1904], percentile interval over resampled rows.
 
-    For any design that fills the space. It sees effects in one direction only: an outcome that rises and falls again
-    along an axis, or depends on it through another axis, may show none.
+    For any design that fills the space. Points of equal values have equal runs, so they are resampled together. It sees
+    effects in one direction only: an outcome that rises and falls again along an axis, or depends on it through another
+    axis, may show none.
     """
-    rng = np.random.default_rng(SEED)
-    rows = []
+    _, row = np.unique(x.astype(float), axis=0, return_inverse=True)
+    members = [np.flatnonzero(row.ravel() == r) for r in range(row.max() + 1)]
+    rng, tail, rows = np.random.default_rng(SEED), (1.0 - level) / 2.0, []
+    drawn = [
+        np.concatenate([members[r] for r in rng.integers(0, len(members), len(members))]) for _ in range(RESAMPLES)
+    ]
     for name, column in zip(names, x.T.astype(float), strict=True):
-        found = bootstrap(
-            (column, y), _rank_correlation, paired=True, vectorized=False, n_resamples=RESAMPLES,
-            confidence_level=level, method="percentile", rng=rng,
-        )  # fmt: skip
-        low, high = found.confidence_interval
+        low, high = np.quantile([_rank_correlation(column[chosen], y[chosen]) for chosen in drawn], [tail, 1.0 - tail])
         rows.append({"axis": name, "rho": _rank_correlation(column, y), "low": float(low), "high": float(high)})
-    return {"axes": rows, "n": len(x)}
+    return {"axes": rows, "n": len(members)}
 
 
 def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:

@@ -45,7 +45,7 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
             echo(
                 f"{said['label']}: {group['title']}: {number(group['outcomes'][name]['mean'])} at all points, nothing moves it"
             )
-        echo(f"{luck(result, name)}; {_left(result, name)}\n")
+        echo("; ".join(filter(None, (luck(result, name), _left(result, name)))) + "\n")
     level, base = f"{100 * result['level']:g} %", count(result)
     echo(f"n = {base}; [{level} intervals over resampled points].\n{READING[result['method']]}\nWritten to {folder}")
 
@@ -70,14 +70,10 @@ def _print_pairs(result: dict, outcome: str) -> None:
 
 
 def _left(result: dict, outcome: str) -> str:
-    """How far the means are from those over endless worlds."""
+    """How far the means are from those over endless worlds; nothing where `luck` says that it is not known."""
     left = [g["outcomes"][outcome]["chance"]["left"] for g in result["combinations"]]
-    seen = [share for share in left if share == share]
-    return (
-        f"more worlds would remove up to {100 * max(seen):.0f} % of the variance between points"
-        if seen
-        else "nothing varies"
-    )
+    shares = [share for share in left if share == share]
+    return f"more worlds would remove up to {100 * max(shares):.0f} % of the variance between points" if shares else ""
 
 
 def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
@@ -107,7 +103,9 @@ def show_discovery(words: list[str], command: list[str]) -> None:
     used = [said for said in result["axes"].values() if said["weight"] > 0]
     echo(", ".join(f"{said['name']} {100 * said['weight']:.0f} %" for said in used) or "nothing")
     _print_meanings(used)
-    other = "other points and other worlds" if result["by_world"] else "other points (there is one world only)"
+    other = (
+        "other sampled rows and other worlds" if result["by_world"] else "other sampled rows (there is one world only)"
+    )
     echo(
         f"Learned from {result['trained']:,} runs; shares are measured on {result['held_out']:,} runs of {other}, with "
         f"{100 * result['level']:g} % intervals.\nShares are shares of this design, not probabilities."

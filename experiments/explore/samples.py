@@ -12,8 +12,10 @@ from experiments.explore.words import axis_name
 from experiments.provenance import command_line
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decoded
+from experiments.sweep.resume import canonical
 from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault
+from sim.metrics import range_of
 
 SHOWN = 20  # groups of missing points named in a message
 
@@ -59,6 +61,27 @@ class Samples:
         """Path of an axis -> its value in every row."""
         return {axis.path: decoded(axis, self.store.design[axis.path]) for axis in self.store.axes}
 
+    @cached_property
+    def sampled(self) -> list[Axis]:
+        """Axes whose values were sampled or listed together as rows of a block, and axes of a grid that stand for an interval.
+
+        All others are choices: their values are all that there is.
+        """
+        block = self.made["design"].get("block", ())
+        return [axis for axis in self.store.axes if axis.path in block or axis.values is None]
+
+    @cached_property
+    def sampled_row(self) -> np.ndarray:
+        """Number of the sampled row of every point: points that differ in crossed choices alone have one in common.
+
+        It is found from the values, so that merged and grown sweeps tell it as well; without a sampled axis every point is a row.
+        """
+        if not self.sampled:
+            return np.arange(len(self.points))
+        numbers: dict[str, int] = {}
+        rows = zip(*(self.columns[axis.path] for axis in self.sampled), strict=True)
+        return np.array([numbers.setdefault(canonical(values), len(numbers)) for values in rows])
+
     def numeric(self, axis: Axis) -> bool:
         """Whether all its values in the design are numbers."""
         return all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in self.columns[axis.path])
@@ -84,6 +107,12 @@ class Samples:
             labels = {name: spec.scenario.label for values, spec in self.store.bases.items() for name in values}
             return labels.get(value, str(value))
         return "as in the base" if value is None else str(value)
+
+    def width(self, name: str) -> float:
+        """Of the range that an outcome has, over the longest horizon of any point."""
+        days = [*self.columns.get("days", ()), *(spec.days for spec in self.store.bases.values())]
+        low, high = range_of(name, max(day for day in days if day is not None))
+        return high - low
 
     def outcome(self, name: str) -> np.ndarray:
         """(rows, worlds), NaN where a run is missing, failed, or did not observe it."""

@@ -98,7 +98,7 @@ def analyse(samples: Samples, options: SensitivityOptions) -> dict:
     found = []
     for values, rows in groups:
         x = np.column_stack([_numbers(axis, samples.columns[axis.path])[rows] for axis in axes])
-        each = {name: _indices(method, axes, x, samples.outcome(name)[rows], samples, options.level) for name in names}
+        each = {name: _indices(method, axes, x, name, rows, samples, options.level) for name in names}
         found.append({"values": values, "title": samples.title(values), "outcomes": each})
     labels = {name: dict(zip(("label", "unit"), describe_key(name), strict=True)) for name in names}
     meanings = {axis.path: {"name": axis_name(axis.path), "meaning": axis_meaning(axis.path)} for axis in axes}
@@ -146,15 +146,18 @@ def _outcomes(samples: Samples, options: SensitivityOptions) -> list[str]:
     return names
 
 
-def _indices(method: str, axes: list[Axis], x: np.ndarray, y: np.ndarray, samples: Samples, level: float) -> dict:
-    """Indices of one outcome y (rows, worlds) at x (rows, axes), with the share of chance. Raises ConfigError."""
+def _indices(
+    method: str, axes: list[Axis], x: np.ndarray, name: str, rows: np.ndarray, samples: Samples, level: float
+) -> dict:
+    """Indices of one outcome in some rows of the design, x (rows, axes), with the share of chance. Raises ConfigError."""
+    y = samples.outcome(name)[rows]
     means, paths = y.mean(axis=1), [axis.path for axis in axes]
     beside = {"mean": float(means.mean()), "chance": indices.chance(y)}
     if np.ptp(means) == 0.0:
         return beside | {"constant": True}
     try:
         if method == "morris":
-            found = indices.morris(paths, x, means, level, samples.made["options"]["levels"])
+            found = indices.morris(paths, x, means, level, samples.made["options"]["levels"], samples.width(name))
         elif method == "sobol":
             found = indices.sobol(paths, x, means, level)
         else:

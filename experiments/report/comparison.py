@@ -23,7 +23,7 @@ def sections(result: Result, say) -> Sections:
         verdict=_verdict(result, reference, say),
         verdict_notes=_notes(result, say),
         tables=headline(result, say),
-        table_notes=[say("tables.method", method="; ".join(_methods(summary)))],
+        table_notes=[say("tables.method", method="; ".join(_methods(summary))), *_few(summary)],
         all_tables=every(result, say),
         all_notes=[say("tables.left_out", names=", ".join(out))] if out else [],
         leaning=resting(result, say),
@@ -69,6 +69,12 @@ def _notes(result: Result, say) -> list[str]:
         return []
     level = percent(result.summary["level"])
     return [say("verdict.compare", level=level), spread(result, say), result.summary["pairing"]["text"]]
+
+
+def _few(summary: dict) -> list[str]:
+    """What intervals of few worlds are worth, where there are any."""
+    text = summary.get("few_worlds", {}).get("text")
+    return [f"{text}."] if text else []
 
 
 def _methods(summary: dict) -> list[str]:

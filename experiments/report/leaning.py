@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from experiments.compare.statistics import described
+from experiments.compare.statistics import described, differences_within
 from experiments.report.assumptions import Known, figures
 from sim.figures import FigureTables
 from sim.hosts import complete
+from sim.metrics import range_of
 from sim.schema import Spec
 from sim.streams import world_key
 
@@ -76,9 +77,12 @@ def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], level: f
     p = np.array([[test.pvalue for test in row] for row in tests.values()])
     found = false_discovery_control(p.ravel()).reshape(p.shape) <= ALPHA if p.size else p
     leans = {key: [] for key in differences}
+    widths = {metric: differences_within(range_of(metric, spec.days)) for _, metric in differences}
     for (key, row), hits in zip(tests.items(), found, strict=True):
         order = sorted(np.flatnonzero(hits), key=lambda i, row=row: -abs(row[i].statistic))[:SHOWN]
-        leans[key] = [_lean(uncertain[i], row[i].statistic, differences[key], draws[i], level) for i in order]
+        leans[key] = [
+            _lean(uncertain[i], row[i].statistic, differences[key], draws[i], level, widths[key[1]]) for i in order
+        ]
     strict_t = t.isf(ALPHA / max(1, p.size) / 2, n - 2)
     return Examined(leans, len(uncertain), n, float(strict_t / np.sqrt(n - 2 + strict_t**2)))
 
@@ -108,8 +112,15 @@ def _index(tables: FigureTables, one: Known) -> tuple[dict, str, tuple]:
     return tables.state, one.name, (tables.row[one.owner],)
 
 
-def _lean(figure: Known, correlation: float, difference: np.ndarray, draw: np.ndarray, level: float) -> Lean:
+def _lean(
+    figure: Known,
+    correlation: float,
+    difference: np.ndarray,
+    draw: np.ndarray,
+    level: float,
+    within: tuple[float, float],
+) -> Lean:
     middle = np.median(draw)
-    halves = [described(difference[chosen], level) for chosen in (draw <= middle, draw > middle)]
+    halves = [described(difference[chosen], level, within=within) for chosen in (draw <= middle, draw > middle)]
     below, above = (Half(half["mean"], half["low"], half["high"]) for half in halves)
     return Lean(figure, float(correlation), below, above)

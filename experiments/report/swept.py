@@ -4,6 +4,8 @@ import shlex
 
 import numpy as np
 
+from experiments.compare.comparison import SHARE
+from experiments.compare.few_worlds import few_worlds_note
 from experiments.compare.statistics import described
 from experiments.compare.verdicts import headline_keys
 from experiments.report.assumptions import figures
@@ -13,7 +15,7 @@ from experiments.report.parts import Point, Sections, Table
 from experiments.report.result import Result
 from experiments.sweep.store import Store
 from experiments.wording import metric_in_words, number, span
-from sim.metrics import describe_key
+from sim.metrics import describe_key, range_of
 
 MOST = 60  # points, values or failures that a table lists
 LEVEL = 0.95
@@ -40,7 +42,10 @@ def sections(result: Result, say) -> Sections:
         verdict=[("", [*_moved(made, say), say("verdict.sweep")])],
         verdict_notes=[],
         tables=[_by_value(result, table, axis.path, keys, say) for axis in store.axes if axis.values is not None],
-        table_notes=[say("tables.level", level=f"{100 * LEVEL:g} %")],
+        table_notes=[
+            say("tables.level", level=f"{100 * LEVEL:g} %"),
+            *filter(None, [few_worlds_note(last - first + 1)]),
+        ],
         all_tables=[_by_point(result, store, table, keys, say)],
         all_notes=[say("tables.points.more", shown=MOST, points=points)] if points > MOST else [],
         leaning=[_leaning(result, drawn, say)],
@@ -77,7 +82,7 @@ def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
     """Means over all runs of a value of one axis, whatever the other axes are."""
     values = table[path].to_pylist()
     rows = [
-        [_text(value), *_cells(table, np.array([v == value for v in values]), keys, say)]
+        [_text(value), *_cells(table, np.array([v == value for v in values]), keys, _days(result, table), say)]
         for value in dict.fromkeys(values)
     ]
     return Table(say("tables.by_value", path=path), [path, *_heads(result, keys)], rows, True)
@@ -87,7 +92,7 @@ def _by_point(result: Result, store: Store, table, keys: list[str], say) -> Tabl
     point, rows = table["point"].to_numpy(), []
     for number_, values in list(store.points().items())[:MOST]:
         said = ", ".join(f"{axis.path}={_text(value)}" for axis, value in zip(store.axes, values, strict=True))
-        rows.append([f"{number_}: {said}", *_cells(table, point == number_, keys, say)])
+        rows.append([f"{number_}: {said}", *_cells(table, point == number_, keys, _days(result, table), say)])
     return Table(say("tables.points"), [say("tables.point"), *_heads(result, keys)], rows, True)
 
 
@@ -95,14 +100,23 @@ def _heads(result: Result, keys: list[str]) -> list[str]:
     return [f"{metric_in_words(key, result.names)} ({describe_key(key)[1]})" for key in keys]
 
 
-def _cells(table, chosen: np.ndarray, keys: list[str], say) -> list[str]:
+def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say) -> list[str]:
     """Mean over worlds with interval; a world counts once, with its mean over points, because all points share their worlds."""
     world, cells = table["replication"].to_numpy()[chosen], []
     for key in keys:
-        found = described(per_world(table[key].to_numpy()[chosen].astype(float), world), LEVEL)
+        values = per_world(table[key].to_numpy()[chosen].astype(float), world)
+        share = describe_key(key)[1] == SHARE and bool(
+            np.isin(values, (0.0, 1.0)).all()
+        )  # over points it may be a part
+        found = described(values, LEVEL, share, range_of(key, days))
         interval = f" {span(found['low'], found['high'])}" if found["n"] > 1 else ""
         cells.append(f"{number(found['mean'])}{interval}" if found["n"] else say("tables.not_observed"))
     return cells
+
+
+def _days(result: Result, table) -> int:
+    """The longest horizon of any run."""
+    return max([result.spec.days, *(table["days"].to_pylist() if "days" in table.column_names else ())])
 
 
 def per_world(values: np.ndarray, world: np.ndarray) -> np.ndarray:

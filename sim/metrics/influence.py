@@ -1,6 +1,7 @@
 """Alignment of elites and public, the gap between them, influence shares, autonomy, integration."""
 
 from sim.metrics.registry import metric
+from sim.ranges import ALIGNMENT, AMOUNT, PERCENT, SHARE, change
 from sim.records import Records
 
 
@@ -11,43 +12,43 @@ def _change(records: Records, who: str, patron: str, day: int) -> float | None:
     return series[day] - series[0]
 
 
-@metric("Elite alignment, change after 30 days", "-2 to 2", "patron")
+@metric("Elite alignment, change after 30 days", "-2 to 2", "patron", within=change(ALIGNMENT))
 def elite_change_30d(records: Records, patron: str):
     """Change of the power-weighted alignment of the host's loyal factions with the patron."""
     return _change(records, "elite", patron, 30)
 
 
-@metric("Elite alignment, change after 180 days", "-2 to 2", "patron")
+@metric("Elite alignment, change after 180 days", "-2 to 2", "patron", within=change(ALIGNMENT))
 def elite_change_180d(records: Records, patron: str):
     """Change of the power-weighted alignment of the host's loyal factions with the patron."""
     return _change(records, "elite", patron, 180)
 
 
-@metric("Elite alignment, change after 365 days", "-2 to 2", "patron")
+@metric("Elite alignment, change after 365 days", "-2 to 2", "patron", within=change(ALIGNMENT))
 def elite_change_365d(records: Records, patron: str):
     """Change of the power-weighted alignment of the host's loyal factions with the patron."""
     return _change(records, "elite", patron, 365)
 
 
-@metric("Public alignment, change after 30 days", "-2 to 2", "patron")
+@metric("Public alignment, change after 30 days", "-2 to 2", "patron", within=change(ALIGNMENT))
 def public_change_30d(records: Records, patron: str):
     """Change of the population-weighted alignment of the host's segments with the patron."""
     return _change(records, "public", patron, 30)
 
 
-@metric("Public alignment, change after 180 days", "-2 to 2", "patron")
+@metric("Public alignment, change after 180 days", "-2 to 2", "patron", within=change(ALIGNMENT))
 def public_change_180d(records: Records, patron: str):
     """Change of the population-weighted alignment of the host's segments with the patron."""
     return _change(records, "public", patron, 180)
 
 
-@metric("Public alignment, change after 365 days", "-2 to 2", "patron")
+@metric("Public alignment, change after 365 days", "-2 to 2", "patron", within=change(ALIGNMENT))
 def public_change_365d(records: Records, patron: str):
     """Change of the population-weighted alignment of the host's segments with the patron."""
     return _change(records, "public", patron, 365)
 
 
-@metric("Favourable citizens, change after 30 days", "points", "patron")
+@metric("Favourable citizens, change after 30 days", "points", "patron", within=change(PERCENT))
 def favourable_change_30d(records: Records, patron: str):
     """Change of the share of the host's citizens whose alignment with the patron is not negative, in percentage points."""
     if records.days < 30 or patron not in records.followed:
@@ -56,33 +57,33 @@ def favourable_change_30d(records: Records, patron: str):
     return series[30] - series[0]
 
 
-@metric("Elite-public gap, change after 30 days", "-2 to 2", "patron")
+@metric("Elite-public gap, change after 30 days", "-2 to 2", "patron", within=change(change(ALIGNMENT)))
 def gap_change_30d(records: Records, patron: str):
     """Change of the difference between elite and public alignment with the patron."""
     elite, public = _change(records, "elite", patron, 30), _change(records, "public", patron, 30)
     return None if elite is None else elite - public
 
 
-@metric("Share of influence on the host at the horizon", "0 to 1", "channel", "patron")
+@metric("Share of influence on the host at the horizon", "0 to 1", "channel", "patron", within=SHARE)
 def influence_share(records: Records, channel: str, patron: str):
     """Part of all influence on the host that is the patron's in this channel."""
     share = records["influence_share"][-1]
     return share[records.axis("channel").index(channel), records.names.states.index(patron)]
 
 
-@metric("Autonomy of the host at the horizon", "0 to 1")
+@metric("Autonomy of the host at the horizon", "0 to 1", within=SHARE)
 def autonomy(records: Records):
     """1 - concentration of dependence - debts to one patron."""
     return records["autonomy"][-1, records.names.states.index(records.host)]
 
 
-@metric("Demand for autonomy at the horizon", "index")
+@metric("Demand for autonomy at the horizon", "index", within=AMOUNT)
 def autonomy_demand(records: Records):
     """Demand of the host for autonomy."""
     return records["autonomy_demand"][-1, records.names.states.index(records.host)]
 
 
-@metric("Integration at the horizon", "0 to 1", "organisation")
+@metric("Integration at the horizon", "0 to 1", "organisation", within=SHARE)
 def integration(records: Records, organisation: str):
     """Joint acts per pair of members over two years, as an index."""
     return records["integration"][-1, records.names.organisations.index(organisation)]

@@ -1,10 +1,11 @@
 """Payoffs of patrons and host from the first day to the horizon, by the weights of the configuration (equation 18)."""
 
 from sim.metrics.registry import metric
+from sim.ranges import ANY
 from sim.records import Records
 
 
-@metric("Payoff of the patron, change to the horizon", "payoff", "patron")
+@metric("Payoff of the patron, change to the horizon", "payoff", "patron", within=ANY)
 def payoff(records: Records, patron: str):
     """Weighted influence, alignments, government on the patron's side and expense: the last day less the first."""
     k = records.names.states.index(patron)
@@ -21,7 +22,7 @@ def payoff(records: Records, patron: str):
     return last - first
 
 
-@metric("Payoff of the host, change to the horizon", "payoff")
+@metric("Payoff of the host, change to the horizon", "payoff", within=ANY)
 def host_payoff(records: Records):
     """Weighted survival of the government, autonomy and expense: the last day less the first."""
     h = records.names.states.index(records.host)

@@ -1,9 +1,10 @@
-"""A metric is one function of Records with a label and a unit; writing it registers it."""
+"""A metric is one function of Records with a label, a unit and a range; writing it registers it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from sim.ranges import Range
 from sim.records import Records
 from sim.world import CHANNELS
 
@@ -16,6 +17,7 @@ class Metric:
     label: str
     unit: str
     axes: tuple[str, ...]  # "patron", "organisation", "channel": one value per label
+    within: Range  # intervals of means stay inside it
     function: Callable
 
     def values(self, records: Records) -> dict[str, float | None]:
@@ -35,11 +37,11 @@ class Metric:
 METRICS: dict[str, Metric] = {}  # in the order in which they are read: see `sim.metrics`
 
 
-def metric(label: str, unit: str, *axes: str):
-    """Register the decorated function under its own name; its docstring describes it."""
+def metric(label: str, unit: str, *axes: str, within: Range):
+    """Register the decorated function under its own name; its docstring describes it. within: every value it can take."""
 
     def register(function):
-        METRICS[function.__name__] = Metric(function.__name__, label, unit, axes, function)
+        METRICS[function.__name__] = Metric(function.__name__, label, unit, axes, within, function)
         return function
 
     return register
@@ -60,3 +62,8 @@ def describe_key(key: str) -> tuple[str, str]:
     name, *labels = key.split(":")
     m = METRICS[name]
     return (f"{m.label}, {' '.join(labels)}" if labels else m.label), m.unit
+
+
+def range_of(key: str, days: int) -> tuple[float, float]:
+    """Lowest and highest value that a measured key can have in a run of so many days."""
+    return METRICS[key.partition(":")[0]].within.within(days)

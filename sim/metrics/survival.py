@@ -1,6 +1,7 @@
 """Does the government of day 0 stay in office? Beyond the horizon nothing is observed."""
 
 from sim.metrics.registry import metric
+from sim.ranges import DAYS, SHARE
 from sim.records import Records
 
 
@@ -10,31 +11,31 @@ def _survived(records: Records, horizon: int) -> float | None:
     return float(not 0 <= records.fell_day < horizon)
 
 
-@metric("Government in office after 30 days", "share of worlds")
+@metric("Government in office after 30 days", "share of worlds", within=SHARE)
 def survived_30d(records: Records):
     """1 if the government of day 0 did not fall within 30 days."""
     return _survived(records, 30)
 
 
-@metric("Government in office after 90 days", "share of worlds")
+@metric("Government in office after 90 days", "share of worlds", within=SHARE)
 def survived_90d(records: Records):
     """1 if the government of day 0 did not fall within 90 days."""
     return _survived(records, 90)
 
 
-@metric("Government in office after 365 days", "share of worlds")
+@metric("Government in office after 365 days", "share of worlds", within=SHARE)
 def survived_365d(records: Records):
     """1 if the government of day 0 did not fall within 365 days."""
     return _survived(records, 365)
 
 
-@metric("Government in office at the horizon", "share of worlds")
+@metric("Government in office at the horizon", "share of worlds", within=SHARE)
 def in_office(records: Records):
     """1 if the government of day 0 is in office on the last day."""
     return float(records.fell_day < 0)
 
 
-@metric("Day of the fall", "days from onset")
+@metric("Day of the fall", "days from onset", within=DAYS)
 def fall_day(records: Records):
     """Day on which the government fell; not observed if it did not."""
     return records.fell_day if records.fell_day >= 0 else None
