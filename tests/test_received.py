@@ -355,7 +355,7 @@ def test_ties_are_read_where_the_user_names_them(tmp_path, unseen):
     result = invoke("rerun", out, f"edges={ties.as_posix()}", f"out={(tmp_path / 'b').as_posix()}", "quiet=true")
     assert result.exit_code == 0 and "Reproduced bit for bit." in result.output, result.output
     ties.write_text(SECRET, encoding="utf-8")
-    result = invoke("run", *words)
+    result = invoke("rerun", out)
     assert result.exit_code == 2 and SECRET not in result.output
 
 
