@@ -97,9 +97,8 @@ def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
 
 def _spreads(comparison: Comparison) -> list[dict]:
     """Rows of the figure of distributions."""
-    patrons = comparison.reference.patrons[:2]
-    wanted = [key for name in SPREADS for key in (name, *(f"{name}:{p}" for p in patrons))]
-    keys = [key for key in wanted if key in comparison.reference.metrics]
+    wanted = [key for name in SPREADS for key in (name, *(f"{name}:{p}" for p in comparison.leading))]
+    having = {key: [e for e in comparison.ensembles if key in e.metrics] for key in wanted}
     return [
         {
             "metric": metric_in_words(key, comparison.names),
@@ -108,14 +107,14 @@ def _spreads(comparison: Comparison) -> list[dict]:
             "colour": e.colour,
             "values": e.metrics[key],
         }
-        for key in keys
-        if any(np.nanmax(np.abs(e.metrics[key]), initial=0.0) >= SEEN for e in comparison.ensembles)
-        for e in comparison.ensembles
+        for key, ensembles in having.items()
+        if any(np.nanmax(np.abs(e.metrics[key]), initial=0.0) >= SEEN for e in ensembles)
+        for e in ensembles
     ]
 
 
 def _difference_rows(comparison: Comparison, summary: dict) -> list[dict]:
-    """Rows of the figure of differences: headline metrics, the alignments of the first two patrons."""
+    """Rows of the figure of differences: headline metrics, the alignments of the leading patrons."""
     return [
         {
             "metric": metric_in_words(key, comparison.names),
@@ -124,7 +123,7 @@ def _difference_rows(comparison: Comparison, summary: dict) -> list[dict]:
             "colour": one.colour,
             **summary["metrics"][key]["differences"][one.scenario],
         }
-        for key in headline_keys(summary["metrics"], comparison.reference.patrons)
+        for key in headline_keys(summary["metrics"], comparison.leading)
         for one in comparison.others
         if summary["metrics"][key]["differences"][one.scenario]["n"]
     ]

@@ -11,18 +11,20 @@ from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
 from experiments.wording import metric_in_words, variable_in_words
 from sim.metrics import describe_key
+from sim.records import Ensemble
 
 
 def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict:
     """Everything that is said of a comparison. day: of the table at a chosen day."""
-    metrics = {key: _metric(comparison, key) for key in comparison.reference.metrics}
+    metrics = {key: _metric(comparison, key) for key in comparison.metrics}
     return {
         "reference": comparison.reference.scenario,
         "arms": {
             e.scenario: {"label": e.label, "colour": e.colour, "same_as_reference": e.scenario in comparison.same}
             for e in comparison.ensembles
         },
-        "patrons": list(comparison.reference.patrons),
+        "patrons": list(comparison.patrons),
+        "leading": list(comparison.leading),
         "level": comparison.level,
         "interval": EXPLAINED,
         "runs": comparison.reference.n_runs,
@@ -37,13 +39,13 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
 
 def _metric(comparison: Comparison, key: str) -> dict:
     label, unit = describe_key(key)
-    return {"label": label, "unit": unit} | comparison.entry(lambda e: e.metrics[key], unit == SHARE)
+    return {"label": label, "unit": unit} | comparison.entry(lambda e: e.metrics.get(key), unit == SHARE)
 
 
 def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
     """One entry per headline metric and arm."""
     found = []
-    for key in verdicts.headline_keys(metrics, comparison.reference.patrons):
+    for key in verdicts.headline_keys(metrics, comparison.leading):
         label = metric_in_words(key, comparison.names)
         for one in comparison.others:
             difference = metrics[key]["differences"][one.scenario]
@@ -58,7 +60,7 @@ def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
 
 def _pairing(comparison: Comparison, metrics: dict) -> dict:
     """What pairing is worth: the median over the headline metrics that vary, per arm, and one line; per metric see there."""
-    keys = verdicts.headline_keys(metrics, comparison.reference.patrons)
+    keys = verdicts.headline_keys(metrics, comparison.leading)
     ratios = {
         e.scenario: [metrics[k]["differences"][e.scenario]["variance_ratio"] for k in keys] for e in comparison.others
     }
@@ -81,12 +83,16 @@ def _survival(comparison: Comparison) -> dict:
 def _at_day(comparison: Comparison, day: int) -> dict:
     """Every column of the daily series at the end of a day; row d + 1 is day d."""
     found = {}
-    for column in comparison.reference.series:
+    for column in comparison.columns:
         label, unit = variable_in_words(column, comparison.names)
         share = unit == "yes or no"
-        entry = comparison.entry(lambda e, c=column: e.series[c][:, day + 1].astype(float), share)
+        entry = comparison.entry(lambda e, c=column: _of_day(e, c, day), share)
         found[column] = {"label": label, "unit": SHARE if share else unit} | entry
     return {"day": day, "variables": found}
+
+
+def _of_day(one: Ensemble, column: str, day: int) -> np.ndarray | None:
+    return one.series[column][:, day + 1].astype(float) if column in one.series else None
 
 
 def _objective(comparison: Comparison, objective: Objective) -> dict:

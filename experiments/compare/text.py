@@ -27,7 +27,7 @@ def compare_arms(overrides: list[str], command: list[str], config_dir: str | Non
 
 def _show_arms(summary: dict) -> None:
     metrics = summary["metrics"]
-    keys = headline_keys(metrics, tuple(summary["patrons"])) if _many(summary) else list(metrics)
+    keys = headline_keys(metrics, tuple(summary["leading"])) if _many(summary) else list(metrics)
     shown = {key: metrics[key] for key in keys if _worth_showing(summary, key, metrics[key])}
     _print(_table(summary, shown, "metric"))
     _print(_table(summary, {"survival": summary["survival"]}, "mean time in office"))
@@ -96,8 +96,8 @@ def _uncertainty(summary: dict) -> str:
 
 
 def _worth_showing(summary: dict, key: str, entry: dict) -> bool:
-    """Not zero everywhere, and about one of the first two patrons if it is about a patron."""
-    if key.rsplit(":", 1)[-1] in summary["patrons"][2:]:
+    """Not zero everywhere, and about a leading patron if it is about a patron."""
+    if key.rsplit(":", 1)[-1] in set(summary["patrons"]) - set(summary["leading"]):
         return False
     cells = list(entry["arms"].values())
     if not any(c["n"] for c in cells):
@@ -134,7 +134,7 @@ def _label(entry: dict) -> str:
 def _cell(found: dict, signed: bool = False) -> str:
     """A mean with its interval; a difference is signed, and followed by the share of worlds in which it is positive."""
     if not found["n"]:
-        return "not observed"
+        return found["reason"]
     mean = number(found["mean"], signed)
     if found["n"] == 1:
         return f"{mean} (one world)"

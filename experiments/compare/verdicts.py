@@ -9,13 +9,13 @@ HEADLINE = ("survived_30d", "survived_90d", "protest_peak", "deaths", "elite_cha
 
 
 def headline_keys(keys, patrons: tuple[str, ...]) -> list[str]:
-    """Headline metrics in their order, those of the first two patrons where there is one per patron."""
-    wanted = [key for name in HEADLINE for key in (name, *(f"{name}:{p}" for p in patrons[:2]))]
+    """Headline metrics in their order, those of the given patrons where there is one per patron."""
+    wanted = [key for name in HEADLINE for key in (name, *(f"{name}:{p}" for p in patrons))]
     return [key for key in wanted if key in keys]
 
 
 def decide(difference: dict, level: float) -> str:
-    """higher, lower, undecided, no difference, one world or not observed.
+    """higher, lower, undecided, no difference, one world or not observed; a metric that an arm lacks is not asked here.
 
     Equal differences in all worlds decide once that many worlds would by the sign test: six at a level of 95 %.
     """
@@ -39,6 +39,8 @@ def sentence(subject: str, unit: str, difference: dict, level: float, same: bool
     worlds = f"{n} paired worlds"
     if decided == "not observed":
         return f"{subject}: not observed in both arms of any world, no verdict"
+    if decided == "not in this scenario":
+        return f"{subject}: not in both scenarios, so there is no difference"
     if decided == "one world":
         return f"{subject}: {number(difference['mean'], True)}{size} in one world, no verdict from one world"
     if decided == "no difference":

@@ -47,17 +47,18 @@ def rerun(file: str, overrides: list[str]) -> Verdict:
 
 
 def _made_again(origin: Origin, specs: dict[str, Spec], settled: dict, words: list[str]) -> Origin:
-    return read_origin(str(EXPERIMENTS[origin.experiment](specs, settled, words)))
+    return read_origin(str(EXPERIMENTS[origin.experiment](specs, settled, words, origin.manifest)))
 
 
-def _run(specs: dict[str, Spec], options: dict, words: list[str]) -> Path:
+def _run(specs: dict[str, Spec], options: dict, words: list[str], made: dict) -> Path:
     (spec,) = specs.values()
     return run.perform(spec, validated(run.RunOptions, options), words)[0]
 
 
-def _compare(specs: dict[str, Spec], options: dict, words: list[str]) -> Path:
+def _compare(specs: dict[str, Spec], options: dict, words: list[str], made: dict) -> Path:
     arms = {name.removeprefix("config_"): spec for name, spec in specs.items()}
-    return compare.perform(arms, validated(compare.CompareOptions, options), words)[0]
+    horizons = {arm: spec.days for arm, spec in arms.items()} | made["worlds"].get("horizons", {})
+    return compare.perform(arms, validated(compare.CompareOptions, options), words, horizons)[0]
 
 
 EXPERIMENTS = {"run": _run, "compare": _compare}

@@ -15,9 +15,7 @@ def sections(result: Result, say) -> Sections:
     reference, out = result.label(summary["reference"]), left_out(result)
     return Sections(
         title=say("title.compare", host=result.host, arms=", ".join(map(result.label, result.specs))),
-        subtitle=say(
-            "title.compare.sub", runs=summary["runs"], days=spec.days, start=say.date(spec.scenario.start_date)
-        ),
+        subtitle=say("title.compare.sub", runs=summary["runs"], days=spec.days, start=_start(result, say)),
         question=say("asked.compare", reference=reference),
         asked=[scenarios(result, say, summary["reference"])],
         verdict=_verdict(result, reference, say),
@@ -32,6 +30,12 @@ def sections(result: Result, say) -> Sections:
         unclaimed=list(NOT_CLAIMED),
         worlds=say("repeat.seed", seed=spec.seed, replications=f"0 to {summary['runs'] - 1}"),
     )
+
+
+def _start(result: Result, say) -> str:
+    """The date of day 0, where the scenarios share it."""
+    dates = {spec.scenario.start_date for spec in result.specs.values()}
+    return say.date(dates.pop()) if len(dates) == 1 else say("title.start.each")
 
 
 def scenarios(result: Result, say, reference: str | None = None) -> Table:

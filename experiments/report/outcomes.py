@@ -1,5 +1,6 @@
 """The tables of a comparison: means, differences, survival, a chosen day, regret and robustness."""
 
+from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
 from experiments.report.parts import Table
 from experiments.report.result import Result
@@ -66,19 +67,23 @@ def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> li
 
 def _mean(cell: dict, runs: int, say) -> str:
     if not cell["n"]:
-        return say("tables.not_observed")
+        return _empty(cell, say)
     interval = span(cell["low"], cell["high"]) if cell["n"] > 1 else ""
     return f"{number(cell['mean'])} {interval}{_seen(cell, runs, say)}"
 
 
 def _difference(cell: dict, runs: int, say) -> str:
     if not cell["n"]:
-        return say("tables.not_observed")
+        return _empty(cell, say)
     if cell["share_positive"] == cell["share_negative"] == 0.0:
         return say("tables.same") + _seen(cell, runs, say)
     interval = span(cell["low"], cell["high"], True) if cell["n"] > 1 else ""
     signs = say("tables.signs", more=percent(cell["share_positive"]), less=percent(cell["share_negative"]))
     return f"{number(cell['mean'], True)} {interval}{_seen(cell, runs, say)}\n{signs}"
+
+
+def _empty(cell: dict, say) -> str:
+    return say("tables.absent" if cell["reason"] == ABSENT else "tables.not_observed")
 
 
 def _seen(cell: dict, runs: int, say) -> str:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.compare.arms import labels_of
+from experiments.compare.arms import labels_of, names_of
 from experiments.origin import Origin, read_origin
 from experiments.repeat.saved_sweep import saved_bases
 from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault, validated
-from sim.schema import Spec, english_names
+from sim.schema import Spec
 
 FIRST = (
     "differences",
@@ -60,8 +60,8 @@ class Result:
 
     @property
     def names(self) -> dict[str, str]:
-        """Code -> name of every actor."""
-        return english_names(self.spec)
+        """Code -> name of every actor of any arm."""
+        return names_of(self.specs)
 
     @property
     def host(self) -> str:

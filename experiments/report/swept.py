@@ -23,7 +23,7 @@ def sections(result: Result, say) -> Sections:
     """Everything that a sweep says."""
     store, spec, made = Store.opened(result.folder), result.spec, result.manifest
     first, last = made["worlds"]["replications"]
-    keys = headline_keys(made["outcomes"], spec.scenario.outside_patrons)
+    keys = headline_keys(made["outcomes"], spec.scenario.outside_patrons[:2])
     table = store.table([*keys, "key", "error"])
     points, drawn = len(store.design), spec.figures == "drawn"
     return Sections(

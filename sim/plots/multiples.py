@@ -107,8 +107,9 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     for ax, one in zip(grid(fig, len(ensembles)), ensembles, strict=True):
         ax.axhline(0, color=GREY, linewidth=1)
         for patron, style in zip(patrons, styles, strict=True):
-            values = change_since_start(one, f"{who}_alignment:{patron}")
-            daily_median(ax, np.arange(one.days + 1), values, None, style)
+            column = f"{who}_alignment:{patron}"
+            if column in one.series:
+                daily_median(ax, np.arange(one.days + 1), change_since_start(one, column), None, style)
         head(ax, one.label)
         _small(ax)
     _limits(fig, (0, ensembles[0].days), "Change", "Days elapsed")
