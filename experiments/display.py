@@ -6,9 +6,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from experiments.hosts import knowledge
 from experiments.output import config_text
 from experiments.run import RunOptions, run
+from experiments.statements import Facts, sentences
 from experiments.wording import number
 from sim.build import Stage
 from sim.load import ConfigError, load_with, sweeps
@@ -30,7 +30,8 @@ def print_config(overrides: list[str], config_dir: str | None) -> None:
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
     """Run and print the outcome of one world."""
     folder, *_ = run(overrides, command, config_dir, show_outcome)
-    click.echo(f"\nOne world is one story, not a result: compare many with `suasion compare`.\nWritten to {folder}")
+    click.echo("\n" + "\n".join(sentences(Facts.read(folder, "run"), "run.story", "host.values")))
+    click.echo(f"Written to {folder}")
 
 
 def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
@@ -51,7 +52,6 @@ def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
             value, unit = "yes" if value else "no", ""
         table.add_row(label, number(value) if not isinstance(value, str) else value, "" if value is None else unit)
     Console(highlight=False).print(table, markup=False)
-    click.echo(f"\n{knowledge(spec).line}")
 
 
 def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:

@@ -8,6 +8,7 @@ from experiments.compare.verdicts import headline_keys
 from experiments.wording import metric_in_words, number, span, variable_in_words
 from sim import plots
 from sim.metrics import describe_key
+from sim.wording import minus
 
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 
@@ -87,7 +88,8 @@ def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
         label, unit = "Government of day 0 in office", SHARE
     else:
         label, unit = variable_in_words(entry["variable"], comparison.names)
-    said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days".replace("-", "\N{MINUS SIGN}")
+    said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days"
+    said = minus(said)
     style = plots.look(place, one.colour)
     words = {"column": entry["variable"], "variable": label, "unit": unit, "arm": one.label, "said": said}
     in_office = entry["variable"] == IN_OFFICE

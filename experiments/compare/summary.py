@@ -9,9 +9,12 @@ from experiments.compare.comparison import SHARE, Comparison
 from experiments.compare.intervals import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
+from experiments.statements.differences import sentence
 from experiments.wording import metric_in_words, variable_in_words
 from sim.metrics import describe_key
 from sim.records import Ensemble
+
+VERDICT = ("decided", "mean", "low", "high", "interval", "n", "share_positive", "share_negative", "differs_at_most")
 
 
 def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict:
@@ -20,7 +23,12 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
     return {
         "reference": comparison.reference.scenario,
         "arms": {
-            e.scenario: {"label": e.label, "colour": e.colour, "same_as_reference": e.scenario in comparison.same}
+            e.scenario: {
+                "label": e.label,
+                "colour": e.colour,
+                "start": e.start_date.isoformat(),
+                "same_as_reference": e.scenario in comparison.same,
+            }
             for e in comparison.ensembles
         },
         "patrons": list(comparison.patrons),
@@ -39,7 +47,11 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
 
 def _metric(comparison: Comparison, key: str) -> dict:
     label, unit = describe_key(key)
-    return {"label": label, "unit": unit} | comparison.entry(lambda e: e.metrics.get(key), unit == SHARE)
+    entry = comparison.entry(lambda e: e.metrics.get(key), unit == SHARE)
+    runs = comparison.reference.n_runs
+    conditional = any(0 < cell["n"] < runs for cell in entry["arms"].values())
+    words = metric_in_words(key, comparison.names)
+    return {"label": label, "words": words, "unit": unit, "conditional": conditional} | entry
 
 
 def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
@@ -51,15 +63,15 @@ def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
             difference = metrics[key]["differences"][one.scenario]
             subject = f"{one.label} against {comparison.reference.label}: {label[0].lower()}{label[1:]}"
             same = one.scenario in comparison.same
-            text = verdicts.sentence(subject, metrics[key]["unit"], difference, comparison.level, same)
-            entry = {"metric": key, "arm": one.scenario, "reference": comparison.reference.scenario, "text": text}
-            kept = ("decided", "mean", "low", "high", "interval", "n", "share_positive", "share_negative")
-            found.append(entry | {k: difference[k] for k in kept})
+            text = sentence(subject, metrics[key]["unit"], difference, comparison.level, same)
+            entry = {"metric": key, "arm": one.scenario, "reference": comparison.reference.scenario}
+            entry |= {"subject": subject, "text": text}
+            found.append(entry | {k: difference[k] for k in VERDICT})
     return found
 
 
 def _pairing(comparison: Comparison, metrics: dict) -> dict:
-    """What pairing is worth: the median over the headline metrics that vary, per arm, and one line; per metric see there."""
+    """What pairing is worth, over the headline metrics that vary: the median per arm, and over all; per metric see there."""
     keys = verdicts.headline_keys(metrics, comparison.leading)
     ratios = {
         e.scenario: [metrics[k]["differences"][e.scenario]["variance_ratio"] for k in keys] for e in comparison.others
@@ -67,8 +79,7 @@ def _pairing(comparison: Comparison, metrics: dict) -> dict:
     known = {arm: np.array([r for r in per_metric if not np.isnan(r)]) for arm, per_metric in ratios.items()}
     return {
         "median_variance_ratio": {arm: float(np.median(r)) if r.size else np.nan for arm, r in known.items()},
-        "text": verdicts.pairing_line(np.concatenate([np.empty(0), *known.values()])),
-    }
+    } | verdicts.pairing(np.concatenate([np.empty(0), *known.values()]))
 
 
 def _survival(comparison: Comparison) -> dict:

@@ -10,6 +10,7 @@ import numpy as np
 from experiments.compare.arms import CompareOptions, colours_of, labels_of, names_of
 from experiments.output import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.progress import announced
+from experiments.statements import Facts, sentences
 from sim.build import Stage
 from sim.metrics import measure
 from sim.model import simulate
@@ -45,7 +46,7 @@ def twin(
         found |= {"names": names, "divergence": parted, "events": side_by_side(*records.values()), "metrics": measured}
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
         worlds |= {"horizons": {arm: horizons[arm] for arm in pair}}
-        found["text"] = in_words(found, spec.scenario.host, names)
+        found["text"] = in_words(found)
         write_json(folder / "twin.json", found)
         _write_tables(folder, records, options.csv)
         saved = {f"config_{arm}": one for arm, one in pair.items()}
@@ -126,22 +127,10 @@ def _plain(event: Event) -> dict:
     return {name: getattr(event, name) for name in EVENT}
 
 
-def in_words(found: dict, host: str, names: dict[str, str]) -> str:
+def in_words(found: dict) -> str:
     """One line on the first divergence."""
-    from sim.plots.timeline import phrase
-
-    parted, (first, second) = found["divergence"], found["labels"]
-    if parted["day"] is None:
-        return "No divergence: every recorded series and event of the two runs is the same, bit for bit."
-    said = []
-    for label, events in ((first, parted["events"]["first"]), (second, parted["events"]["second"])):
-        if events:
-            said.append(f"only in {label}: {'; '.join(phrase(Event(**e), host, names) for e in events)}")
-    event = f"first event on day {parted['events']['day']}, {', '.join(said)}" if said else "no event differs"
-    variables = [BY_NAME[name].label.lower() for name in parted["series"]["variables"]]
-    when = "before the first day" if parted["series"]["day"] == -1 else f"at the end of day {parted['series']['day']}"
-    series = f"first series {when}: {', '.join(variables)}" if variables else "no series differs"
-    return f"First divergence on day {max(0, parted['day'])}: {event}; {series}."
+    (line,) = sentences(Facts("twin", {}, found), "twin.same", "twin.parted")
+    return line
 
 
 def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:

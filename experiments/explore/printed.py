@@ -7,22 +7,16 @@ from rich.table import Table
 from experiments.explore import sensitivity, tip
 from experiments.explore.discover import explore
 from experiments.explore.importance import count, luck, ordered
-from experiments.explore.words import number, percents
+from experiments.explore.words import number
+from experiments.statements import Facts, sentences
 from experiments.sweep.command import announce, ends
 from experiments.sweep.sweep import perform
+from sim.wording import confidence, percent, percents
 
 COLUMNS = {
     "morris": {"mu*": ("mu_star", "low", "high"), "mu": ("mu",), "sigma": ("sigma",)},
     "sobol": {"S1": ("S1", "S1_low", "S1_high"), "ST": ("ST", "ST_low", "ST_high")},
     "ranks": {"rank correlation": ("rho", "low", "high")},
-}
-READING = {
-    "morris": "mu* is the mean size of the effect of moving a parameter over its full range, mu its mean with sign; sigma says how "
-    "much the effect depends on where the others stand. Effects near zero screen a parameter out.",
-    "sobol": "S1 is the share of the variance that goes with the parameter alone, ST that of everything it takes part in. What ST "
-    "has over S1 are interactions, and chance that is left in the means. Shares below 0 or above 1 ask for more base points (samples).",
-    "ranks": "Rank correlations see effects in one direction only: an outcome that rises and falls again along a parameter, or "
-    "depends on it only together with another, may show none.",
 }
 
 
@@ -47,10 +41,10 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
                 f"{said['label']}: {group['title']}: {number(group['outcomes'][name]['mean'])} at all points, nothing moves it"
             )
         click.echo(f"{luck(result, name)}; {_left(result, name)}\n")
-    level, base = f"{100 * result['level']:g} %", count(result)
-    click.echo(
-        f"n = {base}; [{level} intervals over resampled points].\n{READING[result['method']]}\nWritten to {folder}"
-    )
+    facts = Facts("sensitivity", {}, result)
+    click.echo(f"n = {count(result)}; [{confidence(result['level'])} intervals over resampled points].")
+    click.echo("\n".join(sentences(facts, *(f"sensitivity.{method}" for method in COLUMNS))))
+    click.echo(f"Written to {folder}")
 
 
 def _cells(rows: list[dict], result: dict) -> list[list[str]]:
@@ -77,7 +71,7 @@ def _left(result: dict, outcome: str) -> str:
     left = [g["outcomes"][outcome]["chance"]["left"] for g in result["combinations"]]
     seen = [share for share in left if share == share]
     return (
-        f"more worlds would remove up to {100 * max(seen):.0f} % of the variance between points"
+        f"more worlds would remove up to {percent(max(seen))} of the variance between points"
         if seen
         else "nothing varies"
     )
@@ -99,24 +93,17 @@ def show_discovery(words: list[str], command: list[str]) -> None:
         folder, result = explore(words, command)
     for box in result["boxes"]:
         click.echo(box["sentence"])
-    if not result["boxes"]:
-        click.echo("No box: no limit on the parameters tells where it happens better than the share of all worlds.")
-    if len(result["boxes"]) > 1:
-        together = result["together"]
-        click.echo(
-            f"Together: {percents(*together['density'])} of worlds in any of these, {percents(*together['coverage'])} of all."
-        )
+    facts = Facts("discover", {}, result)
+    for line in sentences(facts, "discover.none", "discover.together"):
+        click.echo(line)
     click.echo(f"\nEverywhere: {percents(*result['all'])} of worlds. What the tree used:")
     used = [said for said in result["axes"].values() if said["weight"] > 0]
-    click.echo(", ".join(f"{said['name']} {100 * said['weight']:.0f} %" for said in used) or "nothing")
+    click.echo(", ".join(f"{said['name']} {percent(said['weight'])}" for said in used) or "nothing")
     _print_meanings(used)
-    other = "other points and other worlds" if result["by_world"] else "other points (there is one world only)"
-    click.echo(
-        f"Learned from {result['trained']:,} runs; shares are measured on {result['held_out']:,} runs of {other}, with "
-        f"{100 * result['level']:g} % intervals.\nShares are shares of this design, not probabilities."
-    )
-    if result["left_out"]:
-        click.echo(f"Left out: {result['left_out']:,} runs that failed, are missing or did not observe it.")
+    for line in sentences(
+        facts, "discover.other_worlds", "discover.other_points", "discover.shares", "discover.left_out"
+    ):
+        click.echo(line)
     click.echo(f"Written to {folder}")
 
 
@@ -125,28 +112,18 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
     options, plan = tip.prepared(words, config_dir)
     if plan.options.plan:
         announce(plan)
-        click.echo(f"Of this grid, at most {100 * options.budget:g} % would be run.")
+        click.echo(f"Of this grid, at most {percent(options.budget)} would be run.")
         return
     with ends():
         folder, result = tip.tip(options, plan, command)
-    label, level = result["outcome"]["label"], f"{result['level']:g}"
-    if result["found"]:
-        closed = sum(line["closed"] for line in result["lines"])
-        lines = f"{len(result['lines'])} line{'s' if len(result['lines']) > 1 else ''}" + (
-            f", {closed} closed" if closed else ""
-        )
-        click.echo(f"{label} crosses {level} on {lines}; {result['scenario']}:")
-    else:
-        click.echo(
-            f"No tipping line: nowhere is {label} beyond doubt on the other side of {level}. At the points that were run its mean "
-            f"is {number(result['lowest'])} to {number(result['highest'])}. A region smaller than the gaps between the points may be missed."
-        )
+    for line in sentences(Facts("tip", {}, result), "tip.lines", "tip.none"):
+        click.echo(line)
     for sentence in result["sentences"]:
         click.echo(f"  {sentence}")
     _print_meanings(result["axes"])
     click.echo(
-        f"{result['points']} of {result['grid']:,} grid points ({100 * result['share_of_grid']:.0f} %), {result['worlds']} worlds each; "
-        f"[{100 * result['confidence']:g} % band]. Of the plane, {100 * result['undecided']:.0f} % are not decided.\n"
+        f"{result['points']} of {result['grid']:,} grid points ({percent(result['share_of_grid'])}), {result['worlds']} worlds each; "
+        f"[{confidence(result['confidence'])} band]. Of the plane, {percent(result['undecided'])} is not decided.\n"
         f"Written to {folder}"
     )
 

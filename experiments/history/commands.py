@@ -6,6 +6,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from experiments.statements import Facts, sentences
 from sim.load import composed, validated
 
 SHOWN = ("requested", "helped", "survived_90d", "survived_365d")
@@ -24,12 +25,10 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None) -
             cells = [_cell(scores[o][method]) if o in scores else "not observed" for o in SHOWN]
             table.add_row(method.replace("_", " "), *cells)
         console.print(table, markup=False)
-    click.echo(
-        "\nBrier score and, in brackets, its skill against climatology with the 95 % interval of the bootstrap over hosts."
-        f"\nSurvival is scored for domestic crises; summary.json has all kinds. Written to {folder}"
-    )
-    for line in faults:
-        click.echo(f"left out: {line}", err=True)
+    facts = Facts("backtest", {}, {"faults": faults})
+    click.echo("\n" + "\n".join(sentences(facts, "backtest.scores")) + f"\nWritten to {folder}")
+    for line in sentences(facts, "backtest.left_out"):
+        click.echo(line, err=True)
     sys.exit(1 if faults else 0)
 
 
@@ -50,9 +49,7 @@ def calibrate(overrides: list[str], command: list[str], config_dir: str | None) 
     tree = composed(overrides, "calibrate", config_dir)
     options = validated(CalibrateOptions, {k: tree[k] for k in CalibrateOptions.model_fields if k in tree})
     folder, told = run(options, command)
-    sizes = told["effective_sample_size"]
-    click.echo(f"{told['vectors_kept']} vectors, effective sample size {sizes['all']}, {told['seconds']} s")
-    click.echo(f"{min(sizes.values())} with the host left out that leaves the least")
+    click.echo("\n".join(sentences(Facts("calibrate", {}, told), "calibrate.identified")))
     for path, found in told["parameters"].items():
         click.echo(f"{path:36s} {found['mean']:7.3f} +- {found['sd']:.3f}, {found['sd_over_prior']:.2f} of the prior's")
     click.echo(f"Written to {folder}")

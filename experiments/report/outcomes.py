@@ -4,7 +4,7 @@ from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
 from experiments.report.parts import Table
 from experiments.report.result import Result
-from experiments.wording import metric_in_words, number, percent, span
+from experiments.wording import changed, confidence, metric_in_words, number, percent, span
 
 NOTHING = ("0", "not observed")  # as `number` prints it
 
@@ -52,7 +52,7 @@ def _head(entry: dict, label: str) -> tuple[str, dict]:
 
 def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> list[Table]:
     """Means of all arms, then differences from the reference."""
-    summary, level = result.summary, percent(result.summary["level"])
+    summary, level = result.summary, confidence(result.summary["level"])
     arms, runs = list(result.specs), summary["runs"]
     others = [arm for arm in arms if arm != summary["reference"]]
     rows = [[head, *(_mean(e["arms"][a], runs, say) for a in arms)] for head, e in entries]
@@ -60,7 +60,9 @@ def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> li
     tables = [Table(caption, [say("tables.metric"), *map(result.label, arms)], rows, True)]
     if others:
         caption = say("tables.differences", reference=result.label(summary["reference"]), level=level) + when
-        rows = [[head, *(_difference(e["differences"][a], runs, say) for a in others)] for head, e in entries]
+        heads = [head.replace(f"({e['unit']})", f"({changed(e['unit'])})") for head, e in entries]
+        cells = [[_difference(e["differences"][a], runs, say) for a in others] for _, e in entries]
+        rows = [[head, *several] for head, several in zip(heads, cells, strict=True)]
         tables.append(Table(caption, [say("tables.metric"), *map(result.label, others)], rows, True))
     return tables
 
@@ -94,15 +96,15 @@ def _objective(result: Result, found: dict, say) -> Table:
     """Regret and robustness of one outcome; what counts as better was the user's choice."""
     arms = list(found["arms"])
     caption = say(f"tables.objective.{found['direction']}", metric=found["label"], unit=found["unit"], n=found["n"])
-    columns = [say("tables.criterion"), *map(result.label, arms), say("tables.preferred")]
+    columns = [say("tables.criterion"), *map(result.label, arms), say("tables.best")]
     rows = [
         [
             words[found["direction"]],
             *(_criterion(found["arms"][a], name) for a in arms),
-            _preferred(result, best, arms, say),
+            _best(result, best, arms, say),
         ]
         for name, words in CRITERIA.items()
-        if (best := found["preferred"].get(name))
+        if (best := found["best"].get(name))
     ]
     return Table(caption, columns, rows, True)
 
@@ -113,5 +115,5 @@ def _criterion(found: dict, name: str) -> str:
     return percent(found[name]) if name.startswith("share") else number(found[name])
 
 
-def _preferred(result: Result, best: list[str], arms: list[str], say) -> str:
+def _best(result: Result, best: list[str], arms: list[str], say) -> str:
     return say("tables.alike") if len(best) == len(arms) else ",\n".join(map(result.label, best))

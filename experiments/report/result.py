@@ -10,6 +10,8 @@ import numpy as np
 from experiments.compare.arms import labels_of, names_of
 from experiments.origin import Origin, read_origin
 from experiments.repeat.saved_sweep import saved_bases
+from experiments.statements import Facts
+from experiments.statements.table import DATA
 from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault, validated
 from sim.schema import Spec
@@ -52,6 +54,18 @@ class Result:
     def manifest(self) -> dict:
         """manifest.json."""
         return self.origin.manifest
+
+    @property
+    def kind(self) -> str:
+        """run, compare, twin, sweep or merge."""
+        return "twin" if self.manifest["options"].get("view") == "twin" else self.origin.experiment
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What statements rest on."""
+        kind = "sweep" if self.kind == "merge" else self.kind
+        data = self.json(DATA[kind]) if kind in DATA else {"points": len(Store.opened(self.folder).design)}
+        return Facts(kind, self.manifest, data, self.specs)
 
     @property
     def spec(self) -> Spec:

@@ -129,11 +129,6 @@ def at_least(ax: Axes, span: float) -> None:
         ax.set_ylim((low + high - span) / 2, (low + high + span) / 2)
 
 
-def percent(share: float) -> str:
-    """'90 %'."""
-    return f"{100 * share:.4g} %"
-
-
 def hosts(ensembles: Sequence[Ensemble]) -> str:
     """Name of the host, or of the hosts."""
     return " / ".join(dict.fromkeys(e.host_name for e in ensembles))

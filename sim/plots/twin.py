@@ -22,6 +22,7 @@ from sim.plots.style import (
 )  # fmt: skip
 from sim.plots.timeline import phrase
 from sim.records import BY_NAME, Ensemble
+from sim.wording import minus
 from sim.world import Event
 
 ROWS = 24  # of events that are drawn
@@ -105,7 +106,7 @@ def _series(fig, ensembles: Sequence[Ensemble], found: dict, names: dict[str, st
             ax.plot(np.arange(values.size) - 1, values, **style)
         name, _, patron = column.partition(":")
         label = f"{BY_NAME[name].label}{f' with {names.get(patron, patron)}' if patron else ''}"
-        unit = BY_NAME[name].unit.replace("-", "\N{MINUS SIGN}")
+        unit = minus(BY_NAME[name].unit)
         ax.set_title("\n".join(fold(f"{label} ({unit})", SMALL, (WIDTH - 1.2) * 24 - 10)), size=SMALL, loc="left")
         at_least(ax, SMALLEST)
         dress(ax)
