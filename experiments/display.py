@@ -89,18 +89,13 @@ def repeat(file: str, overrides: list[str]) -> bool:
     click.echo(f"Made again: {verdict.command}" + (f"\nWritten to {verdict.folder}\n" if verdict.folder else ""))
     for line in verdict.notes:
         click.echo(line)
-    if not verdict.same_configuration:
-        click.echo(
-            "The configuration is another one: this version knows other settings than the one that made the result."
-        )
-    if verdict.reproduced:
-        click.echo("Reproduced bit for bit.")
-    else:
-        click.echo(f"Not reproduced: {', '.join(verdict.changed)} differ.")
+    facts = Facts("rerun", {}, vars(verdict))
+    for line in sentences(facts, "rerun.configuration", "rerun.reproduced", "rerun.changed"):
+        click.echo(line)
     for line in verdict.numbers:
         click.echo(f"  {line}")
-    if verdict.versions:
-        click.echo(f"The original was made with {'; '.join(verdict.versions)}.")
+    for line in sentences(facts, "rerun.versions"):
+        click.echo(line)
     return verdict.reproduced
 
 

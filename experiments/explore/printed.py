@@ -1,5 +1,7 @@
 """What the exploring commands print."""
 
+from dataclasses import replace
+
 import click
 from rich.console import Console
 from rich.table import Table
@@ -27,6 +29,7 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
         return announce(plan)
     with ends():
         folder, result = sensitivity.sensitivity(options, folder or perform(plan, command).folder, command)
+    facts = Facts("sensitivity", {}, result)
     for name, said in result["outcomes"].items():
         for title, rows in ordered(result, name).items():
             _print(
@@ -35,13 +38,9 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
                 _cells(rows, result),
             )
         _print_pairs(result, name)
-        flat = [g for g in result["combinations"] if g["outcomes"][name]["constant"]]
-        for group in flat:
-            click.echo(
-                f"{said['label']}: {group['title']}: {number(group['outcomes'][name]['mean'])} at all points, nothing moves it"
-            )
+        for line in sentences(replace(facts, data=result | {"outcomes": {name: said}}), "sensitivity.constant"):
+            click.echo(line)
         click.echo(f"{luck(result, name)}; {_left(result, name)}\n")
-    facts = Facts("sensitivity", {}, result)
     click.echo(f"n = {count(result)}; [{confidence(result['level'])} intervals over resampled points].")
     click.echo("\n".join(sentences(facts, *(f"sensitivity.{method}" for method in COLUMNS))))
     click.echo(f"Written to {folder}")

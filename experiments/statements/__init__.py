@@ -13,12 +13,13 @@ from experiments.statements import (
     histories,
     inputs,
     regrets,
+    repetitions,
     runs,
     sweeps,
 )
 from experiments.statements.table import STATEMENTS, Facts, Statement, sentences
 
 __all__ = [
-    "STATEMENTS", "Facts", "Statement", "claims", "comparisons", "differences", "explorations", "histories", "inputs", "regrets", "runs",
+    "STATEMENTS", "Facts", "Statement", "claims", "comparisons", "differences", "explorations", "histories", "inputs", "regrets", "repetitions", "runs",
     "sentences", "sweeps",
 ]  # fmt: skip

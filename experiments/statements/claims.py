@@ -1,8 +1,7 @@
 """What must not be claimed of a result, by its kind."""
 
-from experiments.statements.table import REPORT, Facts, statement
+from experiments.statements.table import MODELLED, REPORT, Facts, statement
 
-WORLDS = ("run", "compare", "twin", "sweep")
 MANY, ONE = ("compare", "sweep"), ("run", "twin")
 
 
@@ -18,5 +17,5 @@ def _claim(name: str, kinds: tuple[str, ...], condition: str) -> None:
 _claim("run", ONE, "A result of one world.")
 _claim("interval", MANY, "A result of many worlds, whose means have intervals.")
 for _name in ("forecast", "cause", "groups", "deaths", "words", "construction"):
-    _claim(_name, WORLDS, "A result that holds worlds.")
+    _claim(_name, MODELLED, "A result that holds worlds.")
 UNCLAIMED = ("run", "forecast", "interval", "cause", "groups", "deaths", "words", "construction")  # in their order

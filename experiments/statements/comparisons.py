@@ -22,6 +22,14 @@ def _cells(facts: Facts, *parts: str) -> Iterator[dict]:
             yield from entry[part].values()
 
 
+def several(facts: Facts) -> bool:
+    """A comparison or a sweep of more than one world."""
+    worlds = (
+        facts.manifest.get("worlds", {}).get("replications", (0, 0)) if facts.kind in ("compare", "sweep") else (0, 0)
+    )
+    return worlds[1] > worlds[0]
+
+
 @statement("compare.worlds", TERMINAL)
 def _worlds(facts: Facts):
     """A comparison of several scenarios."""
@@ -38,8 +46,8 @@ def _alone(facts: Facts):
 
 @statement("compare.interval")
 def _interval(facts: Facts):
-    """A comparison of several scenarios."""
-    if facts.data.get("verdicts"):
+    """A comparison of several scenarios over more than one world."""
+    if facts.data.get("verdicts") and several(facts):
         yield {"level": confidence(facts.data["level"])}
 
 
@@ -113,8 +121,8 @@ def _conditional(facts: Facts):
 
 @statement("spread.holds")
 def _spread(facts: Facts):
-    """Many worlds were simulated; chance is always among what differs, figures and parameters where they were drawn."""
-    if facts.kind not in ("compare", "sweep"):
+    """Several worlds were simulated; chance is always among what differs, figures and parameters where they were drawn."""
+    if not several(facts):
         return
     settings = facts.settings
     held = [WORDS("spread.chance")]
@@ -125,23 +133,24 @@ def _spread(facts: Facts):
 
 @statement("spread.without_figures")
 def _without_figures(facts: Facts):
-    """Many worlds were simulated, with figures at their centre."""
-    if facts.kind in ("compare", "sweep") and facts.settings["figures"] != "drawn":
+    """Several worlds were simulated, with figures at their centre."""
+    if several(facts) and facts.settings["figures"] != "drawn":
         yield {}
 
 
 @statement("spread.without_parameters")
 def _without_parameters(facts: Facts):
-    """Many worlds were simulated, with the same parameters."""
-    if facts.kind in ("compare", "sweep") and facts.settings["parameters"] not in DRAWN:
+    """Several worlds were simulated, with the same parameters."""
+    if several(facts) and facts.settings["parameters"] not in DRAWN:
         yield {}
 
 
 @statement("spread.fixed")
 def _fixed(facts: Facts):
     """Parameters were drawn, but for some that the user fixed."""
-    fixed = facts.manifest.get("parameters", {}).get("fixed", ())
-    if facts.kind in ("compare", "sweep") and facts.settings["parameters"] in DRAWN and fixed:
+    records = facts.manifest.get("parameters", {}).values()  # by configuration
+    fixed = dict.fromkeys(path for record in records for path in record["fixed"])
+    if several(facts) and facts.settings["parameters"] in DRAWN and fixed:
         yield {"names": ", ".join(fixed)}
 
 

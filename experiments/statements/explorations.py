@@ -27,6 +27,16 @@ def _ranks(facts: Facts):
     return _reading(facts, "ranks")
 
 
+@statement("sensitivity.constant", TERMINAL)
+def _constant(facts: Facts):
+    """An outcome is the same at all points of a combination."""
+    for name, outcome in facts.data["outcomes"].items() if facts.kind == "sensitivity" else ():
+        for group in facts.data["combinations"]:
+            if group["outcomes"][name]["constant"]:
+                mean = number(group["outcomes"][name]["mean"])
+                yield {"outcome": outcome["label"], "group": group["title"], "mean": mean}
+
+
 @statement("discover.none", TERMINAL)
 def _no_box(facts: Facts):
     """No box was found."""
@@ -50,13 +60,13 @@ def _measured(facts: Facts, by_world: bool):
 
 @statement("discover.other_worlds", TERMINAL)
 def _other_worlds(facts: Facts):
-    """Shares are measured on other points and other worlds than the boxes were learned from."""
+    """Shares are measured on other sampled rows and other worlds than the boxes were learned from."""
     return _measured(facts, True)
 
 
 @statement("discover.other_points", TERMINAL)
 def _other_points(facts: Facts):
-    """There is one world, so that shares are measured on other points alone."""
+    """There is one world, so that shares are measured on other sampled rows alone."""
     return _measured(facts, False)
 
 

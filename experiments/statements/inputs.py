@@ -1,9 +1,8 @@
 """What a report says of the inputs of a result: settings, figures and their quality, what leans on them, how to repeat it."""
 
-from experiments.statements.table import REPORT, Facts, statement
+from experiments.statements.table import MODELLED, REPORT, Facts, statement
 
 QUALITIES = ("measured", "derived", "approx", "imputed", "default")
-MODELLED = ("run", "compare", "twin", "sweep")  # kinds of result that hold worlds
 
 
 def _changed(facts: Facts) -> bool:
@@ -189,12 +188,12 @@ def _limit(facts: Facts):
 @statement("repeat.edited", REPORT)
 def _edited(facts: Facts):
     """The code that made the result had changes that its commit does not hold."""
-    if facts.manifest["git"].endswith("+changes"):
+    if facts.manifest.get("git", "").endswith("+changes"):
         yield {}
 
 
 @statement("repeat.config_dir", REPORT)
 def _config_dir(facts: Facts):
     """The command read a folder of the user's own configuration."""
-    if "--config-dir" in facts.manifest["words"]:
+    if "--config-dir" in facts.manifest.get("words", ()):
         yield {}

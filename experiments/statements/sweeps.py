@@ -1,6 +1,6 @@
 """What a sweep says: which settings moved an outcome, what failed, what a mean holds."""
 
-from experiments.statements.table import REPORT, TERMINAL, Facts, statement
+from experiments.statements.table import MODELLED, REPORT, TERMINAL, Facts, statement
 from sim.wording import confidence
 
 MOST = 60  # points, values or failures that a table lists
@@ -61,7 +61,7 @@ def _first_points(facts: Facts):
 @statement("failures.none", REPORT)
 def _no_failure(facts: Facts):
     """No run failed and none is missing; a comparison is finished only if every world is."""
-    if not facts.manifest.get("failed") and not facts.manifest.get("missing"):
+    if facts.kind in MODELLED and not facts.manifest.get("failed") and not facts.manifest.get("missing"):
         yield {}
 
 

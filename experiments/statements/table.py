@@ -11,6 +11,7 @@ from sim.schema import Spec
 
 TERMINAL, REPORT = "terminal", "report"
 DATA = {"run": "metrics.json", "compare": "summary.json", "twin": "twin.json"}  # kind of result -> its data
+MODELLED = ("run", "compare", "twin", "sweep")  # kinds of result that hold worlds
 WORDS = Words()
 
 
