@@ -33,7 +33,7 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None) -
 
 
 def _words(fields: str) -> str:
-    return {"first_week": "With first-week facts", "day_zero": "On facts of day 0"}[fields]
+    return {"first_week": "With first-week facts", "day_zero": "On the facts of day 0"}[fields]
 
 
 def _cell(score: dict) -> str:
