@@ -101,7 +101,7 @@ def test_a_scenario_does_not_differ_from_itself(comparison):
     assert (daily.loc[daily["arm"] == "no_outside_act", ["mean", "low", "high"]] == 0.0).all(axis=None)
     for objective in found["objectives"]:
         assert objective["arms"]["no_outside_act"] == objective["arms"]["no_outside_act_2"]
-    assert "no_outside_act has the configuration of no_outside_act_2: every difference is zero" in printed
+    assert "No outside act has the configuration of No outside act (2): every difference is zero" in printed
     assert any(e["differences"]["csto_intervention"]["mean"] for e in found["metrics"].values())
 
 

@@ -122,17 +122,18 @@ def _show_objective(objective: dict) -> None:
     if not objective["n"]:
         return
     direction = DIRECTIONS[objective["direction"]]
-    click.echo(f"Regret and robustness, {objective['n']} worlds: {_label(objective)}; {direction}, as you chose.")
+    worlds = "1 world" if objective["n"] == 1 else f"{objective['n']} worlds"
+    click.echo(f"Regret and robustness, {worlds}: {_label(objective)}; {direction}, as you chose.")
     used = [c for c in CRITERIA if objective["best"][c]]
     table = Table("criterion", *objective["arms"], "best in these worlds", box=None, pad_edge=False)
     for criterion in used:
-        cells = [_criterion(c, criterion) for c in objective["arms"].values()]
+        cells = [_criterion(c, criterion, objective["n"]) for c in objective["arms"].values()]
         table.add_row(CRITERIA[criterion][objective["direction"]], *cells, _best(objective, criterion))
     _print(table)
 
 
-def _criterion(found: dict, criterion: str) -> str:
-    if criterion == "mean_regret":
+def _criterion(found: dict, criterion: str, worlds: int) -> str:
+    if criterion == "mean_regret" and worlds > 1:
         return f"{number(found['mean_regret'])} {span(found['mean_regret_low'], found['mean_regret_high'])}"
     return percent(found[criterion]) if criterion.startswith("share") else number(found[criterion])
 

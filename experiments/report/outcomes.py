@@ -100,7 +100,7 @@ def _objective(result: Result, found: dict, say) -> Table:
     rows = [
         [
             words[found["direction"]],
-            *(_criterion(found["arms"][a], name) for a in arms),
+            *(_criterion(found["arms"][a], name, found["n"]) for a in arms),
             _best(result, best, arms, say),
         ]
         for name, words in CRITERIA.items()
@@ -109,8 +109,8 @@ def _objective(result: Result, found: dict, say) -> Table:
     return Table(caption, columns, rows, True)
 
 
-def _criterion(found: dict, name: str) -> str:
-    if name == "mean_regret":
+def _criterion(found: dict, name: str, worlds: int) -> str:
+    if name == "mean_regret" and worlds > 1:
         return f"{number(found[name])} {span(found['mean_regret_low'], found['mean_regret_high'])}"
     return percent(found[name]) if name.startswith("share") else number(found[name])
 

@@ -108,15 +108,20 @@ def _absent(facts: Facts):
 
 @statement("compare.conditional")
 def _conditional(facts: Facts):
-    """A metric is observed in some worlds of a scenario and not in others."""
-    labels = _labels(facts)
+    """A metric is observed in some worlds of a scenario and not in others; metrics of the same worlds share a sentence."""
+    labels, groups = _labels(facts), {}
     for entry in facts.data.get("metrics", {}).values() if facts.kind == "compare" else ():
-        if not entry["conditional"]:
-            continue
-        arms = ", ".join(f"{labels[arm]} {cell['n']}" for arm, cell in entry["arms"].items())
-        pairs = ", ".join(f"{labels[arm]} {cell['n']}" for arm, cell in entry["differences"].items())
+        if entry["conditional"]:
+            counts = (_counts(entry[part], labels) for part in ("arms", "differences"))
+            groups.setdefault(tuple(counts), []).append(entry["words"])
+    for (arms, pairs), metrics in groups.items():
         pairs = WORDS("compare.conditional.pairs", pairs=pairs) if pairs else ""
-        yield {"metric": entry["words"], "arms": arms, "runs": facts.data["runs"], "pairs": pairs}
+        yield {"metrics": "; ".join(metrics), "arms": arms, "runs": facts.data["runs"], "pairs": pairs}
+
+
+def _counts(cells: dict[str, dict], labels: dict[str, str]) -> str:
+    """'Both 7, No outside act 9': worlds behind each cell."""
+    return ", ".join(f"{labels[arm]} {cell['n']}" for arm, cell in cells.items())
 
 
 @statement("spread.holds")
