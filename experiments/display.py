@@ -73,7 +73,7 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
         stays = metrics["survived_90d"]
         verdict = "not observed" if stays is None else "yes" if stays else "no"
         click.echo(
-            f"{label}: in office after 90 days {verdict}, protest peak {metrics['protest_peak']:.3g} %, {folder}"
+            f"{label}: in office after 90 days {verdict}, protest peak {number(metrics['protest_peak'])} percent, {folder}"
         )
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import experiments
 from experiments.cli import main
 from experiments.compare.text import NOTES
+from experiments.language import catalogue
 from experiments.report.result import read_result
 from experiments.statements import STATEMENTS, Facts, sentences
 from experiments.statements.__main__ import page
@@ -59,7 +60,18 @@ def examinations() -> Iterator[dict]:
     yield {"state": "undecided"}
     yield {"state": "few", "worlds": 3, "fewest": 30}
     done = {"state": "examined", "figures": 5, "worlds": 40, "detectable": "0.4"}
-    yield done | {"leaning": ["A, deaths higher"], "free": [], "undecided": []}
+    figure = {
+        "figure": "gini",
+        "quality": "approximate",
+        "low": "1",
+        "high": "2",
+        "correlation": "+0.5",
+        "below": "1",
+        "above": "2",
+    }
+    for verdict in ("survives", "turns", "open"):
+        lines = [[figure | {"verdict": f"leaning.{verdict}"}]]
+        yield done | {"leaning": ["A, deaths higher"], "free": [], "undecided": [], "lines": lines}
     yield done | {"leaning": [], "free": ["A, deaths higher"], "undecided": ["A, peak"]}
 
 
@@ -78,7 +90,7 @@ def of_comparisons(base: Facts) -> Iterator[Facts]:
         {"arms": base.data["arms"] | {f"arm{i}": base.data["arms"]["no_outside_act"] for i in range(3)}},
     ):
         yield replace(base, data=base.data | data)
-    for change in (absent, conditional, dated, unmarked):
+    for change in (absent, conditional, dated, shown, unmarked):
         data = copy.deepcopy(base.data)
         change(data)
         yield replace(base, data=data)
@@ -118,6 +130,12 @@ def dated(data: dict) -> None:
     data["arms"]["no_outside_act"]["start"] = "2020-10-05"
 
 
+def shown(data: dict) -> None:
+    """No metric is zero or empty."""
+    data["metrics"] = {"deaths": data["metrics"]["deaths"]}
+    data["verdicts"] = [entry for entry in data["verdicts"] if entry["metric"] == "deaths"]
+
+
 def unmarked(data: dict) -> None:
     """No interval at all."""
     cells = [c for entry in data["metrics"].values() for part in ("arms", "differences") for c in entry[part].values()]
@@ -148,6 +166,7 @@ def of_stages(base: Facts, usual: Spec, vary) -> Iterator[Facts]:
     yield replace(base, specs={"a": usual})
     for changes in (
         {"citizens": 700},
+        {"mechanisms.clashes.enabled": False},
         {"scenario.patrons": ["RUS", "TUR", "KAZ"]},
         {"states.KAZ.figures.gini": {"value": 30.0, "source": "me"}},
     ):
@@ -235,6 +254,13 @@ def test_a_statement_changes_with_its_condition(cases, key):
     assert len(found) > 1, "is the same in every case"
     assert not [text for texts in found for text in texts if re.search(r"\{\w+\}|\bnan\b|\bNone\b", text)]
     assert STATEMENTS[key].condition.endswith(".") and set(STATEMENTS[key].places) <= {"terminal", "report"}
+
+
+def test_a_sentence_is_a_statement_or_speaks_of_the_page():
+    """Every complete sentence of the language files stands in the table, but for those about the page itself and parts of others."""
+    page_alone = ("page.", "figures.", "sources.", "quality.rest", "compare.conditional.pairs", "date")
+    sentences_ = [key for key, text in catalogue("en").items() if text.endswith(".") and not key.startswith(page_alone)]
+    assert [key for key in sentences_ if key not in STATEMENTS] == []
 
 
 def test_the_page_of_statements_is_that_of_the_table():

@@ -1,7 +1,7 @@
 """The sections of a report on `suasion compare`."""
 
 from experiments.report.conclusions import resting
-from experiments.report.outcomes import every, headline, left_out
+from experiments.report.outcomes import every, headline
 from experiments.report.parts import Sections, Table, ended
 from experiments.report.result import Result
 from experiments.statements import sentences
@@ -16,22 +16,26 @@ REGRET = ("regret.preferred", "regret.undecided", "regret.alike", "regret.one_wo
 def sections(result: Result, say) -> Sections:
     """Everything that a comparison says."""
     summary, spec = result.summary, result.spec
-    reference, out = result.label(summary["reference"]), left_out(result)
+    reference = result.label(summary["reference"])
     return Sections(
         title=say("title.compare", host=result.host, arms=", ".join(map(result.label, result.specs))),
-        subtitle=say("title.compare.sub", runs=summary["runs"], days=spec.days, start=_start(result, say)),
-        question=say("asked.compare", reference=reference),
+        subtitle=say(
+            "title.compare.sub" if len(result.specs) > 1 else "title.alone.sub",
+            runs=summary["runs"],
+            days=spec.days,
+            start=_start(result, say),
+        ),
+        question=say("asked.compare" if len(result.specs) > 1 else "asked.alone", reference=reference),
         asked=[scenarios(result, say, summary["reference"])],
         verdict=_verdict(result, reference, say),
         verdict_notes=sentences(result.facts, *VERDICT, say=say),
         tables=headline(result, say),
         table_notes=sentences(result.facts, *REGRET, "compare.conditional", "compare.methods", say=say),
         all_tables=every(result, say),
-        all_notes=[say("tables.left_out", names=", ".join(out))] if out else [],
+        all_notes=sentences(result.facts, "compare.zero", say=say),
         leaning=resting(result, say),
         failures=sentences(result.facts, "failures.none", say=say),
         failed=[],
-        worlds=say("repeat.seed", seed=spec.seed, replications=f"0 to {summary['runs'] - 1}"),
     )
 
 

@@ -15,12 +15,14 @@ DECIDED = ("higher", "lower")
 
 def resting(result: Result, say) -> list[Point]:
     """One point per conclusion that leans on a figure, and what is to be said of the others."""
-    examined, below = _examination(result, say)
+    examined = _examination(result, say)
     facts = replace(result.facts, data=result.facts.data | {"examined": examined})
     unexamined = sentences(facts, "leaning.central", say=say)
     if unexamined:
         return [Point(unexamined[0], command=with_settings(result, "figures=drawn"))]
-    some = sentences(facts, "leaning.some", say=say)
+    some, figures_found = (sentences(facts, key, say=say) for key in ("leaning.some", "leaning.figure"))
+    lines = iter(figures_found)
+    below = [[next(lines) for _ in several] for several in examined.get("lines", ())]
     return [
         *map(Point, sentences(facts, "leaning.undecided", "leaning.few", "leaning.method", say=say)),
         *(Point(text, lines) for text, lines in zip(some, below, strict=True)),
@@ -28,18 +30,18 @@ def resting(result: Result, say) -> list[Point]:
     ]
 
 
-def _examination(result: Result, say) -> tuple[dict, list[list[str]]]:
-    """How the examination of the decided differences ended, and a list of lines for each that leans on figures."""
+def _examination(result: Result, say) -> dict:
+    """How the examination of the decided differences ended, with what the statements on it hold."""
     verdicts = result.summary["verdicts"]
     conclusions = [entry for entry in verdicts if entry["decided"] in DECIDED]
     if result.spec.figures == "central":
-        return {"state": "central", "approx": sum(k.quality == "approx" for k in figures(result.spec))}, []
+        return {"state": "central", "approx": sum(k.quality == "approx" for k in figures(result.spec))}
     if not conclusions:
-        return {"state": "undecided"}, []
+        return {"state": "undecided"}
     differences = {(e["arm"], e["metric"]): result.differences(e["metric"], e["arm"]) for e in conclusions}
     found = examine(result.spec, differences, result.summary["level"])
     if found is None:
-        return {"state": "few", "worlds": result.summary["runs"], "fewest": FEWEST}, []
+        return {"state": "few", "worlds": result.summary["runs"], "fewest": FEWEST}
     leaning = [entry for entry in conclusions if found.leans[entry["arm"], entry["metric"]]]
     examined = {"state": "examined", "figures": found.n_figures, "worlds": found.n_worlds}
     examined |= {
@@ -49,9 +51,9 @@ def _examination(result: Result, say) -> tuple[dict, list[list[str]]]:
             f"{result.label(e['arm'])}, {_metric(result, e)}" for e in verdicts if e["decided"] == "undecided"
         ],
         "detectable": number(found.detectable),
+        "lines": [[_lean(lean, e["mean"], say) for lean in found.leans[e["arm"], e["metric"]]] for e in leaning],
     }
-    lines = [[_lean(lean, e["mean"], say) for lean in found.leans[e["arm"], e["metric"]]] for e in leaning]
-    return examined, lines
+    return examined
 
 
 def drawn_range(known: Known) -> tuple[str, str]:
@@ -74,17 +76,17 @@ def _decided(result: Result, entry: dict, say) -> str:
     return say(f"leaning.{entry['decided']}", arm=result.label(entry["arm"]), metric=_metric(result, entry))
 
 
-def _lean(lean: Lean, mean: float, say) -> str:
+def _lean(lean: Lean, mean: float, say) -> dict[str, str]:
+    """The values of a sentence on a figure; its verdict as a key."""
     low, high = drawn_range(lean.figure)
     halves = [f"{number(half.mean, True)} {span(half.low, half.high, True)}" for half in (lean.below, lean.above)]
-    return say(
-        "leaning.figure",
-        figure=lean.figure.label,
-        quality=say(f"quality.{lean.figure.quality}"),
-        low=low,
-        high=high,
-        correlation=number(lean.correlation, True),
-        below=halves[0],
-        above=halves[1],
-        verdict=say(f"leaning.{lean.verdict(mean)}"),
-    )
+    return {
+        "figure": lean.figure.label,
+        "quality": say(f"quality.{lean.figure.quality}"),
+        "low": low,
+        "high": high,
+        "correlation": number(lean.correlation, True),
+        "below": halves[0],
+        "above": halves[1],
+        "verdict": f"leaning.{lean.verdict(mean)}",
+    }

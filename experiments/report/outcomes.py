@@ -4,9 +4,8 @@ from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
 from experiments.report.parts import Table
 from experiments.report.result import Result
+from experiments.statements.comparisons import says_something
 from experiments.wording import changed, confidence, metric_in_words, number, percent, span
-
-NOTHING = ("0", "not observed")  # as `number` prints it
 
 
 def headline(result: Result, say) -> list[Table]:
@@ -22,24 +21,13 @@ def every(result: Result, say) -> list[Table]:
     tables = _pair(result, _metrics(result, _shown(result)), "", say)
     if result.summary["day"]:
         day = result.summary["day"]
-        entries = [_head(entry, entry["label"]) for entry in day["variables"].values() if _says_something(entry)]
+        entries = [_head(entry, entry["label"]) for entry in day["variables"].values() if says_something(entry)]
         tables += _pair(result, entries, say("tables.day", day=day["day"]), say)
     return tables
 
 
-def left_out(result: Result) -> list[str]:
-    """Names of the metrics that are zero or unobserved in every world."""
-    shown = set(_shown(result))
-    return [metric_in_words(key, result.names) for key in result.summary["metrics"] if key not in shown]
-
-
 def _shown(result: Result) -> list[str]:
-    return [key for key, entry in result.summary["metrics"].items() if _says_something(entry)]
-
-
-def _says_something(entry: dict) -> bool:
-    """Not zero, as it is printed, or unobserved in every world."""
-    return any(number(c[k]) not in NOTHING for c in entry["arms"].values() for k in ("mean", "low", "high"))
+    return [key for key, entry in result.summary["metrics"].items() if says_something(entry)]
 
 
 def _metrics(result: Result, keys) -> list[tuple[str, dict]]:

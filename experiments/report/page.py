@@ -50,8 +50,9 @@ def render(result: Result, sections: Sections, say: Words) -> str:
         versions=versions(result, say),
         digests=digests(result, say),
         works=inputs.works(result),
+        mechanisms=sentences(result.facts, "assumed.mechanisms", "assumed.mechanisms_off", say=say),
         unclaimed=sentences(result.facts, *(f"unclaimed.{name}" for name in UNCLAIMED), say=say),
-        repeated=sentences(result.facts, "repeat.edited", "repeat.config_dir", say=say),
+        repeated=sentences(result.facts, "repeat.seed", "repeat.edited", "repeat.config_dir", say=say),
         mark=MARK,
         packed=packed(result.manifest, result.origin.trees),
     )

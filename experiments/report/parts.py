@@ -59,7 +59,6 @@ class Sections:
     leaning: list[Point]
     failures: list[str]
     failed: list[Table]
-    worlds: str  # which world keys
 
 
 def ended(text: str) -> str:

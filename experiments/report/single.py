@@ -32,7 +32,6 @@ def sections(result: Result, say) -> Sections:
 
 def of_one_world(result: Result, say, **own) -> Sections:
     """The sections of a report on a single world; own: those in which such reports differ."""
-    spec = result.spec
     return Sections(
         subtitle=which_world(result, say),
         asked=[scenarios(result, say)],
@@ -41,7 +40,6 @@ def of_one_world(result: Result, say, **own) -> Sections:
         leaning=[unexamined(result, say)],
         failures=sentences(result.facts, "failures.none", say=say),
         failed=[],
-        worlds=say("repeat.seed", seed=spec.seed, replications=spec.replication),
         **own,
     )
 

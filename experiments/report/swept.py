@@ -47,7 +47,6 @@ def sections(result: Result, say) -> Sections:
         leaning=[_leaning(result, say)],
         failures=sentences(result.facts, "failures.none", "failures.some", "failures.missing", say=say),
         failed=_failed(result, table, say),
-        worlds=say("repeat.seed", seed=spec.seed, replications=f"{first} to {last}"),
     )
 
 

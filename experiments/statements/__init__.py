@@ -8,6 +8,7 @@ nothing where it must not be made. Its docstring is the condition in words, and 
 from experiments.statements import (
     claims,
     comparisons,
+    conclusions,
     differences,
     explorations,
     histories,
@@ -20,6 +21,6 @@ from experiments.statements import (
 from experiments.statements.table import STATEMENTS, Facts, Statement, sentences
 
 __all__ = [
-    "STATEMENTS", "Facts", "Statement", "claims", "comparisons", "differences", "explorations", "histories", "inputs", "regrets", "repetitions", "runs",
+    "STATEMENTS", "Facts", "Statement", "claims", "comparisons", "conclusions", "differences", "explorations", "histories", "inputs", "regrets", "repetitions", "runs",
     "sentences", "sweeps",
 ]  # fmt: skip

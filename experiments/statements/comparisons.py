@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from experiments.compare.intervals import NONE, SKEWED
-from experiments.statements.table import TERMINAL, WORDS, Facts, statement
+from experiments.statements.table import REPORT, TERMINAL, WORDS, Facts, statement
 from sim.wording import confidence, number
 
 ABSENT = "not in this scenario"
@@ -195,6 +195,20 @@ def _left_out(facts: Facts):
     if facts.kind == "compare":
         many = len(facts.data["arms"]) > MOST_BESIDE
         yield {"names": WORDS("compare.left_out.many" if many else "compare.left_out.few")}
+
+
+@statement("compare.zero", REPORT)
+def _zero(facts: Facts):
+    """Some metric of a comparison is zero as it is printed, or empty, in every scenario."""
+    entries = facts.data.get("metrics", {}).values() if facts.kind == "compare" else ()
+    if names := [entry["words"] for entry in entries if not says_something(entry)]:
+        yield {"names": ", ".join(names)}
+
+
+def says_something(entry: dict) -> bool:
+    """Not zero, as it is printed, or empty in every scenario."""
+    cells = [cell for cell in entry["arms"].values() if cell["n"]]
+    return any(cell[key] is not None and number(cell[key]) != "0" for cell in cells for key in ("mean", "low", "high"))
 
 
 @statement("host.values", TERMINAL)

@@ -1,4 +1,4 @@
-"""What a report says of the inputs of a result: settings, figures and their quality, what leans on them, how to repeat it."""
+"""What a report says of the inputs of a result: settings, parameters, figures and their quality."""
 
 from experiments.statements.table import MODELLED, REPORT, Facts, statement
 
@@ -123,77 +123,21 @@ def _central(facts: Facts):
         yield {}
 
 
-def _examined(facts: Facts, *states: str) -> dict | None:
-    """What the examination of conclusions gave, if it ended so; see `experiments.report.conclusions`."""
-    found = facts.data.get("examined") or {}
-    return found if found.get("state") in states else None
-
-
-@statement("leaning.central", REPORT)
-def _not_examined(facts: Facts):
-    """A comparison with figures at their centre."""
-    if found := _examined(facts, "central"):
-        yield {"approx": found["approx"]}
-
-
-@statement("leaning.undecided", REPORT)
-def _nothing_decided(facts: Facts):
-    """A comparison with drawn figures in which no headline difference is decided."""
-    if _examined(facts, "undecided"):
+@statement("assumed.mechanisms", REPORT)
+def _mechanisms(facts: Facts):
+    """Every mechanism takes part in every scenario."""
+    if facts.kind in MODELLED and not _off(facts):
         yield {}
 
 
-@statement("leaning.few", REPORT)
-def _few(facts: Facts):
-    """A comparison with drawn figures and too few worlds for the test."""
-    if found := _examined(facts, "few"):
-        yield {"worlds": found["worlds"], "fewest": found["fewest"]}
+@statement("assumed.mechanisms_off", REPORT)
+def _mechanisms_off(facts: Facts):
+    """Some mechanism is switched off in some scenario."""
+    if facts.kind in MODELLED and (off := _off(facts)):
+        yield {"names": ", ".join(off)}
 
 
-@statement("leaning.method", REPORT)
-def _method(facts: Facts):
-    """Decided differences were examined."""
-    if found := _examined(facts, "examined"):
-        yield {"figures": found["figures"], "worlds": found["worlds"]}
-
-
-@statement("leaning.none", REPORT)
-def _leans_on_nothing(facts: Facts):
-    """Some decided difference was examined and no figure was found."""
-    if (found := _examined(facts, "examined")) and found["free"]:
-        yield {"names": "; ".join(found["free"])}
-
-
-@statement("leaning.some", REPORT)
-def _leans(facts: Facts):
-    """A figure was found on which a decided difference leans."""
-    for conclusion in (_examined(facts, "examined") or {}).get("leaning", ()):
-        yield {"conclusion": conclusion}
-
-
-@statement("leaning.undecided_list", REPORT)
-def _undecided(facts: Facts):
-    """Differences were examined, and others are undecided."""
-    if (found := _examined(facts, "examined")) and found["undecided"]:
-        yield {"names": "; ".join(found["undecided"])}
-
-
-@statement("leaning.limit", REPORT)
-def _limit(facts: Facts):
-    """Decided differences were examined."""
-    if found := _examined(facts, "examined"):
-        yield {"detectable": found["detectable"]}
-
-
-@statement("repeat.edited", REPORT)
-def _edited(facts: Facts):
-    """The code that made the result had changes that its commit does not hold."""
-    if facts.manifest.get("git", "").endswith("+changes"):
-        yield {}
-
-
-@statement("repeat.config_dir", REPORT)
-def _config_dir(facts: Facts):
-    """The command read a folder of the user's own configuration."""
-    if "--config-dir" in facts.manifest.get("words", ()):
-        yield {}
+def _off(facts: Facts) -> list[str]:
+    """Mechanisms that some scenario switches off."""
+    mechanisms = [dict(spec.mechanisms) for spec in facts.specs.values()]
+    return [name for name in mechanisms[0] if any(not one[name].enabled for one in mechanisms)]

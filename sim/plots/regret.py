@@ -32,6 +32,8 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], le
     axes = fig.subplots(len(objectives), 1, squeeze=False).ravel()
     for ax, objective in zip(axes, objectives, strict=True):
         _panel(ax, objective, arms)
+        if len(counts) > 1:
+            ax.set_title(f"{ax.get_title(loc='left')}, n = {objective['n']}", size=NOTE, loc="left")
     return fig
 
 
