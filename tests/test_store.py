@@ -177,7 +177,7 @@ def test_a_failed_run_is_a_row(finished, tmp_path, monkeypatch):
     """With its error, its traceback and the command that repeats it; all other runs are there; the exit status is 1."""
     out = tmp_path / "out"
     monkeypatch.setattr(shard, "simulate", broken(2))
-    assert "2 runs failed" in run(out=out, status=1).output
+    assert "2 of 16 runs failed" in run(out=out, status=1).output
     found = table(out)
     failed = [row for row in found.to_pylist() if row["error"]]
     assert {(row[DEPTH], row["replication"]) for row in failed} == {(0.2, 2)} and len(found) == 16
