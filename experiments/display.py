@@ -5,9 +5,9 @@ from itertools import product
 from rich.table import Table
 
 from experiments.console import Console, echo
-from experiments.hosts import knowledge
 from experiments.output import config_text
 from experiments.run import RunOptions, run
+from experiments.statements import Facts, sentences
 from experiments.wording import number
 from sim.build import Stage
 from sim.load import ConfigError, load_with, sweeps
@@ -29,7 +29,8 @@ def print_config(overrides: list[str], config_dir: str | None) -> None:
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
     """Run and print the outcome of one world."""
     folder, *_ = run(overrides, command, config_dir, show_outcome)
-    echo(f"\nOne world is one story, not a result: compare many with `suasion compare`.\nWritten to {folder}")
+    echo("\n" + "\n".join(sentences(Facts.read(folder, "run"), "run.story", "host.values")))
+    echo(f"Written to {folder}")
 
 
 def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
@@ -50,7 +51,6 @@ def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
             value, unit = "yes" if value else "no", ""
         table.add_row(label, number(value) if not isinstance(value, str) else value, "" if value is None else unit)
     Console(highlight=False).print(table, markup=False)
-    echo(f"\n{knowledge(spec).line}")
 
 
 def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:
@@ -71,7 +71,9 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
         folder, metrics, _ = run([*rest, *combination, *where], command, config_dir)
         stays = metrics["survived_90d"]
         verdict = "not observed" if stays is None else "yes" if stays else "no"
-        echo(f"{label}: in office after 90 days {verdict}, protest peak {metrics['protest_peak']:.3g} %, {folder}")
+        echo(
+            f"{label}: in office after 90 days {verdict}, protest peak {number(metrics['protest_peak'])} percent, {folder}"
+        )
 
 
 def _safe(label: str) -> str:
@@ -86,16 +88,13 @@ def repeat(file: str, overrides: list[str]) -> bool:
     echo(f"Made again: {verdict.command}" + (f"\nWritten to {verdict.folder}\n" if verdict.folder else ""))
     for line in verdict.notes:
         echo(line)
-    if not verdict.same_configuration:
-        echo("The configuration is another one: this version knows other settings than the one that made the result.")
-    if verdict.reproduced:
-        echo("Reproduced bit for bit.")
-    else:
-        echo(f"Not reproduced: {', '.join(verdict.changed)} differ.")
+    facts = Facts("rerun", {}, vars(verdict))
+    for line in sentences(facts, "rerun.configuration", "rerun.reproduced", "rerun.changed"):
+        echo(line)
     for line in verdict.numbers:
         echo(f"  {line}")
-    if verdict.versions:
-        echo(f"The original was made with {'; '.join(verdict.versions)}.")
+    for line in sentences(facts, "rerun.versions"):
+        echo(line)
     return verdict.reproduced
 
 

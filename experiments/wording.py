@@ -1,32 +1,12 @@
 """Numbers and names as they are printed."""
 
-import numpy as np
-
 from sim.metrics import describe_key
 from sim.records import BY_NAME
+from sim.wording import changed, confidence, number, percent, span
 
-
-def number(value: float | None, signed: bool = False) -> str:
-    """Three significant digits and at most three decimals, whole numbers from a thousand up."""
-    if value is None or not np.isfinite(value):
-        return "not observed"
-    sign = "+" if signed else ""
-    if abs(value) < 5e-4:
-        return "0"
-    if abs(value) >= 1000:
-        return f"{value:{sign},.0f}"
-    digits = 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3
-    return f"{value:{sign}.{digits}f}".rstrip("0").rstrip(".")
-
-
-def percent(share: float) -> str:
-    """'4 %'; a decimal below one percent, so that a few worlds in many do not read as none."""
-    return f"{100 * share:.1f} %" if 0 < share < 0.01 or 0.99 < share < 1 else f"{100 * share:.0f} %"
-
-
-def span(low: float, high: float, signed: bool = False) -> str:
-    """'[0.01, 0.055]'."""
-    return f"[{number(low, signed)}, {number(high, signed)}]"
+__all__ = [
+    "changed", "confidence", "markdown_table", "metric_in_words", "number", "percent", "span", "variable_in_words",
+]  # fmt: skip
 
 
 def markdown_table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -20,6 +20,7 @@ from sim.kernels.opinions import LANES, innate_lanes
 from sim.mechanisms.alignment import measure
 from sim.network import build_graph, compile_ties, cut, openings
 from sim.priors import Draws
+from sim.records import host_columns
 from sim.resolve import InvalidSpec, check, check_sources, directives, names
 from sim.schema import Spec
 from sim.shock_rows import shocks
@@ -248,6 +249,15 @@ class Stage:
         counts = np.floor(exact).astype(np.int64)
         counts[np.argsort(counts - exact, kind="stable")[: n_rows - counts.sum()]] += 1
         return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of `Records.table` of its runs, but for the day."""
+        followed = self._followed(self.spec.mechanisms.opinions.enabled)
+        scenario, states = self.spec.scenario, self.names.states
+        return tuple(
+            host_columns(self.names, scenario.host, scenario.outside_patrons, tuple(states[k] for k in followed))
+        )
 
     def _followed(self, any_at_all: bool) -> np.ndarray:
         """Rows of the first patrons of the scenario, in the order of their draw keys: never of names or rows."""

@@ -1,6 +1,6 @@
 """What happened: daily series and events with name, unit and label; saved, re-read and re-measured without simulating."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -107,29 +107,40 @@ class Records:
 
     def table(self) -> dict[str, np.ndarray]:
         """Flat columns of the host for export: day, scalars, and one column per organisation or shown patron."""
-        states, host = self.names.states, self.names.states.index(self.host)
-        columns = {"day": np.arange(self.days + 1)}
-        for v in VARIABLES:
-            data = self.series[v.name]
-            if v.axes == ():
-                columns[v.name] = data
-            elif v.axes == ("organisation",):
-                columns |= {f"{v.name}:{o}": data[:, i] for i, o in enumerate(self.names.organisations)}
-            elif v.name in ("cost", "reach"):
-                columns |= {f"{v.name}:{p}": data[:, states.index(p)] for p in self.patrons}
-            elif v.axes == ("followed",):
-                columns |= {f"{v.name}:{p}": data[:, i] for i, p in enumerate(self.followed)}
-            elif v.axes == ("state",):
-                columns[v.name] = data[:, host]
-            elif v.axes == ("state", "patron"):
-                columns |= {f"{v.name}:{p}": data[:, host, states.index(p)] for p in self.patrons}
-            else:
-                columns |= {
-                    f"{v.name}:{c}:{p}": data[:, j, states.index(p)]
-                    for j, c in enumerate(CHANNELS)
-                    for p in self.patrons
-                }
-        return columns
+        columns = host_columns(self.names, self.host, self.patrons, self.followed)
+        series = {name: self.series[v][:, *index] for name, (v, index) in columns.items()}
+        return {"day": np.arange(self.days + 1)} | series
+
+
+def host_columns(
+    names: Names, host: str, patrons: tuple[str, ...], followed: tuple[str, ...]
+) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Flat column -> its series and the place in it after the day: `Records.table` without the day, known before a run."""
+    rows = {state: i for i, state in enumerate(names.states)}
+    shown, columns = [(f":{p}", rows[p]) for p in patrons], {}
+    for v in VARIABLES:
+        if v.axes == ():
+            places = [("", ())]
+        elif v.axes == ("organisation",):
+            places = [(f":{o}", (i,)) for i, o in enumerate(names.organisations)]
+        elif v.name in ("cost", "reach"):
+            places = [(label, (i,)) for label, i in shown]
+        elif v.axes == ("followed",):
+            places = [(f":{p}", (i,)) for i, p in enumerate(followed)]
+        elif v.axes == ("state",):
+            places = [("", (rows[host],))]
+        elif v.axes == ("state", "patron"):
+            places = [(label, (rows[host], i)) for label, i in shown]
+        else:
+            places = [(f":{c}{label}", (j, i)) for j, c in enumerate(CHANNELS) for label, i in shown]
+        columns |= {f"{v.name}{label}": (v.name, place) for label, place in places}
+    return columns
+
+
+def in_order(keys: Iterable[Iterable[str]], names: Sequence[str]) -> list[str]:
+    """All keys like 'cost:RUS' of several runs, each once: by name in a given order, then as they are met."""
+    place = {name: i for i, name in enumerate(names)}
+    return sorted(dict.fromkeys(key for several in keys for key in several), key=lambda k: place[k.partition(":")[0]])
 
 
 class Recorder:

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.exact
 ROOT = Path(__file__).resolve().parent.parent
 # floor of each room; a module imports only rooms of lower floors, or its own room
 FLOORS = {
-    "sim.compiled": -1, "sim.faults": -1, "sim.actor_codes": 1, "sim.arithmetic": 0, "sim.caches": 0, "sim.parameters": 0, "sim.override_functions": 0, "sim.ranges": 0,
-    "sim.received": 0, "sim.streams": 0, "sim.version": 0, "sim.world": 0,
+    "sim.compiled": -1, "sim.faults": -1, "sim.actor_codes": 1, "sim.arithmetic": 0, "sim.caches": 0, "sim.colours": 0, "sim.parameters": 0, "sim.override_functions": 0, "sim.ranges": 0,
+    "sim.received": 0, "sim.streams": 0, "sim.version": 0, "sim.wording": 0, "sim.world": 0,
     "sim.choices": 1, "sim.kernels": 1, "sim.organisations": 1, "sim.payoffs": 1, "sim.policies": 2, "sim.records": 2,
     "sim.mechanisms": 3, "sim.edge_list": 3, "sim.metrics": 3, "sim.agents": 4, "sim.plots": 4, "sim.schema": 4, "sim.charters": 4, "sim.shock_rows": 4,
     "sim.cast": 5, "sim.circumstances": 5, "sim.exposure": 5, "sim.figures": 5, "sim.fixed_parameters": 5, "sim.hosts": 5, "sim.priors": 5, "sim.roles": 5, "sim.resolve": 6, "sim.network": 7,

@@ -18,6 +18,7 @@ from experiments.cli import main
 from experiments.compare import compare, gather
 from experiments.compare.twin import divergence, side_by_side
 from sim import plots
+from sim.build import Stage
 from sim.load import configs
 from sim.records import Ensemble, ensemble
 from sim.world import Event
@@ -100,7 +101,7 @@ def test_a_scenario_does_not_differ_from_itself(comparison):
     assert (daily.loc[daily["arm"] == "no_outside_act", ["mean", "low", "high"]] == 0.0).all(axis=None)
     for objective in found["objectives"]:
         assert objective["arms"]["no_outside_act"] == objective["arms"]["no_outside_act_2"]
-    assert "no_outside_act has the configuration of no_outside_act_2: every difference is zero" in printed
+    assert "No outside act has the configuration of No outside act (2): every difference is zero" in printed
     assert any(e["differences"]["csto_intervention"]["mean"] for e in found["metrics"].values())
 
 
@@ -128,7 +129,8 @@ def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
     arms = {name: load(f"scenario={name}", "days=12", "citizens=500") for name in ("both", "no_outside_act")}
     monkeypatch.setattr(gather, "ROWS", 30)
     specs = list(arms.values())
-    stored = gather.gather(tmp_path, arms, worlds.stream_worlds(specs, 5, 1, lambda n: None), csv=False)
+    columns = Stage(specs[0]).columns
+    stored = gather.gather(tmp_path, arms, worlds.stream_worlds(specs, 5, 1, lambda n: None), columns, csv=False)
     for spec, one, done in zip(specs, stored, worlds.run_worlds(specs, 5, 1, lambda n: None), strict=True):
         stacked = ensemble(spec, [t for t, _ in done], [m for _, m in done])
         assert set(one.series) == set(stacked.series) and one.metrics.keys() == stacked.metrics.keys()

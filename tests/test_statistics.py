@@ -8,13 +8,14 @@ from scipy.stats import binomtest, norm
 
 from benchmarks import coverage
 from experiments.compare import intervals
-from experiments.compare.few_worlds import coverage_of, few_worlds_note
+from experiments.compare.few_worlds import coverage_of
 from experiments.compare.intervals import BOOTSTRAP, NONE, SCORE, SKEWED, mean_interval, share_difference_interval
 from experiments.compare.robustness import Objective, assess, regret
 from experiments.compare.statistics import described, interval, paired, unseen_at_most, variance_ratio
 from experiments.compare.survival import difference_over_time, kaplan_meier, time_in_office
-from experiments.compare.verdicts import decide, pairing_line, sentence
-from experiments.wording import percent
+from experiments.compare.verdicts import decide, pairing
+from experiments.statements.comparisons import pairing_form
+from experiments.statements.differences import sentence
 from sim.metrics import METRICS
 from sim.records import BY_NAME, Ensemble
 
@@ -116,9 +117,7 @@ def test_the_table_of_few_worlds_is_measured():
         rate = coverage.mean_coverage(coverage.cases()[name], 3, repeats=300, seed=5)[0]
         recorded = coverage_of(3)
         assert recorded["lowest"] - 0.075 <= rate <= recorded["highest"]
-    assert f"in {percent(recorded['lowest'])} to " in few_worlds_note(3) and few_worlds_note(
-        10
-    ) == "" == few_worlds_note(1)
+    assert coverage_of(10) is None is coverage_of(1)
 
 
 @pytest.mark.property
@@ -303,7 +302,8 @@ def test_robustness_by_hand():
     )
     assert a["share_satisfied"] == pytest.approx(1 / 3) and b["share_satisfied"] == pytest.approx(2 / 3)
     assert a["mean_and_spread"] == pytest.approx(5 * 4.0)
-    assert all(best == ["b"] for best in found["preferred"].values())
+    assert all(best == ["b"] for best in found["best"].values())
+    assert found["verdict"]["decided"] == "undecided" and found["verdict"]["arms"] == ["a", "b"]  # of three worlds
     assert assess([arm("a", deaths=[np.nan])], objective, LEVEL)["n"] == 0
 
 
@@ -311,7 +311,8 @@ def test_robustness_by_hand():
 def test_arms_that_are_alike_share_the_preference():
     """A scenario against itself: no regret, nobody preferred over the other."""
     found = assess([arm("a", deaths=[1, 2]), arm("b", deaths=[1, 2])], Objective(metric="deaths"), LEVEL)
-    assert all(best in ([], ["a", "b"]) for best in found["preferred"].values())
+    assert all(best in ([], ["a", "b"]) for best in found["best"].values())
+    assert found["verdict"]["decided"] == "alike" and found["verdict"]["arms"] == ["a", "b"]
     assert found["arms"]["a"]["mean_regret"] == found["arms"]["b"]["mean_regret_high"] == 0.0
 
 
@@ -355,8 +356,24 @@ def test_verdicts_in_words(values, share, decided, words):
 @pytest.mark.exact
 def test_the_pairing_line_copes_with_nothing():
     """No ratio, ratios of zero, and ordinary ones."""
-    assert "nothing" not in pairing_line(np.array([0.5, 0.1, 0.02])) and "0.1 of" in pairing_line(
-        np.array([0.5, 0.1, 0.02])
-    )
-    assert "no headline metric varies" in pairing_line(np.array([]))
-    assert "no headline difference varies" in pairing_line(np.zeros(3))
+    forms = {"ratio": np.array([0.5, 0.1, 0.02]), "constant": np.array([]), "none": np.zeros(3)}
+    assert {name: pairing_form(pairing(ratios)) for name, ratios in forms.items()} == {n: f"pairing.{n}" for n in forms}
+    assert pairing(forms["ratio"]) == {"n": 3, "median": 0.1, "low": 0.02, "high": 0.5}
+
+
+@pytest.mark.property
+@given(st.lists(st.tuples(*[st.integers(-3, 3)] * 3), min_size=1, max_size=25), st.sampled_from(["max", "min"]))
+def test_regret_never_contradicts_the_verdict(worlds, direction):
+    """An arm is preferred only if its paired difference from every other one is decided in its favour, whichever is the reference."""
+    values = np.array(worlds, float).T
+    arms = [arm(name, deaths=row) for name, row in zip("abc", values, strict=True)]
+    found = assess(arms, Objective(metric="deaths", direction=direction), LEVEL)["verdict"]
+    ahead = "higher" if direction == "max" else "lower"
+    leader = values["abc".index(found["leader"])]
+    decided = {
+        n: decide(paired(leader, row, LEVEL), LEVEL)
+        for n, row in zip("abc", values, strict=True)
+        if n != found["leader"]
+    }
+    assert (found["decided"] == "preferred") == all(verdict == ahead for verdict in decided.values())
+    assert {n for n in decided if n not in found["arms"]} == {n for n, verdict in decided.items() if verdict == ahead}

@@ -8,10 +8,11 @@ from pydantic import Field, field_validator
 
 from experiments.compare.robustness import Objective
 from sim.actor_codes import metric_key
+from sim.colours import PALETTE
 from sim.load import ConfigError, describe_fault, file_name, load_options, load_with, names_in
 from sim.metrics import metric_keys
 from sim.parameters import Checked
-from sim.schema import Spec
+from sim.schema import Spec, english_names
 
 
 class CompareOptions(Checked):
@@ -41,25 +42,45 @@ class CompareOptions(Checked):
         return raw if isinstance(raw, list) else [] if raw is None else [raw]
 
 
-def load_arms(overrides: list[str], config_dir: str | None = None) -> tuple[dict[str, Spec], CompareOptions]:
-    """Compose and check every arm: its name (a scenario that is named twice gets a number) -> Spec. Raises ConfigError."""
+def load_arms(
+    overrides: list[str], config_dir: str | None = None
+) -> tuple[dict[str, Spec], CompareOptions, dict[str, int]]:
+    """Compose and check every arm. Raises ConfigError.
+
+    Returns its name (a scenario that is named twice gets a number) -> Spec, the settings, and its name -> the days that it is
+    set for. Where these differ, all arms are cut to the shortest: what happens until then does not depend on what follows.
+    """
     options = _with_file_names(load_options(overrides, CompareOptions, "compare", config_dir), config_dir)
     _check_names(options, config_dir)
     _check_overrides(overrides, options)
     names = _unique(options.scenarios)
     specs = [load_with([f"scenario={s}", *overrides], None, "compare", config_dir)[0] for s in options.scenarios]
     _check_comparable(names, specs)
-    if options.day is not None and options.day >= specs[0].days:
-        allowed = f"must be between 0 and {specs[0].days - 1}, the days of these runs"
+    horizons = {name: spec.days for name, spec in zip(names, specs, strict=True)}
+    shortest = min(horizons.values())
+    if options.day is not None and options.day >= shortest:
+        allowed = f"must be between 0 and {shortest - 1}, the days of these runs"
         raise ConfigError(describe_fault("day", options.day, allowed, ()))
-    known = metric_keys(specs[0].scenario.outside_patrons, tuple(specs[0].organisations))
-    objectives = [o.model_copy(update={"metric": metric_key(o.metric, known)}) for o in options.objective]
-    options = options.model_copy(update={"objective": objectives})
-    for objective in options.objective:
-        if objective.metric not in known:
+    arms = {name: spec.model_copy(update={"days": shortest}) for name, spec in zip(names, specs, strict=True)}
+    objectives = _checked_objectives(options.objective, arms)
+    return arms, options.model_copy(update={"objective": objectives}), horizons
+
+
+def _checked_objectives(objectives: list[Objective], arms: dict[str, Spec]) -> list[Objective]:
+    """The objectives with codes for the names of actors; each is a metric that every arm has. Raises ConfigError."""
+    keys = {arm: metric_keys(spec.scenario.outside_patrons, tuple(spec.organisations)) for arm, spec in arms.items()}
+    anywhere = tuple(dict.fromkeys(key for several in keys.values() for key in several))
+    everywhere = [key for key in anywhere if all(key in several for several in keys.values())]
+    objectives = [o.model_copy(update={"metric": metric_key(o.metric, anywhere)}) for o in objectives]
+    for objective in objectives:
+        lacking = [arm for arm, several in keys.items() if objective.metric not in several]
+        if len(lacking) == len(keys):
             allowed = "must be a metric, after max or min; `suasion list metrics` lists them"
-            raise ConfigError(describe_fault("objective", objective.metric, allowed, known))
-    return dict(zip(names, specs, strict=True)), options
+            raise ConfigError(describe_fault("objective", objective.metric, allowed, tuple(everywhere)))
+        if lacking:
+            allowed = f"is not in {', '.join(lacking)}; must be a metric of every scenario that is compared"
+            raise ConfigError(describe_fault("objective", objective.metric, allowed, tuple(everywhere)))
+    return objectives
 
 
 def _with_file_names(options: CompareOptions, config_dir: str | None) -> CompareOptions:
@@ -77,6 +98,25 @@ def labels_of(arms: dict[str, Spec]) -> dict[str, str]:
         numbered = (label if n == 1 else f"{label} ({n})" for n in count(1))
         labels[arm] = next(text for text in numbered if text not in labels.values())
     return labels
+
+
+def colours_of(arms: dict[str, Spec]) -> dict[str, str]:
+    """Arm -> its colour; where an arm before has the same one, the first of the palette that none has."""
+    wanted = {spec.scenario.colour.upper() for spec in arms.values()}
+    free = [colour for colour in PALETTE if colour not in wanted]
+    colours: dict[str, str] = {}
+    for arm, spec in arms.items():
+        repeated = spec.scenario.colour.upper() in (colour.upper() for colour in colours.values())
+        colours[arm] = free.pop(0) if repeated and free else spec.scenario.colour
+    return colours
+
+
+def names_of(arms: dict[str, Spec]) -> dict[str, str]:
+    """Code -> name of every actor of any arm."""
+    names: dict[str, str] = {}
+    for spec in arms.values():
+        names = english_names(spec) | names
+    return names
 
 
 def _check_names(options: CompareOptions, config_dir: str | None) -> None:
@@ -101,20 +141,24 @@ def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
 
 
 def _check_comparable(names: list[str], specs: list[Spec]) -> None:
-    """Arms of one comparison have the same host, patrons, days and organisations."""
-    for name, spec in zip(names[1:], specs[1:], strict=True):
-        for part in ("host", "patrons"):
-            mine, first = getattr(spec.scenario, part), getattr(specs[0].scenario, part)
-            if mine != first:
-                raise ConfigError(describe_fault(f"{name}: {part}", mine, f"must be {first}, as in {names[0]}", ()))
-        if spec.days != specs[0].days:
-            raise ConfigError(
-                describe_fault(f"{name}: days", spec.days, f"must be {specs[0].days}, as in {names[0]}", ())
+    """Arms of one comparison have the same host, and share the chance events, figures and parameters of their worlds."""
+    hosts = {name: spec.scenario.host for name, spec in zip(names, specs, strict=True)}
+    if len(set(hosts.values())) > 1:
+        each = ", ".join(f"{name} {host}" for name, host in hosts.items())
+        raise ConfigError(
+            describe_fault(
+                "scenarios",
+                ",".join(names),
+                f"must have one host; theirs are {each}; scenario.host=CODE gives them one",
+                (),
             )
-        if list(spec.organisations) != list(specs[0].organisations):
-            raise ConfigError(
-                describe_fault(f"{name}: organisations", list(spec.organisations), "must be the same", ())
-            )
+        )
+    for part in ("seed", "replication", "figures", "parameters", "posterior_without"):
+        first = getattr(specs[0], part)
+        for name, spec in zip(names[1:], specs[1:], strict=True):
+            if getattr(spec, part) != first:
+                allowed = f"must be {first}, as in {names[0]}, or worlds are no pairs; {part}=... sets it for all"
+                raise ConfigError(describe_fault(f"{name}: {part}", getattr(spec, part), allowed, ()))
 
 
 def _unique(names: list[str]) -> list[str]:

@@ -15,43 +15,51 @@ from experiments.output import new_folder, write_json, write_manifest, write_tab
 from experiments.progress import announced, progress
 from experiments.worlds import stream_worlds
 from sim.build import Stage
+from sim.records import BY_NAME, in_order
 from sim.schema import Spec
 
-DAILY = ("protest", "legitimacy", "deaths", IN_OFFICE)  # and the alignments of the first two patrons
+DAILY = ("protest", "legitimacy", "deaths", IN_OFFICE)  # and the alignments of the leading patrons
 
 
 def compare(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict]:
     """Run the arms over the same worlds and write the folder; returns folder and summary. Raises ConfigError."""
-    return perform(*load_arms(overrides, config_dir), command)
+    arms, options, horizons = load_arms(overrides, config_dir)
+    return perform(arms, options, command, horizons)
 
 
-def perform(arms: dict[str, Spec], options: CompareOptions, command: list[str]) -> tuple[Path, dict]:
-    """`compare` of specifications that are at hand: name of the arm -> Spec."""
+def perform(
+    arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
+) -> tuple[Path, dict]:
+    """`compare` of specifications that are at hand: name of the arm -> Spec, and -> the days that its scenario is set for."""
     if options.view == "twin":
-        return twin(arms, options, command)
+        return twin(arms, options, command, horizons)
     specs = list(arms.values())
-    stage, *_ = [Stage(spec) for spec in specs]  # every arm is refused or accepted before anything runs
+    stages = [Stage(spec) for spec in specs]  # every arm is refused or accepted before anything runs
+    columns, graph = in_order((stage.columns for stage in stages), list(BY_NAME)), stages[0].graph
+    del stages
     total = options.runs * len(specs)
     workers = min(options.workers or os.cpu_count() or 1, total)
     with new_folder(options.out, "compare") as (folder, target):
         with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
-            ensembles = gather(folder, arms, stream_worlds(specs, options.runs, workers, advance), options.csv)
+            worlds = stream_worlds(specs, options.runs, workers, advance)
+            ensembles = gather(folder, arms, worlds, columns, options.csv)
         comparison = compared(arms, ensembles, options.reference, options.level)
         summary = summarise(comparison, options.objective, options.day)
         summary |= {"figures": specs[0].figures, "parameters": specs[0].parameters, "host": knowledge(specs[0]).line}
-        daily = list(comparison.daily(daily_columns(comparison.reference.patrons)))
+        daily = list(comparison.daily(daily_columns(comparison.leading)))
         seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": list(arms)}
+        seeds |= {"horizons": horizons}
         write_json(folder / "summary.json", summary)
         write_daily(folder / "differences_over_time", daily, options.csv)
         saved = {f"config_{arm}": spec for arm, spec in arms.items()}
         made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=seeds)
-        draw(folder, comparison, summary, daily, stage.graph, made)
+        draw(folder, comparison, summary, daily, graph, made)
     return target, summary
 
 
 def daily_columns(patrons: tuple[str, ...]) -> list[str]:
     """Daily series whose differences over time are kept and drawn."""
-    return [*DAILY, *(f"{who}_alignment:{p}" for p in patrons[:2] for who in ("elite", "public"))]
+    return [*DAILY, *(f"{who}_alignment:{p}" for p in patrons for who in ("elite", "public"))]
 
 
 def write_daily(path: Path, daily: list[dict], csv: bool) -> None:

@@ -5,20 +5,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.compare.arms import names_of
 from experiments.compare.intervals import NONE, UNBOUNDED, mean_interval
 from experiments.compare.statistics import described, differences_within, paired
 from experiments.compare.survival import difference_over_time
 from experiments.compare.verdicts import decide
-from sim.records import Ensemble, variable_range
-from sim.schema import Spec, english_names
+from sim.metrics import METRICS
+from sim.records import BY_NAME, Ensemble, in_order, variable_range
+from sim.schema import Spec
 
 SHARE = "share of worlds"
+NOT_OBSERVED, ABSENT = "not observed", "not in this scenario"  # why there is no value
 IN_OFFICE = "in_office"  # the survival curve among the daily differences
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Arms in their order; names: code -> name to print."""
+    """Arms in their order, which may have other patrons, organisations and series; names: code -> name to print."""
 
     ensembles: tuple[Ensemble, ...]
     reference: Ensemble
@@ -31,33 +34,69 @@ class Comparison:
         """All arms but the reference."""
         return tuple(e for e in self.ensembles if e is not self.reference)
 
+    @property
+    def patrons(self) -> tuple[str, ...]:
+        """Patrons of any arm, those of the reference first."""
+        return tuple(dict.fromkeys(p for e in (self.reference, *self.ensembles) for p in e.patrons))
+
+    @property
+    def leading(self) -> tuple[str, ...]:
+        """The first two patrons of each arm, of whom headlines and figures speak."""
+        return tuple(dict.fromkeys(p for e in (self.reference, *self.ensembles) for p in e.patrons[:2]))
+
+    @property
+    def metrics(self) -> list[str]:
+        """Metrics of any arm."""
+        return in_order((e.metrics for e in self.ensembles), list(METRICS))
+
+    @property
+    def columns(self) -> list[str]:
+        """Daily series of any arm."""
+        return in_order((e.series for e in self.ensembles), list(BY_NAME))
+
     def entry(
-        self, values_of: Callable[[Ensemble], np.ndarray], share: bool = False, within: tuple[float, float] = UNBOUNDED
+        self,
+        values_of: Callable[[Ensemble], np.ndarray | None],
+        share: bool = False,
+        within: tuple[float, float] = UNBOUNDED,
     ) -> dict:
-        """Every arm's mean and every paired difference of one quantity. values_of: arm -> (runs,), NaN = not observed;
-        within: its range."""
+        """Every arm's mean and every paired difference of one quantity.
+
+        values_of: arm -> (runs,), NaN = not observed; None: the scenario has no such quantity. within: its range.
+        """
+        nothing = np.full(self.reference.n_runs, np.nan)
         values = {e.scenario: values_of(e) for e in self.ensembles}
+        absent = {arm for arm, several in values.items() if several is None}
+        values = {arm: nothing if several is None else several for arm, several in values.items()}
         theirs = values[self.reference.scenario]
-        return {
-            "arms": {arm: described(v, self.level, share, within) for arm, v in values.items()},
-            "differences": {
-                e.scenario: self._difference(e, paired(values[e.scenario], theirs, self.level, share, within))
-                for e in self.others
-            },
+        arms = {arm: described(several, self.level, share, within) for arm, several in values.items()}
+        differences = {
+            e.scenario: self._difference(e, paired(values[e.scenario], theirs, self.level, share, within))
+            for e in self.others
         }
+        for arm, cell in arms.items():
+            cell |= _reason(cell, arm in absent)
+        for arm, cell in differences.items():
+            cell |= _reason(cell, bool(absent & {arm, self.reference.scenario}))
+            cell["decided"] = cell.get("reason") or decide(cell, self.level)
+        return {"arms": arms, "differences": differences}
 
     def _difference(self, one: Ensemble, found: dict) -> dict:
         if one.scenario in self.same and found["n"]:
             if found["share_equal"] < 1.0:
                 raise RuntimeError(f"{one.scenario} has the configuration of the reference and differs from it")
             found |= {"low": 0.0, "high": 0.0, "interval": NONE, "differs_at_most": 0.0}
-        return found | {"decided": decide(found, self.level)}
+        return found
 
     def daily(self, columns: Sequence[str]) -> Iterator[dict]:
-        """Differences over time with pointwise intervals: variable, arm, and mean, low, high of shape (days + 1,)."""
+        """Differences over time with pointwise intervals: variable, arm, and mean, low, high of shape (days + 1,).
+
+        An arm has none of a variable that it or the reference lacks.
+        """
         for column in columns:
             for one in self.others:
-                yield {"variable": column, "arm": one.scenario} | self._over_time(column, one)
+                if column == IN_OFFICE or (column in one.series and column in self.reference.series):
+                    yield {"variable": column, "arm": one.scenario} | self._over_time(column, one)
 
     def _over_time(self, column: str, one: Ensemble) -> dict[str, np.ndarray]:
         if one.scenario in self.same or one.n_runs == 1:
@@ -79,7 +118,12 @@ def compared(arms: dict[str, Spec], ensembles: Sequence[Ensemble], reference: st
     chosen = reference or list(arms)[-1]
     same = frozenset(arm for arm, spec in arms.items() if _essence(spec) == _essence(arms[chosen]))
     theirs = next(e for e in ensembles if e.scenario == chosen)
-    return Comparison(tuple(ensembles), theirs, same, level, english_names(arms[chosen]))
+    return Comparison(tuple(ensembles), theirs, same, level, names_of(arms))
+
+
+def _reason(cell: dict, absent: bool) -> dict:
+    """Why a cell is empty, if it is."""
+    return {} if cell["n"] else {"reason": ABSENT if absent else NOT_OBSERVED}
 
 
 def _essence(spec: Spec) -> dict:

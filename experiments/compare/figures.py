@@ -8,6 +8,7 @@ from experiments.compare.verdicts import headline_keys
 from experiments.wording import metric_in_words, number, span, variable_in_words
 from sim import plots
 from sim.metrics import describe_key
+from sim.wording import minus
 
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 
@@ -87,7 +88,8 @@ def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
         label, unit = "Government of day 0 in office", SHARE
     else:
         label, unit = variable_in_words(entry["variable"], comparison.names)
-    said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days".replace("-", "\N{MINUS SIGN}")
+    said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days"
+    said = minus(said)
     style = plots.look(place, one.colour)
     words = {"column": entry["variable"], "variable": label, "unit": unit, "arm": one.label, "said": said}
     in_office = entry["variable"] == IN_OFFICE
@@ -97,9 +99,8 @@ def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
 
 def _spreads(comparison: Comparison) -> list[dict]:
     """Rows of the figure of distributions."""
-    patrons = comparison.reference.patrons[:2]
-    wanted = [key for name in SPREADS for key in (name, *(f"{name}:{p}" for p in patrons))]
-    keys = [key for key in wanted if key in comparison.reference.metrics]
+    wanted = [key for name in SPREADS for key in (name, *(f"{name}:{p}" for p in comparison.leading))]
+    having = {key: [e for e in comparison.ensembles if key in e.metrics] for key in wanted}
     return [
         {
             "metric": metric_in_words(key, comparison.names),
@@ -108,14 +109,14 @@ def _spreads(comparison: Comparison) -> list[dict]:
             "colour": e.colour,
             "values": e.metrics[key],
         }
-        for key in keys
-        if any(np.nanmax(np.abs(e.metrics[key]), initial=0.0) >= SEEN for e in comparison.ensembles)
-        for e in comparison.ensembles
+        for key, ensembles in having.items()
+        if any(np.nanmax(np.abs(e.metrics[key]), initial=0.0) >= SEEN for e in ensembles)
+        for e in ensembles
     ]
 
 
 def _difference_rows(comparison: Comparison, summary: dict) -> list[dict]:
-    """Rows of the figure of differences: headline metrics, the alignments of the first two patrons."""
+    """Rows of the figure of differences: headline metrics, the alignments of the leading patrons."""
     return [
         {
             "metric": metric_in_words(key, comparison.names),
@@ -124,7 +125,7 @@ def _difference_rows(comparison: Comparison, summary: dict) -> list[dict]:
             "colour": one.colour,
             **summary["metrics"][key]["differences"][one.scenario],
         }
-        for key in headline_keys(summary["metrics"], comparison.reference.patrons)
+        for key in headline_keys(summary["metrics"], comparison.leading)
         for one in comparison.others
         if summary["metrics"][key]["differences"][one.scenario]["n"]
     ]

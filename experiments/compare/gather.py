@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
-from experiments.compare.arms import labels_of
+from experiments.compare.arms import colours_of, labels_of
 from experiments.output import write_table
+from sim.metrics import METRICS
 from sim.priors import Draws, plain_value, recorded
-from sim.records import Ensemble, ensemble_of
+from sim.records import Ensemble, ensemble_of, in_order
 from sim.schema import Spec
 from sim.streams import world_key
 
@@ -44,9 +45,13 @@ class StoredSeries(Mapping):
 
 
 class _SeriesFile:
-    """series.parquet, and series.csv if asked: rows of arm after arm, world after world, day after day."""
+    """series.parquet, and series.csv if asked: rows of arm after arm, world after world, day after day.
 
-    def __init__(self, folder: Path, csv: bool):
+    columns: of all arms; what an arm does not have is null in its rows.
+    """
+
+    def __init__(self, folder: Path, columns: Sequence[str], csv: bool):
+        self._columns = tuple(columns)
         self.path, self.groups, self._csv, self._open = folder / "series.parquet", 0, csv, ExitStack()
         self._writers: list = []
 
@@ -61,7 +66,10 @@ class _SeriesFile:
         days = len(tables[0]["day"])
         columns = {"scenario": pa.array([arm] * (days * len(tables)))}
         columns["replication"] = np.repeat(np.arange(first, first + len(tables)), days)
-        columns |= {name: np.concatenate([t[name] for t in tables]) for name in tables[0]}
+        columns["day"] = np.concatenate([t["day"] for t in tables])
+        absent = pa.nulls(days * len(tables), pa.float64())
+        for name in self._columns:
+            columns[name] = np.concatenate([t[name] for t in tables]) if name in tables[0] else absent
         group = pa.table(columns)
         if not self._writers:
             self._writers = [pq.ParquetWriter(self.path, group.schema, compression="zstd")]
@@ -73,19 +81,23 @@ class _SeriesFile:
         self.groups += 1
 
 
-def gather(folder: Path, arms: dict[str, Spec], worlds: Iterable[Run], csv: bool) -> list[Ensemble]:
+def gather(
+    folder: Path, arms: dict[str, Spec], worlds: Iterable[Run], columns: Sequence[str], csv: bool
+) -> list[Ensemble]:
     """Write runs and series into the folder as worlds come, in the order of arms and replications; one ensemble per arm.
 
-    The ensembles read their series from the folder, and only as long as it stays where it is.
+    columns: of the series of all arms, without the day. An ensemble has the series and metrics of its own arm
+    alone; it reads its series from the folder, and only as long as that stays where it is.
     """
-    ensembles, named, labels = [], list(arms.items()), labels_of(arms)
-    with _SeriesFile(folder, csv) as file:
+    ensembles, named, labels, colours = [], list(arms.items()), labels_of(arms), colours_of(arms)
+    with _SeriesFile(folder, columns, csv) as file:
         for place, runs in groupby(worlds, key=lambda run: run[0]):
             arm, spec = named[place]
             before = file.groups
             metrics, names = _write_arm(file, arm, runs, max(1, ROWS // (spec.days + 1)))
             series = StoredSeries(file.path, names, range(before, file.groups), spec.days)
-            ensembles.append(replace(ensemble_of(spec, metrics, series), scenario=arm, label=labels[arm]))
+            words = {"scenario": arm, "label": labels[arm], "colour": colours[arm]}
+            ensembles.append(replace(ensemble_of(spec, metrics, series), **words))
     _write_runs(folder, ensembles, _parameters(arms, ensembles), csv)
     return ensembles
 
@@ -119,10 +131,14 @@ def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, l
 
 
 def _write_runs(folder: Path, ensembles: list[Ensemble], parameters: dict[str, list], csv: bool) -> None:
-    """runs: one row per arm and world."""
+    """runs: one row per arm and world, one column per metric of any arm, null where it was not observed or the arm lacks it.
+
+    parameters: further columns.
+    """
     rows = {
         "scenario": [e.scenario for e in ensembles for _ in range(e.n_runs)],
         "replication": np.concatenate([np.arange(e.n_runs) for e in ensembles]),
     }
-    rows |= {key: np.concatenate([e.metrics[key] for e in ensembles]) for key in ensembles[0].metrics}
+    for key in in_order((e.metrics for e in ensembles), list(METRICS)):
+        rows[key] = np.concatenate([e.metrics.get(key, np.full(e.n_runs, np.nan)) for e in ensembles])
     write_table(folder / "runs", rows | parameters, csv)

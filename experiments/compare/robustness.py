@@ -6,7 +6,8 @@ from typing import Literal
 import numpy as np
 from pydantic import Field, model_validator
 
-from experiments.compare.statistics import described
+from experiments.compare.statistics import described, paired
+from experiments.compare.verdicts import decide
 from sim.metrics import describe_key, range_of
 from sim.parameters import Checked
 from sim.records import Ensemble
@@ -34,7 +35,7 @@ def _alike(words: str) -> dict[str, str]:
     return {"max": words, "min": words}
 
 
-# Criterion -> what it says by direction; see [McPhail2018]. Of shares more is preferred, of regrets less.
+# Criterion -> what it says by direction; see [McPhail2018]. Of shares more is better, of regrets less.
 CRITERIA = {
     "mean_regret": _alike("mean regret"),
     "regret_90": _alike("regret exceeded in a tenth of worlds"),
@@ -53,10 +54,10 @@ def regret(values: np.ndarray, direction: str) -> np.ndarray:
 
 
 def assess(ensembles: Sequence[Ensemble], objective: Objective, level: float) -> dict:
-    """Regret and robustness of every arm over the worlds observed in all arms, and the arms that each criterion prefers."""
+    """Regret and robustness of every arm over the worlds observed in all arms, the best arms by each criterion, and a verdict."""
     values = np.stack([e.metrics[objective.metric] for e in ensembles])
     values = values[:, ~np.isnan(values).any(axis=0)]
-    found = objective.model_dump() | {"n": values.shape[1], "arms": {}, "preferred": {}}
+    found = objective.model_dump() | {"n": values.shape[1], "arms": {}, "best": {}, "verdict": None}
     if not values.shape[1]:
         return found
     behind = regret(values, objective.direction)
@@ -66,8 +67,37 @@ def assess(ensembles: Sequence[Ensemble], objective: Objective, level: float) ->
         )
     for criterion in CRITERIA:
         values = {arm: criteria[criterion] for arm, criteria in found["arms"].items()}
-        found["preferred"][criterion] = _best(values, _better(criterion, objective.direction))
-    return found
+        found["best"][criterion] = _best(values, _better(criterion, objective.direction))
+    return found | {"verdict": _verdict(ensembles, found["best"]["mean_regret"][0], objective, level)}
+
+
+def _verdict(ensembles: Sequence[Ensemble], leader: str, objective: Objective, level: float) -> dict:
+    """Is the arm of the least mean regret preferred? Only if its paired difference from every other arm is decided.
+
+    In a world the regrets of two arms differ by as much as their values, so this is the verdict on the values as well.
+    arms: those that are not told apart from the leader, itself among them. decided: preferred, alike, undecided or one world.
+    """
+    metric, ahead = objective.metric, "higher" if objective.direction == "max" else "lower"
+    share = describe_key(metric)[1] == "share of worlds"
+    within = range_of(metric, ensembles[0].days)
+    values = {e.scenario: e.metrics[metric] for e in ensembles}
+    verdicts, differences = {}, {}
+    for arm in (arm for arm in values if arm != leader):
+        differences[arm] = paired(values[leader], values[arm], level, share, within)
+        verdicts[arm] = decide(differences[arm], level)
+    open_ = [arm for arm, decided in verdicts.items() if decided not in (ahead, "no difference")]
+    alike = [arm for arm, decided in verdicts.items() if decided == "no difference"]
+    one_world = any(decided == "one world" for decided in verdicts.values())
+    decided = "one world" if one_world else "undecided" if open_ else "alike" if alike else "preferred"
+    kept = ("mean", "low", "high", "interval", "n")
+    return {
+        "leader": leader,
+        "decided": decided,
+        "arms": [arm for arm in values if arm in (leader, *open_, *alike)],
+        "differences": {
+            arm: {key: found[key] for key in kept} | {"decided": verdicts[arm]} for arm, found in differences.items()
+        },
+    }
 
 
 def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, level: float) -> dict:

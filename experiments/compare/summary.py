@@ -6,25 +6,34 @@ import numpy as np
 
 from experiments.compare import verdicts
 from experiments.compare.comparison import SHARE, Comparison
-from experiments.compare.few_worlds import coverage_of, few_worlds_note, fewest_worlds
+from experiments.compare.few_worlds import coverage_of, fewest_worlds
 from experiments.compare.intervals import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
+from experiments.statements.differences import sentence
 from experiments.wording import metric_in_words, variable_in_words
 from sim.metrics import describe_key, range_of
-from sim.records import variable_range
+from sim.records import Ensemble, variable_range
+
+VERDICT = ("decided", "mean", "low", "high", "interval", "n", "share_positive", "share_negative", "differs_at_most")
 
 
 def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict:
     """Everything that is said of a comparison. day: of the table at a chosen day."""
-    metrics = {key: _metric(comparison, key) for key in comparison.reference.metrics}
+    metrics = {key: _metric(comparison, key) for key in comparison.metrics}
     return {
         "reference": comparison.reference.scenario,
         "arms": {
-            e.scenario: {"label": e.label, "colour": e.colour, "same_as_reference": e.scenario in comparison.same}
+            e.scenario: {
+                "label": e.label,
+                "colour": e.colour,
+                "start": e.start_date.isoformat(),
+                "same_as_reference": e.scenario in comparison.same,
+            }
             for e in comparison.ensembles
         },
-        "patrons": list(comparison.reference.patrons),
+        "patrons": list(comparison.patrons),
+        "leading": list(comparison.leading),
         "level": comparison.level,
         "interval": EXPLAINED,
         "runs": comparison.reference.n_runs,
@@ -43,43 +52,44 @@ def _few_worlds(metrics: dict) -> dict:
     n = fewest_worlds(
         cell for entry in metrics.values() for part in ("arms", "differences") for cell in entry[part].values()
     )
-    return {"n": n, "coverage": coverage_of(n), "text": few_worlds_note(n)}
+    return {"n": n, "coverage": coverage_of(n)}
 
 
 def _metric(comparison: Comparison, key: str) -> dict:
     label, unit = describe_key(key)
-    return {"label": label, "unit": unit} | comparison.entry(
-        lambda e: e.metrics[key], unit == SHARE, range_of(key, comparison.reference.days)
-    )
+    runs, days = comparison.reference.n_runs, comparison.reference.days
+    entry = comparison.entry(lambda e: e.metrics.get(key), unit == SHARE, range_of(key, days))
+    conditional = any(0 < cell["n"] < runs for cell in entry["arms"].values())
+    words = metric_in_words(key, comparison.names)
+    return {"label": label, "words": words, "unit": unit, "conditional": conditional} | entry
 
 
 def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
     """One entry per headline metric and arm."""
     found = []
-    for key in verdicts.headline_keys(metrics, comparison.reference.patrons):
+    for key in verdicts.headline_keys(metrics, comparison.leading):
         label = metric_in_words(key, comparison.names)
         for one in comparison.others:
             difference = metrics[key]["differences"][one.scenario]
             subject = f"{one.label} against {comparison.reference.label}: {label[0].lower()}{label[1:]}"
             same = one.scenario in comparison.same
-            text = verdicts.sentence(subject, metrics[key]["unit"], difference, comparison.level, same)
-            entry = {"metric": key, "arm": one.scenario, "reference": comparison.reference.scenario, "text": text}
-            kept = ("decided", "mean", "low", "high", "interval", "n", "share_positive", "share_negative")
-            found.append(entry | {k: difference[k] for k in kept})
+            text = sentence(subject, metrics[key]["unit"], difference, comparison.level, same)
+            entry = {"metric": key, "arm": one.scenario, "reference": comparison.reference.scenario}
+            entry |= {"subject": subject, "text": text}
+            found.append(entry | {k: difference[k] for k in VERDICT})
     return found
 
 
 def _pairing(comparison: Comparison, metrics: dict) -> dict:
-    """What pairing is worth: the median over the headline metrics that vary, per arm, and one line; per metric see there."""
-    keys = verdicts.headline_keys(metrics, comparison.reference.patrons)
+    """What pairing is worth, over the headline metrics that vary: the median per arm, and over all; per metric see there."""
+    keys = verdicts.headline_keys(metrics, comparison.leading)
     ratios = {
         e.scenario: [metrics[k]["differences"][e.scenario]["variance_ratio"] for k in keys] for e in comparison.others
     }
     known = {arm: np.array([r for r in per_metric if not np.isnan(r)]) for arm, per_metric in ratios.items()}
     return {
         "median_variance_ratio": {arm: float(np.median(r)) if r.size else np.nan for arm, r in known.items()},
-        "text": verdicts.pairing_line(np.concatenate([np.empty(0), *known.values()])),
-    }
+    } | verdicts.pairing(np.concatenate([np.empty(0), *known.values()]))
 
 
 def _survival(comparison: Comparison) -> dict:
@@ -93,13 +103,17 @@ def _survival(comparison: Comparison) -> dict:
 def _at_day(comparison: Comparison, day: int) -> dict:
     """Every column of the daily series at the end of a day; row d + 1 is day d."""
     found = {}
-    for column in comparison.reference.series:
+    for column in comparison.columns:
         label, unit = variable_in_words(column, comparison.names)
         share = unit == "yes or no"
         within = variable_range(column, comparison.reference.days)
-        entry = comparison.entry(lambda e, c=column: e.series[c][:, day + 1].astype(float), share, within)
+        entry = comparison.entry(lambda e, c=column: _of_day(e, c, day), share, within)
         found[column] = {"label": label, "unit": SHARE if share else unit} | entry
     return {"day": day, "variables": found}
+
+
+def _of_day(one: Ensemble, column: str, day: int) -> np.ndarray | None:
+    return one.series[column][:, day + 1].astype(float) if column in one.series else None
 
 
 def _objective(comparison: Comparison, objective: Objective) -> dict:

@@ -7,20 +7,23 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.compare.arms import CompareOptions, labels_of
+from experiments.compare.arms import CompareOptions, colours_of, labels_of, names_of
 from experiments.output import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.progress import announced
+from experiments.statements import Facts, sentences
 from sim.build import Stage
 from sim.metrics import measure
 from sim.model import simulate
-from sim.records import BY_NAME, VARIABLES, Records, ensemble
-from sim.schema import Spec, english_names
+from sim.records import BY_NAME, VARIABLES, Records, Variable, ensemble, in_order
+from sim.schema import Spec
 from sim.world import Event
 
 EVENT = ("day", "actor", "kind", "target", "size", "unit")
 
 
-def twin(arms: dict[str, Spec], options: CompareOptions, command: list[str]) -> tuple[Path, dict]:
+def twin(
+    arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
+) -> tuple[Path, dict]:
     """Run the first arm and the reference in the same world and write the folder; returns folder and what was found."""
     second = options.reference or list(arms)[-1]
     first = next(arm for arm in arms if arm != second)
@@ -30,7 +33,7 @@ def twin(arms: dict[str, Spec], options: CompareOptions, command: list[str]) -> 
             records = {arm: simulate(spec, Stage(spec)) for arm, spec in pair.items()}
         measured = {arm: measure(one) for arm, one in records.items()}
         parted = divergence(*records.values())
-        names = english_names(pair[first])
+        names = names_of(pair)
         spec = pair[first]
         found = {
             "view": "twin",
@@ -42,7 +45,8 @@ def twin(arms: dict[str, Spec], options: CompareOptions, command: list[str]) -> 
         found |= {"scenarios": [first, second], "labels": list(labels_of(pair).values())}
         found |= {"names": names, "divergence": parted, "events": side_by_side(*records.values()), "metrics": measured}
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
-        found["text"] = in_words(found, spec.scenario.host, names)
+        worlds |= {"horizons": {arm: horizons[arm] for arm in pair}}
+        found["text"] = in_words(found)
         write_json(folder / "twin.json", found)
         _write_tables(folder, records, options.csv)
         saved = {f"config_{arm}": one for arm, one in pair.items()}
@@ -52,7 +56,7 @@ def twin(arms: dict[str, Spec], options: CompareOptions, command: list[str]) -> 
 
 
 def divergence(first: Records, second: Records) -> dict:
-    """Where the records of two runs first differ, bit for bit.
+    """Where the records of two runs first differ, bit for bit; of what only one of them has, the events alone are compared.
 
     day: the earlier of the two below, None if nothing differs; day -1 is the state before the first day.
     series: its day and the variables that differ then; events: its day and what only one of the runs has on that day.
@@ -66,12 +70,20 @@ def _first_series(first: Records, second: Records) -> dict:
     """Row d + 1 of a series is the end of day d."""
     rows = {}
     for v in VARIABLES:
-        differs = (first[v.name] != second[v.name]).reshape(first.days + 1, -1).any(axis=1)
+        one, other = (_shared(v, a, b) for a, b in ((first, second), (second, first)))
+        differs = (one != other).reshape(first.days + 1, -1).any(axis=1)
         if differs.any():
             rows[v.name] = int(differs.argmax())
     earliest = min(rows.values(), default=None)
     variables = [name for name, row in rows.items() if row == earliest]
     return {"day": None if earliest is None else earliest - 1, "variables": variables}
+
+
+def _shared(variable: Variable, one: Records, other: Records) -> np.ndarray:
+    """The series of the one run for the labels that both have, sorted by label."""
+    axes = [(one.axis(axis), set(one.axis(axis)) & set(other.axis(axis))) for axis in variable.axes]
+    places = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
+    return one[variable.name][np.ix_(np.arange(one.days + 1), *places)]
 
 
 def _first_events(first: Records, second: Records) -> dict:
@@ -115,29 +127,19 @@ def _plain(event: Event) -> dict:
     return {name: getattr(event, name) for name in EVENT}
 
 
-def in_words(found: dict, host: str, names: dict[str, str]) -> str:
+def in_words(found: dict) -> str:
     """One line on the first divergence."""
-    from sim.plots.timeline import phrase
-
-    parted, (first, second) = found["divergence"], found["labels"]
-    if parted["day"] is None:
-        return "No divergence: every recorded series and event of the two runs is the same, bit for bit."
-    said = []
-    for label, events in ((first, parted["events"]["first"]), (second, parted["events"]["second"])):
-        if events:
-            said.append(f"only in {label}: {'; '.join(phrase(Event(**e), host, names) for e in events)}")
-    event = f"first event on day {parted['events']['day']}, {', '.join(said)}" if said else "no event differs"
-    variables = [BY_NAME[name].label.lower() for name in parted["series"]["variables"]]
-    when = "before the first day" if parted["series"]["day"] == -1 else f"at the end of day {parted['series']['day']}"
-    series = f"first series {when}: {', '.join(variables)}" if variables else "no series differs"
-    return f"First divergence on day {max(0, parted['day'])}: {event}; {series}."
+    (line,) = sentences(Facts("twin", {}, found), "twin.same", "twin.parted")
+    return line
 
 
 def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
     """series and events, rows of the first run before those of the second."""
     tables = {arm: one.table() for arm, one in records.items()}
     columns = {"scenario": [arm for arm, t in tables.items() for _ in t["day"]]}
-    columns |= {name: np.concatenate([t[name] for t in tables.values()]) for name in next(iter(tables.values()))}
+    absent = np.full(len(next(iter(tables.values()))["day"]), np.nan)
+    for name in in_order(tables.values(), ["day", *BY_NAME]):
+        columns[name] = np.concatenate([t.get(name, absent) for t in tables.values()])
     write_table(folder / "series", columns, csv)
     events = [(arm, e) for arm, one in records.items() for e in one.events]
     columns = {"scenario": [arm for arm, _ in events]}
@@ -148,10 +150,10 @@ def draw(folder: Path, pair: dict[str, Spec], records: dict, measured: dict, fou
     """The one figure of a twin view."""
     from sim import plots  # a second to import, and of use to nothing else
 
-    labels = labels_of(pair)
+    labels, colours = labels_of(pair), colours_of(pair)
     ensembles = [
-        replace(ensemble(spec, [records[arm].table()], [measured[arm]]), label=labels[arm])
+        replace(ensemble(spec, [records[arm].table()], [measured[arm]]), label=labels[arm], colour=colours[arm])
         for arm, spec in pair.items()
     ]
-    names = english_names(next(iter(pair.values())))
+    names = names_of(pair)
     save_figures(folder / "figures", {"twin": plots.twin_view(ensembles, found, names)}, made)

@@ -8,12 +8,13 @@ from pydantic import Field
 from experiments.explore.boxes import LEAST_ROWS, Box, Discovery, Feature, Limit, Runs, TooFew, discover
 from experiments.explore.samples import Samples
 from experiments.explore.settings import free, read, refuse
-from experiments.explore.words import Condition, axis_meaning, axis_name, axis_unit, number, percents
+from experiments.explore.words import Condition, axis_meaning, axis_name, axis_unit, number
 from experiments.extras import needs
 from experiments.output import new_folder, save_figures, write_json
 from experiments.provenance import manifest
 from sim.load import ConfigError, describe_fault
 from sim.parameters import Checked
+from sim.wording import percents
 
 
 class DiscoverOptions(Checked):

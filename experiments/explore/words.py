@@ -59,11 +59,6 @@ def known(names: list[str], outcomes, key: str = "outcome") -> list[str]:
     return names
 
 
-def percents(share: float, low: float, high: float) -> str:
-    """'83 % [78, 87]'."""
-    return f"{100 * share:.0f} % [{100 * low:.0f}, {100 * high:.0f}]"
-
-
 @dataclass(frozen=True)
 class Condition:
     """Comparisons of outcomes with numbers, all of which must hold."""

@@ -5,6 +5,7 @@ import sys
 from rich.table import Table
 
 from experiments.console import Console, echo
+from experiments.statements import Facts, sentences
 from sim.load import composed, refuse_others, validated
 
 SHOWN = ("requested", "helped", "survived_90d", "survived_365d")
@@ -23,16 +24,10 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None) -
             cells = [_cell(scores[o][method]) if o in scores else "not observed" for o in SHOWN]
             table.add_row(method.replace("_", " "), *cells)
         console.print(table, markup=False)
-    echo(
-        "\nBrier score and, in brackets, its skill against climatology with the 95 % interval of the bootstrap over hosts."
-        f"\nSurvival is scored for domestic crises; summary.json has all kinds. Written to {folder}"
-    )
-    if summary["hosts_never_fitted"]:
-        echo(
-            f"The posterior has seen no crisis of {', '.join(summary['hosts_never_fitted'])}: all of it is used there."
-        )
-    for line in faults:
-        echo(f"left out: {line}", err=True)
+    facts = Facts("backtest", {}, {"faults": faults, "never_fitted": summary["hosts_never_fitted"]})
+    echo("\n" + "\n".join(sentences(facts, "backtest.scores", "backtest.never_fitted")) + f"\nWritten to {folder}")
+    for line in sentences(facts, "backtest.left_out"):
+        echo(line, err=True)
     sys.exit(1 if faults else 0)
 
 
@@ -54,9 +49,7 @@ def calibrate(overrides: list[str], command: list[str], config_dir: str | None) 
     tree = composed(overrides, "calibrate", config_dir)
     options = validated(CalibrateOptions, {k: tree[k] for k in CalibrateOptions.model_fields if k in tree})
     folder, told = run(options, command)
-    sizes = told["effective_sample_size"]
-    echo(f"{told['vectors_kept']} vectors, effective sample size {sizes['all']}, {told['seconds']} s")
-    echo(f"{min(sizes.values())} with the host left out that leaves the least")
+    echo("\n".join(sentences(Facts("calibrate", {}, told), "calibrate.identified")))
     for path, found in told["parameters"].items():
         echo(f"{path:36s} {found['mean']:7.3f} +- {found['sd']:.3f}, {found['sd_over_prior']:.2f} of the prior's")
     echo(f"Written to {folder}")

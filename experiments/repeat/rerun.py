@@ -112,19 +112,20 @@ def _check_ties(specs: Iterable[Spec], edges: str | None) -> None:
 
 def _made_again(origin: Origin, specs: dict[str, Spec], options: Checked, words: list[str]) -> Origin:
     _, perform = EXPERIMENTS[origin.experiment]
-    return read_origin(str(perform(specs, options, words)))
+    return read_origin(str(perform(specs, options, words, origin.manifest)))
 
 
-def _run(specs: dict[str, Spec], options: run.RunOptions, words: list[str]) -> Path:
+def _run(specs: dict[str, Spec], options: run.RunOptions, words: list[str], manifest: dict) -> Path:
     if len(specs) != 1:
         raise ConfigError(describe_fault("FILE", ", ".join(specs), "a run has one configuration", ()))
     (spec,) = specs.values()
     return run.perform(spec, options, words)[0]
 
 
-def _compare(specs: dict[str, Spec], options: compare.CompareOptions, words: list[str]) -> Path:
+def _compare(specs: dict[str, Spec], options: compare.CompareOptions, words: list[str], manifest: dict) -> Path:
     arms = {name.removeprefix("config_"): spec for name, spec in specs.items()}
-    return compare.perform(arms, options, words)[0]
+    horizons = {arm: spec.days for arm, spec in arms.items()} | manifest["worlds"].get("horizons", {})
+    return compare.perform(arms, options, words, horizons)[0]
 
 
 EXPERIMENTS = {"run": (run.RunOptions, _run), "compare": (compare.CompareOptions, _compare)}

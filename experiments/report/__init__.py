@@ -5,8 +5,8 @@ from pathlib import Path
 from pydantic import Field
 
 from experiments.files import write_whole
+from experiments.language import Words
 from experiments.report import comparison, single, swept, twinned
-from experiments.report.language import Words
 from experiments.report.page import render
 from experiments.report.result import read_result
 from sim.load import ConfigError, describe_fault, settings
@@ -31,7 +31,7 @@ def report(folder: str, overrides: list[str]) -> Path:
     """Write the report; returns its path. Raises ConfigError."""
     options = settings(ReportOptions, overrides)
     result = read_result(folder)
-    kind = "twin" if result.manifest["options"].get("view") == "twin" else result.origin.experiment
+    kind = result.kind
     if kind not in KINDS:
         allowed = f"was made by `suasion {kind}`; there are reports on {', '.join(KINDS)}"
         raise ConfigError(describe_fault("DIR", folder, allowed, ()))

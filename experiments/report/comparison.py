@@ -1,37 +1,50 @@
 """The sections of a report on `suasion compare`."""
 
 from experiments.report.conclusions import resting
-from experiments.report.outcomes import every, headline, left_out
+from experiments.report.outcomes import every, headline
 from experiments.report.parts import Sections, Table, ended
 from experiments.report.result import Result
-from experiments.wording import percent
+from experiments.statements import sentences
 
-NOT_CLAIMED = ("forecast", "interval", "cause", "groups", "deaths", "words", "construction")
+VERDICT = (
+    "compare.interval", "spread.holds", "spread.without_figures", "spread.without_parameters", "spread.fixed", "compare.horizon",
+    "compare.dates", "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio",
+)  # fmt: skip
+REGRET = ("regret.preferred", "regret.undecided", "regret.alike", "regret.one_world", "regret.none", "regret.criteria")
 
 
 def sections(result: Result, say) -> Sections:
     """Everything that a comparison says."""
     summary, spec = result.summary, result.spec
-    reference, out = result.label(summary["reference"]), left_out(result)
+    reference = result.label(summary["reference"])
     return Sections(
         title=say("title.compare", host=result.host, arms=", ".join(map(result.label, result.specs))),
         subtitle=say(
-            "title.compare.sub", runs=summary["runs"], days=spec.days, start=say.date(spec.scenario.start_date)
+            "title.compare.sub" if len(result.specs) > 1 else "title.alone.sub",
+            runs=summary["runs"],
+            days=spec.days,
+            start=_start(result, say),
         ),
-        question=say("asked.compare", reference=reference),
+        question=say("asked.compare" if len(result.specs) > 1 else "asked.alone", reference=reference),
         asked=[scenarios(result, say, summary["reference"])],
         verdict=_verdict(result, reference, say),
-        verdict_notes=_notes(result, say),
+        verdict_notes=sentences(result.facts, *VERDICT, say=say),
         tables=headline(result, say),
-        table_notes=[say("tables.method", method="; ".join(_methods(summary))), *_few(summary)],
+        table_notes=sentences(
+            result.facts, *REGRET, "compare.conditional", "compare.methods", "spread.few_worlds", say=say
+        ),
         all_tables=every(result, say),
-        all_notes=[say("tables.left_out", names=", ".join(out))] if out else [],
+        all_notes=sentences(result.facts, "compare.zero", say=say),
         leaning=resting(result, say),
-        failures=[say("failures.none")],
+        failures=sentences(result.facts, "failures.none", say=say),
         failed=[],
-        unclaimed=list(NOT_CLAIMED),
-        worlds=say("repeat.seed", seed=spec.seed, replications=f"0 to {summary['runs'] - 1}"),
     )
+
+
+def _start(result: Result, say) -> str:
+    """The date of day 0, where the scenarios share it."""
+    dates = {spec.scenario.start_date for spec in result.specs.values()}
+    return say.date(dates.pop()) if len(dates) == 1 else say("title.start.each")
 
 
 def scenarios(result: Result, say, reference: str | None = None) -> Table:
@@ -44,14 +57,6 @@ def scenarios(result: Result, say, reference: str | None = None) -> Table:
     return Table(say("asked.table"), [say(f"asked.{c}") for c in ("scenario", "happens", "start", "expected")], rows)
 
 
-def spread(result: Result, say) -> str:
-    """What the intervals hold and what they leave out."""
-    held = {"figures": result.spec.figures == "drawn", "parameters": result.spec.parameters == "prior"}
-    words = [say("verdict.holds.chance"), *(say(f"verdict.holds.{k}") for k, yes in held.items() if yes)]
-    left = " ".join(say(f"verdict.left.{k}") for k, yes in held.items() if not yes)
-    return say("verdict.holds", held=", ".join(words), left=left).strip()
-
-
 def _verdict(result: Result, reference: str, say) -> list[tuple[str, list[str]]]:
     """Sentences by arm; what they repeat of the heading is left out."""
     said = result.summary["verdicts"]
@@ -61,24 +66,4 @@ def _verdict(result: Result, reference: str, say) -> list[tuple[str, list[str]]]
         texts = [entry["text"].removeprefix(subject) for entry in said if entry["arm"] == arm]
         heading = say("verdict.heading", arm=result.label(arm), reference=reference)
         found.append((heading, [ended(text[0].upper() + text[1:]) for text in texts]))
-    return found or [("", [say("verdict.alone")])]
-
-
-def _notes(result: Result, say) -> list[str]:
-    if not result.summary["verdicts"]:
-        return []
-    level = percent(result.summary["level"])
-    return [say("verdict.compare", level=level), spread(result, say), result.summary["pairing"]["text"]]
-
-
-def _few(summary: dict) -> list[str]:
-    """What intervals of few worlds are worth, where there are any."""
-    text = summary.get("few_worlds", {}).get("text")
-    return [f"{text}."] if text else []
-
-
-def _methods(summary: dict) -> list[str]:
-    """The kinds of intervals that stand in the tables."""
-    parts = [entry[part].values() for entry in summary["metrics"].values() for part in ("arms", "differences")]
-    used = {cell["interval"] for cells in parts for cell in cells}
-    return [text for kind, text in summary["interval"].items() if kind in used]
+    return found or [("", sentences(result.facts, "compare.alone", say=say))]

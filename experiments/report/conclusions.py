@@ -1,11 +1,13 @@
 """Which conclusions of a comparison rest on approximate figures, in words; or that it was not examined, and what examines it."""
 
 import shlex
+from dataclasses import replace
 
 from experiments.report.assumptions import Known, figures
-from experiments.report.leaning import FEWEST, Examined, Lean, examine
+from experiments.report.leaning import FEWEST, Lean, examine
 from experiments.report.parts import Point
 from experiments.report.result import Result
+from experiments.statements import sentences
 from experiments.wording import metric_in_words, number, span
 
 DECIDED = ("higher", "lower")
@@ -13,24 +15,45 @@ DECIDED = ("higher", "lower")
 
 def resting(result: Result, say) -> list[Point]:
     """One point per conclusion that leans on a figure, and what is to be said of the others."""
-    said = result.summary["verdicts"]
-    conclusions = [entry for entry in said if entry["decided"] in DECIDED]
+    examined = _examination(result, say)
+    facts = replace(result.facts, data=result.facts.data | {"examined": examined})
+    unexamined = sentences(facts, "leaning.central", say=say)
+    if unexamined:
+        return [Point(unexamined[0], command=with_settings(result, "figures=drawn"))]
+    some, figures_found = (sentences(facts, key, say=say) for key in ("leaning.some", "leaning.figure"))
+    lines = iter(figures_found)
+    below = [[next(lines) for _ in several] for several in examined.get("lines", ())]
+    return [
+        *map(Point, sentences(facts, "leaning.undecided", "leaning.few", "leaning.method", say=say)),
+        *(Point(text, lines) for text, lines in zip(some, below, strict=True)),
+        *map(Point, sentences(facts, "leaning.none", "leaning.undecided_list", "leaning.limit", say=say)),
+    ]
+
+
+def _examination(result: Result, say) -> dict:
+    """How the examination of the decided differences ended, with what the statements on it hold."""
+    verdicts = result.summary["verdicts"]
+    conclusions = [entry for entry in verdicts if entry["decided"] in DECIDED]
     if result.spec.figures == "central":
-        approx = sum(k.quality == "approx" for k in figures(result.spec))
-        return [Point(say("leaning.central", approx=approx), command=with_settings(result, "figures=drawn"))]
+        return {"state": "central", "approx": sum(k.quality == "approx" for k in figures(result.spec))}
     if not conclusions:
-        return [Point(say("leaning.undecided"))]
+        return {"state": "undecided"}
     differences = {(e["arm"], e["metric"]): result.differences(e["metric"], e["arm"]) for e in conclusions}
     found = examine(result.spec, differences, result.summary["level"])
     if found is None:
-        return [Point(say("leaning.few", worlds=result.summary["runs"], fewest=FEWEST))]
-    points = [Point(say("leaning.method", figures=found.n_figures, worlds=found.n_worlds))]
-    points += [_conclusion(result, e, found, say) for e in conclusions if found.leans[e["arm"], e["metric"]]]
-    free = [_decided(result, e, say) for e in conclusions if not found.leans[e["arm"], e["metric"]]]
-    points += [Point(say("leaning.none", names="; ".join(free)))] if free else []
-    undecided = [f"{result.label(e['arm'])}, {_metric(result, e)}" for e in said if e["decided"] == "undecided"]
-    points += [Point(say("leaning.undecided_list", names="; ".join(undecided)))] if undecided else []
-    return [*points, Point(say("leaning.limit", detectable=number(found.detectable)))]
+        return {"state": "few", "worlds": result.summary["runs"], "fewest": FEWEST}
+    leaning = [entry for entry in conclusions if found.leans[entry["arm"], entry["metric"]]]
+    examined = {"state": "examined", "figures": found.n_figures, "worlds": found.n_worlds}
+    examined |= {
+        "leaning": [_decided(result, entry, say) for entry in leaning],
+        "free": [_decided(result, entry, say) for entry in conclusions if entry not in leaning],
+        "undecided": [
+            f"{result.label(e['arm'])}, {_metric(result, e)}" for e in verdicts if e["decided"] == "undecided"
+        ],
+        "detectable": number(found.detectable),
+        "lines": [[_lean(lean, e["mean"], say) for lean in found.leans[e["arm"], e["metric"]]] for e in leaning],
+    }
+    return examined
 
 
 def drawn_range(known: Known) -> tuple[str, str]:
@@ -53,22 +76,17 @@ def _decided(result: Result, entry: dict, say) -> str:
     return say(f"leaning.{entry['decided']}", arm=result.label(entry["arm"]), metric=_metric(result, entry))
 
 
-def _conclusion(result: Result, entry: dict, found: Examined, say) -> Point:
-    lines = [_lean(lean, entry["mean"], say) for lean in found.leans[entry["arm"], entry["metric"]]]
-    return Point(say("leaning.some", conclusion=_decided(result, entry, say)), lines)
-
-
-def _lean(lean: Lean, mean: float, say) -> str:
+def _lean(lean: Lean, mean: float, say) -> dict[str, str]:
+    """The values of a sentence on a figure; its verdict as a key."""
     low, high = drawn_range(lean.figure)
     halves = [f"{number(half.mean, True)} {span(half.low, half.high, True)}" for half in (lean.below, lean.above)]
-    return say(
-        "leaning.figure",
-        figure=lean.figure.label,
-        quality=say(f"quality.{lean.figure.quality}"),
-        low=low,
-        high=high,
-        correlation=number(lean.correlation, True),
-        below=halves[0],
-        above=halves[1],
-        verdict=say(f"leaning.{lean.verdict(mean)}"),
-    )
+    return {
+        "figure": lean.figure.label,
+        "quality": say(f"quality.{lean.figure.quality}"),
+        "low": low,
+        "high": high,
+        "correlation": number(lean.correlation, True),
+        "below": halves[0],
+        "above": halves[1],
+        "verdict": f"leaning.{lean.verdict(mean)}",
+    }

@@ -1,14 +1,25 @@
 """What a result assumes, as tables: settings, figures with their quality, sources, works cited."""
 
 from experiments.bibliography import bibliography, cited
-from experiments.hosts import knowledge
 from experiments.report.assumptions import Setting, figures, of_the_scenario, on_stage, settings
 from experiments.report.conclusions import drawn_range
 from experiments.report.parts import Table
 from experiments.report.result import Result
+from experiments.statements import sentences
+from experiments.statements.inputs import QUALITIES
 from experiments.wording import number
 
-QUALITIES = ("measured", "derived", "approx", "imputed", "default")
+ASSUMED = (
+    "assumed.unchanged",
+    "assumed.prior",
+    "assumed.posterior",
+    "assumed.posterior_centre",
+    "assumed.reference",
+    "spread.fixed",
+)
+QUALITY = (
+    "quality.text", "quality.own", "quality.differ", "quality.host", "quality.own_patron", "quality.drawn", "quality.central",
+)  # fmt: skip
 
 
 def assumed(result: Result, say) -> dict:
@@ -34,9 +45,7 @@ def assumed(result: Result, say) -> dict:
         ]
         columns = ("path", "meaning", "value", "range", "unit", "source")
         tables.append(Table(say("assumed.scenario", label=label), [say(f"assumed.{c}") for c in columns], rows))
-    notes = [] if changed else [say("assumed.unchanged")]
-    notes += [say("assumed.prior")] if result.spec.parameters == "prior" else []
-    return {"notes": notes, "tables": tables}
+    return {"notes": sentences(result.facts, *ASSUMED, say=say), "tables": tables}
 
 
 def every_parameter(result: Result, say) -> Table:
@@ -74,9 +83,6 @@ def quality(result: Result, say) -> dict:
     """How well the figures of host and patrons are known, and where each comes from."""
     spec, known = result.spec, figures(result.spec)
     actors = ", ".join(result.names[code] for code in on_stage(spec))
-    count = {q: sum(k.quality == q for k in known) for q in (*QUALITIES, "override")}
-    own = say("quality.own", own=count["override"]) if count["override"] else ""
-    text = say("quality.text", actors=actors, total=len(known), own=own, **{q: count[q] for q in QUALITIES})
     columns = [say(f"quality.{c}") for c in ("owner", "figure")]
     columns += [say("assumed.value"), *(say(f"quality.{c}") for c in ("drawn_range", "kind")), say("assumed.source")]
     every = [
@@ -91,20 +97,11 @@ def quality(result: Result, say) -> dict:
         for k in known
     ]
     return {
-        "notes": [text, _host(spec, say), say("quality.drawn" if spec.figures == "drawn" else "quality.central")],
+        "notes": sentences(result.facts, *QUALITY, say=say),
         "sources": _sources(spec, known, say),
         "every": Table(say("quality.all", actors=actors), columns, every),
         "rest": say("quality.rest"),
     }
-
-
-def _host(spec, say) -> str:
-    """Which values of the host are imputed, defaults, missing or by rule."""
-    known = knowledge(spec)
-    guessed = {kind: known.names(kind) for kind in ("imputed", "default")}
-    missing, by_rule = (", ".join(names) or "none" for names in (known.missing, known.by_rule))
-    text = say("quality.host", host=known.name, missing=missing, rule=by_rule, **guessed)
-    return f"{text} {say('quality.own_patron', host=known.name)}" if known.own_patron else text
 
 
 def _sources(spec, known, say) -> Table:

@@ -1,11 +1,11 @@
 """The tables of a comparison: means, differences, survival, a chosen day, regret and robustness."""
 
+from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
 from experiments.report.parts import Table
 from experiments.report.result import Result
-from experiments.wording import metric_in_words, number, percent, span
-
-NOTHING = ("0", "not observed")  # as `number` prints it
+from experiments.statements.comparisons import says_something
+from experiments.wording import changed, confidence, metric_in_words, number, percent, span
 
 
 def headline(result: Result, say) -> list[Table]:
@@ -21,24 +21,13 @@ def every(result: Result, say) -> list[Table]:
     tables = _pair(result, _metrics(result, _shown(result)), "", say)
     if result.summary["day"]:
         day = result.summary["day"]
-        entries = [_head(entry, entry["label"]) for entry in day["variables"].values() if _says_something(entry)]
+        entries = [_head(entry, entry["label"]) for entry in day["variables"].values() if says_something(entry)]
         tables += _pair(result, entries, say("tables.day", day=day["day"]), say)
     return tables
 
 
-def left_out(result: Result) -> list[str]:
-    """Names of the metrics that are zero or unobserved in every world."""
-    shown = set(_shown(result))
-    return [metric_in_words(key, result.names) for key in result.summary["metrics"] if key not in shown]
-
-
 def _shown(result: Result) -> list[str]:
-    return [key for key, entry in result.summary["metrics"].items() if _says_something(entry)]
-
-
-def _says_something(entry: dict) -> bool:
-    """Not zero, as it is printed, or unobserved in every world."""
-    return any(number(c[k]) not in NOTHING for c in entry["arms"].values() for k in ("mean", "low", "high"))
+    return [key for key, entry in result.summary["metrics"].items() if says_something(entry)]
 
 
 def _metrics(result: Result, keys) -> list[tuple[str, dict]]:
@@ -51,7 +40,7 @@ def _head(entry: dict, label: str) -> tuple[str, dict]:
 
 def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> list[Table]:
     """Means of all arms, then differences from the reference."""
-    summary, level = result.summary, percent(result.summary["level"])
+    summary, level = result.summary, confidence(result.summary["level"])
     arms, runs = list(result.specs), summary["runs"]
     others = [arm for arm in arms if arm != summary["reference"]]
     rows = [[head, *(_mean(e["arms"][a], runs, say) for a in arms)] for head, e in entries]
@@ -59,26 +48,32 @@ def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> li
     tables = [Table(caption, [say("tables.metric"), *map(result.label, arms)], rows, True)]
     if others:
         caption = say("tables.differences", reference=result.label(summary["reference"]), level=level) + when
-        rows = [[head, *(_difference(e["differences"][a], runs, say) for a in others)] for head, e in entries]
+        heads = [head.replace(f"({e['unit']})", f"({changed(e['unit'])})") for head, e in entries]
+        cells = [[_difference(e["differences"][a], runs, say) for a in others] for _, e in entries]
+        rows = [[head, *several] for head, several in zip(heads, cells, strict=True)]
         tables.append(Table(caption, [say("tables.metric"), *map(result.label, others)], rows, True))
     return tables
 
 
 def _mean(cell: dict, runs: int, say) -> str:
     if not cell["n"]:
-        return say("tables.not_observed")
+        return _empty(cell, say)
     interval = span(cell["low"], cell["high"]) if cell["n"] > 1 else ""
     return f"{number(cell['mean'])} {interval}{_seen(cell, runs, say)}"
 
 
 def _difference(cell: dict, runs: int, say) -> str:
     if not cell["n"]:
-        return say("tables.not_observed")
+        return _empty(cell, say)
     if cell["share_positive"] == cell["share_negative"] == 0.0:
         return say("tables.same") + _seen(cell, runs, say)
     interval = span(cell["low"], cell["high"], True) if cell["n"] > 1 else ""
     signs = say("tables.signs", more=percent(cell["share_positive"]), less=percent(cell["share_negative"]))
     return f"{number(cell['mean'], True)} {interval}{_seen(cell, runs, say)}\n{signs}"
+
+
+def _empty(cell: dict, say) -> str:
+    return say("tables.absent" if cell["reason"] == ABSENT else "tables.not_observed")
 
 
 def _seen(cell: dict, runs: int, say) -> str:
@@ -89,24 +84,24 @@ def _objective(result: Result, found: dict, say) -> Table:
     """Regret and robustness of one outcome; what counts as better was the user's choice."""
     arms = list(found["arms"])
     caption = say(f"tables.objective.{found['direction']}", metric=found["label"], unit=found["unit"], n=found["n"])
-    columns = [say("tables.criterion"), *map(result.label, arms), say("tables.preferred")]
+    columns = [say("tables.criterion"), *map(result.label, arms), say("tables.best")]
     rows = [
         [
             words[found["direction"]],
-            *(_criterion(found["arms"][a], name) for a in arms),
-            _preferred(result, best, arms, say),
+            *(_criterion(found["arms"][a], name, found["n"]) for a in arms),
+            _best(result, best, arms, say),
         ]
         for name, words in CRITERIA.items()
-        if (best := found["preferred"].get(name))
+        if (best := found["best"].get(name))
     ]
     return Table(caption, columns, rows, True)
 
 
-def _criterion(found: dict, name: str) -> str:
-    if name == "mean_regret":
+def _criterion(found: dict, name: str, worlds: int) -> str:
+    if name == "mean_regret" and worlds > 1:
         return f"{number(found[name])} {span(found['mean_regret_low'], found['mean_regret_high'])}"
     return percent(found[name]) if name.startswith("share") else number(found[name])
 
 
-def _preferred(result: Result, best: list[str], arms: list[str], say) -> str:
+def _best(result: Result, best: list[str], arms: list[str], say) -> str:
     return say("tables.alike") if len(best) == len(arms) else ",\n".join(map(result.label, best))

@@ -5,11 +5,13 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
+from experiments.language import Words
 from experiments.origin import MARK, packed
 from experiments.report import inputs
-from experiments.report.language import Words
 from experiments.report.parts import Sections, Table, ended
 from experiments.report.result import Picture, Result
+from experiments.statements import sentences
+from experiments.statements.claims import UNCLAIMED
 
 HERE = Path(__file__).parent
 
@@ -48,6 +50,9 @@ def render(result: Result, sections: Sections, say: Words) -> str:
         versions=versions(result, say),
         digests=digests(result, say),
         works=inputs.works(result),
+        mechanisms=sentences(result.facts, "assumed.mechanisms", "assumed.mechanisms_off", say=say),
+        unclaimed=sentences(result.facts, *(f"unclaimed.{name}" for name in UNCLAIMED), say=say),
+        repeated=sentences(result.facts, "repeat.seed", "repeat.edited", "repeat.config_dir", say=say),
         mark=MARK,
         packed=packed(result.manifest, result.origin.trees),
     )

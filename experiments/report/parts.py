@@ -59,8 +59,6 @@ class Sections:
     leaning: list[Point]
     failures: list[str]
     failed: list[Table]
-    unclaimed: list[str]  # keys of sentences
-    worlds: str  # which world keys
 
 
 def ended(text: str) -> str:

@@ -6,14 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.compare.arms import labels_of
+from experiments.compare.arms import labels_of, names_of
 from experiments.figure_file import read_figure
 from experiments.origin import Origin, read_origin
 from experiments.repeat.saved_sweep import saved_bases
+from experiments.statements import Facts
+from experiments.statements.table import DATA
 from experiments.sweep.store import Store
 from sim.load import ConfigError, describe_fault, validated
 from sim.received import parse_json, read_text
-from sim.schema import Spec, english_names
+from sim.schema import Spec
 
 FIRST = (
     "differences",
@@ -55,14 +57,26 @@ class Result:
         return self.origin.manifest
 
     @property
+    def kind(self) -> str:
+        """run, compare, twin, sweep or merge."""
+        return "twin" if self.manifest["options"].get("view") == "twin" else self.origin.experiment
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What statements rest on."""
+        kind = "sweep" if self.kind == "merge" else self.kind
+        data = self.json(DATA[kind]) if kind in DATA else {"points": len(Store.opened(self.folder).design)}
+        return Facts(kind, self.manifest, data, self.specs)
+
+    @property
     def spec(self) -> Spec:
         """Of the first arm; host, patrons, figures and settings of the run are those of all."""
         return next(iter(self.specs.values()))
 
     @property
     def names(self) -> dict[str, str]:
-        """Code -> name of every actor."""
-        return english_names(self.spec)
+        """Code -> name of every actor of any arm."""
+        return names_of(self.specs)
 
     @property
     def host(self) -> str:

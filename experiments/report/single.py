@@ -3,10 +3,10 @@
 import shlex
 
 from experiments.compare.verdicts import headline_keys
-from experiments.report.assumptions import figures
 from experiments.report.comparison import scenarios
 from experiments.report.parts import Point, Sections, Table
 from experiments.report.result import Result
+from experiments.statements import sentences
 from experiments.wording import metric_in_words, number
 from sim.metrics import describe_key
 from sim.schema import Spec
@@ -17,13 +17,13 @@ def sections(result: Result, say) -> Sections:
     spec = result.spec
     label = spec.scenario.label
     measured = result.json("metrics.json")
-    first = {key: measured[key] for key in headline_keys(measured, spec.scenario.outside_patrons)}
+    first = {key: measured[key] for key in headline_keys(measured, spec.scenario.outside_patrons[:2])}
     return of_one_world(
         result,
         say,
         title=say("title.run", host=result.host, label=label),
         question=say("asked.run"),
-        verdict=[("", [say("verdict.run")])],
+        verdict=[("", sentences(result.facts, "run.story", say=say))],
         tables=[outcomes(result, say, label, first)],
         table_notes=[],
         all_tables=[outcomes(result, say, label, measured)],
@@ -32,17 +32,14 @@ def sections(result: Result, say) -> Sections:
 
 def of_one_world(result: Result, say, **own) -> Sections:
     """The sections of a report on a single world; own: those in which such reports differ."""
-    spec = result.spec
     return Sections(
         subtitle=which_world(result, say),
         asked=[scenarios(result, say)],
         verdict_notes=[],
         all_notes=[],
         leaning=[unexamined(result, say)],
-        failures=[say("failures.none")],
+        failures=sentences(result.facts, "failures.none", say=say),
         failed=[],
-        unclaimed=["run", "forecast", "cause", "groups", "deaths", "words", "construction"],
-        worlds=say("repeat.seed", seed=spec.seed, replications=spec.replication),
         **own,
     )
 
@@ -71,9 +68,8 @@ def outcomes(result: Result, say, label: str, measured: dict) -> Table:
 
 def unexamined(result: Result, say) -> Point:
     """What stands in place of conclusions: how many inputs are approximate, and the command that examines it."""
-    known = figures(result.spec)
-    approx = sum(k.quality == "approx" for k in known)
-    return Point(say("leaning.run", approx=approx, total=len(known)), command=_over_worlds(result))
+    (text,) = sentences(result.facts, "leaning.run", say=say)
+    return Point(text, command=_over_worlds(result))
 
 
 def _over_worlds(result: Result) -> str:

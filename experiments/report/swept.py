@@ -5,29 +5,29 @@ import shlex
 import numpy as np
 
 from experiments.compare.comparison import SHARE
-from experiments.compare.few_worlds import few_worlds_note
 from experiments.compare.statistics import described
 from experiments.compare.verdicts import headline_keys
-from experiments.report.assumptions import figures
-from experiments.report.comparison import NOT_CLAIMED, scenarios
+from experiments.report.comparison import scenarios
 from experiments.report.conclusions import with_settings
 from experiments.report.parts import Point, Sections, Table
 from experiments.report.result import Result
+from experiments.statements import sentences
+from experiments.statements.sweeps import LEVEL, MOST
 from experiments.sweep.store import Store
 from experiments.wording import metric_in_words, number, span
 from sim.metrics import describe_key, range_of
 
-MOST = 60  # points, values or failures that a table lists
-LEVEL = 0.95
+VERDICT = ("sweep.moved", "sweep.inert", "sweep.further")
+SPREAD = ("spread.holds", "spread.without_figures", "spread.without_parameters", "spread.fixed")
 
 
 def sections(result: Result, say) -> Sections:
     """Everything that a sweep says."""
     store, spec, made = Store.opened(result.folder), result.spec, result.manifest
     first, last = made["worlds"]["replications"]
-    keys = headline_keys(made["outcomes"], spec.scenario.outside_patrons)
+    keys = headline_keys(made["outcomes"], spec.scenario.outside_patrons[:2])
     table = store.table([*keys, "key", "error"])
-    points, drawn = len(store.design), spec.figures == "drawn"
+    points = len(store.design)
     return Sections(
         title=say("title.sweep", host=result.host, axes=", ".join(axis.path for axis in store.axes)),
         subtitle=say(
@@ -39,20 +39,15 @@ def sections(result: Result, say) -> Sections:
         ),
         question=say("asked.sweep"),
         asked=[_axes(store, say), scenarios(result, say)],
-        verdict=[("", [*_moved(made, say), say("verdict.sweep")])],
-        verdict_notes=[],
+        verdict=[("", sentences(result.facts, *VERDICT, say=say))],
+        verdict_notes=sentences(result.facts, *SPREAD, say=say),
         tables=[_by_value(result, table, axis.path, keys, say) for axis in store.axes if axis.values is not None],
-        table_notes=[
-            say("tables.level", level=f"{100 * LEVEL:g} %"),
-            *filter(None, [few_worlds_note(last - first + 1)]),
-        ],
+        table_notes=sentences(result.facts, "sweep.level", "sweep.one_world", "spread.few_worlds", say=say),
         all_tables=[_by_point(result, store, table, keys, say)],
-        all_notes=[say("tables.points.more", shown=MOST, points=points)] if points > MOST else [],
-        leaning=[_leaning(result, drawn, say)],
-        failures=_failures(made, say),
+        all_notes=sentences(result.facts, "sweep.first_points", say=say),
+        leaning=[_leaning(result, say)],
+        failures=sentences(result.facts, "failures.none", "failures.some", "failures.missing", say=say),
         failed=_failed(result, table, say),
-        unclaimed=list(NOT_CLAIMED),
-        worlds=say("repeat.seed", seed=spec.seed, replications=f"{first} to {last}"),
     )
 
 
@@ -67,15 +62,6 @@ def _axes(store: Store, say) -> Table:
 
 def _text(value) -> str:
     return "base" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _moved(made: dict, say) -> list[str]:
-    """Which settings changed an outcome at all."""
-    checks = [check for check in made["checks"] or () if check["pairs"]]
-    moved = [check["path"] for check in checks if check["changed"]]
-    inert = [check["path"] for check in checks if not check["changed"]]
-    said = [say("verdict.moved", names=", ".join(moved))] if moved else []
-    return said + ([say("failures.inert", names=", ".join(inert))] if inert else [])
 
 
 def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
@@ -126,20 +112,13 @@ def per_world(values: np.ndarray, world: np.ndarray) -> np.ndarray:
     return np.bincount(place, values[seen]) / np.bincount(place) if seen.any() else np.empty(0)
 
 
-def _leaning(result: Result, drawn: bool, say) -> Point:
-    approx = sum(k.quality == "approx" for k in figures(result.spec))
-    if not drawn:
-        return Point(say("leaning.sweep.central", approx=approx), command=with_settings(result, "figures=drawn"))
+def _leaning(result: Result, say) -> Point:
+    (text,) = sentences(result.facts, "leaning.sweep.central", "leaning.sweep.drawn", say=say)
+    if result.spec.figures != "drawn":
+        return Point(text, command=with_settings(result, "figures=drawn"))
     arms = ",".join(dict.fromkeys(spec.scenario.name for spec in result.specs.values()))
     command = shlex.join(["suasion", "compare", f"scenarios=[{arms}]", f"days={result.spec.days}"])
-    return Point(say("leaning.sweep.drawn"), command=command)
-
-
-def _failures(made: dict, say) -> list[str]:
-    said = (
-        [say("failures.some", failed=made["failed"], runs=made["runs"])] if made["failed"] else [say("failures.none")]
-    )
-    return said + ([say("failures.missing", missing=made["missing"])] if made["missing"] else [])
+    return Point(text, command=command)
 
 
 def _failed(result: Result, table, say) -> list[Table]:

@@ -3,6 +3,7 @@
 from experiments.report.parts import Sections, Table
 from experiments.report.result import Result
 from experiments.report.single import of_one_world, outcomes
+from experiments.statements import sentences
 
 
 def sections(result: Result, say) -> Sections:
@@ -14,9 +15,9 @@ def sections(result: Result, say) -> Sections:
         say,
         title=say("title.twin", host=result.host, first=first, second=second),
         question=say("asked.twin"),
-        verdict=[("", [found["text"], say("verdict.twin")])],
+        verdict=[("", sentences(result.facts, "twin.parted", "twin.same", "compare.horizon", "twin.story", say=say))],
         tables=[_events(result, found, say)],
-        table_notes=[say("tables.events.note")],
+        table_notes=sentences(result.facts, "twin.star", say=say),
         all_tables=[outcomes(result, say, result.label(arm), values) for arm, values in found["metrics"].items()],
     )
 

@@ -6,12 +6,14 @@ from datetime import timedelta
 
 from experiments.console import echo
 from experiments.progress import announced
+from experiments.statements import Facts, sentences
 from experiments.sweep import export as exporting
 from experiments.sweep import merge as merging
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
 from experiments.sweep.resume import already
 from experiments.sweep.shard import Job, encode_runs, encode_series
+from experiments.sweep.store import Store
 from experiments.sweep.sweep import Outcome, perform
 
 TRIED = 4  # worlds of the first point that an estimate is made from
@@ -57,17 +59,8 @@ def _summary(plan: Plan, outcome: Outcome) -> list[str]:
     lines = [
         f"{_n(outcome.runs, 'run')}, {outcome.new:,} of them new: {_n(len(plan.mine()), 'point')}, {_n(worlds, 'world')} each"
     ]
-    if outcome.failed:
-        lines.append(
-            f"{_n(outcome.failed, 'run')} failed; failures/ has the tracebacks and how to repeat each run alone"
-        )
-    if outcome.missing:
-        lines.append(f"{_n(outcome.missing, 'run')} missing; the same command goes on")
-    for check in outcome.checks or ():
-        if check["pairs"] and not check["changed"]:
-            lines.append(
-                f"inert: {check['path']} was varied, but changed no bit of any outcome in {_n(check['pairs'], 'pair')} of runs"
-            )
+    facts = Facts("sweep", Store.opened(outcome.folder).manifest)
+    lines += sentences(facts, "failures.some", "failures.folder", "failures.missing", "sweep.inert")
     return [*lines, f"Written to {outcome.folder}"]
 
 

@@ -12,37 +12,37 @@ def _change(records: Records, who: str, patron: str, day: int) -> float | None:
     return series[day] - series[0]
 
 
-@metric("Elite alignment, change after 30 days", "-2 to 2", "patron", within=change(ALIGNMENT))
+@metric("Elite alignment, change after 30 days", "points on the scale -1 to 1", "patron", within=change(ALIGNMENT))
 def elite_change_30d(records: Records, patron: str):
     """Change of the power-weighted alignment of the host's loyal factions with the patron."""
     return _change(records, "elite", patron, 30)
 
 
-@metric("Elite alignment, change after 180 days", "-2 to 2", "patron", within=change(ALIGNMENT))
+@metric("Elite alignment, change after 180 days", "points on the scale -1 to 1", "patron", within=change(ALIGNMENT))
 def elite_change_180d(records: Records, patron: str):
     """Change of the power-weighted alignment of the host's loyal factions with the patron."""
     return _change(records, "elite", patron, 180)
 
 
-@metric("Elite alignment, change after 365 days", "-2 to 2", "patron", within=change(ALIGNMENT))
+@metric("Elite alignment, change after 365 days", "points on the scale -1 to 1", "patron", within=change(ALIGNMENT))
 def elite_change_365d(records: Records, patron: str):
     """Change of the power-weighted alignment of the host's loyal factions with the patron."""
     return _change(records, "elite", patron, 365)
 
 
-@metric("Public alignment, change after 30 days", "-2 to 2", "patron", within=change(ALIGNMENT))
+@metric("Public alignment, change after 30 days", "points on the scale -1 to 1", "patron", within=change(ALIGNMENT))
 def public_change_30d(records: Records, patron: str):
     """Change of the population-weighted alignment of the host's segments with the patron."""
     return _change(records, "public", patron, 30)
 
 
-@metric("Public alignment, change after 180 days", "-2 to 2", "patron", within=change(ALIGNMENT))
+@metric("Public alignment, change after 180 days", "points on the scale -1 to 1", "patron", within=change(ALIGNMENT))
 def public_change_180d(records: Records, patron: str):
     """Change of the population-weighted alignment of the host's segments with the patron."""
     return _change(records, "public", patron, 180)
 
 
-@metric("Public alignment, change after 365 days", "-2 to 2", "patron", within=change(ALIGNMENT))
+@metric("Public alignment, change after 365 days", "points on the scale -1 to 1", "patron", within=change(ALIGNMENT))
 def public_change_365d(records: Records, patron: str):
     """Change of the population-weighted alignment of the host's segments with the patron."""
     return _change(records, "public", patron, 365)
@@ -57,7 +57,9 @@ def favourable_change_30d(records: Records, patron: str):
     return series[30] - series[0]
 
 
-@metric("Elite-public gap, change after 30 days", "-2 to 2", "patron", within=change(change(ALIGNMENT)))
+@metric(
+    "Elite-public gap, change after 30 days", "points on the scale -1 to 1", "patron", within=change(change(ALIGNMENT))
+)
 def gap_change_30d(records: Records, patron: str):
     """Change of the difference between elite and public alignment with the patron."""
     elite, public = _change(records, "elite", patron, 30), _change(records, "public", patron, 30)

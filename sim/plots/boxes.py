@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
 from sim.plots.style import FAINT, GREY, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold
+from sim.wording import percents
 
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 ROW = 0.5  # inches of one limit
@@ -23,9 +24,7 @@ def intervals(boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
     fig = canvas(*head, height=max(HEIGHT * 0.6, 1.5 + sum(ROW * n + 0.75 for n in counts)))
     axes = fig.subplots(len(boxes), 1, squeeze=False, gridspec_kw={"height_ratios": [n + 0.4 for n in counts]}).ravel()
     for i, (ax, box) in enumerate(zip(axes, boxes, strict=True)):
-        inside, held = (
-            f"{100 * s:.0f} % [{100 * a:.0f}, {100 * b:.0f}]" for s, a, b in (box["density"], box["coverage"])
-        )
+        inside, held = (percents(*box[key]) for key in ("density", "coverage"))
         doubt = "" if box["stands_out"] else " (undecided)"
         text = f"Box {i + 1}: in {inside} of its worlds{doubt}; {held} of all such worlds lie in it"
         ax.set_title(text, size=NOTE, loc="left", color=COLOURS[i % len(COLOURS)], weight="bold")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, percent, text_width
+from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
+from sim.wording import changed, confidence, minus, percent
 
 MARKERS = "osD^vP"
 
@@ -24,7 +25,7 @@ def paired_differences(rows: Sequence[dict], reference_label: str, level: float)
     n_rows = -(-len(metrics) // n_columns)
     fig = canvas(
         f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{reference_label}\N{RIGHT DOUBLE QUOTATION MARK}, world by world",
-        f"Mark: mean paired difference; bar: its {percent(level)} interval ({_intervals(rows)}); number at the right: share of "
+        f"Mark: mean paired difference; bar: its {confidence(level)} interval ({_intervals(rows)}); number at the right: share of "
         f"worlds in which the value is higher than in the reference (equal does not count); {_counts(rows)}.",
         height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
     )
@@ -53,7 +54,7 @@ def _panel(ax: Axes, rows: Sequence[dict], arms: list[str], title: str) -> None:
         ax.plot([row["low"], row["high"]], [y, y], color=row["colour"], linewidth=3, solid_capstyle="butt")
         ax.plot(row["mean"], y, MARKERS[y % len(MARKERS)], color=row["colour"], markersize=9, markeredgecolor="white")
         ax.annotate(
-            percent(round(row["share_positive"], 2)),
+            percent(row["share_positive"]),
             (1, y),
             (6, 0),
             xycoords=("axes fraction", "data"),
@@ -61,9 +62,8 @@ def _panel(ax: Axes, rows: Sequence[dict], arms: list[str], title: str) -> None:
             va="center_baseline",
             size=SMALL,
         )
-    unit = rows[0]["unit"].replace("-", "\N{MINUS SIGN}") if rows[0]["unit"].startswith("-") else rows[0]["unit"]
     ax.set_title(title, size=NOTE, loc="left")
-    ax.set_xlabel(f"scale {unit}" if " to " in unit else unit, size=SMALL)
+    ax.set_xlabel(minus(changed(rows[0]["unit"])), size=SMALL)
     ax.set_yticks(range(len(arms)), arms)
     dress(ax, "x")
     ax.tick_params(axis="x", labelsize=SMALL)

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.plots.style import HATCHES, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
+from sim.wording import minus
 
 
 def distributions(rows: Sequence[dict], note: str) -> Figure:
@@ -47,8 +48,7 @@ def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str]) -> None:
             meanprops={"marker": "D", "markerfacecolor": "white", "markeredgecolor": "black", "markersize": 6},
         )  # fmt: skip
         box["boxes"][0].set(facecolor=row["colour"], hatch=HATCHES[y % len(HATCHES)], edgecolor="black")
-    unit = rows[0]["unit"]
-    ax.set_xlabel(f"scale {unit}".replace(" -", " \N{MINUS SIGN}") if " to " in unit else unit, size=SMALL)
+    ax.set_xlabel(minus(rows[0]["unit"]), size=SMALL)
     ax.locator_params(axis="x", nbins=3)
     dress(ax, "x")
     ax.tick_params(axis="x", labelsize=SMALL)

@@ -6,7 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.plots.style import GREY, NOTE, SMALL, canvas, dress, percent
+from sim.plots.style import GREY, NOTE, SMALL, canvas, dress
+from sim.wording import confidence, percent
 
 BAND, LINE = "#E69F00", "#000000"
 
@@ -20,7 +21,7 @@ def tipping_lines(frontier, said: dict) -> Figure:
     outcome = said["outcome"]
     handles = [
         Line2D([], [], color=LINE, linewidth=2.5, label=f"mean at {said['level']:g}"),
-        Patch(facecolor=BAND, alpha=0.45, label=f"{percent(said['confidence'])} band of the line"),
+        Patch(facecolor=BAND, alpha=0.45, label=f"{confidence(said['confidence'])} band of the line"),
         Line2D([], [], color="black", marker="o", linestyle="", markersize=5, label="point above"),
         Line2D([], [], color="black", marker="o", linestyle="", markersize=5, markerfacecolor="white", label="point below"),
     ]  # fmt: skip
@@ -29,7 +30,7 @@ def tipping_lines(frontier, said: dict) -> Figure:
     found = "Where" if said["found"] else "No tipping line found: where"
     title = f"{found} \N{LEFT DOUBLE QUOTATION MARK}{outcome['label']}\N{RIGHT DOUBLE QUOTATION MARK} crosses {said['level']:g}"
     note = (
-        f"{said['scenario']}; n = {said['points']} of {said['grid']:,} grid points ({100 * said['share_of_grid']:.0f} %), "
+        f"{said['scenario']}; n = {said['points']} of {said['grid']:,} grid points ({percent(said['share_of_grid'])}), "
         f"{said['worlds']} worlds each, the same at all points; the band holds chance and what lies between the points."
     )
     fig = canvas(title, note, handles, height=7.6)

@@ -13,6 +13,7 @@ from sim.plots.outlines import region
 from sim.plots.style import GREY, MARGIN, NOTE, SMALL, WIDTH, calendar, canvas, fold, patron_colour
 from sim.plots.timeline import phrase
 from sim.records import SHARES, Records
+from sim.wording import minus, number, percent
 from sim.world import CHANNELS
 
 LABEL, FINE = 7.5, 8.0  # points
@@ -109,9 +110,7 @@ def shades(found: Leaders, row: int, colours: dict, records: Records, names: Map
             continue
         share, before = found.shares[row, leader, s], found.shares[0, leader, s]
         change = "" if abs(share - before) < 5e-4 else f" ({_points(share - before)})"
-        shown[state] = Shade(
-            tint(colours[states[leader]], share), f"{name}\n{states[leader]} {100 * share:.0f}{change}"
-        )
+        shown[state] = Shade(tint(colours[states[leader]], share), f"{name}\n{states[leader]} {percent(share)}{change}")
     return shown
 
 
@@ -129,12 +128,12 @@ def _largest_change(found: Leaders, records: Records, names: Mapping[str, str]) 
     if not change[patron, state]:
         return "no share of any patron changed"
     who, whom = (names.get(code, code) for code in (records.names.states[patron], records.names.states[state]))
-    return f"largest change of a share: {who} in {whom}, {_points(change[patron, state], 2)} points"
+    return f"largest change of a share: {who} in {whom}, {_points(change[patron, state])} points"
 
 
-def _points(change: float, decimals: int = 1) -> str:
+def _points(change: float) -> str:
     """A signed change of a share in percentage points."""
-    return f"{100 * change:+.{decimals}f}".replace("-", "\N{MINUS SIGN}")
+    return minus(number(100 * change, signed=True))
 
 
 def _events(records: Records, since: int, day: int, names: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.plots.series import change_since_start, daily_median, median_note, share_in_office
+from sim.plots.series import ALIGNED, change_since_start, daily_median, median_note, share_in_office
 from sim.plots.style import (
     GREY,
     NOTE,
@@ -23,10 +23,10 @@ from sim.plots.style import (
     look,
     onset,
     patron_colour,
-    percent,
     worlds,
 )
 from sim.records import BY_NAME, Ensemble
+from sim.wording import confidence
 
 MANY = 5  # scenarios that one panel holds; line styles repeat beyond
 FAR = {"color": GREY, "linestyle": (0, (3, 1.5)), "linewidth": 1.3, "zorder": 6}  # the reference behind every panel
@@ -87,7 +87,7 @@ def survival_multiples(ensembles: Sequence[Ensemble], reference: Ensemble, level
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         share_in_office(ax, one, level if with_band else None, style)
 
-    note = f"Line: share of worlds; band: pointwise {percent(level)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
+    note = f"Line: share of worlds; band: pointwise {confidence(level)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, reference, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
     _limits(fig, (0, reference.days), "In office\n(percent of worlds)", "Days elapsed")
     return fig
@@ -100,15 +100,16 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     label = BY_NAME[f"{who}_alignment"].label
     fig = canvas(
         f"{hosts(ensembles)}: {label[0].lower()}{label[1:]} with each patron, change since day 0",
-        f"Line: median of each day; {worlds(ensembles)}; alignment runs from \N{MINUS SIGN}1 to 1; day 0 = {onset(ensembles)}.",
+        f"Line: median of each day; {worlds(ensembles)}; {ALIGNED}; day 0 = {onset(ensembles)}.",
         [Line2D([], [], label=names.get(p, p), **s) for p, s in zip(patrons, styles, strict=True)],
         height_of(len(ensembles)),
     )
     for ax, one in zip(grid(fig, len(ensembles)), ensembles, strict=True):
         ax.axhline(0, color=GREY, linewidth=1)
         for patron, style in zip(patrons, styles, strict=True):
-            values = change_since_start(one, f"{who}_alignment:{patron}")
-            daily_median(ax, np.arange(one.days + 1), values, None, style)
+            column = f"{who}_alignment:{patron}"
+            if column in one.series:
+                daily_median(ax, np.arange(one.days + 1), change_since_start(one, column), None, style)
         head(ax, one.label)
         _small(ax)
     _limits(fig, (0, ensembles[0].days), "Change", "Days elapsed")

@@ -10,7 +10,8 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_days
 from sim.plots.series import band
-from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress, percent
+from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress
+from sim.wording import changed, confidence, minus
 
 SMALLEST = 1e-3  # of what a vertical axis spans
 
@@ -27,7 +28,7 @@ def differences_over_time(
     by_arm = panel == "arm"
     fig = canvas(
         title,
-        f"Line: mean paired difference; band: pointwise {percent(level)} interval, each day by itself{_named(lines)}; {note}{_equal(lines)}.",
+        f"Line: mean paired difference; band: pointwise {confidence(level)} interval, each day by itself{_named(lines)}; {note}{_equal(lines)}.",
         [] if by_arm else _handles(lines),
         max(HEIGHT, height_of(len(titles))),
     )
@@ -46,7 +47,7 @@ def differences_over_time(
     day_ticks(axes[0])
     name_days(axes, "Days elapsed")
     if by_arm or len(titles) == 1:
-        fig.supylabel(f"Difference ({lines[0]['unit']})", size=NOTE)
+        fig.supylabel(minus(f"Difference ({changed(lines[0]['unit'])})"), size=NOTE)
     return fig
 
 
@@ -70,7 +71,7 @@ def _draw(ax: Axes, line: dict) -> None:
 def _head(line: dict, name: str, by_arm: bool) -> str:
     if by_arm:
         return f"{name}: {line['said']}" if line["said"] else name
-    return f"{name} ({line['unit']})".replace("(-", "(\N{MINUS SIGN}")
+    return minus(f"{name} ({changed(line['unit'])})")
 
 
 def _handles(lines: Sequence[dict]) -> list[Line2D]:

@@ -6,7 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress, percent
+from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress
+from sim.wording import changed, confidence, minus, number, percent
 
 WORDS = {"max": "more counts as better", "min": "less counts as better"}
 
@@ -19,7 +20,7 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], le
     counts = sorted({o["n"] for o in objectives})
     n = f"n = {counts[0]} worlds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} worlds"
     handles = [
-        Line2D([], [], color=GREY, marker="o", linewidth=3, markersize=9, label=f"mean regret, {percent(level)} interval"),
+        Line2D([], [], color=GREY, marker="o", linewidth=3, markersize=9, label=f"mean regret, {confidence(level)} interval"),
         Line2D([], [], color=GREY, marker="|", linestyle="", markersize=14, markeredgewidth=2.5, label="regret exceeded in a tenth of worlds"),
     ]  # fmt: skip
     fig = canvas(
@@ -31,6 +32,8 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], le
     axes = fig.subplots(len(objectives), 1, squeeze=False).ravel()
     for ax, objective in zip(axes, objectives, strict=True):
         _panel(ax, objective, arms)
+        if len(counts) > 1:
+            ax.set_title(f"{ax.get_title(loc='left')}, n = {objective['n']}", size=NOTE, loc="left")
     return fig
 
 
@@ -42,14 +45,14 @@ def _panel(ax: Axes, objective: dict, arms: Sequence[tuple[str, str, str]]) -> N
         ax.plot(found["mean_regret"], y, "o", color=colour, markersize=9, markeredgecolor="white")
         ax.plot(found["regret_90"], y, "|", color=colour, markersize=14, markeredgewidth=2.5)
         ax.annotate(
-            percent(round(found["share_close"], 2)), (1, y), (6, 0), xycoords=("axes fraction", "data"),
+            percent(found["share_close"]), (1, y), (6, 0), xycoords=("axes fraction", "data"),
             textcoords="offset points", va="center_baseline", size=SMALL,
         )  # fmt: skip
     ax.set_ylim(len(arms) - 0.4, -0.6)
     ax.set_yticks(range(len(arms)), [label for _, label, _ in arms])
-    close = f", tolerance {objective['tolerance']:g}" if objective["tolerance"] else ""
+    close = f", tolerance {number(objective['tolerance'])}" if objective["tolerance"] else ""
     ax.set_title(f"{objective['label']}: {WORDS[objective['direction']]}{close}", size=NOTE, loc="left")
-    ax.set_xlabel(f"Regret ({objective['unit']})", size=SMALL)
+    ax.set_xlabel(minus(f"Regret ({changed(objective['unit'])})"), size=SMALL)
     ax.set_xlim(left=-0.01 * ax.get_xlim()[1])
     dress(ax, "x")
     ax.tick_params(axis="x", labelsize=SMALL)

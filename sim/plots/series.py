@@ -17,12 +17,13 @@ from sim.plots.style import (
     hosts,
     look,
     onset,
-    percent,
     scenario_handles,
     worlds,
 )
 from sim.records import BY_NAME, Ensemble
+from sim.wording import changed, confidence, minus
 
+ALIGNED = minus(f"in {changed(BY_NAME['elite_alignment'].unit)}")  # the unit of a change of alignment
 SMALLEST = 0.01  # change of alignment that the vertical axis shows at least
 
 
@@ -92,7 +93,7 @@ def alignments(
     scale = "" if same_scale else "; the vertical scale differs between patrons"
     fig = canvas(
         f"{hosts(ensembles)}: change of alignment with each patron since day 0",
-        f"{median_note(ensembles, level)}; alignment runs from -1 to 1{scale}.".replace("-1", "\N{MINUS SIGN}1"),
+        f"{median_note(ensembles, level)}; {ALIGNED}{scale}.",
         scenario_handles(ensembles),
     )
     axes = fig.subplots(len(patrons), 2, sharex=True, sharey=True if same_scale else "row", squeeze=False)
@@ -164,11 +165,11 @@ def band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict
 def median_note(ensembles: Sequence[Ensemble], level: float) -> str:
     if all(e.n_runs == 1 for e in ensembles):
         return f"Line: the one world simulated ({worlds(ensembles)}, hence no band)"
-    return f"Line: median of each day; band: central {percent(level)} of worlds; {worlds(ensembles)}"
+    return f"Line: median of each day; band: central {confidence(level)} of worlds; {worlds(ensembles)}"
 
 
 def _survival_note(ensembles: Sequence[Ensemble], level: float, several: bool, floor: int) -> str:
     if not several:
         return f"The one world simulated ({worlds(ensembles)}, hence no interval)"
-    note = f"Line: share of worlds; band: pointwise {percent(level)} Wilson interval; {worlds(ensembles)}"
+    note = f"Line: share of worlds; band: pointwise {confidence(level)} Wilson interval; {worlds(ensembles)}"
     return note + (f". The vertical axis starts at {floor} percent." if floor else "")

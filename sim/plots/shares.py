@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, percent, worlds
+from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, worlds
 from sim.records import Ensemble
+from sim.wording import confidence, number
 from sim.world import CHANNELS
 
 BAND = 0.9
@@ -30,7 +31,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
                 -1,
             )
         )
-    spread = f"; whisker: central {percent(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
+    spread = f"; whisker: central {confidence(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
     fig = canvas(
         f"{hosts(ensembles)}: shares of influence by channel, day 0 and {_horizon(after)}",
         f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {worlds(ensembles)}. "
@@ -61,7 +62,7 @@ def _panel(ax: Axes, channel: str, patrons: list[str], bars: list[tuple]) -> Non
             if len(values) > 1:
                 ax.plot([low, high], [y, y], color=GREY, linewidth=1.6)
             ax.annotate(
-                f"{mean:.1f}" if mean >= 0.1 else f"{mean:.2f}", (max(mean, high), y), (4, 0),
+                number(mean), (max(mean, high), y), (4, 0),
                 textcoords="offset points", va="center_baseline", size=SMALL,
             )  # fmt: skip
     ax.set_title(f"{channel.capitalize()} channel", size=NOTE + 0.5, loc="left")

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
+from sim.colours import PALETTE
 from sim.records import Ensemble
 
 WIDTH, HEIGHT = 11.0, 6.2  # inches, close to 16:9
@@ -19,8 +20,7 @@ MARGIN = 0.12  # inches around the sheet
 USUAL_HEAD = 1.3  # inches
 TITLE, NOTE, SMALL = 16.0, 11.5, 10.5  # points
 GREY, FAINT = "#595959", "#D9D9D9"
-# colours that colour-blind readers tell apart [Okabe2008], without black, whose tints are the greys of what is not coloured
-PATRON_COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8C6D1F", "#56B4E9", "#E6C700", "#332288")
+PATRON_COLOURS = PALETTE  # without black, whose tints are the greys of what is not coloured
 
 # Paired scenarios often run on top of each other: every next line is thinner and more broken, so all stay visible.
 DASHES = ("-", (0, (5, 1.5)), (0, (2.5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1, 1)))
@@ -127,11 +127,6 @@ def at_least(ax: Axes, span: float) -> None:
     low, high = ax.get_ylim()
     if high - low < span:
         ax.set_ylim((low + high - span) / 2, (low + high + span) / 2)
-
-
-def percent(share: float) -> str:
-    """'90 %'."""
-    return f"{100 * share:.4g} %"
 
 
 def hosts(ensembles: Sequence[Ensemble]) -> str:

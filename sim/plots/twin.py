@@ -22,6 +22,7 @@ from sim.plots.style import (
 )  # fmt: skip
 from sim.plots.timeline import phrase
 from sim.records import BY_NAME, Ensemble
+from sim.wording import minus
 from sim.world import Event
 
 ROWS = 24  # of events that are drawn
@@ -88,20 +89,24 @@ def _events(ax: Axes, rows: list[dict], texts: list, parted: int | None, colours
 
 def _series(fig, ensembles: Sequence[Ensemble], found: dict, names: dict[str, str], styles: list[dict]) -> None:
     """Six daily series of both runs, the first divergence dotted."""
-    parted, days = found["divergence"]["day"], ensembles[0].days
+    first, parted = ensembles[0], found["divergence"]["day"]
+    days = first.days
     shown = min(days, max(60, 2 * (parted or 0)))
-    patrons = ensembles[0].patrons[:2]
+    shared = (p for p in first.patrons if p in ensembles[1].patrons)
+    patrons = list(dict.fromkeys((*shared, *first.patrons)))[:2]
     columns = [*SERIES, *(f"elite_alignment:{p}" for p in patrons), f"public_alignment:{patrons[0]}"]
     axes = fig.subplots(2, 3, sharex=True).ravel()
     for ax, column in zip(axes, columns, strict=False):
         if parted is not None:
             ax.axvline(parted, **MARK)
         for one, style in zip(ensembles, styles, strict=True):
+            if column not in one.series:
+                continue
             values = one.series[column][0, : shown + 1]
             ax.plot(np.arange(values.size) - 1, values, **style)
         name, _, patron = column.partition(":")
         label = f"{BY_NAME[name].label}{f' with {names.get(patron, patron)}' if patron else ''}"
-        unit = BY_NAME[name].unit.replace("-", "\N{MINUS SIGN}")
+        unit = minus(BY_NAME[name].unit)
         ax.set_title("\n".join(fold(f"{label} ({unit})", SMALL, (WIDTH - 1.2) * 24 - 10)), size=SMALL, loc="left")
         at_least(ax, SMALLEST)
         dress(ax)

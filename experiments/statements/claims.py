@@ -1,0 +1,21 @@
+"""What must not be claimed of a result, by its kind."""
+
+from experiments.statements.table import MODELLED, REPORT, Facts, statement
+
+MANY, ONE = ("compare", "sweep"), ("run", "twin")
+
+
+def _claim(name: str, kinds: tuple[str, ...], condition: str) -> None:
+    def values(facts: Facts):
+        if facts.kind in kinds:
+            yield {}
+
+    values.__doc__ = condition
+    statement(f"unclaimed.{name}", REPORT)(values)
+
+
+_claim("run", ONE, "A result of one world.")
+_claim("interval", MANY, "A result of many worlds, whose means have intervals.")
+for _name in ("forecast", "cause", "groups", "deaths", "words", "construction"):
+    _claim(_name, MODELLED, "A result that holds worlds.")
+UNCLAIMED = ("run", "forecast", "interval", "cause", "groups", "deaths", "words", "construction")  # in their order

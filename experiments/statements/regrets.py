@@ -1,0 +1,67 @@
+"""What regret and robustness say: an arm is preferred only where the intervals of paired differences tell it apart from every other."""
+
+from experiments.statements.table import Facts, statement
+from sim.wording import changed, number, span
+
+
+def _verdicts(facts: Facts, decided: str):
+    """Values of every objective with such a verdict."""
+    labels = {arm: said["label"] for arm, said in facts.data.get("arms", {}).items()}
+    for objective in facts.data.get("objectives", ()):
+        verdict = objective["verdict"]
+        if verdict is None or verdict["decided"] != decided:
+            continue
+        unit = objective["unit"]
+        found = [_difference(labels[arm], cell, unit) for arm, cell in verdict["differences"].items()]
+        yield {
+            "metric": objective["label"],
+            "leader": labels[verdict["leader"]],
+            "arms": ", ".join(labels[arm] for arm in verdict["arms"]),
+            "differences": "; ".join(found),
+        }
+
+
+def _difference(label: str, cell: dict, unit: str) -> str:
+    """'from Both +0.05 [-0.01, +0.1] in 60 worlds'."""
+    size = "" if unit == "share of worlds" else f" {changed(unit)}"
+    interval = f" {span(cell['low'], cell['high'], True)}" if cell["n"] > 1 else ""
+    return f"from {label} {number(cell['mean'], True)}{interval}{size} in {cell['n']} worlds"
+
+
+@statement("regret.preferred")
+def _preferred(facts: Facts):
+    """The paired difference between the arm of the least mean regret and every other arm is decided in its favour."""
+    return _verdicts(facts, "preferred")
+
+
+@statement("regret.undecided")
+def _undecided(facts: Facts):
+    """The paired difference between the arm of the least mean regret and some other arm is not decided in its favour."""
+    return _verdicts(facts, "undecided")
+
+
+@statement("regret.alike")
+def _alike(facts: Facts):
+    """Some arms are equal in every world, and no other arm is undecided against them."""
+    return _verdicts(facts, "alike")
+
+
+@statement("regret.one_world")
+def _one_world(facts: Facts):
+    """Two arms share a single world in which the outcome was observed."""
+    return _verdicts(facts, "one world")
+
+
+@statement("regret.none")
+def _none(facts: Facts):
+    """No world shows the outcome of an objective in all arms."""
+    for objective in facts.data.get("objectives", ()):
+        if objective["verdict"] is None:
+            yield {"metric": objective["label"]}
+
+
+@statement("regret.criteria")
+def _criteria(facts: Facts):
+    """An objective was named and observed."""
+    if any(objective["verdict"] for objective in facts.data.get("objectives", ())):
+        yield {}

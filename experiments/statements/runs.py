@@ -1,0 +1,74 @@
+"""What one world says: of a run, and of two runs of one world."""
+
+from experiments.statements.table import REPORT, TERMINAL, Facts, statement
+from sim.records import BY_NAME
+
+
+@statement("run.story")
+def _story(facts: Facts):
+    """A run."""
+    if facts.kind == "run":
+        yield {}
+
+
+@statement("twin.story")
+def _twin(facts: Facts):
+    """Two runs of one world."""
+    if facts.kind == "twin":
+        yield {}
+
+
+@statement("twin.same")
+def _same(facts: Facts):
+    """Every recorded series that both runs have, and every event, is the same."""
+    if facts.kind == "twin" and facts.data["divergence"]["day"] is None:
+        yield {}
+
+
+@statement("twin.parted")
+def _parted(facts: Facts):
+    """The runs differ in an event or in a series that both have."""
+    if facts.kind == "twin" and facts.data["divergence"]["day"] is not None:
+        yield parting(facts.data)
+
+
+@statement("twin.star")
+def _star(facts: Facts):
+    """Some event happened in one of the runs alone."""
+    if facts.kind == "twin" and any(row["first"] != row["second"] for row in facts.data["events"]):
+        yield {}
+
+
+@statement("twin.world", TERMINAL)
+def _world(facts: Facts):
+    """Two runs of one world: which one."""
+    if facts.kind == "twin":
+        yield {"seed": facts.data["seed"], "replication": facts.data["replication"]}
+
+
+def parting(twin: dict) -> dict:
+    """Where two runs part, in words; twin: the content of twin.json."""
+    from sim.plots.timeline import phrase
+    from sim.world import Event
+
+    parted, (first, second) = twin["divergence"], twin["labels"]
+    only = []
+    for label, events in ((first, parted["events"]["first"]), (second, parted["events"]["second"])):
+        if events:
+            phrases = (phrase(Event(**event), twin["host"], twin["names"]) for event in events)
+            only.append(f"only in {label}: {'; '.join(phrases)}")
+    event = f"first event on day {parted['events']['day']}, {', '.join(only)}" if only else "no event differs"
+    variables = [BY_NAME[name].label.lower() for name in parted["series"]["variables"]]
+    when = "before the first day" if parted["series"]["day"] == -1 else f"at the end of day {parted['series']['day']}"
+    series = f"first series {when}: {', '.join(variables)}" if variables else "no series differs"
+    return {"day": max(0, parted["day"]), "event": event, "series": series}
+
+
+@statement("leaning.run", REPORT)
+def _leaning(facts: Facts):
+    """A result of a single world."""
+    if facts.kind in ("run", "twin"):
+        from experiments.report.assumptions import figures
+
+        known = figures(facts.spec)
+        yield {"approx": sum(k.quality == "approx" for k in known), "total": len(known)}

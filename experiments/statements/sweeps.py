@@ -1,0 +1,102 @@
+"""What a sweep says: which settings moved an outcome, what failed, what a mean holds."""
+
+from experiments.statements.table import MODELLED, REPORT, TERMINAL, Facts, statement
+from sim.wording import confidence
+
+MOST = 60  # points, values or failures that a table lists
+LEVEL = 0.95
+
+
+def _checks(facts: Facts, changed: bool) -> list[str]:
+    """Settings that were varied in pairs of runs, and changed something or did not, with the number of pairs."""
+    checks = facts.manifest.get("checks") or () if facts.kind == "sweep" else ()
+    wanted = [check for check in checks if check["pairs"] and bool(check["changed"]) == changed]
+    return [f"{c['path']} ({c['pairs']:,} {'pair' if c['pairs'] == 1 else 'pairs'} of runs)" for c in wanted]
+
+
+@statement("sweep.moved", REPORT)
+def _moved(facts: Facts):
+    """Some setting changed an outcome between runs that differ in it alone."""
+    if names := _checks(facts, True):
+        yield {"names": ", ".join(names)}
+
+
+@statement("sweep.inert")
+def _inert(facts: Facts):
+    """Some setting was varied between runs that differ in it alone, and changed no outcome."""
+    if names := _checks(facts, False):
+        yield {"names": ", ".join(names)}
+
+
+@statement("sweep.further", REPORT)
+def _further(facts: Facts):
+    """A sweep."""
+    if facts.kind == "sweep":
+        yield {}
+
+
+@statement("sweep.level", REPORT)
+def _level(facts: Facts):
+    """A sweep with more than one world per point."""
+    if facts.kind == "sweep":
+        first, last = facts.manifest["worlds"]["replications"]
+        if last > first:
+            yield {"level": confidence(LEVEL)}
+
+
+@statement("sweep.one_world", REPORT)
+def _one_world(facts: Facts):
+    """A sweep with one world per point."""
+    if facts.kind == "sweep" and len(set(facts.manifest["worlds"]["replications"])) == 1:
+        yield {}
+
+
+@statement("sweep.first_points", REPORT)
+def _first_points(facts: Facts):
+    """A sweep of more points than a table lists."""
+    if facts.kind == "sweep" and facts.data.get("points", 0) > MOST:
+        yield {"shown": MOST, "points": facts.data["points"]}
+
+
+@statement("failures.none", REPORT)
+def _no_failure(facts: Facts):
+    """No run failed and none is missing; a comparison is finished only if every world is."""
+    if facts.kind in MODELLED and not facts.manifest.get("failed") and not facts.manifest.get("missing"):
+        yield {}
+
+
+@statement("failures.some")
+def _failures(facts: Facts):
+    """Some runs of a sweep failed."""
+    if facts.manifest.get("failed"):
+        yield {"failed": facts.manifest["failed"], "runs": facts.manifest["runs"]}
+
+
+@statement("failures.folder", TERMINAL)
+def _folder(facts: Facts):
+    """Some runs of a sweep failed."""
+    if facts.manifest.get("failed"):
+        yield {}
+
+
+@statement("failures.missing")
+def _missing(facts: Facts):
+    """Some runs of a sweep are missing."""
+    if facts.manifest.get("missing"):
+        yield {"missing": facts.manifest["missing"]}
+
+
+@statement("leaning.sweep.central", REPORT)
+def _central(facts: Facts):
+    """A sweep with figures at their centre."""
+    if facts.kind == "sweep" and facts.spec.figures != "drawn":
+        from experiments.report.assumptions import figures
+
+        yield {"approx": sum(k.quality == "approx" for k in figures(facts.spec))}
+
+
+@statement("leaning.sweep.drawn", REPORT)
+def _drawn(facts: Facts):
+    """A sweep with drawn figures."""
+    if facts.kind == "sweep" and facts.spec.figures == "drawn":
+        yield {}
