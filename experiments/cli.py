@@ -12,9 +12,9 @@ def _complete(context, parameter, incomplete: str):
 
 
 def _overrides(function):
-    function = click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")(
-        function
-    )
+    function = click.option(
+        "--config-dir", metavar="DIR", help="A folder with YAML of your own, beside the shipped one."
+    )(function)
     return click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=_complete)(function)
 
 
@@ -276,7 +276,7 @@ def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
         ]
     ),
 )
-@click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
+@click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, beside the shipped one.")
 def list_(kind: str, config_dir: str | None):
     """List what there is of one kind; hosts: how well each is known."""
     from experiments import catalogue
@@ -286,7 +286,7 @@ def list_(kind: str, config_dir: str | None):
 
 @main.command()
 @click.argument("name")
-@click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, searched first.")
+@click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, beside the shipped one.")
 def describe(name: str, config_dir: str | None):
     """Explain one scenario, metric, parameter, policy, instrument, option, kind of shock, mechanism, state, organisation or source."""
     from experiments import catalogue

@@ -46,7 +46,7 @@ def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = N
     """Compose and check a configuration.
 
     overrides: Hydra overrides, like ["scenario=csto_intervention", "seed=3"].
-    config_dir: a folder of the user's own YAML, searched before the shipped one.
+    config_dir: a folder of the user's own YAML, beside the shipped one.
     Raises ConfigError.
     """
     return load_with(overrides, experiment="plain", config_dir=config_dir)[0]
@@ -294,7 +294,7 @@ def _in_quotes(piece: re.Match) -> str:
 
 @contextmanager
 def _hydra(config_dir: str | None):
-    """Hydra on the shipped folder, then the user's own before it; yields the overrides that add the latter."""
+    """Hydra on the shipped folder and the user's own beside it; yields the overrides that add the latter."""
     ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
     GlobalHydra.instance().clear()
     extra = []
@@ -303,9 +303,19 @@ def _hydra(config_dir: str | None):
         if not folder.is_dir():
             raise ConfigError(describe_fault("--config-dir", config_dir, "must be a folder", ()))
         check_sources("--config-dir", folder)
+        _check_new(folder)
         extra = [f"hydra.searchpath=['file://{folder.as_posix()}']"]
     with initialize_config_dir(str(configs().resolve()), version_base="1.3"):
         yield extra
+
+
+def _check_new(folder: Path) -> None:
+    """Refuse a file that has the name of a shipped one: of the two, Hydra reads the shipped one. Raises ConfigError."""
+    for path in sorted(folder.glob("*/*.yaml")):
+        name = path.relative_to(folder)
+        if (configs() / name).is_file():
+            allowed = f"{name.as_posix()} has the name of a shipped file; give it another name"
+            raise ConfigError(describe_fault("--config-dir", folder, allowed, ()))
 
 
 @cache

@@ -129,6 +129,20 @@ def test_a_bad_comparison_is_refused_with_advice(override, message, tmp_path):
 
 
 @pytest.mark.exact
+@pytest.mark.parametrize(
+    "name", ["scenario/both.yaml", "policy/balancing.yaml", "state/KAZ.yaml", "experiment/run.yaml"]
+)
+def test_a_file_of_the_user_replaces_no_shipped_one(tmp_path, name):
+    """Nor is it ignored: it needs another name."""
+    path = tmp_path / "mine" / name
+    path.parent.mkdir(parents=True)
+    path.write_text("name: mine\n", encoding="utf-8")
+    out = tmp_path / "out"
+    result = command("run", "days=3", "citizens=100", f"out={out}", "--config-dir", str(tmp_path / "mine"))
+    assert result.exit_code == 2 and f"{name} has the name of a shipped file" in result.stderr and not out.exists()
+
+
+@pytest.mark.exact
 def test_a_user_folder_of_yaml_adds_a_scenario(tmp_path):
     """--config-dir: a scenario of one's own stands beside the shipped ones; a missing folder is refused."""
     (tmp_path / "scenario").mkdir()
@@ -142,13 +156,13 @@ def test_a_user_folder_of_yaml_adds_a_scenario(tmp_path):
 
 @pytest.mark.exact
 def test_arms_of_one_comparison_must_fit_together(tmp_path):
-    """Arms that show other patrons are refused before anything runs."""
+    """Arms of another host are refused before anything runs."""
     (tmp_path / "scenario").mkdir()
-    text = "defaults: [both, _self_]\nname: mine\npatrons: [RUS, TUR]\n"
+    text = "defaults: [home_crisis, _self_]\nname: mine\nhost: KGZ\n"
     (tmp_path / "scenario" / "mine.yaml").write_text(text, encoding="utf-8")
     out = (tmp_path / "out").as_posix()
     result = command("compare", "--config-dir", str(tmp_path), "scenarios=[both,mine]", "runs=2", f"out={out}")
-    assert result.exit_code == 2 and "mine: patrons" in result.stderr, result.output
+    assert result.exit_code == 2 and "mine: host" in result.stderr, result.output
     assert not (tmp_path / "out").exists()
 
 
