@@ -61,7 +61,8 @@ def exact(state: dict, path: list[str]) -> None:
     figures = state.get(group, {}).get(name)
     if not isinstance(figures, dict) or source not in figures:
         return
-    if group == "figures" and not partner and isinstance(figures[source], (int, float)):
+    alone = list(_said(figures)) == [source]  # two sources of one figure are refused
+    if group == "figures" and not partner and alone and isinstance(figures[source], (int, float)):
         state[group][name] = {OVERRIDE: figures[source]}
     elif group == "ties" and len(partner) == 1 and isinstance(figures[source], dict) and partner[0] in figures[source]:
         values = dict(figures[source])
