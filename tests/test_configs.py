@@ -162,7 +162,7 @@ def test_arms_of_one_comparison_must_fit_together(tmp_path):
     (tmp_path / "scenario" / "mine.yaml").write_text(text, encoding="utf-8")
     out = (tmp_path / "out").as_posix()
     result = command("compare", "--config-dir", str(tmp_path), "scenarios=[both,mine]", "runs=2", f"out={out}")
-    assert result.exit_code == 2 and "mine: host" in result.stderr, result.output
+    assert result.exit_code == 2 and "must have one host" in result.stderr, result.output
     assert not (tmp_path / "out").exists()
 
 
