@@ -15,7 +15,8 @@ from pathlib import Path
 
 from experiments.compare import compare
 from experiments.report import report
-from sim.load import load_with, names_in
+from sim.config_files import names_in
+from sim.load import load_with
 
 SETTINGS = {"runs": "2", "days": "10", "citizens": "500", "draw": "true"}
 

@@ -21,7 +21,7 @@ from experiments.history.shown import base_rates, by_chance, observed, shares, s
 from experiments.progress import progress
 from experiments.wording import markdown_table, percent
 from experiments.worlds import Staged
-from sim.load import names_in
+from sim.config_files import names_in
 from sim.metrics import METRICS, measure, range_of
 from sim.records import SHARES, VARIABLES, Records
 from sim.schema import Spec

@@ -10,8 +10,9 @@ from experiments.console import Console
 from experiments.hosts import as_host, knowledge, table
 from sim.actor_codes import ActorCodes, AmbiguousActor
 from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
-from sim.faults import normal
-from sim.load import ConfigError, describe_fault, file_name, load, names_in, policies
+from sim.config_files import file_name, names_in, policies
+from sim.faults import ConfigError, describe_fault, normal
+from sim.load import load
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.kinds import KINDS
 from sim.metrics import METRICS

@@ -22,7 +22,7 @@ def _guarded(function, *arguments):
     """Run a command; a faulty configuration is one message and exit status 2, a folder that fails 1."""
     from experiments.console import echo
     from experiments.output import StoreFault
-    from sim.load import ConfigError, describe_fault
+    from sim.faults import ConfigError, describe_fault
     from sim.resolve import InvalidSpec
 
     status = 2

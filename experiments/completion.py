@@ -2,7 +2,8 @@
 
 from click.shell_completion import CompletionItem
 
-from sim.load import known_keys, names_in
+from sim.compose import known_keys
+from sim.config_files import names_in
 
 
 def complete(command: str, before: list[str], incomplete: str) -> list[CompletionItem]:

@@ -10,8 +10,10 @@ from experiments.run import RunOptions, run
 from experiments.statements import Facts, sentences
 from experiments.wording import number
 from sim.build import Stage
-from sim.load import ConfigError, load_with, sweeps
+from sim.faults import ConfigError
+from sim.load import load_with
 from sim.metrics import describe_key
+from sim.overrides import sweeps
 from sim.records import Records
 from sim.schema import Spec
 

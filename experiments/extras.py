@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from sim.load import ConfigError
+from sim.faults import ConfigError
 
 
 def needs(library: str, extra: str) -> None:

@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from experiments.figure_file import read_figure
 from experiments.provenance import command_line
-from sim.load import ConfigError, describe_fault, saved_tree
+from sim.config_files import saved_tree
+from sim.faults import ConfigError, describe_fault
 from sim.parameters import Name
 from sim.received import check_folder, file_digest, inside, parse_json, read_bytes, read_text
 

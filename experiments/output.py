@@ -14,7 +14,7 @@ import yaml
 
 from experiments.origin import MARK, packed, result_digests, tree_digest
 from experiments.provenance import manifest
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 from sim.priors import record_of
 
 TONES = 256  # colours of an animation

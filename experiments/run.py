@@ -9,7 +9,8 @@ from experiments.hosts import knowledge
 from experiments.output import new_folder, save_animation, save_figures, write_json, write_manifest, write_table
 from experiments.progress import announced, progress
 from sim.build import Stage
-from sim.load import ConfigError, describe_fault, load_with
+from sim.faults import ConfigError, describe_fault
+from sim.load import load_with
 from sim.mechanisms import Mechanisms
 from sim.metrics import measure
 from sim.model import InfluenceModel

@@ -11,7 +11,8 @@ from sim.caches import settle_compiler
 
 settle_compiler()  # before the first import that compiles
 
-from sim.load import ConfigError, load  # noqa: E402
+from sim.faults import ConfigError  # noqa: E402
+from sim.load import load  # noqa: E402
 from sim.model import InfluenceModel, network, simulate  # noqa: E402
 from sim.snapshot import Snapshot  # noqa: E402
 

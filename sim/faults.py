@@ -61,3 +61,9 @@ def printable(text: str, keep: str = "\n\t") -> str:
     if text.isprintable():
         return text
     return "".join(c.encode("unicode_escape").decode() if c not in keep and steers(c) else c for c in text)
+
+
+def first_line(error: Exception) -> str:
+    """The first two lines of what an exception says, as one."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return "; ".join(lines[:2])

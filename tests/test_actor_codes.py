@@ -18,8 +18,7 @@ from experiments.sweep.plan import read_plan
 from experiments.sweep.point import applied
 from sim.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, listed, metric_key, world_codes
 from sim.caches import configs
-from sim.faults import normal
-from sim.load import ConfigError
+from sim.faults import ConfigError, normal
 from sim.priors import posterior
 
 SMALL = ("citizens=300", "days=3", "engine.name=serial")

@@ -19,9 +19,9 @@ FLOORS = {
     "sim.compiled": -1, "sim.faults": -1, "sim.actor_codes": 1, "sim.arithmetic": 0, "sim.caches": 0, "sim.colours": 0, "sim.parameters": 0, "sim.override_functions": 0, "sim.ranges": 0,
     "sim.received": 0, "sim.streams": 0, "sim.version": 0, "sim.wording": 0, "sim.world": 0,
     "sim.choices": 1, "sim.kernels": 1, "sim.organisations": 1, "sim.payoffs": 1, "sim.policies": 2, "sim.records": 2,
-    "sim.mechanisms": 3, "sim.edge_list": 3, "sim.metrics": 3, "sim.agents": 4, "sim.plots": 4, "sim.schema": 4, "sim.charters": 4, "sim.shock_rows": 4,
+    "sim.validate": 3, "sim.mechanisms": 3, "sim.edge_list": 3, "sim.metrics": 3, "sim.agents": 4, "sim.plots": 4, "sim.schema": 4, "sim.charters": 4, "sim.shock_rows": 4,
     "sim.cast": 5, "sim.circumstances": 5, "sim.exposure": 5, "sim.figures": 5, "sim.fixed_parameters": 5, "sim.hosts": 5, "sim.priors": 5, "sim.roles": 5, "sim.resolve": 6, "sim.network": 7,
-    "sim.build": 8, "sim.load": 8, "sim.snapshot": 8, "sim.model": 9, "sim": 10, "experiments": 11, "benchmarks": 12,
+    "sim.config_files": 4, "sim.overrides": 6, "sim.config_keys": 7, "sim.build": 8, "sim.compose": 8, "sim.snapshot": 8, "sim.load": 9, "sim.model": 9, "sim": 10, "experiments": 11, "benchmarks": 12,
 }  # fmt: skip
 
 

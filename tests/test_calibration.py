@@ -12,8 +12,7 @@ from experiments.history.play import COLUMNS, specify
 from experiments.history.population import Chain, effective, normalised, population_monte_carlo, truncated
 from experiments.history.sample import fold_weights, refuse_the_few
 from sim.build import Stage
-from sim.faults import InvalidSpec
-from sim.load import ConfigError
+from sim.faults import ConfigError, InvalidSpec
 from sim.mechanisms import Mechanisms
 from sim.priors import Draws, posterior, posterior_rows, value_at
 from sim.streams import world_key

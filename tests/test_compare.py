@@ -19,7 +19,7 @@ from experiments.compare import compare, gather
 from experiments.compare.twin import divergence, side_by_side
 from sim import plots
 from sim.build import Stage
-from sim.load import configs
+from sim.caches import configs
 from sim.records import Ensemble, ensemble
 from sim.world import Event
 

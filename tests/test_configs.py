@@ -11,8 +11,11 @@ from click.testing import CliRunner
 import sim
 from experiments.cli import main
 from sim.build import Stage
+from sim.caches import configs
+from sim.config_files import names_in
+from sim.faults import ConfigError
 from sim.hosts import complete
-from sim.load import ConfigError, configs, load_with, names_in
+from sim.load import load_with
 from sim.resolve import InvalidSpec
 from sim.schema import Spec
 

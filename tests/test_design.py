@@ -10,7 +10,8 @@ from experiments.sweep.design import make_design
 from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.plan import read_plan
 from experiments.sweep.point import applied
-from sim.load import ConfigError, split_axes
+from sim.faults import ConfigError
+from sim.overrides import split_axes
 from sim.schema import Spec
 
 THRESHOLD, NEWS = "mechanisms.contention.threshold", "mechanisms.contention.news"

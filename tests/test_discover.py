@@ -8,7 +8,7 @@ from benchmarks.discovery import CASES, trials
 from experiments.explore.boxes import Feature, Runs, TooFew, discover, halves
 from experiments.explore.shares import gap, share, wilson
 from experiments.explore.words import Condition
-from sim.load import ConfigError
+from sim.faults import ConfigError
 
 
 def synthetic(points: int, worlds: int, inside: float, outside: float, seed: int) -> Runs:

@@ -15,7 +15,7 @@ from benchmarks.loopback import certificates
 from experiments.cli import main
 from experiments.engine import EngineOptions, LostWorker, check_typed, opened
 from experiments.engine.processes import Processes
-from sim.load import ConfigError
+from sim.faults import ConfigError
 
 pytestmark = pytest.mark.exact
 

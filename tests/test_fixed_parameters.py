@@ -18,7 +18,8 @@ from experiments.run import RunOptions
 from experiments.sweep.point import applied
 from experiments.sweep.store import Store
 from sim.build import Stage
-from sim.load import ConfigError, load_with
+from sim.faults import ConfigError
+from sim.load import load_with
 from sim.mechanisms import Mechanisms
 from sim.priors import Draws, record_of, value_at
 from sim.schema import parameter_paths

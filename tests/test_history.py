@@ -24,7 +24,7 @@ from experiments.history.play import Crises
 from experiments.history.scoring import Hosts, auc, brier, calibration_curve, crps, log_score, quantiles, verdict
 from experiments.history.stage import specification
 from sim.build import Stage
-from sim.load import configs
+from sim.caches import configs
 from sim.mechanisms import Mechanisms
 from sim.organisations import ON_REQUEST
 from sim.world import MILITARY

@@ -18,13 +18,14 @@ from experiments.history.pack import weeks_of
 from experiments.history.stage import specification
 from experiments.hosts import QUALITIES, knowledge, markdown
 from sim.build import Stage
+from sim.faults import ConfigError
 from sim.hosts import SEGMENTS, complete
-from sim.load import ConfigError, validated
 from sim.records import VARIABLES
 from sim.resolve import InvalidSpec
 from sim.schema import HostRules, Spec
 from sim.schema.actors import REFERENCE_WEIGHTS
 from sim.schema.hosts import REFERENCE, REFERENCE_FORCE
+from sim.validate import validated
 
 GOVERNMENTS = (
     "KAZ", "RUS", "TUR", "AZE", "ARM", "BLR", "KGZ", "TJK", "UZB", "TKM", "GEO", "UKR", "MDA", "CHN", "USA", "IRN", "AFG",

@@ -20,7 +20,7 @@ from experiments.cli import main
 from experiments.origin import read_origin
 from sim import plots
 from sim.caches import configs
-from sim.load import ConfigError
+from sim.faults import ConfigError
 from sim.plots.influence_map import MOST, leaders, shown_rows
 from sim.plots.outlines import RADIUS, albers, region
 from sim.records import SHARES

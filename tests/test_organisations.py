@@ -9,7 +9,8 @@ import pytest
 import sim
 from sim.build import Stage
 from sim.caches import configs
-from sim.load import ConfigError, names_in
+from sim.config_files import names_in
+from sim.faults import ConfigError
 from sim.model import InfluenceModel
 from sim.resolve import InvalidSpec
 from sim.schema import Organisation, Spec

@@ -28,7 +28,8 @@ from experiments.output import new_folder
 from experiments.repeat.rerun import FROM_FILE, OF_PLACE
 from experiments.run import RunOptions
 from sim.faults import ConfigError, InvalidSpec, printable
-from sim.load import load, sweeps
+from sim.load import load
+from sim.overrides import sweeps
 from sim.parameters import is_name
 from sim.received import check_plain, check_tree, inside, parse_json, parse_yaml
 from sim.snapshot import Snapshot
@@ -110,8 +111,8 @@ WRONG_NAMES = [
 @pytest.mark.parametrize("name", WRONG_NAMES)
 def test_a_name_that_leads_elsewhere_is_refused(changed, spec, name):
     """Of a scenario, a state, an organisation, a policy: only letters, digits, `_` and `-`."""
-    from sim.load import validated
     from sim.schema import Spec
+    from sim.validate import validated
 
     tree = changed(spec, {"scenario.name": name})
     with pytest.raises(ConfigError, match="must be a name"):

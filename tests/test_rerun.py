@@ -18,7 +18,7 @@ from PIL.PngImagePlugin import PngInfo
 from experiments.cli import main
 from experiments.origin import MARK, Origin, packed, read_origin, result_digests
 from experiments.repeat.repeated import compared
-from sim.load import ConfigError
+from sim.faults import ConfigError
 
 
 def invoke(*words: object):

@@ -11,7 +11,8 @@ from experiments.history.dated import taken_over
 from experiments.history.play import COLUMNS
 from experiments.history.shown import HISTORIES, History, base_rates, by_chance, observed, shares, shown
 from sim.build import Stage
-from sim.load import ConfigError, names_in
+from sim.config_files import names_in
+from sim.faults import ConfigError
 from sim.metrics import metric_keys
 from sim.world import CHANNELS
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import sim
 from experiments.wording import markdown_table
-from sim.load import policies
+from sim.config_files import policies
 from sim.schema.instruments import EFFECTS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "instruments.md"

@@ -10,7 +10,7 @@ from experiments.compare.statistics import described
 from experiments.history.distributions import MOVED
 from experiments.history.patrons import address_class
 from experiments.history.play import COLUMNS, outcome
-from sim.load import names_in
+from sim.config_files import names_in
 from sim.records import Records
 from sim.schema import Spec
 

@@ -9,7 +9,9 @@ from pydantic import Field, field_validator
 from experiments.compare.robustness import Objective
 from sim.actor_codes import metric_key
 from sim.colours import PALETTE
-from sim.load import ConfigError, describe_fault, file_name, load_options, load_with, names_in
+from sim.config_files import file_name, names_in
+from sim.faults import ConfigError, describe_fault
+from sim.load import load_options, load_with
 from sim.metrics import metric_keys
 from sim.parameters import Checked
 from sim.schema import Spec, english_names

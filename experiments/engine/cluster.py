@@ -8,7 +8,7 @@ from uuid import uuid4
 from experiments.engine.base import LostWorker
 from experiments.engine.options import EngineOptions
 from experiments.extras import needs
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 
 IN_FLIGHT = 2  # shards per worker: one is computed, one waits
 ANSWER = "8s"  # until a scheduler has to answer

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 from sim.parameters import Checked
 
 TLS = "tls://"

@@ -12,7 +12,7 @@ from experiments.explore.words import Condition, axis_meaning, axis_name, axis_u
 from experiments.extras import needs
 from experiments.output import new_folder, save_figures, write_json
 from experiments.provenance import manifest
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 from sim.parameters import Checked
 from sim.wording import percents
 

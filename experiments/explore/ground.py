@@ -11,7 +11,7 @@ from experiments.sweep.plan import Plan
 from experiments.sweep.shard import Job
 from experiments.sweep.store import Store
 from experiments.sweep.sweep import Shards, Writer
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 
 
 @dataclass

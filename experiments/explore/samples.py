@@ -14,7 +14,7 @@ from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decoded
 from experiments.sweep.resume import canonical
 from experiments.sweep.store import Store
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 from sim.metrics import range_of
 
 SHOWN = 20  # groups of missing points named in a message

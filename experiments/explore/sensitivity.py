@@ -16,7 +16,7 @@ from experiments.progress import announced
 from experiments.provenance import manifest
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 from sim.metrics import describe_key
 from sim.parameters import Checked
 

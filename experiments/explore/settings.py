@@ -4,9 +4,10 @@ from pathlib import Path
 
 import yaml
 
-from sim.load import ConfigError, describe_fault, validated
+from sim.faults import ConfigError, describe_fault
 from sim.parameters import Checked
 from sim.received import parse_yaml
+from sim.validate import validated
 
 
 def read(words: list[str], model: type[Checked]) -> tuple[Checked, str | None, list[str]]:

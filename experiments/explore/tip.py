@@ -23,7 +23,7 @@ from experiments.sweep.plan import Plan, read_plan
 from experiments.sweep.resume import finished, folder_for
 from experiments.sweep.store import Store
 from experiments.sweep.sweep import Writer, ended
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 from sim.metrics import describe_key
 from sim.parameters import Checked
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.actor_codes import AmbiguousActor, metric_key
-from sim.load import ConfigError, describe_fault, field_at
+from sim.faults import ConfigError, describe_fault
 from sim.metrics import describe_key
 from sim.schema import Spec
+from sim.validate import field_at
 
 SIGNS = {
     "<=": operator.le, ">=": operator.ge, "==": operator.eq, "!=": operator.ne, "<": operator.lt, ">": operator.gt,

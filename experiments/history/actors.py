@@ -6,7 +6,8 @@ from functools import cache
 import yaml
 
 from sim.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, listed
-from sim.load import configs, describe_fault
+from sim.caches import configs
+from sim.faults import describe_fault
 
 NOBODY = "none"
 PRIVATE = re.compile(r"AA[A-Z]|Q[M-Z][A-Z]|X[A-Z][A-Z]|ZZ[A-Z]")  # codes that ISO 3166 leaves to its users

@@ -15,7 +15,9 @@ from experiments.history.pack import FIELD_SETS
 from experiments.history.play import SWITCHED_OFF, Crises, gather, own_seed, shards, specify
 from experiments.output import new_folder, save_figures, write_config, write_json, write_manifest
 from experiments.progress import announced, progress
-from sim.load import ConfigError, load_with, refuse_others
+from sim.faults import ConfigError
+from sim.load import load_with
+from sim.overrides import refuse_others
 from sim.parameters import Checked
 from sim.priors import posterior
 

@@ -4,7 +4,8 @@ import numpy as np
 import yaml
 
 from experiments.worlds import run_worlds
-from sim.load import configs, load
+from sim.caches import configs
+from sim.load import load
 from sim.metrics import describe_key
 from sim.schema import Spec
 

@@ -18,7 +18,7 @@ from experiments.history.twin import population
 from experiments.history.twin_layout import ADAPTED, FREE, READ
 from experiments.output import new_folder, write_json, write_manifest
 from experiments.progress import announced, progress
-from sim.load import ConfigError
+from sim.faults import ConfigError
 from sim.mechanisms import Mechanisms
 from sim.parameters import Checked
 

@@ -11,7 +11,8 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from experiments.history.actors import with_codes
-from sim.load import ConfigError, configs, describe_fault
+from sim.caches import configs
+from sim.faults import ConfigError, describe_fault
 from sim.received import parse_yaml, read_text
 
 FIRST_WEEK = ("elite_split", "security_forces", "armed_challenge", "key_sites_lost_week1", "initial_protest_pct")

@@ -6,7 +6,9 @@ from rich.table import Table
 
 from experiments.console import Console, echo
 from experiments.statements import Facts, sentences
-from sim.load import composed, refuse_others, validated
+from sim.compose import composed
+from sim.overrides import refuse_others
+from sim.validate import validated
 
 SHOWN = ("requested", "helped", "survived_90d", "survived_365d")
 

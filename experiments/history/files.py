@@ -12,7 +12,8 @@ from experiments.history.pack import FIELD_SETS
 from experiments.history.patrons import GROUPS
 from experiments.history.play import COLUMNS, PATRONS
 from experiments.output import write_table
-from sim.load import ConfigError, configs, describe_fault
+from sim.caches import configs
+from sim.faults import ConfigError, describe_fault
 
 FORECASTS = "fit_forecasts.csv"  # shipped beside the posterior: what the model said about its own fit set
 

@@ -9,7 +9,7 @@ from experiments.history.cases import Case
 from experiments.history.population import Box, Chain, truncated
 from experiments.history.twin_layout import FREE
 from experiments.output import write_table
-from sim.load import ConfigError
+from sim.faults import ConfigError
 from sim.priors import WEIGHT
 
 KEPT = 0.995  # share of the weight of every fold that the vectors which are kept hold

@@ -17,10 +17,12 @@ from experiments.repeat.repeated import Verdict, compared
 from experiments.repeat.rerun_sweep import rerun_one, rerun_sweep
 from experiments.repeat.saved_sweep import saved_bases
 from experiments.sweep.store import Store
-from sim.load import ConfigError, describe_fault, settings, validated
+from sim.faults import ConfigError, describe_fault
+from sim.overrides import settings
 from sim.parameters import Checked
 from sim.received import file_digest
 from sim.schema import Spec
+from sim.validate import validated
 
 SWEEPS = ("sweep", "merge")
 # settings that decide about the numbers, by command; a test asks of every new one whether it belongs here

@@ -6,8 +6,9 @@ from experiments.sweep.design import Design
 from experiments.sweep.keys import Digests
 from experiments.sweep.plan import Plan, SweepOptions
 from experiments.sweep.store import Store
-from sim.load import ConfigError, describe_fault, validated
+from sim.faults import ConfigError, describe_fault
 from sim.schema import Spec
+from sim.validate import validated
 
 
 def saved_bases(store: Store) -> dict[tuple, Spec]:

@@ -9,7 +9,8 @@ from experiments.language import Words
 from experiments.report import comparison, single, swept, twinned
 from experiments.report.page import render
 from experiments.report.result import read_result
-from sim.load import ConfigError, describe_fault, settings
+from sim.faults import ConfigError, describe_fault
+from sim.overrides import settings
 from sim.parameters import Checked
 
 KINDS = {

@@ -13,9 +13,10 @@ from experiments.repeat.saved_sweep import saved_bases
 from experiments.statements import Facts
 from experiments.statements.table import DATA
 from experiments.sweep.store import Store
-from sim.load import ConfigError, describe_fault, validated
+from sim.faults import ConfigError, describe_fault
 from sim.received import parse_json, read_text
 from sim.schema import Spec
+from sim.validate import validated
 
 FIRST = (
     "differences",

@@ -15,7 +15,7 @@ import numpy as np
 import yaml
 
 from experiments.sweep.axes import BASE, Axis
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 from sim.received import parse_yaml, read_text
 
 SAMPLED = ("lhs", "sobol", "morris", "saltelli", "saltelli_s2")

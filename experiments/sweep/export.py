@@ -6,8 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from experiments.sweep.store import Store
-from sim.faults import printable
-from sim.load import ConfigError, describe_fault, settings
+from sim.faults import ConfigError, describe_fault, printable
+from sim.overrides import settings
 from sim.parameters import Checked
 
 SHEET_ROWS = 1_048_576  # of an Excel sheet, the header among them

@@ -18,7 +18,8 @@ from experiments.sweep.point import parameter_records
 from experiments.sweep.resume import base_differences, canonical
 from experiments.sweep.shard import as_parquet
 from experiments.sweep.store import FAILURES, RUNS, SERIES, Store
-from sim.load import ConfigError, describe_fault, settings
+from sim.faults import ConfigError, describe_fault
+from sim.overrides import settings
 from sim.parameters import Checked
 from sim.received import inside
 

@@ -7,7 +7,8 @@ from experiments.sweep.axes import GROUPS, Axis
 from experiments.sweep.design import Design
 from experiments.sweep.point import applied
 from sim.actor_codes import ActorCodes, AmbiguousActor
-from sim.load import ConfigError, describe_fault, file_name
+from sim.config_files import file_name
+from sim.faults import ConfigError, describe_fault
 from sim.schema import Spec
 
 

@@ -16,9 +16,11 @@ from experiments.sweep.keys import Digests, model_version
 from experiments.sweep.names import with_codes
 from experiments.sweep.point import applied, at_point, composed_values, fixed_by
 from experiments.sweep.shard import Bench
-from sim.load import ConfigError, describe_fault, fitting, load_with, split_axes
+from sim.faults import ConfigError, describe_fault
+from sim.load import fitting, load_with
 from sim.metrics import measure
 from sim.model import simulate
+from sim.overrides import split_axes
 from sim.parameters import Checked
 from sim.priors import recorded
 from sim.schema import Spec

@@ -4,12 +4,13 @@ from pydantic import BaseModel
 
 from experiments.sweep.axes import BASE, Axis
 from sim.actor_codes import ActorCodes
-from sim.load import ConfigError, describe_fault, validated
+from sim.faults import ConfigError, describe_fault
 from sim.mechanisms import Mechanisms
 from sim.parameters import Mechanism
 from sim.priors import record_of
 from sim.schema import Spec, State
 from sim.schema.figures import exact, is_figure
+from sim.validate import validated
 
 CONTAINERS = (dict, Mechanisms)  # their parts do not depend on one another
 RESERVED = {"seed": "replications=N draws several worlds", "replication": "replications=N draws several worlds"}

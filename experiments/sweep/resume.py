@@ -16,7 +16,7 @@ from experiments.sweep.plan import Plan
 from experiments.sweep.point import parameter_records
 from experiments.sweep.shard import as_parquet
 from experiments.sweep.store import RUNS, SERIES, Store
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 
 
 def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:

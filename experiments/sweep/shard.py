@@ -13,7 +13,7 @@ from experiments.sweep.axes import Axis
 from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.point import at_point, composed_values
 from sim.build import SURVEYED, Stage
-from sim.load import ConfigError
+from sim.faults import ConfigError
 from sim.mechanisms import Mechanisms
 from sim.metrics import measure
 from sim.model import simulate

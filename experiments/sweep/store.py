@@ -21,7 +21,7 @@ from experiments.provenance import command_line
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decoded
 from experiments.sweep.shard import Encoded, Failure
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 from sim.received import check_folder, inside, parse_json, parse_yaml, read_text
 from sim.schema import Spec
 

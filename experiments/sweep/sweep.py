@@ -20,7 +20,7 @@ from experiments.sweep.plan import Plan
 from experiments.sweep.resume import finished, folder_for
 from experiments.sweep.shard import Bench, Encoded, Job
 from experiments.sweep.store import PROBES, RUNS, Store
-from sim.load import ConfigError, describe_fault
+from sim.faults import ConfigError, describe_fault
 
 
 @dataclass
