@@ -161,13 +161,14 @@ def test_files_of_ones_own_take_names(tmp_path):
         "members": {{"TUR": "Turkey"}.get(c, c.lower()): t for c, t in organisation["members"].items()},
     }
     for group, name, tree in (
-        ("scenario", "own", scenario), ("policy", "own", policy), ("state", "TUR", state), ("organisation", "OTS", organisation),
+        ("scenario", "own", scenario), ("policy", "own", policy), ("state", "own", state), ("organisation", "own", organisation),
     ):  # fmt: skip
         (tmp_path / group).mkdir()
         (tmp_path / group / f"{name}.yaml").write_text(
             yaml.safe_dump(tree, allow_unicode=True, sort_keys=False), encoding="utf-8"
         )
-    spec, shipped = sim.load(["scenario=own words"], str(tmp_path)), sim.load()
+    files = ("state@states.TUR=own", "organisation@organisations.OTS=own")
+    spec, shipped = sim.load(["scenario=own words", *files], str(tmp_path)), sim.load()
     assert (spec.scenario.host, spec.scenario.patrons, spec.scenario.policies) == (
         "KAZ",
         ["RUS", "TUR"],
@@ -182,7 +183,7 @@ def test_scenarios_by_name_in_any_case_and_by_label():
     """One scenario, several arms, a reference and the axis of a sweep."""
     for name in ("CSTO_intervention", "csto intervention", "'CSTO intervention'"):
         assert sim.load([f"scenario={name}"]).scenario.name == "csto_intervention"
-    arms, options = load_arms(
+    arms, options, _ = load_arms(
         [
             "scenarios=[CSTO_Intervention,No_Outside_Act]",
             "reference=csto intervention",

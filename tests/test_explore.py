@@ -99,7 +99,7 @@ def test_a_design_with_holes_is_refused(tmp_path):
 
 def test_a_missing_library_is_named(filled, monkeypatch):
     """One message with the command that installs it."""
-    monkeypatch.setattr("experiments.explore.settings.find_spec", lambda name: None)
+    monkeypatch.setattr("experiments.extras.find_spec", lambda name: None)
     for words in (("discover", filled.as_posix(), "where=deaths > 1"), ("tip", *AXES)):
         assert "pip install 'suasion[analysis]'" in said(*words, status=2)
 

@@ -398,7 +398,7 @@ def test_the_table_of_hosts_in_the_docs_is_that_of_the_code(load):
 @pytest.mark.exact
 def test_a_comparison_and_a_sweep_take_any_host(tmp_path):
     """The arms say what is simulated, not the default scenario; metrics of patrons are those of all hosts; rules are an axis."""
-    arms, _ = load_arms(["scenarios=[home_crisis]", "scenario.host=TUR", "days=9"])
+    arms, *_ = load_arms(["scenarios=[home_crisis]", "scenario.host=TUR", "days=9"])
     assert arms["home_crisis"].scenario.host == "TUR"
     out = tmp_path / "sweep"
     words = ["scenario=home_crisis", "scenario.host=RUS,GEO", "hosts.hardship_inequality=0,0.03", "replications=1"]
