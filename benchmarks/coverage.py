@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from experiments.compare.few_worlds import MEASURED, TABLE
-from experiments.compare.intervals import NONE, UNBOUNDED, mean_interval, share_difference_interval
+from experiments.compare.interval_kinds import NONE
+from experiments.compare.intervals import UNBOUNDED, mean_interval, share_difference_interval
 from sim.ranges import AMOUNT, PERCENT, SHARE, change
 
 LEVEL, REPEATS = 0.95, 1000

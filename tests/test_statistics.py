@@ -9,7 +9,8 @@ from scipy.stats import binomtest, norm
 from benchmarks import coverage
 from experiments.compare import intervals
 from experiments.compare.few_worlds import coverage_of
-from experiments.compare.intervals import BOOTSTRAP, NONE, SCORE, SKEWED, mean_interval, share_difference_interval
+from experiments.compare.interval_kinds import BOOTSTRAP, NONE, SCORE, SKEWED
+from experiments.compare.intervals import mean_interval, share_difference_interval
 from experiments.compare.robustness import Objective, assess, regret
 from experiments.compare.statistics import described, interval, paired, unseen_at_most, variance_ratio
 from experiments.compare.survival import difference_over_time, kaplan_meier, time_in_office

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.compare.arms import names_of
-from experiments.compare.intervals import NONE, UNBOUNDED, mean_interval
+from experiments.compare.interval_kinds import NONE
+from experiments.compare.intervals import UNBOUNDED, mean_interval
 from experiments.compare.statistics import described, differences_within, paired
 from experiments.compare.survival import difference_over_time
 from experiments.compare.verdicts import decide

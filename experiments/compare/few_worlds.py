@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from experiments.compare.intervals import BOOTSTRAP, SKEWED
+from experiments.compare.interval_kinds import BOOTSTRAP, SKEWED
 
 MEASURED = range(2, 10)  # numbers of worlds for which commands say it
 TABLE = Path(__file__).with_suffix(".json")  # written by `python -m benchmarks.coverage few`, at a level of 95 %

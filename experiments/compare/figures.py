@@ -3,7 +3,7 @@
 import numpy as np
 
 from experiments.compare.comparison import IN_OFFICE, SHARE, Comparison
-from experiments.compare.intervals import BOOTSTRAP, SCORE, SKEWED
+from experiments.compare.interval_kinds import BOOTSTRAP, SCORE, SKEWED
 from experiments.compare.verdicts import headline_keys
 from experiments.wording import metric_in_words, number, span, variable_in_words
 from sim import plots

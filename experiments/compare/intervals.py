@@ -6,22 +6,10 @@ Measured coverage stands in docs/comparison.md; `python -m benchmarks.coverage` 
 import numpy as np
 from scipy.stats import norm, t
 
-RESAMPLES = 2000
-BLOCK = 100  # resamples held at a time, so that memory does not grow with them
-FEW = 3  # worlds that carry the variance, below which resamples are too unlike to carry an interval
-UNBOUNDED = (-np.inf, np.inf)
+from experiments.compare.interval_kinds import BOOTSTRAP, FEW, NONE, RESAMPLES, SKEWED
 
-BOOTSTRAP, SKEWED, SCORE, WILSON, NONE = (
-    "studentised bootstrap", "skewness-corrected t", "paired score", "Wilson score", "none",
-)  # fmt: skip
-EXPLAINED = {
-    BOOTSTRAP: f"studentised bootstrap of the mean, {RESAMPLES} resamples, never narrower than Student's t, inside the range of the quantity",
-    SKEWED: f"Student's t with correction for skewness where the variance rests on fewer than {FEW} worlds, never narrower than Student's t, "
-    "inside the range of the quantity",
-    SCORE: "score interval for paired shares of worlds",
-    WILSON: "Wilson score interval for a share of worlds",
-    NONE: "all values are equal, or one world: no interval",
-}
+BLOCK = 100  # resamples held at a time, so that memory does not grow with them
+UNBOUNDED = (-np.inf, np.inf)
 
 
 def mean_interval(

@@ -3,7 +3,8 @@
 import numpy as np
 from scipy.stats import binomtest
 
-from experiments.compare.intervals import NONE, SCORE, UNBOUNDED, WILSON, mean_interval, share_difference_interval
+from experiments.compare.interval_kinds import NONE, SCORE, WILSON
+from experiments.compare.intervals import UNBOUNDED, mean_interval, share_difference_interval
 
 
 def interval(values: np.ndarray, level: float, share: bool = False) -> tuple[float, float, float, int]:

@@ -7,7 +7,7 @@ import numpy as np
 from experiments.compare import verdicts
 from experiments.compare.comparison import SHARE, Comparison
 from experiments.compare.few_worlds import coverage_of, fewest_worlds
-from experiments.compare.intervals import EXPLAINED
+from experiments.compare.interval_kinds import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
 from experiments.statements.differences import sentence

@@ -5,7 +5,7 @@ from dataclasses import replace
 from rich.table import Table
 
 from experiments.compare.compare import compare
-from experiments.compare.intervals import SKEWED
+from experiments.compare.interval_kinds import SKEWED
 from experiments.compare.robustness import CRITERIA
 from experiments.compare.verdicts import headline_keys
 from experiments.console import Console, echo

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from experiments.compare.intervals import NONE
+from experiments.compare.interval_kinds import NONE
 
 HEADLINE = ("survived_30d", "survived_90d", "protest_peak", "deaths", "elite_change_30d", "public_change_30d")
 

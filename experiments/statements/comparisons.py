@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from experiments.compare.few_worlds import coverage_of
-from experiments.compare.intervals import NONE, SKEWED
+from experiments.compare.interval_kinds import NONE, SKEWED
 from experiments.statements.table import REPORT, TERMINAL, WORDS, Facts, statement
 from sim.wording import confidence, number, percent
 

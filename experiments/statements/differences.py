@@ -1,6 +1,6 @@
 """Verdicts on paired differences: which sentence an entry of `verdicts` in summary.json has, and with which values."""
 
-from experiments.compare.intervals import NONE
+from experiments.compare.interval_kinds import NONE
 from experiments.statements.table import WORDS, Facts, statement
 from sim.wording import changed, confidence, number, percent, span
 
