@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from sim.payoffs import Payoffs
-from sim.ranges import ALIGNMENT, AMOUNT, PERCENT, SHARE, Range
+from sim.ranges import ALIGNMENT, AMOUNT, ANY, PERCENT, SHARE, Range
 from sim.world import CHANNELS, Event, Names
 
 
@@ -36,7 +36,7 @@ VARIABLES = (
     Variable("troops", "Foreign soldiers present", "persons", AMOUNT, ("organisation",)),
     Variable("integration", "Integration", "0 to 1", SHARE, ("organisation",)),
     Variable("autonomy", "Autonomy", "0 to 1", SHARE, ("state",)),
-    Variable("autonomy_demand", "Demand for autonomy", "index", AMOUNT, ("state",)),
+    Variable("autonomy_demand", "Demand for autonomy", "index", ANY, ("state",)),
     Variable("cost", "Cost to patron, cumulative", "million USD", AMOUNT, ("state",)),
     Variable("reach", "Influence over all states", "sum of influence", AMOUNT, ("state",)),
     Variable("elite_alignment", "Alignment of elites", "-1 to 1", ALIGNMENT, ("state", "patron")),

@@ -4,16 +4,20 @@ import re
 
 import numpy as np
 
+LEAST = 0.001  # what the last decimal counts
+NOTHING = 1e-12  # what differs from zero by the last bits of a sum
 MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 
 
 def number(value: float | None, signed: bool = False) -> str:
-    """Three significant digits and at most three decimals, whole numbers from a thousand up."""
+    """Three significant digits and at most three decimals, whole numbers from a thousand up; '0' of nothing but zero."""
     if value is None or not np.isfinite(value):
         return "not observed"
     sign = "+" if signed else ""
-    if abs(value) < 5e-4:
+    if abs(value) < NOTHING:
         return "0"
+    if abs(value) < LEAST / 2:
+        return f">-{LEAST}" if value < 0 else f"<{LEAST}"
     if abs(value) >= 1000:
         return f"{value:{sign},.0f}"
     digits = 1 if abs(value) >= 10 else 2 if abs(value) >= 1 else 3

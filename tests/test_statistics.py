@@ -1,15 +1,18 @@
 """Intervals hold what they promise; regret, survival and pairing are what their definitions say."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binomtest, norm
 
+import sim
 from benchmarks import coverage
 from experiments.compare import intervals
 from experiments.compare.few_worlds import coverage_of
-from experiments.compare.interval_kinds import BOOTSTRAP, NONE, SCORE, SKEWED
+from experiments.compare.interval_kinds import BOOTSTRAP, EXPLAINED, NONE, SCORE, SKEWED
 from experiments.compare.intervals import mean_interval, share_difference_interval
 from experiments.compare.robustness import Objective, assess, regret
 from experiments.compare.statistics import described, interval, paired, unseen_at_most, variance_ratio
@@ -17,8 +20,9 @@ from experiments.compare.survival import difference_over_time, kaplan_meier, tim
 from experiments.compare.verdicts import decide, pairing
 from experiments.statements.comparisons import pairing_form
 from experiments.statements.differences import sentence
-from sim.metrics import METRICS
-from sim.records import BY_NAME, Ensemble
+from sim.metrics import METRICS, measure, range_of
+from sim.records import BY_NAME, Ensemble, ensemble_of, variable_range
+from sim.wording import number
 
 LEVEL = 0.95
 
@@ -50,7 +54,7 @@ def test_each_interval_is_named():
     assert paired(few, zero, LEVEL)["interval"] == SKEWED
     assert paired(few, zero, LEVEL, share=True)["interval"] == SCORE
     assert paired(zero, zero, LEVEL)["interval"] == NONE
-    assert all(kind in intervals.EXPLAINED for kind in (BOOTSTRAP, SKEWED, SCORE, NONE))
+    assert all(kind in EXPLAINED for kind in (BOOTSTRAP, SKEWED, SCORE, NONE))
 
 
 @pytest.mark.exact
@@ -341,7 +345,12 @@ def test_survival_by_hand():
         ([0.0] * 40, False, "no difference", "no difference in any of 40 paired worlds; at most 7 % of worlds deviate"),
         ([0.0] * 40, True, "no difference", "at most 7 % of worlds deviate from that (95 %, one-sided)"),
         ([2.0] * 40, False, "higher", "higher by 2 persons in each of 40 paired worlds; at most 7 % of worlds deviate"),
-        ([2.0] * 5, False, "undecided", "undecided, +2 [+2, +2] persons in only 5 paired worlds"),
+        (
+            [2.0] * 5,
+            False,
+            "undecided",
+            "undecided, +2 [+2, +2] persons: all worlds agree on the direction, but 5 paired worlds are too few",
+        ),
         ([-1.0] * 30 + [0.0] * 10, True, "lower", "lower by 0.75"),
         ([1.0, -1.0] * 20, False, "undecided", "undecided, the interval holds zero: 0 ["),
     ],
@@ -378,3 +387,55 @@ def test_regret_never_contradicts_the_verdict(worlds, direction):
     }
     assert (found["decided"] == "preferred") == all(verdict == ahead for verdict in decided.values())
     assert {n for n in decided if n not in found["arms"]} == {n for n, verdict in decided.items() if verdict == ahead}
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("corner", ["prior", "low", "high"])
+@pytest.mark.parametrize("scenario", ["csto_intervention", "reform_first", "karabakh_2020", "zangezur_corridor"])
+def test_every_value_lies_in_the_range_of_its_metric(load, scenario, corner):
+    """In worlds of the prior, and with every uncertain parameter at an end of it: an interval may rely on the range."""
+    spec = load(f"scenario={scenario}", "days=40", "citizens=500", "figures=drawn", "parameters=prior")
+    if corner != "prior":
+        update = {}
+        for name, part in spec.mechanisms:
+            priors = {key: (f.json_schema_extra or {}).get("prior") for key, f in type(part).model_fields.items()}
+            update[name] = part.model_copy(update={k: p[corner == "high"] for k, p in priors.items() if p})
+        spec = spec.model_copy(update={"mechanisms": spec.mechanisms.model_copy(update=update)})
+    for replication in range(3 if corner == "prior" else 1):
+        records = sim.simulate(spec.model_copy(update={"replication": replication}))
+        values = {
+            key: (value, range_of(key, spec.days)) for key, value in measure(records).items() if value is not None
+        }
+        table = {column: data for column, data in records.table().items() if column != "day"}
+        values |= {column: (data, variable_range(column, spec.days)) for column, data in table.items()}
+        outside = {
+            key: v for key, (v, (low, high)) in values.items() if np.min(v) < low - 1e-9 or np.max(v) > high + 1e-9
+        }
+        assert outside == {}
+
+
+@pytest.mark.exact
+def test_nothing_but_zero_is_printed_as_zero():
+    """A value that rounds to zero says on which side of it it lies."""
+    printed = [number(v, signed) for v in (0.0, 2e-4, -2e-4, 5e-4) for signed in (False, True)]
+    assert printed == ["0", "0", "<0.001", "<0.001", ">-0.001", ">-0.001", "0.001", "+0.001"]
+
+
+@pytest.mark.exact
+def test_few_worlds_of_one_direction_decide_nothing():
+    """By the sign test, whatever the kind of interval: five worlds are too few at 95 %, six are enough."""
+    for n, decided in ((4, "undecided"), (5, "undecided"), (6, "higher")):
+        for values, share in ((np.ones(n), True), (np.linspace(1.0, 1.1, n), False)):
+            assert decide(paired(values, np.zeros(n), 0.95, share), 0.95) == decided
+
+
+@pytest.mark.exact
+def test_regret_and_its_verdict_are_over_the_same_worlds(load):
+    """An arm that shows the outcome in few worlds leaves only these to all."""
+    rng, n = np.random.default_rng(1), 30
+    days = {"a": rng.normal(60, 3, n), "b": rng.normal(70, 3, n), "c": np.full(n, np.nan)}
+    days["a"][:3], days["b"][:3], days["c"][:3] = 60.0, 50.0, 70.0
+    base = load("days=365")
+    ensembles = [replace(ensemble_of(base, {"fall_day": v}, {}), scenario=arm) for arm, v in days.items()]
+    verdict = assess(ensembles, Objective(metric="fall_day", direction="max"), 0.95)["verdict"]
+    assert {cell["n"] for cell in verdict["differences"].values()} == {3}

@@ -74,6 +74,9 @@ def _checked_objectives(objectives: list[Objective], arms: dict[str, Spec]) -> l
     anywhere = tuple(dict.fromkeys(key for several in keys.values() for key in several))
     everywhere = [key for key in anywhere if all(key in several for several in keys.values())]
     objectives = [o.model_copy(update={"metric": metric_key(o.metric, anywhere)}) for o in objectives]
+    if objectives and len(arms) == 1:
+        allowed = "compares scenarios by regret; name at least two in scenarios=[a,b]"
+        raise ConfigError(describe_fault("objective", objectives[0].metric, allowed, ()))
     for objective in objectives:
         lacking = [arm for arm, several in keys.items() if objective.metric not in several]
         if len(lacking) == len(keys):

@@ -13,7 +13,6 @@ from sim.wording import minus
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 
 MEANS = f"{BOOTSTRAP}, where few worlds differ {SKEWED}"
-SEEN = 5e-4  # what is smaller in every world is printed as zero
 
 
 def figures(comparison: Comparison, summary: dict, daily: list[dict], graph) -> dict:
@@ -110,7 +109,7 @@ def _spreads(comparison: Comparison) -> list[dict]:
             "values": e.metrics[key],
         }
         for key, ensembles in having.items()
-        if any(np.nanmax(np.abs(e.metrics[key]), initial=0.0) >= SEEN for e in ensembles)
+        if any(np.nanmax(np.abs(e.metrics[key]), initial=0.0) > 0.0 for e in ensembles)
         for e in ensembles
     ]
 

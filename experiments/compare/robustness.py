@@ -66,21 +66,25 @@ def assess(ensembles: Sequence[Ensemble], objective: Objective, level: float) ->
             lost, objective.metric, one.days, level
         )
     for criterion in CRITERIA:
-        values = {arm: criteria[criterion] for arm, criteria in found["arms"].items()}
-        found["best"][criterion] = _best(values, _better(criterion, objective.direction))
-    return found | {"verdict": _verdict(ensembles, found["best"]["mean_regret"][0], objective, level)}
+        each = {arm: criteria[criterion] for arm, criteria in found["arms"].items()}
+        found["best"][criterion] = _best(each, _better(criterion, objective.direction))
+    arms = dict(zip(found["arms"], values, strict=True))
+    within = range_of(objective.metric, ensembles[0].days)
+    return found | {"verdict": _verdict(arms, found["best"]["mean_regret"][0], objective, within, level)}
 
 
-def _verdict(ensembles: Sequence[Ensemble], leader: str, objective: Objective, level: float) -> dict:
+def _verdict(
+    values: dict[str, np.ndarray], leader: str, objective: Objective, within: tuple[float, float], level: float
+) -> dict:
     """Is the arm of the least mean regret preferred? Only if its paired difference from every other arm is decided.
+
+    values: arm -> (worlds,), the worlds that mean regret is over; within: range of the outcome.
 
     In a world the regrets of two arms differ by as much as their values, so this is the verdict on the values as well.
     arms: those that are not told apart from the leader, itself among them. decided: preferred, alike, undecided or one world.
     """
-    metric, ahead = objective.metric, "higher" if objective.direction == "max" else "lower"
-    share = describe_key(metric)[1] == "share of worlds"
-    within = range_of(metric, ensembles[0].days)
-    values = {e.scenario: e.metrics[metric] for e in ensembles}
+    ahead = "higher" if objective.direction == "max" else "lower"
+    share = describe_key(objective.metric)[1] == "share of worlds"
     verdicts, differences = {}, {}
     for arm in (arm for arm in values if arm != leader):
         differences[arm] = paired(values[leader], values[arm], level, share, within)

@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from experiments.compare.interval_kinds import NONE
-
 HEADLINE = ("survived_30d", "survived_90d", "protest_peak", "deaths", "elite_change_30d", "public_change_30d")
 
 
@@ -16,7 +14,7 @@ def headline_keys(keys, patrons: tuple[str, ...]) -> list[str]:
 def decide(difference: dict, level: float) -> str:
     """higher, lower, undecided, no difference, one world or not observed; a metric that an arm lacks is not asked here.
 
-    Equal differences in all worlds decide once that many worlds would by the sign test: six at a level of 95 %.
+    Where all worlds differ in one direction, they decide once that many would by the sign test: six at a level of 95 %.
     """
     n, mean = difference["n"], difference["mean"]
     if n == 0:
@@ -25,11 +23,17 @@ def decide(difference: dict, level: float) -> str:
         return "one world"
     if difference["share_equal"] == 1.0:
         return "no difference"
-    if difference["interval"] == NONE and 2.0 * 0.5**n > 1.0 - level:
+    if too_few(difference, level):
         return "undecided"
     if difference["low"] <= 0.0 <= difference["high"]:
         return "undecided"
     return "higher" if mean > 0 else "lower"
+
+
+def too_few(difference: dict, level: float) -> bool:
+    """True if all worlds differ in one direction, and are too few for the sign test."""
+    one_way = max(difference["share_positive"], difference["share_negative"]) == 1.0
+    return one_way and 2.0 * 0.5 ** difference["n"] > 1.0 - level
 
 
 def pairing(ratios: np.ndarray) -> dict:

@@ -114,10 +114,16 @@ def _conditional(facts: Facts):
     for entry in facts.data.get("metrics", {}).values() if facts.kind == "compare" else ():
         if entry["conditional"]:
             counts = (_counts(entry[part], labels) for part in ("arms", "differences"))
-            groups.setdefault(tuple(counts), []).append(entry["words"])
-    for (arms, pairs), metrics in groups.items():
-        pairs = WORDS("compare.conditional.pairs", pairs=pairs) if pairs else ""
+            groups.setdefault((*counts, _other_worlds(entry, facts.data["reference"])), []).append(entry["words"])
+    for (arms, pairs, other), metrics in groups.items():
+        pairs = WORDS(f"compare.conditional.{'other' if other else 'pairs'}", pairs=pairs) if pairs else ""
         yield {"metrics": "; ".join(metrics), "arms": arms, "runs": facts.data["runs"], "pairs": pairs}
+
+
+def _other_worlds(entry: dict, reference: str) -> bool:
+    """True if some difference rests on other worlds than the means of its two scenarios."""
+    n = {arm: cell["n"] for arm, cell in entry["arms"].items()}
+    return any(cell["n"] and not cell["n"] == n[arm] == n[reference] for arm, cell in entry["differences"].items())
 
 
 def _counts(cells: dict[str, dict], labels: dict[str, str]) -> str:
@@ -211,7 +217,7 @@ def _left_out(facts: Facts):
 
 @statement("compare.zero", REPORT)
 def _zero(facts: Facts):
-    """Some metric of a comparison is zero as it is printed, or empty, in every scenario."""
+    """Some metric of a comparison is zero, or empty, in every scenario."""
     entries = facts.data.get("metrics", {}).values() if facts.kind == "compare" else ()
     if names := [entry["words"] for entry in entries if not says_something(entry)]:
         yield {"names": ", ".join(names)}

@@ -16,9 +16,10 @@ def form(difference: dict, same: bool) -> str:
         )
     if decided == "no difference":
         return "difference.same" if same else "difference.none"
-    if difference["interval"] == NONE:
-        return "difference.few" if decided == "undecided" else "difference.each"
-    return "difference.undecided" if decided == "undecided" else "difference.decided"
+    if decided == "undecided":
+        leaves_zero = not difference["low"] <= 0.0 <= difference["high"]
+        return "difference.few" if leaves_zero else "difference.undecided"
+    return "difference.each" if difference["interval"] == NONE else "difference.decided"
 
 
 def values(subject: str, unit: str, difference: dict, level: float) -> dict[str, str]:
@@ -89,7 +90,7 @@ def _none(facts: Facts):
 
 @statement("difference.few")
 def _few(facts: Facts):
-    """All worlds show one difference that is not zero, and they are too few for the sign test at this level."""
+    """All worlds differ in one direction, and they are too few for the sign test at this level."""
     return _of_form(facts, "difference.few")
 
 
@@ -101,7 +102,7 @@ def _each(facts: Facts):
 
 @statement("difference.undecided")
 def _undecided(facts: Facts):
-    """The difference varies and its interval holds zero."""
+    """The interval of the difference holds zero."""
     return _of_form(facts, "difference.undecided")
 
 

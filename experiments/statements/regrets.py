@@ -25,7 +25,8 @@ def _difference(label: str, cell: dict, unit: str) -> str:
     """'from Both +0.05 [-0.01, +0.1] in 60 worlds'."""
     size = "" if unit == "share of worlds" else f" {changed(unit)}"
     interval = f" {span(cell['low'], cell['high'], True)}" if cell["n"] > 1 else ""
-    return f"from {label} {number(cell['mean'], True)}{interval}{size} in {cell['n']} worlds"
+    worlds = "1 world" if cell["n"] == 1 else f"{cell['n']} worlds"
+    return f"from {label} {number(cell['mean'], True)}{interval}{size} in {worlds}"
 
 
 @statement("regret.preferred")

@@ -1,7 +1,7 @@
 """Alignment of elites and public, the gap between them, influence shares, autonomy, integration."""
 
 from sim.metrics.registry import metric
-from sim.ranges import ALIGNMENT, AMOUNT, PERCENT, SHARE, change
+from sim.ranges import ALIGNMENT, ANY, PERCENT, SHARE, change
 from sim.records import Records
 
 
@@ -79,7 +79,7 @@ def autonomy(records: Records):
     return records["autonomy"][-1, records.names.states.index(records.host)]
 
 
-@metric("Demand for autonomy at the horizon", "index", within=AMOUNT)
+@metric("Demand for autonomy at the horizon", "index", within=ANY)
 def autonomy_demand(records: Records):
     """Demand of the host for autonomy."""
     return records["autonomy_demand"][-1, records.names.states.index(records.host)]
