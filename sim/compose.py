@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from threading import RLock
 
 import hydra
 import omegaconf
@@ -18,22 +19,27 @@ from pydantic import BaseModel
 
 from sim.caches import configs, kept
 from sim.config_files import check_new, file_of, names_in, saved_tree
-from sim.config_keys import check_groups, check_keys, with_codes, with_file_names
+from sim.config_keys import check_groups, check_keys, check_places, check_values, with_codes, with_file_names
 from sim.faults import ConfigError, describe_fault, first_line
-from sim.fixed_parameters import UNNAMED, make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
+from sim.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
 from sim.mechanisms import Mechanisms
 from sim.overrides import as_unnamed, parsed_overrides
 from sim.received import check_folder, check_sources, check_tree
 from sim.schema import Spec
 
+_ALONE = RLock()  # Hydra's state belongs to the process; composition calls itself
+
 
 def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
     """The composed tree as plain data, not yet validated. Raises ConfigError."""
-    parsed = with_file_names(parsed_overrides(list(overrides)), config_dir)
-    for override in parsed:
-        if override.value() == UNNAMED:  # Hydra would take it for nothing said
-            raise ConfigError(describe_fault(override.key_or_group, UNNAMED, "is no value", ()))
-    parsed = [as_unnamed(override) for override in parsed]
+    with _ALONE:
+        return _composed(overrides, experiment, config_dir)
+
+
+def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
+    given = with_file_names(parsed_overrides(list(overrides)), config_dir)
+    check_values(given)
+    parsed = [as_unnamed(override) for override in given]
     overrides = [override.input_line for override in parsed]
     saved = next((o.value() for o in parsed if o.key_or_group == "config"), None)
     with _hydra(config_dir) as extra:
@@ -42,12 +48,15 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
         try:
             if saved is not None:
                 _store_saved(saved, parsed)
-                tree = _compose([*words, *overrides], primary="saved")
-                make_exact(tree, [override.key_or_group for override in parsed])
-                return with_fixed(tree)
-            tree = _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
+                rest = [override.input_line for override in parsed if override.key_or_group != "config"]
+                tree = _compose([*words, *rest], primary="saved")
+            else:
+                tree = _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
+            check_places(tree, parsed)
             make_exact(tree, [override.key_or_group for override in parsed])
-            return with_fixed(tree) | {"policies": _policies(tree, config_dir)}
+            deleted = {override.key_or_group for override in given if override.is_delete()}
+            policies = _policies(tree, config_dir, complete=saved is not None)
+            return with_fixed(tree, deleted) | {"policies": policies}
         except (HydraException, OmegaConfBaseException, ValueError) as error:
             tree = _before_keys(words, parsed, config_dir, saved)
             renamed = with_codes(parsed, tree)
@@ -78,8 +87,11 @@ def known_keys(experiment: str) -> dict:
     return tree | {"mechanisms": unnamed_parameters()}
 
 
-def _policies(tree: dict, config_dir: str | None) -> dict:
-    """The policies that the scenario names, each from its file, with what the overrides say of it on top."""
+def _policies(tree: dict, config_dir: str | None, complete: bool) -> dict:
+    """The policies that the scenario names, each from its file, with what the overrides say of it on top.
+
+    complete: those of the tree are whole, as a result keeps them; files are read for others only.
+    """
     said = tree.get("policies") or {}
     found = dict(said)
     for actor, name in (tree["scenario"].get("policies") or {}).items():
@@ -88,7 +100,7 @@ def _policies(tree: dict, config_dir: str | None) -> dict:
             valid = names_in("policy", config_dir)
             fault = describe_fault(f"scenario.policies.{actor}", name, f"must be one of {', '.join(valid)}", valid)
             raise ConfigError(fault)
-        if path is not None:
+        if path is not None and not (complete and name in said):
             found[name] = OmegaConf.to_container(OmegaConf.merge(OmegaConf.load(path), said.get(name, {})))
     return found
 
@@ -111,15 +123,14 @@ def _store_saved(file: str, parsed: list[Override]) -> None:
         if override.key_or_group in ("scenario", "world"):
             allowed = f"cannot be chosen beside config={file}, which holds its world and scenario already"
             raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
+        if override.key_or_group == "fixed":
+            allowed = f"is in config={file}; take a parameter back with ~mechanisms.NAME.PARAMETER"
+            raise ConfigError(describe_fault("fixed", override.value(), allowed, ()))
     path = Path(str(file))
     if path.is_dir():
         check_folder("config", path)
     tree = saved_tree("config", path / "config.yaml" if path.is_dir() else path)
     check_tree("config", tree)
-    ties = (tree.get("mechanisms") or {}).get("contention", {}).get("edges")
-    if ties and not any(o.key_or_group == "mechanisms.contention.edges" for o in parsed):
-        allowed = "is a file outside of the result; name it on the command line to have it read"
-        raise ConfigError(describe_fault("mechanisms.contention.edges", ties, allowed, ()))
     defaults = ["schema", {"experiment": "run"}, "_self_"]
     ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})
 

@@ -1,10 +1,13 @@
 """Keys of the configuration on a command line: names of files and actors as they are called, and which keys there are."""
 
+import re
+
 from hydra.core.override_parser.types import Override
 
 from sim.actor_codes import IN_PATHS, ActorCodes, AmbiguousActor
 from sim.config_files import FILES, file_name, names_in
 from sim.faults import ConfigError, describe_fault, normal
+from sim.fixed_parameters import UNNAMED
 from sim.overrides import parsed_overrides
 
 
@@ -19,6 +22,54 @@ def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Over
             override = override if name == value else parsed_overrides([line])[0]
         found.append(override)
     return found
+
+
+# settings that reach beyond the model: what is read, written or connected to
+PLACES = (
+    "out", "start", "cases", "config", "mechanisms.contention.edges", "engine.address", "engine.ca_file", "engine.cert_file",
+    "engine.key_file",
+)  # fmt: skip
+
+
+def check_places(tree: dict, overrides: list[Override]) -> None:
+    """Refuse a place that a file chooses, because somebody else may have written the file. Raises ConfigError."""
+    for path in PLACES:
+        value = _at(tree, path.split("."))
+        if value not in (None, "", UNNAMED) and not any(_names(override, path) for override in overrides):
+            allowed = "must be typed on the command line; no file chooses what is read, written or connected to"
+            raise ConfigError(describe_fault(path, value, allowed, ()))
+
+
+def _names(override: Override, path: str) -> bool:
+    """True if the override gives the path a value, by itself or in a mapping above it."""
+    key = override.key_or_group
+    if key == path:
+        return True
+    below = path.removeprefix(f"{key}.").split(".")
+    return path.startswith(f"{key}.") and _at(override.value(), below) is not None
+
+
+def _at(node, keys: list[str]):
+    for key in keys:
+        node = node.get(key) if isinstance(node, dict) else None
+    return node
+
+
+def check_values(overrides: list[Override]) -> None:
+    """Refuse what Hydra would take for nothing said: a missing value, a whole mechanism taken back. Raises ConfigError."""
+    for override in overrides:
+        key = override.key_or_group
+        if UNNAMED in _leaves(override.value()):
+            raise ConfigError(describe_fault(key, UNNAMED, "is no value", ()))
+        if override.is_delete() and re.fullmatch(r"mechanisms(\.\w+)?|fixed", key):
+            raise ConfigError(f"~{key}: takes nothing back; name one parameter, like ~mechanisms.contention.threshold")
+
+
+def _leaves(value) -> list:
+    """The value itself, or those that a mapping or list holds at any depth, which are texts, numbers or nothing."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [leaf for one in value for leaf in _leaves(one)] if isinstance(value, list) else [value]
 
 
 def check_groups(parsed: list[Override], config_dir: str | None) -> None:

@@ -1,5 +1,6 @@
 """Ties of citizens from a file of the user's: one tie a line, two row numbers; checked at the door, compiled once."""
 
+import re
 import warnings
 from functools import lru_cache
 from pathlib import Path
@@ -53,7 +54,9 @@ def _read(path: str, version: tuple[int, int], n_rows: int, mutual: bool) -> Adj
     except OSError as error:
         raise InvalidSpec(KEY, path, f"cannot be read ({error.strerror})") from None
     except (ValueError, UserWarning) as fault:  # UserWarning: no data
-        reason = str(fault).splitlines()[0].split("; ")[0]
+        reason = re.sub(
+            "could not convert string .* to int64", "no whole number", str(fault).splitlines()[0].split("; ")[0]
+        )
         raise InvalidSpec(KEY, path, f"must hold two row numbers a line ({reason})") from None
     if ties.shape[1] != 2:
         raise InvalidSpec(KEY, path, f"must hold two row numbers a line, not {ties.shape[1]}")

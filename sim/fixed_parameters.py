@@ -16,8 +16,11 @@ def unnamed_parameters() -> dict:
     return {name: dict.fromkeys(type(part).model_fields, UNNAMED) for name, part in Mechanisms()}
 
 
-def with_fixed(tree: dict) -> dict:
-    """The tree without the parameters that nobody named, and with the paths of the others in `fixed`."""
+def with_fixed(tree: dict, deleted: set[str]) -> dict:
+    """The tree without the parameters that nobody named, and with the paths of the others in `fixed`.
+
+    deleted: paths that the command line takes back.
+    """
     mechanisms = tree.get("mechanisms")
     if not isinstance(mechanisms, dict):
         return tree
@@ -29,7 +32,7 @@ def with_fixed(tree: dict) -> dict:
     paths = {f"mechanisms.{name}.{key}" for name, part in named.items() if isinstance(part, dict) for key in part}
     fixed = tree.get("fixed", ())
     if isinstance(fixed, (list, tuple)) and all(isinstance(path, str) for path in fixed):
-        fixed = sorted({*fixed, *paths.intersection(parameter_paths())})
+        fixed = sorted({*fixed, *paths.intersection(parameter_paths())} - deleted)
     return tree | {"mechanisms": named, "fixed": fixed}
 
 

@@ -13,6 +13,11 @@ from sim.records import Recorder, Records, rows
 from sim.schema import Spec
 from sim.snapshot import Snapshot
 
+NO_BATCH = (
+    "Mesa's batch runner is not supported, because its iterations would repeat one world: call sim.simulate for "
+    "specifications with replication=0, 1, ..., or use suasion sweep"
+)
+
 
 class InfluenceModel(mesa.Model):
     """States, elites, populations and organisations on a multiplex network; a crisis in the host plays out day by day.
@@ -29,7 +34,7 @@ class InfluenceModel(mesa.Model):
         start: Snapshot | None = None,
     ):
         if not isinstance(spec, Spec):
-            raise TypeError(f"spec must come from sim.load, not be a {type(spec).__name__}")
+            raise TypeError(f"spec must come from sim.load, not be a {type(spec).__name__}; {NO_BATCH}")
         super().__init__(rng=0)  # Mesa's own generator is never used
         self.spec = spec
         if stage is not None and (graph is not None or not stage.fits(spec)):
@@ -79,10 +84,7 @@ class InfluenceModel(mesa.Model):
     @property
     def datacollector(self):
         """Mesa's batch runner looks for one. Raises NotImplementedError, which says what to use instead."""
-        raise NotImplementedError(
-            "a run keeps its own records (model.records), and Mesa's batch runner is not supported, because its iterations "
-            "would repeat one world: call sim.simulate for specifications with replication=0, 1, ..., or use suasion sweep"
-        )
+        raise NotImplementedError(f"a run keeps its records in model.records; {NO_BATCH}")
 
     @property
     def graph(self) -> nx.MultiDiGraph:

@@ -13,9 +13,8 @@ from click.testing import CliRunner
 
 from benchmarks.loopback import certificates
 from experiments.cli import main
-from experiments.engine import EngineOptions, LostWorker, check_typed, opened
+from experiments.engine import EngineOptions, LostWorker, opened
 from experiments.engine.processes import Processes
-from sim.faults import ConfigError
 
 pytestmark = pytest.mark.exact
 
@@ -235,14 +234,20 @@ def test_a_cluster_that_does_not_answer_is_refused(tmp_path):
     assert time.monotonic() - start < 15
 
 
-def test_a_file_cannot_choose_the_cluster(tmp_path):
-    """Settings that name a scheduler count only if the command line names it."""
-    address = "tls://127.0.0.1:1"
-    options = EngineOptions(name="dask", address=address, **certificates(tmp_path))
-    check_typed(options, ["seed=1", f"engine.address={address}"])
-    for words in ([], ["engine.name=dask"], ["out=engine.address=x"]):
-        with pytest.raises(ConfigError, match="must be typed on the command line"):
-            check_typed(options, words)
+@pytest.mark.parametrize(
+    "word", ["seed=1", "engine={workers:2}", "+engine={shard_seconds:3}", "engine.workers=2", "engine.name=dask"]
+)
+def test_a_file_cannot_choose_the_cluster(tmp_path, word):
+    """Whatever else the command line says of the engine, it must say the address."""
+    (tmp_path / "experiment").mkdir()
+    files = ", ".join(f"{key}: {path}" for key, path in certificates(tmp_path).items())
+    engine = f"engine: {{name: dask, address: 'tls://127.0.0.1:1', {files}}}"
+    text = f"# @package _global_\ndefaults: [sweep, _self_]\n{engine}\n"
+    (tmp_path / "experiment" / "evil.yaml").write_text(text, encoding="utf-8")
+    out = tmp_path / "out"
+    words = ["sweep", "--config-dir", str(tmp_path), "experiment=evil", word, *QUICK, f"out={out.as_posix()}"]
+    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert result.exit_code == 2 and "must be typed on the command line" in result.stderr and not out.exists()
 
 
 def test_a_missing_extra_is_named(tmp_path, monkeypatch):

@@ -279,3 +279,25 @@ def test_a_backtest_runs_with_what_is_typed(cases, spec):
     for words in (["figures=central"], ["posterior_without=KAZ"], ["scenario=both"]):
         assert "is set by each coded case" in command("backtest", *words, status=2)
     assert "is no setting of a calibration" in command("calibrate", f"{TROOPS}=0.003", status=2)
+
+
+@pytest.mark.exact
+def test_settings_come_on_top_of_a_result(tmp_path):
+    """A policy by its file, a parameter taken back; the list of fixed parameters itself is the result's."""
+    path, out = "mechanisms.legitimacy.foreign_troops", (tmp_path / "first").as_posix()
+    words = ["run", "citizens=100", "days=3", "quiet=true", f"{path}=0.003", f"out={out}"]
+    assert CliRunner().invoke(main, words, catch_exceptions=False).exit_code == 0
+    spec = sim.load([f"config={out}"])
+    assert spec.fixed == (path,) and spec == sim.load([f"config={out}/config.yaml"])
+    assert sim.load([f"config={out}", f"~{path}"]).fixed == ()
+    policy = sim.load([f"config={out}", "+scenario.policies.TUR=government_and_people"])
+    assert policy.policies == sim.load(["+scenario.policies.TUR=government_and_people"]).policies
+    for word in (
+        "fixed=[]",
+        "~fixed",
+        "~mechanisms",
+        "~mechanisms.legitimacy",
+        "mechanisms.legitimacy={foreign_troops: '???'}",
+    ):
+        with pytest.raises(ConfigError):
+            sim.load([f"config={out}", word])

@@ -4,11 +4,14 @@ import asyncio
 import copy
 import gc
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 
 import mesa
 import numpy as np
 import psutil
 import pytest
+from hydra import initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
 
 import sim
 
@@ -111,7 +114,7 @@ def test_agents_are_numbered_from_one_in_each_model(short):
 
 def test_batch_run_says_that_it_is_not_supported(short):
     """And what to use instead, whether a specification is given alone or in a list."""
-    with pytest.raises(TypeError, match=r"sim\.load"):
+    with pytest.raises(TypeError, match="batch runner is not supported"):
         mesa.batch_run(sim.InfluenceModel, {"spec": short}, display_progress=False)
     with pytest.raises(NotImplementedError, match=r"sim\.simulate"):
         mesa.batch_run(sim.InfluenceModel, {"spec": [short]}, display_progress=False)
@@ -132,3 +135,21 @@ def test_the_public_functions_work_within_a_running_loop(assert_same):
     for simulated, stepped, edges in results:
         assert_same(simulated, stepped)
         assert edges == results[0][2]
+
+
+def test_configurations_are_loaded_in_threads():
+    """The composition of one thread waits for that of another."""
+    words = [["citizens=500", f"seed={n}", f"scenario={name}"] for n in range(4) for name in ("both", "no_outside_act")]
+    with ThreadPoolExecutor(4) as pool:
+        specs = list(pool.map(sim.load, words))
+    assert [(s.seed, s.scenario.name) for s in specs] == [
+        (n, name) for n in range(4) for name in ("both", "no_outside_act")
+    ]
+
+
+def test_a_program_that_uses_hydra_keeps_its_own(tmp_path):
+    """Its state is as it was."""
+    with initialize_config_dir(str(tmp_path), version_base="1.3"):
+        before = GlobalHydra.instance().hydra
+        sim.load(["citizens=500"])
+        assert GlobalHydra.instance().hydra is before is not None

@@ -687,3 +687,34 @@ def test_a_design_is_counted_before_it_is_made():
     )
     with pytest.raises(ConfigError, match="combinations"):
         sweeps(["seed=range(0,1000)", "days=range(1,1000)"])
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(
+    "text",
+    [
+        "out: /somewhere/else",
+        "out: ../else",
+        "start: /somewhere/snapshot.npz",
+        "mechanisms: {contention: {network: explicit, edges: /etc/passwd}}",
+    ],
+)
+def test_no_file_chooses_a_place(tmp_path, text):
+    """Where a command reads and writes beyond the model is typed on the command line; no line of a file is quoted."""
+    (tmp_path / "experiment").mkdir()
+    sent = f"# @package _global_\ndefaults: [run, _self_]\n{text}\n"
+    (tmp_path / "experiment" / "sent.yaml").write_text(sent, encoding="utf-8")
+    result = invoke("run", "--config-dir", tmp_path, "experiment=sent", "days=3", "citizens=100")
+    refused(result, "must be typed on the command line")
+    assert "root:" not in result.stderr
+
+
+@pytest.mark.exact
+def test_a_file_of_no_ties_is_not_quoted(tmp_path):
+    """The message says where it fails, not what stands there."""
+    secret = tmp_path / "secret"
+    secret.write_text("token abc\n", encoding="utf-8")
+    words = ("mechanisms.contention.network=explicit", f"mechanisms.contention.edges={secret.as_posix()}")
+    result = invoke("run", *words, "days=3", "citizens=100")
+    refused(result, "no whole number at row 0")
+    assert "token" not in result.stderr

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from experiments.engine.base import Engine, LostWorker, Serial
-from experiments.engine.options import EngineOptions, check, check_typed
+from experiments.engine.options import EngineOptions, check
 
-__all__ = ["Engine", "EngineOptions", "LostWorker", "Serial", "check_reachable", "check_typed", "opened"]
+__all__ = ["Engine", "EngineOptions", "LostWorker", "Serial", "check", "check_reachable", "opened"]
 
 
 @contextmanager

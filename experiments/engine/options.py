@@ -1,7 +1,6 @@
 """What a user says about where runs are computed."""
 
 import os
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
@@ -50,17 +49,6 @@ def check(options: EngineOptions) -> None:
         path = getattr(options, key)
         if path is None or not Path(path).is_file():
             _refuse(key, options, f"must be a file: {EngineOptions.model_fields[key].description}")
-
-
-def check_typed(options: EngineOptions, overrides: Iterable[str]) -> None:
-    """`check`, and refuse a cluster that a file names: only the command line may send a task to another machine.
-
-    Raises ConfigError.
-    """
-    check(options)
-    typed = any(word.lstrip("+").partition("=")[0] in ("engine", "engine.address") for word in overrides)
-    if options.name == "dask" and not typed:
-        _refuse("address", options, "must be typed on the command line; a file cannot choose where tasks are sent")
 
 
 def _refuse(key: str, options: EngineOptions, allowed: str) -> None:

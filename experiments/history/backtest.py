@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
-from experiments.engine import EngineOptions, check_typed, opened
+from experiments.engine import EngineOptions, check, opened
 from experiments.history import board as patterns
 from experiments.history import forecast, measures, tables
 from experiments.history.cases import Case, load_cases
@@ -45,7 +45,7 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
     """Play, forecast and score; returns folder, summary and the faults of cases left out. Raises ConfigError."""
     refuse_others(overrides, (*BacktestOptions.model_fields, "seed", *SHARED), "is set by each coded case")
     spec, options = load_with(overrides, BacktestOptions, "backtest", config_dir)
-    check_typed(options.engine, overrides)
+    check(options.engine)
     cases, faults = load_cases(options.cases)
     if not cases:
         raise ConfigError("\n".join(faults))

@@ -9,7 +9,8 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from experiments.engine import EngineOptions, check_typed
+from experiments.engine import EngineOptions
+from experiments.engine import check as check_engine
 from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
 from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.keys import Digests, model_version
@@ -144,7 +145,7 @@ def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
     """The sweep of a command line, every path and value checked. Raises ConfigError."""
     fixed, swept, given = split_axes(overrides, ROLES)
     spec, options = load_with(fixed, SweepOptions, "sweep", config_dir)
-    check_typed(options.engine, fixed)
+    check_engine(options.engine)
     axes = read_axes(swept, {role: getattr(options, role) | given.get(role, {}) for role in ROLES})
     for axis in axes:
         if axis.path.partition(".")[0] in SweepOptions.model_fields:
