@@ -128,3 +128,12 @@ def test_central_figures_have_the_command_that_draws_them(made):
     """Where no point has drawn figures."""
     (text, command) = swept.sections(made("scenario=no_outside_act", "days=3,4", "figures=central"), Words()).leaning
     assert text.text.startswith("Not examined") and command.command.endswith("figures=drawn")
+
+
+def test_a_case_that_leaves_the_base_is_named_by_the_value_of_the_base(made, tmp_path):
+    """An empty cell of a case stands for the configured value, in statements and in tables."""
+    (tmp_path / "cases.yaml").write_text("a: {figures: central}\nb: {days: 5}\n", encoding="utf-8")
+    result = made(f"cases={(tmp_path / 'cases.yaml').as_posix()}", "scenario=no_outside_act", "figures=drawn", "days=4")
+    assert sentences(result.facts, "quality.drawn")[0].startswith("At points with figures=drawn: ")
+    assert result.facts.varied == {"figures": "central, drawn", "days": "5, 4"}
+    assert "4 to 5 days" in swept.sections(result, Words()).subtitle

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from experiments.statements.table import Part
-from experiments.sweep.axes import Axis
+from experiments.sweep.axes import BASE, Axis
 from experiments.sweep.point import at_point, composed_values
 from experiments.sweep.store import Store
 from sim.metrics import metric_keys
@@ -53,7 +53,9 @@ class Varied:
     def parts(self) -> tuple[Part, ...]:
         """The points with one choice of files, figures, parameters, host and patrons each."""
         return tuple(
-            Part({a.path: text(v) for a, v in zip(self._axes, values, strict=True)}, {spec.scenario.name: spec})
+            Part(
+                {a.path: _used(a, v, spec) for a, v in zip(self._axes, values, strict=True)}, {spec.scenario.name: spec}
+            )
             for (values, _), spec in zip(self._groups, self.specs, strict=True)
         )
 
@@ -79,14 +81,29 @@ class Varied:
 
     @cached_property
     def values(self) -> dict[str, str]:
-        """Path of every axis -> what it takes."""
-        return {axis.path: values_of(axis) for axis in self.store.axes}
+        """Path of every axis -> what it takes, with the values of the bases where points leave it there."""
+        columns = zip(*self.store.points().values(), strict=True)
+        found = {}
+        for axis, column in zip(self.store.axes, columns, strict=True):
+            bases = [_used(axis, BASE, spec) for spec in self.store.bases.values()] if BASE in column else []
+            found[axis.path] = ", ".join(dict.fromkeys([values_of(axis), *bases]))
+        return found
 
 
 def values_of(axis: Axis, most: int | None = None) -> str:
     """The values of an axis, or its distribution as the user said it."""
     what = axis.said if axis.values is None else axis.values[:most]
     return ", ".join(f"{k} {v}" for k, v in what.items()) if isinstance(what, dict) else ", ".join(map(text, what))
+
+
+def _used(axis: Axis, value, spec: Spec) -> str:
+    """The value of an axis at a point; where the point leaves it at the base, that of the specification."""
+    if value is not BASE or axis.composed:
+        return text(value)
+    node = spec
+    for part in axis.path.split("."):
+        node = node.get(part, BASE) if isinstance(node, dict) else getattr(node, part, BASE)
+    return text(getattr(node, "value", node))
 
 
 def text(value) -> str:
