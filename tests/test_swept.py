@@ -137,3 +137,10 @@ def test_a_case_that_leaves_the_base_is_named_by_the_value_of_the_base(made, tmp
     assert sentences(result.facts, "quality.drawn")[0].startswith("At points with figures=drawn: ")
     assert result.facts.varied == {"figures": "central, drawn", "days": "5, 4"}
     assert "4 to 5 days" in swept.sections(result, Words()).subtitle
+
+
+def test_a_figure_that_is_an_axis_has_all_its_values(made):
+    """The table of figures shows what the points used, not the figure of the base and its width."""
+    result = made("scenario=no_outside_act", "states.KAZ.figures.gini=27,33", "days=3")
+    (row,) = (row for row in inputs.quality(result, Words())["every"].rows if row[2] == "27, 33")
+    assert row[0] == "Kazakhstan" and row[3] == "used as it stands"

@@ -83,6 +83,7 @@ def _range(extra: dict) -> str:
 
 def quality(result: Result, say) -> dict:
     """How well the figures of host and patrons are known, and where each comes from."""
+    varied = result.facts.varied
     specs = result.varied.specs if result.facts.kind == "sweep" else [result.spec]
     known = list({(k.path, k.figure): k for spec in specs for k in figures(spec)}.values())
     actors = ", ".join(result.names[code] for code in dict.fromkeys(code for spec in specs for code in on_stage(spec)))
@@ -92,8 +93,8 @@ def quality(result: Result, say) -> dict:
         [
             k.label.partition(": ")[0],
             k.unit,
-            number(k.figure.value),
-            " to ".join(drawn_range(k)) if k.width else say("quality.width.none"),
+            varied.get(f"states.{k.path}") or number(k.figure.value),
+            " to ".join(drawn_range(k)) if k.width and f"states.{k.path}" not in varied else say("quality.width.none"),
             say(f"quality.{k.quality}"),
             k.figure.source,
         ]
