@@ -158,7 +158,8 @@ def of_sweeps(base: Facts) -> Iterator[Facts]:
         yield replace(base, manifest=base.manifest | more)
     yield replace(base, data={"points": 61})
     for figures in ("central", "drawn"):
-        yield replace(base, specs={name: s.model_copy(update={"figures": figures}) for name, s in base.specs.items()})
+        specs = {name: s.model_copy(update={"figures": figures}) for name, s in base.specs.items()}
+        yield replace(base, specs=specs, parts=())
 
 
 def of_stages(base: Facts, usual: Spec, vary) -> Iterator[Facts]:

@@ -19,11 +19,12 @@ class Setting:
 
     declared: Parameter
     values: dict[str, object]  # arm -> value
+    varied: str = ""  # the values that a sweep gives it
 
     @property
     def changed(self) -> bool:
-        """Not at its default in some arm."""
-        return any(value != self.declared.default for value in self.values.values())
+        """Not at its default in some arm, or varied."""
+        return bool(self.varied) or any(value != self.declared.default for value in self.values.values())
 
     @property
     def keys(self) -> list[str]:
@@ -50,10 +51,12 @@ class Known:
         return f"{self.owner}.ties.{self.name}.{self.partner}" if self.partner else f"{self.owner}.figures.{self.name}"
 
 
-def settings(specs: dict[str, Spec]) -> list[Setting]:
-    """Every parameter of run, network and mechanisms with its value in each arm."""
+def settings(specs: dict[str, Spec], varied: dict[str, str]) -> list[Setting]:
+    """Every parameter of run, network and mechanisms with its value in each arm. varied: path -> values in a sweep."""
     declared = [p for p in parameters() if p.path not in WORLD]
-    return [Setting(p, {arm: _at(spec, p.path) for arm, spec in specs.items()}) for p in declared]
+    return [
+        Setting(p, {arm: _at(spec, p.path) for arm, spec in specs.items()}, varied.get(p.path, "")) for p in declared
+    ]
 
 
 def _at(spec: Spec, path: str):

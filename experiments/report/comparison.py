@@ -1,10 +1,13 @@
 """The sections of a report on `suasion compare`."""
 
+from collections.abc import Iterable
+
 from experiments.report.conclusions import resting
 from experiments.report.outcomes import every, headline
 from experiments.report.parts import Sections, Table, ended
 from experiments.report.result import Result
 from experiments.statements import sentences
+from sim.schema import Spec
 
 VERDICT = (
     "compare.interval", "spread.holds", "spread.without_figures", "spread.without_parameters", "spread.fixed", "compare.horizon",
@@ -23,7 +26,7 @@ def sections(result: Result, say) -> Sections:
             "title.compare.sub" if len(result.specs) > 1 else "title.alone.sub",
             runs=summary["runs"],
             days=spec.days,
-            start=_start(result, say),
+            start=start(result.specs.values(), say),
         ),
         question=say("asked.compare" if len(result.specs) > 1 else "asked.alone", reference=reference),
         asked=[scenarios(result, say, summary["reference"])],
@@ -41,9 +44,9 @@ def sections(result: Result, say) -> Sections:
     )
 
 
-def _start(result: Result, say) -> str:
+def start(specs: Iterable[Spec], say) -> str:
     """The date of day 0, where the scenarios share it."""
-    dates = {spec.scenario.start_date for spec in result.specs.values()}
+    dates = {spec.scenario.start_date for spec in specs}
     return say.date(dates.pop()) if len(dates) == 1 else say("title.start.each")
 
 

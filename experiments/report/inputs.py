@@ -24,7 +24,7 @@ QUALITY = (
 
 def assumed(result: Result, say) -> dict:
     """Settings that are not at their default or differ between arms, and what the scenarios set."""
-    every = settings(result.specs)
+    every = settings(result.specs, result.facts.varied)
     changed = [s for s in every if s.changed]
     tables = [_settings_table(say("assumed.changed"), changed, say)] if changed else []
     said: dict[str, list] = {}  # scenarios that set the same share a table
@@ -36,7 +36,7 @@ def assumed(result: Result, say) -> dict:
             [
                 path,
                 extra.get("text") or "",
-                _value(value),
+                result.facts.varied.get(path) or _value(value),
                 _range(extra),
                 extra.get("unit", ""),
                 extra.get("source", ""),
@@ -50,7 +50,9 @@ def assumed(result: Result, say) -> dict:
 
 def every_parameter(result: Result, say) -> Table:
     """All but the switches of mechanisms that are on."""
-    shown = [s for s in settings(result.specs) if s.changed or not s.declared.path.endswith(".enabled")]
+    shown = [
+        s for s in settings(result.specs, result.facts.varied) if s.changed or not s.declared.path.endswith(".enabled")
+    ]
     return _settings_table(say("assumed.all.table"), shown, say)
 
 
@@ -60,7 +62,7 @@ def _settings_table(caption: str, found: list[Setting], say) -> Table:
         [
             s.declared.path,
             s.declared.text,
-            ", ".join(dict.fromkeys(_value(v) for v in s.values.values())),
+            s.varied or ", ".join(dict.fromkeys(_value(v) for v in s.values.values())),
             _value(s.declared.default),
             s.declared.allowed,
             s.declared.unit,
@@ -81,16 +83,18 @@ def _range(extra: dict) -> str:
 
 def quality(result: Result, say) -> dict:
     """How well the figures of host and patrons are known, and where each comes from."""
-    spec, known = result.spec, figures(result.spec)
-    actors = ", ".join(result.names[code] for code in on_stage(spec))
+    varied = result.facts.varied
+    specs = result.varied.specs if result.facts.kind == "sweep" else [result.spec]
+    known = list({(k.path, k.figure): k for spec in specs for k in figures(spec)}.values())
+    actors = ", ".join(result.names[code] for code in dict.fromkeys(code for spec in specs for code in on_stage(spec)))
     columns = [say(f"quality.{c}") for c in ("owner", "figure")]
     columns += [say("assumed.value"), *(say(f"quality.{c}") for c in ("drawn_range", "kind")), say("assumed.source")]
     every = [
         [
             k.label.partition(": ")[0],
             k.unit,
-            number(k.figure.value),
-            " to ".join(drawn_range(k)) if k.width else say("quality.width.none"),
+            varied.get(f"states.{k.path}") or number(k.figure.value),
+            " to ".join(drawn_range(k)) if k.width and f"states.{k.path}" not in varied else say("quality.width.none"),
             say(f"quality.{k.quality}"),
             k.figure.source,
         ]
@@ -98,17 +102,17 @@ def quality(result: Result, say) -> dict:
     ]
     return {
         "notes": sentences(result.facts, *QUALITY, say=say),
-        "sources": _sources(spec, known, say),
+        "sources": _sources({key: one for spec in specs for key, one in spec.sources.items()}, known, say),
         "every": Table(say("quality.all", actors=actors), columns, every),
         "rest": say("quality.rest"),
     }
 
 
-def _sources(spec, known, say) -> Table:
+def _sources(sources: dict, known, say) -> Table:
     rows = []
-    used = dict.fromkeys(k.figure.source for k in known if k.figure.source in spec.sources)
-    for key in sorted(used, key=lambda k: (-QUALITIES.index(spec.sources[k].quality), k)):
-        source = spec.sources[key]
+    used = dict.fromkeys(k.figure.source for k in known if k.figure.source in sources)
+    for key in sorted(used, key=lambda k: (-QUALITIES.index(sources[k].quality), k)):
+        source = sources[key]
         amount = f"{source.width:g}" if source.scale == "absolute" else f"{100 * source.width:g}"
         width = say(f"quality.width.{source.scale}", width=amount) if source.width else say("quality.width.none")
         n = str(sum(k.figure.source == key for k in known))
@@ -123,7 +127,7 @@ def _sources(spec, known, say) -> Table:
 def works(result: Result) -> list:
     """Entries of the reference list that the parameters and the scenarios cite."""
     spec = result.spec
-    declared = [s.declared.source for s in settings(result.specs)]
+    declared = [s.declared.source for s in settings(result.specs, result.facts.varied)]
     declared += [extra.get("source", "") for _, _, extra in of_the_scenario(spec)]
     keys = {key for source in declared for key in cited(source)}
     keys |= {key for one in result.specs.values() for key in one.scenario.sources}

@@ -10,6 +10,7 @@ from experiments.compare.arms import labels_of, names_of
 from experiments.figure_file import read_figure
 from experiments.origin import Origin, read_origin
 from experiments.repeat.saved_sweep import saved_bases
+from experiments.report.varied import Varied
 from experiments.statements import Facts
 from experiments.statements.table import DATA
 from experiments.sweep.store import Store
@@ -66,8 +67,15 @@ class Result:
     def facts(self) -> Facts:
         """What statements rest on."""
         kind = "sweep" if self.kind == "merge" else self.kind
-        data = self.json(DATA[kind]) if kind in DATA else {"points": len(Store.opened(self.folder).design)}
-        return Facts(kind, self.manifest, data, self.specs)
+        if kind in DATA:
+            return Facts(kind, self.manifest, self.json(DATA[kind]), self.specs)
+        points = {"points": len(self.varied.store.design)}
+        return Facts(kind, self.manifest, points, self.specs, self.varied.parts, self.varied.values)
+
+    @cached_property
+    def varied(self) -> Varied:
+        """What differs between the points of a sweep."""
+        return Varied(Store.opened(self.folder))
 
     @property
     def spec(self) -> Spec:

@@ -7,10 +7,11 @@ import numpy as np
 from experiments.compare.comparison import SHARE
 from experiments.compare.statistics import described
 from experiments.compare.verdicts import headline_keys
-from experiments.report.comparison import scenarios
-from experiments.report.conclusions import with_settings
-from experiments.report.parts import Point, Sections, Table
+from experiments.report.comparison import scenarios, start
+from experiments.report.parts import Sections, Table
 from experiments.report.result import Result
+from experiments.report.unexamined import unexamined
+from experiments.report.varied import text, values_of
 from experiments.statements import sentences
 from experiments.statements.sweeps import LEVEL, MOST
 from experiments.sweep.store import Store
@@ -23,19 +24,20 @@ SPREAD = ("spread.holds", "spread.without_figures", "spread.without_parameters",
 
 def sections(result: Result, say) -> Sections:
     """Everything that a sweep says."""
-    store, spec, made = Store.opened(result.folder), result.spec, result.manifest
+    store, specs, made = result.varied.store, result.varied.specs, result.manifest
     first, last = made["worlds"]["replications"]
-    keys = headline_keys(made["outcomes"], spec.scenario.outside_patrons[:2])
+    patrons = tuple(dict.fromkeys(code for spec in specs for code in spec.scenario.outside_patrons[:2]))
+    keys = headline_keys(made["outcomes"], patrons)
     table = store.table([*keys, "key", "error"])
     points = len(store.design)
     return Sections(
-        title=say("title.sweep", host=result.host, axes=", ".join(axis.path for axis in store.axes)),
+        title=say("title.sweep", host=" / ".join(_hosts(result)), axes=", ".join(axis.path for axis in store.axes)),
         subtitle=say(
             "title.sweep.sub",
             points=points,
             replications=last - first + 1,
-            days=spec.days,
-            start=say.date(spec.scenario.start_date),
+            days=" to ".join(map(str, dict.fromkeys(result.varied.days))),
+            start=start(specs, say),
         ),
         question=say("asked.sweep"),
         asked=[_axes(store, say), scenarios(result, say)],
@@ -45,7 +47,7 @@ def sections(result: Result, say) -> Sections:
         table_notes=sentences(result.facts, "sweep.level", "sweep.one_world", "spread.few_worlds", say=say),
         all_tables=[_by_point(result, store, table, keys, say)],
         all_notes=sentences(result.facts, "sweep.first_points", say=say),
-        leaning=[_leaning(result, say)],
+        leaning=unexamined(result, say),
         failures=sentences(result.facts, "failures.none", "failures.some", "failures.missing", say=say),
         failed=_failed(result, table, say),
     )
@@ -54,21 +56,19 @@ def sections(result: Result, say) -> Sections:
 def _axes(store: Store, say) -> Table:
     rows = []
     for axis in store.axes:
-        what = axis.said if axis.values is None else axis.values[:MOST]
-        text = ", ".join(f"{k} {v}" for k, v in what.items()) if isinstance(what, dict) else ", ".join(map(_text, what))
-        rows.append([axis.path, axis.role, text])
+        rows.append([axis.path, axis.role, values_of(axis, MOST)])
     return Table(say("asked.axes"), [say(f"asked.{c}") for c in ("axis", "role", "values")], rows)
 
 
-def _text(value) -> str:
-    return "base" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+def _hosts(result: Result) -> list[str]:
+    return list(dict.fromkeys(result.names[spec.scenario.host] for spec in result.varied.specs))
 
 
 def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
     """Means over all runs of a value of one axis, whatever the other axes are."""
     values = table[path].to_pylist()
     rows = [
-        [_text(value), *_cells(table, np.array([v == value for v in values]), keys, _days(result, table), say)]
+        [text(value), *_row(result, table, np.array([v == value for v in values]), keys, say)]
         for value in dict.fromkeys(values)
     ]
     return Table(say("tables.by_value", path=path), [path, *_heads(result, keys)], rows, True)
@@ -77,8 +77,8 @@ def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
 def _by_point(result: Result, store: Store, table, keys: list[str], say) -> Table:
     point, rows = table["point"].to_numpy(), []
     for number_, values in list(store.points().items())[:MOST]:
-        said = ", ".join(f"{axis.path}={_text(value)}" for axis, value in zip(store.axes, values, strict=True))
-        rows.append([f"{number_}: {said}", *_cells(table, point == number_, keys, _days(result, table), say)])
+        said = ", ".join(f"{axis.path}={text(value)}" for axis, value in zip(store.axes, values, strict=True))
+        rows.append([f"{number_}: {said}", *_row(result, table, point == number_, keys, say)])
     return Table(say("tables.points"), [say("tables.point"), *_heads(result, keys)], rows, True)
 
 
@@ -86,23 +86,30 @@ def _heads(result: Result, keys: list[str]) -> list[str]:
     return [f"{metric_in_words(key, result.names)} ({describe_key(key)[1]})" for key in keys]
 
 
-def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say) -> list[str]:
-    """Mean over worlds with interval; a world counts once, with its mean over points, because all points share their worlds."""
+def _row(result: Result, table, chosen: np.ndarray, keys: list[str], say) -> list[str]:
+    """The cells of these runs."""
+    absent = result.varied.absent(set(table["point"].to_numpy()[chosen].tolist()), keys)
+    return _cells(table, chosen, keys, result.varied.days[1], say, absent)
+
+
+def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=frozenset()) -> list[str]:
+    """Mean over worlds with interval, and how many runs show it if not all do.
+
+    A world counts once, with its mean over points, because all points share their worlds. absent: metrics that the scenarios lack.
+    """
     world, cells = table["replication"].to_numpy()[chosen], []
     for key in keys:
-        values = per_world(table[key].to_numpy()[chosen].astype(float), world)
+        by_run = table[key].to_numpy()[chosen].astype(float)
+        values, observed = per_world(by_run, world), int(np.isfinite(by_run).sum())
         share = describe_key(key)[1] == SHARE and bool(
             np.isin(values, (0.0, 1.0)).all()
         )  # over points it may be a part
         found = described(values, LEVEL, share, range_of(key, days))
         interval = f" {span(found['low'], found['high'])}" if found["n"] > 1 else ""
-        cells.append(f"{number(found['mean'])}{interval}" if found["n"] else say("tables.not_observed"))
+        part = say("tables.observed", observed=observed, runs=by_run.size) if observed < by_run.size else ""
+        empty = say("tables.absent" if key in absent else "tables.not_observed")
+        cells.append(f"{number(found['mean'])}{interval}{part}" if found["n"] else empty)
     return cells
-
-
-def _days(result: Result, table) -> int:
-    """The longest horizon of any run."""
-    return max([result.spec.days, *(table["days"].to_pylist() if "days" in table.column_names else ())])
 
 
 def per_world(values: np.ndarray, world: np.ndarray) -> np.ndarray:
@@ -110,15 +117,6 @@ def per_world(values: np.ndarray, world: np.ndarray) -> np.ndarray:
     seen = ~np.isnan(values)
     _, place = np.unique(world[seen], return_inverse=True)
     return np.bincount(place, values[seen]) / np.bincount(place) if seen.any() else np.empty(0)
-
-
-def _leaning(result: Result, say) -> Point:
-    (text,) = sentences(result.facts, "leaning.sweep.central", "leaning.sweep.drawn", say=say)
-    if result.spec.figures != "drawn":
-        return Point(text, command=with_settings(result, "figures=drawn"))
-    arms = ",".join(dict.fromkeys(spec.scenario.name for spec in result.specs.values()))
-    command = shlex.join(["suasion", "compare", f"scenarios=[{arms}]", f"days={result.spec.days}"])
-    return Point(text, command=command)
 
 
 def _failed(result: Result, table, say) -> list[Table]:

@@ -88,7 +88,7 @@ def _missing(facts: Facts):
 
 @statement("leaning.sweep.central", REPORT)
 def _central(facts: Facts):
-    """A sweep with figures at their centre."""
+    """A sweep, or points of it, with figures at their centre."""
     if facts.kind == "sweep" and facts.spec.figures != "drawn":
         from experiments.report.assumptions import figures
 
@@ -97,6 +97,6 @@ def _central(facts: Facts):
 
 @statement("leaning.sweep.drawn", REPORT)
 def _drawn(facts: Facts):
-    """A sweep with drawn figures."""
+    """A sweep, or points of it, with drawn figures."""
     if facts.kind == "sweep" and facts.spec.figures == "drawn":
         yield {}

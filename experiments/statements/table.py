@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -16,6 +16,14 @@ WORDS = Words()
 
 
 @dataclass(frozen=True)
+class Part:
+    """Points of a sweep that statements may tell apart from others: by which values, and their specifications by arm."""
+
+    values: dict[str, str]  # path -> value
+    specs: dict[str, Spec]
+
+
+@dataclass(frozen=True)
 class Facts:
     """What is known of a result: its kind, manifest.json, its data, and its specifications by arm where they are at hand."""
 
@@ -23,6 +31,8 @@ class Facts:
     manifest: dict
     data: dict = field(default_factory=dict)
     specs: dict[str, Spec] = field(default_factory=dict)
+    parts: tuple[Part, ...] = ()  # of a sweep
+    varied: dict[str, str] = field(default_factory=dict)  # path of an axis of a sweep -> its values
 
     @classmethod
     def read(cls, folder: Path, kind: str) -> "Facts":
@@ -74,4 +84,28 @@ def statement(key: str, *places: str) -> Callable[[Values], Values]:
 
 def sentences(facts: Facts, *keys: str, say: Words = WORDS) -> list[str]:
     """The sentences of these statements that are to be made of a result, in this order."""
-    return [say(key, **values) for key in keys for values in STATEMENTS[key].values(facts)]
+    return [text for key in keys for text in _texts(facts, key, say)]
+
+
+def _texts(facts: Facts, key: str, say: Words) -> list[str]:
+    """Those of one statement; what is true of some points of a sweep alone says of which."""
+    if not facts.parts:
+        return [say(key, **values) for values in STATEMENTS[key].values(facts)]
+    by_part = [_texts(replace(facts, specs=part.specs, parts=()), key, say) for part in facts.parts]
+    found = []
+    for text in dict.fromkeys(text for texts in by_part for text in texts):
+        chosen, others = (
+            [part.values for part, texts in zip(facts.parts, by_part, strict=True) if (text in texts) == wanted]
+            for wanted in (True, False)
+        )
+        found.append(say("sweep.where", where=_where(chosen, others), text=text) if others else text)
+    return found
+
+
+def _where(chosen: list[dict[str, str]], others: list[dict[str, str]]) -> str:
+    """What tells some parts from the others: the values of one setting if they do, else those of all."""
+    for path in chosen[0]:
+        values = dict.fromkeys(part[path] for part in chosen)
+        if not any(part[path] in values for part in others):
+            return f"{path}={' or '.join(values)}"
+    return "; ".join(", ".join(f"{path}={value}" for path, value in part.items()) for part in chosen)

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from sim.plots.style import HATCHES, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
 from sim.wording import minus
 
+FEW = 40  # worlds; below it a figure has room for a mark of each
+
 
 def distributions(rows: Sequence[dict], note: str) -> Figure:
     """One panel per metric, one box per scenario.
@@ -17,17 +19,19 @@ def distributions(rows: Sequence[dict], note: str) -> Figure:
     """
     metrics = list(dict.fromkeys(r["metric"] for r in rows))
     arms = list(dict.fromkeys(r["arm"] for r in rows))
+    every = max(r["values"].size for r in rows) < FEW
+    marks = "dots: all worlds" if every else "dots: worlds beyond the whiskers"
     columns = min(3, len(metrics))
     n_rows = -(-len(metrics) // columns)
     fig = canvas(
         "How the worlds of each scenario spread",
-        f"Box: half of the worlds; line in it: median; diamond: mean; whiskers: 5 to 95 percent of worlds; {note}.",
+        f"Box: quartiles; line in it: median; diamond: mean; whiskers: 5th to 95th percentile; {marks}; {note}.",
         height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
     )
     axes = fig.subplots(n_rows, columns, sharey=True, squeeze=False).ravel()
     room = ((WIDTH - 0.5) * 72 - max(text_width(a, NOTE) for a in arms)) / columns - 14
     for ax, metric in zip(axes, metrics, strict=False):
-        _boxes(ax, [r for r in rows if r["metric"] == metric], arms)
+        _boxes(ax, [r for r in rows if r["metric"] == metric], arms, every)
         ax.set_title("\n".join(fold(metric, NOTE, room)), size=NOTE, loc="left")
     for ax in axes[len(metrics) :]:
         ax.set_axis_off()
@@ -36,19 +40,37 @@ def distributions(rows: Sequence[dict], note: str) -> Figure:
     return fig
 
 
-def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str]) -> None:
-    """One metric."""
+def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str], every: bool) -> None:
+    """One metric; the axis holds every world. every: each world has a mark, not only those beyond the whiskers."""
     for row in rows:
-        y, seen = arms.index(row["arm"]), row["values"][~np.isnan(row["values"])]
-        if not seen.size:
+        y, values = arms.index(row["arm"]), row["values"][~np.isnan(row["values"])]
+        if not values.size:
             continue
-        box = ax.boxplot(
-            seen, positions=[y], orientation="horizontal", widths=0.6, whis=(5, 95), showfliers=False, showmeans=True,
+        stats = summary(values)
+        box = ax.bxp(
+            [stats], positions=[y], orientation="horizontal", widths=0.6, showfliers=False, showmeans=True,
             patch_artist=True, manage_ticks=False, medianprops={"color": "black", "linewidth": 2},
             meanprops={"marker": "D", "markerfacecolor": "white", "markeredgecolor": "black", "markersize": 6},
         )  # fmt: skip
         box["boxes"][0].set(facecolor=row["colour"], hatch=HATCHES[y % len(HATCHES)], edgecolor="black")
+        marked = values if every else values[(values < stats["whislo"]) | (values > stats["whishi"])]
+        ax.plot(
+            marked, y + _apart(marked.size), "o", color="white", markeredgecolor="black", markersize=4, zorder=4,
+            label="worlds",
+        )  # fmt: skip
     ax.set_xlabel(minus(rows[0]["unit"]), size=SMALL)
     ax.locator_params(axis="x", nbins=3)
     dress(ax, "x")
     ax.tick_params(axis="x", labelsize=SMALL)
+
+
+def summary(values: np.ndarray) -> dict:
+    """What a box shows. The whiskers end at percentiles, which need not be a world: those of matplotlib end at a world inside."""
+    low, first, median, third, high = np.percentile(values, (5, 25, 50, 75, 95))
+    return {"whislo": low, "q1": first, "med": median, "q3": third, "whishi": high, "mean": values.mean()}
+
+
+def _apart(n: int) -> np.ndarray:
+    """Small steps up and down, so that equal worlds do not hide each other."""
+    golden = 0.6180339887
+    return 0.36 * ((0.5 + golden * np.arange(n)) % 1.0 - 0.5)
