@@ -77,6 +77,20 @@ def test_a_box_crossed_with_a_lever_has_honest_intervals():
     assert rates["boxes"] >= 15 and min(rates[name] for name in ("density", "coverage", "gap")) >= 0.90
 
 
+@pytest.mark.statistical
+@pytest.mark.parametrize("rows, levers, worlds", [(40, 8, 6), (80, 8, 6), (30, 12, 4)])
+def test_a_lever_that_decides_everything_is_a_box(rows, levers, worlds):
+    """It happens at one of many values of a lever in every run and nowhere else: the box is that value, whatever the seed."""
+    row, lever, world = (index.ravel() for index in np.indices((rows, levers, worlds)))
+    names = np.array([f"value {i}" for i in range(levers)])[lever]
+    for seed in range(3):
+        x = np.random.default_rng(seed).random((2, rows))
+        features = [Feature("x", x[0][row]), Feature("y", x[1][row]), Feature("lever", names)]
+        (box,) = discover(Runs(features, lever == 0, row, world), depth=3, level=0.95).boxes
+        assert [(limit.path, limit.names) for limit in box.limits] == [("lever", ("value 0",))]
+        assert box.density[0] == box.coverage[0] == 1.0 and box.rows == rows // 2
+
+
 @pytest.mark.exact
 def test_a_side_without_exceptions_still_has_an_interval():
     """All inside and none outside: the gap is one, and its interval says how few rows that is."""
