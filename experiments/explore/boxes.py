@@ -114,6 +114,12 @@ def discover(runs: Runs, depth: int, level: float) -> Discovery:
 
     depth: of the tree, the most limits that a box has. Raises TooFew.
     """
+    if (rows := np.unique(runs.row).size) < 2 * LEAST_ROWS:
+        raise TooFew(
+            f"the design has {rows} independent {'row' if rows == 1 else 'rows'} (points of one trajectory or block are one row, and so are "
+            f"equal runs of a single world); boxes are learned from half of the rows and measured on the other, so at least "
+            f"{2 * LEAST_ROWS} are needed"
+        )
     learn, check, by_world = halves(runs)
     for name, part in (("learned from", learn), ("measured on", check)):
         cases = int(part.case.sum())
