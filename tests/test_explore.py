@@ -243,6 +243,11 @@ def test_with_one_world_chance_is_not_known(tmp_path):
     assert "nothing varies" not in printed and "each in one world" in printed
 
 
+def _made(kind: str, block: list[str], design: str = "grid") -> dict:
+    """What a manifest says of a design, and of the options that it was made with."""
+    return {"design": {"kind": kind, "block": block}, "options": {"design": design}, "worlds": {"replications": [0, 0]}}
+
+
 def test_points_of_one_sampled_row_are_told_from_their_values():
     """A block of rows crossed with a lever, in any order and merged; a grid whose axes are listed; a grid of an interval."""
     sampled, lever = Axis("a", "uncertainty", None, {"low": 0, "high": 1}), Axis("b", "lever", (1, 2))
@@ -250,10 +255,49 @@ def test_points_of_one_sampled_row_are_told_from_their_values():
 
     def rows(axes, block, **columns) -> list[int]:
         design = pa.table({"point": list(range(len(columns["b"])))} | columns)
-        store = SimpleNamespace(axes=axes, design=design, manifest={"design": {"kind": "merged", "block": block}})
+        store = SimpleNamespace(axes=axes, design=design, manifest=_made("merged", block))
         return Samples(store).sampled_row.tolist()
 
     a, b = [0.3, 0.7, 0.3, 0.7, 0.5], [1, 1, 2, 2, 1]
     assert rows((lever, sampled), ["a"], b=b, a=a) == rows((lever, sampled), [], b=b, a=a) == [0, 1, 0, 1, 2]
     assert rows((lever, listed), [], b=[1, 1, 2, 2], c=[0.1, 0.2, 0.1, 0.2]) == [0, 1, 2, 3]
     assert rows((lever, listed), ["c"], b=[1, 1, 2, 2], c=[0.1, 0.2, 0.1, 0.2]) == [0, 1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "kind, rows, size",
+    [("morris", 12, 3), ("saltelli", 12, 4), ("saltelli_s2", 12, 6), ("oat", 12, 12), ("lhs", 12, 1)],
+)
+def test_a_trajectory_is_one_row(kind, rows, size):
+    """Its points are made from each other: also where a lever is crossed, and in a merged folder; a broken order is one row."""
+    axes = tuple(Axis(name, "uncertainty", None, {"low": 0, "high": 1}) for name in "xy")
+    lever, expected = Axis("b", "lever", (1, 2)), [i // size for i in range(rows)]
+
+    def found(manifest: dict, length: int) -> list[int]:
+        x = [float(i) for i in range(length)]
+        design = pa.table({"point": list(range(2 * length)), "b": [1] * length + [2] * length, "x": x * 2, "y": x * 2})
+        return Samples(SimpleNamespace(axes=(lever, *axes), design=design, manifest=manifest)).sampled_row.tolist()
+
+    assert found(_made(kind, ["x", "y"]), rows) == found(_made("merged", ["x", "y"], kind), rows) == expected * 2
+    if kind in ("morris", "saltelli", "saltelli_s2"):
+        assert set(found(_made(kind, ["x", "y"]), rows - 1)) == {0}
+
+
+def test_equal_runs_of_a_single_world_are_one_row():
+    """A grid of listed values of which one axis changes nothing; a run that failed equals no other."""
+    axes = Axis("a", "lever", (1, 2)), Axis("b", "lever", (1, 2, 3))
+    design = pa.table({"point": [7, 1, 2, 3, 4, 5], "a": [1, 1, 1, 2, 2, 2], "b": [1, 2, 3, 1, 2, 3]})
+    digests = pa.table(
+        {"point": [1, 2, 3, 4, 5, 7], "replication": [0] * 6, "digest": ["u", "u", "v", None, None, "u"]}
+    )
+    store = SimpleNamespace(axes=axes, design=design, manifest=_made("grid", []), runs=lambda columns: digests)
+    assert Samples(store).sampled_row.tolist() == [0, 1, 2, 3, 4, 5]
+    assert Samples(store).independent_row(0).tolist() == [0, 0, 0, 1, 2, 3]
+
+
+def test_one_at_a_time_shows_no_box(tmp_path):
+    """All its points share all values but one: discover says that this is one row, and writes nothing."""
+    out = tmp_path / "out"
+    said("sweep", "design=oat", "levels=4", "replications=1", *AXES, f"out={out.as_posix()}", *QUICK)
+    assert "1 independent row " in said("discover", out.as_posix(), "where=deaths > 0", status=2)
+    assert not (out / "discover").exists()

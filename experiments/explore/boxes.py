@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from experiments.explore.shares import gap, share
+from experiments.explore.tree import grown
 
 SEED = 20220105
-FOLDS = 5
-LEAST = 0.02  # share of the training runs that a leaf holds at least
 LEAST_ROWS = 5  # of the design in a leaf, and in a box that is said to stand out
 LEAST_CASES = 5  # of either kind among the training runs and among the held-out ones
-ALPHAS = 12  # sizes of tree that are compared
 
 
 class TooFew(ValueError):
@@ -116,6 +114,12 @@ def discover(runs: Runs, depth: int, level: float) -> Discovery:
 
     depth: of the tree, the most limits that a box has. Raises TooFew.
     """
+    if (rows := np.unique(runs.row).size) < 2 * LEAST_ROWS:
+        raise TooFew(
+            f"the design has {rows} independent {'row' if rows == 1 else 'rows'} (points of one trajectory or block are one row, and so are "
+            f"equal runs of a single world); boxes are learned from half of the rows and measured on the other, so at least "
+            f"{2 * LEAST_ROWS} are needed"
+        )
     learn, check, by_world = halves(runs)
     for name, part in (("learned from", learn), ("measured on", check)):
         cases = int(part.case.sum())
@@ -126,7 +130,7 @@ def discover(runs: Runs, depth: int, level: float) -> Discovery:
             )
     leaves, weight = _leaves(learn, depth)
     usual = learn.case.mean()
-    found = [limits for limits, density in leaves if limits and density > usual]
+    found = [limits for limits, density in leaves if limits and density > usual and _rows(learn, limits) >= LEAST_ROWS]
     boxes = sorted(
         (_measured(check, [limits], level) for limits in found),
         key=lambda box: -np.nan_to_num(box.density[0], nan=-1.0),
@@ -150,6 +154,11 @@ def halves(runs: Runs) -> tuple[Runs, Runs, bool]:
     return runs.part(row & world), runs.part(~row & (~world if several else world)), several
 
 
+def _rows(runs: Runs, limits: tuple[Limit, ...]) -> int:
+    """Sampled rows in a box."""
+    return np.unique(runs.row[runs.inside(limits)]).size
+
+
 def _measured(check: Runs, boxes: list[tuple[Limit, ...]], level: float) -> Box:
     """The union of boxes on held-out runs."""
     inside = np.any([check.inside(limits) for limits in boxes], axis=0) if boxes else np.zeros(check.case.shape, bool)
@@ -170,8 +179,11 @@ def _leaves(learn: Runs, depth: int) -> tuple[list[tuple[tuple[Limit, ...], floa
     """Limits and density of every leaf of the tree that does best on left-out rows, and the weight of every axis."""
     columns = [(feature, name, column) for feature in learn.features
                for name, column in zip([None] if feature.ordered else feature.names, feature.columns(), strict=True)]  # fmt: skip
-    x, y = np.column_stack([column for _, _, column in columns]), learn.case.astype(float)
-    tree = _grown(x, y, learn.row, depth)
+    x = np.column_stack([column for _, _, column in columns])
+    per_row = -(-learn.case.size // np.unique(learn.row).size)
+    # whole rows; or, if that tells more, a few rows at a single value of a lever, which are their runs in all worlds
+    sizes = [LEAST_ROWS * runs for runs in (per_row, np.unique(learn.world).size)]
+    tree = grown(x, learn.case.astype(float), learn.row, depth, sizes)
     weight = dict.fromkeys((feature.path for feature in learn.features), 0.0)
     for (feature, _, _), part in zip(columns, tree.feature_importances_, strict=True):
         weight[feature.path] += float(part)
@@ -202,24 +214,3 @@ def _limits(said: dict[int, tuple[float, float]], columns: list) -> tuple[Limit,
         names = before.names if before else tuple(feature.names)
         found[feature.path] = Limit(feature.path, names=tuple(n for n in names if (n == name) == (low > 0)))
     return tuple(found.values())
-
-
-def _grown(x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int):
-    """The smallest tree within one standard error of the best, by cross-validation that leaves out whole sampled rows."""
-    from sklearn.model_selection import GroupKFold, cross_val_score
-    from sklearn.tree import DecisionTreeRegressor
-
-    per_row = -(-y.size // np.unique(row).size)
-    leaf = max(int(LEAST * y.size), LEAST_ROWS * per_row)
-    tree = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=leaf, random_state=SEED)
-    alphas = tree.cost_complexity_pruning_path(x, y).ccp_alphas
-    alphas = np.unique(np.maximum(0.0, alphas))
-    alphas = alphas[np.unique(np.linspace(0, len(alphas) - 1, ALPHAS).round().astype(int))]
-    folds = GroupKFold(min(FOLDS, np.unique(row).size))
-    scores = np.array([
-        cross_val_score(tree.set_params(ccp_alpha=a), x, y, groups=row, cv=folds, scoring="neg_mean_squared_error")
-        for a in alphas
-    ])  # fmt: skip
-    worse = scores[scores.mean(axis=1).argmax()] - scores  # fold by fold, as some folds are harder for every tree
-    enough = worse.mean(axis=1) <= worse.std(axis=1, ddof=1) / np.sqrt(scores.shape[1])
-    return tree.set_params(ccp_alpha=alphas[enough].max()).fit(x, y)

@@ -64,7 +64,9 @@ def _runs(samples: Samples, condition: Condition) -> tuple[Runs, int]:
     if not features or not place.size:
         raise ConfigError(f"{samples.store.folder}: {'no run observed it' if features else 'nothing is varied there'}")
     case = condition.holds({name: v[place, world] for name, v in values.items()})
-    return Runs(features, case, samples.sampled_row[place], world), int(seen.size - place.size)
+    worlds = np.unique(world)
+    row = samples.independent_row(int(worlds[0])) if worlds.size == 1 else samples.sampled_row
+    return Runs(features, case, row[place], world), int(seen.size - place.size)
 
 
 def told(found: Discovery, runs: Runs, samples: Samples, options: DiscoverOptions, condition: str) -> dict:

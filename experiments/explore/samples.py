@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.explore.rows import block_size, blocks, joined
 from experiments.explore.words import axis_name
 from experiments.provenance import command_line
 from experiments.sweep.axes import Axis
@@ -72,15 +73,27 @@ class Samples:
 
     @cached_property
     def sampled_row(self) -> np.ndarray:
-        """Number of the sampled row of every point: points that differ in crossed choices alone have one in common.
+        """Number of the sampled row of every point: points that differ in crossed choices alone have one in common, and so have
+        the points of one trajectory or block, of which one is made from the other.
 
         It is found from the values, so that merged and grown sweeps tell it as well; without a sampled axis every point is a row.
         """
         if not self.sampled:
             return np.arange(len(self.points))
-        numbers: dict[str, int] = {}
         rows = zip(*(self.columns[axis.path] for axis in self.sampled), strict=True)
-        return np.array([numbers.setdefault(canonical(values), len(numbers)) for values in rows])
+        values = [canonical(row) for row in rows]
+        kind = self.made["options"].get("design") if self.kind == "merged" else self.kind
+        size = block_size(kind, len(self.made["design"].get("block", ())))
+        if size is None:
+            return joined(values)
+        crossed = self.combinations([axis.path for axis in self.store.axes if axis not in self.sampled])
+        return joined(values, blocks(size, (rows for _, rows in crossed), len(values)).tolist())
+
+    def independent_row(self, world: int) -> np.ndarray:
+        """The same for analyses of one world alone, in which runs that are equal bit for bit tell no more than one of them."""
+        runs = self.store.runs(["point", "replication", "digest"]).to_pylist()
+        digest = {run["point"]: run["digest"] for run in runs if run["replication"] == world}
+        return joined(self.sampled_row.tolist(), [digest.get(point) for point in self.points.tolist()])
 
     def numeric(self, axis: Axis) -> bool:
         """Whether all its values in the design are numbers."""

@@ -168,13 +168,13 @@ def _fixed(facts: Facts):
 
 @statement("spread.few_worlds")
 def _few_worlds(facts: Facts):
-    """An interval of a mean rests on fewer than ten worlds."""
+    """An interval rests on fewer than ten worlds."""
     n = facts.data["few_worlds"]["n"] if facts.kind == "compare" else 0
     if facts.kind == "sweep":
         first, last = facts.manifest["worlds"]["replications"]
         n = last - first + 1
     if rates := coverage_of(n):
-        yield {"n": n, **{name: percent(rates[name]) for name in ("lowest", "median", "highest")}}
+        yield {"n": n, **{name: percent(rate) for name, rate in rates.items()}}
 
 
 def _pairing(facts: Facts, key: str):

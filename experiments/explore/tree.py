@@ -1,0 +1,48 @@
+"""The regression tree [Breiman1984] from whose leaves boxes are read, and how large it grows."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+SEED = 20220105
+FOLDS = 5
+LEAST = 0.02  # share of the runs that a leaf holds at least
+ALPHAS = 12  # sizes of tree that are compared
+
+
+def grown(x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaves: Sequence[int]):
+    """The tree with the first of the leaf sizes, unless one with a smaller leaf does better by more than a standard error.
+
+    x (runs, columns), y (runs,), row (runs,); leaves: least numbers of runs in a leaf. Small leaves fit chance, so that trees
+    which need none are left alone.
+    """
+    sizes = dict.fromkeys(max(int(LEAST * y.size), leaf) for leaf in leaves)
+    (tree, score), *others = (_pruned(x, y, row, depth, leaf) for leaf in sizes)
+    for finer, its_score in others:
+        if (its_score - score).mean() > _standard_error(its_score - score):
+            tree, score = finer, its_score
+    return tree.fit(x, y)
+
+
+def _pruned(x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaf: int):
+    """The smallest tree within one standard error of the best, by cross-validation that leaves out whole sampled rows; and
+    its score in every fold."""
+    from sklearn.model_selection import GroupKFold, cross_val_score
+    from sklearn.tree import DecisionTreeRegressor
+
+    tree = DecisionTreeRegressor(max_depth=depth, min_samples_leaf=leaf, random_state=SEED)
+    alphas = tree.cost_complexity_pruning_path(x, y).ccp_alphas
+    alphas = np.unique(np.maximum(0.0, alphas))
+    alphas = alphas[np.unique(np.linspace(0, len(alphas) - 1, ALPHAS).round().astype(int))]
+    folds = GroupKFold(min(FOLDS, np.unique(row).size))
+    scores = np.array([
+        cross_val_score(tree.set_params(ccp_alpha=a), x, y, groups=row, cv=folds, scoring="neg_mean_squared_error")
+        for a in alphas
+    ])  # fmt: skip
+    worse = scores[scores.mean(axis=1).argmax()] - scores  # fold by fold, as some folds are harder for every tree
+    enough = np.flatnonzero(worse.mean(axis=1) <= [_standard_error(one) for one in worse]).max()
+    return tree.set_params(ccp_alpha=alphas[enough]), scores[enough]
+
+
+def _standard_error(values: np.ndarray) -> float:
+    return float(values.std(ddof=1) / np.sqrt(values.size))
