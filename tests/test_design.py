@@ -10,6 +10,7 @@ from experiments.sweep.design import make_design
 from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.plan import read_plan
 from experiments.sweep.point import applied
+from experiments.sweep.shard import Job
 from sim.faults import ConfigError
 from sim.overrides import split_axes
 from sim.schema import Spec
@@ -211,3 +212,13 @@ def test_a_faulty_sweep_is_refused_before_it_runs(words, message):
     """Every path and value is checked at the door."""
     with pytest.raises(ConfigError, match=message):
         read_plan(words, None)
+
+
+@pytest.mark.exact
+def test_directives_bring_actors_on_stage():
+    """Points whose directives have states act on their own are built afresh, and simulated."""
+    loans = ",".join(f"{{{code}:{{loan:{{HOST:1}}}}}}" for code in ("RUS", "CHN"))
+    plan = read_plan([f"scenario.directives={loans}", "citizens=500", "days=30"], None)
+    runs = [plan.bench.runs(Job(i, values, (0,))) for i, values in enumerate(plan.design.points())]
+    rows = [row for several in runs for row, _, _ in several]
+    assert [row["error"] for row in rows] == [None, None] and len({row["digest"] for row in rows}) == 2
