@@ -9,7 +9,8 @@ from experiments.sweep.axes import read_axes
 from experiments.sweep.design import make_design
 from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.plan import read_plan
-from experiments.sweep.point import applied
+from experiments.sweep.point import applied, at_point
+from experiments.sweep.shard import Job
 from sim.faults import ConfigError
 from sim.overrides import split_axes
 from sim.schema import Spec
@@ -204,6 +205,10 @@ def test_keys_follow_what_is_simulated(spec: Spec):
         (["cases=nowhere.csv"], "cannot be read"),
         (["part=3/2"], "must be like 2/5"),
         ([f"{THRESHOLD}=0.2,0.3", f"levers={{{THRESHOLD}:[0.2]}}"], "given twice"),
+        (
+            ["network.same_region=2,3", "network={same_region:4.0},{same_region:5.0}"],
+            "given twice, network.*the same key",
+        ),
         (["scenario.host=KAZ,RUSS"], "a state on stage"),
     ],
 )
@@ -211,3 +216,72 @@ def test_a_faulty_sweep_is_refused_before_it_runs(words, message):
     """Every path and value is checked at the door."""
     with pytest.raises(ConfigError, match=message):
         read_plan(words, None)
+
+
+@pytest.mark.exact
+def test_directives_bring_actors_on_stage():
+    """Points whose directives have states act on their own are built afresh, and simulated."""
+    loans = ",".join(f"{{{code}:{{loan:{{HOST:1}}}}}}" for code in ("RUS", "CHN"))
+    plan = read_plan([f"scenario.directives={loans}", "citizens=500", "days=30"], None)
+    runs = [plan.bench.runs(Job(i, values, (0,))) for i, values in enumerate(plan.design.points())]
+    rows = [row for several in runs for row, _, _ in several]
+    assert [row["error"] for row in rows] == [None, None] and len({row["digest"] for row in rows}) == 2
+
+
+@pytest.mark.exact
+def test_names_in_a_mapping_are_codes_in_the_design():
+    """One directive under two names is one value; keys, words and lists inside a mapping hold codes."""
+    levers = {
+        "scenario.directives": "[{Russia: {loan: {Kazakhstan: 30}}}, {China: {loan: {HOST: 30}}}]",
+        "scenario.shocks.fuel_price": "[{state: KZ}]",
+        "states.KAZ.ties.alliance": "[{treaties: {Russia: 0.2}}]",
+    }
+    plan = read_plan([f"levers={{{', '.join(f'{path}: {values}' for path, values in levers.items())}}}"], None)
+    assert [axis.values for axis in plan.axes] == [
+        ({"RUS": {"loan": {"KAZ": 30}}}, {"CHN": {"loan": {"HOST": 30}}}),
+        ({"state": "KAZ"},),
+        ({"treaties": {"RUS": 0.2}},),
+    ]
+    with pytest.raises(ConfigError, match="names of the same"):
+        read_plan(["scenario.directives={RUS:{loan:{HOST:30}}},{Russia:{loan:{HOST:30}}}"], None)
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["days=30", "days=3,4"],
+        [f"levers={{{THRESHOLD}: [0.25,0.3]}}", f"{THRESHOLD}=0.35"],
+        [f"{THRESHOLD}=0.35", f"{THRESHOLD}=interval(0.2,0.4)", "samples=4"],
+        ["states.KZ.figures.polyarchy=0.1,0.2", "states.KAZ.figures.polyarchy=0.3"],
+        ["states.KAZ.figures.polyarchy=0.1,0.2", "states.KAZ.figures.polyarchy.vdem_2021=0.3"],
+        ["scenario=both", "scenario=both,no_outside_act"],
+        ["scenario.host=KZ", "scenario.host=KAZ,KGZ"],
+        ["network.same_region=5", "network={same_region:2.0},{same_region:3.0}"],
+        ["network.same_region=2,3", "network={same_region:5}"],
+        ["++scenario.directives={RUS:{loan:{HOST:30}}}", "scenario.directives={Russia:{loan:{HOST:20}}},{CHN:{loan:{HOST:9}}}"],
+        [f"{NEWS}=0.2", "cases=FILE"],
+    ],
+)  # fmt: skip
+def test_a_typed_value_is_never_replaced_by_an_axis(tmp_path, words):
+    """A key that is given as a value and as an axis is refused, whatever the order and the names."""
+    (tmp_path / "cases.csv").write_text(f"name,{NEWS}\na,0.1\nb,0.15\n", encoding="utf-8")
+    words = [word.replace("FILE", str(tmp_path / "cases.csv")) for word in words]
+    with pytest.raises(ConfigError, match="is given as a value and as an axis"):
+        read_plan(words, None)
+
+
+@pytest.mark.exact
+def test_a_typed_value_is_the_base_of_points_that_leave_it(tmp_path):
+    """Empty cells, null and one-at-a-time designs read it; a sibling and a choice of files are other settings."""
+    (tmp_path / "cases.csv").write_text(f"name,{NEWS}\na,0.1\nb,\n", encoding="utf-8")
+    for words, thresholds in (
+        ([f"{NEWS}=0.2", f"cases={tmp_path}/cases.csv"], [0.1, 0.2]),
+        ([f"{NEWS}=0.2", f"levers={{{NEWS}: [null, 0.1]}}"], [0.2, 0.1]),
+        ([f"{NEWS}=0.2", f"{NEWS}=0.1,0.15", "design=oat"], [0.2, 0.1, 0.15]),
+        ([f"{NEWS}=0.2", "mechanisms.contention={threshold:0.25},{threshold:0.3}"], [0.2, 0.2]),
+        ([f"{NEWS}=0.2", "scenario=both,no_outside_act", "scenario.patrons=[RUS]"], [0.2, 0.2]),
+    ):
+        plan = read_plan(words, None)
+        specs = [at_point(plan.bases, plan.axes, values) for values in plan.design.points()]
+        assert [spec.mechanisms.contention.news for spec in specs] == thresholds

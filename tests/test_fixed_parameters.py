@@ -189,6 +189,44 @@ def test_a_value_for_a_whole_mechanism_leaves_the_other_typed_values(load):
 
 
 @pytest.mark.exact
+@pytest.mark.parametrize(
+    ("typed", "path", "value", "single"),
+    [
+        ("network.cross_border=0.7", "network", {"same_region": 2.0}, {"same_region": 2.0}),
+        ("organisations.CSTO.lags.decide=5", "organisations.CSTO.lags", {"calm": 7}, {"calm": 7}),
+        ("organisations.CSTO.lags.decide=5", "organisations.CSTO", {"lags": {"calm": 7}}, {"lags.calm": 7}),
+        ("scenario.split.depth=0.3", "scenario.split", {"wavering": 0.2}, {"wavering": 0.2}),
+        ("days=9", "scenario.shocks.fuel_price", {"size": 0.3}, {"size": 0.3}),
+        ("days=9", "scenario.shocks", {"fuel_price": {"size": 0.3, "ramp": 5}}, {"fuel_price.size": 0.3, "fuel_price.ramp": 5}),
+        ("days=9", "states.KAZ.figures", {"polyarchy": 0.3}, {"polyarchy": 0.3}),
+        ("days=9", "states.KAZ", {"figures": {"polyarchy": 0.3}}, {"figures.polyarchy": 0.3}),
+        ("days=9", "hosts", {}, {}),
+    ],
+)  # fmt: skip
+def test_a_mapping_merges_as_in_a_run(load, typed, path, value, single):
+    """An axis of mappings changes the keys that it names; all others stay, typed ones too."""
+    written = {f"{path}.{key}": number for key, number in single.items()}
+    assert applied(load(typed), path, value) == load(typed, *(f"++{key}={number}" for key, number in written.items()))
+
+
+@pytest.mark.exact
+def test_a_mapping_of_ties_leaves_the_other_ties(load):
+    """A partner may go by any of its names; two names of one are refused."""
+    path = "states.KAZ.ties.alliance"
+    base, other = load(), load(f"{path}.treaties.RUS=0.2").states["KAZ"].ties.alliance
+    values = {partner: figure.value for partner, figure in other.items()}
+    for where, value in (
+        (f"{path}.treaties", {"RUS": 0.2}),
+        (f"{path}.treaties", {"Russia": 0.2}),
+        (path, {"treaties": {"RU": 0.2}}),
+    ):
+        ties = applied(base, where, value).states["KAZ"].ties.alliance
+        assert {partner: figure.value for partner, figure in ties.items()} == values and len(values) > 1
+    with pytest.raises(ConfigError, match="two names"):
+        applied(base, f"{path}.treaties", {"RUS": 0.2, "Russia": 0.2})
+
+
+@pytest.mark.exact
 def test_compare_holds_the_values_of_every_arm(tmp_path):
     """runs.parquet has fixed and drawn parameters, the same draw in every arm; words are values too."""
     words = (

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from pydantic import BaseModel
+
 from experiments.sweep.axes import GROUPS, Axis
 from experiments.sweep.design import Design
-from experiments.sweep.point import applied
+from experiments.sweep.point import applied, key_in
 from sim.actor_codes import ActorCodes, AmbiguousActor
 from sim.config_files import file_name
 from sim.faults import ConfigError, describe_fault
@@ -45,19 +47,30 @@ def _renamer(axis: Axis, spec: Spec, config_dir: str | None) -> Callable:
     path = _path(axis, spec)
     if path in GROUPS:
         return lambda value: file_name(path, value, config_dir) if isinstance(value, str) else value
-    words = any(isinstance(value, (str, list)) for value in axis.values or ())
+    words = any(isinstance(value, (str, list, dict)) for value in axis.values or ())
     return (lambda value: _read_back(spec, path, value)) if words and not axis.composed else (lambda value: value)
 
 
 def _read_back(spec: Spec, path: str, value):
-    """The value after it was checked: a word or a list of words; a wrong one is refused where all values are checked."""
-    if not isinstance(value, (str, list)):
+    """The value after it was checked, with codes for names; a wrong one is refused where all values are checked."""
+    if not isinstance(value, (str, list, dict)):
         return value
     try:
         node = applied(spec, path, value)
     except ConfigError:
         return value
     for part in path.split("."):
-        node = node[part] if isinstance(node, dict) else getattr(node, part)
-    same = isinstance(node, type(value)) and (isinstance(node, str) or all(isinstance(part, str) for part in node))
-    return (str(node) if isinstance(node, str) else node) if same else value
+        node = node.get(part) if isinstance(node, dict) else getattr(node, part)
+        node = node.model_dump() if isinstance(node, BaseModel) else node  # as files write it
+    return _as_in(node, value, ActorCodes.of(spec))
+
+
+def _as_in(node, value, codes: ActorCodes):
+    """A value with its words and keys as the checked part of the specification has them."""
+    if isinstance(value, dict) and isinstance(node, dict):
+        keys = {key: key_in(node, key, codes) for key in value}
+        return {keys[key]: _as_in(node.get(keys[key]), part, codes) for key, part in value.items()}
+    if isinstance(value, str) and isinstance(node, str):
+        return str(node)
+    words = isinstance(value, list) and isinstance(node, list) and all(isinstance(part, str) for part in node)
+    return node if words else value

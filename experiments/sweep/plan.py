@@ -13,6 +13,7 @@ from experiments.engine import EngineOptions
 from experiments.engine import check as check_engine
 from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
 from experiments.sweep.design import KINDS, Design, make_design
+from experiments.sweep.double import refuse_double
 from experiments.sweep.keys import Digests, model_version
 from experiments.sweep.names import with_codes
 from experiments.sweep.point import applied, at_point, composed_values, fixed_by
@@ -154,18 +155,10 @@ def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
             )
     chosen = (options.samples, options.levels, options.design_seed, options.cases)
     design = with_codes(make_design(axes, options.design, *chosen), spec, config_dir)
-    _unique(design.axes)
+    refuse_double(design, fixed, spec)
     plan = Plan(options, design, _bases(design, spec, fixed, config_dir))
     _check(plan)
     return plan
-
-
-def _unique(axes: tuple[Axis, ...]) -> None:
-    """Raises ConfigError if two axes are one setting under two names."""
-    paths = [axis.path for axis in axes]
-    for path in paths:
-        if paths.count(path) > 1:
-            raise ConfigError(f"{path}: the axis is given twice")
 
 
 def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None) -> dict[tuple, Spec]:

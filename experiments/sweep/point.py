@@ -3,10 +3,9 @@
 from pydantic import BaseModel
 
 from experiments.sweep.axes import BASE, Axis
-from sim.actor_codes import ActorCodes
+from sim.actor_codes import ORGANISATION, STATE, ActorCodes, AmbiguousActor
 from sim.faults import ConfigError, describe_fault
 from sim.mechanisms import Mechanisms
-from sim.parameters import Mechanism
 from sim.priors import record_of
 from sim.schema import Spec, State
 from sim.schema.figures import exact, is_figure
@@ -91,21 +90,46 @@ def _child(node, part: str):
 
 def _checked(unit: BaseModel, parts: list[str], depth: int, value, codes: ActorCodes) -> BaseModel:
     """The part with the value in it, validated; faults are named by their full key."""
-    tree, rest = unit.model_dump(), parts[depth:]
-    node = tree
-    for part in rest[:-1]:
-        if not isinstance(node.get(part), dict):
-            node[part] = {}
-        node = node[part]
-    if rest:
-        node[rest[-1]] = value
-    if isinstance(unit, State) and is_figure(rest):
-        exact(tree, rest)
-    whole = value if rest or not isinstance(unit, Mechanism) or not isinstance(value, dict) else tree | value
+    below = parts[depth:]
+    tree = _merged(unit.model_dump(), below, value, codes)
+    if isinstance(unit, State) and is_figure(below):
+        exact(tree, below)
     try:
-        return validated(type(unit), tree if rest else whole, codes)
+        return validated(type(unit), tree, codes)
     except ConfigError as error:
         above, lines = ".".join(parts[:depth]), str(error).splitlines()
         raise ConfigError(
             "\n".join(above + line if line.startswith("=") else f"{above}.{line}" for line in lines)
         ) from None
+
+
+def _merged(node, below: list[str], value, codes: ActorCodes):
+    """A copy of a dumped tree with a value at the path below it: a mapping merges key by key, as in a composed configuration.
+
+    A key that is another name of an actor in the tree goes to that actor's place.
+    """
+    if below:
+        node = node if isinstance(node, dict) else {}
+        return node | {below[0]: _merged(node.get(below[0]), below[1:], value, codes)}
+    if not isinstance(node, dict) or not isinstance(value, dict):
+        return value
+    keys = _keys_as_in(node, value, codes)
+    return node | {key: _merged(node.get(key), [], part, codes) for key, part in zip(keys, value.values(), strict=True)}
+
+
+def _keys_as_in(node: dict, value: dict, codes: ActorCodes) -> list:
+    """The keys of a mapping, names of actors as the node writes them; two names of one actor stay, for the check to refuse."""
+    keys = [key_in(node, key, codes) for key in value]
+    return keys if len(set(keys)) == len(keys) else list(value)
+
+
+def key_in(node: dict, key, codes: ActorCodes):
+    """The key under which a mapping has the actor that a key names, or the key itself."""
+    for kind in (STATE, ORGANISATION) if isinstance(key, str) and key not in node else ():
+        try:
+            code = codes.code(key, kind)
+        except AmbiguousActor:
+            continue
+        if code in node:
+            return code
+    return key

@@ -113,7 +113,7 @@ class Bench:
             self._stages[choice] = Stage(self.bases[choice])
         base = self._stages[choice]
         same = all(getattr(spec, part) is getattr(base.spec, part) for part in SURVEYED)
-        same = same and spec.scenario.host == base.spec.scenario.host
+        same = same and (spec.scenario is base.spec.scenario or base.serves(spec))  # directives bring actors on stage
         return Stage(spec, like=base) if same else Stage(spec)
 
     def keys(self, values: tuple, replications) -> list[str]:

@@ -1,0 +1,82 @@
+"""A setting that a design says twice: as a value and as an axis, or by two axes."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from experiments.sweep.axes import BASE, GROUPS, Axis
+from experiments.sweep.design import Design
+from sim.actor_codes import ActorCodes, AmbiguousActor
+from sim.faults import ConfigError, describe_fault
+from sim.overrides import parsed_overrides
+from sim.schema import Spec
+
+
+def refuse_double(design: Design, fixed: list[str], spec: Spec) -> None:
+    """Refuse a setting that is given twice, so that one value would replace another without a word. Raises ConfigError.
+
+    An axis that leaves some points as they are, like a column of cases with empty cells, takes the typed value there.
+    """
+    codes = ActorCodes.of(spec)
+    varied = [_varied(axis, codes) for axis in design.axes]
+    _refuse_two_axes(design, varied)
+    typed = [o for o in parsed_overrides(fixed) if not o.is_delete()]
+    settings = [(o, _choice(o.key_or_group), set(_settings(o.key_or_group, o.value(), codes))) for o in typed]
+    for (axis, column), keys in zip(design.columns(), varied, strict=True):
+        if any(value is BASE for value in column):
+            continue
+        for override, choice, typed_keys in settings:
+            if (keys & typed_keys) if axis.composed or choice else _overlap(keys, typed_keys):
+                allowed = f"is given as a value and as an axis, {axis.path}; give one of the two"
+                raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
+
+
+def _refuse_two_axes(design: Design, varied: list[set]) -> None:
+    """Refuse two axes that set one key at the same point, under two names or one within the other."""
+    n = len(design.crossed)
+    for (i, one), (j, other) in combinations(enumerate(design.axes), 2):
+        same = one.path == other.path
+        if not same and (one.composed or other.composed or not _overlap(varied[i], varied[j])):
+            continue
+        if same or i < n or any(row[i - n] is not BASE and row[j - n] is not BASE for row in design.rows):
+            raise ConfigError(
+                f"{one.path}: the axis is given twice" + ("" if same else f", {other.path} sets the same key")
+            )
+
+
+def _choice(key: str) -> bool:
+    """True for a choice of files: other values go on top of it."""
+    return key in GROUPS or "@" in key
+
+
+def _varied(axis: Axis, codes: ActorCodes) -> set[tuple[str, ...]]:
+    """Every setting that an axis sets at some point."""
+    return {key for value in axis.values or (0.0,) for key in _settings(axis.path, value, codes)}
+
+
+def _settings(path: str, value, codes: ActorCodes) -> Iterator[tuple[str, ...]]:
+    """Paths of the settings that a value at a path sets, with codes for names of actors: those of its parts if it is a mapping."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _settings(f"{path}.{key}", part, codes)
+    else:
+        yield tuple(_code(part, codes) for part in _coded(path, codes).split("."))
+
+
+def _coded(path: str, codes: ActorCodes) -> str:
+    try:
+        return codes.path(path)
+    except AmbiguousActor:
+        return path
+
+
+def _code(part: str, codes: ActorCodes) -> str:
+    try:
+        return codes.code(part)
+    except AmbiguousActor:
+        return part
+
+
+def _overlap(ones: set[tuple[str, ...]], others: set[tuple[str, ...]]) -> bool:
+    """True if a setting of the first is one of the others, or a part of it, or the other way round."""
+    above = [{key[:n] for key in keys for n in range(1, len(key) + 1)} for keys in (ones, others)]
+    return not ones.isdisjoint(above[1]) or not others.isdisjoint(above[0])
