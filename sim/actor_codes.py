@@ -89,10 +89,11 @@ class ActorCodes:
     def keys(self, mapping: dict, kind: str = ACTOR) -> dict:
         """The mapping with codes as keys. Raises AmbiguousActor if two of its keys name one actor."""
         found: dict = {}
-        for key, value in mapping.items():
+        pairs = [(code_text(key), value) for key, value in mapping.items()]
+        for key, value in pairs:
             code = self.code(key, kind) if isinstance(key, str) else key
             if code in found:
-                first = next(k for k in mapping if isinstance(k, str) and self.code(k, kind) == code)
+                first = next(k for k, _ in pairs if isinstance(k, str) and self.code(k, kind) == code)
                 raise AmbiguousActor(f"'{first}' and '{key}' are two names of {self._label(code)}; write one of them")
             found[code] = value
         return found
@@ -157,11 +158,17 @@ def _names_in(actors) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def code_text(value):
+    """A code as text: YAML reads the code of Norway, NO, as False."""
+    return "NO" if value is False else value
+
+
 def resolved(value, info: ValidationInfo, kind: str):
     """A code, or codes as the values of a list or the keys of a mapping, where the names of the stage are at hand."""
     codes = info.context.get("codes") if info.context else None
     if codes is None:
         return value
+    value = [code_text(v) for v in value] if isinstance(value, list) else code_text(value)
     try:
         if isinstance(value, str):
             return codes.code(value, kind)

@@ -297,6 +297,46 @@ def test_the_adversary_of_a_case(read):
 
 
 @pytest.mark.exact
+@pytest.mark.parametrize("kind", ["domestic", "insurgency"])
+@pytest.mark.parametrize(("name", "code"), [
+    ("RU", "RUS"), ("Russia", "RUS"), ("rus", "RUS"), ("None", "none"), ("none", "none"), ("Taliban", "Taliban"),
+])  # fmt: skip
+def test_an_adversary_at_home_may_be_a_state_or_nobody(read, kind, name, code):
+    """A code of two letters is resolved as a name is."""
+    (case,), faults = read({"kind": kind, "ex_ante.adversary": name})
+    assert faults == [] and case.facts["adversary"] == code
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"host": "none"}, "must be the name or code of a state"),
+        ({"host": "None"}, "must be the name or code of a state"),
+        ({"kind": "interstate", "ex_ante.adversary": "none"}, "must be the name or code of a state"),
+        ({"kind": "interstate", "ex_ante.adversary": "kz"}, "must be another than the host"),
+        ({"kind": "insurgency", "ex_ante.adversary": "Kazakhstan"}, "must be another than the host"),
+        ({"ex_ante.primary_patron": "KZ"}, "must be another than the host"),
+        ({"outcome.help_requested_from": ["none"]}, "must be the name or code of a state or organisation"),
+        ({"ex_ante.adversary": "a\nb"}, "must be one line of text"),
+        ({"ex_ante.primary_patron": False}, "YAML reads no as False"),
+        ({"ex_ante.adversary": ["none"]}, "must be string"),
+    ],
+)
+def test_nobody_is_somebody_only_where_nobody_can_be(read, changes, message):
+    """A host is a state, as is the other side of a war between states; neither is the host itself."""
+    cases, faults = read(changes)
+    assert cases == [] and message in faults[0] and "did you mean" not in faults[0]
+
+
+@pytest.mark.exact
+def test_norway_is_a_host_without_quotes(read):
+    """YAML reads NO as False."""
+    (case,), faults = read({"host": False, "outcome.help_requested_from": [False]})
+    assert (case.host, case.outcome["help_requested_from"], faults) == ("NOR", ["NOR"], [])
+
+
+@pytest.mark.exact
 @pytest.mark.parametrize(("field", "name", "near"), [
     ("host", "KASACHSTAN", "'KAZ' (Kazakhstan)"), ("ex_ante.primary_patron", "Rusia", "'RUS' (Russia)"),
     ("outcome.help_requested_from", ["CSTTO"], "'CSTO'"),
