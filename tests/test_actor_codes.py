@@ -145,6 +145,48 @@ def test_every_part_of_a_scenario_takes_names():
 
 
 @pytest.mark.exact
+@pytest.mark.parametrize(("word", "code"), [
+    ("states.KAZ.ties.alliance.treaties.Russia=0.3", "states.KAZ.ties.alliance.treaties.RUS=0.3"),
+    ("organisations.csto.members.Kazakhstan.since=1993-01-01", "organisations.CSTO.members.KAZ.since=1993-01-01"),
+    ("+organisations.OTS.pools.shares.turkey=0.9", "+organisations.OTS.pools.shares.TUR=0.9"),
+    ("+scenario.directives.china.loan.kz=30", "+scenario.directives.CHN.loan.KAZ=30"),
+    ("+scenario.directives={host: {request: {csto: 3}}}", "+scenario.directives={HOST: {request: {CSTO: 3}}}"),
+    ("+scenario.directives.CHN={loan: {Host: 30}}", "+scenario.directives.CHN={loan: {HOST: 30}}"),
+])  # fmt: skip
+def test_keys_below_actors_take_names(word, code):
+    """Ties by partner, members, shares of a pool, addressees of a directive; HOST in any case."""
+    assert sim.load([word]) == sim.load([code]) != sim.load()
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(("word", "near"), [
+    ("states.KAZ.ties.alliance.treaties.Rusia=0.3", "'states.KAZ.ties.alliance.treaties.RUS' (Russia)"),
+    ("organisations.CSTO.members.Kasachstan.since=1993-01-01", "'organisations.CSTO.members.KAZ' (Kazakhstan)"),
+])  # fmt: skip
+def test_the_nearest_key_below_actors_is_by_name(word, near):
+    """Not the code of two other letters in common."""
+    with pytest.raises(ConfigError) as fault:
+        sim.load([word])
+    assert f"did you mean {near}?" in str(fault.value)
+
+
+@pytest.mark.exact
+def test_the_nearest_metric_is_by_name():
+    """In the objective of a comparison, in an outcome of a sweep, and in a description."""
+    near = "did you mean 'elite_change_30d:RUS' (Russia)?"
+    with pytest.raises(ConfigError) as fault:
+        load_arms(["scenarios=[csto_intervention,no_outside_act]", "objective=max elite_change_30d:Rusia"])
+    assert near in str(fault.value)
+    with pytest.raises(ConfigError) as fault:
+        known(["elite_change_30d:Rusia"], ("elite_change_30d:TUR", "elite_change_30d:RUS", "deaths"))
+    assert near in str(fault.value)
+    done = CliRunner().invoke(main, ["describe", "elite_change_30d:Rusia"])
+    assert done.exit_code == 2 and near in done.output
+    done = CliRunner().invoke(main, ["describe", "elite_change_30d:Russia"])
+    assert done.exit_code == 0 and done.stdout.startswith("elite_change_30d:RUS (metric)")
+
+
+@pytest.mark.exact
 def test_files_of_ones_own_take_names(tmp_path):
     """A scenario, a state with ties and borders, an organisation and a policy that name actors in words."""
     scenario = {"defaults": ["kazakhstan_2022", "_self_"], "name": "own", "label": "Own words", "host": "Kazakhstan",
