@@ -221,6 +221,46 @@ def test_files_of_ones_own_take_names(tmp_path):
 
 
 @pytest.mark.exact
+@pytest.mark.parametrize(("word", "message"), [
+    ("scenario.case=kaz-2022-januar", "scenario.case=kaz-2022-januar: must be the id of a case; did you mean 'kaz-2022-january'?"),
+    ("scenario.signs=[{metric: 'elite_change_365d:Rusia', direction: up, against: both}]", "did you mean 'elite_change_365d:RUS' (Russia)?"),
+    ("scenario.signs=[{metric: 'requested:RUS', direction: up, against: both}]", "scenario.signs.0.metric=requested:RUS: must be a metric"),
+    ("scenario.signs=[{metric: 'deaths:RUS', direction: up, against: both}]", "must be a metric of the stage"),
+    ("scenario.signs=[{metric: death, direction: up, against: both}]", "must be a metric of the stage; did you mean 'deaths'?"),
+    ("scenario.signs=[{metric: deaths, direction: up, against: bothe}]", "scenario.signs.0.against=bothe: must be a scenario; did you mean 'both'?"),
+])  # fmt: skip
+def test_what_a_scenario_expects_has_names_that_exist(word, message):
+    """Its case, and in its signs the metric and the scenario of comparison."""
+    with pytest.raises(ConfigError) as fault:
+        sim.load([f"++{word}"])
+    assert message in str(fault.value) and len(str(fault.value).splitlines()) == 1
+
+
+@pytest.mark.exact
+def test_norway_needs_no_quotes_in_a_scenario(tmp_path):
+    """YAML reads NO as False: as a host, in a list, as the key of a mapping and of another one below it."""
+    state = yaml.safe_load((configs() / "state" / "KGZ.yaml").read_text(encoding="utf-8"))
+    state |= {"name": {"en": "Norway"}, "draw_key": 777}
+    scenario = """
+        defaults: [home_crisis, _self_]
+        name: north
+        host: NO
+        patrons: [NO, RUS]
+        strength: {NO: 0.5}
+        directives: {NO: {concede: never}, China: {loan: {NO: 5}}}
+    """
+    for group, name, text in (
+        ("state", "NOR", yaml.safe_dump(state, allow_unicode=True)),
+        ("scenario", "north", scenario),
+    ):
+        (tmp_path / group).mkdir()
+        (tmp_path / group / f"{name}.yaml").write_text(text, encoding="utf-8")
+    north = sim.load(["scenario=north", "+state@states.NOR=NOR"], str(tmp_path)).scenario
+    assert (north.host, north.patrons, north.strength) == ("NOR", ["NOR", "RUS"], {"NOR": 0.5})
+    assert north.directives["CHN"] == {"loan": {"NOR": 5}} and "NOR" in north.directives
+
+
+@pytest.mark.exact
 def test_scenarios_by_name_in_any_case_and_by_label():
     """One scenario, several arms, a reference and the axis of a sweep."""
     for name in ("CSTO_intervention", "csto intervention", "'CSTO intervention'"):
