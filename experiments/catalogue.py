@@ -8,14 +8,14 @@ from rich.table import Table
 from experiments.bibliography import bibliography, cited
 from experiments.console import Console
 from experiments.hosts import as_host, knowledge, table
-from sim.actor_codes import ActorCodes, AmbiguousActor
+from sim.actor_codes import ActorCodes, AmbiguousActor, metric_key, metric_spellings
 from sim.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.config_files import file_name, names_in, policies
 from sim.faults import ConfigError, describe_fault, normal
 from sim.load import load
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.kinds import KINDS
-from sim.metrics import METRICS
+from sim.metrics import METRICS, describe_key, metric_keys
 from sim.payoffs import Payoffs
 from sim.schema import HostRules, Instrument, Network, Spec
 
@@ -114,11 +114,26 @@ def show_list(kind: str, config_dir: str | None) -> None:
 def describe(name: str, config_dir: str | None) -> None:
     """Print what the name stands for."""
     known = known_names(config_dir)
+    if ":" in name and name.partition(":")[0] in METRICS:
+        key = _metric_of(name, load((), config_dir))
+        known[name] = lambda _: _metric_lines(METRICS[key.partition(":")[0]], key)
     if name not in known:
         name = _known_as(name, known, config_dir)
     console = Console(highlight=False, width=None if Console().is_terminal else 110)
     for line in known[name](config_dir):
         console.print(line, markup=False)
+
+
+def _metric_of(name: str, spec: Spec) -> str:
+    """The key of a metric of one actor, under any name of the actor. Raises ConfigError."""
+    keys = metric_keys(tuple(spec.states), tuple(spec.organisations))
+    try:
+        key = metric_key(name, keys)
+    except AmbiguousActor as fault:
+        raise ConfigError(f"describe: {fault}") from None
+    if key not in keys:
+        raise ConfigError(describe_fault("describe", name, "is no metric", metric_spellings(keys)))
+    return key
 
 
 def _known_as(name: str, known: dict, config_dir: str | None) -> str:
@@ -206,9 +221,11 @@ def _policy_lines(name: str, config_dir: str | None) -> list[str]:
     return [f"{name} (policy): {policy.label.get('en', name)}", policy.summary, "", *_yaml_lines(shown)]
 
 
-def _metric_lines(metric) -> list[str]:
+def _metric_lines(metric, key: str = "") -> list[str]:
+    """key: of the metric for one actor; none: for all of them."""
     axes = f"One value per {' and '.join(metric.axes)}." if metric.axes else ""
-    return [f"{metric.name} (metric)", metric.label, f"Unit: {metric.unit}", metric.function.__doc__ or "", axes]
+    label = describe_key(key)[0] if key else metric.label
+    return [f"{key or metric.name} (metric)", label, f"Unit: {metric.unit}", metric.function.__doc__ or "", axes]
 
 
 def _shock_lines(shock) -> list[str]:

@@ -7,8 +7,9 @@ its actor; everything else must name one actor only. What names nobody stays as 
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import product
 from typing import Annotated
 
 from pydantic import BeforeValidator, ValidationInfo
@@ -18,11 +19,23 @@ from sim.caches import configs
 from sim.faults import normal
 
 STATE, ORGANISATION, ACTOR = "state", "organisation", "actor"
-# parts of the configuration whose keys are actors
-IN_PATHS = {
-    "states": STATE, "organisations": ORGANISATION, "scenario.directives": ACTOR, "scenario.policies": STATE,
-    "scenario.strength": STATE,
+HOST = "HOST"  # in directives, policies and shocks: whichever state is the host
+# parts of the configuration whose keys are actors; * is any key
+KEYED = {
+    "states": STATE, "states.*.ties.*": STATE, "states.*.ties.*.*": STATE,  # with and without the source of a figure
+    "organisations": ORGANISATION, "organisations.*.members": STATE, "organisations.*.observers": STATE,
+    "organisations.*.partners": STATE, "organisations.*.absent": STATE, "organisations.*.pools.shares": STATE,
+    "scenario.directives": ACTOR, "scenario.directives.*.*": ACTOR, "scenario.policies": STATE, "scenario.strength": STATE,
 }  # fmt: skip
+
+
+def kind_below(path: Sequence[str]) -> str | None:
+    """The kind of the actors that are the keys at a path; None if its keys are no actors."""
+    for pattern, kind in KEYED.items():
+        names = pattern.split(".")
+        if len(names) == len(path) and all(name in ("*", part) for name, part in zip(names, path, strict=True)):
+            return kind
+    return None
 
 
 class AmbiguousActor(ValueError):
@@ -69,14 +82,14 @@ class ActorCodes:
         return codes
 
     def code(self, text: str, kind: str = ACTOR) -> str:
-        """The code of the actor that a text names, or the text if it names nobody. Raises AmbiguousActor."""
+        """The code of the actor that a text names, HOST in any case, or the text if it names nobody. Raises AmbiguousActor."""
         if text in self._codes[kind]:
             return text
         codes = [code for code in self._spelled.get(normal(text), ()) if code in self._codes[kind]]
         if len(codes) > 1:
             names = " and ".join(self._label(code) for code in codes)
             raise AmbiguousActor(f"'{text}' names both {names}; write the code")
-        return codes[0] if codes else text
+        return codes[0] if codes else HOST if normal(text) == normal(HOST) else text
 
     def has(self, code: str, kind: str = ACTOR) -> bool:
         """True if a code is that of an actor."""
@@ -89,10 +102,11 @@ class ActorCodes:
     def keys(self, mapping: dict, kind: str = ACTOR) -> dict:
         """The mapping with codes as keys. Raises AmbiguousActor if two of its keys name one actor."""
         found: dict = {}
-        for key, value in mapping.items():
+        pairs = [(code_text(key), value) for key, value in mapping.items()]
+        for key, value in pairs:
             code = self.code(key, kind) if isinstance(key, str) else key
             if code in found:
-                first = next(k for k in mapping if isinstance(k, str) and self.code(k, kind) == code)
+                first = next(k for k, _ in pairs if isinstance(k, str) and self.code(k, kind) == code)
                 raise AmbiguousActor(f"'{first}' and '{key}' are two names of {self._label(code)}; write one of them")
             found[code] = value
         return found
@@ -100,9 +114,9 @@ class ActorCodes:
     def path(self, key: str) -> str:
         """A configuration path with codes for the names of actors in it. Raises AmbiguousActor."""
         parts = key.split(".")
-        for above, kind in IN_PATHS.items():
-            depth = above.count(".") + 1
-            if parts[:depth] == above.split(".") and len(parts) > depth:
+        for depth in range(1, len(parts)):
+            kind = kind_below(parts[:depth])
+            if kind is not None:
                 parts[depth] = self.code(parts[depth], kind)
         return ".".join(parts)
 
@@ -139,10 +153,28 @@ def metric_key(key: str, keys: Iterable[str]) -> str:
     keys = set(keys)
     if key in keys or ":" not in key:
         return key
-    codes = ActorCodes({label: () for known in keys for label in known.split(":")[1:]}, {})
+    codes = _labels(keys)
     name, *labels = key.split(":")
     coded = ":".join((name, *(codes.code(label, STATE) for label in labels)))
     return coded if coded in keys else key
+
+
+def metric_spellings(keys: Iterable[str]) -> dict[str, str]:
+    """Spelling -> how a message names the metric, with every name of the actors in its key."""
+    keys = list(keys)
+    codes, found = _labels(keys), {}
+    for key in keys:
+        name, *labels = key.split(":")
+        for spellings in product(*(codes.spellings([label]).items() for label in labels)):
+            names = [shown.partition(" ")[2] for _, shown in spellings]
+            shown = " ".join((f"'{key}'", *filter(None, names)))
+            found.setdefault(" ".join((normal(name), *(spelling for spelling, _ in spellings))), shown)
+    return found
+
+
+def _labels(keys: Iterable[str]) -> ActorCodes:
+    """What stands after the name of a metric: actors, and channels that have no other name."""
+    return ActorCodes({label: () for key in keys for label in key.split(":")[1:]}, {})
 
 
 def _names_in(actors) -> dict[str, tuple[str, ...]]:
@@ -157,11 +189,17 @@ def _names_in(actors) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def code_text(value):
+    """A code as text: YAML reads the code of Norway, NO, as False."""
+    return "NO" if value is False else value
+
+
 def resolved(value, info: ValidationInfo, kind: str):
     """A code, or codes as the values of a list or the keys of a mapping, where the names of the stage are at hand."""
     codes = info.context.get("codes") if info.context else None
     if codes is None:
         return value
+    value = [code_text(v) for v in value] if isinstance(value, list) else code_text(value)
     try:
         if isinstance(value, str):
             return codes.code(value, kind)

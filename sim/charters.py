@@ -3,8 +3,9 @@
 from dataclasses import replace
 from math import inf
 
+from sim.actor_codes import HOST
 from sim.arithmetic import order_free_total
-from sim.choices import ADDRESSED, HOST, MEMBERS
+from sim.choices import ADDRESSED, MEMBERS
 from sim.faults import known
 from sim.organisations import Charter, Mission, in_force
 from sim.policies import LEADER, RUNNER_UP, Held

@@ -14,7 +14,6 @@ from pydantic import Field
 from sim.arithmetic import logistic
 from sim.streams import logistic_shock
 
-HOST = "HOST"  # in directives and policies: whichever state is the host
 MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
 RULES = FREE, NEVER, ALWAYS = ("free", "never", "always")
 

@@ -1,5 +1,6 @@
 """Files of configuration: which there are in a group, under which names, and what a result keeps."""
 
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -52,6 +53,12 @@ def _label_in(group: str, name: str, config_dir: str | None) -> str:
     except (OSError, ValueError, AttributeError, yaml.YAMLError, OmegaConfBaseException):
         return ""  # the file is refused where it is used
     return label if isinstance(label, str) else ""
+
+
+@cache
+def case_ids() -> tuple[str, ...]:
+    """Ids of the coded crises that ship."""
+    return tuple(case["id"] for case in parse_yaml(read_text(configs() / "case" / "crises.yaml")))
 
 
 def check_new(folder: Path) -> None:

@@ -4,7 +4,7 @@ import re
 
 from hydra.core.override_parser.types import Override
 
-from sim.actor_codes import IN_PATHS, ActorCodes, AmbiguousActor
+from sim.actor_codes import ActorCodes, AmbiguousActor, kind_below
 from sim.config_files import FILES, file_name, names_in
 from sim.faults import ConfigError, describe_fault, normal
 from sim.fixed_parameters import UNNAMED
@@ -122,7 +122,7 @@ def check_keys(tree: dict | None, parsed: list[Override]) -> None:
 def _valid_keys(tree: dict, path: list[str], node) -> tuple[str, ...] | dict[str, str]:
     """The keys at a node by their full path; actors by all their names."""
     names, above = tuple(node) if isinstance(node, dict) else (), ".".join(path)
-    if above not in IN_PATHS:
+    if kind_below(path) is None:
         return tuple(".".join([*path, name]) for name in names)
     spellings = ActorCodes.of_tree(tree).spellings(names)
     return {normal(f"{above} {name}"): shown.replace("'", f"'{above}.", 1) for name, shown in spellings.items()}

@@ -5,8 +5,8 @@ A specification says what is known; `complete` adds what follows from it. What i
 
 from collections import deque
 
+from sim.actor_codes import HOST
 from sim.arithmetic import order_free_total
-from sim.choices import HOST
 from sim.schema import Segment, Spec, State
 from sim.schema.actors import REFERENCE_WEIGHTS
 from sim.schema.figures import Figure

@@ -2,8 +2,9 @@
 
 from pydantic import BaseModel
 
-from sim.actor_codes import ActorCodes, AmbiguousActor
+from sim.actor_codes import ActorCodes, AmbiguousActor, metric_spellings
 from sim.compose import composed
+from sim.config_files import case_ids, names_in
 from sim.faults import ConfigError, describe_fault
 from sim.resolve import InvalidSpec, check
 from sim.schema import Spec
@@ -33,6 +34,8 @@ def load_with(
         raise ConfigError(f"states, organisations: {fault}") from None
     spec = validated(Spec, tree, codes)
     fitting(spec)
+    if not any(word.startswith("config=") for word in overrides):  # a result may come from where there are other files
+        _check_files(spec, config_dir)
     return spec, None if options is None else validated(options, theirs)
 
 
@@ -41,8 +44,21 @@ def fitting(spec: Spec) -> None:
     try:
         check(spec, {name: i for i, name in enumerate(spec.states)})
     except InvalidSpec as fault:
-        valid = ActorCodes.of(spec).spellings(fault.valid)
+        metrics = [name for name in fault.valid if ":" in name]
+        valid = ActorCodes.of(spec).spellings(fault.valid) | metric_spellings(metrics)
         raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, valid)) from None
+
+
+def _check_files(spec: Spec, config_dir: str | None) -> None:
+    """The case of a scenario and the scenarios that it is set against are in files. Raises ConfigError."""
+    scenario = spec.scenario
+    if scenario.case and scenario.case not in case_ids():
+        raise ConfigError(describe_fault("scenario.case", scenario.case, "must be the id of a case", case_ids()))
+    scenarios = names_in("scenario", config_dir)
+    for i, sign in enumerate(scenario.signs):
+        if sign.against not in scenarios:
+            key = f"scenario.signs.{i}.against"
+            raise ConfigError(describe_fault(key, sign.against, "must be a scenario", scenarios))
 
 
 def load_options(overrides, options: type[BaseModel], experiment: str, config_dir: str | None = None):

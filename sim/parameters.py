@@ -8,6 +8,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from sim.faults import printable
 
 LONGEST_NAME = 60  # letters; a file name built from it stays below what file systems take
+NAME_ALLOWED = f"must be a name of 1 to {LONGEST_NAME} letters, digits, _ and -"
+LINE_ALLOWED = "must be one line of text without control characters"
 
 
 def is_name(text: str) -> bool:
@@ -15,15 +17,20 @@ def is_name(text: str) -> bool:
     return 0 < len(text) <= LONGEST_NAME and all(c in "_-" or unicodedata.category(c)[0] in "LMN" for c in text)
 
 
+def is_line(text: str) -> bool:
+    """True for text that stays on its line and steers no terminal."""
+    return printable(text, keep="") == text
+
+
 def _name(text: str) -> str:
     if not is_name(text):
-        raise ValueError(f"must be a name of 1 to {LONGEST_NAME} letters, digits, _ and -")
+        raise ValueError(NAME_ALLOWED)
     return text
 
 
 def _line(text: str) -> str:
-    if printable(text, keep="") != text:
-        raise ValueError("must be one line of text without control characters")
+    if not is_line(text):
+        raise ValueError(LINE_ALLOWED)
     return text
 
 

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 import numpy as np
 from pydantic import Field
 
-from sim.actor_codes import StateCode
+from sim.actor_codes import HOST, StateCode
 from sim.choices import requests_made
 from sim.parameters import Checked, Labels, Prose, parameter
 from sim.streams import Stream, uniform
@@ -183,7 +183,7 @@ class AdaptiveEffort(Checked):
     summary: Prose
     vote: Vote = "free"
     sources: list[str] = []
-    target: StateCode = "HOST"
+    target: StateCode = HOST
     channels: dict[Literal["economic", "military", "cultural"], str] = Field(
         min_length=2, description="channel -> instrument that effort in it uses"
     )

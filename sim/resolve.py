@@ -1,10 +1,12 @@
 """From the words of a Spec to rows: names, charters, directives; and the checks that types cannot make."""
 
+from sim.actor_codes import HOST
 from sim.charters import acting_alone, by_actor, check_policies, host_or
-from sim.choices import ADDRESSED, HOST, ORGANISATION_OPTIONS, RULES, STATE_OPTIONS
+from sim.choices import ADDRESSED, ORGANISATION_OPTIONS, RULES, STATE_OPTIONS
 from sim.edge_list import check_edges
 from sim.faults import InvalidSpec, known
 from sim.hosts import complete
+from sim.metrics import METRICS, metric_keys
 from sim.organisations import in_force
 from sim.priors import check_host
 from sim.roles import check_roles
@@ -61,6 +63,16 @@ def check(spec: Spec, row: dict[str, int]) -> None:
     _check_date(spec)
     check_policies(spec)
     _check_directives(spec, on_stage, organisations)
+    _check_signs(spec, on_stage, organisations)
+
+
+def _check_signs(spec: Spec, states: tuple[str, ...], organisations: tuple[str, ...]) -> None:
+    """Expected signs are about metrics of actors on stage."""
+    for i, sign in enumerate(spec.scenario.signs):
+        name, *labels = sign.metric.split(":")
+        if name not in METRICS or tuple(labels) not in METRICS[name].labels(states, organisations):
+            valid = metric_keys(states, organisations)
+            raise InvalidSpec(f"scenario.signs.{i}.metric", sign.metric, "must be a metric of the stage", valid)
 
 
 def _check_organs(spec: Spec, name: str, organisation) -> None:

@@ -145,6 +145,48 @@ def test_every_part_of_a_scenario_takes_names():
 
 
 @pytest.mark.exact
+@pytest.mark.parametrize(("word", "code"), [
+    ("states.KAZ.ties.alliance.treaties.Russia=0.3", "states.KAZ.ties.alliance.treaties.RUS=0.3"),
+    ("organisations.csto.members.Kazakhstan.since=1993-01-01", "organisations.CSTO.members.KAZ.since=1993-01-01"),
+    ("+organisations.OTS.pools.shares.turkey=0.9", "+organisations.OTS.pools.shares.TUR=0.9"),
+    ("+scenario.directives.china.loan.kz=30", "+scenario.directives.CHN.loan.KAZ=30"),
+    ("+scenario.directives={host: {request: {csto: 3}}}", "+scenario.directives={HOST: {request: {CSTO: 3}}}"),
+    ("+scenario.directives.CHN={loan: {Host: 30}}", "+scenario.directives.CHN={loan: {HOST: 30}}"),
+])  # fmt: skip
+def test_keys_below_actors_take_names(word, code):
+    """Ties by partner, members, shares of a pool, addressees of a directive; HOST in any case."""
+    assert sim.load([word]) == sim.load([code]) != sim.load()
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(("word", "near"), [
+    ("states.KAZ.ties.alliance.treaties.Rusia=0.3", "'states.KAZ.ties.alliance.treaties.RUS' (Russia)"),
+    ("organisations.CSTO.members.Kasachstan.since=1993-01-01", "'organisations.CSTO.members.KAZ' (Kazakhstan)"),
+])  # fmt: skip
+def test_the_nearest_key_below_actors_is_by_name(word, near):
+    """Not the code of two other letters in common."""
+    with pytest.raises(ConfigError) as fault:
+        sim.load([word])
+    assert f"did you mean {near}?" in str(fault.value)
+
+
+@pytest.mark.exact
+def test_the_nearest_metric_is_by_name():
+    """In the objective of a comparison, in an outcome of a sweep, and in a description."""
+    near = "did you mean 'elite_change_30d:RUS' (Russia)?"
+    with pytest.raises(ConfigError) as fault:
+        load_arms(["scenarios=[csto_intervention,no_outside_act]", "objective=max elite_change_30d:Rusia"])
+    assert near in str(fault.value)
+    with pytest.raises(ConfigError) as fault:
+        known(["elite_change_30d:Rusia"], ("elite_change_30d:TUR", "elite_change_30d:RUS", "deaths"))
+    assert near in str(fault.value)
+    done = CliRunner().invoke(main, ["describe", "elite_change_30d:Rusia"])
+    assert done.exit_code == 2 and near in done.output
+    done = CliRunner().invoke(main, ["describe", "elite_change_30d:Russia"])
+    assert done.exit_code == 0 and done.stdout.startswith("elite_change_30d:RUS (metric)")
+
+
+@pytest.mark.exact
 def test_files_of_ones_own_take_names(tmp_path):
     """A scenario, a state with ties and borders, an organisation and a policy that name actors in words."""
     scenario = {"defaults": ["kazakhstan_2022", "_self_"], "name": "own", "label": "Own words", "host": "Kazakhstan",
@@ -176,6 +218,46 @@ def test_files_of_ones_own_take_names(tmp_path):
     )
     assert spec.scenario.directives == {"CHN": {"loan": {"KAZ": 5}}} and spec.policies["own"].target == "KAZ"
     assert spec.states == shipped.states and spec.organisations == shipped.organisations
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(("word", "message"), [
+    ("scenario.case=kaz-2022-januar", "scenario.case=kaz-2022-januar: must be the id of a case; did you mean 'kaz-2022-january'?"),
+    ("scenario.signs=[{metric: 'elite_change_365d:Rusia', direction: up, against: both}]", "did you mean 'elite_change_365d:RUS' (Russia)?"),
+    ("scenario.signs=[{metric: 'requested:RUS', direction: up, against: both}]", "scenario.signs.0.metric=requested:RUS: must be a metric"),
+    ("scenario.signs=[{metric: 'deaths:RUS', direction: up, against: both}]", "must be a metric of the stage"),
+    ("scenario.signs=[{metric: death, direction: up, against: both}]", "must be a metric of the stage; did you mean 'deaths'?"),
+    ("scenario.signs=[{metric: deaths, direction: up, against: bothe}]", "scenario.signs.0.against=bothe: must be a scenario; did you mean 'both'?"),
+])  # fmt: skip
+def test_what_a_scenario_expects_has_names_that_exist(word, message):
+    """Its case, and in its signs the metric and the scenario of comparison."""
+    with pytest.raises(ConfigError) as fault:
+        sim.load([f"++{word}"])
+    assert message in str(fault.value) and len(str(fault.value).splitlines()) == 1
+
+
+@pytest.mark.exact
+def test_norway_needs_no_quotes_in_a_scenario(tmp_path):
+    """YAML reads NO as False: as a host, in a list, as the key of a mapping and of another one below it."""
+    state = yaml.safe_load((configs() / "state" / "KGZ.yaml").read_text(encoding="utf-8"))
+    state |= {"name": {"en": "Norway"}, "draw_key": 777}
+    scenario = """
+        defaults: [home_crisis, _self_]
+        name: north
+        host: NO
+        patrons: [NO, RUS]
+        strength: {NO: 0.5}
+        directives: {NO: {concede: never}, China: {loan: {NO: 5}}}
+    """
+    for group, name, text in (
+        ("state", "NOR", yaml.safe_dump(state, allow_unicode=True)),
+        ("scenario", "north", scenario),
+    ):
+        (tmp_path / group).mkdir()
+        (tmp_path / group / f"{name}.yaml").write_text(text, encoding="utf-8")
+    north = sim.load(["scenario=north", "+state@states.NOR=NOR"], str(tmp_path)).scenario
+    assert (north.host, north.patrons, north.strength) == ("NOR", ["NOR", "RUS"], {"NOR": 0.5})
+    assert north.directives["CHN"] == {"loan": {"NOR": 5}} and "NOR" in north.directives
 
 
 @pytest.mark.exact
@@ -294,6 +376,46 @@ def test_the_adversary_of_a_case(read):
     assert case.facts["adversary"] == "IS"
     cases, faults = read({"kind": "interstate", "ex_ante.adversary": "Uzbekstan"})
     assert cases == [] and "did you mean 'UZB' (Uzbekistan)?" in faults[0]
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("kind", ["domestic", "insurgency"])
+@pytest.mark.parametrize(("name", "code"), [
+    ("RU", "RUS"), ("Russia", "RUS"), ("rus", "RUS"), ("None", "none"), ("none", "none"), ("Taliban", "Taliban"),
+])  # fmt: skip
+def test_an_adversary_at_home_may_be_a_state_or_nobody(read, kind, name, code):
+    """A code of two letters is resolved as a name is."""
+    (case,), faults = read({"kind": kind, "ex_ante.adversary": name})
+    assert faults == [] and case.facts["adversary"] == code
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"host": "none"}, "must be the name or code of a state"),
+        ({"host": "None"}, "must be the name or code of a state"),
+        ({"kind": "interstate", "ex_ante.adversary": "none"}, "must be the name or code of a state"),
+        ({"kind": "interstate", "ex_ante.adversary": "kz"}, "must be another than the host"),
+        ({"kind": "insurgency", "ex_ante.adversary": "Kazakhstan"}, "must be another than the host"),
+        ({"ex_ante.primary_patron": "KZ"}, "must be another than the host"),
+        ({"outcome.help_requested_from": ["none"]}, "must be the name or code of a state or organisation"),
+        ({"ex_ante.adversary": "a\nb"}, "must be one line of text"),
+        ({"ex_ante.primary_patron": False}, "YAML reads no as False"),
+        ({"ex_ante.adversary": ["none"]}, "must be string"),
+    ],
+)
+def test_nobody_is_somebody_only_where_nobody_can_be(read, changes, message):
+    """A host is a state, as is the other side of a war between states; neither is the host itself."""
+    cases, faults = read(changes)
+    assert cases == [] and message in faults[0] and "did you mean" not in faults[0]
+
+
+@pytest.mark.exact
+def test_norway_is_a_host_without_quotes(read):
+    """YAML reads NO as False."""
+    (case,), faults = read({"host": False, "outcome.help_requested_from": [False]})
+    assert (case.host, case.outcome["help_requested_from"], faults) == ("NOR", ["NOR"], [])
 
 
 @pytest.mark.exact

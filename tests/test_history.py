@@ -346,3 +346,24 @@ def test_workers_take_a_task_without_its_stages(cases):
     task = Crises([], [])
     task._stages[0] = object()
     assert task.__getstate__()["_stages"] == {}
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("key", ["id", "title"])
+@pytest.mark.parametrize("text", ["x/../y\x1b", "a\nb", "z\u202ez\n"])
+def test_an_id_is_a_name_and_a_title_is_a_line(tmp_path, raw, key, text):
+    """The case is left out with one line, and the others stay."""
+    bad, good = json.loads(json.dumps(raw[:2]))
+    cases, faults = load_cases(written(tmp_path / "c.yaml", [bad | {key: text}, good]))
+    assert [case.id for case in cases] == [good["id"]]
+    assert len(faults) == 1 and len(faults[0].splitlines()) == 1 and f".{key}=" in faults[0] and faults[0].isprintable()
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("name", ["x/../y", "z z", "z" * 300, ""])
+def test_an_id_that_is_no_name_is_refused(tmp_path, raw, name):
+    """It would become the name of a scenario; the message counts the case instead."""
+    bad, good = json.loads(json.dumps(raw[:2]))
+    cases, faults = load_cases(written(tmp_path / "c.yaml", [bad | {"id": name}, good]))
+    assert [case.id for case in cases] == [good["id"]]
+    assert len(faults) == 1 and faults[0].startswith("case 1.id=") and "must be a name of 1 to 60" in faults[0]

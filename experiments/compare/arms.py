@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from experiments.compare.robustness import Objective
-from sim.actor_codes import metric_key
+from sim.actor_codes import metric_key, metric_spellings
 from sim.colours import PALETTE
 from sim.config_files import file_name, names_in
 from sim.faults import ConfigError, describe_fault
@@ -81,10 +81,10 @@ def _checked_objectives(objectives: list[Objective], arms: dict[str, Spec]) -> l
         lacking = [arm for arm, several in keys.items() if objective.metric not in several]
         if len(lacking) == len(keys):
             allowed = "must be a metric, after max or min; `suasion list metrics` lists them"
-            raise ConfigError(describe_fault("objective", objective.metric, allowed, tuple(everywhere)))
+            raise ConfigError(describe_fault("objective", objective.metric, allowed, metric_spellings(everywhere)))
         if lacking:
             allowed = f"is not in {', '.join(lacking)}; must be a metric of every scenario that is compared"
-            raise ConfigError(describe_fault("objective", objective.metric, allowed, tuple(everywhere)))
+            raise ConfigError(describe_fault("objective", objective.metric, allowed, metric_spellings(everywhere)))
     return objectives
 
 

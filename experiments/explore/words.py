@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.actor_codes import AmbiguousActor, metric_key
+from sim.actor_codes import AmbiguousActor, metric_key, metric_spellings
 from sim.faults import ConfigError, describe_fault
 from sim.metrics import describe_key
 from sim.schema import Spec
@@ -56,7 +56,7 @@ def known(names: list[str], outcomes, key: str = "outcome") -> list[str]:
         raise ConfigError(f"{key}: {fault}") from None
     for name in names:
         if name not in outcomes:
-            raise ConfigError(describe_fault(key, name, "is no outcome of this sweep", tuple(outcomes)))
+            raise ConfigError(describe_fault(key, name, "is no outcome of this sweep", metric_spellings(outcomes)))
     return names
 
 

@@ -5,11 +5,13 @@ from functools import cache
 
 import yaml
 
-from sim.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, listed
+from sim.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, code_text, listed
 from sim.caches import configs
-from sim.faults import describe_fault
+from sim.faults import describe_fault, normal
+from sim.parameters import LINE_ALLOWED, is_line
 
 NOBODY = "none"
+INSURGENCIES = {"IS"}  # whose name is the code of a state too
 PRIVATE = re.compile(r"AA[A-Z]|Q[M-Z][A-Z]|X[A-Z][A-Z]|ZZ[A-Z]")  # codes that ISO 3166 leaves to its users
 MAPPINGS = (  # by code
     ("ex_ante", "dependence"), ("ex_ante", "patron_relation"), ("ex_ante", "patron_distracted"), ("outcome", "alignment_shift"),
@@ -37,14 +39,12 @@ def with_codes(entry: dict, name: str) -> list[str]:
     """Put codes in the place of names in an entry of the file; one line per fault. name: of the case."""
     faults: list[str] = []
     parts = {part: entry[part] for part in ("ex_ante", "outcome") if isinstance(entry.get(part), dict)}
-    between_states = entry.get("kind") == "interstate"
     _put(entry, "host", STATE, name, faults)
     if "ex_ante" in parts:
         facts, where = parts["ex_ante"], f"{name}.ex_ante"
-        _put(facts, "primary_patron", ACTOR, where, faults)
-        # an insurgency may be called anything, like IS; only a state has a code of two letters
-        if between_states or len(str(facts.get("adversary"))) > 2:
-            _put(facts, "adversary", STATE, where, faults, must=between_states)
+        _put(facts, "primary_patron", ACTOR, where, faults, nobody=True)
+        _put_adversary(facts, entry.get("kind") == "interstate", where, faults)
+        faults += _same_twice(entry.get("host"), facts, where)
     for part, field in LISTS:
         several = parts.get(part, {}).get(field)
         for place in range(len(several)) if isinstance(several, list) else ():
@@ -59,10 +59,33 @@ def with_codes(entry: dict, name: str) -> list[str]:
     return faults
 
 
-def _put(holder: dict | list, key, kind: str, where: str, faults: list[str], must: bool = True) -> None:
-    """Put the code in the place of a name; a fault if it names nobody and must."""
+def _put_adversary(facts: dict, between_states: bool, where: str, faults: list[str]) -> None:
+    """Another state in a war between states; else anybody under any name of one line, or nobody."""
+    text = facts.get("adversary")
+    if between_states or not isinstance(text, str):
+        _put(facts, "adversary", STATE, where, faults, nobody=not between_states)
+    elif not is_line(text):
+        faults.append(describe_fault(f"{where}.adversary", text, LINE_ALLOWED, ()))
+    elif text not in INSURGENCIES:
+        _put(facts, "adversary", STATE, where, faults, nobody=True, anybody=True)
+
+
+def _same_twice(host, facts: dict, where: str) -> list[str]:
+    """A fault for each part in which the host stands against itself or behind itself."""
+    parts = [part for part in ("adversary", "primary_patron") if host is not None and facts.get(part) == host]
+    return [describe_fault(f"{where}.{part}", host, "must be another than the host", ()) for part in parts]
+
+
+def _put(
+    holder: dict | list, key, kind: str, where: str, faults: list[str], nobody: bool = False, anybody: bool = False
+) -> None:
+    """Put the code in the place of a name. nobody: it may be none; anybody: it may be a name without a code."""
     text = holder.get(key) if isinstance(holder, dict) else holder[key]
-    if not isinstance(text, str) or text == NOBODY:
+    text = text if nobody else code_text(text)  # where none is allowed, False may mean none
+    if not isinstance(text, str):
+        return
+    if nobody and normal(text) == NOBODY:
+        holder[key] = NOBODY
         return
     codes = case_codes()
     try:
@@ -70,7 +93,8 @@ def _put(holder: dict | list, key, kind: str, where: str, faults: list[str], mus
     except AmbiguousActor as fault:
         faults.append(f"{where}.{key}: {fault}")
         return
-    if must and not codes.has(code, kind) and not PRIVATE.fullmatch(code):
+    if not anybody and not codes.has(code, kind) and not PRIVATE.fullmatch(code):
         what = "a state" if kind == STATE else "a state or organisation"
         allowed = f"must be the name or code of {what}; one without a code takes XAA to XZZ"
-        faults.append(describe_fault(f"{where}.{key}", text, allowed, codes.spellings(codes.all(kind))))
+        valid = () if normal(text) == NOBODY else codes.spellings(codes.all(kind))
+        faults.append(describe_fault(f"{where}.{key}", text, allowed, valid))

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from experiments.history.actors import with_codes
 from sim.caches import configs
 from sim.faults import ConfigError, describe_fault
+from sim.parameters import LINE_ALLOWED, NAME_ALLOWED, is_line, is_name
 from sim.received import parse_yaml, read_text
 
 FIRST_WEEK = ("elite_split", "security_forces", "armed_challenge", "key_sites_lost_week1", "initial_protest_pct")
@@ -85,6 +86,14 @@ def _faults(entry, number: int, seen: Counter) -> list[str]:
     if isinstance(entry, dict) and isinstance(entry.get("start_date"), date):
         entry["start_date"] = entry["start_date"].isoformat()  # written without quotes
     found = [_line(name, error) for error in _validator().iter_errors(entry)]
+    for key, fits, allowed in (
+        ("id", is_name, NAME_ALLOWED),
+        ("same_event_as", is_name, NAME_ALLOWED),
+        ("title", is_line, LINE_ALLOWED),
+    ):
+        text = entry.get(key) if isinstance(entry, dict) else None
+        if isinstance(text, str) and not fits(text):
+            found.append(describe_fault(f"{name}.{key}", text, allowed, ()))
     seen[name] += 1
     if seen[name] > 1:
         found.append(describe_fault(f"{name}.id", name, "must be unique", ()))
@@ -92,9 +101,9 @@ def _faults(entry, number: int, seen: Counter) -> list[str]:
 
 
 def case_name(entry, number: int) -> str:
-    """The id of an entry of the file, or its number where it has none."""
+    """The id of an entry of the file, or its number where it has none that is a name."""
     name = entry.get("id") if isinstance(entry, dict) else None
-    return name if isinstance(name, str) else f"case {number + 1}"
+    return name if isinstance(name, str) and is_name(name) else f"case {number + 1}"
 
 
 def _line(name: str, error) -> str:
@@ -114,6 +123,7 @@ def _line(name: str, error) -> str:
     elif error.validator == "type":
         kinds = error.validator_value
         allowed = f"must be {' or '.join([kinds] if isinstance(kinds, str) else kinds)}"
+        allowed += "; YAML reads no as False: write none, or a code in quotes" if value is False else ""
     elif error.validator in ("minimum", "maximum"):
         allowed = f"must be {'at least' if error.validator == 'minimum' else 'at most'} {error.validator_value:g}"
     elif error.validator == "format":
