@@ -401,7 +401,8 @@ def test_an_adversary_at_home_may_be_a_state_or_nobody(read, kind, name, code):
         ({"ex_ante.primary_patron": "KZ"}, "must be another than the host"),
         ({"outcome.help_requested_from": ["none"]}, "must be the name or code of a state or organisation"),
         ({"ex_ante.adversary": "a\nb"}, "must be one line of text"),
-        ({"ex_ante.primary_patron": False}, "YAML reads no as False"),
+        ({"ex_ante.adversary": " "}, "must be a name, or none"),
+        ({"ex_ante.primary_patron": False}, "YAML reads no and NO as False"),
         ({"ex_ante.adversary": ["none"]}, "must be string"),
     ],
 )

@@ -64,8 +64,9 @@ def _put_adversary(facts: dict, between_states: bool, where: str, faults: list[s
     text = facts.get("adversary")
     if between_states or not isinstance(text, str):
         _put(facts, "adversary", STATE, where, faults, nobody=not between_states)
-    elif not is_line(text):
-        faults.append(describe_fault(f"{where}.adversary", text, LINE_ALLOWED, ()))
+    elif not is_line(text) or not normal(text):
+        allowed = LINE_ALLOWED if normal(text) else f"must be a name, or {NOBODY}"
+        faults.append(describe_fault(f"{where}.adversary", text, allowed, ()))
     elif text not in INSURGENCIES:
         _put(facts, "adversary", STATE, where, faults, nobody=True, anybody=True)
 

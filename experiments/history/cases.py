@@ -123,7 +123,7 @@ def _line(name: str, error) -> str:
     elif error.validator == "type":
         kinds = error.validator_value
         allowed = f"must be {' or '.join([kinds] if isinstance(kinds, str) else kinds)}"
-        allowed += "; YAML reads no as False: write none, or a code in quotes" if value is False else ""
+        allowed += "; YAML reads no and NO as False: put the text in quotes" if value is False else ""
     elif error.validator in ("minimum", "maximum"):
         allowed = f"must be {'at least' if error.validator == 'minimum' else 'at most'} {error.validator_value:g}"
     elif error.validator == "format":
