@@ -322,7 +322,7 @@ def test_backtest_end_to_end(tmp_path, raw):
     result = CliRunner().invoke(main, words)
     assert result.exit_code == 1, result.output
     assert "arm-2008-march.ex_ante.shock_size=huge" in result.output
-    (row,) = csv.DictReader((out / "cases.csv").open(encoding="utf-8"))
+    (row,) = csv.DictReader((out / "cases.csv").read_text(encoding="utf-8").splitlines())
     for fields in ("first_week", "day_zero"):
         for outcome in ("requested", "helped", "survived_90d", "survived_365d"):
             assert 0.0 < float(row[f"p_{outcome}_{fields}"]) < 1.0
