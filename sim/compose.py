@@ -57,6 +57,8 @@ def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
             deleted = {override.key_or_group for override in given if override.is_delete()}
             policies = _policies(tree, config_dir, complete=saved is not None)
             return with_fixed(tree, deleted) | {"policies": policies}
+        except ConfigError:
+            raise
         except (HydraException, OmegaConfBaseException, ValueError) as error:
             tree = _before_keys(words, parsed, config_dir, saved)
             renamed = with_codes(parsed, tree)

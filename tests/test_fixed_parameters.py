@@ -111,7 +111,9 @@ def test_nothing_is_fixed_unless_it_is_named():
     assert sim.load([f"mechanisms.legitimacy={{foreign_troops: {DEFAULT}}}"]).fixed == (TROOPS,)
     spec = sim.load([f"{BACKLASH}=${{{TROOPS}}}"])
     assert spec.fixed == (BACKLASH,) and spec.mechanisms.legitimacy.backlash == DEFAULT
-    assert sim.load([f"~{TROOPS}"]) == sim.load(["~mechanisms.legitimacy"]) == sim.load()
+    assert sim.load([f"~{TROOPS}"]) == sim.load()
+    with pytest.raises(ConfigError, match="takes nothing back"):
+        sim.load(["~mechanisms.legitimacy"])
     with pytest.raises(ConfigError, match="is no value"):
         sim.load([f"{TROOPS}=???"])
     with pytest.raises(ConfigError, match=f"did you mean '{TROOPS}'"):

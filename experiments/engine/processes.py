@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, resource_tracker
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 
 from numba import set_num_threads
 
@@ -136,7 +136,13 @@ class Processes:
 
 @contextmanager
 def _undisturbed():
-    """Start a process within the block: Ctrl-C does not reach it before it ignores it, and it imports nothing from the current folder."""
+    """Start a process within the block: Ctrl-C waits until it runs, and it imports nothing from the current folder.
+
+    The process inherits the mask. Here a signal may reach another thread all the same, so that the handler waits, too.
+    """
+    pressed: list[bool] = []
+    first = current_thread() is main_thread()
+    handler = signal.signal(signal.SIGINT, lambda *_: pressed.append(True)) if first else None
     before = os.environ.get("PYTHONSAFEPATH")
     os.environ["PYTHONSAFEPATH"] = "1"
     resource_tracker.ensure_running()  # its start lets Ctrl-C through again
@@ -151,6 +157,10 @@ def _undisturbed():
             del os.environ["PYTHONSAFEPATH"]
         else:
             os.environ["PYTHONSAFEPATH"] = before
+        if first:
+            signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
+    if pressed:
+        raise KeyboardInterrupt
 
 
 def _work(receiver, sender) -> None:
