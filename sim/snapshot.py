@@ -109,7 +109,7 @@ class Snapshot:
         """Read a file that `save` wrote; no code in it is run. Raises InvalidSpec if it is damaged or of another version."""
         try:
             check_file(path)
-            with np.load(path, allow_pickle=False) as file:
+            with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
                 _check_size(file)
                 header = parse_json(file["header"].tobytes())
                 if header["suasion"] != product_version():
