@@ -143,6 +143,7 @@ def test_workers_end_with_the_command(tmp_path):
         assert family and not psutil.wait_procs(family, timeout=10)[1]
     finally:
         command.kill()
+        command.stdout.close()
 
 
 @pytest.mark.parametrize("words", [("compare", "runs=5000"), ("sweep", "scenario=both", "replications=5000")])
