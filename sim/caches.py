@@ -99,7 +99,9 @@ def kept(kind: str, key: str, make: Callable[[], object]):
 
     key: a digest of everything that the result depends on. A damaged entry is made again.
     """
-    data = _read(folder() / f"{kind}-{key}.json") if (kind, key) not in _met else json.loads(_met[kind, key])
+    if (kind, key) in _met:
+        return json.loads(_met[kind, key])
+    data = _read(folder() / f"{kind}-{key}.json")
     if data is None:
         data = make()
         text = json.dumps(data)

@@ -37,6 +37,7 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
 
 
 def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
+    """`composed` while no other thread composes."""
     given = with_file_names(parsed_overrides(list(overrides)), config_dir)
     check_values(given)
     parsed = [as_unnamed(override) for override in given]
@@ -190,9 +191,6 @@ def _digest(config_dir: str | None, world: str) -> str:
 @contextmanager
 def _hydra(config_dir: str | None):
     """Hydra on the shipped folder and the user's own beside it; yields the overrides that add the latter."""
-    ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
-    before = GlobalHydra.instance().hydra  # of a program that uses Hydra itself
-    GlobalHydra.instance().clear()
     extra = []
     if config_dir is not None:
         folder = Path(config_dir).resolve()
@@ -201,6 +199,9 @@ def _hydra(config_dir: str | None):
         check_sources("--config-dir", folder)
         check_new(folder)
         extra = [f"hydra.searchpath=['file://{folder.as_posix()}']"]
+    ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
+    before = GlobalHydra.instance().hydra  # of a program that uses Hydra itself
+    GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(configs().resolve()), version_base="1.3"):
             yield extra

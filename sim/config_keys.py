@@ -10,6 +10,12 @@ from sim.faults import ConfigError, describe_fault, normal
 from sim.fixed_parameters import UNNAMED
 from sim.overrides import parsed_overrides
 
+# settings that reach beyond the model: what is read, written or connected to
+PLACES = (
+    "out", "start", "cases", "config", "mechanisms.contention.edges", "engine.address", "engine.ca_file", "engine.cert_file",
+    "engine.key_file",
+)  # fmt: skip
+
 
 def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Override]:
     """The overrides with the names of scenarios and worlds as their files are called."""
@@ -22,13 +28,6 @@ def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Over
             override = override if name == value else parsed_overrides([line])[0]
         found.append(override)
     return found
-
-
-# settings that reach beyond the model: what is read, written or connected to
-PLACES = (
-    "out", "start", "cases", "config", "mechanisms.contention.edges", "engine.address", "engine.ca_file", "engine.cert_file",
-    "engine.key_file",
-)  # fmt: skip
 
 
 def check_places(tree: dict, overrides: list[Override]) -> None:
@@ -73,6 +72,7 @@ def _leaves(value) -> list:
 
 
 def check_groups(parsed: list[Override], config_dir: str | None) -> None:
+    """Refuse a choice of a file that does not exist. Raises ConfigError."""
     for override in parsed:
         group = override.key_or_group
         value = override.value()

@@ -21,6 +21,7 @@ _PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,\[\]{}():'"]*[^\x
 
 
 def parsed_overrides(overrides: list[str]) -> list[Override]:
+    """The words in Hydra's grammar; no resolver and no key of Hydra passes. Raises ConfigError."""
     for text in overrides:
         key, _, value = text.partition("=")
         check_plain(key, value)

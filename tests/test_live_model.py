@@ -152,4 +152,6 @@ def test_a_program_that_uses_hydra_keeps_its_own(tmp_path):
     with initialize_config_dir(str(tmp_path), version_base="1.3"):
         before = GlobalHydra.instance().hydra
         sim.load(["citizens=500"])
+        with pytest.raises(sim.ConfigError, match="must be a folder"):
+            sim.load([], str(tmp_path / "nowhere"))
         assert GlobalHydra.instance().hydra is before is not None

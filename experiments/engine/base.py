@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
+IN_FLIGHT = 2  # shards per worker: one is computed, one waits
+
 
 class LostWorker(RuntimeError):
     """A shard whose worker died whenever it was tried."""

@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from uuid import uuid4
 
-from experiments.engine.base import LostWorker
+from experiments.engine.base import IN_FLIGHT, LostWorker
 from experiments.engine.options import EngineOptions
 from experiments.extras import needs
 from sim.faults import ConfigError, describe_fault
 
-IN_FLIGHT = 2  # shards per worker: one is computed, one waits
 ANSWER = "8s"  # until a scheduler has to answer
 PATIENCE = 60  # seconds until a worker has to be there
 

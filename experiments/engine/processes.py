@@ -16,9 +16,8 @@ from threading import Thread, current_thread, main_thread
 
 from numba import set_num_threads
 
-from experiments.engine.base import LostWorker
+from experiments.engine.base import IN_FLIGHT, LostWorker
 
-IN_FLIGHT = 2  # shards per worker: one is computed, one waits
 TRIES = 4  # times that a shard is computed before it is given up
 PATIENCE = 5.0  # seconds until a worker that was asked to end is killed
 
