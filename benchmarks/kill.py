@@ -42,7 +42,8 @@ def finished(words: list[str], out: Path) -> Store:
 def killed(words: list[str], out: Path, kind: str, delay: float, hosts: list[int] | None = None) -> int:
     """Start the sweep, wait for new runs and `delay` seconds more, kill; returns how many new shards there were.
 
-    A killed worker is replaced and the sweep goes on; then it is left to end. Raises RuntimeError if a process stays.
+    A killed worker is replaced and the sweep goes on; then it is left to end. Raises RuntimeError if a process stays, or if the sweep
+    fails by itself.
     hosts: ids of the processes whose children are the workers; default: the command.
     """
     before = len(Store(out).shards())
@@ -55,9 +56,12 @@ def killed(words: list[str], out: Path, kind: str, delay: float, hosts: list[int
         workers = [child for child in children(hosts or [process.pid]) if "spawn_main" in " ".join(child.cmdline())]
         if kind in ("worker", "both") and workers:
             workers[int(delay * 1000) % len(workers)].kill()
+        ended = process.poll()  # by itself, before anything was killed
         if kind in ("driver", "both"):
             process.kill()
-        process.communicate(timeout=3600)
+        output, _ = process.communicate(timeout=3600)
+        if ended or (kind == "worker" and process.returncode):
+            raise RuntimeError(f"the sweep failed by itself: {output}")
         _, left = psutil.wait_procs(family, timeout=30)
         if left:
             raise RuntimeError(f"{len(left)} processes stayed after the {kind} was killed: {left}")
