@@ -22,7 +22,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.kernel
 	$(BIN)/python -m benchmarks.speed
 	$(BIN)/python -m benchmarks.memory
-	$(BIN)/python -m benchmarks.scale
+	$(BIN)/python -m experiments.studies.scale
 
 lint: $(READY)
 	$(BIN)/ruff check .

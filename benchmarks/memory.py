@@ -8,7 +8,7 @@ import sys
 import psutil
 
 import sim
-from sim.build import Stage
+from sim.stage.build import Stage
 
 RUNS, EVERY = 10_000, 1_000
 

@@ -16,11 +16,14 @@ from benchmarks import bandwidth
 from benchmarks.clock import Contestant, take_turns
 from benchmarks.compiled import NoCompiler
 from benchmarks.crowd import FULL_CIRCLE, Case, default_case
-from benchmarks.twins import ArrayCrowd, c_twin, kernel_crowd, mesa_twin, numpy_twin
+from benchmarks.ports import ArrayCrowd, kernel_crowd
+from benchmarks.ports import c_port as c_twin
+from benchmarks.ports import mesa_port as mesa_twin
+from benchmarks.ports import numpy_port as numpy_twin
 from sim.mechanisms.contention import THREADED_FROM
 
 try:
-    from benchmarks.twins import frames_twin
+    from benchmarks.ports import frames_port as frames_twin
 except ModuleNotFoundError as missing:
     frames_twin, NO_FRAMES = None, f"mesa-frames: not measured, {missing.name} is not installed"
 

@@ -11,11 +11,12 @@ from functools import partial
 import mesa
 
 import sim
-from sim import build, model
+from sim import model
 from sim.agents import Elite, Organisation, State
-from sim.build import Stage
 from sim.mechanisms import alignment, autonomy, contention, contest, influence, legitimacy, opinions, policing
 from sim.model import InfluenceModel
+from sim.stage import build
+from sim.stage.build import Stage
 
 FIVE_YEARS = 1826
 POLICIES = {

@@ -14,10 +14,10 @@ import mesa
 
 import sim
 from benchmarks.crowd import default_case
-from benchmarks.twins import kernel_crowd
-from benchmarks.twins.mesa_twin import CellCrowd, Crowd
+from benchmarks.ports import kernel_crowd
+from benchmarks.ports.mesa_port import CellCrowd, Crowd
 from experiments.engine import EngineOptions, opened
-from experiments.worlds import run_worlds
+from experiments.replications import run_worlds
 
 ROWS, DAYS, PROCESSES = 10_000, 180, 2
 ROUNDS = 3

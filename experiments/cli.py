@@ -21,9 +21,9 @@ def _overrides(function):
 def _guarded(function, *arguments):
     """Run a command; a faulty configuration is one message and exit status 2, a folder that fails 1."""
     from experiments.console import echo
-    from experiments.output import StoreFault
-    from sim.faults import ConfigError, describe_fault
-    from sim.resolve import InvalidSpec
+    from experiments.results.writing import StoreFault
+    from sim.core.faults import ConfigError, describe_fault
+    from sim.stage.resolve import InvalidSpec
 
     status = 2
     try:
@@ -77,7 +77,7 @@ def run(multirun: bool, cfg: bool, config_dir: str | None, overrides: tuple[str,
     suasion run scenario=csto_intervention seed=7 days=90  another scenario, world and horizon
     suasion run -m scenario=both,no_outside_act seed=1,2   four worlds
     """
-    from experiments import display
+    from experiments.run import console as display
 
     if cfg:
         _guarded(display.print_config, list(overrides), config_dir)
@@ -110,7 +110,7 @@ def compare(config_dir: str | None, overrides: tuple[str, ...]):
     workers=N            processes (one per core)
     out=DIR csv=true quiet=true
     """
-    from experiments.compare import text as compare_text
+    from experiments.compare import console as compare_text
 
     _guarded(compare_text.compare_arms, list(overrides), _command("compare", overrides, config_dir), config_dir)
 
@@ -125,7 +125,7 @@ def report(folder: str, overrides: tuple[str, ...]):
     suasion report my_comparison                    writes my_comparison/report.html; it needs no network
     suasion report my_comparison out=for_class.html
     """
-    from experiments import display
+    from experiments.run import console as display
 
     _guarded(display.write_report, folder, list(overrides))
 
@@ -142,7 +142,7 @@ def rerun(file: str, overrides: tuple[str, ...]):
     suasion rerun my_sweep run=KEY                        one run of a sweep, held against its row
     Exit status 0: the same bit for bit; 1: some number differs; 2: FILE does not say how it was made.
     """
-    from experiments import display
+    from experiments.run import console as display
 
     sys.exit(0 if _guarded(display.repeat, file, list(overrides)) else 1)
 
@@ -199,7 +199,7 @@ def sensitivity(config_dir: str | None, overrides: tuple[str, ...]):
     suasion sensitivity my_sweep 'outcome=[survived_90d,deaths]'   of a sweep that is there
     suasion sensitivity method=morris samples=20 'mechanisms.contention.threshold=interval(0.2,0.4)' ...
     """
-    from experiments.explore import printed
+    from experiments.explore import console as printed
 
     _guarded(printed.show_sensitivity, list(overrides), _command("sensitivity", overrides, config_dir), config_dir)
 
@@ -212,7 +212,7 @@ def discover(config_dir: str | None, overrides: tuple[str, ...]):
     \b
     suasion discover my_sweep where='survived_90d == 0' words='the government falls'
     """
-    from experiments.explore import printed
+    from experiments.explore import console as printed
 
     _guarded(printed.show_discovery, list(overrides), _command("discover", overrides, config_dir))
 
@@ -226,7 +226,7 @@ def tip(config_dir: str | None, overrides: tuple[str, ...]):
     suasion tip 'mechanisms.contention.threshold=interval(0.2,0.4)' 'scenario.split.depth=interval(0,1.2)' \\
         outcome=survived_90d level=0.5 scenario=no_outside_act out=my_line
     """
-    from experiments.explore import printed
+    from experiments.explore import console as printed
 
     _guarded(printed.show_tip, list(overrides), _command("tip", overrides, config_dir), config_dir)
 
@@ -240,7 +240,7 @@ def backtest(config_dir: str | None, overrides: tuple[str, ...]):
     suasion backtest                                 the shipped crises, each host left out in turn
     suasion backtest cases=mine.yaml out=scores      crises of your own in the same format
     """
-    from experiments.history import commands
+    from experiments.history import console as commands
 
     _guarded(commands.backtest, list(overrides), _command("backtest", overrides, config_dir), config_dir)
 
@@ -253,7 +253,7 @@ def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
     \b
     suasion calibrate out=posterior seed=1
     """
-    from experiments.history import commands
+    from experiments.history import console as commands
 
     _guarded(commands.calibrate, list(overrides), _command("calibrate", overrides, config_dir), config_dir)
 
@@ -279,7 +279,7 @@ def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, beside the shipped one.")
 def list_(kind: str, config_dir: str | None):
     """List what there is of one kind; hosts: how well each is known."""
-    from experiments import catalogue
+    from experiments.describe import catalogue
 
     _guarded(catalogue.show_list, kind, config_dir)
 
@@ -289,7 +289,7 @@ def list_(kind: str, config_dir: str | None):
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, beside the shipped one.")
 def describe(name: str, config_dir: str | None):
     """Explain one scenario, metric, parameter, policy, instrument, option, kind of shock, mechanism, state, organisation or source."""
-    from experiments import catalogue
+    from experiments.describe import catalogue
 
     _guarded(catalogue.describe, name, config_dir)
 

@@ -2,8 +2,8 @@
 
 from click.shell_completion import CompletionItem
 
-from sim.compose import known_keys
-from sim.config_files import names_in
+from sim.spec.compose import known_keys
+from sim.spec.config_files import names_in
 
 
 def complete(command: str, before: list[str], incomplete: str) -> list[CompletionItem]:

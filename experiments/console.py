@@ -3,7 +3,7 @@
 import click
 import rich.console
 
-from sim.faults import printable
+from sim.core.faults import printable
 
 
 def echo(text: object = "", err: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-from sim.faults import ConfigError
+from sim.core.faults import ConfigError
 
 
 def needs(library: str, extra: str) -> None:

@@ -8,7 +8,7 @@ from time import monotonic
 
 from numba.core import event
 
-from sim.faults import printable
+from sim.core.faults import printable
 
 EVERY = 30.0  # seconds between two lines where there is no terminal
 COMPILING = "compiling the model for this machine; this takes some 5 to 30 seconds, once"

@@ -7,13 +7,13 @@
 (31,)
 """
 
-from sim.caches import settle_compiler
+from sim.core.caches import settle_compiler
 
 settle_compiler()  # before the first import that compiles
 
-from sim.faults import ConfigError  # noqa: E402
-from sim.load import load  # noqa: E402
+from sim.core.faults import ConfigError  # noqa: E402
 from sim.model import InfluenceModel, network, simulate  # noqa: E402
 from sim.snapshot import Snapshot  # noqa: E402
+from sim.spec.load import load  # noqa: E402
 
 __all__ = ["ConfigError", "InfluenceModel", "Snapshot", "load", "network", "simulate"]

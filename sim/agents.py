@@ -6,10 +6,10 @@ from weakref import WeakKeyDictionary
 import mesa
 import numpy as np
 
-from sim.choices import FREE, NEVER, chooses, directive, is_directed, requests_made
+from sim.actors.choices import FREE, NEVER, chooses, directive, is_directed, requests_made
+from sim.core.streams import Stream, accept
 from sim.kernels.opinions import LANES, UNIT
 from sim.mechanisms.statecraft import told
-from sim.streams import Stream, accept
 
 
 class _Counters(WeakKeyDictionary):

@@ -7,11 +7,11 @@ import mesa
 import networkx as nx
 
 from sim.agents import Elite, Organisation, Population, State
-from sim.build import Stage
-from sim.network import write_stocks
-from sim.records import Recorder, Records, rows
-from sim.schema import Spec
+from sim.records.records import Recorder, Records, rows
 from sim.snapshot import Snapshot
+from sim.spec.schema import Spec
+from sim.stage.build import Stage
+from sim.stage.network import write_stocks
 
 NO_BATCH = (
     "Mesa's batch runner is not supported, because its iterations would repeat one world: call sim.simulate for "

@@ -21,12 +21,12 @@ import numpy as np
 import psutil
 from pydantic import BaseModel, TypeAdapter
 
-from sim.received import check_file, parse_json
-from sim.records import SHARES, VARIABLES, rows
-from sim.resolve import InvalidSpec
-from sim.schema import Spec
-from sim.version import product_version
-from sim.world import World
+from sim.core.received import check_file, parse_json
+from sim.core.version import product_version
+from sim.core.world import World
+from sim.records.records import SHARES, VARIABLES, rows
+from sim.spec.schema import Spec
+from sim.stage.resolve import InvalidSpec
 
 FREE = (
     "days",

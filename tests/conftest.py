@@ -9,11 +9,11 @@ from click.testing import CliRunner
 
 import sim
 from experiments.cli import main
-from experiments.files import shard_number, write_shard
-from experiments.history.cases import Case, load_cases
+from experiments.history.cases.cases import Case, load_cases
+from experiments.results.files import shard_number, write_shard
 from experiments.sweep.shard import as_parquet
-from sim.records import VARIABLES
-from sim.schema import Spec
+from sim.records.records import VARIABLES
+from sim.spec.schema import Spec
 
 
 @pytest.fixture(scope="session")

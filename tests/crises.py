@@ -1,6 +1,6 @@
 """Coded crises by name."""
 
-from experiments.history.cases import Case
+from experiments.history.cases.cases import Case
 
 
 def by_id(cases: list[Case], name: str) -> Case:

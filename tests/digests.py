@@ -15,7 +15,7 @@ import numpy as np
 
 import sim
 from benchmarks.speed import POLICIES
-from sim.config_files import names_in
+from sim.spec.config_files import names_in
 
 PATH = Path(__file__).with_suffix(".json")
 SETTINGS = ("citizens=1000", "figures=drawn", "seed=20220105", "replication=3")

@@ -9,8 +9,8 @@ import numpy as np
 import yaml
 
 import sim
-from sim.build import Stage
 from sim.metrics import measure
+from sim.stage.build import Stage
 
 PATH = Path(__file__).resolve().parent.parent / "results" / "reference" / "headline.yaml"
 SCENARIOS = ("kazakhstan_2022", "csto_intervention", "turkic_diplomacy", "no_outside_act", "both")

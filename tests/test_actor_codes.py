@@ -11,15 +11,15 @@ from hypothesis import strategies as st
 import sim
 from experiments.cli import main
 from experiments.compare.arms import load_arms
-from experiments.explore.words import known
-from experiments.history.backtest import never_fitted, settings
-from experiments.history.cases import load_cases
+from experiments.explore.labels import known
+from experiments.history.backtest.backtest import never_fitted, settings
+from experiments.history.cases.cases import load_cases
 from experiments.sweep.plan import read_plan
 from experiments.sweep.point import applied
-from sim.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, listed, metric_key, world_codes
-from sim.caches import configs
-from sim.faults import ConfigError, normal
-from sim.priors import posterior
+from sim.actors.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, listed, metric_key, world_codes
+from sim.core.caches import configs
+from sim.core.faults import ConfigError, normal
+from sim.spec.priors import posterior
 
 SMALL = ("citizens=300", "days=3", "engine.name=serial")
 HOSTS = ("KZ", "kz", "kaz", "Kazakhstan", "KAZAKHSTAN", "Казахстан")

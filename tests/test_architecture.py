@@ -7,21 +7,17 @@ from pathlib import Path
 import pytest
 import yaml
 
-from experiments.catalogue import parameters
+from experiments.describe.catalogue import parameters
 from sim.mechanisms import Mechanisms
-from sim.schema.hosts import RULES
+from sim.spec.schema.host_rules import RULES
 
 pytestmark = pytest.mark.exact
 
 ROOT = Path(__file__).resolve().parent.parent
 # floor of each room; a module imports only rooms of lower floors, or its own room
 FLOORS = {
-    "sim.compiled": -1, "sim.faults": -1, "sim.actor_codes": 1, "sim.arithmetic": 0, "sim.caches": 0, "sim.colours": 0, "sim.parameters": 0, "sim.override_functions": 0, "sim.ranges": 0,
-    "sim.received": 0, "sim.streams": 0, "sim.version": 0, "sim.wording": 0, "sim.world": 0,
-    "sim.choices": 1, "sim.kernels": 1, "sim.organisations": 1, "sim.payoffs": 1, "sim.policies": 2, "sim.records": 2,
-    "sim.validate": 3, "sim.mechanisms": 3, "sim.edge_list": 3, "sim.metrics": 3, "sim.agents": 4, "sim.plots": 4, "sim.schema": 4, "sim.charters": 4, "sim.shock_rows": 4,
-    "sim.cast": 5, "sim.circumstances": 5, "sim.exposure": 5, "sim.figures": 5, "sim.fixed_parameters": 5, "sim.hosts": 5, "sim.priors": 5, "sim.roles": 5, "sim.resolve": 6, "sim.network": 7,
-    "sim.config_files": 4, "sim.overrides": 6, "sim.config_keys": 7, "sim.build": 8, "sim.compose": 8, "sim.snapshot": 8, "sim.load": 9, "sim.model": 9, "sim": 10, "experiments": 11, "benchmarks": 12,
+    "sim.core": 0, "sim.kernels": 1, "sim.actors": 2, "sim.records": 3, "sim.mechanisms": 4, "sim.metrics": 4, "sim.spec": 5,
+    "sim.plots": 5, "sim.stage": 6, "sim.agents": 6, "sim.spec.load": 7, "sim.snapshot": 7, "sim.model": 8, "sim": 9, "experiments": 11, "benchmarks": 12,
 }  # fmt: skip
 
 
@@ -85,7 +81,7 @@ def test_the_model_knows_no_name():
     codes = [p.stem for group in ("state", "organisation") for p in (ROOT / "configs" / group).glob("*.yaml")]
     assert len(codes) >= 21
     pattern = re.compile(r"\b(" + "|".join(codes) + r")\b")
-    docs = {"sim/network.py", "sim/load.py", "sim/__init__.py", "sim/schema.py", "sim/build.py"}
+    docs = {"sim/stage/network.py", "sim/spec/load.py", "sim/__init__.py", "sim/spec/schema.py", "sim/stage/build.py"}
     found = []
     for path in (ROOT / "sim").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))

@@ -8,7 +8,10 @@ import pytest
 
 from benchmarks.clock import Contestant
 from benchmarks.crowd import FULL_CIRCLE, Case, default_case
-from benchmarks.twins import ArrayCrowd, c_twin, kernel_crowd, mesa_twin, numpy_twin
+from benchmarks.ports import ArrayCrowd, kernel_crowd
+from benchmarks.ports import c_port as c_twin
+from benchmarks.ports import mesa_port as mesa_twin
+from benchmarks.ports import numpy_port as numpy_twin
 from sim.kernels.neighbours import CERTAIN
 
 pytestmark = pytest.mark.exact
@@ -119,7 +122,7 @@ def test_mesa_twins_equal_the_kernels(small, model):
 @needs_frames
 def test_frames_twin_equals_the_kernels(small):
     """Bit for bit."""
-    from benchmarks.twins import frames_twin
+    from benchmarks.ports import frames_port as frames_twin
 
     crowd, expected = small
     assert after(frames_twin.Crowd(crowd)) == expected

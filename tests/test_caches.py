@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from sim import caches
-from sim.caches import kept
+from sim.core import caches
+from sim.core.caches import kept
 
 pytestmark = pytest.mark.exact
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = "from sim.compiled import njit\n\n\n@njit(cache=True)\ndef twice(x):\n    return 2 * x\n"
+SOURCE = "from sim.core.compiled import njit\n\n\n@njit(cache=True)\ndef twice(x):\n    return 2 * x\n"
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ HOSTILE = {
 }
 LOOK = """
 import numba, sim
-from sim.streams import njit
+from sim.core.streams import njit
 from sim import plots
 import matplotlib
 assert not numba.config.DISABLE_JIT and numba.config.CACHE_DIR != "sent", numba.config.CACHE_DIR

@@ -3,19 +3,21 @@
 import numpy as np
 import pytest
 
-from experiments.history import forecast, twin, twin_streets
-from experiments.history import twin_layout as layout
-from experiments.history.calibrate import prior_box, reference_vector, scores
-from experiments.history.likelihood import EVIDENCE, FEW
-from experiments.history.pack import pack
-from experiments.history.play import COLUMNS, specify
-from experiments.history.population import Chain, effective, normalised, population_monte_carlo, truncated
-from experiments.history.sample import fold_weights, refuse_the_few
-from sim.build import Stage
-from sim.faults import ConfigError, InvalidSpec
+from experiments.history.backtest import forecast
+from experiments.history.backtest.simulate_cases import COLUMNS, specify
+from experiments.history.mean_field import layout as layout
+from experiments.history.mean_field import model as twin
+from experiments.history.mean_field import streets as twin_streets
+from experiments.history.mean_field.to_arrays import pack
+from experiments.history.posterior.calibrate import prior_box, reference_vector, scores
+from experiments.history.posterior.likelihood import EVIDENCE, FEW
+from experiments.history.posterior.population import Chain, effective, normalised, population_monte_carlo, truncated
+from experiments.history.posterior.sample import fold_weights, refuse_the_few
+from sim.core.faults import ConfigError, InvalidSpec
+from sim.core.streams import world_key
 from sim.mechanisms import Mechanisms
-from sim.priors import Draws, posterior, posterior_rows, value_at
-from sim.streams import world_key
+from sim.spec.priors import Draws, posterior, posterior_rows, value_at
+from sim.stage.build import Stage
 from tests.crises import by_id
 
 

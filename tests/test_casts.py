@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from experiments.cli import main
 from experiments.compare.arms import PALETTE, colours_of, load_arms
-from sim.build import Stage
 from sim.model import simulate
+from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
 

@@ -13,15 +13,15 @@ from click.testing import CliRunner
 from matplotlib.figure import Figure
 
 import sim
-from experiments import worlds
+from experiments import replications as worlds
 from experiments.cli import main
 from experiments.compare import compare, gather
-from experiments.compare.twin import divergence, side_by_side
+from experiments.compare.paired_view import divergence, side_by_side
 from sim import plots
-from sim.build import Stage
-from sim.caches import configs
-from sim.records import Ensemble, ensemble
-from sim.world import Event
+from sim.core.caches import configs
+from sim.core.world import Event
+from sim.records.records import Ensemble, ensemble
+from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
 

@@ -10,14 +10,14 @@ from click.testing import CliRunner
 
 import sim
 from experiments.cli import main
-from sim.build import Stage
-from sim.caches import configs
-from sim.config_files import names_in
-from sim.faults import ConfigError
-from sim.hosts import complete
-from sim.load import load_with
-from sim.resolve import InvalidSpec
-from sim.schema import Spec
+from sim.core.caches import configs
+from sim.core.faults import ConfigError
+from sim.spec.config_files import names_in
+from sim.spec.derived_indicators import complete
+from sim.spec.load import load_with
+from sim.spec.schema import Spec
+from sim.stage.build import Stage
+from sim.stage.resolve import InvalidSpec
 
 
 def command(*words: str):
@@ -198,7 +198,7 @@ def test_more_citizens_than_memory_holds_are_refused_before_anything_is_allocate
     """One message with key, value and what is free; the machine is said to have 50 MB left."""
     spec = sim.load(["citizens=20000000", "days=1"])
     free = SimpleNamespace(available=50 * 2**20)
-    monkeypatch.setattr("sim.build.psutil.virtual_memory", lambda: free)
+    monkeypatch.setattr("sim.stage.build.psutil.virtual_memory", lambda: free)
     with pytest.raises(InvalidSpec, match=r"citizens=20000000: needs 0\.4 GiB for 20,000,000 citizens, and 0\.0 GiB"):
         Stage(spec)
     Stage(spec.model_copy(update={"citizens": 100_000}))

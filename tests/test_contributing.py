@@ -9,11 +9,11 @@ from click.testing import CliRunner
 
 import sim
 from experiments.cli import main
-from sim.build import Stage
-from sim.mechanisms import kinds
+from sim.core.ranges import DAYS
+from sim.mechanisms import event_kinds as kinds
 from sim.metrics import METRICS, registry
-from sim.ranges import DAYS
-from sim.records import Records
+from sim.records.records import Records
+from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
 

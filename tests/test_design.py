@@ -11,9 +11,9 @@ from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.plan import read_plan
 from experiments.sweep.point import applied, at_point
 from experiments.sweep.shard import Job
-from sim.faults import ConfigError
-from sim.overrides import split_axes
-from sim.schema import Spec
+from sim.core.faults import ConfigError
+from sim.spec.overrides import split_axes
+from sim.spec.schema import Spec
 
 THRESHOLD, NEWS = "mechanisms.contention.threshold", "mechanisms.contention.news"
 

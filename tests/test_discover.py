@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, norm
 
-from benchmarks.discovery import CASES, trials
 from experiments.explore.boxes import Feature, Runs, TooFew, discover, halves
+from experiments.explore.labels import Condition
 from experiments.explore.rows import block_size, blocks
 from experiments.explore.shares import gap, share, wilson
-from experiments.explore.words import Condition
-from sim.faults import ConfigError
+from experiments.studies.discovery import CASES, trials
+from sim.core.faults import ConfigError
 
 
 def synthetic(points: int, worlds: int, inside: float, outside: float, seed: int) -> Runs:

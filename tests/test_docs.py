@@ -8,12 +8,12 @@ import pytest
 
 import sim
 from experiments.compare.compare import CompareOptions
-from experiments.output import write_config
-from experiments.run import RunOptions
-from sim.choices import STATE_OPTIONS
-from sim.load import load_with
-from sim.mechanisms.kinds import KINDS
-from sim.overrides import sweeps
+from experiments.results.writing import write_config
+from experiments.run.run import RunOptions
+from sim.actors.choices import STATE_OPTIONS
+from sim.mechanisms.event_kinds import KINDS
+from sim.spec.load import load_with
+from sim.spec.overrides import sweeps
 from tools.instruments import PAGE, filled
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")

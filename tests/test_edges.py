@@ -12,12 +12,12 @@ from scipy.stats import poisson
 
 import sim
 from experiments.cli import main
-from sim.build import Stage
-from sim.kernels import reference
+from sim.kernels import readable as reference
 from sim.kernels.citizens import ONE, citizens_day, draw_traits, noise_table
 from sim.kernels.edges import adjacency, citizens_day_on_edges, exposure_by_degree
 from sim.kernels.neighbours import CERTAIN, link_rows
 from sim.mechanisms.contention import Contention
+from sim.stage.build import Stage
 
 
 def ring_and_links(n: int, ring: int, links: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ import sim
 from experiments.cli import main
 from experiments.completion import complete
 from sim.metrics import METRICS, measure
-from sim.schema import Spec
+from sim.spec.schema import Spec
 
 QUICK = ("days=20", "citizens=500", "quiet=true")
 
@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
 @pytest.mark.exact
 def test_a_failed_run_leaves_nothing_behind(tmp_path, monkeypatch):
     """An error half-way removes the partial folder and does not hide itself."""
-    from experiments import run as module
+    from experiments.run import run as module
 
     monkeypatch.setattr(module, "draw", lambda *a: 1 / 0)
     with pytest.raises(ZeroDivisionError):

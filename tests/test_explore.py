@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from experiments.cli import main
 from experiments.explore import sensitivity, tip
+from experiments.explore.arguments import read
 from experiments.explore.discover import DiscoverOptions
+from experiments.explore.labels import axis_name, number
 from experiments.explore.samples import Samples, spans
-from experiments.explore.settings import read
-from experiments.explore.words import axis_name, number
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import read_plan
 

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 
 import sim
 from experiments.cli import main
-from experiments.history.play import specify
-from experiments.run import RunOptions
+from experiments.history.backtest.simulate_cases import specify
+from experiments.run.run import RunOptions
 from experiments.sweep.point import applied
 from experiments.sweep.store import Store
-from sim.build import Stage
-from sim.faults import ConfigError
-from sim.load import load_with
+from sim.core.faults import ConfigError
+from sim.core.streams import world_key
 from sim.mechanisms import Mechanisms
-from sim.priors import Draws, record_of, value_at
-from sim.schema import parameter_paths
-from sim.streams import world_key
+from sim.spec.load import load_with
+from sim.spec.priors import Draws, record_of, value_at
+from sim.spec.schema import parameter_paths
+from sim.stage.build import Stage
 
 TROOPS, BACKLASH = "mechanisms.legitimacy.foreign_troops", "mechanisms.legitimacy.backlash"
 DEFAULT = value_at(Mechanisms(), TROOPS)

@@ -14,20 +14,29 @@ from scipy.stats import norm
 
 import sim
 from experiments.cli import main
-from experiments.history.baselines import climatology, fold_of, lookup, observed, recalibrated
-from experiments.history.cases import Case, load_cases
-from experiments.history.facts import day_zero, donors, first_week
-from experiments.history.likelihood import asked_class, event_weights
-from experiments.history.pack import weeks_of
-from experiments.history.patrons import powers
-from experiments.history.play import Crises
-from experiments.history.scoring import Hosts, auc, brier, calibration_curve, crps, log_score, quantiles, verdict
-from experiments.history.stage import specification
-from sim.build import Stage
-from sim.caches import configs
+from experiments.history.backtest.baselines import climatology, fold_of, lookup, observed, recalibrated
+from experiments.history.backtest.scoring import (
+    Hosts,
+    auc,
+    brier,
+    calibration_curve,
+    crps,
+    log_score,
+    quantiles,
+    verdict,
+)
+from experiments.history.backtest.simulate_cases import Crises
+from experiments.history.cases.cases import Case, load_cases
+from experiments.history.cases.encode import specification
+from experiments.history.cases.facts import day_zero, donors, first_week
+from experiments.history.cases.patrons import powers
+from experiments.history.mean_field.to_arrays import weeks_of
+from experiments.history.posterior.likelihood import asked_class, event_weights
+from sim.actors.charter import ON_REQUEST
+from sim.core.caches import configs
+from sim.core.world import MILITARY
 from sim.mechanisms import Mechanisms
-from sim.organisations import ON_REQUEST
-from sim.world import MILITARY
+from sim.stage.build import Stage
 from tests.crises import by_id
 
 

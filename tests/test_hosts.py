@@ -13,19 +13,19 @@ from hypothesis import strategies as st
 import sim
 from experiments.cli import main
 from experiments.compare.arms import load_arms
-from experiments.history.cases import load_cases
-from experiments.history.pack import weeks_of
-from experiments.history.stage import specification
-from experiments.hosts import QUALITIES, knowledge, markdown
-from sim.build import Stage
-from sim.faults import ConfigError
-from sim.hosts import SEGMENTS, complete
-from sim.records import VARIABLES
-from sim.resolve import InvalidSpec
-from sim.schema import HostRules, Spec
-from sim.schema.actors import REFERENCE_WEIGHTS
-from sim.schema.hosts import REFERENCE, REFERENCE_FORCE
-from sim.validate import validated
+from experiments.describe.data_quality import QUALITIES, knowledge, markdown
+from experiments.history.cases.cases import load_cases
+from experiments.history.cases.encode import specification
+from experiments.history.mean_field.to_arrays import weeks_of
+from sim.core.faults import ConfigError
+from sim.records.records import VARIABLES
+from sim.spec.derived_indicators import SEGMENTS, complete
+from sim.spec.schema import HostRules, Spec
+from sim.spec.schema.actors import REFERENCE_WEIGHTS
+from sim.spec.schema.host_rules import REFERENCE, REFERENCE_FORCE
+from sim.spec.validate import validated
+from sim.stage.build import Stage
+from sim.stage.resolve import InvalidSpec
 
 GOVERNMENTS = (
     "KAZ", "RUS", "TUR", "AZE", "ARM", "BLR", "KGZ", "TJK", "UZB", "TKM", "GEO", "UKR", "MDA", "CHN", "USA", "IRN", "AFG",
@@ -388,7 +388,7 @@ def test_a_run_says_how_well_its_host_is_known(tmp_path):
 
 @pytest.mark.exact
 def test_the_table_of_hosts_in_the_docs_is_that_of_the_code(load):
-    """docs/hosts.md holds what `python -m experiments.hosts` prints, and names every coefficient with its default."""
+    """docs/hosts.md holds what `python -m experiments.describe.data_quality` prints, and names every coefficient with its default."""
     text = (Path(__file__).parent.parent / "docs" / "hosts.md").read_text(encoding="utf-8")
     assert markdown(load()) in text
     for name, field in HostRules.model_fields.items():

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 import sim
-from sim.build import Stage
-from sim.caches import configs
-from sim.config_files import names_in
-from sim.faults import ConfigError
+from sim.actors.charter import ON_REQUEST
+from sim.actors.payoffs import Payoffs
+from sim.core.caches import configs
+from sim.core.faults import ConfigError
+from sim.core.world import CHANNELS
 from sim.model import InfluenceModel
-from sim.organisations import ON_REQUEST
-from sim.payoffs import Payoffs
-from sim.schema import Spec
-from sim.world import CHANNELS
+from sim.spec.config_files import names_in
+from sim.spec.schema import Spec
+from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
 

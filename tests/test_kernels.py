@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from numba import njit
 from scipy.stats import chi2, poisson
 
-from sim.arithmetic import FIXED_POINT
-from sim.kernels import reference
+from sim.core.arithmetic import FIXED_POINT
+from sim.core.streams import Stream, accept, between, bits, logistic_shock, mix, uniform, world_key
+from sim.kernels import readable as reference
 from sim.kernels.alignment import influence_step
 from sim.kernels.citizens import (
     ONE,
@@ -24,8 +25,7 @@ from sim.kernels.citizens import (
 )
 from sim.kernels.means import weighted_means
 from sim.kernels.neighbours import CERTAIN, link_rows
-from sim.network import attention
-from sim.streams import Stream, accept, between, bits, logistic_shock, mix, uniform, world_key
+from sim.stage.network import attention
 
 NEVER_WILLING = 4 * ONE  # threshold that no grievance reaches
 ROUNDING = 5e-12  # alignments are summed in units of 2^-40
@@ -498,7 +498,7 @@ def _draws_of_days(key, days, n):
 
 @pytest.mark.statistical
 def test_draws_of_the_pass_are_even_and_unrelated():
-    """A scaled version of benchmarks/random_volume.py, 8 days of 250,000 rows: fields even and unrelated to one another,
+    """A scaled version of experiments/studies/random_volume.py, 8 days of 250,000 rows: fields even and unrelated to one another,
     rows to their neighbours, days to the next, draws to traits. 10 chi-square tests, false alarm 1e-3 together.
     """
     z = _draws_of_days(world_key(20220102, 0), 8, 250_000)

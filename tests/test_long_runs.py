@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.build import Stage
 from sim.model import InfluenceModel
-from sim.records import VARIABLES
+from sim.records.records import VARIABLES
+from sim.stage.build import Stage
 
 YEARS = "days=1826"
 HELD = {

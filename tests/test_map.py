@@ -17,14 +17,14 @@ from PIL import Image
 
 import sim
 from experiments.cli import main
-from experiments.origin import read_origin
+from experiments.results.provenance import read_origin
 from sim import plots
-from sim.caches import configs
-from sim.faults import ConfigError
+from sim.core.caches import configs
+from sim.core.faults import ConfigError
 from sim.plots.influence_map import MOST, leaders, shown_rows
 from sim.plots.outlines import RADIUS, albers, region
-from sim.records import SHARES
-from sim.schema import english_names
+from sim.records.records import SHARES
+from sim.spec.schema import english_names
 from tools.outlines import collection
 
 FILE = configs() / "region" / "eurasia.geojson"

@@ -14,27 +14,27 @@ from pydantic import BaseModel
 from scipy.stats import poisson
 
 import sim
-from sim import schema
-from sim.arithmetic import logistic
-from sim.build import Stage
-from sim.charters import charters
-from sim.choices import chooses, consents
+from sim.actors.charter import ON_REQUEST, in_force
+from sim.actors.choices import chooses, consents
+from sim.core.arithmetic import logistic
+from sim.core.world import World
 from sim.kernels.citizens import ONE, citizens_day, draw_traits
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.autonomy import Autonomy
 from sim.mechanisms.clashes import poisson_quantile
 from sim.mechanisms.contest import Contest
 from sim.mechanisms.defection import Defection
+from sim.mechanisms.event_kinds import KINDS
+from sim.mechanisms.events import Shock
 from sim.mechanisms.influence import Influence
 from sim.mechanisms.integration import Integration
-from sim.mechanisms.kinds import KINDS
 from sim.mechanisms.logistics import Logistics
 from sim.mechanisms.policing import Policing
-from sim.mechanisms.shocks import Shock
 from sim.mechanisms.succession import Succession
-from sim.organisations import ON_REQUEST, in_force
-from sim.schema.organisations import Lags
-from sim.world import World
+from sim.spec import schema
+from sim.spec.schema.organisations import Lags
+from sim.stage.build import Stage
+from sim.stage.build_charters import charters
 
 
 @pytest.fixture

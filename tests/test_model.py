@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 import sim
-from experiments.worlds import run_worlds
-from sim.arithmetic import logistic
-from sim.build import Stage
+from experiments.replications import run_worlds
+from sim.core.arithmetic import logistic
 from sim.metrics import measure
-from sim.records import VARIABLES
-from sim.resolve import InvalidSpec
-from sim.schema import Spec
+from sim.records.records import VARIABLES
+from sim.spec.schema import Spec
+from sim.stage.build import Stage
+from sim.stage.resolve import InvalidSpec
 
 SHORT = ["days=60", "citizens=2000"]
 NO_POOLS = ["organisations.CSTO.pools.rapid=0", "organisations.CSTO.pools.peacekeepers=0"]

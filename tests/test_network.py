@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import sim
-from sim.hosts import complete
-from sim.network import cut
-from sim.resolve import InvalidSpec, names
-from sim.world import CHANNELS
+from sim.core.world import CHANNELS
+from sim.spec.derived_indicators import complete
+from sim.stage.network import cut
+from sim.stage.resolve import InvalidSpec, names
 
 pytestmark = pytest.mark.exact
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import sim
-from sim.build import Stage
+from sim.core.world import CHANNELS, CULTURAL, MILITARY, Measure
 from sim.mechanisms.influence import ALONE
-from sim.world import CHANNELS, CULTURAL, MILITARY, Measure
+from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.kernels import reference
+from sim.kernels import readable as reference
 from sim.kernels.neighbours import CERTAIN, SHARED, link_rows
 from sim.kernels.opinions import (
     BLOCKS,

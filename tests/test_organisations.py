@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 import sim
-from sim.build import Stage
-from sim.caches import configs
-from sim.config_files import names_in
-from sim.faults import ConfigError
+from sim.core.caches import configs
+from sim.core.faults import ConfigError
 from sim.model import InfluenceModel
-from sim.resolve import InvalidSpec
-from sim.schema import Organisation, Spec
+from sim.spec.config_files import names_in
+from sim.spec.schema import Organisation, Spec
+from sim.stage.build import Stage
+from sim.stage.resolve import InvalidSpec
 
 pytestmark = pytest.mark.exact
 

@@ -5,11 +5,11 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from benchmarks.patterns.outcomes import coded, facts, replayed
-from benchmarks.patterns.parts import ABSENT, APPEARS, PARTS, UNDECIDED, Part, decide, judged, whole
-from benchmarks.patterns.stage import Sign
-from experiments.history.cases import load_cases
-from experiments.history.play import COLUMNS
+from experiments.history.backtest.simulate_cases import COLUMNS
+from experiments.history.cases.cases import load_cases
+from experiments.studies.patterns.checks import ABSENT, APPEARS, PARTS, UNDECIDED, Part, decide, judged, whole
+from experiments.studies.patterns.outcomes import coded, facts, replayed
+from experiments.studies.patterns.stage import Sign
 
 CASES = load_cases()[0]
 RECORD, KNOWN = coded(CASES), facts(CASES)

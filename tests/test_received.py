@@ -22,17 +22,17 @@ from PIL.PngImagePlugin import PngInfo
 
 from experiments.cli import main
 from experiments.compare.compare import CompareOptions
-from experiments.figure_file import read_figure
-from experiments.origin import MARK, packed, read_origin
-from experiments.output import new_folder
-from experiments.repeat.rerun import FROM_FILE, OF_PLACE
-from experiments.run import RunOptions
-from sim.faults import ConfigError, InvalidSpec, printable
-from sim.load import load
-from sim.overrides import sweeps
-from sim.parameters import is_name
-from sim.received import check_plain, check_tree, inside, parse_json, parse_yaml
+from experiments.rerun.rerun import FROM_FILE, OF_PLACE
+from experiments.results.figure_file import read_figure
+from experiments.results.provenance import MARK, packed, read_origin
+from experiments.results.writing import new_folder
+from experiments.run.run import RunOptions
+from sim.core.faults import ConfigError, InvalidSpec, printable
+from sim.core.parameters import is_name
+from sim.core.received import check_plain, check_tree, inside, parse_json, parse_yaml
 from sim.snapshot import Snapshot
+from sim.spec.load import load
+from sim.spec.overrides import sweeps
 
 pytestmark = pytest.mark.exact
 
@@ -60,7 +60,7 @@ def copy(folders, tmp_path):
 @pytest.fixture
 def unseen(monkeypatch):
     """Runs and comparisons without their figures, which take most of a short one."""
-    for place in ("experiments.run.draw", "experiments.compare.compare.draw"):
+    for place in ("experiments.run.run.draw", "experiments.compare.compare.draw"):
         monkeypatch.setattr(place, lambda *arguments: None)
 
 
@@ -111,8 +111,8 @@ WRONG_NAMES = [
 @pytest.mark.parametrize("name", WRONG_NAMES)
 def test_a_name_that_leads_elsewhere_is_refused(changed, spec, name):
     """Of a scenario, a state, an organisation, a policy: only letters, digits, `_` and `-`."""
-    from sim.schema import Spec
-    from sim.validate import validated
+    from sim.spec.schema import Spec
+    from sim.spec.validate import validated
 
     tree = changed(spec, {"scenario.name": name})
     with pytest.raises(ConfigError, match="must be a name"):
@@ -312,7 +312,7 @@ def test_rerun_takes_no_place_from_a_file(copy, tmp_path, monkeypatch, kind, uns
     made["command"] = "suasion run; touch escaped"
     (folder / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
     engines = []
-    monkeypatch.setattr("experiments.worlds.EngineOptions", lambda **said: engines.append(said) or _serial())
+    monkeypatch.setattr("experiments.replications.EngineOptions", lambda **said: engines.append(said) or _serial())
     here = ["engine.name=serial"] if kind == "sweep" else ["workers=1"]
     result = invoke("rerun", folder, f"out={(tmp_path / 'again').as_posix()}", "quiet=true", *here)
     assert result.exit_code == 0 and "Reproduced bit for bit." in result.output, result.output

@@ -15,18 +15,19 @@ import yaml
 from click.testing import CliRunner
 
 import experiments.report as package
-from experiments.bibliography import bibliography, cited, references
-from experiments.catalogue import parameters
 from experiments.cli import main
+from experiments.describe.bibliography import bibliography, cited, references
+from experiments.describe.catalogue import parameters
 from experiments.language import catalogue
-from experiments.origin import read_origin
-from experiments.report import leaning, swept
+from experiments.report import input_sensitivity as leaning
+from experiments.report import swept
 from experiments.report.assumptions import figures
 from experiments.report.swept import per_world
+from experiments.results.provenance import read_origin
 from experiments.statements import STATEMENTS
-from sim.figures import FigureTables
-from sim.hosts import complete
-from sim.streams import world_key
+from sim.core.streams import world_key
+from sim.spec.derived_indicators import complete
+from sim.stage.indicators import FigureTables
 
 VOID = {"meta", "link", "img", "br", "wbr"}
 

@@ -16,9 +16,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from experiments.cli import main
-from experiments.origin import MARK, Origin, packed, read_origin, result_digests
-from experiments.repeat.repeated import compared
-from sim.faults import ConfigError
+from experiments.rerun.repeated import compared
+from experiments.results.provenance import MARK, Origin, packed, read_origin, result_digests
+from sim.core.faults import ConfigError
 
 
 def invoke(*words: object):
@@ -218,7 +218,7 @@ def test_a_manifest_of_an_earlier_version_names_its_command(copy):
 @pytest.mark.exact
 def test_a_packed_text_that_unfolds_without_end_is_refused(tmp_path, monkeypatch):
     """A small text of a large content is given up at the limit, not unfolded into memory."""
-    monkeypatch.setattr("experiments.origin.LARGEST", 1000)
+    monkeypatch.setattr("experiments.results.provenance.LARGEST", 1000)
     bomb = b64encode(lzma.compress(b" " * 100_000, preset=0)).decode()
     page = tmp_path / "page.html"
     page.write_text(f'<html><script type="text/plain" id="{MARK}">{bomb}</script></html>', encoding="utf-8")

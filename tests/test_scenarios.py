@@ -4,17 +4,17 @@ import numpy as np
 import pytest
 
 import sim
-from benchmarks.scenarios import invalid
-from experiments.bibliography import bibliography
-from experiments.history.cases import load_cases
-from experiments.history.dated import taken_over
-from experiments.history.play import COLUMNS
-from experiments.history.shown import HISTORIES, History, base_rates, by_chance, observed, shares, shown
-from sim.build import Stage
-from sim.config_files import names_in
-from sim.faults import ConfigError
+from experiments.describe.bibliography import bibliography
+from experiments.history.backtest.reproduction import HISTORIES, History, base_rates, by_chance, observed, shares, shown
+from experiments.history.backtest.simulate_cases import COLUMNS
+from experiments.history.cases.case_transfer import taken_over
+from experiments.history.cases.cases import load_cases
+from experiments.studies.scenarios import invalid
+from sim.core.faults import ConfigError
+from sim.core.world import CHANNELS
 from sim.metrics import metric_keys
-from sim.world import CHANNELS
+from sim.spec.config_files import names_in
+from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
 
@@ -33,7 +33,7 @@ WHAT_IFS = (
 @pytest.mark.statistical
 @pytest.mark.parametrize("name", NAMES)
 def test_three_worlds_of_every_scenario_stay_valid(name, load):
-    """Drawn figures and parameters, seeds 1 to 3; `python -m benchmarks.scenarios` does it for 200. No false alarm: a bound holds always."""
+    """Drawn figures and parameters, seeds 1 to 3; `python -m experiments.studies.scenarios` does it for 200. No false alarm: a bound holds always."""
     spec = load(f"scenario={name}", "citizens=300", "figures=drawn", "parameters=posterior")
     spec = spec.model_copy(update={"days": min(spec.days, 500)})
     stage = Stage(spec)

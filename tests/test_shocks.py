@@ -13,15 +13,15 @@ from hypothesis import strategies as st
 
 import sim
 from experiments.cli import main
-from sim.build import Stage
-from sim.charters import charters
-from sim.choices import chance, consents
-from sim.mechanisms.kinds import KINDS
+from sim.actors.charter import ON_REQUEST
+from sim.actors.choices import chance, consents
+from sim.actors.policies import Order
+from sim.core.world import CULTURAL, ECONOMIC
+from sim.mechanisms.event_kinds import KINDS
 from sim.mechanisms.readiness import MOST, Readiness
 from sim.metrics import METRICS
-from sim.organisations import ON_REQUEST
-from sim.policies import Order
-from sim.world import CULTURAL, ECONOMIC
+from sim.stage.build import Stage
+from sim.stage.build_charters import charters
 
 COMMON = {"start": 3, "size": 0.8, "ramp": 4, "half_life": 5.0}
 PARTICULARS = {

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.arithmetic import FIXED_POINT, add_within, order_free_sum
-from sim.build import Stage
+from sim.core.arithmetic import FIXED_POINT, add_within, order_free_sum
+from sim.core.streams import Stream, uniform, uniform_each
+from sim.core.world import World
 from sim.kernels.alignment import align_with_own, fade, influence_step, standing_messages
 from sim.kernels.means import independence_left, largest_means, measure_states, weighted_means
 from sim.kernels.opinions import LANES, UNIT
@@ -18,9 +19,8 @@ from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
 from sim.kernels.states import unsettled, whole_units
 from sim.kernels.stocks import adjust_stocks, shares
 from sim.model import InfluenceModel
-from sim.network import attention
-from sim.streams import Stream, uniform, uniform_each
-from sim.world import World
+from sim.stage.build import Stage
+from sim.stage.network import attention
 
 seeds = given(seed=st.integers(0, 2**32 - 1))
 often = settings(deadline=None, max_examples=40, derandomize=True)

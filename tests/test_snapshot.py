@@ -13,10 +13,10 @@ from pyarrow import parquet
 
 import sim
 from experiments.cli import main
-from sim.build import Stage
 from sim.metrics import measure
-from sim.resolve import InvalidSpec
 from sim.snapshot import Snapshot
+from sim.stage.build import Stage
+from sim.stage.resolve import InvalidSpec
 
 DAYS = 45
 CASES = {

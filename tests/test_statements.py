@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 
 import experiments
 from experiments.cli import main
-from experiments.compare.text import NOTES
+from experiments.compare.console import NOTES
 from experiments.language import catalogue
 from experiments.report.result import read_result
 from experiments.statements import STATEMENTS, Facts, sentences
 from experiments.statements.__main__ import page
+from sim.core.wording import changed, confidence, minus, number, percent
 from sim.metrics import METRICS
 from sim.plots import differences_over_time, paired_differences, regrets, style
-from sim.records import BY_NAME
-from sim.schema import Spec
-from sim.wording import changed, confidence, minus, number, percent
+from sim.records.records import BY_NAME
+from sim.spec.schema import Spec
 
 pytestmark = pytest.mark.exact
 

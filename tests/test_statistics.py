@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from scipy.stats import binom, binomtest, norm
 
 import sim
-from benchmarks import coverage
 from experiments.compare import intervals
 from experiments.compare.few_worlds import coverage_of, fewest_worlds
 from experiments.compare.interval_kinds import BOOTSTRAP, EXPLAINED, NONE, SCORE, SKEWED, WILSON
@@ -21,9 +20,10 @@ from experiments.compare.verdicts import decide, pairing
 from experiments.explore.shares import wilson
 from experiments.statements.comparisons import pairing_form
 from experiments.statements.differences import sentence
+from experiments.studies import coverage
+from sim.core.wording import number
 from sim.metrics import METRICS, measure, range_of
-from sim.records import BY_NAME, Ensemble, ensemble_of, variable_range
-from sim.wording import number
+from sim.records.records import BY_NAME, Ensemble, ensemble_of, variable_range
 
 LEVEL = 0.95
 

@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 
-from experiments import files
 from experiments.cli import main
 from experiments.engine import LostWorker, Serial
+from experiments.results import files
 from experiments.sweep import shard, sweep
 from experiments.sweep.store import Store
 from sim.model import simulate

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import sim
-from experiments.wording import markdown_table
-from sim.config_files import policies
-from sim.schema.instruments import EFFECTS
+from experiments.results.formatting import markdown_table
+from sim.spec.config_files import policies
+from sim.spec.schema.instruments import EFFECTS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "instruments.md"
 WIDE = "world=eurasia_2022_organisations"

@@ -7,14 +7,14 @@ from typing import Literal
 from pydantic import Field, field_validator
 
 from experiments.compare.robustness import Objective
-from sim.actor_codes import metric_key, metric_spellings
-from sim.colours import PALETTE
-from sim.config_files import file_name, names_in
-from sim.faults import ConfigError, describe_fault
-from sim.load import load_options, load_with
+from sim.actors.actor_codes import metric_key, metric_spellings
+from sim.core.colours import PALETTE
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Checked
 from sim.metrics import metric_keys
-from sim.parameters import Checked
-from sim.schema import Spec, english_names
+from sim.spec.config_files import file_name, names_in
+from sim.spec.load import load_options, load_with
+from sim.spec.schema import Spec, english_names
 
 
 class CompareOptions(Checked):

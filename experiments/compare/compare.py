@@ -8,15 +8,15 @@ import numpy as np
 from experiments.compare.arms import CompareOptions, load_arms
 from experiments.compare.comparison import IN_OFFICE, Comparison, compared
 from experiments.compare.gather import gather
+from experiments.compare.paired_view import twin
 from experiments.compare.summary import summarise
-from experiments.compare.twin import twin
-from experiments.hosts import knowledge
-from experiments.output import new_folder, write_json, write_manifest, write_table
+from experiments.describe.data_quality import knowledge
 from experiments.progress import announced, progress
-from experiments.worlds import stream_worlds
-from sim.build import Stage
-from sim.records import BY_NAME, in_order
-from sim.schema import Spec
+from experiments.replications import stream_worlds
+from experiments.results.writing import new_folder, write_json, write_manifest, write_table
+from sim.records.records import BY_NAME, in_order
+from sim.spec.schema import Spec
+from sim.stage.build import Stage
 
 DAILY = ("protest", "legitimacy", "deaths", IN_OFFICE)  # and the alignments of the leading patrons
 
@@ -74,6 +74,6 @@ def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
 def draw(folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph, made: dict) -> None:
     """All figures of a comparison."""
     from experiments.compare.figures import figures  # a second to import, and of use to nothing else
-    from experiments.output import save_figures
+    from experiments.results.writing import save_figures
 
     save_figures(folder / "figures", figures(comparison, summary, daily, graph), made)

@@ -12,8 +12,8 @@ from experiments.compare.statistics import described, differences_within, paired
 from experiments.compare.survival import difference_over_time
 from experiments.compare.verdicts import decide
 from sim.metrics import METRICS
-from sim.records import BY_NAME, Ensemble, in_order, variable_range
-from sim.schema import Spec
+from sim.records.records import BY_NAME, Ensemble, in_order, variable_range
+from sim.spec.schema import Spec
 
 SHARE = "share of worlds"
 NOT_OBSERVED, ABSENT = "not observed", "not in this scenario"  # why there is no value

@@ -5,10 +5,10 @@ import numpy as np
 from experiments.compare.comparison import IN_OFFICE, SHARE, Comparison
 from experiments.compare.interval_kinds import BOOTSTRAP, SCORE, SKEWED
 from experiments.compare.verdicts import headline_keys
-from experiments.wording import metric_in_words, number, span, variable_in_words
+from experiments.results.formatting import metric_in_words, number, span, variable_in_words
 from sim import plots
+from sim.core.wording import minus
 from sim.metrics import describe_key
-from sim.wording import minus
 
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 

@@ -12,12 +12,12 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from experiments.compare.arms import colours_of, labels_of
-from experiments.output import write_table
+from experiments.results.writing import write_table
+from sim.core.streams import world_key
 from sim.metrics import METRICS
-from sim.priors import Draws, plain_value, recorded
-from sim.records import Ensemble, ensemble_of, in_order
-from sim.schema import Spec
-from sim.streams import world_key
+from sim.records.records import Ensemble, ensemble_of, in_order
+from sim.spec.priors import Draws, plain_value, recorded
+from sim.spec.schema import Spec
 
 ROWS = 50_000  # of a group of series.parquet: what is held before it is written
 

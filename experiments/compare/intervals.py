@@ -1,6 +1,6 @@
 """Intervals of stated coverage: of means, also where values are skewed, near the ends of their range or few worlds differ, and of paired shares.
 
-Measured coverage stands in docs/comparison.md; `python -m benchmarks.coverage` measures it again.
+Measured coverage stands in docs/comparison.md; `python -m experiments.studies.coverage` measures it again.
 """
 
 import numpy as np

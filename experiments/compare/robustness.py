@@ -8,9 +8,9 @@ from pydantic import Field, model_validator
 
 from experiments.compare.statistics import described, paired
 from experiments.compare.verdicts import decide
+from sim.core.parameters import Checked
 from sim.metrics import describe_key, range_of
-from sim.parameters import Checked
-from sim.records import Ensemble
+from sim.records.records import Ensemble
 
 
 class Objective(Checked):

@@ -10,10 +10,10 @@ from experiments.compare.few_worlds import coverage_of, fewest_worlds
 from experiments.compare.interval_kinds import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
+from experiments.results.formatting import metric_in_words, variable_in_words
 from experiments.statements.differences import sentence
-from experiments.wording import metric_in_words, variable_in_words
 from sim.metrics import describe_key, range_of
-from sim.records import Ensemble, variable_range
+from sim.records.records import Ensemble, variable_range
 
 VERDICT = ("decided", "mean", "low", "high", "interval", "n", "share_positive", "share_negative", "differs_at_most")
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 from experiments.engine.base import IN_FLIGHT, LostWorker
 from experiments.engine.options import EngineOptions
 from experiments.extras import needs
-from sim.faults import ConfigError, describe_fault
+from sim.core.faults import ConfigError, describe_fault
 
 ANSWER = "8s"  # until a scheduler has to answer
 PATIENCE = 60  # seconds until a worker has to be there

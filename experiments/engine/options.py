@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from sim.faults import ConfigError, describe_fault
-from sim.parameters import Checked
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Checked
 
 TLS = "tls://"
 CERTIFICATES = ("ca_file", "cert_file", "key_file")

@@ -5,16 +5,16 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
+from experiments.explore.arguments import free, read, refuse
 from experiments.explore.boxes import LEAST_ROWS, Box, Discovery, Feature, Limit, Runs, TooFew, discover
+from experiments.explore.labels import Condition, axis_meaning, axis_name, axis_unit, number
 from experiments.explore.samples import Samples
-from experiments.explore.settings import free, read, refuse
-from experiments.explore.words import Condition, axis_meaning, axis_name, axis_unit, number
 from experiments.extras import needs
-from experiments.output import new_folder, save_figures, write_json
-from experiments.provenance import manifest
-from sim.faults import ConfigError, describe_fault
-from sim.parameters import Checked
-from sim.wording import percents
+from experiments.results.manifest import manifest
+from experiments.results.writing import new_folder, save_figures, write_json
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Checked
+from sim.core.wording import percents
 
 
 class DiscoverOptions(Checked):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.output import save_figures
+from experiments.results.writing import save_figures
 
 MEASURES = {"morris": ("effect",), "sobol": ("alone (S1)", "with all interactions (ST)"), "ranks": ("correlation",)}
 BAR = {

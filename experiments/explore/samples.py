@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments.explore.labels import axis_name
 from experiments.explore.rows import block_size, blocks, joined
-from experiments.explore.words import axis_name
-from experiments.provenance import command_line
+from experiments.results.manifest import command_line
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decoded
 from experiments.sweep.resume import canonical
 from experiments.sweep.store import Store
-from sim.faults import ConfigError, describe_fault
+from sim.core.faults import ConfigError, describe_fault
 from sim.metrics import range_of
 
 SHOWN = 20  # groups of missing points named in a message

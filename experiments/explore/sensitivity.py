@@ -7,18 +7,18 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from experiments.explore import indices
+from experiments.explore.arguments import as_list, free, read, refuse
 from experiments.explore.importance import draw
+from experiments.explore.labels import axis_meaning, axis_name, known
 from experiments.explore.samples import Samples
-from experiments.explore.settings import as_list, free, read, refuse
-from experiments.explore.words import axis_meaning, axis_name, known
-from experiments.output import new_folder, write_json
 from experiments.progress import announced
-from experiments.provenance import manifest
+from experiments.results.manifest import manifest
+from experiments.results.writing import new_folder, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
-from sim.faults import ConfigError, describe_fault
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Checked
 from sim.metrics import describe_key
-from sim.parameters import Checked
 
 METHODS = {
     "morris": "morris",

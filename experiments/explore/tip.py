@@ -10,22 +10,22 @@ import numpy as np
 from pydantic import Field
 
 from experiments.engine import opened
+from experiments.explore.arguments import free, read
 from experiments.explore.frontier import Frontier, search
-from experiments.explore.ground import Ground
-from experiments.explore.settings import free, read
-from experiments.explore.words import axis_meaning, axis_name, axis_unit, known, number
+from experiments.explore.grid_evaluator import Ground
+from experiments.explore.labels import axis_meaning, axis_name, axis_unit, known, number
 from experiments.extras import needs
-from experiments.output import new_folder, save_figures, write_json
 from experiments.progress import announced, meter
-from experiments.provenance import manifest
+from experiments.results.manifest import manifest
+from experiments.results.writing import new_folder, save_figures, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
 from experiments.sweep.resume import finished, folder_for
 from experiments.sweep.store import Store
 from experiments.sweep.sweep import Writer, ended
-from sim.faults import ConfigError, describe_fault
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Checked
 from sim.metrics import describe_key
-from sim.parameters import Checked
 
 WORLDS = 20  # per point, if the user does not say
 PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the lines' extent along an axis, where the crossing is told

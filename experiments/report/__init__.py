@@ -4,14 +4,15 @@ from pathlib import Path
 
 from pydantic import Field
 
-from experiments.files import write_whole
 from experiments.language import Words
-from experiments.report import comparison, single, swept, twinned
+from experiments.report import comparison, single, swept
+from experiments.report import paired as twinned
 from experiments.report.page import render
 from experiments.report.result import read_result
-from sim.faults import ConfigError, describe_fault
-from sim.overrides import settings
-from sim.parameters import Checked
+from experiments.results.files import write_whole
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Checked
+from sim.spec.overrides import settings
 
 KINDS = {
     "run": single,

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from experiments.bibliography import cited
-from experiments.catalogue import Parameter, parameters
-from sim.hosts import complete
-from sim.schema import Figures, Spec, StateTies, english_names
-from sim.schema.figures import Figure
-from sim.schema.scenario import Shock, Split
+from experiments.describe.bibliography import cited
+from experiments.describe.catalogue import Parameter, parameters
+from sim.spec.derived_indicators import complete
+from sim.spec.schema import Figures, Spec, StateTies, english_names
+from sim.spec.schema.indicators import Figure
+from sim.spec.schema.scenario import Shock, Split
 
 WORLD = ("seed", "replication")  # which world it is, said where the repetition is explained
 

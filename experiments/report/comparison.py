@@ -4,10 +4,10 @@ from collections.abc import Iterable
 
 from experiments.report.conclusions import resting
 from experiments.report.outcomes import every, headline
-from experiments.report.parts import Sections, Table, ended
+from experiments.report.page_model import Sections, Table, ended
 from experiments.report.result import Result
 from experiments.statements import sentences
-from sim.schema import Spec
+from sim.spec.schema import Spec
 
 VERDICT = (
     "compare.interval", "spread.holds", "spread.without_figures", "spread.without_parameters", "spread.fixed", "compare.horizon",

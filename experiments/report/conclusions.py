@@ -4,11 +4,11 @@ import shlex
 from dataclasses import replace
 
 from experiments.report.assumptions import Known, figures
-from experiments.report.leaning import FEWEST, Lean, examine
-from experiments.report.parts import Point
+from experiments.report.input_sensitivity import FEWEST, Lean, examine
+from experiments.report.page_model import Point
 from experiments.report.result import Result
+from experiments.results.formatting import metric_in_words, number, span
 from experiments.statements import sentences
-from experiments.wording import metric_in_words, number, span
 
 DECIDED = ("higher", "lower")
 

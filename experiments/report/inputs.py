@@ -1,13 +1,13 @@
 """What a result assumes, as tables: settings, figures with their quality, sources, works cited."""
 
-from experiments.bibliography import bibliography, cited
+from experiments.describe.bibliography import bibliography, cited
 from experiments.report.assumptions import Setting, figures, of_the_scenario, on_stage, settings
 from experiments.report.conclusions import drawn_range
-from experiments.report.parts import Table
+from experiments.report.page_model import Table
 from experiments.report.result import Result
+from experiments.results.formatting import number
 from experiments.statements import sentences
 from experiments.statements.inputs import QUALITIES
-from experiments.wording import number
 
 ASSUMED = (
     "assumed.unchanged",

@@ -4,7 +4,7 @@ import re
 
 from markupsafe import Markup, escape
 
-from sim.faults import printable
+from sim.core.faults import printable
 
 LONG = 22  # letters of a word that fits into any column
 _WORDS = re.compile(r"(\s+)")

@@ -2,10 +2,10 @@
 
 from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
-from experiments.report.parts import Table
+from experiments.report.page_model import Table
 from experiments.report.result import Result
+from experiments.results.formatting import changed, confidence, metric_in_words, number, percent, span
 from experiments.statements.comparisons import says_something
-from experiments.wording import changed, confidence, metric_in_words, number, percent, span
 
 
 def headline(result: Result, say) -> list[Table]:

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from experiments.language import Words
-from experiments.origin import MARK, packed
 from experiments.report import inputs
-from experiments.report.parts import Sections, Table, ended
+from experiments.report.page_model import Sections, Table, ended
 from experiments.report.result import Picture, Result
+from experiments.results.provenance import MARK, packed
 from experiments.statements import sentences
 from experiments.statements.claims import UNCLAIMED
 

@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 
 from experiments.compare.arms import labels_of, names_of
-from experiments.figure_file import read_figure
-from experiments.origin import Origin, read_origin
-from experiments.repeat.saved_sweep import saved_bases
 from experiments.report.varied import Varied
+from experiments.rerun.saved_sweep import saved_bases
+from experiments.results.figure_file import read_figure
+from experiments.results.provenance import Origin, read_origin
 from experiments.statements import Facts
 from experiments.statements.table import DATA
 from experiments.sweep.store import Store
-from sim.faults import ConfigError, describe_fault
-from sim.received import parse_json, read_text
-from sim.schema import Spec
-from sim.validate import validated
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.received import parse_json, read_text
+from sim.spec.schema import Spec
+from sim.spec.validate import validated
 
 FIRST = (
     "differences",

@@ -4,12 +4,12 @@ import shlex
 
 from experiments.compare.verdicts import headline_keys
 from experiments.report.comparison import scenarios
-from experiments.report.parts import Point, Sections, Table
+from experiments.report.page_model import Point, Sections, Table
 from experiments.report.result import Result
+from experiments.results.formatting import metric_in_words, number
 from experiments.statements import sentences
-from experiments.wording import metric_in_words, number
 from sim.metrics import describe_key
-from sim.schema import Spec
+from sim.spec.schema import Spec
 
 
 def sections(result: Result, say) -> Sections:

@@ -8,14 +8,14 @@ from experiments.compare.comparison import SHARE
 from experiments.compare.statistics import described
 from experiments.compare.verdicts import headline_keys
 from experiments.report.comparison import scenarios, start
-from experiments.report.parts import Sections, Table
+from experiments.report.page_model import Sections, Table
 from experiments.report.result import Result
 from experiments.report.unexamined import unexamined
 from experiments.report.varied import text, values_of
+from experiments.results.formatting import metric_in_words, number, span
 from experiments.statements import sentences
 from experiments.statements.sweeps import LEVEL, MOST
 from experiments.sweep.store import Store
-from experiments.wording import metric_in_words, number, span
 from sim.metrics import describe_key, range_of
 
 VERDICT = ("sweep.moved", "sweep.inert", "sweep.further")

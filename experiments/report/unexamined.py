@@ -3,7 +3,7 @@
 import shlex
 
 from experiments.report.conclusions import with_settings
-from experiments.report.parts import Point
+from experiments.report.page_model import Point
 from experiments.report.result import Result
 from experiments.statements import sentences
 from experiments.sweep.axes import Axis

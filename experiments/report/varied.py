@@ -8,7 +8,7 @@ from experiments.sweep.axes import BASE, Axis
 from experiments.sweep.point import at_point, composed_values
 from experiments.sweep.store import Store
 from sim.metrics import metric_keys
-from sim.schema import Spec
+from sim.spec.schema import Spec
 
 SPOKEN = (
     "figures",

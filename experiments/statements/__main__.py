@@ -1,8 +1,8 @@
 """Prints docs/statements.md."""
 
+from experiments.results.formatting import markdown_table
 from experiments.statements import STATEMENTS
 from experiments.statements.table import WORDS
-from experiments.wording import markdown_table
 
 HEAD = """# Statements
 

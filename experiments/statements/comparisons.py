@@ -6,7 +6,7 @@ from datetime import date
 from experiments.compare.few_worlds import coverage_of
 from experiments.compare.interval_kinds import NONE, SKEWED
 from experiments.statements.table import REPORT, TERMINAL, WORDS, Facts, statement
-from sim.wording import confidence, number, percent
+from sim.core.wording import confidence, number, percent
 
 ABSENT = "not in this scenario"
 DRAWN = ("prior", "posterior")  # how parameters differ from world to world

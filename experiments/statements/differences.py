@@ -2,7 +2,7 @@
 
 from experiments.compare.interval_kinds import NONE
 from experiments.statements.table import WORDS, Facts, statement
-from sim.wording import changed, confidence, number, percent, span
+from sim.core.wording import changed, confidence, number, percent, span
 
 OBSERVED = ("higher", "lower", "undecided", "no difference")
 

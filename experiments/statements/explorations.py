@@ -1,7 +1,7 @@
 """What the exploring commands say of a sweep: reading of a method, boxes, tipping lines."""
 
 from experiments.statements.table import TERMINAL, Facts, statement
-from sim.wording import confidence, number, percents
+from sim.core.wording import confidence, number, percents
 
 
 def _reading(facts: Facts, method: str):

@@ -57,7 +57,7 @@ def _known(facts: Facts) -> list:
 def _quality(facts: Facts):
     """A result that holds worlds; the counts are those of its figures."""
     from experiments.report.assumptions import on_stage
-    from sim.schema import english_names
+    from sim.spec.schema import english_names
 
     if known := _known(facts):
         names = english_names(facts.spec)
@@ -76,7 +76,7 @@ def _own(facts: Facts):
 @statement("quality.host", REPORT)
 def _host(facts: Facts):
     """A result that holds worlds; the names are those of the values that are imputed, missing or by rule."""
-    from experiments.hosts import knowledge
+    from experiments.describe.data_quality import knowledge
 
     if facts.kind in MODELLED:
         known = knowledge(facts.spec)
@@ -88,7 +88,7 @@ def _host(facts: Facts):
 @statement("quality.own_patron", REPORT)
 def _own_patron(facts: Facts):
     """The scenario names the host among its patrons."""
-    from experiments.hosts import knowledge
+    from experiments.describe.data_quality import knowledge
 
     if facts.kind in MODELLED and (known := knowledge(facts.spec)).own_patron:
         yield {"host": known.name}

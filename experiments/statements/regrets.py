@@ -1,7 +1,7 @@
 """What regret and robustness say: an arm is preferred only where the intervals of paired differences tell it apart from every other."""
 
 from experiments.statements.table import Facts, statement
-from sim.wording import changed, number, span
+from sim.core.wording import changed, number, span
 
 
 def _verdicts(facts: Facts, decided: str):

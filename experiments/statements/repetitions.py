@@ -1,4 +1,4 @@
-"""What a repetition says of a result; its data are those of `experiments.repeat.repeated.Verdict`."""
+"""What a repetition says of a result; its data are those of `experiments.rerun.repeated.Verdict`."""
 
 from experiments.statements.table import TERMINAL, Facts, statement
 

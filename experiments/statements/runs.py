@@ -1,7 +1,7 @@
 """What one world says: of a run, and of two runs of one world."""
 
 from experiments.statements.table import REPORT, TERMINAL, Facts, statement
-from sim.records import BY_NAME
+from sim.records.records import BY_NAME
 
 
 @statement("run.story")
@@ -48,8 +48,8 @@ def _world(facts: Facts):
 
 def parting(twin: dict) -> dict:
     """Where two runs part, in words; twin: the content of twin.json."""
+    from sim.core.world import Event
     from sim.plots.timeline import phrase
-    from sim.world import Event
 
     parted, (first, second) = twin["divergence"], twin["labels"]
     only = []

@@ -1,7 +1,7 @@
 """What a sweep says: which settings moved an outcome, what failed, what a mean holds."""
 
 from experiments.statements.table import MODELLED, REPORT, TERMINAL, Facts, statement
-from sim.wording import confidence
+from sim.core.wording import confidence
 
 MOST = 60  # points, values or failures that a table lists
 LEVEL = 0.95

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from experiments.language import Words
-from sim.schema import Spec
+from sim.spec.schema import Spec
 
 TERMINAL, REPORT = "terminal", "report"
 DATA = {"run": "metrics.json", "compare": "summary.json", "twin": "twin.json"}  # kind of result -> its data

@@ -6,9 +6,9 @@ from typing import get_args
 
 import numpy as np
 
-from sim.faults import ConfigError, describe_fault
-from sim.schema import Spec
-from sim.validate import field_at
+from sim.core.faults import ConfigError, describe_fault
+from sim.spec.schema import Spec
+from sim.spec.validate import field_at
 
 GROUPS = ("scenario", "world")  # choices of files, composed once per value; so is every path with an @
 ROLES = ("levers", "uncertainties", "rules")

@@ -15,8 +15,8 @@ import numpy as np
 import yaml
 
 from experiments.sweep.axes import BASE, Axis
-from sim.faults import ConfigError, describe_fault
-from sim.received import parse_yaml, read_text
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.received import parse_yaml, read_text
 
 SAMPLED = ("lhs", "sobol", "morris", "saltelli", "saltelli_s2")
 KINDS = ("grid", "cases", *SAMPLED, "oat")

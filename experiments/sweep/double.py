@@ -5,10 +5,10 @@ from itertools import combinations
 
 from experiments.sweep.axes import BASE, GROUPS, Axis
 from experiments.sweep.design import Design
-from sim.actor_codes import ActorCodes, AmbiguousActor
-from sim.faults import ConfigError, describe_fault
-from sim.overrides import parsed_overrides
-from sim.schema import Spec
+from sim.actors.actor_codes import ActorCodes, AmbiguousActor
+from sim.core.faults import ConfigError, describe_fault
+from sim.spec.overrides import parsed_overrides
+from sim.spec.schema import Spec
 
 
 def refuse_double(design: Design, fixed: list[str], spec: Spec) -> None:

@@ -6,9 +6,9 @@ from typing import Literal
 from pydantic import Field
 
 from experiments.sweep.store import Store
-from sim.faults import ConfigError, describe_fault, printable
-from sim.overrides import settings
-from sim.parameters import Checked
+from sim.core.faults import ConfigError, describe_fault, printable
+from sim.core.parameters import Checked
+from sim.spec.overrides import settings
 
 SHEET_ROWS = 1_048_576  # of an Excel sheet, the header among them
 

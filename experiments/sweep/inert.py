@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.files import read
-from experiments.output import StoreFault
+from experiments.results.files import read
+from experiments.results.writing import StoreFault
 from experiments.sweep.axes import BASE
 from experiments.sweep.plan import Plan
 from experiments.sweep.point import composed_values

@@ -8,9 +8,9 @@ from pydantic import BaseModel
 from pydantic_core import to_json
 
 import sim
+from sim.core.version import product_version
 from sim.mechanisms import Mechanisms
-from sim.schema import Spec
-from sim.version import product_version
+from sim.spec.schema import Spec
 
 SIZE = 16  # bytes of a digest
 WORLD = ("seed", "replication")  # what the world key stands for

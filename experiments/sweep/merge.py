@@ -9,19 +9,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from experiments.files import read, shard_number, write_shard, write_whole
-from experiments.output import new_folder
-from experiments.provenance import manifest
+from experiments.results.files import read, shard_number, write_shard, write_whole
+from experiments.results.manifest import manifest
+from experiments.results.writing import new_folder
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import design_table, renumbered
 from experiments.sweep.point import parameter_records
 from experiments.sweep.resume import base_differences, canonical
 from experiments.sweep.shard import as_parquet
 from experiments.sweep.store import FAILURES, RUNS, SERIES, Store
-from sim.faults import ConfigError, describe_fault
-from sim.overrides import settings
-from sim.parameters import Checked
-from sim.received import inside
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Checked
+from sim.core.received import inside
+from sim.spec.overrides import settings
 
 
 class MergeOptions(Checked):

@@ -8,10 +8,10 @@ from pydantic import BaseModel
 from experiments.sweep.axes import GROUPS, Axis
 from experiments.sweep.design import Design
 from experiments.sweep.point import applied, key_in
-from sim.actor_codes import ActorCodes, AmbiguousActor
-from sim.config_files import file_name
-from sim.faults import ConfigError, describe_fault
-from sim.schema import Spec
+from sim.actors.actor_codes import ActorCodes, AmbiguousActor
+from sim.core.faults import ConfigError, describe_fault
+from sim.spec.config_files import file_name
+from sim.spec.schema import Spec
 
 
 def with_codes(design: Design, spec: Spec, config_dir: str | None) -> Design:

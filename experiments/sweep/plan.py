@@ -18,14 +18,14 @@ from experiments.sweep.keys import Digests, model_version
 from experiments.sweep.names import with_codes
 from experiments.sweep.point import applied, at_point, composed_values, fixed_by
 from experiments.sweep.shard import Bench
-from sim.faults import ConfigError, describe_fault
-from sim.load import fitting, load_with
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Checked
 from sim.metrics import measure
 from sim.model import simulate
-from sim.overrides import split_axes
-from sim.parameters import Checked
-from sim.priors import recorded
-from sim.schema import Spec
+from sim.spec.load import fitting, load_with
+from sim.spec.overrides import split_axes
+from sim.spec.priors import recorded
+from sim.spec.schema import Spec
 
 EVERY_POINT = 200  # so many points are all checked beforehand; of more, every value by itself
 

@@ -3,13 +3,13 @@
 from pydantic import BaseModel
 
 from experiments.sweep.axes import BASE, Axis
-from sim.actor_codes import ORGANISATION, STATE, ActorCodes, AmbiguousActor
-from sim.faults import ConfigError, describe_fault
+from sim.actors.actor_codes import ORGANISATION, STATE, ActorCodes, AmbiguousActor
+from sim.core.faults import ConfigError, describe_fault
 from sim.mechanisms import Mechanisms
-from sim.priors import record_of
-from sim.schema import Spec, State
-from sim.schema.figures import exact, is_figure
-from sim.validate import validated
+from sim.spec.priors import record_of
+from sim.spec.schema import Spec, State
+from sim.spec.schema.indicators import exact, is_figure
+from sim.spec.validate import validated
 
 CONTAINERS = (dict, Mechanisms)  # their parts do not depend on one another
 RESERVED = {"seed": "replications=N draws several worlds", "replication": "replications=N draws several worlds"}
@@ -19,7 +19,7 @@ def applied(spec: Spec, path: str, value) -> Spec:
     """The specification with a value at a configuration path. Raises ConfigError.
 
     What is checked again is the smallest part whose values may depend on one another: a mechanism, a state, the scenario.
-    All other parts stay the same objects. What the parts make of each other is left to `sim.resolve.check`.
+    All other parts stay the same objects. What the parts make of each other is left to `sim.stage.resolve.check`.
     """
     parts = path.split(".")
     if parts[0] == "mechanisms":

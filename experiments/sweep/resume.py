@@ -8,15 +8,15 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.files import read, shard_number, write_shard, write_whole
-from experiments.output import new_folder
-from experiments.provenance import manifest
+from experiments.results.files import read, shard_number, write_shard, write_whole
+from experiments.results.manifest import manifest
+from experiments.results.writing import new_folder
 from experiments.sweep.columns import design_table, renumbered
 from experiments.sweep.plan import Plan
 from experiments.sweep.point import parameter_records
 from experiments.sweep.shard import as_parquet
 from experiments.sweep.store import RUNS, SERIES, Store
-from sim.faults import ConfigError, describe_fault
+from sim.core.faults import ConfigError, describe_fault
 
 
 def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:

@@ -12,15 +12,15 @@ import numpy as np
 from experiments.sweep.axes import Axis
 from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.point import at_point, composed_values
-from sim.build import SURVEYED, Stage
-from sim.faults import ConfigError
+from sim.core.faults import ConfigError
+from sim.core.streams import world_key
 from sim.mechanisms import Mechanisms
 from sim.metrics import measure
 from sim.model import simulate
-from sim.priors import plain_value
-from sim.records import Records
-from sim.schema import Spec
-from sim.streams import world_key
+from sim.records.records import Records
+from sim.spec.priors import plain_value
+from sim.spec.schema import Spec
+from sim.stage.build import SURVEYED, Stage
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,15 @@ import pyarrow.compute as pc
 import yaml
 from pydantic import ValidationError
 
-from experiments.files import fault, read, shard_number, write_shard, write_whole
-from experiments.output import StoreFault, config_text, locked, plain
-from experiments.provenance import command_line
+from experiments.results.files import fault, read, shard_number, write_shard, write_whole
+from experiments.results.manifest import command_line
+from experiments.results.writing import StoreFault, config_text, locked, plain
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decoded
 from experiments.sweep.shard import Encoded, Failure
-from sim.faults import ConfigError, describe_fault
-from sim.received import check_folder, inside, parse_json, parse_yaml, read_text
-from sim.schema import Spec
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.received import check_folder, inside, parse_json, parse_yaml, read_text
+from sim.spec.schema import Spec
 
 RUNS, SERIES, FAILURES, DAMAGED = "runs", "series", "failures", "damaged"
 PROBES = "probes"  # runs that only ask whether an axis changes anything

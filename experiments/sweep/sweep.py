@@ -12,15 +12,15 @@ import numpy as np
 import pyarrow.compute as pc
 
 from experiments.engine import LostWorker, check_reachable, opened
-from experiments.output import StoreFault
 from experiments.progress import announced, meter
+from experiments.results.writing import StoreFault
 from experiments.sweep.inert import check_axes, check_worlds
 from experiments.sweep.keys import model_version
 from experiments.sweep.plan import Plan
 from experiments.sweep.resume import finished, folder_for
 from experiments.sweep.shard import Bench, Encoded, Job
 from experiments.sweep.store import PROBES, RUNS, Store
-from sim.faults import ConfigError, describe_fault
+from sim.core.faults import ConfigError, describe_fault
 
 
 @dataclass

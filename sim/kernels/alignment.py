@@ -6,7 +6,7 @@ held in floats, which are exact for whole numbers up to 2^53.
 
 import numpy as np
 
-from sim.compiled import njit
+from sim.core.compiled import njit
 from sim.kernels.means import measure_states
 
 FEW = 6  # patrons about whom entities hear faster one by one than about all together

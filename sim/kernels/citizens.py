@@ -4,7 +4,7 @@ A row is a mobilisable adult. Rows are sorted by segment (region, then language)
 ring plus hashed long links. All quantities of the decision are fixed point with 16 fractional bits. The pass reads
 yesterday's actions and writes today's: neither the order of rows, nor blocks, nor threads can matter.
 
-`sim.kernels.reference` is the same pass in plain Python, to be read first. Here the rows go through in blocks, and a block
+`sim.kernels.readable` is the same pass in plain Python, to be read first. Here the rows go through in blocks, and a block
 through short loops over few arrays each: that is the form in which the compiler works on 8 to 64 rows at once.
 """
 
@@ -13,9 +13,9 @@ from math import log
 import numpy as np
 from numba import prange
 
-from sim.compiled import njit
+from sim.core.compiled import njit
+from sim.core.streams import UNIT, Stream, bits, mix
 from sim.kernels.neighbours import ends_of
-from sim.streams import UNIT, Stream, bits, mix
 
 _TRAITS, _PROTEST = Stream.TRAITS, Stream.PROTEST  # compiled code reads plain numbers
 

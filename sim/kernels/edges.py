@@ -1,7 +1,7 @@
 """The daily pass over citizens whose ties are given one by one, as rows of a compressed adjacency.
 
 The rule, the draws and the whole numbers are those of `sim.kernels.citizens`; only the neighbours differ. A row of k ties
-weighs each by 1/k, so that the effect of its neighbours depends on their share alone. `sim.kernels.reference` holds the
+weighs each by 1/k, so that the effect of its neighbours depends on their share alone. `sim.kernels.readable` holds the
 same pass in plain Python.
 """
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.compiled import njit
+from sim.core.compiled import njit
+from sim.core.streams import Stream, bits
 from sim.kernels.citizens import ACTIVE, QUIET, day_draw
-from sim.streams import Stream, bits
 
 _PROTEST = Stream.PROTEST  # compiled code reads plain numbers
 

@@ -5,8 +5,8 @@ Sums are taken in fixed point, held in floats, which are exact for whole numbers
 
 import numpy as np
 
-from sim.arithmetic import FIXED_POINT
-from sim.compiled import njit
+from sim.core.arithmetic import FIXED_POINT
+from sim.core.compiled import njit
 
 
 @njit(cache=True)

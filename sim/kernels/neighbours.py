@@ -7,8 +7,8 @@ because looking up is faster than hashing there.
 
 import numpy as np
 
-from sim.compiled import njit
-from sim.streams import Stream, bits, mix32
+from sim.core.compiled import njit
+from sim.core.streams import Stream, bits, mix32
 
 _NETWORK = Stream.NETWORK  # compiled code reads plain numbers
 CERTAIN = 1 << 32  # a chance of 1

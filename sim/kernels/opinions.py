@@ -4,7 +4,7 @@ A row holds LANES alignments as fixed point with 12 fractional bits, in one 64-b
 neighbours hold, what its segment hears, and its own innate position [FriedkinJohnsen1999]. The pass reads yesterday's
 words and writes today's: neither the order of rows, nor blocks, nor threads can matter.
 
-`sim.kernels.reference` is the same pass in plain Python, to be read first. As in `sim.kernels.citizens`, a block of
+`sim.kernels.readable` is the same pass in plain Python, to be read first. As in `sim.kernels.citizens`, a block of
 rows goes through short loops over few arrays; all lanes of all rows of a block go through a loop together.
 """
 
@@ -13,10 +13,10 @@ from math import ceil, log2
 import numpy as np
 from numba import prange
 
-from sim.compiled import njit
+from sim.core.compiled import njit
+from sim.core.streams import Stream, bits
 from sim.kernels.citizens import add_up
 from sim.kernels.neighbours import SHARED, ends_of, row_words
-from sim.streams import Stream, bits
 
 _INNATE, _ROUNDING = Stream.INNATE, Stream.ROUNDING  # compiled code reads plain numbers
 

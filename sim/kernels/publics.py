@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.compiled import njit
+from sim.core.compiled import njit
 from sim.kernels.means import mean_of_column
 from sim.kernels.opinions import LANES, UNIT
 

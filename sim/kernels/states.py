@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.compiled import njit
+from sim.core.compiled import njit
 
 
 @njit(cache=True)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.arithmetic import FIXED_POINT, whole_sums
-from sim.compiled import njit
+from sim.core.arithmetic import FIXED_POINT, whole_sums
+from sim.core.compiled import njit
 
 _NOTHING = 1e-12  # flows below this are none
 

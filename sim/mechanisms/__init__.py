@@ -4,6 +4,7 @@ Adding a process means one module and one field here: the field is its registrat
 configuration path (`mechanisms.contention.threshold`) and its place in the day.
 """
 
+from sim.core.parameters import Checked
 from sim.mechanisms.alignment import Alignment
 from sim.mechanisms.assistance import Assistance
 from sim.mechanisms.autonomy import Autonomy
@@ -12,21 +13,20 @@ from sim.mechanisms.clashes import Clashes
 from sim.mechanisms.contention import Contention
 from sim.mechanisms.contest import Contest
 from sim.mechanisms.defection import Defection
+from sim.mechanisms.events import Shocks
 from sim.mechanisms.influence import Influence
+from sim.mechanisms.instruments import Measures
 from sim.mechanisms.integration import Integration
 from sim.mechanisms.legitimacy import Legitimacy
 from sim.mechanisms.logistics import Logistics
-from sim.mechanisms.measures import Measures
 from sim.mechanisms.opinions import Opinions
 from sim.mechanisms.policing import Policing
 from sim.mechanisms.readiness import Readiness
 from sim.mechanisms.rescue import Rescue
 from sim.mechanisms.response import Response
-from sim.mechanisms.shocks import Shocks
 from sim.mechanisms.statecraft import Statecraft
 from sim.mechanisms.succession import Succession
 from sim.mechanisms.territory import Territory
-from sim.parameters import Checked
 
 
 class Mechanisms(Checked):

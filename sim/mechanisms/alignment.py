@@ -5,10 +5,10 @@ from enum import StrEnum
 import numpy as np
 from pydantic import Field
 
+from sim.core.parameters import Mechanism, parameter
+from sim.core.world import CULTURAL, rows_where
 from sim.kernels.alignment import alignment_day, fade, influence_step, standing_messages
 from sim.kernels.means import measure_states
-from sim.parameters import Mechanism, parameter
-from sim.world import CULTURAL, rows_where
 
 
 class Rule(StrEnum):

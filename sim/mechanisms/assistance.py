@@ -1,6 +1,6 @@
 """How organisations answer: force on request, and their own diplomatic, economic and cultural acts (equations 8 and 11)."""
 
-from sim.choices import (
+from sim.actors.choices import (
     ALWAYS,
     FREE,
     NEVER,
@@ -12,10 +12,10 @@ from sim.choices import (
     option_code,
     precision,
 )
+from sim.core.parameters import Mechanism, parameter
+from sim.core.streams import between
+from sim.core.world import Task, rows_where
 from sim.mechanisms.breach import covers, may_guard
-from sim.parameters import Mechanism, parameter
-from sim.streams import between
-from sim.world import Task, rows_where
 
 
 class Assistance(Mechanism):

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.arithmetic import order_free_sum
+from sim.core.arithmetic import order_free_sum
+from sim.core.parameters import Mechanism, parameter
 from sim.kernels.means import independence_left
 from sim.mechanisms.influence import MONTH
-from sim.parameters import Mechanism, parameter
 
 
 class Autonomy(Mechanism):

@@ -5,8 +5,8 @@ members' elites turn away from the attacker [Gibler2008], and what the organisat
 off [Long2007].
 """
 
-from sim.parameters import Mechanism, parameter
-from sim.world import rows_where
+from sim.core.parameters import Mechanism, parameter
+from sim.core.world import rows_where
 
 
 class Breach(Mechanism):

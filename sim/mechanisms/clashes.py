@@ -4,9 +4,9 @@ from math import ceil
 
 from scipy.special import pdtr, pdtrik
 
-from sim.parameters import Mechanism, parameter
-from sim.streams import Stream, uniform
-from sim.world import rows_where
+from sim.core.parameters import Mechanism, parameter
+from sim.core.streams import Stream, uniform
+from sim.core.world import rows_where
 
 
 def poisson_quantile(u: float, mean: float) -> int:

@@ -7,12 +7,12 @@ import numpy as np
 from numba import get_num_threads
 from pydantic import Field
 
+from sim.core.parameters import Mechanism, parameter
+from sim.core.world import NEWS
 from sim.kernels.citizens import BLOCK, ONE, active_rows, citizens_day, citizens_day_threaded, noise_table
 from sim.kernels.edges import Adjacency, citizens_day_on_edges, exposure_by_degree
 from sim.kernels.neighbours import CERTAIN
 from sim.kernels.states import whole_units
-from sim.parameters import Mechanism, parameter
-from sim.world import NEWS
 
 THREADED_FROM = 1_000_000  # rows; below, waking the threads costs more than they save
 

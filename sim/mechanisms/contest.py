@@ -1,7 +1,7 @@
 """Perceived chance that the government survives the contest with the crowd (equation 4)."""
 
+from sim.core.parameters import Mechanism, parameter
 from sim.kernels.states import unsettled
-from sim.parameters import Mechanism, parameter
 
 
 class Contest(Mechanism):

@@ -2,9 +2,9 @@
 
 from math import exp
 
-from sim.arithmetic import logistic
-from sim.parameters import Mechanism, parameter
-from sim.world import rows_where
+from sim.core.arithmetic import logistic
+from sim.core.parameters import Mechanism, parameter
+from sim.core.world import rows_where
 
 
 class Defection(Mechanism):

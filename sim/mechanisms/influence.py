@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.arithmetic import log1p_each, order_free_sum
+from sim.core.arithmetic import log1p_each, order_free_sum
+from sim.core.parameters import Mechanism, parameter
+from sim.core.world import CHANNELS
 from sim.kernels.stocks import adjust_stocks, shares
-from sim.parameters import Mechanism, parameter
-from sim.world import CHANNELS
 
 MONTH = 30  # days
 # What depending on one patron alone adds to dependence, by channel, in a state that has depended on nobody there: the weight

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from sim.core.parameters import Mechanism, parameter
 from sim.mechanisms.influence import MONTH
-from sim.parameters import Mechanism, parameter
 
 
 class Integration(Mechanism):

@@ -1,8 +1,8 @@
 """Legitimacy: returns to its resting level, falls with deaths and foreign troops, rallies under attack (equation 2)."""
 
-from sim.arithmetic import add_within
-from sim.parameters import Mechanism, parameter
-from sim.world import rows_where
+from sim.core.arithmetic import add_within
+from sim.core.parameters import Mechanism, parameter
+from sim.core.world import rows_where
 
 
 class Legitimacy(Mechanism):

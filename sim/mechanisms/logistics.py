@@ -4,12 +4,12 @@ from math import comb
 
 import numpy as np
 
-from sim.arithmetic import order_free_total
-from sim.choices import chance, option_code
-from sim.organisations import ON_REQUEST
-from sim.parameters import Mechanism, parameter
-from sim.streams import Stream, accept, between
-from sim.world import Task
+from sim.actors.charter import ON_REQUEST
+from sim.actors.choices import chance, option_code
+from sim.core.arithmetic import order_free_total
+from sim.core.parameters import Mechanism, parameter
+from sim.core.streams import Stream, accept, between
+from sim.core.world import Task
 
 
 class Logistics(Mechanism):

@@ -7,6 +7,7 @@ import numpy as np
 from numba import get_num_threads
 from pydantic import Field
 
+from sim.core.parameters import Mechanism, parameter
 from sim.kernels.opinions import (
     BLOCK,
     BLOCKS,
@@ -22,7 +23,6 @@ from sim.kernels.opinions import (
 )
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
 from sim.mechanisms.contention import THREADED_FROM
-from sim.parameters import Mechanism, parameter
 
 SETTLING_DAYS = 24  # by then less than a thousandth of the first spread is left, at half the way a day
 FASTEST = (1 << 15) - 1  # 2^-16, half the way a day

@@ -6,8 +6,8 @@ from math import exp, floor
 import numpy as np
 from pydantic import Field
 
+from sim.core.parameters import Mechanism, parameter
 from sim.kernels.states import unsettled
-from sim.parameters import Mechanism, parameter
 
 
 class Ratio(StrEnum):

@@ -1,7 +1,7 @@
 """Deployable force of states: a stock that a war of their own drains and that recovers afterwards."""
 
+from sim.core.parameters import Mechanism, parameter
 from sim.kernels.states import drain_and_recover
-from sim.parameters import Mechanism, parameter
 
 MOST = 1.5  # of the level of peace: a war may also mobilise
 

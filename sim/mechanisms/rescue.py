@@ -1,7 +1,7 @@
 """Repeated rescue: a government that was backed lets its own security capacity slip, and rebuilds it slowly (equation 19)."""
 
+from sim.core.parameters import Mechanism, parameter
 from sim.kernels.states import recover
-from sim.parameters import Mechanism, parameter
 
 
 class Rescue(Mechanism):

@@ -10,12 +10,12 @@ from functools import partial
 
 import numpy as np
 
-from sim.choices import Decision, decision_rule, precision
+from sim.actors.choices import Decision, decision_rule, precision
+from sim.core.parameters import Mechanism, parameter
+from sim.core.streams import Stream, accept
+from sim.core.world import MILITARY, Task, rows_where
 from sim.kernels.states import recover
 from sim.mechanisms.breach import covers
-from sim.parameters import Mechanism, parameter
-from sim.streams import Stream, accept
-from sim.world import MILITARY, Task, rows_where
 
 MIDDLING, STEP = 0.45, 0.2  # polyarchy of a regime that is neither closed nor open, and one step of openness
 

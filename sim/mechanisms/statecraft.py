@@ -1,11 +1,11 @@
 """States act on their own: what directives tell them, and what their policies call for, within the limits of each instrument."""
 
-from sim.choices import ALWAYS, FREE, NEVER, consents, option_code, requests_made, told_by
+from sim.actors.choices import ALWAYS, FREE, NEVER, consents, option_code, requests_made, told_by
+from sim.actors.policies import Order, ordered
+from sim.core.parameters import Mechanism
+from sim.core.streams import between
+from sim.core.world import Task
 from sim.mechanisms.breach import in_breach, may_guard
-from sim.parameters import Mechanism
-from sim.policies import Order, ordered
-from sim.streams import between
-from sim.world import Task
 
 
 class Statecraft(Mechanism):

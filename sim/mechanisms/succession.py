@@ -3,10 +3,10 @@
 from itertools import compress
 from math import log
 
-from sim.arithmetic import logistic, order_free_total
-from sim.parameters import Mechanism, parameter
-from sim.streams import Stream, accept
-from sim.world import rows_where
+from sim.core.arithmetic import logistic, order_free_total
+from sim.core.parameters import Mechanism, parameter
+from sim.core.streams import Stream, accept
+from sim.core.world import rows_where
 
 SETTLED = 0.05  # an armed challenge, or a loss of key sites, that has waned to this does not keep a crisis open
 

@@ -1,7 +1,7 @@
 """Territory lost under an attack that aims at it: the front moves by relative force and rests under a ceasefire."""
 
-from sim.parameters import Mechanism, parameter
-from sim.world import rows_where
+from sim.core.parameters import Mechanism, parameter
+from sim.core.world import rows_where
 
 
 class Territory(Mechanism):

@@ -1,8 +1,8 @@
 """Who was asked, who came, how fast and at what cost."""
 
+from sim.core.ranges import AMOUNT, DAYS, SHARE, change
 from sim.metrics.registry import metric
-from sim.ranges import AMOUNT, DAYS, SHARE, change
-from sim.records import Records
+from sim.records.records import Records
 
 
 def _first_day(records: Records, kind: str, actor: str = "", target: str = "") -> int | None:

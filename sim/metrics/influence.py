@@ -1,8 +1,8 @@
 """Alignment of elites and public, the gap between them, influence shares, autonomy, integration."""
 
+from sim.core.ranges import ALIGNMENT, ANY, PERCENT, SHARE, change
 from sim.metrics.registry import metric
-from sim.ranges import ALIGNMENT, ANY, PERCENT, SHARE, change
-from sim.records import Records
+from sim.records.records import Records
 
 
 def _change(records: Records, who: str, patron: str, day: int) -> float | None:

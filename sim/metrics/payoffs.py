@@ -1,8 +1,8 @@
 """Payoffs of patrons and host from the first day to the horizon, by the weights of the configuration (equation 18)."""
 
+from sim.core.ranges import ANY
 from sim.metrics.registry import metric
-from sim.ranges import ANY
-from sim.records import Records
+from sim.records.records import Records
 
 
 @metric("Payoff of the patron, change to the horizon", "payoff", "patron", within=ANY)

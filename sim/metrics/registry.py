@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from sim.ranges import Range
-from sim.records import Records
-from sim.world import CHANNELS
+from sim.core.ranges import Range
+from sim.core.world import CHANNELS
+from sim.records.records import Records
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """Does the government of day 0 stay in office? Beyond the horizon nothing is observed."""
 
+from sim.core.ranges import DAYS, SHARE
 from sim.metrics.registry import metric
-from sim.ranges import DAYS, SHARE
-from sim.records import Records
+from sim.records.records import Records
 
 
 def _survived(records: Records, horizon: int) -> float | None:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from sim.core.ranges import AMOUNT, DAYS, PERCENT, SHARE, Range
 from sim.metrics.registry import metric
-from sim.ranges import AMOUNT, DAYS, PERCENT, SHARE, Range
-from sim.records import Records
+from sim.records.records import Records
 
 NOTABLE = 0.05  # percent of population
 

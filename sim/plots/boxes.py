@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from sim.core.wording import percents
 from sim.plots.style import FAINT, GREY, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold
-from sim.wording import percents
 
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 ROW = 0.5  # inches of one limit

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.core.wording import changed, confidence, minus, percent
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
-from sim.wording import changed, confidence, minus, percent
 
 MARKERS = "osD^vP"
 

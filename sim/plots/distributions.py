@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.core.wording import minus
 from sim.plots.style import HATCHES, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
-from sim.wording import minus
 
 FEW = 40  # worlds; below it a figure has room for a mark of each
 

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from sim.core.wording import confidence, percent
 from sim.plots.style import GREY, NOTE, SMALL, canvas, dress
-from sim.wording import confidence, percent
 
 BAND, LINE = "#E69F00", "#000000"
 

@@ -8,13 +8,13 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.core.wording import minus, number, percent
+from sim.core.world import CHANNELS
 from sim.plots.choropleth import NO_COLOUR, Shade, draw, marks, tint
 from sim.plots.outlines import region
 from sim.plots.style import GREY, MARGIN, NOTE, SMALL, WIDTH, calendar, canvas, fold, patron_colour
 from sim.plots.timeline import phrase
-from sim.records import SHARES, Records
-from sim.wording import minus, number, percent
-from sim.world import CHANNELS
+from sim.records.records import SHARES, Records
 
 LABEL, FINE = 7.5, 8.0  # points
 PAIR, SINGLE = 5.8, 8.0  # inches of height of a sheet with two maps side by side, and with one

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from sim.core.wording import confidence
 from sim.plots.series import ALIGNED, change_since_start, daily_median, median_note, share_in_office
 from sim.plots.style import (
     GREY,
@@ -25,8 +26,7 @@ from sim.plots.style import (
     patron_colour,
     worlds,
 )
-from sim.records import BY_NAME, Ensemble
-from sim.wording import confidence
+from sim.records.records import BY_NAME, Ensemble
 
 MANY = 5  # scenarios that one panel holds; line styles repeat beyond
 FAR = {"color": GREY, "linestyle": (0, (3, 1.5)), "linewidth": 1.3, "zorder": 6}  # the reference behind every panel

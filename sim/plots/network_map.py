@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Annotation
 
+from sim.core.world import CHANNELS
 from sim.plots.style import NOTE, SMALL, canvas, text_width
-from sim.world import CHANNELS
 
 COLOURS = {"economic": "#E69F00", "military": "#3B3B98", "cultural": "#CC79A7"}
 BENDS = (0.1, -0.1, 0.22, -0.22, 0.34, -0.34)  # tried in this order

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 from matplotlib.path import Path
 
-from sim.caches import configs
+from sim.core.caches import configs
 
 RADIUS = 6371.0  # km, of the sphere
 

@@ -8,10 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from sim.core.wording import changed, confidence, minus
 from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_days
 from sim.plots.series import band
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress
-from sim.wording import changed, confidence, minus
 
 SMALLEST = 1e-3  # of what a vertical axis spans
 

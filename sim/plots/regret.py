@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from sim.core.wording import changed, confidence, minus, number, percent
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress
-from sim.wording import changed, confidence, minus, number, percent
 
 WORDS = {"max": "more counts as better", "min": "less counts as better"}
 

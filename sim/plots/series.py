@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from sim.core.wording import changed, confidence, minus
 from sim.plots.style import (
     GREY,
     NOTE,
@@ -20,8 +21,7 @@ from sim.plots.style import (
     scenario_handles,
     worlds,
 )
-from sim.records import BY_NAME, Ensemble
-from sim.wording import changed, confidence, minus
+from sim.records.records import BY_NAME, Ensemble
 
 ALIGNED = minus(f"in {changed(BY_NAME['elite_alignment'].unit)}")  # the unit of a change of alignment
 SMALLEST = 0.01  # change of alignment that the vertical axis shows at least

@@ -3,7 +3,7 @@
 import os
 import sys
 
-from sim.caches import away_from
+from sim.core.caches import away_from
 
 
 def settle_figures() -> None:

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.core.wording import confidence, number
+from sim.core.world import CHANNELS
 from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, worlds
-from sim.records import Ensemble
-from sim.wording import confidence, number
-from sim.world import CHANNELS
+from sim.records.records import Ensemble
 
 BAND = 0.9
 THICK = 0.18  # inches that a bar with its number needs

@@ -7,10 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.mechanisms.kinds import KINDS
+from sim.core.world import Event
+from sim.mechanisms.event_kinds import KINDS
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, calendar, canvas, text_width
-from sim.records import BY_NAME, Records
-from sim.world import Event
+from sim.records.records import BY_NAME, Records
 
 COLOURS = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8C6D1F")
 MARKERS = "osD^vP"

@@ -6,6 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.core.wording import minus
+from sim.core.world import Event
 from sim.plots.style import (
     GREY,
     NOTE,
@@ -21,9 +23,7 @@ from sim.plots.style import (
     scenario_handles,
 )  # fmt: skip
 from sim.plots.timeline import phrase
-from sim.records import BY_NAME, Ensemble
-from sim.wording import minus
-from sim.world import Event
+from sim.records.records import BY_NAME, Ensemble
 
 ROWS = 24  # of events that are drawn
 SMALLEST = 1e-3  # of what a vertical axis spans

@@ -1,0 +1,166 @@
+"""What `suasion compare` prints."""
+
+from dataclasses import replace
+
+from rich.table import Table
+
+from experiments.compare.compare import compare
+from experiments.compare.interval_kinds import SKEWED
+from experiments.compare.robustness import CRITERIA
+from experiments.compare.verdicts import headline_keys
+from experiments.console import Console, echo
+from experiments.results.formatting import number, percent, span
+from experiments.statements import Facts, sentences
+from experiments.statements.comparisons import MOST_BESIDE
+
+NOTES = (
+    "compare.worlds", "compare.alone", "compare.interval", "compare.methods", "compare.marked", "compare.horizon", "compare.dates",
+    "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio", "spread.holds", "spread.without_figures",
+    "spread.without_parameters", "spread.fixed", "spread.few_worlds", "host.values", "compare.left_out",
+)  # fmt: skip
+REGRET = ("regret.preferred", "regret.undecided", "regret.alike", "regret.one_world", "regret.none", "regret.criteria")
+DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
+
+
+def compare_arms(overrides: list[str], command: list[str], config_dir: str | None) -> None:
+    """Compare and print what was found."""
+    folder, found = compare(overrides, command, config_dir)
+    if found.get("view") == "twin":
+        _show_twin(Facts.read(folder, "twin"))
+    else:
+        _show_arms(Facts.read(folder, "compare"))
+    echo(f"Written to {folder}")
+
+
+def _show_arms(facts: Facts) -> None:
+    summary, metrics = facts.data, facts.data["metrics"]
+    keys = headline_keys(metrics, tuple(summary["leading"])) if _many(summary) else list(metrics)
+    shown = {key: metrics[key] for key in keys if _worth_showing(summary, key, metrics[key])}
+    _print(_table(summary, shown, "metric"))
+    _print(_table(summary, {"survival": summary["survival"]}, "mean time in office"))
+    if summary["day"]:
+        title = f"at the end of day {summary['day']['day']}"
+        rows = {k: e for k, e in summary["day"]["variables"].items() if _worth_showing(summary, k, e)}
+        _print(_table(summary, rows, title))
+    for objective in summary["objectives"]:
+        _show_objective(objective)
+    if summary["verdicts"]:
+        echo("In words:")
+        for verdict in summary["verdicts"]:
+            if verdict["n"]:  # the table says what was not observed
+                echo(f"  {verdict['text']}.")
+    for line in (*sentences(facts, *REGRET), *sentences(_shown_alone(facts, shown), "compare.conditional")):
+        echo(f"  {line}")
+    echo("\n" + "\n".join(sentences(facts, *NOTES)))
+
+
+def _shown_alone(facts: Facts, shown: dict) -> Facts:
+    """The facts with the metrics that the table shows."""
+    return replace(facts, data=facts.data | {"metrics": shown})
+
+
+def _many(summary: dict) -> bool:
+    """More scenarios than a table holds beside each other."""
+    return len(summary["arms"]) > MOST_BESIDE
+
+
+def _worth_showing(summary: dict, key: str, entry: dict) -> bool:
+    """Not zero everywhere, and about a leading patron if it is about a patron."""
+    if key.rsplit(":", 1)[-1] in set(summary["patrons"]) - set(summary["leading"]):
+        return False
+    cells = list(entry["arms"].values())
+    if not any(c["n"] for c in cells):
+        return ":" not in key  # beyond the horizon: said once, not once per label
+    return any(c["n"] and number(c["mean"]) != "0" for c in cells)
+
+
+def _table(summary: dict, entries: dict, what: str) -> Table:
+    """Arms and differences beside each other; where arms are many, below each other."""
+    arms, reference, runs = list(summary["arms"]), summary["reference"], summary["runs"]
+    others = [a for a in arms if a != reference]
+    if _many(summary):
+        table = Table(what, "scenario", "mean", f"difference from {reference}", box=None, pad_edge=False)
+        for entry in entries.values():
+            observed = any(cell["n"] for cell in entry["arms"].values())
+            for i, a in enumerate(arms if observed else arms[:1]):
+                difference = "reference" if a == reference else _cell(entry["differences"][a], runs, True)
+                table.add_row("" if i else _label(entry), a, _cell(entry["arms"][a], runs), difference)
+    else:
+        columns = [what, *arms, *(f"{a} - {reference}" for a in others)]
+        table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        for entry in entries.values():
+            cells = [_cell(entry["arms"][a], runs) for a in arms]
+            table.add_row(_label(entry), *cells, *(_cell(entry["differences"][a], runs, True) for a in others))
+    for column in table.columns:
+        column.no_wrap = True
+    return table
+
+
+def _label(entry: dict) -> str:
+    return f"{entry['label']} ({entry['unit']})"
+
+
+def _cell(found: dict, runs: int, signed: bool = False) -> str:
+    """A mean with its interval, and n where it is not that of all worlds.
+
+    A difference is signed, and followed by the share of worlds in which it is positive.
+    """
+    if not found["n"]:
+        return found["reason"]
+    mean = number(found["mean"], signed)
+    if found["n"] == 1:
+        return f"{mean} (one world)"
+    n = "" if found["n"] == runs else f", n = {found['n']}"
+    mark = "~" if found["interval"] == SKEWED else ""
+    share = f" {percent(found['share_positive'])}" if signed else ""
+    return f"{mean} {mark}{span(found['low'], found['high'], signed)}{share}{n}"
+
+
+def _show_objective(objective: dict) -> None:
+    """Regret and robustness for one outcome, if some world shows it in all scenarios."""
+    if not objective["n"]:
+        return
+    direction = DIRECTIONS[objective["direction"]]
+    worlds = "1 world" if objective["n"] == 1 else f"{objective['n']} worlds"
+    echo(f"Regret and robustness, {worlds}: {_label(objective)}; {direction}, as you chose.")
+    used = [c for c in CRITERIA if objective["best"][c]]
+    table = Table("criterion", *objective["arms"], "best in these worlds", box=None, pad_edge=False)
+    for criterion in used:
+        cells = [_criterion(c, criterion, objective["n"]) for c in objective["arms"].values()]
+        table.add_row(CRITERIA[criterion][objective["direction"]], *cells, _best(objective, criterion))
+    _print(table)
+
+
+def _criterion(found: dict, criterion: str, worlds: int) -> str:
+    if criterion == "mean_regret" and worlds > 1:
+        return f"{number(found['mean_regret'])} {span(found['mean_regret_low'], found['mean_regret_high'])}"
+    return percent(found[criterion]) if criterion.startswith("share") else number(found[criterion])
+
+
+def _best(objective: dict, criterion: str) -> str:
+    best = objective["best"][criterion]
+    return "all alike" if len(best) == len(objective["arms"]) else ", ".join(best)
+
+
+def _show_twin(facts: Facts) -> None:
+    found = facts.data
+    from sim.core.world import Event
+    from sim.plots.timeline import phrase
+
+    def said(event: dict | None) -> str:
+        return phrase(Event(**event), found["host"], found["names"]) if event else ""
+
+    table = Table("day", *found["labels"], box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for row in found["events"]:
+        marks = ["", ""] if row["first"] == row["second"] else ["* ", "* "]
+        cells = [f"{m}{said(e)}" if e else "" for m, e in zip(marks, (row["first"], row["second"]), strict=True)]
+        table.add_row(str(row["day"]), *cells)
+    _print(table)
+    keys = ("twin.parted", "twin.same", "twin.star", "compare.horizon", "twin.world", "twin.story")
+    echo("\n".join(sentences(facts, *keys)))
+
+
+def _print(table: Table) -> None:
+    console = Console(highlight=False)
+    (console if console.is_terminal else Console(highlight=False, width=400)).print(table, markup=False)
+    echo("")

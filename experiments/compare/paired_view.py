@@ -1,0 +1,159 @@
+"""`suasion compare view=twin`: two runs of one world side by side, and where they first part."""
+
+from collections import Counter
+from dataclasses import replace
+from itertools import zip_longest
+from pathlib import Path
+
+import numpy as np
+
+from experiments.compare.arms import CompareOptions, colours_of, labels_of, names_of
+from experiments.progress import announced
+from experiments.results.writing import new_folder, save_figures, write_json, write_manifest, write_table
+from experiments.statements import Facts, sentences
+from sim.core.world import Event
+from sim.metrics import measure
+from sim.model import simulate
+from sim.records.records import BY_NAME, VARIABLES, Records, Variable, ensemble, in_order
+from sim.spec.schema import Spec
+from sim.stage.build import Stage
+
+EVENT = ("day", "actor", "kind", "target", "size", "unit")
+
+
+def twin(
+    arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
+) -> tuple[Path, dict]:
+    """Run the first arm and the reference in the same world and write the folder; returns folder and what was found."""
+    second = options.reference or list(arms)[-1]
+    first = next(arm for arm in arms if arm != second)
+    pair = {arm: arms[arm] for arm in (first, second)}
+    with new_folder(options.out, "twin") as (folder, target):
+        with announced(options.quiet):
+            records = {arm: simulate(spec, Stage(spec)) for arm, spec in pair.items()}
+        measured = {arm: measure(one) for arm, one in records.items()}
+        parted = divergence(*records.values())
+        names = names_of(pair)
+        spec = pair[first]
+        found = {
+            "view": "twin",
+            "seed": spec.seed,
+            "replication": spec.replication,
+            "days": spec.days,
+            "host": spec.scenario.host,
+        }
+        found |= {"scenarios": [first, second], "labels": list(labels_of(pair).values())}
+        found |= {"names": names, "divergence": parted, "events": side_by_side(*records.values()), "metrics": measured}
+        worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
+        worlds |= {"horizons": {arm: horizons[arm] for arm in pair}}
+        found["text"] = in_words(found)
+        write_json(folder / "twin.json", found)
+        _write_tables(folder, records, options.csv)
+        saved = {f"config_{arm}": one for arm, one in pair.items()}
+        made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=worlds)
+        draw(folder, pair, records, measured, found, made)
+    return target, found
+
+
+def divergence(first: Records, second: Records) -> dict:
+    """Where the records of two runs first differ, bit for bit; of what only one of them has, the events alone are compared.
+
+    day: the earlier of the two below, None if nothing differs; day -1 is the state before the first day.
+    series: its day and the variables that differ then; events: its day and what only one of the runs has on that day.
+    """
+    series, events = _first_series(first, second), _first_events(first, second)
+    known = [part["day"] for part in (series, events) if part["day"] is not None]
+    return {"day": min(known, default=None), "series": series, "events": events}
+
+
+def _first_series(first: Records, second: Records) -> dict:
+    """Row d + 1 of a series is the end of day d."""
+    rows = {}
+    for v in VARIABLES:
+        one, other = (_shared(v, a, b) for a, b in ((first, second), (second, first)))
+        differs = (one != other).reshape(first.days + 1, -1).any(axis=1)
+        if differs.any():
+            rows[v.name] = int(differs.argmax())
+    earliest = min(rows.values(), default=None)
+    variables = [name for name, row in rows.items() if row == earliest]
+    return {"day": None if earliest is None else earliest - 1, "variables": variables}
+
+
+def _shared(variable: Variable, one: Records, other: Records) -> np.ndarray:
+    """The series of the one run for the labels that both have, sorted by label."""
+    axes = [(one.axis(axis), set(one.axis(axis)) & set(other.axis(axis))) for axis in variable.axes]
+    places = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
+    return one[variable.name][np.ix_(np.arange(one.days + 1), *places)]
+
+
+def _first_events(first: Records, second: Records) -> dict:
+    for day, (_, mine, theirs) in _by_day(first, second).items():
+        if mine or theirs:
+            return {"day": day, "first": [_plain(e) for e in mine], "second": [_plain(e) for e in theirs]}
+    return {"day": None, "first": [], "second": []}
+
+
+def _by_day(first: Records, second: Records) -> dict[int, tuple[list[Event], list[Event], list[Event]]]:
+    """Day -> events of both runs, of the first alone, of the second alone, each in its order."""
+    found = {}
+    for day in sorted({e.day for e in (*first.events, *second.events)}):
+        mine, theirs = ([e for e in one.events if e.day == day] for one in (first, second))
+        shared = Counter(mine) & Counter(theirs)
+        found[day] = (list(shared.elements()), _without(mine, shared), _without(theirs, shared))
+    return found
+
+
+def _without(events: list[Event], shared: Counter) -> list[Event]:
+    """The events without those that are shared, as often as they are."""
+    left, kept = Counter(shared), []
+    for event in events:
+        if left[event]:
+            left[event] -= 1
+        else:
+            kept.append(event)
+    return kept
+
+
+def side_by_side(first: Records, second: Records) -> list[dict]:
+    """Rows of both runs' events: day, first, second; an event of both runs stands in both, of one run in one, with None beside."""
+    rows = []
+    for day, (shared, mine, theirs) in _by_day(first, second).items():
+        pairs = [(e, e) for e in shared] + list(zip_longest(mine, theirs))
+        rows += [{"day": day, "first": a and _plain(a), "second": b and _plain(b)} for a, b in pairs]
+    return rows
+
+
+def _plain(event: Event) -> dict:
+    return {name: getattr(event, name) for name in EVENT}
+
+
+def in_words(found: dict) -> str:
+    """One line on the first divergence."""
+    (line,) = sentences(Facts("twin", {}, found), "twin.same", "twin.parted")
+    return line
+
+
+def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
+    """series and events, rows of the first run before those of the second."""
+    tables = {arm: one.table() for arm, one in records.items()}
+    columns = {"scenario": [arm for arm, t in tables.items() for _ in t["day"]]}
+    absent = np.full(len(next(iter(tables.values()))["day"]), np.nan)
+    for name in in_order(tables.values(), ["day", *BY_NAME]):
+        columns[name] = np.concatenate([t.get(name, absent) for t in tables.values()])
+    write_table(folder / "series", columns, csv)
+    events = [(arm, e) for arm, one in records.items() for e in one.events]
+    columns = {"scenario": [arm for arm, _ in events]}
+    write_table(folder / "events", columns | {name: [getattr(e, name) for _, e in events] for name in EVENT}, csv)
+
+
+def draw(folder: Path, pair: dict[str, Spec], records: dict, measured: dict, found: dict, made: dict) -> None:
+    """The one figure of a twin view."""
+    from sim import plots  # a second to import, and of use to nothing else
+
+    labels, colours = labels_of(pair), colours_of(pair)
+    ensembles = [
+        replace(ensemble(spec, [records[arm].table()], [measured[arm]]), label=labels[arm], colour=colours[arm])
+        for arm, spec in pair.items()
+    ]
+    names = names_of(pair)
+    save_figures(folder / "figures", {"twin": plots.twin_view(ensembles, found, names)}, made)

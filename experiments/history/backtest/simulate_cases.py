@@ -1,0 +1,99 @@
+"""The agent model plays historical crises: what happened in each world, in the terms in which cases are coded."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from zlib import crc32
+
+import numpy as np
+
+from experiments.history.cases.cases import Case
+from experiments.history.cases.encode import organisation_name, specification
+from experiments.history.cases.facts import day_zero
+from experiments.history.cases.patrons import GROUPS
+from experiments.history.mean_field.layout import MOST_REQUESTS
+from experiments.history.mean_field.to_arrays import weeks_of
+from experiments.replications import Staged
+from sim.model import simulate
+from sim.records.records import Records
+
+PATRONS = ("RUS", "TUR", "CHN", "WEST")
+COLUMNS = (
+    "requested", "request_day", "request_group", "helped", "help_day", "fall_day", "peak_protest", "deaths",
+    *(f"alignment:{p}" for p in PATRONS),
+)  # fmt: skip
+SWITCHED_OFF = ("contention", "contest", "alignment")  # in the model without protest, contest and alignment
+
+
+@dataclass
+class Crises(Staged):
+    """A task for the engine: replications of cases; a shard is (case, replications)."""
+
+    groups: Sequence[dict[str, str]]  # class of addressees by organisation, per case
+
+    def __call__(self, shard: tuple[int, range]) -> tuple[int, range, np.ndarray]:
+        number, replications = shard
+        stage = self.stage(number)
+        rows = [
+            outcome(simulate(stage.spec.model_copy(update={"replication": r}), stage), self.groups[number])
+            for r in replications
+        ]
+        return number, replications, np.array(rows)
+
+
+def outcome(records: Records, groups: dict[str, str]) -> list[float]:
+    """One row of COLUMNS; NaN where something did not happen."""
+    request = next((e for e in records.events if e.kind == "request"), None)
+    arrival = next((e for e in records.events if e.kind == "arrival"), None)
+    change = [
+        float(np.diff(records.alignment("elite", p)[[0, -1]])[0]) if p in records.names.states else np.nan
+        for p in PATRONS
+    ]
+    return [
+        float(request is not None),
+        np.nan if request is None else request.day,
+        np.nan if request is None else GROUPS.index(groups[request.target]),
+        float(arrival is not None),
+        np.nan if arrival is None else arrival.day,
+        np.nan if records.fell_day < 0 else records.fell_day,
+        float(records["protest"].max()),
+        float(records["deaths"][-1]),
+        *change,
+    ]
+
+
+def own_seed(seed: int, case: Case) -> int:
+    """Seed of a case's worlds: actors of all cases have the same keys, and chance should not be the same in all."""
+    return seed + crc32(case.id.encode())
+
+
+def specify(
+    cases: list[Case], known: list[Case], fields: str, settings: Callable[[Case], dict], off: tuple[str, ...] = ()
+) -> Crises:
+    """Cases as a task. settings(case): seed, citizens, parameters ... of its Spec; off: mechanisms that are switched off."""
+    specs, groups = [], []
+    for case in cases:
+        spec = specification(case, weeks_of(case, known, fields), **settings(case))
+        rules = spec.mechanisms
+        if "mechanisms.response.most_requests" not in spec.fixed:
+            one = rules.response.model_copy(update={"most_requests": MOST_REQUESTS})
+            spec = spec.model_copy(update={"mechanisms": rules.model_copy(update={"response": one})})
+        if off:
+            update = {name: getattr(spec.mechanisms, name).model_copy(update={"enabled": False}) for name in off}
+            spec = spec.model_copy(update={"mechanisms": spec.mechanisms.model_copy(update=update)})
+        specs.append(spec)
+        groups.append({organisation_name(p): p.group for p in day_zero(case).patrons})
+    return Crises(specs, groups)
+
+
+def shards(n_cases: int, runs: int, size: int = 25) -> list[tuple[int, range]]:
+    """Every replication of every case."""
+    return [(c, range(i, min(i + size, runs))) for c in range(n_cases) for i in range(0, runs, size)]
+
+
+def gather(results, n_cases: int, runs: int, advance: Callable[[int], None]) -> np.ndarray:
+    """(C, runs, COLUMNS) from results in any order."""
+    table = np.full((n_cases, runs, len(COLUMNS)), np.nan)
+    for number, replications, rows in results:
+        table[number, replications.start : replications.stop] = rows
+        advance(len(rows))
+    return table

@@ -1,0 +1,1 @@
+"""Crises of the record: files, actors, coded facts, and their specifications."""

@@ -1,0 +1,101 @@
+"""Actors in a file of crises: every field that names one holds its code afterwards; who is unknown is refused."""
+
+import re
+from functools import cache
+
+import yaml
+
+from sim.actors.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, code_text, listed
+from sim.core.caches import configs
+from sim.core.faults import describe_fault, normal
+from sim.core.parameters import LINE_ALLOWED, is_line
+
+NOBODY = "none"
+INSURGENCIES = {"IS"}  # whose name is the code of a state too
+PRIVATE = re.compile(r"AA[A-Z]|Q[M-Z][A-Z]|X[A-Z][A-Z]|ZZ[A-Z]")  # codes that ISO 3166 leaves to its users
+MAPPINGS = (  # by code
+    ("ex_ante", "dependence"), ("ex_ante", "patron_relation"), ("ex_ante", "patron_distracted"), ("outcome", "alignment_shift"),
+)  # fmt: skip
+LISTS = (  # of codes
+    ("ex_ante", "foreign_troops_in_host"), ("outcome", "help_requested_from"), ("outcome", "help_declined_by"),
+    ("outcome", "military_intervention_by"), ("outcome", "material_aid_by"), ("outcome", "diplomacy_by"),
+)  # fmt: skip
+
+
+@cache
+def powers() -> dict:
+    """configs/case/patrons.yaml."""
+    return yaml.safe_load((configs() / "case" / "patrons.yaml").read_text(encoding="utf-8"))
+
+
+@cache
+def case_codes() -> ActorCodes:
+    """The states of the world, and the organisations and groups of states that cases name."""
+    bodies = {code for codes in powers()["classes"].values() for code in codes} - set(listed())
+    return ActorCodes({code: () for code in listed()}, {code: () for code in bodies})
+
+
+def with_codes(entry: dict, name: str) -> list[str]:
+    """Put codes in the place of names in an entry of the file; one line per fault. name: of the case."""
+    faults: list[str] = []
+    parts = {part: entry[part] for part in ("ex_ante", "outcome") if isinstance(entry.get(part), dict)}
+    _put(entry, "host", STATE, name, faults)
+    if "ex_ante" in parts:
+        facts, where = parts["ex_ante"], f"{name}.ex_ante"
+        _put(facts, "primary_patron", ACTOR, where, faults, nobody=True)
+        _put_adversary(facts, entry.get("kind") == "interstate", where, faults)
+        faults += _same_twice(entry.get("host"), facts, where)
+    for part, field in LISTS:
+        several = parts.get(part, {}).get(field)
+        for place in range(len(several)) if isinstance(several, list) else ():
+            _put(several, place, ACTOR, f"{name}.{part}.{field}", faults)
+    for part, field in MAPPINGS:
+        mapping = parts.get(part, {}).get(field)
+        if isinstance(mapping, dict):
+            try:
+                parts[part][field] = case_codes().keys(mapping)
+            except AmbiguousActor as fault:
+                faults.append(f"{name}.{part}.{field}: {fault}")
+    return faults
+
+
+def _put_adversary(facts: dict, between_states: bool, where: str, faults: list[str]) -> None:
+    """Another state in a war between states; else anybody under any name of one line, or nobody."""
+    text = facts.get("adversary")
+    if between_states or not isinstance(text, str):
+        _put(facts, "adversary", STATE, where, faults, nobody=not between_states)
+    elif not is_line(text) or not normal(text):
+        allowed = LINE_ALLOWED if normal(text) else f"must be a name, or {NOBODY}"
+        faults.append(describe_fault(f"{where}.adversary", text, allowed, ()))
+    elif text not in INSURGENCIES:
+        _put(facts, "adversary", STATE, where, faults, nobody=True, anybody=True)
+
+
+def _same_twice(host, facts: dict, where: str) -> list[str]:
+    """A fault for each part in which the host stands against itself or behind itself."""
+    parts = [part for part in ("adversary", "primary_patron") if host is not None and facts.get(part) == host]
+    return [describe_fault(f"{where}.{part}", host, "must be another than the host", ()) for part in parts]
+
+
+def _put(
+    holder: dict | list, key, kind: str, where: str, faults: list[str], nobody: bool = False, anybody: bool = False
+) -> None:
+    """Put the code in the place of a name. nobody: it may be none; anybody: it may be a name without a code."""
+    text = holder.get(key) if isinstance(holder, dict) else holder[key]
+    text = text if nobody else code_text(text)  # where none is allowed, False may mean none
+    if not isinstance(text, str):
+        return
+    if nobody and normal(text) == NOBODY:
+        holder[key] = NOBODY
+        return
+    codes = case_codes()
+    try:
+        holder[key] = code = codes.code(text, kind)
+    except AmbiguousActor as fault:
+        faults.append(f"{where}.{key}: {fault}")
+        return
+    if not anybody and not codes.has(code, kind) and not PRIVATE.fullmatch(code):
+        what = "a state" if kind == STATE else "a state or organisation"
+        allowed = f"must be the name or code of {what}; one without a code takes XAA to XZZ"
+        valid = () if normal(text) == NOBODY else codes.spellings(codes.all(kind))
+        faults.append(describe_fault(f"{where}.{key}", text, allowed, valid))

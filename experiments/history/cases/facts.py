@@ -1,0 +1,102 @@
+"""From the coded facts of a case to numbers of the model; only what was known before the outcome enters."""
+
+from dataclasses import dataclass
+from math import log, log10
+
+from experiments.history.cases.cases import FIRST_WEEK, Case
+from experiments.history.cases.patrons import Patron, patrons
+
+OIL = {"low": 0.0, "mid": 0.5, "high": 1.0}
+SHOCK = {"small": 1 / 3, "medium": 2 / 3, "large": 1.0}
+REGIME = {"autocracy": 0.2, "hybrid": 0.4, "democracy": 0.65}  # polyarchy where it is not coded
+SPLIT = {"none": 0.0, "moderate": 0.5, "deep": 1.0}
+FORCES = {"loyal": 0.0, "wavering": 0.5, "disloyal": 1.0}
+ARMED = {"none": 0.0, "low": 0.3, "high": 1.0}
+USUAL_PROTEST = 0.4  # percent of population, the middle case
+
+
+@dataclass(frozen=True)
+class FirstWeek:
+    """What the first days show; None of it is known on day 0."""
+
+    split: float  # of the elites, 0 to 1
+    forces: float  # disloyalty of the security forces, 0 to 1
+    armed: float  # armed challenge, 0 to 1
+    sites: float  # key sites lost, 0 or 1
+    crowd: float  # log10 of early protest relative to the middle case, -1.5 to 1.5
+
+
+@dataclass(frozen=True)
+class DayZero:
+    """What is known on day 0."""
+
+    polyarchy: float
+    autocracy: float
+    democracy: float
+    tenure: float
+    oil: float
+    income: float
+    shock: float  # 1/3, 2/3, 1
+    outsider: bool  # the adversary comes from outside
+    state: bool  # and is a state
+    population_m: float
+    gdp_pc: float
+    patrons: tuple[Patron, ...]
+
+
+def first_week(case: Case) -> FirstWeek | None:
+    """The first-week facts, or None if one of them is not coded (early protest may be)."""
+    values = [case.facts.get(name) for name in FIRST_WEEK]
+    if any(v is None for v in values[:4]):
+        return None
+    split, forces, armed, sites, protest = values
+    return FirstWeek(SPLIT[split], FORCES[forces], ARMED[armed], float(sites), _crowd(protest))
+
+
+def _crowd(percent: float | None) -> float:
+    if percent is None:
+        return 0.0
+    return min(1.5, max(-1.5, log10(max(percent, 1e-3) / USUAL_PROTEST)))
+
+
+def day_zero(case: Case) -> DayZero:
+    """The facts of day 0 as numbers."""
+    e = case.facts
+    v = e.get("polyarchy")
+    v = REGIME[e["host_regime"]] if v is None else v
+    return DayZero(
+        polyarchy=v,
+        autocracy=min(1.5, max(0.0, (0.45 - v) / 0.2)),
+        democracy=min(1.5, max(0.0, (v - 0.45) / 0.2)),
+        tenure=log(1.0 + max(0.0, e["leader_tenure_years"])) / log(11.0) - 0.6,
+        oil=OIL[e["oil_rents"]],
+        income=(max(100.0, e["gdp_pc_usd"]) / 3000.0) ** 0.2,
+        shock=SHOCK[e["shock_size"]],
+        outsider=case.kind != "domestic",
+        state=case.kind == "interstate",
+        population_m=max(0.02, e["population_m"]),
+        gdp_pc=max(100.0, e["gdp_pc_usd"]),
+        patrons=tuple(patrons(case)),
+    )
+
+
+def similarity(mine: DayZero, theirs: DayZero) -> float:
+    """Weight of another crisis as a donor of unknown first-week facts."""
+    steps = abs(mine.shock - theirs.shock) * 3.0
+    from_regime = abs(mine.polyarchy - theirs.polyarchy) / 0.2
+    return 0.2**steps * 2.718281828459045**-from_regime
+
+
+def donors(case: Case, known: list[Case]) -> list[tuple[FirstWeek, float]]:
+    """Distribution of first-week facts given day 0: other hosts of the same kind weighted by similarity, never the own host.
+
+    Raises ValueError if no other host is there.
+    """
+    mine = day_zero(case)
+    others = [c for c in known if c.host != case.host and c.event != case.event and first_week(c) is not None]
+    same = [c for c in others if c.kind == case.kind] or others
+    if not same:
+        raise ValueError(f"{case.id}: no other host to draw first-week facts from")
+    weights = [similarity(mine, day_zero(c)) for c in same]
+    total = sum(weights)
+    return [(first_week(c), w / total) for c, w in zip(same, weights, strict=True)]

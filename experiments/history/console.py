@@ -1,0 +1,57 @@
+"""What `suasion backtest` and `suasion calibrate` print, and their exit status."""
+
+import sys
+
+from rich.table import Table
+
+from experiments.console import Console, echo
+from experiments.statements import Facts, sentences
+from sim.spec.compose import composed
+from sim.spec.overrides import refuse_others
+from sim.spec.validate import validated
+
+SHOWN = ("requested", "helped", "survived_90d", "survived_365d")
+
+
+def backtest(overrides: list[str], command: list[str], config_dir: str | None) -> None:
+    """Score and print one table; exit status 1 if cases were left out."""
+    from experiments.history.backtest.backtest import backtest as run
+
+    folder, summary, faults = run(overrides, command, config_dir)
+    console = Console(highlight=False)
+    console = console if console.is_terminal else Console(highlight=False, width=160)
+    for fields, scores in summary["scores"].items():
+        table = Table("method", *SHOWN, box=None, pad_edge=False, title=_words(fields), title_justify="left")
+        for method in next(iter(scores.values())):
+            cells = [_cell(scores[o][method]) if o in scores else "not observed" for o in SHOWN]
+            table.add_row(method.replace("_", " "), *cells)
+        console.print(table, markup=False)
+    facts = Facts("backtest", {}, {"faults": faults, "never_fitted": summary["hosts_never_fitted"]})
+    echo("\n" + "\n".join(sentences(facts, "backtest.scores", "backtest.never_fitted")) + f"\nWritten to {folder}")
+    for line in sentences(facts, "backtest.left_out"):
+        echo(line, err=True)
+    sys.exit(1 if faults else 0)
+
+
+def _words(fields: str) -> str:
+    return {"first_week": "With first-week facts", "day_zero": "On the facts of day 0"}[fields]
+
+
+def _cell(score: dict) -> str:
+    mean, low, high = score["skill"]
+    return f"{score['brier'][0]:.3f} ({mean:+.2f} [{low:+.2f}, {high:+.2f}])"
+
+
+def calibrate(overrides: list[str], command: list[str], config_dir: str | None) -> None:
+    """Calibrate and say how much the record identifies."""
+    from experiments.history.posterior.calibrate import CalibrateOptions
+    from experiments.history.posterior.calibrate import calibrate as run
+
+    refuse_others(overrides, tuple(CalibrateOptions.model_fields), "is no setting of a calibration")
+    tree = composed(overrides, "calibrate", config_dir)
+    options = validated(CalibrateOptions, {k: tree[k] for k in CalibrateOptions.model_fields if k in tree})
+    folder, told = run(options, command)
+    echo("\n".join(sentences(Facts("calibrate", {}, told), "calibrate.identified")))
+    for path, found in told["parameters"].items():
+        echo(f"{path:36s} {found['mean']:7.3f} +- {found['sd']:.3f}, {found['sd_over_prior']:.2f} of the prior's")
+    echo(f"Written to {folder}")

@@ -1,0 +1,1 @@
+"""The posterior sample of the parameters, from the record of history."""

@@ -1,0 +1,145 @@
+"""`suasion calibrate`: a posterior sample of the parameters from the record of history, by the mean-field twin."""
+
+import time
+from pathlib import Path
+
+import numpy as np
+import yaml
+from numba import get_num_threads, set_num_threads
+from pydantic import Field
+
+from experiments.history.cases.cases import Case, load_cases
+from experiments.history.mean_field.layout import ADAPTED, FREE, READ
+from experiments.history.mean_field.model import population
+from experiments.history.mean_field.to_arrays import FIELD_SETS, Packed, pack
+from experiments.history.posterior.likelihood import DISCREPANCY, EVIDENCE, log_likelihood
+from experiments.history.posterior.population import Box, Chain, effective, population_monte_carlo
+from experiments.history.posterior.sample import fold_weights, identification, refuse_the_few, write_posterior
+from experiments.history.posterior.screen import screen
+from experiments.progress import announced, progress
+from experiments.results.writing import new_folder, write_json, write_manifest
+from sim.core.faults import ConfigError
+from sim.core.parameters import Checked
+from sim.mechanisms import Mechanisms
+
+WORLD = 20220105  # key of the twin's draws, shared by all vectors
+
+
+class CalibrateOptions(Checked):
+    """Settings of `suasion calibrate`."""
+
+    cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
+    seed: int = Field(1, ge=0, le=2**31 - 1, description="seed of the vectors")
+    stages: list[int] = Field(
+        [1500, 3500, 3500, 3500], min_length=2, description="vectors of each stage of a chain, first the prior's"
+    )
+    chains: int = Field(3, ge=1, le=100, description="that start afresh and are pooled; where they differ is told")
+    enough: float = Field(100.0, ge=1.0, description="effective sample size that every fold needs; less is refused")
+    trajectories: int = Field(6, ge=2, le=1000, description="of the Morris screen that comes first")
+    draws: int = Field(12, ge=2, le=1000, description="plays of every case, field set and vector")
+    workers: int | None = Field(None, ge=1, le=1024, description="threads; default: one per core")
+    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
+    quiet: bool = Field(False, description="no progress bar")
+
+
+def reference_vector() -> np.ndarray:
+    """Everything that the twin reads at its reference value."""
+    return vector_of(Mechanisms())
+
+
+def vector_of(rules: Mechanisms) -> np.ndarray:
+    """What the twin reads, from the mechanisms of a world."""
+    return np.array([float(getattr(getattr(rules, path.split(".")[0]), path.split(".")[1])) for path in READ])
+
+
+def prior_box() -> Box:
+    """The prior of the calibrated parameters, as declared."""
+    fields = [Mechanisms.model_fields[m].annotation.model_fields[p] for m, p in (path.split(".") for path in FREE)]
+    bounds = np.array([f.json_schema_extra["prior"] for f in fields])
+    return Box(bounds[:, 0], bounds[:, 1])
+
+
+def vectors(values: np.ndarray) -> np.ndarray:
+    """Full vectors for the twin from calibrated values (V, P)."""
+    full = np.tile(reference_vector(), (len(values), 1))
+    full[:, : len(FREE)] = values
+    return full
+
+
+def play(values: np.ndarray, packed: Packed) -> np.ndarray:
+    """(V, field sets, C, outcomes) means of the twin."""
+    full = vectors(values)
+    return np.stack(
+        [
+            population(full, packed.scalars, packed.patrons, packed.n_patrons, weeks, WORLD)
+            for weeks in packed.weeks
+        ],
+        axis=1,
+    )  # fmt: skip
+
+
+def scores(means: np.ndarray, cases: list[Case]) -> np.ndarray:
+    """(V, C) log likelihood, the mean over field sets: the same outcome counts once."""
+    return np.mean([log_likelihood(means[:, f], cases) for f in range(len(FIELD_SETS))], axis=0)
+
+
+def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict]:
+    """Draw, play, weigh; writes history.parquet and history.yaml; returns folder and provenance. Raises ConfigError."""
+    cases, faults = load_cases(options.cases)
+    if faults:
+        raise ConfigError("\n".join(faults))
+    started = time.time()
+    with new_folder(options.out, "calibrate") as (folder, target):
+        chains, screened = search(options, cases)
+        pooled = Chain.pooled(chains)
+        weights = fold_weights(cases, pooled)
+        told = provenance(options, command, cases, weights)
+        refuse_the_few(told["effective_sample_size"], options.enough)
+        box = prior_box()
+        told["vectors_kept"] = write_posterior(folder, box.values(pooled.unit), weights)
+        told["seconds"] = round(time.time() - started)
+        told["parameters"] = identification(chains, box)
+        told["screen"] = screened
+        (folder / "history.yaml").write_text(yaml.safe_dump(told, sort_keys=False, width=120), encoding="utf-8")
+        write_json(folder / "summary.json", told)
+        write_manifest(folder, command, cases=len(cases))
+    return target, told
+
+
+def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], dict]:
+    """The chains, and the Morris screen that comes before them."""
+    box, packed, threads = prior_box(), pack(cases, cases, options.draws), get_num_threads()
+    total = options.trajectories * (len(FREE) + 1) + options.chains * sum(options.stages)
+    with announced(options.quiet), progress(options.quiet, "vectors", total) as advance:
+
+        def evaluate(unit: np.ndarray):
+            found = []
+            for start in range(0, len(unit), 100):  # so that there is progress to see
+                found.append(scores(play(box.values(unit[start : start + 100]), packed), cases))
+                advance(min(100, len(unit) - start))
+            by_case = np.concatenate(found)
+            return by_case.sum(axis=1), by_case
+
+        set_num_threads(options.workers or threads)
+        try:
+            screened = screen(evaluate, FREE, options.trajectories, options.seed)
+            rngs = (np.random.default_rng([options.seed, n]) for n in range(options.chains))
+            sizes = tuple(options.stages)
+            return [population_monte_carlo(evaluate, len(FREE), len(ADAPTED), sizes, rng) for rng in rngs], screened
+        finally:
+            set_num_threads(threads)
+
+
+def provenance(options: CalibrateOptions, command: list[str], cases: list[Case], weights: dict) -> dict:
+    """How the posterior came about, beside the file that holds it."""
+    return {
+        "command": " ".join(["suasion", *(word for word in command if not word.startswith("out="))]),
+        "seed": options.seed,
+        "stages": list(options.stages),
+        "chains": options.chains,
+        "draws": options.draws,
+        "discrepancy": DISCREPANCY,
+        "evidence": EVIDENCE,
+        "cases": len(cases),
+        "effective_sample_size": {host or "all": round(effective(w)) for host, w in weights.items()},
+    }

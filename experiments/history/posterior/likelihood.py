@@ -1,0 +1,71 @@
+"""How well outcome frequencies of the twin agree with what happened: two trichotomies and the addressee, with a discrepancy."""
+
+from collections import Counter
+
+import numpy as np
+
+from experiments.history.cases.cases import Case
+from experiments.history.cases.patrons import GROUPS, address_class
+from experiments.history.mean_field.layout import FIRST_ASKED
+
+DISCREPANCY = 0.1  # share of every forecast that is left to the reference rates, because no model is right
+EVIDENCE = 0.7  # of a case, relative to one that shares nothing with any other
+REFERENCE_HELP = (0.55, 0.33, 0.12)  # none | asked in vain | helped
+FEW = 0.05  # share of plays with a request at which the reference weighs as much as they do
+REFERENCE_ADDRESSEE = (0.25, 0.25, 0.25, 0.25)  # classes of addressees, where somebody is asked
+REFERENCE_FALL = (0.14, 0.08, 0.78)  # within 90 days | later in the year | not
+
+
+def event_weights(cases: list[Case]) -> np.ndarray:
+    """(C,) cases of one event share the weight of one."""
+    same = Counter(case.event for case in cases)
+    return np.array([1.0 / same[case.event] for case in cases])
+
+
+def help_class(case: Case) -> int | None:
+    """0 none, 1 asked and not helped, 2 helped; None where it is not coded."""
+    if case.requested is None or case.helped is None:
+        return None
+    return 2 if case.helped else int(case.requested)
+
+
+def fall_class(case: Case) -> int | None:
+    """0 within 90 days, 1 later in the year, 2 not; None where it is not coded."""
+    early, late = case.survived(90), case.survived(365)
+    if early is None or late is None:
+        return None
+    return 0 if not early else 2 if late else 1
+
+
+def asked_class(case: Case) -> int | None:
+    """Class of the first power that was asked for security help; None if nobody was, or it is not coded."""
+    classes = [address_class(code) for code in case.outcome.get("help_requested_from") or []]
+    if not case.requested or not classes:
+        return None
+    known = [c for c in classes if c != "other"] or classes
+    return GROUPS.index(known[0])
+
+
+def log_likelihood(means: np.ndarray, cases: list[Case]) -> np.ndarray:
+    """(V, C) log likelihood, by weight of evidence, of every vector and case from outcome means (V, C, outcomes)."""
+    total = np.zeros(means.shape[:2])
+    for c, weight in enumerate(EVIDENCE * event_weights(cases)):
+        total[:, c] = weight * _log_likelihood(means[:, c], cases[c])
+    return total
+
+
+def _log_likelihood(means: np.ndarray, case: Case) -> np.ndarray:
+    """(V,) of one case, from outcome means (V, outcomes)."""
+    asked, helped, early, within = means[:, :4].T
+    shares = np.stack([1.0 - asked, asked - helped, helped])
+    whom = (means[:, FIRST_ASKED:].T + FEW * np.array(REFERENCE_ADDRESSEE)[:, None]) / (asked + FEW)
+    falls = np.stack([early, within - early, 1.0 - within])
+    total = np.zeros(len(means))
+    for kind, share, reference in (
+        (help_class(case), shares, REFERENCE_HELP),
+        (asked_class(case), whom, REFERENCE_ADDRESSEE),
+        (fall_class(case), falls, REFERENCE_FALL),
+    ):
+        if kind is not None:
+            total += np.log((1.0 - DISCREPANCY) * share[kind] + DISCREPANCY * reference[kind])
+    return total

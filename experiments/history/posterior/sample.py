@@ -1,0 +1,76 @@
+"""The posterior sample: weights with each host left out, what is kept, and what the record identifies."""
+
+from pathlib import Path
+
+import numpy as np
+
+from experiments.history.backtest.baselines import fold_of
+from experiments.history.cases.cases import Case
+from experiments.history.mean_field.layout import FREE
+from experiments.history.posterior.population import Box, Chain, truncated
+from experiments.results.writing import write_table
+from sim.core.faults import ConfigError
+from sim.spec.priors import WEIGHT
+
+KEPT = 0.995  # share of the weight of every fold that the vectors which are kept hold
+
+
+def fold_weights(cases: list[Case], found: Chain) -> dict[str, np.ndarray]:
+    """Weights of the vectors with all cases ('') and without each host; hosts that share a war are left out together."""
+    folds = np.array([fold_of(case, cases) for case in cases])
+    weights = {"": truncated(found.score - found.proposed)}
+    for fold in sorted(set(folds)):
+        without = truncated(found.score - found.other[:, folds == fold].sum(axis=1) - found.proposed)
+        weights |= dict.fromkeys(fold.split("+"), without)
+    return weights
+
+
+def identification(chains: list[Chain], box: Box) -> dict:
+    """Mean and standard deviation of each parameter, the latter relative to the prior's (near 1: nothing was learnt).
+
+    chains_differ: standard deviation of the chains' means in units of the posterior's standard deviation.
+    """
+    pooled = Chain.pooled(chains)
+    values, weights = box.values(pooled.unit), truncated(pooled.score - pooled.proposed)
+    mean = weights @ values
+    spread = np.sqrt(weights @ (values - mean) ** 2)
+    means = [truncated(c.score - c.proposed) @ box.values(c.unit) for c in chains]
+    return {
+        path: {
+            "mean": round(float(mean[i]), 3),
+            "sd": round(float(spread[i]), 3),
+            "prior": [float(box.low[i]), float(box.high[i])],
+            "sd_over_prior": round(float(spread[i] / ((box.high[i] - box.low[i]) / np.sqrt(12.0))), 2),
+            "share_positive": round(float(weights @ (values[:, i] > 0.0)), 2),
+            "chains_differ": round(float(np.std(means, axis=0)[i] / spread[i]), 2),
+        }
+        for i, path in enumerate(FREE)
+    }
+
+
+def refuse_the_few(sizes: dict[str, int], enough: float) -> None:
+    """Raises ConfigError where too few vectors carry a fold: its forecasts would be those of a handful."""
+    poor = [f"{host} {size:.0f}" for host, size in sizes.items() if size < enough]
+    if poor:
+        raise ConfigError(
+            f"effective sample size below {enough:g} ({', '.join(poor)}): nothing is written; "
+            "more vectors (stages) or more chains are needed"
+        )
+
+
+def write_posterior(folder: Path, values: np.ndarray, weights: dict[str, np.ndarray]) -> int:
+    """history.parquet: the vectors that hold nearly all of the weight of every fold, and their weights; returns how many."""
+    keep = np.any([_heaviest(w) for w in weights.values()], axis=0)
+    columns = {path: values[keep, i].astype(np.float32) for i, path in enumerate(FREE)}
+    columns |= {WEIGHT + host: (w[keep] / w[keep].sum()).astype(np.float32) for host, w in weights.items()}
+    write_table(folder / "history", columns, csv=False)
+    return int(keep.sum())
+
+
+def _heaviest(weights: np.ndarray) -> np.ndarray:
+    """(V,) which vectors are needed to hold nearly all of the weight."""
+    order = np.argsort(-weights, kind="stable")
+    needed = np.searchsorted(np.cumsum(weights[order]), KEPT) + 1
+    mask = np.zeros(len(weights), dtype=bool)
+    mask[order[:needed]] = True
+    return mask

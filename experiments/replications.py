@@ -1,0 +1,80 @@
+"""Many worlds of one or several specs, on the engine; the numbers do not depend on how many processes there are."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from experiments.engine import EngineOptions, LostWorker, opened
+from experiments.results.writing import StoreFault
+from sim.metrics import measure
+from sim.model import simulate
+from sim.spec.schema import Spec
+from sim.stage.build import Stage
+
+
+@dataclass
+class Staged:
+    """Worlds of some specifications, a task for the engine: each process builds the stage it is at, and none travels."""
+
+    specs: Sequence[Spec]
+    _stages: dict[int, Stage] = field(default_factory=dict, init=False, repr=False)
+
+    def __getstate__(self) -> dict:
+        return self.__dict__ | {"_stages": {}}
+
+    def stage(self, number: int) -> Stage:
+        """Of the specification of that number; only the last one is kept, shards of one come together."""
+        if number not in self._stages:
+            self._stages = {number: Stage(self.specs[number])}
+        return self._stages[number]
+
+
+@dataclass
+class Worlds(Staged):
+    """Replications of some specifications; the full records are too large to travel between processes."""
+
+    def __call__(self, chunk: tuple[int, range]) -> list[tuple[int, int, dict, dict]]:
+        arm, replications = chunk
+        stage = self.stage(arm)
+        return [(arm, r, *self._one(stage, r)) for r in replications]
+
+    @staticmethod
+    def _one(stage: Stage, replication: int) -> tuple[dict, dict]:
+        records = simulate(stage.spec.model_copy(update={"replication": replication}), stage)
+        return records.table(), measure(records)
+
+
+def stream_worlds(
+    specs, runs: int, workers: int, advance: Callable[[int], None]
+) -> Iterator[tuple[int, int, dict, dict]]:
+    """Simulate replications 0..runs-1 of every spec; yields (arm, replication, table, metrics) in that order.
+
+    workers: processes; 1 runs in this one. advance(n) is called as n worlds are handed on. What is ready before its turn
+    waits; the engine has a bounded number of chunks under way, so that memory does not grow with the number of runs.
+    """
+    size = max(1, min(10, runs // (workers * 4) or 1))
+    chunks = ((a, range(i, min(i + size, runs))) for a in range(len(specs)) for i in range(0, runs, size))
+    options = EngineOptions(name="serial") if workers == 1 else EngineOptions(workers=workers)
+    if workers > 1:
+        simulate(specs[0].model_copy(update={"days": 1}))  # compiled here once, the processes read it from the cache
+    early: dict[tuple[int, int], list] = {}  # by the first world of the chunk
+    turn = (0, 0)
+    with opened(options) as engine:
+        for done in engine.run(Worlds(tuple(specs)), chunks):
+            if isinstance(done, LostWorker):
+                raise StoreFault(
+                    f"{done}; with workers=1 the command computes in its own process and shows what is wrong"
+                )
+            early[done[0][:2]] = done
+            while ready := early.pop(turn, None):
+                yield from ready
+                advance(len(ready))
+                arm, last = ready[-1][:2]
+                turn = (arm, last + 1) if last + 1 < runs else (arm + 1, 0)
+
+
+def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
+    """All worlds at once: result[arm][replication] = (table, metrics), see `stream_worlds`."""
+    found: list[list[tuple[dict, dict]]] = [[] for _ in specs]
+    for arm, _, table, measured in stream_worlds(specs, runs, workers, advance):
+        found[arm].append((table, measured))
+    return found

@@ -1,0 +1,89 @@
+"""A result held against its repetition: the same bit for bit, or which numbers differ."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from experiments.results.provenance import Origin, result_digests
+
+SHOWN = 8  # columns that differ, per table
+
+
+@dataclass
+class Verdict:
+    """What a repetition showed."""
+
+    command: str
+    folder: Path | None = None  # of the repetition; a single run of a sweep has none
+    same_configuration: bool = True
+    changed: list[str] = field(default_factory=list)  # parts of the results that differ
+    numbers: list[str] = field(default_factory=list)  # which numbers differ, where both are at hand
+    versions: list[str] = field(default_factory=list)  # what made the original and is another one now
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def reproduced(self) -> bool:
+        """Bit for bit."""
+        return not self.changed
+
+
+def compared(old: Origin, new: Origin) -> Verdict:
+    """The repetition of a run or a comparison held against the original."""
+    before = result_digests(old.folder) if old.folder else old.manifest["results"]
+    after = new.manifest["results"]
+    changed = [name for name in before | after if before.get(name) != after.get(name)]
+    tables = [name for name in changed if old.folder and name.endswith(".parquet") and name in before.keys() & after]
+    altered = [name for name in before if before[name] != old.manifest["results"].get(name)]
+    return Verdict(
+        folder=new.folder,
+        command=old.manifest["command"],
+        same_configuration=old.manifest["configuration"] == new.manifest["configuration"],
+        changed=changed,
+        numbers=[line for name in tables for line in _different_columns(old.folder / name, new.folder / name)],
+        versions=other_versions(old.manifest, new.manifest),
+        notes=[f"{name} of the original was changed after it was made." for name in altered] + notes(old.manifest),
+    )
+
+
+def other_versions(old: dict, new: dict) -> list[str]:
+    """One line per version that is not what it was."""
+
+    def flat(made: dict) -> dict:
+        named = {"suasion": made["suasion"], "commit": made["git"], "Python": made["python"]}
+        return named | {"platform": made["platform"]} | made["libraries"]
+
+    was, now = flat(old), flat(new)
+    return [f"{name} {was.get(name)}, now {now.get(name)}" for name in was | now if was.get(name) != now.get(name)]
+
+
+def notes(made: dict) -> list[str]:
+    """What the reader should know of the original."""
+    found, words = [], made["words"]
+    if "--config-dir" in words[:-1] and not Path(folder := words[words.index("--config-dir") + 1]).is_dir():
+        found.append(
+            f"The folder of configuration that the command names, {folder}, is not here; the saved one was used."
+        )
+    if made["git"].endswith("+changes"):
+        found.append("The original was made by code with changes that its commit does not hold.")
+    return found
+
+
+def _different_columns(old: Path, new: Path) -> list[str]:
+    """Which columns of a table differ, in how many rows and by how much; or that its shape does."""
+    import pyarrow.parquet
+
+    was, now = pyarrow.parquet.read_table(old), pyarrow.parquet.read_table(new)
+    if was.column_names != now.column_names or len(was) != len(now):
+        return [f"{old.name}: {len(was)} rows of {was.num_columns} columns, now {len(now)} of {now.num_columns}"]
+    lines = []
+    for name in was.column_names:
+        a, b = was[name].to_numpy(), now[name].to_numpy()
+        numeric = a.dtype != object and b.dtype != object
+        differs = (a != b) & ~((a != a) & (b != b))
+        if differs.any():
+            gaps = np.abs(a[differs].astype(float) - b[differs].astype(float)) if numeric else np.empty(0)
+            most = f", by at most {np.nanmax(gaps):.3g}" if np.isfinite(gaps).any() else ""
+            lines.append(f"{old.name}: {name} differs in {differs.sum()} of {len(a)} rows{most}")
+    more = [f"{old.name}: and {len(lines) - SHOWN} columns more"] if len(lines) > SHOWN else []
+    return lines[:SHOWN] + more

@@ -1,0 +1,1 @@
+"""Folders of results: files, manifest, provenance, formatting of numbers and names."""

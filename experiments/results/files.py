@@ -1,0 +1,72 @@
+"""Files of a results folder: complete or not there, and read with their checksums."""
+
+import os
+import re
+from hashlib import blake2b
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.results.writing import StoreFault
+
+_SHARD = re.compile(r"\d{8}-[0-9a-f]{12}\.parquet")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write under another name, to the disk, then rename. Raises StoreFault and leaves nothing half-written."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        reason = error.strerror or error
+        raise StoreFault(f"{path}: cannot be written ({reason}); what was written before is complete") from None
+
+
+def write_shard(folder: Path, number: int, data: bytes) -> None:
+    """Write a shard; its name holds its number and the hash of its content."""
+    write_whole(folder / f"{number:08d}-{_hash(data)}.parquet", data)
+
+
+def shard_number(path: Path) -> int:
+    """Number of a shard."""
+    return int(path.stem.partition("-")[0])
+
+
+def _hash(data: bytes) -> str:
+    return blake2b(data, digest_size=6).hexdigest()
+
+
+def read(path: Path, columns: list[str] | None = None) -> pa.Table:
+    """The table of a file; a shard must be what its name says, bit for bit. Raises StoreFault."""
+    try:
+        data = path.read_bytes()
+        if _SHARD.fullmatch(path.name) and _hash(data) != path.stem.partition("-")[2]:
+            raise pa.ArrowInvalid("its content is not what was written")
+        file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
+        return file.read(
+            columns, use_threads=False
+        )  # a thread of Arrow that outlives the interpreter aborts the process
+    except (OSError, pa.ArrowException) as error:
+        reason = " ".join(str(error).split())[:120]
+        advice = (
+            ". Repeat the command that made the folder: it sets the file aside and runs again what was in it; all other "
+            "files stay as they are"
+        )
+        shard = _SHARD.fullmatch(path.name)
+        raise StoreFault(f"{path}: cannot be read ({reason}){advice if shard else ''}") from None
+
+
+def fault(path: Path) -> StoreFault | None:
+    """What is wrong with a file, read to its end."""
+    try:
+        read(path)
+    except StoreFault as found:
+        return found
+    return None

@@ -1,0 +1,180 @@
+"""How a result was made, as its folder, its figures and its report say it: enough to make it again."""
+
+import base64
+import json
+import lzma
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from pydantic import BaseModel, Field, ValidationError
+
+from experiments.results.figure_file import read_figure
+from experiments.results.manifest import command_line
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Name
+from sim.core.received import check_folder, file_digest, inside, parse_json, read_bytes, read_text
+from sim.spec.config_files import saved_tree
+
+MARK = "suasion"  # of the text in a figure and of the element in a report
+LARGEST = 1 << 26  # bytes that a packed text may unfold to; sixteen arms take two million
+MEMORY = 1 << 28  # bytes that its unfolding may take
+EXPECTED = "must be a results folder, its manifest.json, or a figure (PNG, GIF) or report (HTML) that suasion made"
+
+
+class SweepManifest(BaseModel):
+    """What the manifest of a sweep must hold to be repeated; its digests are those of `experiments.sweep.keys`."""
+
+    suasion: str
+    git: str
+    command: str
+    words: list[str] = Field(min_length=1)
+    options: dict
+    python: str
+    platform: str
+    libraries: dict[str, str]
+
+
+class Manifest(SweepManifest):
+    """What the manifest of a run or a comparison must hold to be repeated."""
+
+    configuration: dict[Name, str] = Field(min_length=1)
+    results: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A manifest with the resolved configurations, by file stem, and the folder of the results if they are at hand."""
+
+    manifest: dict
+    trees: dict[str, dict]
+    folder: Path | None = None
+
+    @property
+    def experiment(self) -> str:
+        """The command: run, compare, sweep."""
+        return self.manifest["words"][0]
+
+
+def tree_digest(tree: dict) -> str:
+    """SHA-256 of a resolved configuration, in the order of its keys, which is that of the rows."""
+    return sha256(json.dumps(tree, separators=(",", ":")).encode()).hexdigest()
+
+
+def result_digests(folder: Path) -> dict[str, str]:
+    """File name -> SHA-256: of every value of a Parquet table, whatever its compression, or of the text of a JSON file."""
+    files = [f for kind in ("*.parquet", "*.json") for f in sorted(folder.glob(kind)) if f.name != "manifest.json"]
+    return {f.name: _file_digest(f) for f in files}
+
+
+def _file_digest(path: Path) -> str:
+    try:
+        return _table_digest(path) if path.suffix == ".parquet" else file_digest(path)
+    except (OSError, ValueError) as error:  # of pyarrow too
+        raise ConfigError(_fault(path, f"is damaged or cannot be read ({str(error).splitlines()[0]})")) from None
+
+
+def _table_digest(path: Path) -> str:
+    import pyarrow.parquet
+
+    digest = sha256()
+    file = pyarrow.parquet.ParquetFile(path)
+    for name in file.schema_arrow.names:  # a column at a time: tables may be larger than memory
+        column = file.read([name]).column(0)
+        digest.update(repr((name, str(column.type), len(column))).encode())
+        values = column.to_numpy()
+        digest.update(json.dumps(values.tolist()).encode() if values.dtype == object else values.tobytes())
+    return digest.hexdigest()
+
+
+def packed(manifest: dict, trees: dict[str, dict]) -> str:
+    """Manifest and configurations as one short text."""
+    text = json.dumps({"manifest": manifest, "trees": trees}, separators=(",", ":"))
+    return base64.b64encode(lzma.compress(text.encode(), preset=3)).decode()
+
+
+def read_origin(file: str) -> Origin:
+    """The origin of a results folder, a manifest, a figure or a report. Raises ConfigError."""
+    path = Path(file)
+    if path.is_dir():
+        return _from_folder(path / "manifest.json")
+    try:
+        content = read_bytes(path)
+    except OSError as error:
+        raise ConfigError(_fault(path, f"cannot be read ({error.strerror or error}); it {EXPECTED}")) from None
+    if path.name == "manifest.json":
+        return _from_folder(path)
+    if content.startswith((b"\x89PNG", b"GIF8")):
+        return _unpacked(path, _figure_text(path))
+    if b"<html" in content[:1000].lower():
+        pattern = rb'<script type="text/plain" id="%s">([^<]*)</script>' % MARK.encode()
+        packed_text = re.search(pattern, content)
+        return _unpacked(path, packed_text.group(1).decode("ascii", "replace") if packed_text else None)
+    raise ConfigError(_fault(path, EXPECTED))
+
+
+def _from_folder(path: Path) -> Origin:
+    folder = path.parent
+    check_folder("FILE", folder)
+    try:
+        manifest = parse_json(read_text(path))
+    except FileNotFoundError:
+        raise ConfigError(_fault(folder, "holds no manifest.json, so it is not a results folder")) from None
+    except (OSError, ValueError) as error:
+        raise ConfigError(_fault(path, f"is damaged or cannot be read ({error})")) from None
+    manifest = _checked(path, manifest)
+    trees = {}
+    for name, digest in manifest.get("configuration", {}).items():
+        trees[name] = saved_tree("FILE", inside("FILE", folder, f"{name}.yaml"))
+        if tree_digest(trees[name]) != digest:
+            allowed = "was changed after the result was made, so it is not what made it; `suasion run config=FILE` runs a changed one"
+            raise ConfigError(_fault(folder / f"{name}.yaml", allowed))
+    return Origin(manifest, trees, folder)
+
+
+def _figure_text(path: Path) -> str | None:
+    try:
+        figure = read_figure(path)
+    except (OSError, ValueError) as error:
+        raise ConfigError(_fault(path, f"is a damaged figure ({error})")) from None
+    mark, _, text = figure.comment.partition(":")
+    return figure.text.get(MARK) or (text if mark == MARK else None)
+
+
+def _unpacked(path: Path, text: str | None) -> Origin:
+    if text is None:
+        raise ConfigError(_fault(path, f"does not say how it was made; it {EXPECTED}"))
+    try:
+        unfolding = lzma.LZMADecompressor(memlimit=MEMORY)
+        content = parse_json(unfolding.decompress(base64.b64decode(text, validate=True), LARGEST))
+        manifest, trees = content["manifest"], content["trees"]
+    except (ValueError, KeyError, TypeError, EOFError, lzma.LZMAError) as error:
+        raise ConfigError(_fault(path, f"is damaged: what it says of its making cannot be read ({error})")) from None
+    manifest = _checked(path, manifest)
+    if not isinstance(trees, dict) or trees.keys() != manifest.get("configuration", trees).keys():
+        raise ConfigError(_fault(path, "is damaged: its configurations are not those that its manifest names"))
+    return Origin(manifest, trees)
+
+
+def _checked(path: Path, manifest) -> dict:
+    """A manifest that can be repeated; one of an earlier version says at least its command. Raises ConfigError.
+
+    Its command is written anew from its words, so that whoever pastes it into a shell runs suasion and nothing else.
+    """
+    if not isinstance(manifest, dict) or "suasion" not in manifest:
+        raise ConfigError(_fault(path, "is not a manifest that suasion wrote"))
+    words = manifest.get("words")
+    if isinstance(words, list) and all(isinstance(word, str) for word in words):
+        manifest = manifest | {"command": command_line(words)}
+    try:
+        (SweepManifest if "bases" in manifest else Manifest).model_validate(manifest)
+    except ValidationError as error:
+        faults = ", ".join(dict.fromkeys(str(fault["loc"][0]) for fault in error.errors()))
+        by_hand = f"; repeat it by hand: {manifest['command']}" if "command" in manifest else ""
+        raise ConfigError(_fault(path, f"has no usable {faults}{by_hand}")) from None
+    return manifest
+
+
+def _fault(path: Path, allowed: str) -> str:
+    return describe_fault("FILE", path, allowed, ())

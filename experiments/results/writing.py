@@ -1,0 +1,207 @@
+"""Result folders: refused if they exist, complete or not there at all."""
+
+import json
+import shutil
+from collections.abc import Iterable
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime
+from io import BytesIO
+from pathlib import Path
+from secrets import token_hex
+
+import numpy as np
+import yaml
+
+from experiments.results.manifest import manifest
+from experiments.results.provenance import MARK, packed, result_digests, tree_digest
+from sim.core.faults import ConfigError, describe_fault
+from sim.spec.priors import record_of
+
+TONES = 256  # colours of an animation
+FRAME = 900  # milliseconds that a frame of it stays; the first stays longer, and the last
+
+
+class StoreFault(RuntimeError):
+    """A results folder cannot be written or read; what stands in it is valid and stays."""
+
+
+@contextmanager
+def new_folder(out: str | None, name: str):
+    """Yield a temporary folder that becomes `out` when the block ends well, and vanishes when it does not.
+
+    out: target folder, or None for a dated one under results/. Raises ConfigError if it holds anything, cannot be made, or
+    is being written by another command.
+    """
+    target = Path(out) if out is not None else _dated(name)
+    target = target.resolve() if target.is_symlink() and target.is_dir() else target
+    _check_free(target)
+    made = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
+    partial = target.parent / f".{target.name}-{token_hex(4)}"
+    with ExitStack() as stack:
+        try:
+            try:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(locked(target.parent / f".{target.name}.lock", target, passing=True))
+                partial.mkdir()
+            except OSError as error:
+                reason = error.strerror or error
+                raise ConfigError(describe_fault("out", target, f"cannot be written ({reason})", ())) from None
+            yield partial, target
+            _check_free(target)  # a command on another machine may not see the lock
+            if target.exists():
+                target.rmdir()
+            partial.rename(target)
+        except BaseException:
+            shutil.rmtree(partial, ignore_errors=True)
+            stack.close()
+            for folder in made:
+                if folder.exists() and not any(folder.iterdir()):
+                    folder.rmdir()
+            raise
+
+
+def _check_free(target: Path) -> None:
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
+        allowed = "exists already and nothing is overwritten; choose a new folder"
+        raise ConfigError(describe_fault("out", target, allowed, ()))
+
+
+@contextmanager
+def locked(path: Path, folder: Path, passing: bool = False):
+    """Nobody else writes to the folder within the block; the lock goes when its holder dies. Raises ConfigError.
+
+    passing: the file of the lock vanishes with it.
+    """
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(path, timeout=0)
+    try:
+        if path.is_symlink():
+            raise ConfigError(describe_fault("out", path, "is a link, and a lock is a file", ()))
+        lock.acquire()
+    except Timeout:
+        allowed = "another command is writing there; wait for it or choose a new folder"
+        raise ConfigError(describe_fault("out", folder, allowed, ())) from None
+    try:
+        yield
+    finally:
+        if passing:
+            with suppress(OSError):  # Windows removes no open file, and needs none removed
+                path.unlink()
+        lock.release()
+
+
+def _dated(name: str) -> Path:
+    stem = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{name}"
+    candidates = (Path("results") / (stem if n == 0 else f"{stem}_{n}") for n in range(10_000))
+    return next(p for p in candidates if not p.exists() and not p.with_name(f".{p.name}.lock").exists())
+
+
+def plain(value):
+    """The value as JSON knows it: no NumPy, not observed is null."""
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(v) for v in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value
+
+
+def write_json(path: Path, data) -> None:
+    """Readable JSON; not observed is null."""
+    path.write_text(json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def write_table(path: Path, columns: dict, csv: bool) -> None:
+    """One table as Parquet, and as CSV if asked."""
+    import pyarrow as pa
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    table = pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
+    pyarrow.parquet.write_table(table, path.with_suffix(".parquet"), compression="zstd")
+    if csv:
+        pyarrow.csv.write_csv(table, path.with_suffix(".csv"))
+
+
+def config_text(spec) -> str:
+    """The resolved configuration as YAML, every key."""
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the same text in a tenth of the time
+    return yaml.dump(spec.model_dump(mode="json"), Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def write_config(path: Path, spec) -> None:
+    """The resolved configuration; `suasion` reads it back."""
+    path.write_text(config_text(spec), encoding="utf-8")
+
+
+def save_figures(folder: Path, figures: dict, made: dict) -> None:
+    """One PNG per figure; the metadata of each hold all that makes it again.
+
+    made: what `write_manifest` returned.
+    """
+    folder.mkdir(exist_ok=True)
+    for name, figure in figures.items():
+        _save_figure(folder / f"{name}.png", figure, made)
+
+
+def _save_figure(path: Path, figure, made: dict) -> None:
+    note = _sign(figure, made)
+    metadata = {"Software": note, "Description": made["command"], "Source": json.dumps(made.get("worlds", {}))}
+    title, _, caption = figure.get_label().partition("\n")
+    metadata |= {"Title": title, "Comment": caption} if title else {}
+    metadata |= {MARK: made["packed"]} if "packed" in made else {}
+    figure.savefig(path, dpi=150, metadata=metadata)
+
+
+def _sign(figure, made: dict) -> str:
+    """Version and commit, small on the figure."""
+    note = f"suasion {made['suasion']} ({made['git']})"
+    figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
+    return note
+
+
+def save_animation(path: Path, figures: Iterable, made: dict) -> None:
+    """A GIF that repeats, one frame per figure; its comment holds all that makes it again, as the metadata of a PNG do."""
+    frames = []
+    for figure in figures:
+        _sign(figure, made)
+        frames.append(_picture(figure))
+    palette = _palette(frames)
+    frames = [frame.quantize(palette=palette, dither=0) for frame in frames]
+    pause = [2 * FRAME, *[FRAME] * (len(frames) - 2), 3 * FRAME][: len(frames)]
+    frames[0].save(
+        path, save_all=True, append_images=frames[1:], duration=pause, loop=0, comment=f"{MARK}:{made['packed']}"
+    )
+
+
+def _picture(figure):
+    """A figure as an image of 100 dots per inch."""
+    from PIL import Image
+
+    buffer = BytesIO()
+    figure.savefig(buffer, dpi=100)
+    return Image.open(buffer).convert("RGB")
+
+
+def _palette(pictures: list):
+    """An image whose palette serves all pictures, from every third dot of each."""
+    from PIL import Image
+
+    return Image.fromarray(np.concatenate([np.asarray(p)[::3, ::3] for p in pictures])).quantize(TONES)
+
+
+def write_manifest(folder: Path, command: list[str], specs: dict | None = None, **more) -> dict:
+    """manifest.json, and one YAML per spec, named by its key; written after the tables, whose digests it holds.
+
+    Returns its content, and under "packed" the text that figures carry.
+    """
+    trees = {name: spec.model_dump(mode="json") for name, spec in (specs or {}).items()}
+    for name, spec in (specs or {}).items():
+        write_config(folder / f"{name}.yaml", spec)
+    digests = {"configuration": {name: tree_digest(tree) for name, tree in trees.items()}}
+    parameters = {"parameters": {name: record_of(spec) for name, spec in (specs or {}).items()}}
+    made = plain(manifest(command, **(parameters | more), **digests, results=result_digests(folder)))
+    write_json(folder / "manifest.json", made)
+    return made | {"packed": packed(made, trees)}

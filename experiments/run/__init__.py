@@ -1,0 +1,1 @@
+"""`suasion run`: one replication, its records, metrics and figures in one folder."""

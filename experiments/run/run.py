@@ -1,0 +1,150 @@
+"""`suasion run`: one world, its records, metrics and figures in one folder."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pydantic import Field
+
+from experiments.describe.data_quality import knowledge
+from experiments.progress import announced, progress
+from experiments.results.writing import (
+    new_folder,
+    save_animation,
+    save_figures,
+    write_json,
+    write_manifest,
+    write_table,
+)
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.parameters import Checked
+from sim.core.received import file_digest
+from sim.core.world import CHANNELS
+from sim.mechanisms import Mechanisms
+from sim.metrics import measure
+from sim.model import InfluenceModel
+from sim.records.records import SHARES, Records, ensemble
+from sim.snapshot import Snapshot
+from sim.spec.load import load_with
+from sim.spec.priors import plain_value, record_of
+from sim.spec.schema import Spec, english_names
+from sim.stage.build import Stage
+
+Show = Callable[[Spec, dict, Records], None]
+
+
+class RunOptions(Checked):
+    """Settings of `suasion run` beside the specification."""
+
+    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
+    csv: bool = Field(False, description="write CSV beside Parquet")
+    quiet: bool = Field(False, description="no progress bar")
+    config: str | None = Field(None, description="config.yaml of an earlier result, in the place of world and scenario")
+    start: str | None = Field(None, description="snapshot to go on from; default: the first day")
+    snapshot_day: int | None = Field(None, ge=0, description="day on which snapshot.npz is written")
+    map: bool = Field(False, description="maps of the leading influence on each state, and their table influence")
+    animation: bool = Field(False, description="the map of all channels month by month as figures/map.gif")
+
+
+def run(
+    overrides: list[str], command: list[str], config_dir: str | None = None, show: Show | None = None
+) -> tuple[Path, dict, Records]:
+    """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError.
+
+    show: called with specification, metrics and records as soon as there are any, before figures are drawn, which takes longer.
+    """
+    return perform(*load_with(overrides, RunOptions, "run", config_dir), command, show)
+
+
+def perform(
+    spec: Spec, options: RunOptions, command: list[str], show: Show | None = None
+) -> tuple[Path, dict, Records]:
+    """`run` of a specification that is at hand."""
+    start = Snapshot.load(options.start) if options.start else None
+    began = {"start": file_digest(options.start)} if options.start else {}  # so that rerun knows the file again
+    first = start.day if start else 0
+    if options.snapshot_day is not None and not first <= options.snapshot_day <= spec.days:
+        allowed = f"must be between {first} and {spec.days}, the days of this run"
+        raise ConfigError(describe_fault("snapshot_day", options.snapshot_day, allowed, ()))
+    with new_folder(options.out, spec.scenario.name) as (folder, target):
+        with announced(options.quiet), progress(options.quiet, "days", spec.days - first) as advance:
+            model = InfluenceModel(spec, stage=Stage(spec), start=start)
+            for day in range(first, spec.days + 1):
+                if day == options.snapshot_day:
+                    model.snapshot().save(folder / "snapshot.npz")
+                if day < spec.days:
+                    model.step()
+                    advance(1)
+        records, graph = model.records, model.graph
+        measured = measure(records)
+        if show is not None:
+            show(spec, measured, records)
+        worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
+        write_json(folder / "metrics.json", measured)
+        write_table(folder / "series", records.table(), options.csv)
+        write_events(folder / "events", records, options.csv)
+        if options.map or options.animation:
+            write_shares(folder / "influence", records, options.csv)
+        told = {
+            "worlds": worlds,
+            "host": knowledge(spec).line,
+            "parameters": {"config": _parameters(spec, model.rules)},
+        } | began
+        made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **told)
+        draw(folder / "figures", spec, records, measured, graph, made)
+        if options.map:
+            save_figures(folder / "figures", maps(spec, records), made)
+        if options.animation:
+            save_animation(folder / "figures" / "map.gif", months(spec, records), made)
+    return target, measured, records
+
+
+def _parameters(spec: Spec, mechanisms: Mechanisms) -> dict:
+    """Which parameters the user fixed, which are drawn, and the values of both in this world."""
+    record = record_of(spec)
+    return record | {"values": {path: plain_value(mechanisms, path) for paths in record.values() for path in paths}}
+
+
+def write_events(path: Path, records: Records, csv: bool) -> None:
+    """Events as a table: day, actor, kind, target, size, unit."""
+    fields = ("day", "actor", "kind", "target", "size", "unit")
+    write_table(path, {name: [getattr(e, name) for e in records.events] for name in fields}, csv)
+
+
+def write_shares(path: Path, records: Records, csv: bool) -> None:
+    """Shares of influence on every state that are not zero, month by month: day, channel, patron, state, share."""
+    shares, axes = records[SHARES.name], (records.share_days, *map(records.axis, SHARES.axes))
+    where = shares.nonzero()
+    names = ("day", *SHARES.axes)
+    columns = {n: [labels[i] for i in rows] for n, labels, rows in zip(names, axes, where, strict=True)}
+    write_table(path, columns | {"share": shares[where]}, csv)
+
+
+def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict) -> None:
+    """All figures of a single run."""
+    from sim import plots  # a second to import, and of use to nothing else
+
+    names = english_names(spec)
+    arms = [ensemble(spec, [records.table()], [measured])]
+    figures = {
+        "protest": plots.protest_and_legitimacy(arms),
+        "alignment": plots.alignments(arms, names=names),
+        "influence": plots.influence_shares(arms, names=names),
+        "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date, names),
+        "network": plots.network_map(graph, spec.scenario.host, spec.scenario.outside_patrons),
+    }
+    save_figures(folder, figures, made)
+
+
+def maps(spec, records: Records) -> dict:
+    """Leading influence on each state, over all channels and in each."""
+    from sim import plots
+
+    said = (records, spec.scenario.label, english_names(spec))
+    return {"map": plots.influence_map(*said)} | {f"map_{c}": plots.influence_map(*said, c) for c in CHANNELS}
+
+
+def months(spec, records: Records) -> Iterator:
+    """The map of all channels at each recorded month."""
+    from sim import plots
+
+    return plots.frames(records, spec.scenario.label, spec.scenario.start_date, english_names(spec))

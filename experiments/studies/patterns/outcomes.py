@@ -1,0 +1,116 @@
+"""What became of the same crises, on record or in one replay of all of them, in the same arrays."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from experiments.history.backtest.distributions import MOVED, direction
+from experiments.history.backtest.forecast import days_to_fall, delay
+from experiments.history.backtest.simulate_cases import COLUMNS, PATRONS
+from experiments.history.cases.cases import Case
+from experiments.history.cases.facts import day_zero
+from experiments.history.posterior.likelihood import asked_class
+
+# the former Soviet Union with the states in it that few or none recognise
+FORMER_USSR = frozenset(
+    ("ABK", "ARM", "AZE", "BLR", "EST", "GEO", "KAZ", "KGZ", "LTU", "LVA", "MDA", "RUS", "TJK", "TKM", "UKR", "UZB")
+)
+CSTO_AT_WORK = date(2002, 10, 7)  # its charter was signed, recalled
+
+
+@dataclass(frozen=True)
+class Facts:
+    """(C,) booleans of what is known of each crisis beforehand or in its first week."""
+
+    domestic: np.ndarray
+    interstate: np.ndarray
+    csto: np.ndarray  # the host is a member, and the organisation exists
+    client: np.ndarray  # of Russia
+    former_ussr: np.ndarray
+    at_war: np.ndarray  # Russia, in its war since February 2022
+    loyal: np.ndarray  # security forces
+    closed: np.ndarray  # polyarchy of at most .30
+    divided: np.ndarray  # hybrid regime with a deep split of the elites
+
+
+def facts(cases: list[Case]) -> Facts:
+    """From the coding of cases."""
+
+    def each(said) -> np.ndarray:
+        return np.array([said(c) for c in cases], dtype=bool)
+
+    member = each(lambda c: c.facts["csto_member"])
+    return Facts(
+        domestic=each(lambda c: c.kind == "domestic"),
+        interstate=each(lambda c: c.kind == "interstate"),
+        csto=member & each(lambda c: c.start >= CSTO_AT_WORK),
+        client=(member | each(lambda c: c.facts["primary_patron"] == "RUS")) & each(lambda c: c.host != "RUS"),
+        former_ussr=each(lambda c: c.host in FORMER_USSR),
+        at_war=each(lambda c: c.start >= date(2022, 2, 24)),
+        loyal=each(lambda c: c.facts.get("security_forces") == "loyal"),
+        closed=each(lambda c: day_zero(c).polyarchy <= 0.30),
+        divided=each(lambda c: c.facts["host_regime"] == "hybrid" and c.facts.get("elite_split") == "deep"),
+    )
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """(C,) numbers, NaN where something was not coded or did not happen."""
+
+    asked: np.ndarray  # 1 if anybody was asked for security help
+    group: np.ndarray  # index in GROUPS of whom was asked first
+    helped: np.ndarray  # 1 if force came to the government's side
+    delay: np.ndarray  # days from request to arrival
+    fell: np.ndarray  # 1 if within 90 days
+    fall_day: np.ndarray  # of those that fell within 90 days
+    peak: np.ndarray  # percent of population
+    deaths: np.ndarray
+    shift: np.ndarray  # (C, P) -1 down, 0 flat, 1 up: alignment with the patrons a year on
+
+    def where_coded(self, record: "Outcomes") -> "Outcomes":
+        """These outcomes without what the record does not know of a crisis."""
+        known = {name: np.isfinite(getattr(record, name)) for name in ("fell", "peak", "deaths", "shift")}
+        return replace(self, **{name: np.where(k, getattr(self, name), np.nan) for name, k in known.items()})
+
+
+def coded(cases: list[Case]) -> Outcomes:
+    """The record."""
+
+    def each(said) -> np.ndarray:
+        return np.array([np.nan if (value := said(c)) is None else value for c in cases], dtype=float)
+
+    fell = 1.0 - each(lambda c: c.survived(90))
+    return Outcomes(
+        asked=each(lambda c: c.requested),
+        group=each(asked_class),
+        helped=each(lambda c: c.helped),
+        delay=each(delay),
+        fell=fell,
+        fall_day=np.where(fell == 1.0, each(days_to_fall), np.nan),
+        peak=each(lambda c: c.outcome.get("peak_protest_pct")),
+        deaths=each(lambda c: c.outcome.get("fatalities")),
+        shift=np.array([[_turn(direction(c, p)) for p in PATRONS] for c in cases]),
+    )
+
+
+def _turn(seen: int | None) -> float:
+    return np.nan if seen is None else seen - 1.0
+
+
+def replayed(rows: np.ndarray) -> Outcomes:
+    """One world of each crisis: rows (C, COLUMNS)."""
+    value = dict(zip(COLUMNS, rows.T, strict=True))
+    change = np.stack([value[f"alignment:{p}"] for p in PATRONS], axis=1)
+    early = np.nan_to_num(value["fall_day"], nan=np.inf) < 90
+    return Outcomes(
+        asked=value["requested"],
+        group=value["request_group"],
+        helped=value["helped"],
+        delay=value["help_day"] - value["request_day"],
+        fell=early.astype(float),
+        fall_day=np.where(early, value["fall_day"], np.nan),
+        peak=value["peak_protest"],
+        deaths=value["deaths"],
+        shift=np.where(np.isnan(change), np.nan, np.sign(change) * (np.abs(change) > MOVED)),
+    )

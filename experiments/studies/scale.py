@@ -1,0 +1,41 @@
+"""Do headline metrics depend on the number of citizen rows? 5,000, 20,000 and 1,000,000 rows, independent worlds.
+
+python -m experiments.studies.scale [worlds at 5,000 and 20,000] [worlds at 1,000,000]
+"""
+
+import sys
+
+import numpy as np
+
+import sim
+from experiments.replications import run_worlds
+
+METRICS = (
+    "survived_30d",
+    "protest_peak",
+    "protest_duration",
+    "deaths",
+    "elite_change_30d:RUS",
+    "public_change_30d:RUS",
+)
+
+
+def main() -> None:
+    """Print means, standard errors and the largest difference in standard errors."""
+    few, many = (int(x) for x in (*sys.argv[1:], 400, 100)[:2])
+    found = {}
+    for rows, worlds, seed in ((5_000, few, 1), (20_000, few, 2), (1_000_000, many, 3)):
+        spec = sim.load([f"citizens={rows}", f"seed={seed}", "days=40", "figures=drawn"])
+        found[rows] = [m for _, m in run_worlds([spec], worlds, 2, lambda n: None)[0]]
+    print(f"{'metric':24}" + "".join(f"{rows:>22,} rows" for rows in found) + "   largest difference")
+    for key in METRICS:
+        values = {rows: np.array([m[key] for m in runs], dtype=float) for rows, runs in found.items()}
+        mean = {rows: v.mean() for rows, v in values.items()}
+        error = {rows: v.std(ddof=1) / np.sqrt(v.size) for rows, v in values.items()}
+        cells = "".join(f"{mean[r]:>15.4f} +- {error[r]:<8.4f}" for r in found)
+        worst = max(abs(mean[a] - mean[b]) / np.hypot(error[a], error[b]) for a in found for b in found if a < b)
+        print(f"{key:24}{cells}   {worst:.1f} standard errors")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""How actors choose: directives of a scenario first, otherwise a quantal response with shocks kept for the crisis.
+
+Every option of a crisis is a yes-or-no choice taken on the first day on which utility plus shock is positive. The
+shock belongs to (actor, option, crisis) and is drawn once: redrawn daily, unlikely acts would become near certain
+[McKelveyPalfrey1995].
+"""
+
+from enum import StrEnum
+from math import inf
+from zlib import crc32
+
+from pydantic import Field
+
+from sim.core.arithmetic import logistic
+from sim.core.streams import logistic_shock
+
+MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
+RULES = FREE, NEVER, ALWAYS = ("free", "never", "always")
+
+# What a scenario may prescribe under `directives: {ACTOR: {option: value}}`. A state also takes a day counted from onset.
+STATE_OPTIONS = {
+    "concede": "give in to a demand: legitimacy rises at a price",
+    "repress": "order open violence: more force, more deaths, legitimacy falls with them; the order wanes",
+    "purge": "replace the head of a defected faction, which may restore its loyalty",
+    "frame": "name the events an attack on the state: force costs less, rents of loyalty rise, deaths weigh differently",
+    "request": "ask an organisation for force, by addressee: {request: {ORGANISATION: value}}",
+    "mediation": "ask an organisation to mediate, by addressee: {mediation: {ORGANISATION: value}}",
+}
+ORGANISATION_OPTIONS = {
+    "answer": "grant or refuse a request for force",
+    "act": "use the diplomatic, economic and cultural instruments of the charter on its own initiative",
+}
+ADDRESSED = ("request", "mediation")
+
+
+class Decision(StrEnum):
+    """How an actor turns the utility of an act into a decision."""
+
+    quantal = "quantal"
+    threshold = "threshold"
+
+
+def decision_rule(text: str):
+    """A field of a mechanism for the rule of decision."""
+    return Field(
+        Decision.quantal,
+        description=f"{text}: quantal = likelier the more it is worth, threshold = always and only if it is worth more "
+        "than nothing, the limit of rationality without bound",
+        json_schema_extra={"unit": "choice", "source": "[McKelveyPalfrey1995]"},
+    )
+
+
+def precision(rule: Decision, rationality: float) -> float:
+    """Lambda of the quantal response in force: without bound under the threshold rule."""
+    return inf if rule is Decision.threshold else rationality
+
+
+def chance(utility: float, rationality: float) -> float:
+    """Probability of consent before the kept shock is known."""
+    return float(utility > 0.0) if rationality == inf else logistic(rationality * utility)
+
+
+def option_code(option: str) -> int:
+    """A number for an option's name, the same in every run and on every machine."""
+    return crc32(option.encode())
+
+
+def directive(world, draw_key: int, option: str):
+    """What the scenario prescribes for this actor and option: free, never, always, or a day counted from onset."""
+    return world.directives.get((int(draw_key), option), FREE)
+
+
+def is_directed(world, draw_key: int) -> bool:
+    """True if the scenario prescribes anything for this actor."""
+    return any(actor == draw_key for actor, _ in world.directives)
+
+
+def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility: float, rationality: float) -> bool:
+    """Does the actor take the option today? At most once per crisis.
+
+    utility in units of the regime's stake, rationality = lambda of the quantal response.
+    """
+    token = (int(draw_key), option, crisis)
+    if token in world.done:
+        return False
+    rule = directive(world, draw_key, option)
+    if rule == NEVER:
+        return False
+    if rule == ALWAYS:
+        taken = True
+    elif rule == FREE:
+        taken = consents(world, draw_key, option, crisis, utility, rationality)
+    else:
+        taken = world.day - world.crisis_day[state] >= int(rule)
+    if taken:
+        world.done.add(token)
+    return taken
+
+
+def consents(world, draw_key: int, option: str, crisis: int, utility: float, rationality: float) -> bool:
+    """Quantal response with the kept shock: true with `chance(utility, rationality)`."""
+    if rationality == inf:
+        return utility > 0.0
+    shock = logistic_shock(world.key, int(draw_key), option_code(option), crisis)
+    return rationality * utility + shock > 0.0
+
+
+def requests_made(world, state: int) -> int:
+    """How many powers and organisations the government has asked for force in its current crisis."""
+    asker, crisis = world.draw_key.item(state), world.crisis.item(state)
+    return sum(key == asker and when == crisis and name.startswith("request:") for key, name, when in world.done)
+
+
+def told_by(world, actor: int, instrument: str, target: int):
+    """What the scenario prescribes to a state, a row, for its use of an instrument towards another or at home."""
+    option = instrument if target == actor else f"{instrument}:{world.draw_key[target]}"
+    return directive(world, world.draw_key.item(actor), option)

@@ -1,0 +1,164 @@
+"""The kinds of dated events: what each does to the world on a day. Writing one registers it, also with the schema.
+
+A kind is one function of (world, shock, size): it raises today's levels, which `Shocks` sets back every morning, so that
+an effect rises and ends with the event. Coefficients stand with the mechanism that they belong to.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.core.world import CULTURAL, ECONOMIC
+
+ANYWHERE, AT_HOME, NOWHERE = "in the state it strikes", "if it strikes the host", "nowhere"  # where it opens a crisis
+OLD_GUARD, EVERY = "those of the old guard", "all"  # factions that an event strikes where it names none
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a kind of event is, what it does, and which keys it reads beside those that all kinds read."""
+
+    name: str
+    text: str
+    phrase: str  # of a timeline, {actor} is the state and {target} the event's name
+    strike: Callable
+    opens: str = ANYWHERE
+    hosts_only: bool = False  # it works through the citizens, whom only the host has
+    other: str = ""  # key that names the second state
+    factions: str = ""  # factions that are struck where the event names none; empty: it strikes none
+    reads: tuple[str, ...] = ()
+
+    @property
+    def particulars(self) -> tuple[str, ...]:
+        """Keys that it reads and not every kind does."""
+        return (*([self.other] if self.other else []), *self.reads)
+
+    def opens_crisis(self, world, state: int) -> bool:
+        """True if an event of this kind starts a crisis of the state."""
+        return self.opens is ANYWHERE or (self.opens is AT_HOME and state == world.host)
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kind(text: str, phrase: str, **said):
+    """Register the decorated function under its own name."""
+
+    def register(function):
+        KINDS[function.__name__] = Kind(function.__name__, text, phrase, function, **said)
+        return function
+
+    return register
+
+
+def raise_to(level: np.ndarray, rows, size: float) -> None:
+    """Of several events at once the largest counts."""
+    level[rows] = np.maximum(level[rows], size)
+
+
+@kind("prices, wages or rights press on the citizens of the host", "grievance in {actor}: {target}", hosts_only=True)
+def grievance(world, shock, size: float) -> None:
+    world.pressure += size * shock.exposure
+
+
+@kind(
+    "a falsified election: presses on the citizens, and the government's resting legitimacy falls",
+    "election fraud in {actor}: {target}",
+    hosts_only=True,
+)
+def fraud(world, shock, size: float) -> None:
+    grievance(world, shock, size)
+    if world.incumbent[shock.state]:
+        world.discredit[shock.state] += world.rules.shocks.fraud_discredit * size
+
+
+@kind(
+    "a ruler about to leave: loyalty pays less for the factions until the event ends",
+    "succession ahead in {actor}: {target}",
+    opens=NOWHERE,
+    factions=EVERY,
+    reads=("factions",),
+)
+def succession(world, shock, size: float) -> None:
+    world.rent_loss[list(shock.factions)] += world.rules.shocks.succession_rents * size
+
+
+@kind(
+    "a split of the elites: loyalty pays less for the old guard, and forces that it commands waver",
+    "elite split in {actor}: {target}",
+    factions=OLD_GUARD,
+    reads=("factions",),
+)
+def split(world, shock, size: float) -> None:
+    world.rent_loss[list(shock.factions)] += world.rules.shocks.old_guard_rents * size
+    if world.security_faction[shock.state] in shock.factions:
+        raise_to(world.wavering, shock.state, size)
+
+
+@kind("an armed challenge at home, which fights the state's own force", "armed challenge in {actor}: {target}")
+def armed(world, shock, size: float) -> None:
+    raise_to(world.armed, shock.state, size)
+
+
+@kind("key sites are seized: own force falls until they are retaken", "key sites seized in {actor}: {target}")
+def seizure(world, shock, size: float) -> None:
+    raise_to(world.sites, shock.state, size)
+
+
+@kind(
+    "an attack by another state, which draws forces off; with an aim of territory a campaign that wears both sides out",
+    "attack on {actor}: {target}",
+    other="attacker",
+    reads=("territory",),
+)
+def attack(world, shock, size: float) -> None:
+    s, sides = shock.state, [shock.state, shock.other]
+    fought = size * (1.0 - world.truce.item(s))
+    if fought > world.attack[s]:
+        world.attack[s], world.attacker[s], world.aim[s] = fought, shock.other, shock.territory
+    raise_to(world.own_war, sides, min(1.0, fought))
+    if shock.territory > 0.0:
+        raise_to(world.effort, sides, min(1.0, fought))
+
+
+@kind("a government's attention is elsewhere; its forces are not", "{actor} distracted: {target}", opens=NOWHERE)
+def distraction(world, shock, size: float) -> None:
+    raise_to(world.own_war, shock.state, min(1.0, size))
+
+
+@kind(
+    "a war elsewhere: deployable force drains while it lasts and recovers afterwards",
+    "{actor} at war: {target}",
+    opens=NOWHERE,
+)
+def war(world, shock, size: float) -> None:
+    raise_to(world.effort, shock.state, min(1.0, size))
+
+
+@kind(
+    "trade and money of a state dry up in both directions; hardship presses on the citizens of a host",
+    "financial crisis in {actor}: {target}",
+    opens=AT_HOME,
+)
+def financial(world, shock, size: float) -> None:
+    left = 1.0 - world.rules.shocks.financial_trade * size
+    world.flow_left[ECONOMIC, shock.state, :] *= left
+    world.flow_left[ECONOMIC, :, shock.state] *= left
+    if shock.state == world.host:
+        world.pressure += world.rules.shocks.financial_hardship * size * shock.exposure
+
+
+@kind(
+    "two states fall out, as over a downed aircraft: alignment, trade and contact between them fall on both sides",
+    "rupture of {actor} with another state: {target}",
+    opens=NOWHERE,
+    other="other",
+)
+def rupture(world, shock, size: float) -> None:
+    rules, pair = world.rules.shocks, (shock.state, shock.other)
+    felt = size * (1.0 - world.reconciled.item(*pair))
+    for a, b in (pair, pair[::-1]):
+        raise_to(world.rift, (a, b), felt)
+        world.flow_left[ECONOMIC, a, b] *= 1.0 - rules.rupture_trade * felt
+        world.flow_left[CULTURAL, a, b] *= 1.0 - rules.rupture_contact * felt

@@ -1,0 +1,1 @@
+"""What a run leaves: series and events, recorded day by day."""

@@ -1,0 +1,217 @@
+"""Files and overrides -> one tree of plain data: the only place that composes with Hydra."""
+
+from contextlib import contextmanager
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
+
+import hydra
+import omegaconf
+from hydra import compose, initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.types import Override, OverrideType
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import InterpolationToMissingValueError, OmegaConfBaseException
+from pydantic import BaseModel
+
+from sim.core.caches import configs, kept
+from sim.core.faults import ConfigError, describe_fault, first_line
+from sim.core.received import check_folder, check_sources, check_tree
+from sim.mechanisms import Mechanisms
+from sim.spec.config_files import check_new, file_of, names_in, saved_tree
+from sim.spec.config_keys import check_groups, check_keys, check_places, check_values, with_codes, with_file_names
+from sim.spec.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
+from sim.spec.overrides import as_unnamed, parsed_overrides
+from sim.spec.schema import Spec
+
+_ALONE = RLock()  # Hydra's state belongs to the process; composition calls itself
+
+
+def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
+    """The composed tree as plain data, not yet validated. Raises ConfigError."""
+    with _ALONE:
+        return _composed(overrides, experiment, config_dir)
+
+
+def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
+    """`composed` while no other thread composes."""
+    given = with_file_names(parsed_overrides(list(overrides)), config_dir)
+    check_values(given)
+    parsed = [as_unnamed(override) for override in given]
+    overrides = [override.input_line for override in parsed]
+    saved = next((o.value() for o in parsed if o.key_or_group == "config"), None)
+    with _hydra(config_dir) as extra:
+        check_groups(parsed, config_dir)
+        words = [*extra, f"experiment={experiment}"]
+        try:
+            if saved is not None:
+                _store_saved(saved, parsed)
+                rest = [override.input_line for override in parsed if override.key_or_group != "config"]
+                tree = _compose([*words, *rest], primary="saved")
+            else:
+                tree = _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
+            check_places(tree, parsed)
+            make_exact(tree, [override.key_or_group for override in parsed])
+            deleted = {override.key_or_group for override in given if override.is_delete()}
+            policies = _policies(tree, config_dir, complete=saved is not None)
+            return with_fixed(tree, deleted) | {"policies": policies}
+        except ConfigError:
+            raise
+        except (HydraException, OmegaConfBaseException, ValueError) as error:
+            tree = _before_keys(words, parsed, config_dir, saved)
+            renamed = with_codes(parsed, tree)
+            if renamed != overrides:
+                return composed(renamed, experiment, config_dir)
+            check_keys(tree, parsed)
+            raise ConfigError(first_line(error)) from None
+
+
+def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
+    """The tree as plain data; a parameter that nobody named is missing, see `sim.spec.fixed_parameters`."""
+    config = compose(primary, words)
+    unnamed = OmegaConf.to_container(config, resolve=False)
+    if not resolve:
+        return unnamed
+    check_tree("configuration", unnamed)
+    try:
+        return OmegaConf.to_container(config, resolve=True)
+    except InterpolationToMissingValueError:  # it reads a parameter that nobody named
+        complete = OmegaConf.merge({"mechanisms": Mechanisms().model_dump(mode="json")}, config)
+        tree = OmegaConf.to_container(complete, resolve=True)
+        return tree | {"mechanisms": without_defaults(tree["mechanisms"], unnamed["mechanisms"])}
+
+
+def known_keys(experiment: str) -> dict:
+    """A tree of every key that a command line may name."""
+    tree = composed((), experiment)
+    return tree | {"mechanisms": unnamed_parameters()}
+
+
+def _policies(tree: dict, config_dir: str | None, complete: bool) -> dict:
+    """The policies that the scenario names, each from its file, with what the overrides say of it on top.
+
+    complete: those of the tree are whole, as a result keeps them; files are read for others only.
+    """
+    said = tree.get("policies") or {}
+    found = dict(said)
+    for actor, name in (tree["scenario"].get("policies") or {}).items():
+        path = file_of("policy", str(name), config_dir)
+        if path is None and name not in said:
+            valid = names_in("policy", config_dir)
+            fault = describe_fault(f"scenario.policies.{actor}", name, f"must be one of {', '.join(valid)}", valid)
+            raise ConfigError(fault)
+        if path is not None and not (complete and name in said):
+            found[name] = OmegaConf.to_container(OmegaConf.merge(OmegaConf.load(path), said.get(name, {})))
+    return found
+
+
+def _before_keys(words: list[str], parsed: list[Override], config_dir: str | None, saved) -> dict | None:
+    """The tree with the choices of files alone; None if a file is wrong, and not a key of the overrides."""
+    groups = [o for o in parsed if o.key_or_group in ("scenario", "world") and isinstance(o.value(), str)]
+    try:
+        if saved is not None:
+            return _compose(words, resolve=False, primary="saved")
+        tree = _around_world(words, groups, config_dir)
+        return tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
+    except (HydraException, OmegaConfBaseException):
+        return None
+
+
+def _store_saved(file: str, parsed: list[Override]) -> None:
+    """The resolved configuration of a result as what a command starts from, in the place of world and scenario."""
+    for override in parsed:
+        if override.key_or_group in ("scenario", "world"):
+            allowed = f"cannot be chosen beside config={file}, which holds its world and scenario already"
+            raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
+        if override.key_or_group == "fixed":
+            allowed = f"is in config={file}; take a parameter back with ~mechanisms.NAME.PARAMETER"
+            raise ConfigError(describe_fault("fixed", override.value(), allowed, ()))
+    path = Path(str(file))
+    if path.is_dir():
+        check_folder("config", path)
+    tree = saved_tree("config", path / "config.yaml" if path.is_dir() else path)
+    check_tree("config", tree)
+    defaults = ["schema", {"experiment": "run"}, "_self_"]
+    ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})
+
+
+def _around_world(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
+    """The tree with its world as composed by an earlier command: nine tenths of the work, and seldom changed.
+
+    None where world and the rest are not separate: only the whole composition knows which of them has the last word.
+    """
+    rest = [o for o in parsed if o.key_or_group != "world"]
+    chosen = [o for o in parsed if o.key_or_group == "world"]
+    regroups = any("@" in o.input_line.partition("=")[0] for o in rest)
+    if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
+        return None
+    name = str(chosen[0].value()) if chosen else _usual_world()
+    start, extra = _schema_defaults(), words[:-1]
+    alone = [*extra, f"world={name}", "~scenario", "~experiment"]
+    try:
+        world = kept("world", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
+        said = {k: v for k, v in world.items() if k not in start or v != start[k]}
+        if "${" in str(world) or any(o.key_or_group.partition(".")[0] in said for o in rest):
+            return None
+        tree = _compose([*words, "~world", *(o.input_line for o in rest)])
+    except (HydraException, OmegaConfBaseException):
+        return None  # right or wrong, the whole composition says it
+    both = [k for k in said if k in tree and tree[k] != start.get(k)]
+    if any(start.get(k) for k in both):
+        return None
+    return tree | said | {k: _over(said[k], tree[k]) for k in both}
+
+
+def _over(world: dict, scenario: dict) -> dict:
+    """What a scenario says of the actors on stage, on top of what the world says: dictionaries merge, all else is replaced."""
+    both = {
+        k: _over(world[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(world.get(k), dict)
+    }
+    return world | scenario | both
+
+
+def _usual_world() -> str:
+    """The world of the defaults list."""
+    listed = OmegaConf.load(configs() / "config.yaml").defaults
+    return next(entry.world for entry in listed if "world" in entry)
+
+
+def _digest(config_dir: str | None, world: str) -> str:
+    """Of everything that a composed world depends on: every YAML file, the schema, the libraries."""
+    digest = sha256(repr((world, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
+    for folder in (configs(), *([Path(config_dir)] if config_dir else [])):
+        for path in sorted(folder.rglob("*.yaml")):
+            digest.update(repr((str(path.relative_to(folder)), path.read_bytes())).encode())
+    return digest.hexdigest()
+
+
+@contextmanager
+def _hydra(config_dir: str | None):
+    """Hydra on the shipped folder and the user's own beside it; yields the overrides that add the latter."""
+    extra = []
+    if config_dir is not None:
+        folder = Path(config_dir).resolve()
+        if not folder.is_dir():
+            raise ConfigError(describe_fault("--config-dir", config_dir, "must be a folder", ()))
+        check_sources("--config-dir", folder)
+        check_new(folder)
+        extra = [f"hydra.searchpath=['file://{folder.as_posix()}']"]
+    ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
+    before = GlobalHydra.instance().hydra  # of a program that uses Hydra itself
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(configs().resolve()), version_base="1.3"):
+            yield extra
+    finally:
+        GlobalHydra.instance().hydra = before
+
+
+@cache
+def _schema_defaults() -> dict:
+    """Defaults of the typed tree, so that every parameter is a known key; those of mechanisms are missing, see `sim.spec.fixed_parameters`."""
+    from_schema = {name: f.get_default() for name, f in Spec.model_fields.items() if not f.is_required()}
+    tree = {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in from_schema.items()}
+    return tree | {"fixed": [], "mechanisms": unnamed_parameters()}

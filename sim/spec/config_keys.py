@@ -1,0 +1,128 @@
+"""Keys of the configuration on a command line: names of files and actors as they are called, and which keys there are."""
+
+import re
+
+from hydra.core.override_parser.types import Override
+
+from sim.actors.actor_codes import ActorCodes, AmbiguousActor, kind_below
+from sim.core.faults import ConfigError, describe_fault, normal
+from sim.spec.config_files import FILES, file_name, names_in
+from sim.spec.fixed_parameters import UNNAMED
+from sim.spec.overrides import parsed_overrides
+
+# settings that reach beyond the model: what is read, written or connected to
+PLACES = (
+    "out", "start", "cases", "config", "mechanisms.contention.edges", "engine.address", "engine.ca_file", "engine.cert_file",
+    "engine.key_file",
+)  # fmt: skip
+
+
+def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Override]:
+    """The overrides with the names of scenarios and worlds as their files are called."""
+    found = []
+    for override in parsed:
+        group, value = override.key_or_group, override.value()
+        if group in FILES and isinstance(value, str) and not override.is_sweep_override():
+            name = file_name(group, value, config_dir)
+            line = override.input_line.partition("=")[0] + f"={name}"
+            override = override if name == value else parsed_overrides([line])[0]
+        found.append(override)
+    return found
+
+
+def check_places(tree: dict, overrides: list[Override]) -> None:
+    """Refuse a place that a file chooses, because somebody else may have written the file. Raises ConfigError."""
+    for path in PLACES:
+        value = _at(tree, path.split("."))
+        if value not in (None, "", UNNAMED) and not any(_names(override, path) for override in overrides):
+            allowed = "must be typed on the command line; no file chooses what is read, written or connected to"
+            raise ConfigError(describe_fault(path, value, allowed, ()))
+
+
+def _names(override: Override, path: str) -> bool:
+    """True if the override gives the path a value, by itself or in a mapping above it."""
+    key = override.key_or_group
+    if key == path:
+        return True
+    below = path.removeprefix(f"{key}.").split(".")
+    return path.startswith(f"{key}.") and _at(override.value(), below) is not None
+
+
+def _at(node, keys: list[str]):
+    for key in keys:
+        node = node.get(key) if isinstance(node, dict) else None
+    return node
+
+
+def check_values(overrides: list[Override]) -> None:
+    """Refuse what Hydra would take for nothing said: a missing value, a whole mechanism taken back. Raises ConfigError."""
+    for override in overrides:
+        key = override.key_or_group
+        if UNNAMED in _leaves(override.value()):
+            raise ConfigError(describe_fault(key, UNNAMED, "is no value", ()))
+        if override.is_delete() and re.fullmatch(r"mechanisms(\.\w+)?|fixed", key):
+            raise ConfigError(f"~{key}: takes nothing back; name one parameter, like ~mechanisms.contention.threshold")
+
+
+def _leaves(value) -> list:
+    """The value itself, or those that a mapping or list holds at any depth, which are texts, numbers or nothing."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return [leaf for one in value for leaf in _leaves(one)] if isinstance(value, list) else [value]
+
+
+def check_groups(parsed: list[Override], config_dir: str | None) -> None:
+    """Refuse a choice of a file that does not exist. Raises ConfigError."""
+    for override in parsed:
+        group = override.key_or_group
+        value = override.value()
+        if group in ("scenario", "world", "experiment") and isinstance(value, str):
+            if override.is_add() or override.is_force_add():
+                raise ConfigError(describe_fault(f"+{group}", value, f"is chosen with {group}={value}", ()))
+            valid = names_in(group, config_dir)
+            if value not in valid:
+                raise ConfigError(describe_fault(group, value, f"must be one of {', '.join(valid)}", valid))
+
+
+def with_codes(parsed: list[Override], tree: dict | None) -> list[str]:
+    """The overrides with the codes of actors for their names in keys, like states.KAZ for states.Kazakhstan."""
+    if tree is None:
+        return [override.input_line for override in parsed]
+    codes = ActorCodes.of_tree(tree)
+    lines = []
+    for override in parsed:
+        key = override.key_or_group
+        try:
+            code = codes.path(key)
+        except AmbiguousActor as fault:
+            raise ConfigError(f"{key}: {fault}") from None
+        lines.append(override.input_line.replace(key, code, 1))
+    return lines
+
+
+def check_keys(tree: dict | None, parsed: list[Override]) -> None:
+    """Refuse an override of a key that does not exist, and name the nearest one that does."""
+    if tree is None:
+        return
+    for override in parsed:
+        if override.is_add() or override.key_or_group in ("scenario", "world"):
+            continue
+        node, path = tree, []
+        for part in override.key_or_group.split("."):
+            if not isinstance(node, dict) or part not in node:
+                valid = _valid_keys(tree, path, node)
+                key = override.key_or_group
+                raise ConfigError(
+                    describe_fault(key, override.value(), "there is no such key", valid, ".".join([*path, part]))
+                )
+            path.append(part)
+            node = node[part]
+
+
+def _valid_keys(tree: dict, path: list[str], node) -> tuple[str, ...] | dict[str, str]:
+    """The keys at a node by their full path; actors by all their names."""
+    names, above = tuple(node) if isinstance(node, dict) else (), ".".join(path)
+    if kind_below(path) is None:
+        return tuple(".".join([*path, name]) for name in names)
+    spellings = ActorCodes.of_tree(tree).spellings(names)
+    return {normal(f"{above} {name}"): shown.replace("'", f"'{above}.", 1) for name, shown in spellings.items()}

@@ -1,0 +1,67 @@
+"""Overrides -> Spec: the one door at which configuration is checked."""
+
+from pydantic import BaseModel
+
+from sim.actors.actor_codes import ActorCodes, AmbiguousActor, metric_spellings
+from sim.core.faults import ConfigError, describe_fault
+from sim.spec.compose import composed
+from sim.spec.config_files import case_ids, names_in
+from sim.spec.schema import Spec
+from sim.spec.validate import validated
+from sim.stage.resolve import InvalidSpec, check
+
+
+def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:
+    """Compose and check a configuration.
+
+    overrides: Hydra overrides, like ["scenario=csto_intervention", "seed=3"].
+    config_dir: a folder of the user's own YAML, beside the shipped one.
+    Raises ConfigError.
+    """
+    return load_with(overrides, experiment="plain", config_dir=config_dir)[0]
+
+
+def load_with(
+    overrides=(), options: type[BaseModel] | None = None, experiment: str = "run", config_dir: str | None = None
+):
+    """`load` plus the settings of an experiment: (Spec, options or None). Raises ConfigError."""
+    tree = composed(overrides, experiment, config_dir)
+    theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
+    codes = ActorCodes.of_tree(tree)
+    try:
+        codes.check()
+    except AmbiguousActor as fault:
+        raise ConfigError(f"states, organisations: {fault}") from None
+    spec = validated(Spec, tree, codes)
+    fitting(spec)
+    if not any(word.startswith("config=") for word in overrides):  # a result may come from where there are other files
+        _check_files(spec, config_dir)
+    return spec, None if options is None else validated(options, theirs)
+
+
+def fitting(spec: Spec) -> None:
+    """Check what the parts of a specification make of each other. Raises ConfigError."""
+    try:
+        check(spec, {name: i for i, name in enumerate(spec.states)})
+    except InvalidSpec as fault:
+        metrics = [name for name in fault.valid if ":" in name]
+        valid = ActorCodes.of(spec).spellings(fault.valid) | metric_spellings(metrics)
+        raise ConfigError(describe_fault(fault.key, fault.value, fault.allowed, valid)) from None
+
+
+def _check_files(spec: Spec, config_dir: str | None) -> None:
+    """The case of a scenario and the scenarios that it is set against are in files. Raises ConfigError."""
+    scenario = spec.scenario
+    if scenario.case and scenario.case not in case_ids():
+        raise ConfigError(describe_fault("scenario.case", scenario.case, "must be the id of a case", case_ids()))
+    scenarios = names_in("scenario", config_dir)
+    for i, sign in enumerate(scenario.signs):
+        if sign.against not in scenarios:
+            key = f"scenario.signs.{i}.against"
+            raise ConfigError(describe_fault(key, sign.against, "must be a scenario", scenarios))
+
+
+def load_options(overrides, options: type[BaseModel], experiment: str, config_dir: str | None = None):
+    """The settings of an experiment alone, where it is they that say what to simulate. Raises ConfigError."""
+    tree = composed(overrides, experiment, config_dir)
+    return validated(options, {name: value for name, value in tree.items() if name not in Spec.model_fields})

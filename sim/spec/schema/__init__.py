@@ -1,0 +1,98 @@
+"""The one typed tree of configuration: every key, its type, unit, range and source. Unknown keys are refused."""
+
+from difflib import get_close_matches
+from functools import cache
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from sim.actors.actor_codes import AnyStateCode
+from sim.actors.payoffs import Payoffs
+from sim.actors.policies import Policy
+from sim.core.parameters import Checked, Name
+from sim.mechanisms import Mechanisms
+from sim.spec.schema.actors import Segment, State
+from sim.spec.schema.host_rules import HostRules
+from sim.spec.schema.indicators import Figures, Source, StateTies
+from sim.spec.schema.instruments import Instrument
+from sim.spec.schema.organisations import Organisation
+from sim.spec.schema.scenario import Network, Scenario
+
+
+def english_names(spec) -> dict[str, str]:
+    """Code -> name of every state and organisation, for tables and figures."""
+    return {code: actor.name.get("en", code) for code, actor in (spec.states | spec.organisations).items()}
+
+
+class Spec(Checked):
+    """Everything that one simulated world needs."""
+
+    seed: int = Field(
+        1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
+    )
+    replication: int = Field(0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
+    days: int = Field(365, ge=1, le=36500, description="days to simulate")
+    citizens: int | Literal["all"] = Field(
+        5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
+    )
+    figures: Literal["central", "drawn"] = Field(
+        "central", description="uncertain figures at their centre, or drawn within their width"
+    )
+    parameters: Literal["reference", "prior", "posterior", "posterior_centre"] = Field(
+        "reference",
+        description="parameters at their reference values, drawn from their priors, or from the posterior of the record "
+        "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
+        "central draw in every world",
+    )
+    posterior_without: AnyStateCode = Field(
+        "", description="host whose crises are left out of the posterior; empty: none"
+    )
+    fixed: tuple[str, ...] = Field(
+        (),
+        description="paths of parameters that are drawn in no world: those that the command line, a scenario or a file names, "
+        "and those listed here; a value that differs from its default is never drawn either",
+    )
+    scenario: Scenario
+    sources: dict[str, Source]
+    states: dict[Name, State] = Field(min_length=2)
+    organisations: dict[Name, Organisation] = {}
+    instruments: dict[Name, Instrument] = {}
+    policies: dict[Name, Policy] = {}
+    hosts: HostRules = HostRules()
+    network: Network = Network()
+    mechanisms: Mechanisms = Mechanisms()
+    payoffs: Payoffs = Payoffs()
+
+    @field_validator("citizens")
+    @classmethod
+    def _rows(cls, value):
+        if value != "all" and not 100 <= value <= 200_000_000:
+            raise ValueError("must be 'all' or between 100 and 200000000 rows")
+        return value
+
+    @field_validator("fixed")
+    @classmethod
+    def _paths(cls, value):
+        paths = parameter_paths()
+        for path in value:
+            if path not in paths:
+                near = get_close_matches(path, paths, n=1, cutoff=0.5)
+                hint = f"; did you mean '{near[0]}'?" if near else ""
+                raise ValueError(f"'{path}' is the path of no parameter, like {paths[1]}{hint}")
+        return tuple(sorted(set(value)))
+
+
+@cache
+def parameter_paths() -> tuple[str, ...]:
+    """Path of every parameter of the mechanisms, in order."""
+    return tuple(
+        f"mechanisms.{name}.{parameter}"
+        for name, field in Mechanisms.model_fields.items()
+        for parameter in field.annotation.model_fields
+    )
+
+
+__all__ = [
+    "Figures", "HostRules", "Instrument", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State",
+    "StateTies", "english_names", "parameter_paths",
+]  # fmt: skip

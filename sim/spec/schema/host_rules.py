@@ -1,0 +1,152 @@
+"""What a state's figures say about its elites and its public where its file says nothing: coefficients and rules.
+
+The weights of factions, the factors of their rents and the sizes of shocks were set for the first case. They belong to
+its figures, and the rules say by how much another state differs. The coefficients are own coding; those that carry a
+claim may have either sign.
+"""
+
+from math import exp, log
+
+from sim.core.parameters import Checked, parameter
+
+# keys of sources of what follows by rule
+RULES = ("rule_legitimacy", "rule_rents", "rule_hardship", "rule_identity", "rule_segments", "default")
+# figures of the state for which weights, factors and sizes of shocks were set: there every rule gives the reference
+REFERENCE = {
+    "polyarchy": 0.253,
+    "corruption_cpi": 37.0,
+    "resource_rents_pct_gdp": 16.889,
+    "gini": 27.8,
+    "youth_unemployment_pct": 3.8,
+}
+REFERENCE_FORCE = 110.0 / 19.744  # security personnel per 1,000 inhabitants
+
+
+def _coefficient(default: float, low: float, high: float, unit: str, source: str, text: str):
+    return parameter(default, low, high, unit=unit, source=source, text=text, claim=True)
+
+
+class HostRules(Checked):
+    """Coefficients of the rules; a positive one is the direction that the cited work suggests."""
+
+    legitimacy_base: float = parameter(
+        0.65,
+        0.4,
+        0.9,
+        unit="1",
+        source="[assumed]",
+        text="resting legitimacy of a state without elections and with a corruption index of 35",
+    )
+    legitimacy_polyarchy: float = _coefficient(
+        0.15, -0.15, 0.45, "1", "[Gilley2006]", "resting legitimacy per unit of the electoral democracy index"
+    )
+    legitimacy_integrity: float = _coefficient(
+        0.002, -0.002, 0.006, "1 per point", "[Gilley2006]", "resting legitimacy per point of the corruption index"
+    )
+    rents_base: float = parameter(
+        0.6, 0.2, 1.5, unit="1", source="[assumed]", text="rent ratio of a full democracy without resource rents"
+    )
+    rents_closure: float = _coefficient(
+        0.6, -0.3, 1.5, "1", "[Svolik2009]", "rent ratio per unit of closure, 1 - electoral democracy index"
+    )
+    rents_resources: float = _coefficient(
+        0.02, -0.01, 0.05, "1 per % of GDP", "[Ross2001]", "rent ratio per percent of GDP in oil and gas rents"
+    )
+    weight_force: float = _coefficient(
+        0.2, -0.2, 0.6, "log per log", "[Bellin2004]", "weight of the security faction with security personnel per head"
+    )
+    weight_closure: float = _coefficient(
+        0.3, -0.3, 0.9, "log", "[Svolik2009]", "weight of the security faction per unit of closure"
+    )
+    weight_corruption: float = _coefficient(
+        0.01, -0.01, 0.03, "log per point", "[Hale2015]", "weight of the ruling core per point of corruption"
+    )
+    weight_resources: float = _coefficient(
+        0.01, -0.01, 0.03, "log per % of GDP", "[Ross2001]", "weight of the economic faction with oil and gas rents"
+    )
+    weight_openness: float = _coefficient(
+        0.5, -0.5, 1.5, "log", "[assumed]", "weight of the regional faction per unit of the electoral democracy index"
+    )
+    factor_force: float = _coefficient(
+        0.2, -0.4, 0.8, "log per log", "[Bellin2004]", "rents of the security faction with security personnel per head"
+    )
+    factor_corruption: float = _coefficient(
+        0.005, -0.01, 0.02, "log per point", "[Hale2015]", "rents of the ruling core per point of corruption"
+    )
+    factor_resources: float = _coefficient(
+        0.01, -0.01, 0.03, "log per % of GDP", "[Ross2001]", "rents of the economic faction with oil and gas rents"
+    )
+    hardship_inequality: float = _coefficient(
+        0.01, -0.01, 0.03, "log per point", "[MullerSeligson1987]", "weight of a grievance per point of the Gini index"
+    )
+    hardship_unemployment: float = _coefficient(
+        0.01, -0.01, 0.03, "log per point", "[Urdal2006]", "weight of a grievance per point of youth unemployment"
+    )
+    identity_language: float = _coefficient(
+        0.0,
+        -1.0,
+        1.0,
+        "1",
+        "[assumed]",
+        "national identity per share of inhabitants outside the largest language group",
+    )
+
+    def legitimacy(self, figures) -> float:
+        """Resting legitimacy, 0.55 to 0.85."""
+        integrity = self.legitimacy_integrity * (figures.corruption_cpi.value - 35.0)
+        return _within(
+            self.legitimacy_base + self.legitimacy_polyarchy * figures.polyarchy.value + integrity, 0.55, 0.85
+        )
+
+    def rent_ratio(self, figures) -> float:
+        """Loss of a failed defection over gain of a successful one, 0.3 to 2.5."""
+        resources = self.rents_resources * figures.resource_rents_pct_gdp.value
+        return _within(self.rents_base + self.rents_closure * (1.0 - figures.polyarchy.value) + resources, 0.3, 2.5)
+
+    def weights(self, figures, reference: dict[str, float]) -> dict[str, float]:
+        """Power weights by role; those of the roles in `reference` (role -> weight) keep their sum."""
+        closure = REFERENCE["polyarchy"] - figures.polyarchy.value
+        lean = {
+            "security": self.weight_force * _armed(figures) + self.weight_closure * closure,
+            "core": -self.weight_corruption * _beyond(figures, "corruption_cpi"),
+            "economic": self.weight_resources * _beyond(figures, "resource_rents_pct_gdp"),
+            "regional": -self.weight_openness * closure,
+        }
+        leaning = {role: weight * exp(lean.get(role, 0.0)) for role, weight in reference.items()}
+        scale = sum(reference.values()) / sum(leaning.values())
+        return {role: weight * scale for role, weight in leaning.items()}
+
+    def rent_factors(self, figures) -> dict[str, float]:
+        """Rents of a faction relative to its state's by role, 0.1 to 5; 1 for a role that is not named."""
+        lean = {
+            "security": self.factor_force * _armed(figures),
+            "core": -self.factor_corruption * _beyond(figures, "corruption_cpi"),
+            "economic": self.factor_resources * _beyond(figures, "resource_rents_pct_gdp"),
+        }
+        return {role: _within(exp(value), 0.1, 5.0) for role, value in lean.items()}
+
+    def hardship(self, figures) -> float:
+        """Weight of a grievance on the public, 0.5 to 2; a figure that is missing counts as the reference's."""
+        lean = self.hardship_inequality * _beyond(figures, "gini")
+        lean += self.hardship_unemployment * _beyond(figures, "youth_unemployment_pct")
+        return _within(exp(lean), 0.5, 2.0)
+
+    def identity(self, largest: float) -> float:
+        """National identity, 0 to 1. largest: share of inhabitants in the largest language group."""
+        return _within(0.5 + self.identity_language * (1.0 - largest), 0.0, 1.0)
+
+
+def _beyond(figures, name: str) -> float:
+    """A figure above the reference's, 0 if it is missing."""
+    figure = getattr(figures, name)
+    return 0.0 if figure is None else figure.value - REFERENCE[name]
+
+
+def _armed(figures) -> float:
+    """Log of security personnel per inhabitant, relative to the reference; bounded where there is hardly any."""
+    force = figures.security_personnel_k.value / figures.population_m.value
+    return log(max(force, 0.01 * REFERENCE_FORCE) / REFERENCE_FORCE)
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(high, max(low, value))

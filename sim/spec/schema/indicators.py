@@ -1,0 +1,201 @@
+"""Figures with the key of their source, how they are written, and their ranges."""
+
+from collections.abc import Callable
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
+
+from sim.actors.actor_codes import STATE, resolved
+from sim.core.parameters import Checked, Line
+
+OVERRIDE = "override"  # source of a number that the user typed: it has no width, so it is drawn in no world
+
+
+class Figure(Checked):
+    """A number with the key of its source; the source says year, quality and width."""
+
+    value: float = Field(allow_inf_nan=False)
+    source: str
+
+
+def _said(raw: dict) -> dict:
+    """Without the sources that say null: so a scenario sets a figure of the stage aside for one of its own date."""
+    return {source: value for source, value in raw.items() if value is not None}
+
+
+def _figure(raw):
+    """`{source: value}` or a plain number, which counts as the user's own; of several sources one says a number."""
+    if isinstance(raw, (int, float)):
+        return {"value": raw, "source": OVERRIDE}
+    if isinstance(raw, dict) and "value" not in raw:
+        raw = _said(raw) or None
+    if isinstance(raw, dict) and len(raw) == 1 and "value" not in raw:
+        ((source, value),) = raw.items()
+        return {"value": value, "source": source}
+    if isinstance(raw, dict) and len(raw) > 1 and "value" not in raw:
+        raise ValueError("a figure names exactly one source, {source: value}")
+    return raw
+
+
+def _figure_as_written(figure: Figure) -> dict:
+    return {figure.source: figure.value}
+
+
+def _tie_as_written(ties: dict[str, Figure]) -> dict:
+    written: dict[str, dict[str, float]] = {}
+    for partner, figure in ties.items():
+        written.setdefault(figure.source, {})[partner] = figure.value
+    return written
+
+
+AnyFigure = Annotated[Figure, BeforeValidator(_figure), PlainSerializer(_figure_as_written)]
+
+
+def exact(state: dict, path: list[str]) -> None:
+    """In the tree of a state, make the number at a path like figures.polyarchy.SOURCE or ties.alliance.SOURCE.PARTNER exact.
+
+    A user who types a number there means that number: it leaves the source, whose width other numbers are drawn from.
+    """
+    group, name, source, *partner = path
+    figures = state.get(group, {}).get(name)
+    if not isinstance(figures, dict) or source not in figures:
+        return
+    alone = list(_said(figures)) == [source]  # two sources of one figure are refused
+    if group == "figures" and not partner and alone and isinstance(figures[source], (int, float)):
+        state[group][name] = {OVERRIDE: figures[source]}
+    elif group == "ties" and len(partner) == 1 and isinstance(figures[source], dict) and partner[0] in figures[source]:
+        values = dict(figures[source])
+        moved = {partner[0]: values.pop(partner[0])}
+        state[group][name] = figures | {source: values} | {OVERRIDE: (figures.get(OVERRIDE) or {}) | moved}
+
+
+def is_figure(path: list[str]) -> bool:
+    """True if a path from the state on may lead to a number below the key of its source."""
+    return path[:1] in (["figures"], ["ties"]) and len(path) in (3, 4)
+
+
+def figure(low: float, high: float, text: str, *, optional: bool = False):
+    """A figure of a state with its allowed range."""
+    extra = {"low": low, "high": high, "unit": text}
+    return (
+        Field(None, description=text, json_schema_extra=extra)
+        if optional
+        else Field(description=text, json_schema_extra=extra)
+    )
+
+
+def tie(low: float, high: float, text: str):
+    """A figure per partner with its allowed range."""
+    return Field(default_factory=dict, description=text, json_schema_extra={"low": low, "high": high, "unit": text})
+
+
+def out_of_range(where: str, value: float, low: float, high: float, unit: str) -> PydanticCustomError:
+    """The fault of a part whose key is only known inside a validator."""
+    allowed = f"must be {low:g} to {high:g} ({unit})"
+    return PydanticCustomError(
+        "out_of_range", "{where} {allowed}", {"where": where, "value": value, "allowed": allowed}
+    )
+
+
+class Ranged(Checked):
+    """Refuses figures outside the range that their field declares."""
+
+    @model_validator(mode="after")
+    def _in_range(self):
+        for name, field in type(self).model_fields.items():
+            value, extra = getattr(self, name), field.json_schema_extra
+            for partner, one in value.items() if isinstance(value, dict) else [("", value)]:
+                if one is not None and not extra["low"] <= one.value <= extra["high"]:
+                    where = f"{name}.{partner}" if partner else name
+                    raise out_of_range(where, one.value, extra["low"], extra["high"], extra["unit"])
+        return self
+
+
+def _by_source(raw, codes: Callable[[dict], dict] = dict):
+    """`{source: {key: value}}` -> `{key: figure}`; a key stands under one source only, null says nothing."""
+    if not isinstance(raw, dict):
+        return raw
+    ties = {}
+    for source, values in _said(raw).items():
+        if not isinstance(values, dict):
+            raise ValueError(f"under {source} there must be one number per partner")
+        for partner, value in codes(_said(values)).items():
+            if partner in ties:
+                raise ValueError(f"{partner} stands under two sources, {ties[partner]['source']} and {source}")
+            ties[partner] = {"value": value, "source": source}
+    return ties
+
+
+def _tie(raw, info: ValidationInfo):
+    """The same by partner, whose code stands for any of its names."""
+    return _by_source(raw, lambda values: resolved(values, info, STATE))
+
+
+Shares = Annotated[dict[str, Figure], BeforeValidator(lambda raw: _by_source(raw)), PlainSerializer(_tie_as_written)]
+Tie = Annotated[dict[str, Figure], BeforeValidator(_tie), PlainSerializer(_tie_as_written)]
+
+
+class Source(Checked):
+    """Where a figure comes from and how well it is known."""
+
+    title: Line
+    year: int | str
+    quality: Literal["measured", "derived", "approx", "imputed", "default"]
+    width: float = Field(
+        ge=0.0, allow_inf_nan=False, description="half-width of the uniform distribution of an uncertain figure"
+    )
+    scale: Literal["relative", "absolute"] = "relative"
+    licence: Line
+    reference: Line = ""
+
+
+class Figures(Ranged):
+    """Figures of one state."""
+
+    population_m: AnyFigure = figure(0.01, 2000, "inhabitants, million")
+    gdp_busd: AnyFigure = figure(0.01, 100000, "gross domestic product, billion USD a year")
+    exports_busd: AnyFigure = figure(0, 100000, "exports of goods, billion USD a year")
+    imports_busd: AnyFigure = figure(0, 100000, "imports of goods, billion USD a year")
+    security_personnel_k: AnyFigure = figure(0, 10000, "police, national guard and interior troops, thousand persons")
+    corruption_cpi: AnyFigure = figure(0, 100, "Corruption Perceptions Index, 0 (corrupt) to 100 (clean)")
+    polyarchy: AnyFigure = figure(0, 1, "electoral democracy index, 0 to 1")
+    gini: AnyFigure | None = figure(0, 100, "Gini index of income, 0 to 100", optional=True)
+    youth_unemployment_pct: AnyFigure | None = figure(0, 100, "youth unemployment, percent", optional=True)
+    resource_rents_pct_gdp: AnyFigure = figure(0, 100, "oil and gas rents, percent of GDP")
+    urban_pct: AnyFigure | None = figure(0, 100, "inhabitants of towns, percent", optional=True)
+    legitimacy: AnyFigure | None = figure(0, 1, "resting legitimacy, 0 to 1", optional=True)
+    rent_ratio: AnyFigure | None = figure(
+        0.01, 10, "loss of a failed defection over gain of a successful one, about 0.1 to 3", optional=True
+    )
+    hardship: AnyFigure | None = figure(
+        0, 10, "weight of a grievance on the public, 1 in the state for which shocks were set", optional=True
+    )
+    identity: AnyFigure | None = figure(
+        0, 1, "national identity of the public, weight of resentment of foreign troops, 0 to 1", optional=True
+    )
+    arms_tiv_total: AnyFigure | None = figure(
+        0, 1e6, "arms received 2012-2021 from all suppliers, million TIV", optional=True
+    )
+
+
+class StateTies(Ranged):
+    """What a state gets from, or shares with, each partner."""
+
+    imports_musd: Tie = tie(0, 1e07, "goods imported from the partner, million USD a year")
+    arms_tiv: Tie = tie(0, 1e06, "arms delivered by the partner 2012-2021, million TIV")
+    emigrants: Tie = tie(0, 1e09, "persons from this state living in the partner")
+    students: Tie = tie(0, 1e08, "students of this state in the partner")
+    remittances_pct_gdp: Tie = tie(0, 100, "remittances from the partner, percent of GDP")
+    aid_pct_gdp: Tie = tie(0, 100, "aid and budget support from the partner, percent of GDP")
+    language: Tie = tie(0, 1, "share of inhabitants who understand the partner's language")
+    kinship: Tie = tie(0, 1, "share of inhabitants of the partner's titular group or wider family")
+    media: Tie = tie(0, 1, "share of inhabitants who regularly use the partner's media")
+    alliance: Tie = tie(0, 1, "1 = mutual defence commitment in force")
+    base: Tie = tie(0, 1, "1 = the partner keeps troops or a leased site here")
+    rivalry: Tie = tie(0, 1, "1 = rivalry")
+    economic_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the figures above make of it")
+    military_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the figures above make of it")
+    cultural_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the figures above make of it")
+    elite_alignment: Tie = tie(-1, 1, "resting alignment of the elites with the partner, -1 to 1")
+    public_alignment: Tie = tie(-1, 1, "resting alignment of the public with the partner, -1 to 1")

@@ -1,0 +1,199 @@
+"""What happens: shocks, splits, directives; and the social network's settings."""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
+
+from sim.actors.actor_codes import ACTOR, STATE, StateCode, StateCodes, by_actor, by_state, resolved
+from sim.core.parameters import Checked, Line, Name, Prose, parameter
+from sim.mechanisms.event_kinds import KINDS
+
+
+class Shock(Checked):
+    """A dated exogenous event."""
+
+    kind: Literal[tuple(KINDS)]
+    state: StateCode = Field(description="the state that is struck; HOST = the host")
+    start: int = Field(0, ge=0, description="day, counted from the start date")
+    size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
+    ramp: int = Field(3, ge=1, le=365, description="days of linear rise")
+    half_life: float = Field(30.0, gt=0.0, le=36500.0, allow_inf_nan=False, description="days")
+    exposure: dict[str, Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)]] = Field(
+        default_factory=dict, description="weight by macro-region of the host, 1 where not named"
+    )
+    until: int | None = Field(None, ge=1, description="day on which the event ends at once; none: it fades")
+    attacker: StateCode | None = Field(None, description="state that attacks, of kind attack")
+    other: StateCode | None = Field(None, description="other side of a rupture")
+    territory: float = parameter(
+        0.0, 0.0, 1.0, unit="share of territory", source="[assumed]", text="what an attacker aims at; 0 = no territory"
+    )
+    factions: list[str] = Field(
+        default_factory=list, description="roles that a split or succession strikes; none: the old guard, or all"
+    )
+    coded: bool = Field(
+        False, description="the size is a level of a coded case: a share of what the parameters call a full event"
+    )
+    source: Line = ""
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self):
+        if self.until is not None and self.until <= self.start:
+            raise ValueError(f"until={self.until} must be later than start={self.start}")
+        return self
+
+
+class Split(Checked):
+    """A split of the host's elites: the rent ratio of the old guard falls by exp(-2 depth)."""
+
+    depth: float = parameter(0.0, 0.0, 1.5, unit="1", source="[assumed]", text="0 = no split, 1 = deep")
+    wavering: float = parameter(
+        0.4,
+        0.0,
+        0.6,
+        unit="1",
+        source="[assumed]",
+        text="share of own force lost at depth 1 if the split runs through the security faction",
+    )
+
+
+class FirstWeek(Checked):
+    """What the first week of a coded crisis shows."""
+
+    weight: float = Field(1.0, gt=0.0, le=1.0, description="chance of it, where it is unknown and drawn")
+    split: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="split of the elites, 1 = deep")
+    forces: float = parameter(
+        0.0, 0.0, 1.0, unit="1", source="[assumed]", text="disloyalty of the security forces, 0.5 = wavering"
+    )
+    armed: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="armed challenge, 1 = high")
+    sites: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="1 = key sites are lost")
+    crowd: float = parameter(
+        0.0, -1.5, 1.5, unit="log10", source="[assumed]", text="early protest relative to the middle case"
+    )
+
+
+class Facts(Checked):
+    """Coded facts of a crisis, which the parameters of several mechanisms weigh; a scenario without them has none."""
+
+    autocracy: float = parameter(0.0, 0.0, 1.5, unit="1", source="[assumed]", text="how closed the regime is")
+    democracy: float = parameter(0.0, 0.0, 1.5, unit="1", source="[assumed]", text="how open the regime is")
+    tenure: float = parameter(0.0, -1.0, 2.0, unit="1", source="[assumed]", text="log years in office, centred")
+    oil: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="oil and gas rents, 1 = high")
+    shock: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="size of the event, 1 = large")
+    outsider: bool = Field(False, description="the adversary comes from outside")
+    state: bool = Field(False, description="the adversary is a state")
+    first_week: list[FirstWeek] = Field(
+        default_factory=lambda: [FirstWeek()], min_length=1, description="one where it is known, else a distribution"
+    )
+
+
+Addressees = Annotated[dict[str, str | int], by_actor]
+
+
+def _metric(key, info: ValidationInfo):
+    """A metric with codes of actors as its labels."""
+    name, *labels = key.split(":") if isinstance(key, str) else (key,)
+    return ":".join((name, *(resolved(label, info, ACTOR) for label in labels))) if labels else key
+
+
+class Sign(Checked):
+    """One expected sign: a metric against the same worlds under another scenario."""
+
+    metric: Annotated[str, BeforeValidator(_metric)] = Field(
+        description="metric with its labels, like elite_change_365d:PATRON"
+    )
+    direction: Literal["up", "down"]
+    against: str = Field(description="scenario with which the worlds are paired")
+
+
+class Scenario(Checked):
+    """A host, a date, what happens to it, and what actors are told to do; what is not prescribed is chosen freely."""
+
+    name: Name
+    label: Line
+    summary: Prose
+    colour: str = Field("#000000", pattern="^#[0-9A-Fa-f]{6}$")
+    expected: Prose = Field("", description="expected sign, stated before it was run")
+    signs: list[Sign] = Field([], description="the same for paired worlds, where another scenario is the reference")
+    case: str = Field("", description="coded crisis whose facts and figures the scenario takes over")
+    sources: list[Line] = []
+    host: StateCode
+    patrons: StateCodes = Field(
+        min_length=1,
+        description="patrons whose alignments are shown in tables and figures; the host among them is left out",
+    )
+    start_date: date
+    shocks: dict[Name, Shock]
+    split: Split = Split()
+    strength: Annotated[dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]], by_state] = Field(
+        default_factory=dict,
+        description="deployable force on day 0 of states that a war has drained; 1 where not named",
+    )
+    facts: Facts | None = None
+    directives: Annotated[dict[str, dict[str, str | int | Addressees]], by_actor] = Field(
+        default_factory=dict,
+        description="actor (HOST = the host) -> option or instrument -> free | never | always | day; acts abroad by addressee",
+    )
+    policies: Annotated[dict[str, Name], by_state] = Field(
+        default_factory=dict, description="state (HOST = the host) -> name of the policy that it follows"
+    )
+
+    @property
+    def outside_patrons(self) -> tuple[str, ...]:
+        """The patrons but for the host, which is not its own; if there is no other, the list as it stands."""
+        return tuple(p for p in self.patrons if p != self.host) or tuple(self.patrons)
+
+
+def _ties(patterns, info: ValidationInfo):
+    """Patterns of ties with codes of states for their names: 'Russia->KZ:military' is 'RUS->KAZ:military'."""
+    if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
+        return patterns
+    found = []
+    for pattern in patterns:
+        ends, colon, kind = pattern.partition(":")
+        names = (end.strip().partition("/") for end in ends.split("->"))
+        found.append("->".join(f"{resolved(n, info, STATE)}{slash}{part}" for n, slash, part in names) + colon + kind)
+    return found
+
+
+class Network(Checked):
+    """The social ties of elites and segments, and ties that the user cuts."""
+
+    cross_border: float = parameter(
+        0.3,
+        0.0,
+        2.0,
+        unit="1",
+        source="[assumed]",
+        text="attention to counterparts abroad per unit of influence, against 1 at home",
+    )
+    same_region: float = parameter(
+        1.0, 0.0, 10.0, unit="1", source="[McPherson2001]", text="attention of segments to their own region"
+    )
+    next_region: float = parameter(
+        0.5,
+        0.0,
+        10.0,
+        unit="1",
+        source="[McPherson2001]",
+        text="attention to the same language group of the next regions",
+    )
+    same_macro_region: float = parameter(
+        0.25,
+        0.0,
+        10.0,
+        unit="1",
+        source="[McPherson2001]",
+        text="attention to the same language group of the own macro-region",
+    )
+    language_exposure: float = parameter(
+        0.3,
+        0.0,
+        1.0,
+        unit="1",
+        source="[assumed]",
+        text="relative gain of a patron's cultural message in its own language",
+    )
+    cut: Annotated[list[str], BeforeValidator(_ties)] = Field(
+        default_factory=list, description="ties to delete: 'RUS->KAZ', 'RUS->KAZ:military', '*:economic'"
+    )

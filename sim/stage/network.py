@@ -1,0 +1,205 @@
+"""The multiplex network: built from the figures, cut by the user, compiled into what the dynamics read.
+
+Node kinds: state, faction ("KAZ/security"), segment ("KAZ/almaty_kk"). Edge keys: the three channels for ties of a patron
+with states (bandwidth, dependence), factions and segments (exposure); "elite" and "public" for peer ties (weight).
+An edge u -> v reads "u influences v".
+"""
+
+import fnmatch
+
+import networkx as nx
+import numpy as np
+
+from sim.core.arithmetic import FIXED_POINT, order_free_total
+from sim.core.faults import InvalidSpec
+from sim.core.world import CHANNELS, CULTURAL, Ties
+from sim.stage.exposure import exposures
+
+
+def build_graph(spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.MultiDiGraph:
+    """The whole network at the central figures.
+
+    bandwidth, dependence: (C, S patron, S state), rows in the order of spec.states.
+    """
+    graph = nx.MultiDiGraph()
+    names = list(spec.states)
+    for code, state in spec.states.items():
+        graph.add_node(code, kind="state", label=state.name.get("en", code), state=code)
+        for role, faction in state.factions.items():
+            graph.add_node(f"{code}/{role}", kind="faction", state=code, role=role, weight=faction.weight)
+        for key, segment in state.segments.items():
+            graph.add_node(
+                f"{code}/{key}", kind="segment", state=code, language=segment.language, region=segment.region
+            )
+    for k, patron in enumerate(names):
+        for s, code in enumerate(names):
+            if k != s:
+                _patron_ties(graph, spec, patron, code, bandwidth[:, k, s], dependence[:, k, s])
+    influence = (bandwidth * dependence).mean(axis=0)
+    for s, code in enumerate(names):
+        _elite_ties(graph, spec, names, code, influence[:, s])
+        _public_ties(graph, spec, names, code, (bandwidth * dependence)[CULTURAL, :, s])
+    return graph
+
+
+def _patron_ties(graph, spec, patron: str, code: str, bandwidth: np.ndarray, dependence: np.ndarray) -> None:
+    """Ties of one patron with a state, its factions and its segments, one edge per channel that exists."""
+    heard = exposures(spec, patron, code)
+    for c, channel in enumerate(CHANNELS):
+        if bandwidth[c] <= 0.0 or dependence[c] <= 0.0:
+            continue
+        graph.add_edge(patron, code, key=channel, bandwidth=float(bandwidth[c]), dependence=float(dependence[c]))
+        for node, exposure in heard.items():
+            graph.add_edge(patron, node, key=channel, exposure=exposure[c])
+
+
+def _elite_ties(graph, spec, names: list[str], code: str, influence: np.ndarray) -> None:
+    """Factions listen to the others at home by power weight, and to their counterparts abroad by influence."""
+    factions = spec.states[code].factions
+    for role in factions:
+        for other, faction in factions.items():
+            if other != role:
+                graph.add_edge(f"{code}/{other}", f"{code}/{role}", key="elite", weight=faction.weight)
+        for k, foreign in enumerate(names):
+            if foreign != code and role in spec.states[foreign].factions and influence[k] > 0.0:
+                weight = spec.network.cross_border * float(influence[k])
+                graph.add_edge(f"{foreign}/{role}", f"{code}/{role}", key="elite", weight=weight)
+
+
+def _public_ties(graph, spec, names: list[str], code: str, cultural: np.ndarray) -> None:
+    """Segments listen to their region, to their language group near by, and to speakers of it abroad."""
+    net, segments = spec.network, spec.states[code].segments
+    regions = list(dict.fromkeys(seg.region for seg in segments.values()))
+    place = {region: i for i, region in enumerate(regions)}
+    for key, seg in segments.items():
+        for other, peer in segments.items():
+            if other == key:
+                continue
+            if peer.region == seg.region:
+                weight = net.same_region
+            elif peer.language != seg.language:
+                continue
+            elif abs(place[peer.region] - place[seg.region]) == 1:
+                weight = net.next_region
+            elif peer.macro_region == seg.macro_region:
+                weight = net.same_macro_region
+            else:
+                continue
+            if weight > 0.0:
+                graph.add_edge(f"{code}/{other}", f"{code}/{key}", key="public", weight=weight)
+        for k, foreign in enumerate(names):
+            if foreign == code or cultural[k] <= 0.0 or net.cross_border <= 0.0:
+                continue
+            abroad = spec.states[foreign].segments
+            kin = [name for name, peer in abroad.items() if peer.language == seg.language] or list(abroad)[:1]
+            for name in kin:
+                weight = net.cross_border * float(cultural[k]) / len(kin)
+                graph.add_edge(f"{foreign}/{name}", f"{code}/{key}", key="public", weight=weight)
+
+
+def cut(graph: nx.MultiDiGraph, patterns: list[str]) -> nx.MultiDiGraph:
+    """A copy without the named ties: 'RUS->KAZ', 'RUS->KAZ:military', '*->KAZ/*:elite', '*:economic'.
+
+    Raises ValueError if a pattern matches nothing.
+    """
+    result = graph.copy()
+    for pattern in patterns:
+        gone = [edge for edge in result.edges(keys=True) if _named(pattern, *edge)]
+        if not gone:
+            raise ValueError(pattern)
+        result.remove_edges_from(gone)
+    return result
+
+
+def _named(pattern: str, source: str, target: str, key: str) -> bool:
+    """True if a pattern names the tie."""
+    ends, _, kind = pattern.partition(":")
+    start, arrow, end = ends.partition("->")
+    wanted = (start, end if arrow else "*", kind or "*")
+    return all(fnmatch.fnmatchcase(is_, like) for is_, like in zip((source, target, key), wanted, strict=True))
+
+
+def openings(spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Where a patron has no tie in the intact graph and a deal can open one, (C, S patron, S state) bool, unless
+    `network.cut` names it; and who would hear the patron through it, (C, S patron, E), entities being node names.
+    """
+    names = list(spec.states)
+    openable = np.array([[[k != s and not graph.has_edge(k, s, c) for s in names] for k in names] for c in CHANNELS])
+    heard = [{node: x for code in names for node, x in exposures(spec, k, code).items()} for k in names]
+    exposure = np.array([[by_node[e] for e in entities] for by_node in heard]).transpose(2, 0, 1)
+    exposure = exposure * openable[:, :, [names.index(e.partition("/")[0]) for e in entities]]
+    for pattern in spec.network.cut:
+        for c, k, s in np.argwhere(openable):
+            openable[c, k, s] = not _named(pattern, names[k], names[s], CHANNELS[c])
+        for c, k, e in np.argwhere(exposure):
+            exposure[c, k, e] *= not _named(pattern, names[k], entities[e], CHANNELS[c])
+    return openable, exposure
+
+
+def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...], openings, dependence0) -> Ties:
+    """The arrays that the dynamics read; entities are node names, factions first.
+
+    openings: what the function of that name returns. dependence0: (C, S, S), what the figures give with and without a tie.
+    """
+    row = {name: i for i, name in enumerate(states)}
+    entity = {name: i for i, name in enumerate(entities)}
+    bandwidth, dependence = np.zeros_like(dependence0), np.zeros_like(dependence0)
+    exposure = np.zeros_like(openings[1])
+    peers: list[dict[int, float]] = [{} for _ in entities]
+    _check(graph, set(row), set(entity))
+    for u, v, key, data in graph.edges(keys=True, data=True):
+        if key in ("elite", "public"):
+            peers[entity[v]][entity[u]] = data["weight"]
+        elif v in row:
+            bandwidth[CHANNELS.index(key), row[u], row[v]] = data["bandwidth"]
+            dependence[CHANNELS.index(key), row[u], row[v]] = data["dependence"]
+        else:
+            exposure[CHANNELS.index(key), row[u], entity[v]] = data["exposure"]
+    starts = np.cumsum([0] + [len(p) for p in peers], dtype=np.uint32)
+    sources = np.array([j for p in peers for j in p], dtype=np.uint32)
+    totals = [order_free_total(p.values()) for p in peers]
+    weights = np.array([w / total * FIXED_POINT for p, total in zip(peers, totals, strict=True) for w in p.values()])
+    openable = openings[0] & (bandwidth == 0.0)
+    owners = [row[name.partition("/")[0]] for name in entities]
+    heard = np.where(openable[:, :, owners] & (exposure == 0.0), openings[1], exposure)
+    listened = starts, sources, weights, attention(starts, weights)
+    return Ties(bandwidth, dependence, openable, dependence0 * openable, heard, *listened)
+
+
+def attention(starts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """(entities,) sums of the whole weights of the ties in CSR rows."""
+    reached = np.concatenate([[0], np.cumsum(np.rint(weights).astype(np.int64))])
+    return np.diff(reached[starts]).astype(np.float64)
+
+
+def _check(graph: nx.MultiDiGraph, states: set[str], entities: set[str]) -> None:
+    """Every tie joins known nodes, has a known kind, and carries numbers in range. Raises InvalidSpec."""
+    for u, v, key, data in graph.edges(keys=True, data=True):
+        if key in ("elite", "public"):
+            ends, numbers, top = u in entities and v in entities, ("weight",), np.inf
+        else:
+            ends = u in states and (v in states or v in entities) and key in CHANNELS
+            numbers, top = (("bandwidth", "dependence"), 1.0) if v in states else (("exposure",), np.inf)
+        if not ends or any(not 0.0 <= data.get(name, -1.0) <= top for name in numbers):
+            allowed = (
+                f"must join nodes of the stage by a known kind of tie with {' and '.join(numbers)} from 0 to {top:g}"
+            )
+            raise InvalidSpec("graph", f"{u}->{v}:{key} {data}", allowed)
+
+
+def write_stocks(graph: nx.MultiDiGraph, world) -> nx.MultiDiGraph:
+    """A copy of the graph with today's bandwidth and dependence on the ties of states, those opened since too, for export."""
+    result = graph.copy()
+    row = {name: i for i, name in enumerate(world.names.states)}
+    for u, v, key, data in result.edges(keys=True, data=True):
+        if key in CHANNELS and v in row:
+            c = CHANNELS.index(key)
+            data["bandwidth"] = float(world.bandwidth[c, row[u], row[v]])
+            data["dependence"] = float(world.dependence[c, row[u], row[v]])
+    for c, k, s in np.argwhere(world.ties.openable & (world.bandwidth > 0.0)):
+        stocks = {"bandwidth": world.bandwidth.item(c, k, s), "dependence": world.dependence.item(c, k, s)}
+        result.add_edge(world.names.states[k], world.names.states[s], key=CHANNELS[c], **stocks)
+        for e in (world.owner == s).nonzero()[0]:
+            node = "/".join((world.names.factions + world.names.segments)[e])
+            result.add_edge(world.names.states[k], node, key=CHANNELS[c], exposure=world.ties.exposure.item(c, k, e))
+    return result
