@@ -7,6 +7,7 @@ import mesa
 import networkx as nx
 
 from sim.agents import Elite, Organisation, Population, State
+from sim.day import day_of
 from sim.records.records import Recorder, Records, rows
 from sim.snapshot import Snapshot
 from sim.spec.schema import Spec
@@ -44,13 +45,13 @@ class InfluenceModel(mesa.Model):
         if start is not None:
             self.world = start.resumed(spec, self.world)
             self.steps = self.world.day
-        self.rules = self.world.rules
-        names = self.world.names
+        names = self.world.fixed.names
         self.governments = [State(self, i, n) for i, n in enumerate(names.states)]
         self.elites = [Elite(self, i, "/".join(n)) for i, n in enumerate(names.factions)]
         self.populations = [Population(self, i, "/".join(n)) for i, n in enumerate(names.segments)]
         self.organisations = [Organisation(self, i, n) for i, n in enumerate(names.organisations)]
-        self.day_order = [rule for name in type(self.rules).model_fields if (rule := getattr(self.rules, name)).enabled]
+        agents = {"State": self.governments, "Elite": self.elites, "Organisation": self.organisations}
+        self.day = day_of(self.world.mechanisms, agents)
         self.recorder = Recorder(self.world, spec.days)
         series = self.recorder.series
         for name, data in () if start is None else start.series.items():
@@ -65,15 +66,15 @@ class InfluenceModel(mesa.Model):
         if not self.running:
             self.steps = self.world.day  # Mesa has counted this step already
             raise RuntimeError(f"the run ended after its {self.spec.days} days; load a specification with more days")
-        for mechanism in self.day_order:
-            mechanism.step(self.world, self)
+        for part in self.day:
+            part.run(self.world)
         self.world.day += 1
         self._record()
 
     def _record(self) -> None:
-        world, rules = self.world, self.rules
-        coalition = rules.succession.coalition(world, world.host)
-        integration = [rules.integration.index(acts) for acts in world.joint_acts.tolist()]
+        world = self.world
+        coalition = world.mechanisms.succession.coalition(world, world.fixed.host)
+        integration = [world.mechanisms.integration.index(acts) for acts in world.joint_acts.tolist()]
         self.recorder.write(world.day, world, coalition, integration)
         self.running = world.day < self.spec.days
 
@@ -101,19 +102,19 @@ class InfluenceModel(mesa.Model):
         """The records as views on the arrays that the following days write to."""
         world, spec, days = self.world, self.spec, self.world.day
         return Records(
-            names=world.names,
+            names=world.fixed.names,
             host=spec.scenario.host,
             patrons=spec.scenario.outside_patrons,
-            followed=tuple(world.names.states[k] for k in world.followed),
+            followed=tuple(world.fixed.names.states[k] for k in world.fixed.focal_patrons),
             scenario=spec.scenario.name,
             seed=spec.seed,
             replication=spec.replication,
             days=days,
             series={name: data[: rows(name, days)] for name, data in self.recorder.series.items()},
-            events=list(world.events),
+            events=list(world.log),
             payoffs=spec.payoffs,
-            troop_days=world.troop_days[:, world.host].copy(),
-            fell_day=int(world.fell_day[world.host]),
+            troop_days=world.troop_days[:, world.fixed.host].copy(),
+            fell_day=int(world.fall_day[world.fixed.host]),
         )
 
     def snapshot(self) -> Snapshot:

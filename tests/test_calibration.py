@@ -185,7 +185,7 @@ def test_a_posterior_draw_belongs_to_the_replication(spec, vary):
     picked = [[value_at(r, path) for path in names] for r in rules]
     assert picked[0] == picked[1] != picked[2]
     world = Stage(vary(spec, {"parameters": "posterior"})).world(7, 4)
-    assert world.rules.contest.protesters_per_officer == rules[0].contest.protesters_per_officer
+    assert world.mechanisms.contest.protesters_per_officer == rules[0].contest.protesters_per_officer
     low, high = (
         Mechanisms.model_fields["contest"].annotation.model_fields["protesters_per_officer"].json_schema_extra["prior"]
     )

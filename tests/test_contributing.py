@@ -132,7 +132,7 @@ def test_the_metric_of_the_page_is_registered_and_counts(monkeypatch):
 def test_the_kind_of_event_of_the_page_presses_on_citizens():
     """Today's pressure rises by the size."""
     model = sim.InfluenceModel(sim.load(["citizens=300", "days=5"]))
-    shock = replace(model.world.shocks[0])
+    shock = replace(model.world.fixed.events[0])
     try:
         exec(code("@kind("), {"kind": kinds.kind})
         model.world.pressure[:] = 0.0
@@ -149,7 +149,7 @@ def test_the_mechanism_of_the_page_wears_pressure_down():
     model = sim.InfluenceModel(sim.load(["citizens=300", "days=5"]))
     for _ in range(5):
         model.step()
-    before, days = model.world.pressure.copy(), model.world.day - int(model.world.crisis_day[model.world.host])
+    before, days = model.world.pressure.copy(), model.world.day - int(model.world.crisis_day[model.world.fixed.host])
     names["Fatigue"]().step(model.world, model)
     assert (model.world.pressure == before).all() and days > 0 and before.max() > 0.0
     names["Fatigue"](rate=0.02).step(model.world, model)

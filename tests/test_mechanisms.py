@@ -175,10 +175,10 @@ def test_elites_defect_below_the_cutoff(rents, cutoff):
 @pytest.mark.parametrize("cohesion", [-1.0, 0.0, 0.5])
 def test_arms_bind_the_elites_or_drive_them_away(model, cohesion):
     """The log rent ratio moves by b times the armed challenge of the day; without one, or with b = 0, it is as before."""
-    world, row = model.world, model.world.factions_of(model.world.host).start
+    world, row = model.world, model.world.fixed.factions_of(model.world.fixed.host).start
     before = Defection().rents(world, row)
     assert Defection(armed_cohesion=cohesion).rents(world, row) == before
-    world.armed[world.host] = 0.6
+    world.armed[world.fixed.host] = 0.6
     assert Defection(armed_cohesion=cohesion).rents(world, row) == pytest.approx(before * exp(0.6 * cohesion))
 
 
@@ -191,10 +191,10 @@ def test_a_lost_cause_is_left_after_the_review_time(model):
         4000,
         0,
     )
-    elite = model.elites[world.factions_of(world.host).start]
-    world.survival[world.host] = 0.0
+    elite = model.elites[world.fixed.factions_of(world.fixed.host).start]
+    world.survival[world.fixed.host] = 0.0
     for key in range(n):
-        world.key, world.day = key, 1
+        world.fixed.key, world.day = key, 1
         while not elite.decide(rule):
             world.day += 1
         waited += world.day
@@ -212,13 +212,13 @@ def test_defected_factions_return_only_to_a_safe_government():
 @pytest.mark.exact
 def test_a_government_falls_without_its_winning_coalition(model):
     """Weights .35, .30, .20, .15 against W* = .5, independent defection at .3: P(fall) = .1719 [BuenoDeMesquita2003]."""
-    rule, host = Succession(winning_coalition=0.5), model.world.host
+    rule, host = Succession(winning_coalition=0.5), model.world.fixed.host
     weights = np.array([0.35, 0.30, 0.20, 0.15])
     chance = 0.0
     for loyal in product([True, False], repeat=4):
         world = model.world.copy()
-        world.weight[world.factions_of(host)] = weights
-        world.loyal[world.factions_of(host)] = loyal
+        world.fixed.weight[world.fixed.factions_of(host)] = weights
+        world.loyal[world.fixed.factions_of(host)] = loyal
         world.in_crisis[host], world.active_share[host] = True, 0.01
         staying = sum(w for w, stays in zip((35, 30, 20, 15), loyal, strict=True) if stays)
         assert rule.coalition(world, host) == pytest.approx(staying / 100, abs=1e-12)
@@ -232,19 +232,19 @@ def test_a_government_falls_without_its_winning_coalition(model):
 @pytest.mark.exact
 def test_a_new_government_has_new_elites_and_fresh_legitimacy(model):
     """After a fall half of what is at stake with each patron is the successor's, everybody is loyal, commitments end."""
-    world, rule, s = model.world, Succession(turnover=0.5, honeymoon=0.1), model.world.host
-    rows = world.factions_of(s)
+    world, rule, s = model.world, Succession(turnover=0.5, honeymoon=0.1), model.world.fixed.host
+    rows = world.fixed.factions_of(s)
     world.successor[s] = 0.5
     world.loyal[rows] = False
-    world.pledged[:, :, s] = True
+    world.commitments[:, :, s] = True
     before = world.alignment[rows].copy()
     world.in_crisis[s] = True
     rule.step(world, model)
     moved = 0.5 * world.influence[:, s] * (0.5 - before)
     assert np.allclose(world.alignment[rows], before + moved, atol=1e-12) and abs(moved).max() > 0.03
     assert world.loyal[rows].all() and not world.in_crisis[s] and not world.committed[:, s].any()
-    assert world.legitimacy[s] == pytest.approx(world.legitimacy0[s] + 0.1)
-    assert world.fell_day[s] == world.day
+    assert world.legitimacy[s] == pytest.approx(world.fixed.legitimacy0[s] + 0.1)
+    assert world.fall_day[s] == world.day
 
 
 # --- choices --------------------------------------------------------------------------------------------------------
@@ -332,8 +332,8 @@ def answers(model, charter, n: int) -> np.ndarray:
     """The organisation's answer in n worlds."""
     world, given = model.world, []
     for key in range(n):
-        world.key = key
-        given.append(model.rules.assistance.consent(world, charter, world.host))
+        world.fixed.key = key
+        given.append(model.rules.assistance.consent(world, charter, world.fixed.host))
     return np.array(given)
 
 
@@ -343,35 +343,37 @@ def test_decision_rules_ask_whom_they_say(model):
     is what a requester expects; 4 standard errors, false alarm 1.8e-4.
     """
     n, world = 4000, model.world
-    world.crisis[world.host] = 1
-    base = replace(next(c for c in world.charters if c.pool_rapid > 0), contingent_share=0.4)
+    world.crisis[world.fixed.host] = 1
+    base = replace(next(c for c in world.fixed.charters if c.pool_rapid > 0), contingent_share=0.4)
     said = {}
     for rule, absent in (("leader", 0), ("consensus", 0), ("consensus", 2), ("secretary", 0)):
         charter = replace(base, decision_rule=rule, absent_members=absent)
         said[rule, absent] = answers(model, charter, n)
-        p = model.rules.assistance.expected_consent(world, charter, world.host)
+        p = model.rules.assistance.expected_consent(world, charter, world.fixed.host)
         assert abs(said[rule, absent].mean() - p) <= 4 * sqrt(p * (1 - p) / n)
     assert said["secretary", 0].all()
     assert not (said["consensus", 0] & ~said["leader", 0]).any()  # the leader has a veto
     assert not (said["consensus", 2] & ~said["consensus", 0]).any()
     assert 0 < said["consensus", 2].sum() < said["consensus", 0].sum() < said["leader", 0].sum() < n
-    assert world.host not in model.rules.assistance.voters(replace(base, decision_rule="consensus"), world.host)
+    assert world.fixed.host not in model.rules.assistance.voters(
+        replace(base, decision_rule="consensus"), world.fixed.host
+    )
 
 
 @pytest.mark.exact
 @pytest.mark.parametrize("rule", ["leader", "consensus", "secretary"])
 def test_an_organisation_without_a_pool_grants_nothing(model, rule):
     """Whatever its decision rule says."""
-    charter = replace(model.world.charters[0], decision_rule=rule, pool_rapid=0.0)
+    charter = replace(model.world.fixed.charters[0], decision_rule=rule, pool_rapid=0.0)
     assert not answers(model, charter, 100).any()
-    assert model.rules.assistance.expected_consent(model.world, charter, model.world.host) == 0.0
+    assert model.rules.assistance.expected_consent(model.world, charter, model.world.fixed.host) == 0.0
 
 
 @pytest.mark.exact
 def test_a_patron_has_a_stake_in_the_difference_to_the_successor(model):
     """Equation 8: nothing at stake if the successor is as close; the stake changes sign with the difference."""
     rule, world = model.rules.assistance, model.world
-    k, s = world.charters[0].leader, world.host
+    k, s = world.fixed.charters[0].leader, world.fixed.host
     world.elite_alignment[s, k] = 0.4
     world.successor[s, k] = 0.4
     assert rule.stake(world, k, s) == 0.0
@@ -454,10 +456,10 @@ def test_troops_leave_after_calm(intervention, vary):
         model = sim.InfluenceModel(vary(intervention, changes | {"scenario.shocks.fuel_price.size": 0.15}))
         seen = []
         for _ in range(60):
-            seen.append(int(model.world.calm_days[model.world.host]))
+            seen.append(int(model.world.calm_days[model.world.fixed.host]))
             model.step()
-        (left,) = [e.day for e in model.world.events if e.kind == "withdrawal"]
-        landed = next(e.day for e in model.world.events if e.kind == "arrival")
+        (left,) = [e.day for e in model.world.log if e.kind == "withdrawal"]
+        landed = next(e.day for e in model.world.log if e.kind == "arrival")
         assert left == next(day for day in range(landed, 60) if seen[day] >= calm)
 
 
@@ -479,8 +481,8 @@ def test_a_commitment_ends_with_its_mandate_even_if_nobody_landed(intervention, 
     """A promise that deters is not for ever: after the mandate the pool no longer counts as backing."""
     keys = {f"organisations.CSTO.{key}": value for key, value in changes.items()}
     model = run(vary(intervention, keys | {"organisations.CSTO.lags.mandate": 20}), days=60)
-    world, s = model.world, model.world.host
-    assert any(e.kind == "decision" for e in world.events)
+    world, s = model.world, model.world.fixed.host
+    assert any(e.kind == "decision" for e in world.log)
     assert not world.committed[:, s].any()
     assert model.rules.policing.promised_force(world, s) == model.rules.policing.own_force(world, s)
 
@@ -517,10 +519,12 @@ def test_flows_move_stocks_monthly_towards_what_they_sustain(quiet):
     """A doubled flow raises the stock by the adjustment of the gap each month; a tie that is cut stays cut."""
     model = sim.InfluenceModel(quiet.model_copy(update={"days": 61}))
     world, rule = model.world, model.rules.influence
-    c, k, s = 0, world.charters[1].leader, world.host
+    c, k, s = 0, world.fixed.charters[1].leader, world.fixed.host
     before = world.bandwidth.copy()
     world.volume[c, k, s] *= 2.0
-    gap = (np.log1p(world.volume[c, k, s]) - np.log1p(world.volume0[c, k, s])) / np.log1p(world.volume_ceiling[c])
+    gap = (np.log1p(world.volume[c, k, s]) - np.log1p(world.fixed.volume0[c, k, s])) / np.log1p(
+        world.fixed.volume_ceiling[c]
+    )
     for _ in range(61):
         model.step()
     assert world.bandwidth[c, k, s] - before[c, k, s] == pytest.approx(
@@ -528,20 +532,20 @@ def test_flows_move_stocks_monthly_towards_what_they_sustain(quiet):
     )
     changed = np.argwhere(world.bandwidth != before)
     assert changed.tolist() == [[c, k, s]]
-    assert not world.bandwidth[world.ties.bandwidth == 0].any()
+    assert not world.bandwidth[world.fixed.ties.bandwidth == 0].any()
 
 
 @pytest.mark.exact
 def test_legitimacy_returns_to_rest_and_falls_with_deaths(model):
     """L - L0 shrinks by the factor 1 - nu a day; one death in 100,000 costs delta_v, more under the framing of an attack."""
-    world, rule, s = model.world, model.rules.legitimacy, model.world.host
-    rest = world.legitimacy0[s]
+    world, rule, s = model.world, model.rules.legitimacy, model.world.fixed.host
+    rest = world.fixed.legitimacy0[s]
     world.legitimacy[s] = rest - 0.2
     rule.step(world, model)
     assert rest - world.legitimacy[s] == pytest.approx(0.2 * (1 - rule.recovery), abs=1e-12)
     for framing, factor in ((0.0, 1.0), (1.0, 1.0 + rule.framing_discount)):
         world.legitimacy[s], world.framing[s] = rest, framing
-        world.deaths_today[s] = world.population[s] / 1e5
+        world.deaths_today[s] = world.fixed.population[s] / 1e5
         rule.step(world, model)
         assert rest - world.legitimacy[s] == pytest.approx(rule.backlash * factor, abs=1e-12)
 
@@ -549,14 +553,14 @@ def test_legitimacy_returns_to_rest_and_falls_with_deaths(model):
 @pytest.mark.exact
 def test_foreign_troops_cost_legitimacy_by_the_distance_of_the_public(model):
     """delta_f (1 - a) / 2 per day, a = public alignment with the sender."""
-    world, rule, s = model.world, model.rules.legitimacy, model.world.host
-    charter = next(c for c in world.charters if c.pool_rapid > 0)
-    world.stationed[charter.row, ON_REQUEST, s] = 10
+    world, rule, s = model.world, model.rules.legitimacy, model.world.fixed.host
+    charter = next(c for c in world.fixed.charters if c.pool_rapid > 0)
+    world.soldiers[charter.row, ON_REQUEST, s] = 10
     for alignment, share in ((1.0, 0.0), (0.0, 0.5), (-1.0, 1.0)):
-        world.legitimacy[s] = world.legitimacy0[s]
+        world.legitimacy[s] = world.fixed.legitimacy0[s]
         world.public_alignment[s, charter.leader] = alignment
         rule.step(world, model)
-        assert world.legitimacy0[s] - world.legitimacy[s] == pytest.approx(rule.foreign_troops * share, abs=1e-12)
+        assert world.fixed.legitimacy0[s] - world.legitimacy[s] == pytest.approx(rule.foreign_troops * share, abs=1e-12)
 
 
 @pytest.mark.exact
@@ -565,17 +569,17 @@ def test_gratitude_and_resentment_have_their_size_and_fade(quiet):
     afterwards half is left after each half-life.
     """
     model = sim.InfluenceModel(quiet)
-    world, rule, s = model.world, model.rules.alignment, model.world.host
-    charter = next(c for c in world.charters if c.pool_rapid > 0)
-    factions, segments, k = world.factions_of(s), world.segments_of(s), charter.leader
-    world.stationed[charter.row, ON_REQUEST, s] = 1
+    world, rule, s = model.world, model.rules.alignment, model.world.fixed.host
+    charter = next(c for c in world.fixed.charters if c.pool_rapid > 0)
+    factions, segments, k = world.fixed.factions_of(s), world.fixed.segments_of(s), charter.leader
+    world.soldiers[charter.row, ON_REQUEST, s] = 1
     elite, public = (world.alignment[rows, k].copy() for rows in (factions, segments))
     rule.step(world, model)
     assert np.allclose(world.disposition[factions, k], rule.gratitude * (1 - elite), atol=1e-12)
     assert np.allclose(world.disposition[segments, k], -rule.resentment * 0.5 * (1 + public), atol=1e-12)
     elsewhere = np.delete(world.disposition, np.r_[factions, segments], axis=0)
     assert not elsewhere.any()
-    world.stationed[charter.row, ON_REQUEST, s] = 0
+    world.soldiers[charter.row, ON_REQUEST, s] = 0
     peak = world.disposition[:, k].copy()
     for _ in range(120):
         rule.step(world, model)
@@ -640,7 +644,7 @@ def traced(storm) -> SimpleNamespace:
                 days.append(getattr(model.world, name).copy())
         for name, data in model.records.series.items():
             series.setdefault(name, []).append(data)
-        events.append({(e.day, e.kind) for e in model.world.events})
+        events.append({(e.day, e.kind) for e in model.world.log})
     return SimpleNamespace(
         **{k: np.array(v) for k, v in trace.items()},
         series={k: np.array(v) for k, v in series.items()},
@@ -714,18 +718,18 @@ def test_a_day_leaves_what_is_fixed_untouched(storm):
     names = [f.name for f in fields(World)]
     fixed = names[: names.index("day")]
     before = model.world.copy()
-    ties = {f.name: getattr(model.world.ties, f.name).copy() for f in fields(model.world.ties)}
+    ties = {f.name: getattr(model.world.fixed.ties, f.name).copy() for f in fields(model.world.fixed.ties)}
     tables = {n: t.value.copy() for n, t in (stage.figures.state | stage.figures.tie).items()}
-    exposure = [shock.exposure.copy() for shock in model.world.shocks]
+    exposure = [shock.exposure.copy() for shock in model.world.fixed.events]
     edges = {(u, v, k): dict(d) for u, v, k, d in stage.graph.edges(keys=True, data=True)}
     for _ in range(60):
         model.step()
-    assert len(model.world.events) > 10
+    assert len(model.world.log) > 10
     for name in set(fixed) - {"ties", "shocks"}:
         assert np.array_equal(getattr(model.world, name), getattr(before, name)), name
-    assert model.world.shocks == before.shocks
-    assert all(np.array_equal(s.exposure, e) for s, e in zip(model.world.shocks, exposure, strict=True))
-    assert all(np.array_equal(getattr(model.world.ties, n), a) for n, a in ties.items())
+    assert model.world.fixed.events == before.shocks
+    assert all(np.array_equal(s.exposure, e) for s, e in zip(model.world.fixed.events, exposure, strict=True))
+    assert all(np.array_equal(getattr(model.world.fixed.ties, n), a) for n, a in ties.items())
     assert all(np.array_equal(t.value, tables[n]) for n, t in (stage.figures.state | stage.figures.tie).items())
     assert {(u, v, k): d for u, v, k, d in stage.graph.edges(keys=True, data=True)} == edges
 
@@ -778,8 +782,8 @@ def check_bounds(world, yesterday: dict) -> None:
     for name in GROWING:
         assert (getattr(world, name) >= yesterday.get(name, 0)).all(), name
         yesterday[name] = getattr(world, name).copy()
-    assert (world.alignment[np.arange(world.owner.size), world.owner] == 1).all()
-    assert world.counts[:, 0].sum() == (world.act == 1).sum()
+    assert (world.alignment[np.arange(world.fixed.state_of.size), world.fixed.state_of] == 1).all()
+    assert world.protest_counts[:, 0].sum() == (world.activity == 1).sum()
     assert all(task.day >= world.day - 1 for task in world.agenda)  # nothing is forgotten
 
 

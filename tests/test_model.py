@@ -178,12 +178,12 @@ def test_without_force_pools_requests_are_as_rare_as_their_price_says():
     stage, asked, expected = Stage(spec), [], []
     for replication in range(400):
         model = sim.InfluenceModel(spec.model_copy(update={"replication": replication}), stage=stage)
-        charter = next(c for c in model.world.charters if c.force)
-        price = model.rules.response.asking_price(model.world, model.world.host, charter)
+        charter = next(c for c in model.world.fixed.charters if c.force)
+        price = model.rules.response.asking_price(model.world, model.world.fixed.host, charter)
         expected.append(logistic(-model.rules.response.rationality * price))
         for _ in range(spec.days):
             model.step()
-        asked.append(any(e.kind == "request" for e in model.world.events))
+        asked.append(any(e.kind == "request" for e in model.world.log))
     p = float(np.mean(expected))
     assert abs(np.mean(asked) - p) <= 4 * np.sqrt(p * (1 - p) / len(asked))
 
@@ -215,15 +215,15 @@ def test_an_interstate_attack_opens_a_crisis_that_can_lead_to_a_request():
     spec = sim.load([*SHORT, *ATTACKED])
     model = sim.InfluenceModel(spec)
     model.step()
-    world, row = model.world, model.world.names.states.index
-    assert world.attacker[world.host] == row("AZE") and world.survival[world.host] < 0.9
-    assert world.own_war[row("ARM")] == world.own_war[row("AZE")] == 1.0
-    charter = next(c for c in world.charters if c.force)
-    tied = world.rules.assistance.common_utility(world, charter, world.host, 0.0, 1.0)
-    assert tied < world.rules.assistance.clause_weight  # the adversary's ties to members cost
+    world, row = model.world, model.world.fixed.names.states.index
+    assert world.attacker[world.fixed.host] == row("AZE") and world.survival[world.fixed.host] < 0.9
+    assert world.distraction[row("ARM")] == world.distraction[row("AZE")] == 1.0
+    charter = next(c for c in world.fixed.charters if c.force)
+    tied = world.mechanisms.assistance.common_utility(world, charter, world.fixed.host, 0.0, 1.0)
+    assert tied < world.mechanisms.assistance.clause_weight  # the adversary's ties to members cost
     for _ in range(spec.days - 1):
         model.step()
-    kinds = {e.kind for e in model.world.events}
+    kinds = {e.kind for e in model.world.log}
     assert "request" in kinds and kinds & {"decision", "refusal"} and "fall" not in kinds
 
 
@@ -289,8 +289,8 @@ def test_one_row_per_inhabitant():
     spec = spec.model_copy(update={"states": spec.states | {"KAZ": small}})
     model = sim.InfluenceModel(spec)
     assert model.world.opinions.size == 50_000
-    assert model.world.act.size == round(50_000 * 0.66 * 0.1)
-    assert model.world.people_per_row == 1.0
+    assert model.world.activity.size == round(50_000 * 0.66 * 0.1)
+    assert model.world.fixed.people_per_row == 1.0
     model.step()
 
 
@@ -317,6 +317,6 @@ def test_agents_are_views_on_the_arrays():
     assert len(kaz.populations) == 34
     assert all(len(s.elites) >= 4 and len(s.populations) >= 2 for s in model.governments if s.elites)
     assert sum(len(p.citizens) for p in model.populations) == 1000
-    assert np.shares_memory(kaz.populations[0].citizens, model.world.act)
+    assert np.shares_memory(kaz.populations[0].citizens, model.world.activity)
     assert np.shares_memory(kaz.elites[0].alignment, model.world.alignment)
     assert {type(a).__name__ for a in model.agents} == {"State", "Elite", "Population", "Organisation"}

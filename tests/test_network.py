@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import sim
-from sim.core.world import CHANNELS
+from sim.core.axes import CHANNELS
 from sim.spec.derived_indicators import complete
 from sim.stage.network import cut
 from sim.stage.resolve import InvalidSpec, names
@@ -90,12 +90,12 @@ def test_without_its_ties_a_channel_has_no_share_anywhere(quiet, vary):
     model = sim.InfluenceModel(vary(quiet, {"network.cut": ["*:economic"]}))
     for _ in range(35):
         model.step()
-        share = model.world.share
+        share = model.world.influence_share
         assert not share[CHANNELS.index("economic")].any()
         left = model.world.influence.sum(axis=0) > 0
         assert left.sum() > 15 and np.allclose(share.sum(axis=(0, 1)), left, atol=1e-9)
     intact = sim.InfluenceModel(quiet)
-    assert (intact.world.share[CHANNELS.index("economic")].sum(axis=0) > 0).all()
+    assert (intact.world.influence_share[CHANNELS.index("economic")].sum(axis=0) > 0).all()
 
 
 def test_a_faction_that_no_longer_hears_a_patron_passes_it_on_a_day_later(quiet):

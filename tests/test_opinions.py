@@ -249,7 +249,7 @@ def test_without_an_event_the_public_stays_where_the_figures_put_it(circle):
 def test_switched_off_the_segments_move_alone():
     """No rows hold alignments, and nothing is recorded of them."""
     model = followed(["mechanisms.opinions.enabled=false", "days=5"])
-    assert model.world.opinions.size == 0 and model.world.followed.size == 0
+    assert model.world.opinions.size == 0 and model.world.fixed.focal_patrons.size == 0
     model.step()
     assert model.records["favourable"].shape == (2, 0)
 
@@ -261,12 +261,12 @@ def test_the_public_is_the_mean_of_its_citizens():
     for _ in range(20):
         model.step()
     world = model.world
-    for place, population in enumerate(model.governments[world.host].populations):
-        low, high = world.inhabitant_bounds[place], world.inhabitant_bounds[place + 1]
+    for place, population in enumerate(model.governments[world.fixed.host].populations):
+        low, high = world.fixed.inhabitant_bounds[place], world.fixed.inhabitant_bounds[place + 1]
         mine = population.citizen_alignments
-        assert mine.shape == (high - low, world.followed.size)
+        assert mine.shape == (high - low, world.fixed.focal_patrons.size)
         mean = mine.astype(float).mean(axis=0) + world.chance_lean[place]
-        assert np.allclose(population.alignment[world.followed], mean, atol=1e-12)
-    everybody = lanes(world.opinions)[:, : world.followed.size]
+        assert np.allclose(population.alignment[world.fixed.focal_patrons], mean, atol=1e-12)
+    everybody = lanes(world.opinions)[:, : world.fixed.focal_patrons.size]
     share = 100 * (everybody >= 0).mean(axis=0)
     assert np.allclose(model.records["favourable"][20], share)

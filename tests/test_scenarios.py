@@ -10,8 +10,8 @@ from experiments.history.backtest.simulate_cases import COLUMNS
 from experiments.history.cases.case_transfer import taken_over
 from experiments.history.cases.cases import load_cases
 from experiments.studies.scenarios import invalid
+from sim.core.axes import CHANNELS
 from sim.core.faults import ConfigError
-from sim.core.world import CHANNELS
 from sim.metrics import metric_keys
 from sim.spec.config_files import names_in
 from sim.stage.build import Stage
@@ -102,8 +102,8 @@ def test_dependence_of_a_dated_host_is_a_share(name, load):
     spec = load(f"scenario={name}", "citizens=100")
     ties, world = spec.states[spec.scenario.host].ties, Stage(spec).world(1, 0)
     assert all(sum(f.value for f in getattr(ties, f"{c}_dependence").values()) <= 1.0 + 1e-3 for c in CHANNELS)
-    world.rules.autonomy.concentration(world)
-    assert 0.1 < world.independence[world.host] < 1.0
+    world.mechanisms.autonomy.concentration(world)
+    assert 0.1 < world.independence[world.fixed.host] < 1.0
 
 
 def test_dependence_that_is_said_stands_in_the_place_of_the_figures(load):
@@ -141,7 +141,7 @@ def test_an_organisation_before_its_founding_has_no_part(load):
     """In 2005 there is no OTS: no members, no integration, nobody asks it."""
     spec = load("scenario=kyrgyzstan_2005", "citizens=300")
     world = Stage(spec).world(1, 0)
-    charter = next(c for c in world.charters if c.name == "OTS")
+    charter = next(c for c in world.fixed.charters if c.name == "OTS")
     assert charter.members == () and world.joint_acts[charter.row] == 0.0
     assert "OTS" not in {e.target for e in sim.simulate(spec).events}
 

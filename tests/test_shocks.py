@@ -16,7 +16,7 @@ from experiments.cli import main
 from sim.actors.charter import ON_REQUEST
 from sim.actors.choices import chance, consents
 from sim.actors.policies import Order
-from sim.core.world import CULTURAL, ECONOMIC
+from sim.core.axes import CULTURAL, ECONOMIC
 from sim.mechanisms.event_kinds import KINDS
 from sim.mechanisms.readiness import MOST, Readiness
 from sim.metrics import METRICS
@@ -57,7 +57,7 @@ def old_guard(world, spec) -> list[int]:
     factions = spec.states[spec.scenario.host].factions
     return [
         f
-        for f, (code, role) in enumerate(world.names.factions)
+        for f, (code, role) in enumerate(world.fixed.names.factions)
         if code == spec.scenario.host and factions[role].old_guard
     ]
 
@@ -90,7 +90,7 @@ def test_every_kind_rises_with_its_ramp_and_reverses(kind, struck):
     """Its level follows size x rise x decay on every day, and is back where it was once the event is spent or ends."""
     level, expected = LEVEL[kind]
     model = begun(struck(event=shock(kind)))
-    (event,), rule = model.world.shocks, model.rules.shocks
+    (event,), rule = model.world.fixed.events, model.rules.shocks
     calm = level(model.world)
     for day in range(80):
         model.world.day = day
@@ -104,7 +104,7 @@ def test_every_kind_rises_with_its_ramp_and_reverses(kind, struck):
 def test_an_event_can_end_at_once(struck):
     """Nothing from the day `until` on, whatever the half-life."""
     model = begun(struck(event=shock("armed", half_life=1000.0, until=10)))
-    (event,) = model.world.shocks
+    (event,) = model.world.fixed.events
     assert event.intensity(9) > 0.79 and event.intensity(10) == 0.0 and event.intensity(500) == 0.0
 
 
@@ -126,8 +126,8 @@ def test_which_kinds_open_a_crisis(kind, struck):
     """Those that endanger a government do, in the state they strike; a war elsewhere or a rupture does not."""
     calm = {"succession", "distraction", "war", "rupture"}
     model = begun(struck(event=shock(kind)), days=5)
-    assert bool(model.world.in_crisis[model.world.host]) == (kind not in calm)
-    assert [e.kind for e in model.world.events][:1] == [kind]
+    assert bool(model.world.in_crisis[model.world.fixed.host]) == (kind not in calm)
+    assert [e.kind for e in model.world.log][:1] == [kind]
 
 
 @pytest.mark.exact
@@ -136,7 +136,7 @@ def test_a_financial_crisis_abroad_is_no_crisis_of_a_government(struck):
     model = begun(struck(event=shock("financial", state="TUR")), days=8)
     world = model.world
     assert not world.in_crisis.any() and not world.pressure.any()
-    assert (world.flow_left[ECONOMIC, world.names.states.index("TUR")] < 0.9).all()
+    assert (world.flow_left[ECONOMIC, world.fixed.names.states.index("TUR")] < 0.9).all()
 
 
 # --- what they move ---------------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_a_succession_makes_every_faction_readier_to_leave_until_it_is_over(stru
     """The rent ratio falls by exp(-loss) and is whole again from the day it ends."""
     model = begun(struck(event=shock("succession", half_life=36500.0)))
     world, rule = model.world, model.rules.defection
-    rows = range(*world.faction_starts[[world.host, world.host + 1]])
+    rows = range(*world.fixed.faction_starts[[world.fixed.host, world.fixed.host + 1]])
     before = [rule.rents(world, row) for row in rows]
     for _ in range(15):
         model.step()
@@ -182,19 +182,19 @@ def test_a_dated_split_equals_the_split_of_day_zero(spec, struck, vary):
     split = shock("split", start=0, ramp=1, size=0.6, half_life=36500.0, until=9)
     dated = begun(struck(event=split), days=1)
     fixed = begun(vary(spec, {"scenario.shocks": {}, "scenario.split.depth": 0.6}), days=1)
-    rows = range(*dated.world.faction_starts[[dated.world.host, dated.world.host + 1]])
+    rows = range(*dated.world.fixed.faction_starts[[dated.world.fixed.host, dated.world.fixed.host + 1]])
     guard = old_guard(dated.world, spec)
     assert 0 < len(guard) < len(rows)
 
     def standing(model):
-        s, rules = model.world.host, model.rules
+        s, rules = model.world.fixed.host, model.rules
         return [rules.defection.rents(model.world, row) for row in rows], rules.policing.own_force(model.world, s)
 
     for a, b in zip(standing(dated), standing(fixed), strict=True):
         assert a == pytest.approx(b, rel=1e-12)
     for _ in range(10):
         dated.step()
-    assert standing(dated)[0] == dated.world.rent_ratio[rows].tolist()
+    assert standing(dated)[0] == dated.world.fixed.rent_ratio[rows].tolist()
 
 
 @pytest.mark.exact
@@ -202,8 +202,8 @@ def test_a_split_strikes_the_factions_it_names(struck):
     """Without the security faction among them the forces do not waver."""
     model = begun(struck(event=shock("split", factions=["economic", "regional"])), days=8)
     world = model.world
-    roles = {world.names.factions[f][1] for f in world.rent_loss.nonzero()[0]}
-    assert roles == {"economic", "regional"} and not world.wavering.any()
+    roles = {world.fixed.names.factions[f][1] for f in world.rent_loss.nonzero()[0]}
+    assert roles == {"economic", "regional"} and not world.disloyalty.any()
 
 
 @pytest.mark.exact
@@ -211,11 +211,13 @@ def test_seized_sites_take_force_until_they_are_retaken(struck):
     """Own force falls to exp(-key_sites x sites), and comes back with the half-life."""
     model = begun(struck(event=shock("seizure", half_life=2.0)))
     world, rule = model.world, model.rules.policing
-    full = rule.own_force(world, world.host)
+    full = rule.own_force(world, world.fixed.host)
     left = []
     for _ in range(40):
         model.step()
-        left.append(rule.own_force(world, world.host) / full / (1 + rule.deterrence * world.violence[world.host]))
+        left.append(
+            rule.own_force(world, world.fixed.host) / full / (1 + rule.deterrence * world.violence[world.fixed.host])
+        )
     scale = left[-1]
     assert min(left) / scale == pytest.approx(exp(-rule.key_sites * 0.8), rel=1e-9) and np.argmin(left) == 6
     assert left[0] > left[3] > left[6] < left[9] < left[-1] == left[-2]
@@ -226,7 +228,7 @@ def test_a_financial_crisis_shrinks_flows_and_stocks_which_come_back(struck):
     """Bandwidth with partners falls at the month's end, both ways, military ties do not; years later it is at rest again."""
     model = begun(struck({"days": 1500, "organisations": {}}, event=shock("financial", start=10, half_life=60.0)))
     world, start = model.world, model.world.bandwidth.copy()
-    s = world.host
+    s = world.fixed.host
     tied = start[ECONOMIC, :, s] > 0
     low = start.copy()
     for _ in range(1500):
@@ -236,7 +238,7 @@ def test_a_financial_crisis_shrinks_flows_and_stocks_which_come_back(struck):
     assert (low[ECONOMIC, s] <= start[ECONOMIC, s]).all() and (low[ECONOMIC, s] < start[ECONOMIC, s]).any()
     assert np.array_equal(low[1], start[1]) and np.array_equal(low[2], start[2])
     assert np.abs(world.bandwidth - start).max() < 0.2 * np.abs(low - start).max()
-    assert np.array_equal(world.volume, world.volume0)
+    assert np.array_equal(world.volume, world.fixed.volume0)
 
 
 @pytest.mark.exact
@@ -245,7 +247,7 @@ def test_a_rupture_estranges_both_sides_and_fades(struck, quiet):
     calm = begun(quiet, days=60).world
     model = begun(struck({"days": 400}, event=shock("rupture", state="TUR", half_life=10.0)), days=6)
     world = model.world
-    a, b = (world.names.states.index(code) for code in ("TUR", "RUS"))
+    a, b = (world.fixed.names.states.index(code) for code in ("TUR", "RUS"))
     calm_now = begun(quiet, days=6).world
     for alignment in ("elite_alignment", "public_alignment"):
         change = getattr(world, alignment) - getattr(calm_now, alignment)
@@ -284,7 +286,7 @@ def test_war_drains_a_stock_that_recovers_afterwards(struck):
     }
     model = begun(struck({"days": 400}, **events))
     world, rule = model.world, model.rules.readiness
-    k, other = (world.names.states.index(code) for code in ("RUS", "TUR"))
+    k, other = (world.fixed.names.states.index(code) for code in ("RUS", "TUR"))
     expected = 1.0
     for day in range(400):
         model.step()
@@ -335,10 +337,10 @@ def test_a_spent_patron_promises_sends_and_hopes_less(load, vary):
     sent, promised, hoped = [], [], []
     for each in (full, spent):
         model = begun(each)
-        world, s = model.world, model.world.host
-        charter = next(c for c in world.charters if c.pool_rapid > 0)
+        world, s = model.world, model.world.fixed.host
+        charter = next(c for c in world.fixed.charters if c.pool_rapid > 0)
         hoped.append(model.rules.assistance.expected_consent(world, charter, s))
-        world.pledged[charter.row, ON_REQUEST, s] = True
+        world.commitments[charter.row, ON_REQUEST, s] = True
         promised.append(model.rules.policing.promised_force(world, s) - model.rules.policing.own_force(world, s))
         sent.append(sim.simulate(each)["troops"].max())
     share = 1.0 - 0.6 * dict(charter.contributions)[charter.leader]
@@ -370,7 +372,7 @@ def test_territory_is_lost_towards_the_line_that_force_can_hold(struck):
 def test_a_ceasefire_freezes_the_front(struck):
     """With a full truce attack, effort and losses rest; a half one halves the attack."""
     model = begun(struck(event=shock("attack", **FRONT)), days=15)
-    world, s = model.world, model.world.host
+    world, s = model.world, model.world.fixed.host
     there = world.territory_lost[s]
     assert there > 0.0 and world.attack[s] == pytest.approx(1.0, rel=1e-3)
     world.truce[s] = 0.5
@@ -380,7 +382,7 @@ def test_a_ceasefire_freezes_the_front(struck):
     there = world.territory_lost[s]
     for _ in range(10):
         model.step()
-    assert world.territory_lost[s] == there and world.attack[s] == 0.0 and not world.effort.any()
+    assert world.territory_lost[s] == there and world.attack[s] == 0.0 and not world.mobilisation.any()
     assert not world.territory_change.any()
 
 
@@ -401,8 +403,8 @@ def test_an_attack_without_aim_takes_no_territory_and_wears_nobody_out(struck):
     """As before there was a track of territory: attention and forces drawn off, no front, no drain."""
     model = begun(struck(event=shock("attack", **(FRONT | {"territory": 0.0}))), days=30)
     world = model.world
-    assert world.attack[world.host] > 0.9 and world.own_war.max() > 0.9
-    assert not world.territory_lost.any() and not world.effort.any() and (world.strength == 1.0).all()
+    assert world.attack[world.fixed.host] > 0.9 and world.distraction.max() > 0.9
+    assert not world.territory_lost.any() and not world.mobilisation.any() and (world.strength == 1.0).all()
 
 
 @pytest.mark.exact
@@ -411,8 +413,8 @@ def test_a_worn_out_attacker_is_weaker(struck):
     model = begun(
         struck({"scenario.strength": {"RUS": 0.5}}, event=shock("attack", **(FRONT | {"territory": 0.0}))), days=4
     )
-    world, s = model.world, model.world.host
-    k = world.names.states.index("RUS")
+    world, s = model.world, model.world.fixed.host
+    k = world.fixed.names.states.index("RUS")
     half = model.rules.contest.opposing_force(world, s)
     world.strength[k], share = 1.0, world.strength[k]
     assert half == pytest.approx(share * model.rules.contest.opposing_force(world, s), rel=1e-12)
@@ -474,23 +476,23 @@ def answers_of(load, vary, do, worth: float) -> dict[str, set]:
 
 def free_order_is_taken(world, worth: float) -> bool:
     """Does a state follow a free rule of its policy that is worth so much to it?"""
-    (charter,) = world.alone
-    told = world.rules.assistance.worth(world, charter, "call", world.host)
-    weighed = world.rules.assistance.model_copy(
-        update={"clause_weight": world.rules.assistance.clause_weight + worth - told}
+    (charter,) = world.fixed.acting_alone
+    told = world.mechanisms.assistance.worth(world, charter, "call", world.fixed.host)
+    weighed = world.mechanisms.assistance.model_copy(
+        update={"clause_weight": world.mechanisms.assistance.clause_weight + worth - told}
     )
-    world.rules = world.rules.model_copy(update={"assistance": weighed})
-    world.rules.statecraft.give(world, charter, Order("call", world.host, 1.0, "rule 0", free=True))
+    world.mechanisms = world.mechanisms.model_copy(update={"assistance": weighed})
+    world.mechanisms.statecraft.give(world, charter, Order("call", world.fixed.host, 1.0, "rule 0", free=True))
     return bool(world.agenda)
 
 
 def pairs_that_take_part(world, worth: float) -> float:
     """Joint acts of one meeting whose members other than the leader are willing by so much."""
-    charter = next(c for c in world.charters if "ministers" in c.instruments)
+    charter = next(c for c in world.fixed.charters if "ministers" in c.instruments)
     others = [m for m in charter.members if m != charter.leader]
-    world.elite_alignment[others, charter.leader] = worth - world.rules.logistics.participation_bias
+    world.elite_alignment[others, charter.leader] = worth - world.mechanisms.logistics.participation_bias
     before = world.joint_acts[charter.row]
-    world.rules.logistics.join(world, charter, "ministers")
+    world.mechanisms.logistics.join(world, charter, "ministers")
     return round(world.joint_acts[charter.row] - before, 9)
 
 

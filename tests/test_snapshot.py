@@ -99,9 +99,9 @@ def test_what_was_heard_under_another_rule_is_heard_anew():
     )
     start = stopped(narrow, Stage(narrow), 4)
     model = sim.InfluenceModel(sim.load([*said, "+scenario.directives.RUS={rapid_deployment: {KAZ: 7}}"]), start=start)
-    assert np.isinf(model.world.heard).all() and not {"heard", "peers"} & start.state.keys()
+    assert np.isinf(model.world.previous_alignment).all() and not {"heard", "peers"} & start.state.keys()
     model.step()
-    assert np.isfinite(model.world.heard).all()
+    assert np.isfinite(model.world.previous_alignment).all()
 
 
 @pytest.mark.exact

@@ -15,10 +15,10 @@ from experiments.results.writing import (
     write_manifest,
     write_table,
 )
+from sim.core.axes import CHANNELS
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.core.received import file_digest
-from sim.core.world import CHANNELS
 from sim.mechanisms import Mechanisms
 from sim.metrics import measure
 from sim.model import InfluenceModel

@@ -41,7 +41,7 @@ def worlds(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
         for _ in range(spec.days):
             model.step()
         metrics = {k: v for k, v in measure(model.records).items() if k in MARGIN}
-        if model.world.followed.size:
+        if model.world.fixed.focal_patrons.size:
             x = model.world.opinions.view(np.int16).reshape(-1, LANES)[:, 0] / UNIT
             metrics |= {"spread": x.std(), "likeness": np.corrcoef(x[:-1], x[1:])[0, 1]}
         found.append(metrics)

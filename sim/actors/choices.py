@@ -13,6 +13,7 @@ from pydantic import Field
 
 from sim.core.arithmetic import logistic
 from sim.core.streams import logistic_shock
+from sim.core.world import World
 
 MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
 RULES = FREE, NEVER, ALWAYS = ("free", "never", "always")
@@ -67,12 +68,12 @@ def option_code(option: str) -> int:
 
 def directive(world, draw_key: int, option: str):
     """What the scenario prescribes for this actor and option: free, never, always, or a day counted from onset."""
-    return world.directives.get((int(draw_key), option), FREE)
+    return world.fixed.directives.get((int(draw_key), option), FREE)
 
 
 def is_directed(world, draw_key: int) -> bool:
     """True if the scenario prescribes anything for this actor."""
-    return any(actor == draw_key for actor, _ in world.directives)
+    return any(actor == draw_key for actor, _ in world.fixed.directives)
 
 
 def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility: float, rationality: float) -> bool:
@@ -81,7 +82,7 @@ def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility:
     utility in units of the regime's stake, rationality = lambda of the quantal response.
     """
     token = (int(draw_key), option, crisis)
-    if token in world.done:
+    if token in world.choices:
         return False
     rule = directive(world, draw_key, option)
     if rule == NEVER:
@@ -93,25 +94,30 @@ def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility:
     else:
         taken = world.day - world.crisis_day[state] >= int(rule)
     if taken:
-        world.done.add(token)
+        take(world, *token)
     return taken
+
+
+def take(world: World, draw_key: int, option: str, crisis: int) -> None:
+    """Remember that an actor has taken an option, in a crisis or (0) once and for all."""
+    world.choices.add((int(draw_key), option, crisis))
 
 
 def consents(world, draw_key: int, option: str, crisis: int, utility: float, rationality: float) -> bool:
     """Quantal response with the kept shock: true with `chance(utility, rationality)`."""
     if rationality == inf:
         return utility > 0.0
-    shock = logistic_shock(world.key, int(draw_key), option_code(option), crisis)
+    shock = logistic_shock(world.fixed.key, int(draw_key), option_code(option), crisis)
     return rationality * utility + shock > 0.0
 
 
 def requests_made(world, state: int) -> int:
     """How many powers and organisations the government has asked for force in its current crisis."""
-    asker, crisis = world.draw_key.item(state), world.crisis.item(state)
-    return sum(key == asker and when == crisis and name.startswith("request:") for key, name, when in world.done)
+    asker, crisis = world.fixed.draw_key.item(state), world.crisis.item(state)
+    return sum(key == asker and when == crisis and name.startswith("request:") for key, name, when in world.choices)
 
 
-def told_by(world, actor: int, instrument: str, target: int):
+def directive_for(world, actor: int, instrument: str, target: int):
     """What the scenario prescribes to a state, a row, for its use of an instrument towards another or at home."""
-    option = instrument if target == actor else f"{instrument}:{world.draw_key[target]}"
-    return directive(world, world.draw_key.item(actor), option)
+    option = instrument if target == actor else f"{instrument}:{world.fixed.draw_key[target]}"
+    return directive(world, world.fixed.draw_key.item(actor), option)

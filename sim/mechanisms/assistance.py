@@ -1,5 +1,7 @@
 """How organisations answer: force on request, and their own diplomatic, economic and cultural acts (equations 8 and 11)."""
 
+from collections.abc import Iterator
+
 from sim.actors.choices import (
     ALWAYS,
     FREE,
@@ -12,13 +14,20 @@ from sim.actors.choices import (
     option_code,
     precision,
 )
-from sim.core.parameters import Mechanism, parameter
+from sim.actors.limits import allowed
+from sim.actors.views import adversary_is_external, covers, may_guard
+from sim.core.agenda import Task
+from sim.core.axes import rows_where
+from sim.core.mechanism import DecidingMechanism
+from sim.core.parameters import parameter
 from sim.core.streams import between
-from sim.core.world import Task, rows_where
-from sim.mechanisms.breach import covers, may_guard
+from sim.core.world import World
 
 
-class Assistance(Mechanism):
+class Assistance(DecidingMechanism):
+    uses = ("alignment", "integration", "logistics")
+    decided_by = "Organisation"
+
     rationality: float = parameter(
         5.5,
         2.0,
@@ -94,7 +103,7 @@ class Assistance(Mechanism):
 
     def engagement(self, world, k: int) -> float:
         """How far member k is engaged elsewhere: by attention, or by force that a war has taken."""
-        return max(world.own_war.item(k), 1.0 - world.strength.item(k))
+        return max(world.distraction.item(k), 1.0 - world.strength.item(k))
 
     def stake(self, world, k: int, s: int) -> float:
         """What member k would lose in s: influence x (alignment of the government - of its likely successor) / 2."""
@@ -113,7 +122,7 @@ class Assistance(Mechanism):
         """What equation 8 reads of the event: clause, adversary, and the cost of sending to who bears that share of it."""
         clause = self.clause_weight * covers(world, charter, s)
         sending = self.force_cost * size
-        if not world.external(s):
+        if not adversary_is_external(world, s):
             sending += self.home_cost
         elif world.attack.item(s) > 0.0:
             sending += self.state_cost
@@ -137,7 +146,7 @@ class Assistance(Mechanism):
         if charter.pool_rapid <= 0.0 or not may_guard(world, charter, s):
             return 0.0
         if charter.decision_rule == "secretary":
-            return charter.clause(world.external(s))
+            return charter.clause(adversary_is_external(world, s))
         size = charter.contingent_share
         together = 1.0
         for u in sorted(self.utility(world, charter, m, s, size) for m in self.voters(charter, s)):
@@ -150,36 +159,34 @@ class Assistance(Mechanism):
         """Chance that a member which is not on stage consents: it sends nobody and has no stake but the clause."""
         return chance(self.common_utility(world, charter, s, size, 0.0), self.precision)
 
-    def step(self, world, model) -> None:
+    def step(self, world: World) -> None:
         for s in rows_where(world.in_crisis):
             if world.day == world.crisis_day[s]:
                 self.plan(world, s)
-        due = [
-            task
-            for task in world.agenda
-            if task.kind in ("decision", "held up", "initiative") and task.day <= world.day
-        ]
-        for task in due:
-            world.agenda.remove(task)
-            agent = model.organisations[task.organisation]
-            charter = world.charters[task.organisation]
-            if task.kind == "initiative":
-                if agent.decide(self, task):
-                    world.agenda.append(
-                        Task(world.day + 1, "act", task.organisation, task.state, instrument=task.instrument)
-                    )
-            elif world.incumbent[task.state]:
-                self.answer(world, charter, task, agent.decide(self, task))
+
+    def questions(self, world: World) -> Iterator[tuple[int, Task]]:
+        """Requests and initiatives that are due; a request of a fallen government lapses."""
+        for task in world.agenda.take_due(world.day, ("decision", "held up", "initiative")):
+            if task.kind == "initiative" or world.incumbent[task.state]:
+                yield task.organisation, task
+
+    def carry_out(self, world: World, question: Task, answer: bool) -> None:
+        """Answer a request, or prepare an act of the organisation's initiative."""
+        if question.kind != "initiative":
+            self.answer(world, world.fixed.charters[question.organisation], question, answer)
+        elif answer:
+            day, organisation = world.day + 1, question.organisation
+            world.agenda.schedule(Task(day, "act", organisation, question.state, instrument=question.instrument))
 
     def plan(self, world, s: int) -> None:
         """Each instrument of an organisation of which s is a member or partner comes up for decision after its lag."""
-        for charter in world.by_draw_key:
+        for charter in world.fixed.by_draw_key:
             if s not in (*charter.members, *charter.reached) or s == charter.leader:
                 continue
             for name, tool in charter.instruments.items():
                 if not tool.on_request:
-                    lag = between(*tool.lag, world.key, charter.draw_key, option_code(name), int(world.crisis[s]))
-                    world.agenda.append(Task(world.day + lag, "initiative", charter.row, s, instrument=name))
+                    lag = between(*tool.lag, world.fixed.key, charter.draw_key, option_code(name), int(world.crisis[s]))
+                    world.agenda.schedule(Task(world.day + lag, "initiative", charter.row, s, instrument=name))
 
     def consent(self, world, charter, s: int) -> bool:
         """The organisation's answer to a request for force by its decision rule; every vote has its kept shock."""
@@ -189,7 +196,9 @@ class Assistance(Mechanism):
         if rule == ALWAYS:
             return True
         if charter.decision_rule == "secretary":
-            return charter.clause(world.external(s)) > 0.0  # the secretary applies the charter as it stands
+            return (
+                charter.clause(adversary_is_external(world, s)) > 0.0
+            )  # the secretary applies the charter as it stands
         size, crisis = charter.contingent_share, int(world.crisis[s])
         if not all(self.votes_for(world, charter, m, s) for m in self.voters(charter, s)):
             return False
@@ -202,15 +211,15 @@ class Assistance(Mechanism):
 
     def votes_for(self, world, charter, m: int, s: int) -> bool:
         """Vote of one member: by its policy, else by utility and its kept shock."""
-        vote = world.policies[m].policy.vote if m in world.policies else FREE
+        vote = world.fixed.policies[m].policy.vote if m in world.fixed.policies else FREE
         if vote != FREE:
             return vote == ALWAYS
         option, utility = f"vote:{charter.draw_key}", self.utility(world, charter, m, s, charter.contingent_share)
-        return consents(world, world.draw_key[m], option, int(world.crisis[s]), utility, self.precision)
+        return consents(world, world.fixed.draw_key[m], option, int(world.crisis[s]), utility, self.precision)
 
     def initiative(self, world, charter, task) -> bool:
         """Does the organisation use a diplomatic instrument on its own initiative?"""
-        if not world.rules.statecraft.allowed(world, charter, task.instrument, task.state):
+        if not allowed(world, charter, task.instrument, task.state):
             return False
         rule = directive(world, charter.draw_key, "act")
         if rule != NEVER and charter.mission(task.instrument):
@@ -244,11 +253,13 @@ class Assistance(Mechanism):
         """Carry out the decision: commitment and landings, or the resentment of the abandoned."""
         s = task.state
         if granted and task.kind == "decision" and self.held_up(world, charter, s):
-            world.agenda.append(Task(world.day + charter.chair_delay, "held up", charter.row, s))
+            world.agenda.schedule(Task(world.day + charter.chair_delay, "held up", charter.row, s))
         elif granted:
-            world.log(charter.name, "decision", world.names.states[s], charter.sends(world.strength), "soldiers")
-            world.rules.logistics.send(world, charter, s)
-            world.rules.logistics.join(world, charter, "force")
+            world.record(
+                charter.name, "decision", world.fixed.names.states[s], charter.sends(world.strength), "soldiers"
+            )
+            world.mechanisms.logistics.send(world, charter, s)
+            world.mechanisms.integration.join(world, charter)
         else:
-            world.log(charter.name, "refusal", world.names.states[s])
-            world.rules.alignment.abandon(world, s, charter.leader)
+            world.record(charter.name, "refusal", world.fixed.names.states[s])
+            world.mechanisms.alignment.abandon(world, s, charter.leader)

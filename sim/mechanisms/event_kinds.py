@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.core.world import CULTURAL, ECONOMIC
+from sim.core.axes import CULTURAL, ECONOMIC
 
 ANYWHERE, AT_HOME, NOWHERE = "in the state it strikes", "if it strikes the host", "nowhere"  # where it opens a crisis
 OLD_GUARD, EVERY = "those of the old guard", "all"  # factions that an event strikes where it names none
@@ -36,7 +36,7 @@ class Kind:
 
     def opens_crisis(self, world, state: int) -> bool:
         """True if an event of this kind starts a crisis of the state."""
-        return self.opens is ANYWHERE or (self.opens is AT_HOME and state == world.host)
+        return self.opens is ANYWHERE or (self.opens is AT_HOME and state == world.fixed.host)
 
 
 KINDS: dict[str, Kind] = {}
@@ -70,7 +70,7 @@ def grievance(world, shock, size: float) -> None:
 def fraud(world, shock, size: float) -> None:
     grievance(world, shock, size)
     if world.incumbent[shock.state]:
-        world.discredit[shock.state] += world.rules.shocks.fraud_discredit * size
+        world.discredit[shock.state] += world.mechanisms.shocks.fraud_discredit * size
 
 
 @kind(
@@ -81,7 +81,7 @@ def fraud(world, shock, size: float) -> None:
     reads=("factions",),
 )
 def succession(world, shock, size: float) -> None:
-    world.rent_loss[list(shock.factions)] += world.rules.shocks.succession_rents * size
+    world.rent_loss[list(shock.factions)] += world.mechanisms.shocks.succession_rents * size
 
 
 @kind(
@@ -91,9 +91,9 @@ def succession(world, shock, size: float) -> None:
     reads=("factions",),
 )
 def split(world, shock, size: float) -> None:
-    world.rent_loss[list(shock.factions)] += world.rules.shocks.old_guard_rents * size
-    if world.security_faction[shock.state] in shock.factions:
-        raise_to(world.wavering, shock.state, size)
+    world.rent_loss[list(shock.factions)] += world.mechanisms.shocks.old_guard_rents * size
+    if world.fixed.security_faction[shock.state] in shock.factions:
+        raise_to(world.disloyalty, shock.state, size)
 
 
 @kind("an armed challenge at home, which fights the state's own force", "armed challenge in {actor}: {target}")
@@ -103,7 +103,7 @@ def armed(world, shock, size: float) -> None:
 
 @kind("key sites are seized: own force falls until they are retaken", "key sites seized in {actor}: {target}")
 def seizure(world, shock, size: float) -> None:
-    raise_to(world.sites, shock.state, size)
+    raise_to(world.sites_lost, shock.state, size)
 
 
 @kind(
@@ -116,15 +116,15 @@ def attack(world, shock, size: float) -> None:
     s, sides = shock.state, [shock.state, shock.other]
     fought = size * (1.0 - world.truce.item(s))
     if fought > world.attack[s]:
-        world.attack[s], world.attacker[s], world.aim[s] = fought, shock.other, shock.territory
-    raise_to(world.own_war, sides, min(1.0, fought))
+        world.attack[s], world.attacker[s], world.territory_aim[s] = fought, shock.other, shock.territory
+    raise_to(world.distraction, sides, min(1.0, fought))
     if shock.territory > 0.0:
-        raise_to(world.effort, sides, min(1.0, fought))
+        raise_to(world.mobilisation, sides, min(1.0, fought))
 
 
 @kind("a government's attention is elsewhere; its forces are not", "{actor} distracted: {target}", opens=NOWHERE)
 def distraction(world, shock, size: float) -> None:
-    raise_to(world.own_war, shock.state, min(1.0, size))
+    raise_to(world.distraction, shock.state, min(1.0, size))
 
 
 @kind(
@@ -133,7 +133,7 @@ def distraction(world, shock, size: float) -> None:
     opens=NOWHERE,
 )
 def war(world, shock, size: float) -> None:
-    raise_to(world.effort, shock.state, min(1.0, size))
+    raise_to(world.mobilisation, shock.state, min(1.0, size))
 
 
 @kind(
@@ -142,11 +142,11 @@ def war(world, shock, size: float) -> None:
     opens=AT_HOME,
 )
 def financial(world, shock, size: float) -> None:
-    left = 1.0 - world.rules.shocks.financial_trade * size
+    left = 1.0 - world.mechanisms.shocks.financial_trade * size
     world.flow_left[ECONOMIC, shock.state, :] *= left
     world.flow_left[ECONOMIC, :, shock.state] *= left
-    if shock.state == world.host:
-        world.pressure += world.rules.shocks.financial_hardship * size * shock.exposure
+    if shock.state == world.fixed.host:
+        world.pressure += world.mechanisms.shocks.financial_hardship * size * shock.exposure
 
 
 @kind(
@@ -156,7 +156,7 @@ def financial(world, shock, size: float) -> None:
     other="other",
 )
 def rupture(world, shock, size: float) -> None:
-    rules, pair = world.rules.shocks, (shock.state, shock.other)
+    rules, pair = world.mechanisms.shocks, (shock.state, shock.other)
     felt = size * (1.0 - world.reconciled.item(*pair))
     for a, b in (pair, pair[::-1]):
         raise_to(world.rift, (a, b), felt)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from sim.core.axes import CHANNELS
 from sim.core.ranges import Range
-from sim.core.world import CHANNELS
 from sim.records.records import Records
 
 

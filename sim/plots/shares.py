@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.core.axes import CHANNELS
 from sim.core.wording import confidence, number
-from sim.core.world import CHANNELS
 from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, worlds
 from sim.records.records import Ensemble
 

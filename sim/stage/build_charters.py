@@ -28,8 +28,8 @@ def acting_alone(spec) -> dict[str, tuple[tuple[str, str], ...]]:
         for name, rule in options.items():
             if actor in spec.states and name in spec.instruments and name not in ADDRESSED:
                 targets = rule if isinstance(rule, dict) else {actor: rule}
-                told = tuple((name, host_or(spec, target)) for target in targets)
-                found[actor] = (*found.get(actor, ()), *told)
+                directed = tuple((name, host_or(spec, target)) for target in targets)
+                found[actor] = (*found.get(actor, ()), *directed)
     return found
 
 
@@ -67,8 +67,8 @@ def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
     """Organisations, then states that act on their own, each under a charter of one; what binds them to one another."""
     organisations = [_charter(spec, row, o, name) for o, name in enumerate(spec.organisations)]
     alone = [
-        _alone(spec, row, len(organisations) + i, code, told)
-        for i, (code, told) in enumerate(acting_alone(spec).items())
+        _alone(spec, row, len(organisations) + i, code, directed)
+        for i, (code, directed) in enumerate(acting_alone(spec).items())
     ]
     exclusive = [charter for charter in organisations if "exclusivity" in charter.clauses]
     return tuple(_bound(charter, exclusive) for charter in (*organisations, *alone))
@@ -154,9 +154,9 @@ def _missions(spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mis
     )
 
 
-def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
+def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
     """A state on its own: its instruments are those that its policy and its directives name."""
-    names = [name for name, _ in told]
+    names = [name for name, _ in directed]
     for actor, policy in spec.scenario.policies.items():
         if host_or(spec, actor) == code:
             names += spec.policies[policy].instruments
@@ -182,7 +182,7 @@ def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
         force=False,
         instruments=tools,
         alone=True,
-        told=tuple((name, row[target]) for name, target in told),
+        directed=tuple((name, row[target]) for name, target in directed),
     )
 
 

@@ -6,7 +6,7 @@ from math import exp
 import numpy as np
 
 from sim.core.arithmetic import order_free_total
-from sim.core.world import Names
+from sim.core.fixed import Names
 from sim.spec.schema import Spec
 
 

@@ -6,8 +6,8 @@ from zlib import crc32
 import numpy as np
 
 from sim.core.arithmetic import log1p_each, order_free_sum
+from sim.core.axes import CHANNELS, MILITARY
 from sim.core.streams import Stream, uniform_each
-from sim.core.world import CHANNELS, MILITARY
 from sim.spec.schema import Figures, Spec, StateTies
 
 

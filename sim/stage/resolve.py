@@ -4,7 +4,7 @@ from sim.actors.actor_codes import HOST
 from sim.actors.charter import in_force
 from sim.actors.choices import ADDRESSED, ORGANISATION_OPTIONS, RULES, STATE_OPTIONS
 from sim.core.faults import InvalidSpec, known
-from sim.core.world import Names
+from sim.core.fixed import Names
 from sim.metrics import METRICS, metric_keys
 from sim.spec.derived_indicators import complete
 from sim.spec.priors import check_host

@@ -14,7 +14,7 @@ import yaml
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.encode import FACTIONS, SOURCE, coded_facts, coded_figures, coded_shocks
 from experiments.history.cases.facts import day_zero, first_week
-from sim.core.world import CHANNELS, MILITARY
+from sim.core.axes import CHANNELS, MILITARY
 
 # who stands on the full stage for a code of the case file; the first of them for its forces
 ON_STAGE = {"WEST": ("USA", "EUU")}

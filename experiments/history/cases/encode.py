@@ -57,7 +57,7 @@ def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) 
 
 def arrangement_rows(day0: DayZero, world) -> list[tuple[Patron, int]]:
     """The powers that could send force, with their rows in the world of a specification."""
-    return [(p, world.names.states.index(p.code)) for p in day0.patrons if p.soldiers > 0.0]
+    return [(p, world.fixed.names.states.index(p.code)) for p in day0.patrons if p.soldiers > 0.0]
 
 
 def organisation_name(patron: Patron) -> str:

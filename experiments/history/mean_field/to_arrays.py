@@ -9,7 +9,7 @@ from experiments.history.cases.encode import arrangement_rows, specification
 from experiments.history.cases.facts import FirstWeek, day_zero, donors, first_week
 from experiments.history.cases.patrons import GROUPS
 from experiments.history.mean_field.layout import FIRST_WEEK, MAX_PATRONS, PATRON, SCALARS
-from sim.core.world import MILITARY
+from sim.core.axes import MILITARY
 from sim.stage.build import Stage
 
 FIELD_SETS = ("first_week", "day_zero")
@@ -42,10 +42,10 @@ def pack(cases: list[Case], known: list[Case], draws: int) -> Packed:
             weeks[f, c] = _strata(weeks_of(case, known, fields), draws)
         world = Stage(specification(case, weeks_of(case, known, "first_week"))).world(1, 0)
         day0 = day_zero(case)
-        h = world.host
+        h = world.fixed.host
         scalars[c] = [
             day0.autocracy, day0.democracy, day0.tenure, day0.oil, day0.income, day0.shock, day0.outsider, day0.state,
-            world.adults[h] / 1e3, world.autonomy_demand[h],
+            world.fixed.adults[h] / 1e3, world.autonomy_demand[h],
         ]  # fmt: skip
         for k, (patron, row) in enumerate(arrangement_rows(day0, world)):
             tie = world.influence[-1, row] if day0.state else 0.0

@@ -10,9 +10,9 @@ from typing import Literal
 
 from pydantic import Field, create_model, model_serializer, model_validator
 
+from sim.actors.limits import LIMITS
+from sim.core.axes import CHANNELS, LEVELS
 from sim.core.parameters import Checked, Labels, Prose, parameter
-from sim.core.world import CHANNELS, LEVELS
-from sim.mechanisms.statecraft import LIMITS
 
 IMPULSES = ("public", "elites", "legitimacy", "capacity", "successor")
 TIES = (*CHANNELS, "isolation")  # levels that hold between two states
