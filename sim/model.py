@@ -114,7 +114,7 @@ class InfluenceModel(mesa.Model):
             events=list(world.log),
             payoffs=spec.payoffs,
             troop_days=world.troop_days[:, world.fixed.host].copy(),
-            fell_day=int(world.fall_day[world.fixed.host]),
+            fall_day=int(world.fall_day[world.fixed.host]),
         )
 
     def snapshot(self) -> Snapshot:

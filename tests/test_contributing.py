@@ -150,7 +150,7 @@ def test_the_mechanism_of_the_page_wears_pressure_down():
     for _ in range(5):
         model.step()
     before, days = model.world.pressure.copy(), model.world.day - int(model.world.crisis_day[model.world.fixed.host])
-    names["Fatigue"]().step(model.world, model)
+    names["Fatigue"]().step(model.world)
     assert (model.world.pressure == before).all() and days > 0 and before.max() > 0.0
-    names["Fatigue"](rate=0.02).step(model.world, model)
+    names["Fatigue"](rate=0.02).step(model.world)
     assert model.world.pressure == pytest.approx(before * 0.98**days)

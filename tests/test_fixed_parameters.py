@@ -86,7 +86,7 @@ def test_every_typed_default_is_fixed(kind):
     words = [f"{path}={standard[path.split('.')[1]][path.split('.')[2]]}" for path in parameter_paths()]
     spec = sim.load([f"parameters={kind}", *words])
     assert spec.fixed == tuple(sorted(parameter_paths()))
-    assert Draws.of(spec).paths == () and Stage(spec).world(5, 7).rules == Mechanisms()
+    assert Draws.of(spec).paths == () and Stage(spec).world(5, 7).mechanisms == Mechanisms()
 
 
 @pytest.mark.exact
@@ -100,7 +100,7 @@ def test_a_file_that_names_a_default_fixes_it(tmp_path, group):
     (tmp_path / group / "own.yaml").write_text(text, encoding="utf-8")
     spec = sim.load([f"{group}=own", "parameters=posterior"], str(tmp_path))
     assert spec.fixed == (TROOPS,)
-    assert {Stage(spec).world(1, r).rules.legitimacy.foreign_troops for r in range(3)} == {DEFAULT}
+    assert {Stage(spec).world(1, r).mechanisms.legitimacy.foreign_troops for r in range(3)} == {DEFAULT}
 
 
 @pytest.mark.exact

@@ -72,7 +72,7 @@ def layer(world, name: str) -> np.ndarray:
     elif name == "elites":
         extra = [world.disposition[world.fixed.factions_of(h), k], world.instrument_levels[:, h]]
     else:
-        forces = [world.legitimacy[h], world.capacity[h], world.attack[h], world.troops[:, h].sum()]
+        forces = [world.legitimacy[h], world.capacity[h], world.attack[h], world.soldiers[:, :, h].sum()]
         extra = [np.array(forces), world.instrument_levels[:, h]]
     return np.concatenate([*extra, flows])
 
@@ -381,7 +381,7 @@ def test_a_policy_has_the_sign_that_its_doctrine_says_by_construction(name, load
     holder, patron, what = BY_CONSTRUCTION[name]
     base = ("scenario=no_outside_act", "scenario.split.depth=0.0", "citizens=300", "days=400")
     without, held = sim.simulate(load(*base)), sim.simulate(load(*base, f"+scenario.policies.{holder}={name}"))
-    assert without.fell_day < 0 and held.fell_day < 0
+    assert without.fall_day < 0 and held.fall_day < 0
     assert far(held, what, patron) > far(without, what, patron)
 
 

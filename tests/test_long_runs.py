@@ -156,7 +156,7 @@ def test_gratitude_for_force_fades(five_years):
     stand = [
         (a.alignment("elite", "RUS") - b.alignment("elite", "RUS"))
         for a, b in zip(helped, alone, strict=True)
-        if a.fell_day < 0 and b.fell_day < 0
+        if a.fall_day < 0 and b.fall_day < 0
     ]
     assert len(stand) >= WORLDS // 2
     for lead in stand:
@@ -177,10 +177,10 @@ def test_ordinary_joint_acts_keep_an_organisation_as_it_is(load, vary):
 def test_who_turns_from_the_leader_takes_part_less(load):
     """Expected share of pairs: all of them with sure members, none with members who never come."""
     model = InfluenceModel(load("citizens=200", "days=5"))
-    world, charter, logistics = model.world, model.world.fixed.charters[1], model.rules.logistics
+    world, charter, integration = model.world, model.world.fixed.charters[1], model.world.mechanisms.integration
     others = [m for m in charter.members if m != charter.leader]
     for alignment, pairs in ((50.0, 1.0), (-50.0, 0.0)):
         world.elite_alignment[others, charter.leader] = alignment
-        assert logistics.willing_pairs(world, charter) == pytest.approx(pairs, abs=1e-9)
+        assert integration.willing_pairs(world, charter) == pytest.approx(pairs, abs=1e-9)
     world.elite_alignment[others[0], charter.leader] = 50.0
-    assert logistics.willing_pairs(world, charter) == pytest.approx(1 / comb(len(charter.members), 2), abs=1e-9)
+    assert integration.willing_pairs(world, charter) == pytest.approx(1 / comb(len(charter.members), 2), abs=1e-9)

@@ -179,8 +179,8 @@ def test_without_force_pools_requests_are_as_rare_as_their_price_says():
     for replication in range(400):
         model = sim.InfluenceModel(spec.model_copy(update={"replication": replication}), stage=stage)
         charter = next(c for c in model.world.fixed.charters if c.force)
-        price = model.rules.response.asking_price(model.world, model.world.fixed.host, charter)
-        expected.append(logistic(-model.rules.response.rationality * price))
+        price = model.world.mechanisms.response.asking_price(model.world, model.world.fixed.host, charter)
+        expected.append(logistic(-model.world.mechanisms.response.rationality * price))
         for _ in range(spec.days):
             model.step()
         asked.append(any(e.kind == "request" for e in model.world.log))

@@ -9,7 +9,7 @@ import pytest
 import sim
 from sim.core.axes import CHANNELS, CULTURAL, MILITARY
 from sim.mechanisms.influence import ALONE
-from sim.mechanisms.instruments import Measure
+from sim.mechanisms.instruments import InstrumentInForce
 from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
@@ -49,10 +49,10 @@ def test_a_first_deal_opens_a_flow_and_stocks_follow_it(begun):
     assert world.fixed.volume0[MILITARY, k, s] == world.bandwidth[MILITARY, k, s] == 0.0
     standing = world.message.copy()
     use(world, "arms_sale")
-    volume = model.rules.measures.first_arms * world.fixed.charters[-1].instruments["arms_sale"].military
+    volume = model.world.mechanisms.measures.first_arms * world.fixed.charters[-1].instruments["arms_sale"].military
     assert world.volume[MILITARY, k, s] == pytest.approx(volume, rel=1e-12)
     after(model, 91)
-    closed = 1.0 - (1.0 - model.rules.influence.adjustment) ** 3
+    closed = 1.0 - (1.0 - model.world.mechanisms.influence.adjustment) ** 3
     total, depends = world.fixed.volume0[MILITARY, :, s].sum(), world.fixed.ties.dependence[MILITARY, :, s].sum()
     contact = log1p(volume) / log1p(world.fixed.volume_ceiling[MILITARY])
     assert world.bandwidth[MILITARY, k, s] == pytest.approx(closed * contact, rel=1e-9)
@@ -68,12 +68,12 @@ def test_what_deals_have_opened_closes_with_them(begun):
     world, (k, s) = model.world, pair(model.world)
     use(world, "arms_sale")
     after(model, 91)
-    world.mechanisms.measures.withdraw(world, s, lambda m: True)
+    world.mechanisms.measures.withdraw(world, s, world.fixed.charters[-1].row)
     left = world.bandwidth[MILITARY, k, s], world.dependence[MILITARY, k, s]
     after(model, 30)
     assert np.array_equal(world.volume, world.fixed.volume0)
     now = world.bandwidth[MILITARY, k, s], world.dependence[MILITARY, k, s]
-    assert now == pytest.approx([(1.0 - model.rules.influence.adjustment) * x for x in left], rel=1e-12)
+    assert now == pytest.approx([(1.0 - model.world.mechanisms.influence.adjustment) * x for x in left], rel=1e-12)
 
 
 def test_an_alliance_without_arms_counts_once_arms_are_sold(begun):
@@ -86,7 +86,9 @@ def test_an_alliance_without_arms_counts_once_arms_are_sold(begun):
     after(model, 31)
     part = world.volume[MILITARY, k, s] / world.volume[MILITARY, :, s].sum()
     gap = 1 / 3 + part * world.fixed.ties.dependence[MILITARY, :, s].sum()
-    assert world.dependence[MILITARY, k, s] == pytest.approx(model.rules.influence.adjustment * gap, rel=1e-9)
+    assert world.dependence[MILITARY, k, s] == pytest.approx(
+        model.world.mechanisms.influence.adjustment * gap, rel=1e-9
+    )
 
 
 def test_a_state_that_got_arms_from_nobody_can_begin(begun):
@@ -96,7 +98,9 @@ def test_a_state_that_got_arms_from_nobody_can_begin(begun):
     assert not world.fixed.volume0[MILITARY, :, s].any() and not world.fixed.ties.dependence[MILITARY, :, s].any()
     use(world, "arms_sale", "MDA")
     after(model, 31)
-    expected = model.rules.influence.adjustment * (ALONE[MILITARY] + world.fixed.ties.dormant[MILITARY, k, s])
+    expected = model.world.mechanisms.influence.adjustment * (
+        ALONE[MILITARY] + world.fixed.ties.dormant[MILITARY, k, s]
+    )
     assert world.dependence[MILITARY, k, s] == pytest.approx(expected, rel=1e-9)
 
 
@@ -133,12 +137,12 @@ def test_no_order_of_deals_matters_and_a_cut_shrinks_what_is_there(begun):
     tools, found = charter.instruments, set()
     tools["cut"] = tools["arms_sale"].model_copy(update={"military": -0.4})
     for order in permutations(("arms_sale", "training", "cut")):
-        world.instruments = [Measure(-1, charter.row, s, name, 1.0) for name in order]
+        world.instruments = [InstrumentInForce(-1, charter.row, s, name, 1.0) for name in order]
         world.mechanisms.measures.count(world)
         found.add(round(world.volume.item(MILITARY, k, s), 9))
     growth = (1.0 + tools["arms_sale"].military) * (1.0 + tools["training"].military) - 1.0
     assert found == {round(world.mechanisms.measures.first_arms * growth * 0.6, 9)}
-    world.instruments = [Measure(-1, charter.row, s, "cut", 1.0)]
+    world.instruments = [InstrumentInForce(-1, charter.row, s, "cut", 1.0)]
     world.mechanisms.measures.count(world)
     assert np.array_equal(world.volume, world.fixed.volume0)
 
@@ -150,7 +154,7 @@ def test_a_flow_that_was_no_tie_becomes_one_when_a_deal_raises_it(begun):
     s = int(np.flatnonzero(world.fixed.ties.openable[CULTURAL, k] & (world.fixed.volume0[CULTURAL, k] > 0.0))[0])
     use(world, "media", world.fixed.names.states[s])
     after(model, 31)
-    rate, flow = model.rules.influence.adjustment, world.volume[CULTURAL, k, s]
+    rate, flow = model.world.mechanisms.influence.adjustment, world.volume[CULTURAL, k, s]
     assert flow > world.fixed.volume0[CULTURAL, k, s]
     contact = rate * log1p(flow) / log1p(world.fixed.volume_ceiling[CULTURAL])
     assert world.bandwidth[CULTURAL, k, s] == pytest.approx(contact, rel=1e-9)

@@ -138,7 +138,7 @@ def test_an_organisation_stands_aside_when_a_member_attacks_another(attacked):
     for _ in range(5):
         model.step()
     world, charter = model.world, charter_of(spec, "CSTO")
-    rules = model.rules.assistance
+    rules = model.world.mechanisms.assistance
     assert rules.expected_consent(world, charter, world.fixed.host) == 0.0
     covered = rules.common_utility(world, charter, world.fixed.host, 0.1, 1.0)
     world.attacker[world.fixed.host] = world.fixed.names.states.index("CHN")
@@ -156,7 +156,7 @@ def test_a_breach_costs_standing_with_the_other_members_and_credit(attacked):
     world, k = kept.world, kept.world.fixed.names.states.index("KGZ")
     fell = waived.world.disposition[:, k] - world.disposition[:, k]
     members = {m for m in world.fixed.charters[0].members if m != k}
-    expected = kept.rules.breach.standing * world.attack[world.fixed.host]
+    expected = kept.world.mechanisms.breach.standing * world.attack[world.fixed.host]
     for s in range(world.fixed.population.size):
         assert fell[world.fixed.factions_of(s)] == pytest.approx(expected if s in members else 0.0, abs=1e-3)
     assert world.joint_acts[0] < waived.world.joint_acts[0] and world.joint_acts[1] == waived.world.joint_acts[1]
@@ -185,7 +185,7 @@ def test_a_mission_is_not_landed_twice(load):
     model = InfluenceModel(load("scenario=csto_intervention", *SMALL))
     world, logistics, (charter, s) = (
         model.world,
-        model.rules.logistics,
+        model.world.mechanisms.logistics,
         (model.world.fixed.charters[0], model.world.fixed.host),
     )
     for _ in range(3):
@@ -201,18 +201,20 @@ def test_a_base_outlasts_the_deployment_that_came_on_top_of_it(load):
     sizes = {name: charter.missions[charter.mission(name)].soldiers for name in ("basing", "rapid_deployment")}
     for name in sizes:
         world.mechanisms.measures.take(world, charter, name, s, 1.0)
-    backing = model.rules.policing.promised_force(world, s) - model.rules.policing.own_force(world, s)
-    assert backing == pytest.approx(model.rules.policing.foreign_force(world, s, sum(sizes.values())))
+    backing = model.world.mechanisms.policing.promised_force(world, s) - model.world.mechanisms.policing.own_force(
+        world, s
+    )
+    assert backing == pytest.approx(model.world.mechanisms.policing.foreign_force(world, s, sum(sizes.values())))
     seen = []
     for _ in range(90):
         model.step()
-        seen.append(world.troops[charter.row, s])
+        seen.append(world.soldiers[charter.row, :, s].sum())
     assert max(seen) == sum(sizes.values()) and seen[-1] == sizes["basing"]
     assert [m.instrument for m in world.instruments] == ["basing"]
     world.mechanisms.measures.turn_away(world, charter.leader, s)
     for _ in range(20):
         model.step()
-    assert not world.troops.any() and not world.committed.any() and not world.instruments
+    assert not world.soldiers.any() and not world.commitments.any() and not world.instruments
 
 
 # --- organs and organisations as data ---------------------------------------------------------------------------------

@@ -67,20 +67,20 @@ def old_guard(world, spec) -> list[int]:
 # kind -> (level of the world that it raises, what it stands at for a size)
 LEVEL = {
     "grievance": (lambda w: w.pressure[0], lambda rules, size: size),
-    "fraud": (lambda w: w.discredit[w.host], lambda rules, size: rules.shocks.fraud_discredit * size),
+    "fraud": (lambda w: w.discredit[w.fixed.host], lambda rules, size: rules.shocks.fraud_discredit * size),
     "succession": (
-        lambda w: w.rent_loss[w.factions_of(w.host)].min(), lambda rules, size: rules.shocks.succession_rents * size,
+        lambda w: w.rent_loss[w.fixed.factions_of(w.fixed.host)].min(), lambda rules, size: rules.shocks.succession_rents * size,
     ),
     "split": (lambda w: w.rent_loss.max(), lambda rules, size: rules.shocks.old_guard_rents * size),
-    "armed": (lambda w: w.armed[w.host], lambda rules, size: size),
-    "seizure": (lambda w: w.sites[w.host], lambda rules, size: size),
-    "attack": (lambda w: w.attack[w.host], lambda rules, size: size),
-    "distraction": (lambda w: w.own_war[w.host], lambda rules, size: size),
-    "war": (lambda w: w.effort[w.host], lambda rules, size: size),
+    "armed": (lambda w: w.armed[w.fixed.host], lambda rules, size: size),
+    "seizure": (lambda w: w.sites_lost[w.fixed.host], lambda rules, size: size),
+    "attack": (lambda w: w.attack[w.fixed.host], lambda rules, size: size),
+    "distraction": (lambda w: w.distraction[w.fixed.host], lambda rules, size: size),
+    "war": (lambda w: w.mobilisation[w.fixed.host], lambda rules, size: size),
     "financial": (
-        lambda w: 1.0 - w.flow_left[ECONOMIC, w.host, 1], lambda rules, size: rules.shocks.financial_trade * size,
+        lambda w: 1.0 - w.flow_left[ECONOMIC, w.fixed.host, 1], lambda rules, size: rules.shocks.financial_trade * size,
     ),
-    "rupture": (lambda w: w.rift[w.names.states.index("RUS"), w.host], lambda rules, size: size),
+    "rupture": (lambda w: w.rift[w.fixed.names.states.index("RUS"), w.fixed.host], lambda rules, size: size),
 }  # fmt: skip
 
 
@@ -90,12 +90,12 @@ def test_every_kind_rises_with_its_ramp_and_reverses(kind, struck):
     """Its level follows size x rise x decay on every day, and is back where it was once the event is spent or ends."""
     level, expected = LEVEL[kind]
     model = begun(struck(event=shock(kind)))
-    (event,), rule = model.world.fixed.events, model.rules.shocks
+    (event,), rule = model.world.fixed.events, model.world.mechanisms.shocks
     calm = level(model.world)
     for day in range(80):
         model.world.day = day
-        rule.step(model.world, model)
-        assert level(model.world) == pytest.approx(expected(model.rules, event.intensity(day)), abs=1e-12)
+        rule.step(model.world)
+        assert level(model.world) == pytest.approx(expected(model.world.mechanisms, event.intensity(day)), abs=1e-12)
     assert level(model.world) == calm == 0.0
     assert event.intensity(6) == 0.8 and event.intensity(11) == pytest.approx(0.4)
 
@@ -162,13 +162,13 @@ def test_fraud_lowers_legitimacy_for_a_while_and_brings_more_people_out(struck):
 def test_a_succession_makes_every_faction_readier_to_leave_until_it_is_over(struck):
     """The rent ratio falls by exp(-loss) and is whole again from the day it ends."""
     model = begun(struck(event=shock("succession", half_life=36500.0)))
-    world, rule = model.world, model.rules.defection
+    world, rule = model.world, model.world.mechanisms.defection
     rows = range(*world.fixed.faction_starts[[world.fixed.host, world.fixed.host + 1]])
     before = [rule.rents(world, row) for row in rows]
     for _ in range(15):
         model.step()
     lost = world.rent_loss[rows[0]]
-    assert lost == pytest.approx(0.8 * model.rules.shocks.succession_rents, rel=1e-3)
+    assert lost == pytest.approx(0.8 * model.world.mechanisms.shocks.succession_rents, rel=1e-3)
     assert [rule.rents(world, row) for row in rows] == pytest.approx([exp(-lost) * r for r in before], rel=1e-12)
     assert all(rule.hazard(0.7, exp(-lost) * r) > rule.hazard(0.7, r) for r in before)
     for _ in range(10):
@@ -187,7 +187,7 @@ def test_a_dated_split_equals_the_split_of_day_zero(spec, struck, vary):
     assert 0 < len(guard) < len(rows)
 
     def standing(model):
-        s, rules = model.world.fixed.host, model.rules
+        s, rules = model.world.fixed.host, model.world.mechanisms
         return [rules.defection.rents(model.world, row) for row in rows], rules.policing.own_force(model.world, s)
 
     for a, b in zip(standing(dated), standing(fixed), strict=True):
@@ -210,7 +210,7 @@ def test_a_split_strikes_the_factions_it_names(struck):
 def test_seized_sites_take_force_until_they_are_retaken(struck):
     """Own force falls to exp(-key_sites x sites), and comes back with the half-life."""
     model = begun(struck(event=shock("seizure", half_life=2.0)))
-    world, rule = model.world, model.rules.policing
+    world, rule = model.world, model.world.mechanisms.policing
     full = rule.own_force(world, world.fixed.host)
     left = []
     for _ in range(40):
@@ -285,7 +285,7 @@ def test_war_drains_a_stock_that_recovers_afterwards(struck):
         "busy": shock("distraction", state="TUR", start=0, ramp=1, size=1.0, half_life=36500.0),
     }
     model = begun(struck({"days": 400}, **events))
-    world, rule = model.world, model.rules.readiness
+    world, rule = model.world, model.world.mechanisms.readiness
     k, other = (world.fixed.names.states.index(code) for code in ("RUS", "TUR"))
     expected = 1.0
     for day in range(400):
@@ -306,10 +306,10 @@ def test_war_drains_a_stock_that_recovers_afterwards(struck):
 )
 def test_deployable_force_stays_within_its_bounds(drain, recovery, effort, start):
     """For every coefficient, war and beginning; no war takes nothing, and full force stays full."""
-    world = SimpleNamespace(effort=np.array([effort, 0.0]), strength=np.array([start, 1.0]))
+    world = SimpleNamespace(mobilisation=np.array([effort, 0.0]), strength=np.array([start, 1.0]))
     rule = Readiness(drain=drain, recovery=recovery)
     for _ in range(300):
-        rule.step(world, None)
+        rule.step(world)
         assert 0.0 <= world.strength[0] <= MOST and world.strength[1] == 1.0
 
 
@@ -339,9 +339,12 @@ def test_a_spent_patron_promises_sends_and_hopes_less(load, vary):
         model = begun(each)
         world, s = model.world, model.world.fixed.host
         charter = next(c for c in world.fixed.charters if c.pool_rapid > 0)
-        hoped.append(model.rules.assistance.expected_consent(world, charter, s))
+        hoped.append(model.world.mechanisms.assistance.expected_consent(world, charter, s))
         world.commitments[charter.row, ON_REQUEST, s] = True
-        promised.append(model.rules.policing.promised_force(world, s) - model.rules.policing.own_force(world, s))
+        promised.append(
+            model.world.mechanisms.policing.promised_force(world, s)
+            - model.world.mechanisms.policing.own_force(world, s)
+        )
         sent.append(sim.simulate(each)["troops"].max())
     share = 1.0 - 0.6 * dict(charter.contributions)[charter.leader]
     assert promised[1] == pytest.approx(share * promised[0], rel=1e-9)
@@ -415,9 +418,9 @@ def test_a_worn_out_attacker_is_weaker(struck):
     )
     world, s = model.world, model.world.fixed.host
     k = world.fixed.names.states.index("RUS")
-    half = model.rules.contest.opposing_force(world, s)
+    half = model.world.mechanisms.contest.opposing_force(world, s)
     world.strength[k], share = 1.0, world.strength[k]
-    assert half == pytest.approx(share * model.rules.contest.opposing_force(world, s), rel=1e-12)
+    assert half == pytest.approx(share * model.world.mechanisms.contest.opposing_force(world, s), rel=1e-12)
 
 
 # --- the rule of decision ---------------------------------------------------------------------------------------------
@@ -461,7 +464,7 @@ def test_under_the_threshold_the_same_worth_gives_the_same_answer(load):
         stage = Stage(spec)
         worlds = [stage.world(1, replication) for replication in range(40)]
         charter = next(c for c in stage.charters if c.pool_rapid > 0)
-        answers[rule] = {w.rules.assistance.consent(w, charter, w.host) for w in worlds}
+        answers[rule] = {w.mechanisms.assistance.consent(w, charter, w.fixed.host) for w in worlds}
     assert answers["quantal"] == {True, False} and len(answers["threshold"]) == 1
 
 
@@ -490,9 +493,9 @@ def pairs_that_take_part(world, worth: float) -> float:
     """Joint acts of one meeting whose members other than the leader are willing by so much."""
     charter = next(c for c in world.fixed.charters if "ministers" in c.instruments)
     others = [m for m in charter.members if m != charter.leader]
-    world.elite_alignment[others, charter.leader] = worth - world.mechanisms.logistics.participation_bias
+    world.elite_alignment[others, charter.leader] = worth - world.mechanisms.integration.participation_bias
     before = world.joint_acts[charter.row]
-    world.mechanisms.logistics.join(world, charter, "ministers")
+    world.mechanisms.integration.join(world, charter)
     return round(world.joint_acts[charter.row] - before, 9)
 
 
@@ -511,8 +514,8 @@ def test_the_rule_of_decision_reaches_the_model(who, load, vary):
     """Under the threshold an unbounded lambda is in force, and a run is one of a very large one."""
     spec = load("citizens=500", "days=20")
     model = begun(vary(spec, {f"mechanisms.{who}.decision": "threshold"}), days=20)
-    assert getattr(model.rules, who).precision == np.inf
-    assert getattr(begun(spec).rules, who).precision == getattr(spec.mechanisms, who).rationality
+    assert getattr(model.world.mechanisms, who).precision == np.inf
+    assert getattr(begun(spec).world.mechanisms, who).precision == getattr(spec.mechanisms, who).rationality
     assert np.isfinite(model.records["survival"]).all()
 
 

@@ -87,7 +87,7 @@ def perform(
         told = {
             "worlds": worlds,
             "host": knowledge(spec).line,
-            "parameters": {"config": _parameters(spec, model.rules)},
+            "parameters": {"config": _parameters(spec, model.world.mechanisms)},
         } | began
         made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **told)
         draw(folder / "figures", spec, records, measured, graph, made)

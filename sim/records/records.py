@@ -82,7 +82,7 @@ class Records:
     events: list[LogEntry] = field(default_factory=list)
     payoffs: Payoffs = field(default_factory=Payoffs)  # weights
     troop_days: np.ndarray | None = None  # (O,) in the host
-    fell_day: int = -1
+    fall_day: int = -1
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.series[name]

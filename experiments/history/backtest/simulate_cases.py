@@ -54,7 +54,7 @@ def outcome(records: Records, groups: dict[str, str]) -> list[float]:
         np.nan if request is None else GROUPS.index(groups[request.target]),
         float(arrival is not None),
         np.nan if arrival is None else arrival.day,
-        np.nan if records.fell_day < 0 else records.fell_day,
+        np.nan if records.fall_day < 0 else records.fall_day,
         float(records["protest"].max()),
         float(records["deaths"][-1]),
         *change,
