@@ -28,7 +28,7 @@ def _values(key: str, command: str) -> list[str]:
     if key == "scenarios":
         return [f"[{name}]" for name in names_in("scenario")]
     return {
-        "figures": ["central", "drawn"],
+        "indicators": ["central", "drawn"],
         "citizens": ["all"],
         "csv": ["true", "false"],
         "quiet": ["true", "false"],

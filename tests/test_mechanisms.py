@@ -594,9 +594,9 @@ def test_joint_acts_fade_over_two_years():
 
 @pytest.mark.exact
 def test_draws_do_not_move_when_other_actors_are_added_or_act(load, vary):
-    """Two scenarios, and a stage with one organisation less, share traits, links, drawn figures and draws of clashes."""
-    free = vary(load("citizens=1000", "days=40"), {"figures": "drawn"})
-    told = vary(load("scenario=csto_intervention", "citizens=1000", "days=40"), {"figures": "drawn"})
+    """Two scenarios, and a stage with one organisation less, share traits, links, drawn indicators and draws of clashes."""
+    free = vary(load("citizens=1000", "days=40"), {"indicators": "drawn"})
+    told = vary(load("scenario=csto_intervention", "citizens=1000", "days=40"), {"indicators": "drawn"})
     fewer = free.model_copy(update={"organisations": {k: v for k, v in free.organisations.items() if k != "OTS"}})
     first, *others = (Stage(s).world(1, 5) for s in (free, told, fewer))
     for other in others:
@@ -708,14 +708,14 @@ def test_a_mechanism_switched_off_changes_nothing(name, storm, storm_trace, vary
 
 @pytest.mark.exact
 def test_a_day_leaves_what_is_fixed_untouched(storm):
-    """Names, charters, ties, figures, traits and the graph are inputs: 60 days change none of them."""
+    """Names, charters, ties, indicators, traits and the graph are inputs: 60 days change none of them."""
     stage = Stage(storm[0])
     model = sim.InfluenceModel(storm[0], stage=stage)
     names = [f.name for f in fields(World)]
     fixed = names[: names.index("day")]
     before = model.world.copy()
     ties = {f.name: getattr(model.world.ties, f.name).copy() for f in fields(model.world.ties)}
-    tables = {n: t.value.copy() for n, t in (stage.figures.state | stage.figures.tie).items()}
+    tables = {n: t.value.copy() for n, t in (stage.indicators.state | stage.indicators.tie).items()}
     exposure = [shock.exposure.copy() for shock in model.world.shocks]
     edges = {(u, v, k): dict(d) for u, v, k, d in stage.graph.edges(keys=True, data=True)}
     for _ in range(60):
@@ -726,7 +726,7 @@ def test_a_day_leaves_what_is_fixed_untouched(storm):
     assert model.world.shocks == before.shocks
     assert all(np.array_equal(s.exposure, e) for s, e in zip(model.world.shocks, exposure, strict=True))
     assert all(np.array_equal(getattr(model.world.ties, n), a) for n, a in ties.items())
-    assert all(np.array_equal(t.value, tables[n]) for n, t in (stage.figures.state | stage.figures.tie).items())
+    assert all(np.array_equal(t.value, tables[n]) for n, t in (stage.indicators.state | stage.indicators.tie).items())
     assert {(u, v, k): d for u, v, k, d in stage.graph.edges(keys=True, data=True)} == edges
 
 
@@ -796,21 +796,21 @@ EVENTS["rupture"] |= {"other": "RUS"}
     seed=st.integers(0, 2**40),
     ends=st.lists(st.tuples(st.sampled_from(sorted(NUMBERS)), st.sampled_from(["low", "high"])), max_size=6),
     scenario=st.sampled_from(["both", "kazakhstan_2022"]),
-    figures=st.sampled_from(["central", "drawn"]),
+    indicators=st.sampled_from(["central", "drawn"]),
     rules=st.sampled_from(["friedkin_johnsen", "degroot", "bounded_confidence"]),
     ratio=st.sampled_from(["smooth", "floor", "round"]),
     size=st.sampled_from([0.0, 0.23, 0.5, 1.0]),
     events=st.lists(st.sampled_from(sorted(EVENTS)), max_size=4, unique=True),
 )
 def test_state_variables_stay_within_their_bounds(
-    load, vary, seed, ends, scenario, figures, rules, ratio, size, events
+    load, vary, seed, ends, scenario, indicators, rules, ratio, size, events
 ):
     """On each of 60 days, at the ends of parameter ranges, under every rule, in revolt, in war and after any event."""
     base = load(f"scenario={scenario}", "citizens=1000", "days=60")
     shocks = {"fuel_price": base.scenario.shocks["fuel_price"].model_dump() | {"size": size}}
     changes = {
         "seed": seed,
-        "figures": figures,
+        "indicators": indicators,
         "mechanisms.alignment.rule": rules,
         "mechanisms.policing.ratio": ratio,
         "scenario.shocks": shocks | {kind: EVENTS[kind] for kind in events},

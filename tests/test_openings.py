@@ -76,7 +76,7 @@ def test_what_deals_have_opened_closes_with_them(begun):
 
 
 def test_an_alliance_without_arms_counts_once_arms_are_sold(begun):
-    """The third of dependence that the figures give to an ally who has delivered nothing is dormant until then."""
+    """The third of dependence that the indicators give to an ally who has delivered nothing is dormant until then."""
     model = begun(None, "+scenario.directives.KAZ={arms_sale: {KGZ: 900}}")
     world, (k, s) = model.world, pair(model.world)
     assert world.names.states[k] == "KAZ" and world.ties.dormant[MILITARY, k, s] == pytest.approx(1 / 3)
@@ -89,7 +89,7 @@ def test_an_alliance_without_arms_counts_once_arms_are_sold(begun):
 
 
 def test_a_state_that_got_arms_from_nobody_can_begin(begun):
-    """All its arms from one seller: a third, as in the figures."""
+    """All its arms from one seller: a third, as in the indicators."""
     model = begun(None, "+scenario.directives.TUR.arms_sale.MDA=900")
     world, (k, s) = model.world, pair(model.world, "MDA")
     assert not world.volume0[MILITARY, :, s].any() and not world.ties.dependence[MILITARY, :, s].any()

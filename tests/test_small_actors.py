@@ -223,8 +223,8 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
     align_with_own(alignment, owner)
     assert np.array_equal(alignment, expected)
     units = rng.integers(0, 2**40, (n, 3))
-    each = [uniform(seed, Stream.FIGURES, int(u), 4, 5) for u in units.flat]
-    assert np.array_equal(uniform_each(seed, Stream.FIGURES, units, 4, 5).ravel(), each)
+    each = [uniform(seed, Stream.INDICATORS, int(u), 4, 5) for u in units.flat]
+    assert np.array_equal(uniform_each(seed, Stream.INDICATORS, units, 4, 5).ravel(), each)
 
 
 def assert_same_world(a: World, b: World) -> None:
@@ -247,7 +247,7 @@ def assert_same_world(a: World, b: World) -> None:
     [
         ["mechanisms.alignment.rule=degroot", "mechanisms.contention.threshold=0.25"],
         ["scenario=both", "parameters=prior"],
-        ["scenario=csto_intervention", "figures=drawn", "parameters=prior"],
+        ["scenario=csto_intervention", "indicators=drawn", "parameters=prior"],
         ["scenario=turkic_diplomacy", "scenario.split.depth=0.7", "mechanisms.opinions.enabled=false", "seed=9"],
     ],
 )

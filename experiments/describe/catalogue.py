@@ -191,7 +191,7 @@ def _host_lines(spec: Spec, code: str) -> list[str]:
 
 
 def _readable(actor) -> dict:
-    """An actor without empty parts, figures as 'value (source)'. An instrument without variations is not empty."""
+    """An actor without empty parts, indicators as 'value (source)'. An instrument without variations is not empty."""
 
     def plain(value, whole: bool = False):
         if isinstance(value, dict):

@@ -154,7 +154,7 @@ def main(words: list[str]) -> None:
     said = dict(word.split("=") for word in words if "=" in word)
     names = [word for word in words if "=" not in word] or names_in("scenario")
     seeds, parameters = int(said.get("seeds", SEEDS)), said.get("parameters", "posterior")
-    settings = ["citizens=1000", "figures=drawn", f"parameters={parameters}"]
+    settings = ["citizens=1000", "indicators=drawn", f"parameters={parameters}"]
     specs = {name: sim.load([f"scenario={name}", *settings]) for name in names}
     worlds = play(specs, seeds)
     tell_faults(worlds)

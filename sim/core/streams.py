@@ -20,7 +20,7 @@ class Stream:
     """Who draws, as plain numbers that compiled code takes without conversion. The value is part of every draw's address and must never be reused for another purpose."""
 
     WORLD = 1
-    FIGURES = 2
+    INDICATORS = 2
     TRAITS = 3
     NETWORK = 4
     PROTEST = 5

@@ -47,7 +47,7 @@ class Ties:
     bandwidth: np.ndarray  # (C, S patron, S state) in [0, 1], volume of contact
     dependence: np.ndarray  # (C, S patron, S state) in [0, 1]
     openable: np.ndarray  # (C, S patron, S state) bool: there is no tie, and a deal can open one
-    dormant: np.ndarray  # (C, S patron, S state) dependence by the figures where a deal can open a tie
+    dormant: np.ndarray  # (C, S patron, S state) dependence by the indicators where a deal can open a tie
     exposure: np.ndarray  # (C, S patron, E) weight of a channel's message on an entity, 0 where no tie can be
     starts: np.ndarray  # (E+1,) uint32 CSR rows of the peer ties
     sources: np.ndarray  # (T,) uint32 entity listened to
@@ -188,7 +188,9 @@ class World:
     opinions: np.ndarray = None  # (A,) uint64 four alignments of each row; see kernels.opinions
     opinions_next: np.ndarray = None  # (A,) uint64 second buffer
     opinion_totals: np.ndarray = None  # (H, 4) int64 sums over the rows of a segment
-    chance_lean: np.ndarray = None  # (peopled, L) figure of a segment less the mean of its rows when they had settled
+    chance_lean: np.ndarray = (
+        None  # (peopled, L) indicator of a segment less the mean of its rows when they had settled
+    )
     favourable_rows: np.ndarray = None  # (H, 4) int64 rows whose alignment is not negative
     innate: np.ndarray = None  # (E, S)
     disposition: np.ndarray = None  # (E, S) gratitude (factions), attraction or resentment (segments)

@@ -1,4 +1,4 @@
-"""From a Spec to a World: draw the uncertain figures, derive ties and resting positions, resolve names to rows."""
+"""From a Spec to a World: draw the uncertain indicators, derive ties and resting positions, resolve names to rows."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -23,26 +23,26 @@ from sim.stage.coded_facts import impose
 from sim.stage.edge_list import adjacency_of
 from sim.stage.entities import Cast
 from sim.stage.event_rows import shocks
-from sim.stage.indicators import FigureTables, stocks
+from sim.stage.indicators import IndicatorTables, stocks
 from sim.stage.network import build_graph, compile_ties, cut, openings
 from sim.stage.resolve import InvalidSpec, check, check_sources, directives, names
 
 # rows; beyond, long links and innate deviations are hashed anew each day, which takes no memory
 STORED_ROWS = 2_000_000
 
-# parts of a Spec that figures, graph and ties are made of
+# parts of a Spec that indicators, graph and ties are made of
 SURVEYED = ("sources", "states", "organisations", "hosts", "network")
 ROW_BYTES, OPINION_BYTES = 6, 16  # of a citizen: state twice and traits; alignments twice
 
 
 class Stage:
-    """Everything of a Spec that its worlds share: rows, tables of figures, the graph and its compiled ties.
+    """Everything of a Spec that its worlds share: rows, tables of indicators, the graph and its compiled ties.
 
     `spec` is the specification as it was given, `whole` with what follows from it by rule.
 
     graph: a changed copy of `network(spec)` to compile instead.
-    like: a stage whose figures, graph and ties serve for this one too, which spares most of the work. Its specification
-    may differ in scenario, mechanisms, parameters and citizens, not in who is on stage, their figures or their network,
+    like: a stage whose indicators, graph and ties serve for this one too, which spares most of the work. Its specification
+    may differ in scenario, mechanisms, parameters and citizens, not in who is on stage, their indicators or their network,
     nor in who is the host.
     """
 
@@ -64,7 +64,7 @@ class Stage:
             self._share(like)
         else:
             raise ValueError("a stage like another has the other's graph")
-        self.draw_key = self.figures.draw_key
+        self.draw_key = self.indicators.draw_key
 
     def __deepcopy__(self, memo: dict) -> "Stage":
         """The stage itself: nothing of it changes, and worlds share it."""
@@ -74,14 +74,14 @@ class Stage:
         """Take over what the specification has in common with that of another stage."""
         if not like.serves(self.spec):
             raise ValueError(f"a stage can be like one of the same {', '.join(SURVEYED)}, in the same order, and host")
-        self.figures, self.central = like.figures, like.central
+        self.indicators, self.central = like.indicators, like.central
         self.intact_graph, self.graph, self.intact, self.ties = like.intact_graph, like.graph, like.intact, like.ties
 
     def _survey(self, graph: nx.MultiDiGraph | None) -> None:
-        """Tables of figures, the network at their centre, and what the dynamics read of it."""
+        """Tables of indicators, the network at their centre, and what the dynamics read of it."""
         spec = self.whole
-        self.figures = FigureTables(spec)
-        self.central = stocks(*self.figures.centre())
+        self.indicators = IndicatorTables(spec)
+        self.central = stocks(*self.indicators.centre())
         self.intact_graph = build_graph(spec, self.central[0], self.central[1])
         if graph is None:
             try:
@@ -102,7 +102,7 @@ class Stage:
         host, contention = spec.states[spec.scenario.host], spec.mechanisms.contention
         people = rows = spec.citizens
         if spec.citizens == "all":
-            people = host.figures.population_m.value * 1e6
+            people = host.indicators.population_m.value * 1e6
             rows = people * contention.adult_share * contention.mobilisable_share
         hashes = sum(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_ROWS)
         needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + hashes
@@ -122,7 +122,7 @@ class Stage:
         """True if the spec differs from the stage's own in nothing but seed, replication, and days."""
         mine = self.spec
         return all(getattr(spec, part) is getattr(mine, part) for part in (*SURVEYED, "mechanisms")) and (
-            (spec.citizens, spec.figures, spec.parameters) == (mine.citizens, mine.figures, mine.parameters)
+            (spec.citizens, spec.indicators, spec.parameters) == (mine.citizens, mine.indicators, mine.parameters)
             and (spec.posterior_without, spec.fixed) == (mine.posterior_without, mine.fixed)
             and spec.scenario == mine.scenario
         )
@@ -131,12 +131,12 @@ class Stage:
         """The world of one (seed, replication), ready for its first day."""
         spec, key = self.spec, world_key(seed, replication)
         rules = self.draws.mechanisms(key, replication)
-        if spec.figures == "drawn":
-            state, tie = self.figures.draw(key)
+        if spec.indicators == "drawn":
+            state, tie = self.indicators.draw(key)
             bandwidth0, dependence0, volume, ceiling = stocks(state, tie)
             intact, ties = self._scaled_ties(bandwidth0, dependence0)
         else:
-            state, tie = self.figures.centre()
+            state, tie = self.indicators.centre()
             volume, ceiling = self.central[2:]
             intact, ties = self.intact, self.ties
         world = self._static(key, rules, state, ties, volume, ceiling)
@@ -152,7 +152,7 @@ class Stage:
         return Draws.of(self.spec)
 
     def _scaled_ties(self, bandwidth: np.ndarray, dependence: np.ndarray) -> tuple[Ties, Ties]:
-        """Intact and present ties: the graph says which there are and how strong at the central figures; a draw scales them."""
+        """Intact and present ties: the graph says which there are and how strong at the central indicators; a draw scales them."""
         scale = [
             np.divide(drawn, central, out=np.ones_like(drawn), where=central > 0)
             for drawn, central in zip((bandwidth, dependence), self.central, strict=False)
@@ -204,7 +204,7 @@ class Stage:
             outsider=np.zeros(n_states, dtype=bool),
             rent_ratio=state["rent_ratio"][cast.owner[: cast.rent_factor.size]] * cast.rent_factor * cast.cohesion,
             borders=self.borders,
-            kin=self.figures.centre()[1]["kinship"].T > 0.0,
+            kin=self.indicators.centre()[1]["kinship"].T > 0.0,
             policies=self.policies,
             people_per_row=mobilisable / bounds[-1],
             row_bounds=bounds,
@@ -331,7 +331,7 @@ class Stage:
         world.chance_lean = np.zeros((world.peopled.size, world.followed.size))
 
     def _rest(self, world: World, tie: dict, intact: Ties) -> None:
-        """Alignments start at the figures; innate positions are set so that the intact network is at rest there.
+        """Alignments start at the indicators; innate positions are set so that the intact network is at rest there.
 
         With x the alignments and m the standing messages, the innate term is x - s [(1 - w) W x + w m]: the observed
         alignments are read as the resting state of the observed ties. A tie that is cut later shows as movement.
@@ -345,10 +345,10 @@ class Stage:
         channel = rules.influence.products(intact.bandwidth, intact.dependence)
         message = rules.alignment.standing_message(channel, intact.exposure, world)
         world.innate = rules.alignment.resting_innate(world, intact, message)
-        figures = world.alignment.copy()
-        world.heard, world.peers = np.full_like(figures, np.inf), np.empty_like(figures)
+        indicators = world.alignment.copy()
+        world.heard, world.peers = np.full_like(indicators, np.inf), np.empty_like(indicators)
         rules.alignment.move(world, intact, message)  # at rest nobody moves; where citizens are drawn to is found
-        world.alignment[:], world.heard[:] = figures, np.inf  # ties that are cut are heard no more
+        world.alignment[:], world.heard[:] = indicators, np.inf  # ties that are cut are heard no more
         if world.followed.size:
             rules.opinions.settle(world)
         rules.influence.refresh(world)
@@ -365,7 +365,7 @@ class Stage:
         Nobody coded it before the events; the width is that of U(-.5, .7), about the public's mean.
         """
         world.successor = world.public_alignment.copy()
-        if self.spec.figures == "drawn":
+        if self.spec.indicators == "drawn":
             units = (self.draw_key[:, None] << 10) + self.draw_key
             world.successor += 0.6 * (2.0 * uniform_each(world.key, Stream.SUCCESSOR, units, 0, 0) - 1.0)
             np.clip(world.successor, -1.0, 1.0, out=world.successor)

@@ -23,7 +23,7 @@ def impose(world, facts) -> None:
         security = row == world.security_faction[s]
         world.rent_ratio[row] *= rules.defection.coded_rents(facts, week, security)
     rest = world.legitimacy0[s] + rules.legitimacy.elections * facts.democracy
-    world.legitimacy0 = world.legitimacy0.copy()  # it may be the table of figures itself
+    world.legitimacy0 = world.legitimacy0.copy()  # it may be the table of indicators itself
     world.legitimacy0[s] = world.legitimacy[s] = min(1.0, max(0.0, rest))
     world.security[s] *= np.exp(rules.policing.autocracy_force * facts.autocracy)
     world.capacity[s] = rules.policing.steadiness(week.forces, week.sites)

@@ -55,7 +55,7 @@ def _struck(shock, kind: Kind, factions: dict) -> tuple[str, ...]:
 def shocks(spec, row: dict[str, int], faction_row: dict[tuple[str, str], int]) -> tuple[Shock, ...]:
     """The events of a scenario by rows. faction_row: (state, role) -> row."""
     host = spec.states[spec.scenario.host]
-    hardship = host.figures.hardship.value
+    hardship = host.indicators.hardship.value
     found = []
     for name, shock in spec.scenario.shocks.items():
         kind = KINDS[shock.kind]

@@ -50,7 +50,7 @@ def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) 
             organisation_name(p): _arrangement(101 + n, case, p) for n, p in enumerate(day0.patrons) if p.soldiers > 0.0
         },
         scenario=_scenario(case, day0, weeks, adversary),
-        figures="drawn",
+        indicators="drawn",
         **settings,
     )
 
@@ -79,8 +79,8 @@ def _source() -> dict:
 FACTIONS = {role: {"weight": weight, "rent_factor": 1.0} for role, weight in REFERENCE_WEIGHTS.items()}
 
 
-def coded_figures(day0: DayZero) -> dict[str, float]:
-    """Figures of the host to which the coefficients of coded facts belong."""
+def coded_indicators(day0: DayZero) -> dict[str, float]:
+    """Indicators of the host to which the coefficients of coded facts belong."""
     return {
         "population_m": day0.population_m,
         "security_personnel_k": day0.population_m * 1e3 * ADULT_SHARE * day0.income / PEOPLE_PER_OFFICER,
@@ -105,7 +105,7 @@ def _host(case: Case, day0: DayZero) -> dict:
         ties["students"][p.code] = FULL_TIE * cultural
         ties["elite_alignment"][p.code] = p.alignment
         ties["public_alignment"][p.code] = SUCCESSOR_MEAN
-    figures = coded_figures(day0) | {
+    indicators = coded_indicators(day0) | {
         "gdp_busd": 1e5,  # so large that trade adds nothing to the coded dependence
         "exports_busd": 1.0,
         "imports_busd": 1.0,
@@ -118,7 +118,7 @@ def _host(case: Case, day0: DayZero) -> dict:
     return {
         "name": {"en": case.host},
         "draw_key": 1,
-        "figures": {name: _f(value) for name, value in figures.items()},
+        "indicators": {name: _f(value) for name, value in indicators.items()},
         "ties": {name: {SOURCE: values} for name, values in ties.items()},
         "factions": FACTIONS,
         "segments": {
@@ -130,7 +130,7 @@ def _host(case: Case, day0: DayZero) -> dict:
 
 def _power(draw_key: int, tie: float, adversary: str | None) -> dict:
     """An outside power or an adversary: of its inner life only the tie with the adversary is known."""
-    figures = {
+    indicators = {
         "population_m": 50.0, "gdp_busd": 1e5, "exports_busd": 1.0, "imports_busd": 1.0, "security_personnel_k": 100.0,
         "corruption_cpi": 50.0, "polyarchy": 0.5, "resource_rents_pct_gdp": 0.0, "legitimacy": LEGITIMACY,
         "rent_ratio": 1.0, "arms_tiv_total": FULL_TIE,
@@ -145,7 +145,7 @@ def _power(draw_key: int, tie: float, adversary: str | None) -> dict:
         "name": {},
         "draw_key": draw_key,
         "bloc": True,
-        "figures": {name: _f(value) for name, value in figures.items()},
+        "indicators": {name: _f(value) for name, value in indicators.items()},
         "ties": ties,
         "segments": {"all": {**segment, "population_k": {"value": 50_000.0, "source": SOURCE}}},
     }

@@ -13,7 +13,7 @@ from sim.core.parameters import Checked, Name
 from sim.mechanisms import Mechanisms
 from sim.spec.schema.actors import Segment, State
 from sim.spec.schema.host_rules import HostRules
-from sim.spec.schema.indicators import Figures, Source, StateTies
+from sim.spec.schema.indicators import Indicators, Source, StateTies
 from sim.spec.schema.instruments import Instrument
 from sim.spec.schema.organisations import Organisation
 from sim.spec.schema.scenario import Network, Scenario
@@ -35,8 +35,8 @@ class Spec(Checked):
     citizens: int | Literal["all"] = Field(
         5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
     )
-    figures: Literal["central", "drawn"] = Field(
-        "central", description="uncertain figures at their centre, or drawn within their width"
+    indicators: Literal["central", "drawn"] = Field(
+        "central", description="uncertain indicators at their centre, or drawn within their width"
     )
     parameters: Literal["reference", "prior", "posterior", "posterior_centre"] = Field(
         "reference",
@@ -93,6 +93,6 @@ def parameter_paths() -> tuple[str, ...]:
 
 
 __all__ = [
-    "Figures", "HostRules", "Instrument", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State",
+    "HostRules", "Indicators", "Instrument", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State",
     "StateTies", "english_names", "parameter_paths",
 ]  # fmt: skip
