@@ -19,8 +19,8 @@ from experiments.sweep.store import Store
 
 CHEAP = ("citizens=100", "days=3", "samples=2", "engine.name=serial", "quiet=true")
 PATHS = [p.path for p in parameters() if p.path.startswith(("mechanisms.", "network."))]
-OTHERS = ["scenario", "world", "days", "citizens", "indicators", "parameters", "seed", "replication", "scenario.host", "scenario.patrons",
-          "scenario.split.depth", "scenario.directives", "scenario.directives.HOST.request.CSTO", "scenario.shocks.fuel_price.size",
+OTHERS = ["scenario", "stage", "days", "citizens", "indicators", "parameters", "seed", "replication", "scenario.host", "scenario.patrons",
+          "scenario.split.depth", "scenario.directives", "scenario.directives.HOST.request.CSTO", "scenario.events.fuel_price.size",
           "scenario.start_date", "states.KAZ.indicators.legitimacy", "states.KAZ.segments.mangystau_kk.population_k", "organisations.CSTO.lags.decide",
           "organisations.OTS.leader", "network.cut", "levers", "uncertainties", "rules", "design", "samples", "levels", "cases", "replications", "part", "series",
           "on_error", "engine", "engine.name", "engine.address", "design_seed", "state@states.KAZ", "+new", "~scenario", "hydra.job.name", "experiment"]  # fmt: skip

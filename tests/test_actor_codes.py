@@ -128,18 +128,18 @@ def test_two_actors_of_one_name_are_refused_with_both(load):
 
 @pytest.mark.exact
 def test_every_part_of_a_scenario_takes_names():
-    """Patrons, directives with addressees, policies, strength, shocks, ties that are cut, paths of states and organisations."""
+    """Patrons, directives with addressees, policies, strength, events, ties that are cut, paths of states and organisations."""
     words = [
         "scenario.patrons=[Russia,Türkiye,'Китай',US]", "+scenario.directives.china={loan: {kz: 30}}",
         "+scenario.policies.turkey=adaptive_effort", "+scenario.strength.russia=0.5", "network.cut=['Russia->KZ:military']",
         "states.Kazakhstan.indicators.legitimacy=0.5", "organisations.csto.lags.decide=3", "posterior_without=Serbia",
-        "+scenario.shocks.war={kind: attack, state: armenia, attacker: AZ}",
+        "+scenario.events.war={kind: attack, state: armenia, attacker: AZ}",
     ]  # fmt: skip
     codes = [
         "scenario.patrons=[RUS,TUR,CHN,USA]", "+scenario.directives.CHN={loan: {KAZ: 30}}",
         "+scenario.policies.TUR=adaptive_effort", "+scenario.strength.RUS=0.5", "network.cut=['RUS->KAZ:military']",
         "states.KAZ.indicators.legitimacy=0.5", "organisations.CSTO.lags.decide=3", "posterior_without=SRB",
-        "+scenario.shocks.war={kind: attack, state: ARM, attacker: AZE}",
+        "+scenario.events.war={kind: attack, state: ARM, attacker: AZE}",
     ]  # fmt: skip
     assert sim.load(words) == sim.load(codes)
 
@@ -222,7 +222,7 @@ def test_files_of_ones_own_take_names(tmp_path):
 
 @pytest.mark.exact
 @pytest.mark.parametrize(("word", "message"), [
-    ("scenario.case=kaz-2022-januar", "scenario.case=kaz-2022-januar: must be the id of a case; did you mean 'kaz-2022-january'?"),
+    ("scenario.crisis=kaz-2022-januar", "scenario.crisis=kaz-2022-januar: must be the id of a case; did you mean 'kaz-2022-january'?"),
     ("scenario.signs=[{metric: 'elite_change_365d:Rusia', direction: up, against: both}]", "did you mean 'elite_change_365d:RUS' (Russia)?"),
     ("scenario.signs=[{metric: 'requested:RUS', direction: up, against: both}]", "scenario.signs.0.metric=requested:RUS: must be a metric"),
     ("scenario.signs=[{metric: 'deaths:RUS', direction: up, against: both}]", "must be a metric of the stage"),

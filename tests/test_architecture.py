@@ -140,7 +140,7 @@ def test_the_day_is_the_order_of_the_mechanisms():
     """Forces arrive before risk is perceived, citizens decide before clashes, decisions come before alignment."""
     order = list(Mechanisms.model_fields)
     for earlier, later in (
-        ("shocks", "legitimacy"), ("legitimacy", "logistics"), ("logistics", "policing"), ("policing", "contention"),
+        ("events", "legitimacy"), ("legitimacy", "logistics"), ("logistics", "policing"), ("policing", "contention"),
         ("contention", "clashes"), ("clashes", "contest"), ("contest", "defection"), ("defection", "succession"),
         ("succession", "response"), ("response", "assistance"), ("assistance", "alignment"), ("alignment", "influence"),
     ):  # fmt: skip

@@ -19,7 +19,7 @@ from experiments.compare import compare, gather
 from experiments.compare.paired_view import divergence, side_by_side
 from sim import plots
 from sim.core.caches import configs
-from sim.core.world import Event
+from sim.core.world import LogEntry
 from sim.records.records import Ensemble, ensemble
 from sim.stage.build import Stage
 
@@ -223,7 +223,7 @@ def test_a_run_does_not_part_from_itself(spec):
     assert all(row["first"] == row["second"] for row in side_by_side(records, changed))
     changed.series["legitimacy"][8] += 1e-15
     assert divergence(records, changed)["series"] == {"day": 7, "variables": ["legitimacy"]}
-    changed.events.append(Event(5, "X", "request", "Y"))
+    changed.events.append(LogEntry(5, "X", "request", "Y"))
     found = divergence(records, changed)
     assert found["day"] == found["events"]["day"] == 5
     assert found["events"]["first"] == [] and found["events"]["second"][0]["actor"] == "X"

@@ -32,11 +32,11 @@ def test_every_shipped_file_is_reached():
     assert set(names_in("state")) == set(spec.states)
     variants, wide = (
         {"OTS_seven"},
-        sim.load(["world=eurasia_2022_organisations"]),
+        sim.load(["stage=eurasia_2022_organisations"]),
     )  # a variant takes the place of its original
     assert set(names_in("organisation")) - variants == set(wide.organisations) > set(spec.organisations)
     assert {p.parent.name for p in configs().rglob("*.yaml")} == {
-        "configs", "world", "state", "organisation", "scenario", "experiment", "sources", "instrument", "policy", "case", "posterior",
+        "configs", "stage", "state", "organisation", "scenario", "experiment", "sources", "instrument", "policy", "case", "posterior",
     } - ({"configs"} - {configs().name})  # fmt: skip
 
 
@@ -88,7 +88,7 @@ BAD = {
         r"indicators\.population_m=-1: must be 0\.01 to 2000",
     ),
     "tie above its range": ("states.KAZ.ties.media.recalled_media_tur.TUR=3", r"ties\.media\.TUR=3: must be 0 to 1"),
-    "exposure not a number": ("scenario.shocks.fuel_price.exposure.West=nan", r"exposure\.West=nan: .*finite"),
+    "exposure not a number": ("scenario.events.fuel_price.exposure.West=nan", r"exposure\.West=nan: .*finite"),
     "draw key too large": ("states.KAZ.draw_key=99999999999999999999", r"draw_key=9+: .*less than 1000"),
     "draw key taken": ("states.KAZ.draw_key=2", r"draw_key=2: must be unique; KAZ has it too|must be unique"),
     "leader that left": ("organisations.CSTO.leader=UZB", r"leader=UZB: must be a member on 2022-01-02"),

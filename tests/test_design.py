@@ -233,7 +233,7 @@ def test_names_in_a_mapping_are_codes_in_the_design():
     """One directive under two names is one value; keys, words and lists inside a mapping hold codes."""
     levers = {
         "scenario.directives": "[{Russia: {loan: {Kazakhstan: 30}}}, {China: {loan: {HOST: 30}}}]",
-        "scenario.shocks.fuel_price": "[{state: KZ}]",
+        "scenario.events.fuel_price": "[{state: KZ}]",
         "states.KAZ.ties.alliance": "[{treaties: {Russia: 0.2}}]",
     }
     plan = read_plan([f"levers={{{', '.join(f'{path}: {values}' for path, values in levers.items())}}}"], None)

@@ -93,7 +93,7 @@ def test_every_typed_default_is_fixed(kind):
 @pytest.mark.parametrize("group", ["scenario", "world"])
 def test_a_file_that_names_a_default_fixes_it(tmp_path, group):
     """In a scenario or a world of one's own."""
-    defaults = {"scenario": "/scenario/both@scenario", "world": "eurasia_2022"}
+    defaults = {"scenario": "/scenario/both@scenario", "stage": "eurasia_2022"}
     tree = {"defaults": [defaults[group], "_self_"], "mechanisms": {"legitimacy": {"foreign_troops": DEFAULT}}}
     (tmp_path / group).mkdir()
     text = "# @package _global_\n" + yaml.safe_dump(tree)
@@ -198,11 +198,11 @@ def test_a_value_for_a_whole_mechanism_leaves_the_other_typed_values(load):
         ("organisations.CSTO.lags.decide=5", "organisations.CSTO.lags", {"calm": 7}, {"calm": 7}),
         ("organisations.CSTO.lags.decide=5", "organisations.CSTO", {"lags": {"calm": 7}}, {"lags.calm": 7}),
         ("scenario.split.depth=0.3", "scenario.split", {"wavering": 0.2}, {"wavering": 0.2}),
-        ("days=9", "scenario.shocks.fuel_price", {"size": 0.3}, {"size": 0.3}),
-        ("days=9", "scenario.shocks", {"fuel_price": {"size": 0.3, "ramp": 5}}, {"fuel_price.size": 0.3, "fuel_price.ramp": 5}),
+        ("days=9", "scenario.events.fuel_price", {"size": 0.3}, {"size": 0.3}),
+        ("days=9", "scenario.events", {"fuel_price": {"size": 0.3, "ramp": 5}}, {"fuel_price.size": 0.3, "fuel_price.ramp": 5}),
         ("days=9", "states.KAZ.indicators", {"polyarchy": 0.3}, {"polyarchy": 0.3}),
         ("days=9", "states.KAZ", {"indicators": {"polyarchy": 0.3}}, {"indicators.polyarchy": 0.3}),
-        ("days=9", "hosts", {}, {}),
+        ("days=9", "host_rules", {}, {}),
     ],
 )  # fmt: skip
 def test_a_mapping_merges_as_in_a_run(load, typed, path, value, single):

@@ -176,7 +176,7 @@ def test_every_rule_has_an_effect_away_from_its_bounds(home, effect):
 
 @pytest.mark.exact
 def test_at_the_reference_indicators_the_rules_give_the_reference(home):
-    """The state for which weights, factors and shocks were set: the rules repeat what its file says."""
+    """The state for which weights, factors and events were set: the rules repeat what its file says."""
     indicators = home.states["KAZ"].indicators
     assert {name: getattr(indicators, name).value for name in REFERENCE} == REFERENCE
     assert indicators.security_personnel_k.value / indicators.population_m.value == REFERENCE_FORCE
@@ -228,7 +228,7 @@ def test_the_public_of_a_host_follows_from_languages_and_towns(home, host):
 @pytest.mark.exact
 def test_a_grievance_weighs_by_hardship_and_place(home, vary):
     """Exposure of a segment = exposure of its macro-region x hardship of the host."""
-    spec = vary(hosted(home, "GEO"), {"scenario.shocks.prices.exposure": {"rural": 0.5}})
+    spec = vary(hosted(home, "GEO"), {"scenario.events.prices.exposure": {"rural": 0.5}})
     stage = Stage(spec)
     hardship = RULE.hardship(spec.states["GEO"].indicators)
     assert hardship > 1.0
@@ -242,13 +242,13 @@ def test_a_stage_serves_one_host(home):
     """The public of the host is laid out by place, so another host needs another stage."""
     base = Stage(hosted(home, "RUS"))
     assert base.serves(hosted(home, "RUS")) and not base.serves(hosted(home, "TUR"))
-    assert not base.serves(home.model_copy(update={"hosts": HostRules(weight_force=0.0)}))
+    assert not base.serves(home.model_copy(update={"host_rules": HostRules(weight_force=0.0)}))
 
 
 @pytest.mark.exact
 def test_coefficients_of_the_rules_can_be_varied(home, vary):
     """Identity and weights answer to their coefficients; coded cases of history do not, their facts weigh instead."""
-    changed = complete(vary(hosted(home, "GEO"), {"hosts.identity_language": 1.0, "hosts.weight_force": 0.0}))
+    changed = complete(vary(hosted(home, "GEO"), {"host_rules.identity_language": 1.0, "host_rules.weight_force": 0.0}))
     assert changed.states["GEO"].indicators.identity.value == pytest.approx(0.5 + (1.0 - 0.868))
     assert changed.states["GEO"].indicators.identity.source == "rule_identity"
     plain = complete(hosted(home, "GEO")).states["GEO"].factions["security"].weight
@@ -274,12 +274,12 @@ def test_coded_cases_keep_the_reference_weights():
 BAD = {
     "a bloc as the host": ({"scenario.host": "EUU"}, r"scenario\.host=EUU: is a bloc; the host must be a government"),
     "regions of another host": (
-        {"scenario.shocks.prices.exposure": {"West": 2.0}},
+        {"scenario.events.prices.exposure": {"West": 2.0}},
         r"exposure=West: must be a macro-region of the host",
     ),
     "a grievance elsewhere": (
-        {"scenario.shocks.prices.state": "TUR"},
-        r"state=TUR: a shock of kind grievance strikes the host, whose citizens are simulated",
+        {"scenario.events.prices.state": "TUR"},
+        r"state=TUR: an event of kind grievance strikes the host, whose citizens are simulated",
     ),
     "languages that do not add up": (
         {"states.RUS.languages": {"recalled_languages": {"ru": 94.2, "tt": 30.0}}},
@@ -306,7 +306,7 @@ BAD = {
         r"stands_for=EUU: the bloc is among scenario\.directives",
     ),
     "a bloc that is none": ({"organisations.OTS.stands_for": "RUS"}, r"stands_for=RUS: must be a bloc on stage"),
-    "a coefficient out of range": ({"hosts.weight_force": 9.0}, r"hosts\.weight_force=9.*-0\.2 to 0\.6"),
+    "a coefficient out of range": ({"host_rules.weight_force": 9.0}, r"host_rules\.weight_force=9.*-0\.2 to 0\.6"),
 }
 
 
@@ -392,7 +392,7 @@ def test_the_table_of_hosts_in_the_docs_is_that_of_the_code(load):
     text = (Path(__file__).parent.parent / "docs" / "hosts.md").read_text(encoding="utf-8")
     assert markdown(load()) in text
     for name, field in HostRules.model_fields.items():
-        assert f"| `hosts.{name}` | {field.default:g} |" in text, name
+        assert f"| `host_rules.{name}` | {field.default:g} |" in text, name
 
 
 @pytest.mark.exact
@@ -401,7 +401,7 @@ def test_a_comparison_and_a_sweep_take_any_host(tmp_path):
     arms, *_ = load_arms(["scenarios=[home_crisis]", "scenario.host=TUR", "days=9"])
     assert arms["home_crisis"].scenario.host == "TUR"
     out = tmp_path / "sweep"
-    words = ["scenario=home_crisis", "scenario.host=RUS,GEO", "hosts.hardship_inequality=0,0.03", "replications=1"]
+    words = ["scenario=home_crisis", "scenario.host=RUS,GEO", "host_rules.hardship_inequality=0,0.03", "replications=1"]
     result = CliRunner().invoke(
         main, ["sweep", *words, "days=8", "citizens=300", "engine.name=serial", "quiet=true", f"out={out.as_posix()}"]
     )

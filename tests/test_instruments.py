@@ -41,9 +41,9 @@ def world_with(load):
             act = {name: {target: DECIDED} if tool.addressed else DECIDED}
             scenario["directives"] = scenario["directives"] | {"HOST" if tool.by == "host" else actor: told | act}
         if {"attacked", "in_conflict"} & set(tool.limits):
-            scenario["shocks"] = scenario["shocks"] | {"war": ATTACK}
+            scenario["events"] = scenario["events"] | {"war": ATTACK}
         if "contested_election" in tool.limits:
-            scenario["shocks"] = scenario["shocks"] | {"vote": FRAUD}
+            scenario["events"] = scenario["events"] | {"vote": FRAUD}
         later = {"use": name, "when": {"from_day": 30000}}  # the actor has the instrument, and no cause to use it
         idle = {"kind": "doctrine", "label": "idle", "summary": "no act", "rules": [later]}
         made = InfluenceModel(Spec.model_validate(base | {"scenario": scenario, "policies": {"idle": idle}}))
@@ -107,15 +107,15 @@ def test_an_instrument_is_undone_as_it_says(name, world_with):
     tool, model, control = CATALOGUE[name], world_with(name, False), world_with(name, False)
     world, (charter,) = model.world, model.world.alone
     state = world.names.states.index(PATRON) if tool.by == "host" and tool.addressed else world.host
-    world.rules.measures.take(world, charter, name, state, 1.0)
+    world.rules.instruments.take(world, charter, name, state, 1.0)
     in_force = [m for m in world.measures if m.instrument == name]
     assert bool(in_force) == tool.lasts
     flows = [c for c in CHANNELS if getattr(tool, c)] + ["isolation"] * (tool.isolation > 0.0)
     assert np.array_equal(world.volume, world.volume0) != bool(flows)
     if in_force and tool.duration is None:
-        world.rules.measures.take(world, charter, name, state, 0.0)
+        world.rules.instruments.take(world, charter, name, state, 0.0)
     elif in_force:
-        world.rules.measures.withdraw(world, state, lambda m: m is in_force[0])
+        world.rules.instruments.withdraw(world, state, lambda m: m is in_force[0])
     fresh = np.abs(world.disposition - control.world.disposition).max()
     for day in range(200):
         model.step(), control.step()
@@ -134,11 +134,11 @@ def test_two_instruments_never_have_the_same_effects():
     assert len(set(effects)) == len(effects)
 
 
-@pytest.mark.parametrize("shocks", [True, False])
-def test_a_level_holds_and_does_not_pile_up(shocks, load, vary):
+@pytest.mark.parametrize("events", [True, False])
+def test_a_level_holds_and_does_not_pile_up(events, load, vary):
     """Thirty days of an energy price press on the citizens as much as the first, whether or not events do too."""
     spec = load("+scenario.directives.RUS={energy_price: {HOST: 0}}", "citizens=300", "days=90")
-    model = InfluenceModel(vary(spec, {"scenario.shocks": {}, "mechanisms.shocks.enabled": shocks}))
+    model = InfluenceModel(vary(spec, {"scenario.events": {}, "mechanisms.events.enabled": events}))
     pressed = []
     for _ in range(80):
         model.step()
@@ -152,7 +152,7 @@ def test_an_instrument_at_the_opposite_level_has_the_opposite_levels(world_with)
     found = []
     for level in (1.0, -1.0):
         world = world_with("energy_price", False).world
-        world.rules.measures.take(world, world.charters[-1], "energy_price", world.host, level)
+        world.rules.instruments.take(world, world.charters[-1], "energy_price", world.host, level)
         found.append(world.levels.copy())
     assert found[0].any() and np.array_equal(found[0], -found[1])
 

@@ -62,7 +62,7 @@ def test_one_more_use_takes_the_place_of_the_oldest(load):
     for day in range(6):
         world.day = 10 * day
         for name in ("trade", "aid"):
-            world.rules.measures.take(world, charter, name, s, 1.0)
+            world.rules.instruments.take(world, charter, name, s, 1.0)
     held = [m.instrument for m in world.measures]
     trade, aid = (charter.instruments[name] for name in ("trade", "aid"))
     assert held.count("trade") == trade.at_once > 1 and held.count("aid") == aid.at_once == 1
@@ -166,7 +166,7 @@ def test_gratitude_for_force_fades(five_years):
 @pytest.mark.exact
 def test_ordinary_joint_acts_keep_an_organisation_as_it_is(load, vary):
     """Without them integration fades; with them and members as willing as on day 0 it stays, crisis or not."""
-    quiet = vary(load(YEARS, "citizens=200"), {"scenario.shocks": {}})
+    quiet = vary(load(YEARS, "citizens=200"), {"scenario.events": {}})
     kept = vary(quiet, {"mechanisms.integration.ordinary": 1.0})
     fading, steady = (sim.simulate(spec)["integration"] for spec in (quiet, kept))
     assert (fading[-1] < 0.4 * fading[0]).all()

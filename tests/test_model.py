@@ -203,8 +203,8 @@ def test_the_number_of_rows_does_not_move_the_headline():
 
 ATTACKED = [
     "scenario.host=ARM",
-    "~scenario.shocks.fuel_price",
-    "+scenario.shocks.war={kind: attack, state: ARM, attacker: AZE, start: 0, size: 1.0, ramp: 1, half_life: 20}",
+    "~scenario.events.fuel_price",
+    "+scenario.events.war={kind: attack, state: ARM, attacker: AZE, start: 0, size: 1.0, ramp: 1, half_life: 20}",
     "+scenario.directives.HOST={request: {CSTO: always}}",
 ]
 
@@ -242,7 +242,7 @@ def test_a_prescribed_day_holds_on_calm_days_of_a_crisis():
 @pytest.mark.exact
 def test_any_government_can_be_the_host():
     """HOST in the directives follows the scenario's host."""
-    price = ["~scenario.shocks.fuel_price", "+scenario.shocks.price={kind: grievance, state: KGZ, size: 0.3}"]
+    price = ["~scenario.events.fuel_price", "+scenario.events.price={kind: grievance, state: KGZ, size: 0.3}"]
     spec = sim.load(["scenario=csto_intervention", "scenario.host=KGZ", *price, *SHORT])
     asked = [e for e in sim.simulate(spec).events if e.kind == "request"]
     assert [e.actor for e in asked] == ["KGZ"] and asked[0].day == 3

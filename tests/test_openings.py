@@ -26,7 +26,7 @@ def begun(load, vary):
 
 def use(world, name: str, target: str = S) -> None:
     """The act of the patron, the last of those who act alone, takes effect today."""
-    world.rules.measures.take(world, world.charters[-1], name, world.names.states.index(target), 1.0)
+    world.rules.instruments.take(world, world.charters[-1], name, world.names.states.index(target), 1.0)
 
 
 def pair(world, target: str = S) -> tuple[int, int]:
@@ -48,7 +48,7 @@ def test_a_first_deal_opens_a_flow_and_stocks_follow_it(begun):
     assert world.volume0[MILITARY, k, s] == world.bandwidth[MILITARY, k, s] == 0.0
     standing = world.standing.copy()
     use(world, "arms_sale")
-    volume = model.rules.measures.first_arms * world.charters[-1].instruments["arms_sale"].military
+    volume = model.rules.instruments.first_arms * world.charters[-1].instruments["arms_sale"].military
     assert world.volume[MILITARY, k, s] == pytest.approx(volume, rel=1e-12)
     after(model, 91)
     closed = 1.0 - (1.0 - model.rules.influence.adjustment) ** 3
@@ -67,7 +67,7 @@ def test_what_deals_have_opened_closes_with_them(begun):
     world, (k, s) = model.world, pair(model.world)
     use(world, "arms_sale")
     after(model, 91)
-    world.rules.measures.withdraw(world, s, lambda m: True)
+    world.rules.instruments.withdraw(world, s, lambda m: True)
     left = world.bandwidth[MILITARY, k, s], world.dependence[MILITARY, k, s]
     after(model, 30)
     assert np.array_equal(world.volume, world.volume0)
@@ -111,7 +111,7 @@ def test_a_tie_that_a_user_has_cut_is_not_opened(pattern, begun):
 
 def test_without_a_first_volume_and_with_a_tie_all_is_as_it_was(begun, assert_same):
     """At zero no deal opens anything; on ties that are there the parameter has no effect, bit for bit."""
-    none = {f"mechanisms.measures.first_{what}": 0.0 for what in ("trade", "arms", "contact")}
+    none = {f"mechanisms.instruments.first_{what}": 0.0 for what in ("trade", "arms", "contact")}
     model = begun(none)
     world, (k, s) = model.world, pair(model.world)
     use(world, "arms_sale")
@@ -133,12 +133,12 @@ def test_no_order_of_deals_matters_and_a_cut_shrinks_what_is_there(begun):
     tools["cut"] = tools["arms_sale"].model_copy(update={"military": -0.4})
     for order in permutations(("arms_sale", "training", "cut")):
         world.measures = [Measure(-1, charter.row, s, name, 1.0) for name in order]
-        world.rules.measures.count(world)
+        world.rules.instruments.count(world)
         found.add(round(world.volume.item(MILITARY, k, s), 9))
     growth = (1.0 + tools["arms_sale"].military) * (1.0 + tools["training"].military) - 1.0
-    assert found == {round(world.rules.measures.first_arms * growth * 0.6, 9)}
+    assert found == {round(world.rules.instruments.first_arms * growth * 0.6, 9)}
     world.measures = [Measure(-1, charter.row, s, "cut", 1.0)]
-    world.rules.measures.count(world)
+    world.rules.instruments.count(world)
     assert np.array_equal(world.volume, world.volume0)
 
 

@@ -73,7 +73,7 @@ def test_every_what_if_states_a_sign(name, load):
 def test_a_dated_scenario_takes_over_what_its_case_codes(name, load):
     """Indicators, facts and events are those that the code makes of the case, to four decimals."""
     spec, stage = load(f"scenario={name}"), load().states
-    case = CASES[spec.scenario.case]
+    case = CASES[spec.scenario.crisis]
     tree, made = spec.model_dump(), taken_over(case, stage)
     assert (spec.scenario.host, spec.scenario.start_date) == (case.host, case.start)
     agree(made["scenario"], tree["scenario"], "scenario")

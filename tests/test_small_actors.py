@@ -264,19 +264,19 @@ def test_a_stage_like_another_builds_the_same_worlds(load, overrides):
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    "override", ["network.cut=[RUS->KAZ]", "network.cross_border=0.1", "states.KAZ.draw_key=77", "world=eurasia_2022"]
+    "override", ["network.cut=[RUS->KAZ]", "network.cross_border=0.1", "states.KAZ.draw_key=77", "stage=eurasia_2022"]
 )
 def test_a_stage_is_like_one_with_the_same_actors_and_network(load, override):
     """Others are refused; a stage of the same configuration is not, though it was loaded apart."""
     base = Stage(load("citizens=300"))
     spec = sim.load(["citizens=300", override.replace("[", "['").replace("]", "']")])
-    if override.startswith("world"):
+    if override.startswith("stage"):
         assert Stage(spec, like=base).ties is base.ties
         other = spec.model_copy(update={"states": dict(reversed(spec.states.items()))})  # equal, but in other rows
     else:
         other = spec
     with pytest.raises(
-        ValueError, match="the same sources, states, organisations, hosts, network, in the same order, and host"
+        ValueError, match="the same sources, states, organisations, host_rules, network, in the same order, and host"
     ):
         Stage(other, like=base)
     with pytest.raises(ValueError, match="the other's graph"):

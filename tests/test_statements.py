@@ -98,7 +98,7 @@ def of_comparisons(base: Facts) -> Iterator[Facts]:
     for indicators, parameters in (
         ("central", "posterior"),
         ("drawn", "prior"),
-        ("drawn", "reference"),
+        ("drawn", "default"),
         ("drawn", "posterior_centre"),
     ):
         specs = {
@@ -288,7 +288,7 @@ def test_the_page_of_statements_is_that_of_the_table():
         ("drawn", "prior", "chance, the stated width of uncertain indicators, the priors of the parameters."),
         (
             "drawn",
-            "reference",
+            "default",
             "chance, the stated width of uncertain indicators. It does not hold the uncertainty of the parameters",
         ),
         (

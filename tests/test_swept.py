@@ -41,7 +41,7 @@ def made(tmp_path):
 
 def test_points_without_draws_are_not_said_to_hold_them(made):
     """Parameters and indicators that differ between points are spoken of with the points; in the tables all their values stand."""
-    result = made("parameters=reference,posterior", "indicators=drawn,central", "days=3", "scenario=no_outside_act")
+    result = made("parameters=default,posterior", "indicators=drawn,central", "days=3", "scenario=no_outside_act")
     everything = " chance, the stated width of uncertain indicators, the posterior of the parameters."
     (spread, *_, without_indicators, without_parameters) = sentences(result.facts, *SPREAD)
     assert everything not in spread
@@ -50,10 +50,10 @@ def test_points_without_draws_are_not_said_to_hold_them(made):
     assert without_indicators.startswith(
         "At points with indicators=central: It does not hold the uncertainty of the indicators"
     )
-    assert without_parameters.startswith("At points with parameters=reference: It does not")
+    assert without_parameters.startswith("At points with parameters=default: It does not")
     for key, where in (
         ("assumed.posterior", "parameters=posterior"),
-        ("assumed.reference", "parameters=reference"),
+        ("assumed.default", "parameters=default"),
         ("quality.drawn", "indicators=drawn"),
         ("quality.central", "indicators=central"),
         ("leaning.sweep.central", "indicators=central"),

@@ -144,11 +144,11 @@ def _best(objective: dict, criterion: str) -> str:
 
 def _show_twin(facts: Facts) -> None:
     found = facts.data
-    from sim.core.world import Event
+    from sim.core.world import LogEntry
     from sim.plots.timeline import phrase
 
     def said(event: dict | None) -> str:
-        return phrase(Event(**event), found["host"], found["names"]) if event else ""
+        return phrase(LogEntry(**event), found["host"], found["names"]) if event else ""
 
     table = Table("day", *found["labels"], box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for row in found["events"]:

@@ -11,7 +11,7 @@ from experiments.compare.arms import CompareOptions, colours_of, labels_of, name
 from experiments.progress import announced
 from experiments.results.writing import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.statements import Facts, sentences
-from sim.core.world import Event
+from sim.core.world import LogEntry
 from sim.metrics import measure
 from sim.model import simulate
 from sim.records.records import BY_NAME, VARIABLES, Records, Variable, ensemble, in_order
@@ -93,7 +93,7 @@ def _first_events(first: Records, second: Records) -> dict:
     return {"day": None, "first": [], "second": []}
 
 
-def _by_day(first: Records, second: Records) -> dict[int, tuple[list[Event], list[Event], list[Event]]]:
+def _by_day(first: Records, second: Records) -> dict[int, tuple[list[LogEntry], list[LogEntry], list[LogEntry]]]:
     """Day -> events of both runs, of the first alone, of the second alone, each in its order."""
     found = {}
     for day in sorted({e.day for e in (*first.events, *second.events)}):
@@ -103,7 +103,7 @@ def _by_day(first: Records, second: Records) -> dict[int, tuple[list[Event], lis
     return found
 
 
-def _without(events: list[Event], shared: Counter) -> list[Event]:
+def _without(events: list[LogEntry], shared: Counter) -> list[LogEntry]:
     """The events without those that are shared, as often as they are."""
     left, kept = Counter(shared), []
     for event in events:
@@ -123,7 +123,7 @@ def side_by_side(first: Records, second: Records) -> list[dict]:
     return rows
 
 
-def _plain(event: Event) -> dict:
+def _plain(event: LogEntry) -> dict:
     return {name: getattr(event, name) for name in EVENT}
 
 

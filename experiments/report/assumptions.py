@@ -8,7 +8,7 @@ from experiments.describe.catalogue import Parameter, parameters
 from sim.spec.derived_indicators import complete
 from sim.spec.schema import Indicators, Spec, StateTies, english_names
 from sim.spec.schema.indicators import Indicator
-from sim.spec.schema.scenario import Shock, Split
+from sim.spec.schema.scenario import Event, Split
 
 WORLD = ("seed", "replication")  # which world it is, said where the repetition is explained
 
@@ -69,13 +69,13 @@ def _at(spec: Spec, path: str):
 
 
 def of_the_scenario(spec: Spec) -> list[tuple[str, object, dict]]:
-    """Path, value, declaration of every number that a scenario sets: its shocks and its split."""
+    """Path, value, declaration of every number that a scenario sets: its events and its split."""
     found = []
-    for name, shock in spec.scenario.shocks.items():
-        found += _numbers(f"scenario.shocks.{name}", shock, Shock, shock.source)
-        text = Shock.model_fields["exposure"].description
-        extra = {"text": text, "low": 0.0, "high": 10.0, "unit": "1", "source": shock.source}
-        found += [(f"scenario.shocks.{name}.exposure.{region}", v, extra) for region, v in shock.exposure.items()]
+    for name, event in spec.scenario.events.items():
+        found += _numbers(f"scenario.events.{name}", event, Event, event.source)
+        text = Event.model_fields["exposure"].description
+        extra = {"text": text, "low": 0.0, "high": 10.0, "unit": "1", "source": event.source}
+        found += [(f"scenario.events.{name}.exposure.{region}", v, extra) for region, v in event.exposure.items()]
     return found + _numbers("scenario.split", spec.scenario.split, Split, "")
 
 

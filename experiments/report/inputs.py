@@ -14,7 +14,7 @@ ASSUMED = (
     "assumed.prior",
     "assumed.posterior",
     "assumed.posterior_centre",
-    "assumed.reference",
+    "assumed.default",
     "spread.fixed",
 )
 QUALITY = (

@@ -23,14 +23,14 @@ def sections(result: Result, say) -> Sections:
 
 
 def _events(result: Result, found: dict, say) -> Table:
-    from sim.core.world import Event
+    from sim.core.world import LogEntry
     from sim.plots.timeline import phrase
 
     def said(row: dict, side: str) -> str:
         if row[side] is None:
             return ""
         mark = "" if row["first"] == row["second"] else "* "
-        return mark + phrase(Event(**row[side]), found["host"], found["names"])
+        return mark + phrase(LogEntry(**row[side]), found["host"], found["names"])
 
     rows = [[str(row["day"]), said(row, "first"), said(row, "second")] for row in found["events"]]
     return Table(say("tables.events"), [say("tables.day.column"), *map(result.label, found["scenarios"])], rows)

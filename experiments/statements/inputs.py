@@ -41,10 +41,10 @@ def _centre(facts: Facts):
     return _parameters(facts, "posterior_centre")
 
 
-@statement("assumed.reference", REPORT)
+@statement("assumed.default", REPORT)
 def _reference(facts: Facts):
-    """Parameters stood at their reference values."""
-    return _parameters(facts, "reference")
+    """Parameters stood at their default values."""
+    return _parameters(facts, "default")
 
 
 def _known(facts: Facts) -> list:

@@ -48,14 +48,14 @@ def _world(facts: Facts):
 
 def parting(twin: dict) -> dict:
     """Where two runs part, in words; twin: the content of twin.json."""
-    from sim.core.world import Event
+    from sim.core.world import LogEntry
     from sim.plots.timeline import phrase
 
     parted, (first, second) = twin["divergence"], twin["labels"]
     only = []
     for label, events in ((first, parted["events"]["first"]), (second, parted["events"]["second"])):
         if events:
-            phrases = (phrase(Event(**event), twin["host"], twin["names"]) for event in events)
+            phrases = (phrase(LogEntry(**event), twin["host"], twin["names"]) for event in events)
             only.append(f"only in {label}: {'; '.join(phrases)}")
     event = f"first event on day {parted['events']['day']}, {', '.join(only)}" if only else "no event differs"
     variables = [BY_NAME[name].label.lower() for name in parted["series"]["variables"]]

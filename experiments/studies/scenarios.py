@@ -111,7 +111,7 @@ def histories(specs: dict[str, Spec], worlds: dict[str, list], known: list[Case]
     """One row per scenario of a coded crisis; and the chance of each to pass if its history were any other's."""
     cases, rows, chances = {case.id: case for case in known}, [], []
     for name, spec in specs.items():
-        case = cases[spec.scenario.case]
+        case = cases[spec.scenario.crisis]
         lived, base = observed(case), base_rates(case, known)
         forecast = shares(np.array([row for row, _, _ in worlds[name]]))
         passed = shown(forecast, base)
@@ -159,7 +159,7 @@ def main(words: list[str]) -> None:
     worlds = play(specs, seeds)
     tell_faults(worlds)
     tell_signs(specs, worlds)
-    dated = {name: spec for name, spec in specs.items() if spec.scenario.case}
+    dated = {name: spec for name, spec in specs.items() if spec.scenario.crisis}
     if dated:
         tell_histories(f"parameters={parameters}", dated, worlds)
     if dated and parameters == "posterior":

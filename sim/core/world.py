@@ -56,7 +56,7 @@ class Ties:
 
 
 @dataclass(frozen=True)
-class Event:
+class LogEntry:
     """Something that happened: who did what to whom, on which day, and how much of it."""
 
     day: int
@@ -103,7 +103,7 @@ class World:
     charters: tuple  # organisations.Charter by organisation row
     by_draw_key: tuple  # the same, sorted by draw key: the order in which organisations act never follows names or rows
     alone: tuple  # of those, the states that act on their own
-    shocks: tuple  # shocks.Shock, resolved to rows
+    shocks: tuple  # mechanisms.events.Event, resolved to rows
     directives: dict  # (actor key, option) -> directive; see choices.py
     draw_key: np.ndarray  # (S,) int64, independent of name and row
     population: np.ndarray  # (S,) persons
@@ -229,11 +229,11 @@ class World:
     holding: bool = False  # what is in force sets levels or costs upkeep
     first_end: int = NEVER  # day on which the next measure ends
     measures: list[Measure] = field(default_factory=list)  # in force
-    events: list[Event] = field(default_factory=list)
+    events: list[LogEntry] = field(default_factory=list)
 
     def log(self, actor: str, kind: str, target: str = "", size: float = 0.0, unit: str = "") -> None:
         """Add an event of today."""
-        self.events.append(Event(self.day, actor, kind, target, float(size), unit))
+        self.events.append(LogEntry(self.day, actor, kind, target, float(size), unit))
 
     def factions_of(self, state: int) -> slice:
         """Rows of a state's factions."""

@@ -13,9 +13,9 @@ from sim.mechanisms.clashes import Clashes
 from sim.mechanisms.contention import Contention
 from sim.mechanisms.contest import Contest
 from sim.mechanisms.defection import Defection
-from sim.mechanisms.events import Shocks
+from sim.mechanisms.events import Events
 from sim.mechanisms.influence import Influence
-from sim.mechanisms.instruments import Measures
+from sim.mechanisms.instruments import Instruments
 from sim.mechanisms.integration import Integration
 from sim.mechanisms.legitimacy import Legitimacy
 from sim.mechanisms.logistics import Logistics
@@ -32,8 +32,8 @@ from sim.mechanisms.territory import Territory
 class Mechanisms(Checked):
     """The day, in order."""
 
-    shocks: Shocks = Shocks()  # exogenous events
-    measures: Measures = Measures()  # instruments in force hold or end
+    events: Events = Events()  # exogenous events
+    instruments: Instruments = Instruments()  # instruments in force hold or end
     readiness: Readiness = Readiness()  # deployable force under war and after it
     legitimacy: Legitimacy = Legitimacy()  # legitimacy after yesterday's deaths and presence
     logistics: Logistics = Logistics()  # arrivals, departures and acts whose lag has elapsed

@@ -182,7 +182,7 @@ class Assistance(Mechanism):
                     world.agenda.append(Task(world.day + lag, "initiative", charter.row, s, instrument=name))
 
     def consent(self, world, charter, s: int) -> bool:
-        """The organisation's answer to a request for force by its decision rule; every vote has its kept shock."""
+        """The organisation's answer to a request for force by its decision rule; every vote has its random utility."""
         rule = directive(world, charter.draw_key, "answer")
         if charter.pool_rapid <= 0.0 or rule == NEVER or not may_guard(world, charter, s):
             return False
@@ -201,7 +201,7 @@ class Assistance(Mechanism):
         return True
 
     def votes_for(self, world, charter, m: int, s: int) -> bool:
-        """Vote of one member: by its policy, else by utility and its kept shock."""
+        """Vote of one member: by its policy, else by utility and its random utility."""
         vote = world.policies[m].policy.vote if m in world.policies else FREE
         if vote != FREE:
             return vote == ALWAYS

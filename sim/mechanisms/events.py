@@ -6,7 +6,7 @@ from math import exp
 import numpy as np
 
 from sim.core.parameters import Mechanism, parameter
-from sim.mechanisms.event_kinds import KINDS
+from sim.mechanisms.event_kinds import EVENT_KINDS
 
 SPENT = 1e-3  # an event that has faded to this size is over
 # what events set anew every day, and what each level is on a day without events
@@ -17,10 +17,10 @@ CALM = {
 
 
 @dataclass(frozen=True)
-class Shock:
+class Event:
     """One event resolved to rows. `exposure` (H,) weighs a grievance by host segment."""
 
-    kind: str  # a key of KINDS
+    kind: str  # a key of EVENT_KINDS
     name: str
     state: int
     start: int
@@ -45,7 +45,7 @@ class Shock:
         return left if left >= SPENT else 0.0
 
 
-class Shocks(Mechanism):
+class Events(Mechanism):
     """Sets the levels of today's events; most kinds open a crisis."""
 
     full_grievance: float = parameter(
@@ -130,25 +130,25 @@ class Shocks(Mechanism):
         claim=True,
     )
 
-    def translated(self, shock: Shock, week) -> Shock:
+    def translated(self, event: Event, week) -> Event:
         """A coded event at the size that parameters and first-week facts give to its level."""
-        if not shock.coded:
-            return shock
-        full = week.armed if shock.kind == "armed" else self.full_grievance * exp(self.first_days * week.crowd)
-        return replace(shock, size=shock.size * full)
+        if not event.coded:
+            return event
+        full = week.armed if event.kind == "armed" else self.full_grievance * exp(self.first_days * week.crowd)
+        return replace(event, size=event.size * full)
 
     def step(self, world, model) -> None:
         set_back(world)
-        for shock in world.shocks:
-            kind, size = KINDS[shock.kind], shock.intensity(world.day)
+        for event in world.shocks:
+            kind, size = EVENT_KINDS[event.kind], event.intensity(world.day)
             if size > 0.0:
                 world.stirred = True
-                kind.strike(world, shock, size)
-            if world.day == shock.start:
-                world.log(world.names.states[shock.state], shock.kind, shock.name, shock.size)
-                opens = shock.size > 0.0 and kind.opens_crisis(world, shock.state)
-                if opens and not world.in_crisis[shock.state]:
-                    open_crisis(world, shock.state)
+                kind.strike(world, event, size)
+            if world.day == event.start:
+                world.log(world.names.states[event.state], event.kind, event.name, event.size)
+                opens = event.size > 0.0 and kind.opens_crisis(world, event.state)
+                if opens and not world.in_crisis[event.state]:
+                    open_crisis(world, event.state)
 
 
 def set_back(world) -> None:
@@ -160,7 +160,7 @@ def set_back(world) -> None:
 
 
 def open_crisis(world, state: int) -> None:
-    """A new crisis of the state starts today: actors draw fresh shocks for it."""
+    """A new crisis of the state starts today: actors draw fresh random utilities for it."""
     world.in_crisis[state] = True
     world.crisis[state] += 1
     world.crisis_day[state] = world.day

@@ -10,7 +10,7 @@ from sim.core.world import CHANNELS, ECONOMIC, LEVELS, NEVER, Measure, rows_wher
 from sim.mechanisms.events import set_back
 
 
-class Measures(Mechanism):
+class Instruments(Mechanism):
     bilateral_credibility: float = parameter(
         1.0,
         0.0,
@@ -46,7 +46,7 @@ class Measures(Mechanism):
 
     def step(self, world, model) -> None:
         """What is in force holds today, or has ended."""
-        if not world.rules.shocks.enabled:
+        if not world.rules.events.enabled:
             set_back(world)
         if not world.measures:
             return
@@ -123,7 +123,7 @@ class Measures(Mechanism):
         return world.rules.integration.index(world.joint_acts[charter.row])
 
     def withdraw(self, world, state: int, meant) -> None:
-        """Measures towards a state that are meant, a predicate, end today."""
+        """Uses towards a state that are meant, a predicate, end today."""
         for m in world.measures:
             if m.state == state and meant(m):
                 m.end = world.first_end = world.day

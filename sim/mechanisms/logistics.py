@@ -41,7 +41,7 @@ class Logistics(Mechanism):
             if task.kind == "arrival":
                 self.arrive(world, charter, task)
             else:
-                world.rules.measures.take(world, charter, task.instrument, task.state, task.level)
+                world.rules.instruments.take(world, charter, task.instrument, task.state, task.level)
         if world.abroad:
             engaged = (world.stationed > 0) | world.pledged
             world.abroad = bool(engaged.any())
@@ -76,7 +76,7 @@ class Logistics(Mechanism):
         if left == 0:
             world.log(charter.name, "withdrawn", world.names.states[s])
             came_with = charter.row, terms.instrument
-            world.rules.measures.withdraw(world, s, lambda m: (m.organisation, m.instrument) == came_with)
+            world.rules.instruments.withdraw(world, s, lambda m: (m.organisation, m.instrument) == came_with)
 
     def join(self, world, charter, name: str) -> None:
         """Members take part by their alignment with the leader; the act counts for the pairs that did."""

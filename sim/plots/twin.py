@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.core.wording import minus
-from sim.core.world import Event
+from sim.core.world import LogEntry
 from sim.plots.style import (
     GREY,
     NOTE,
@@ -63,7 +63,7 @@ def twin_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str])
 
 def _folded(event: dict | None, host: str, names: dict[str, str]) -> list[str]:
     room = (COLUMNS[1] - COLUMNS[0]) * (WIDTH - 0.5) * 72 - 8
-    return fold(phrase(Event(**event), host, names), 1.13 * SMALL, room) if event else [""]  # bold is wider
+    return fold(phrase(LogEntry(**event), host, names), 1.13 * SMALL, room) if event else [""]  # bold is wider
 
 
 def _events(ax: Axes, rows: list[dict], texts: list, parted: int | None, colours: list[str]) -> None:

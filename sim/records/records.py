@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.actors.payoffs import Payoffs
 from sim.core.ranges import ALIGNMENT, AMOUNT, ANY, PERCENT, SHARE, Range
-from sim.core.world import CHANNELS, Event, Names
+from sim.core.world import CHANNELS, LogEntry, Names
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Records:
     replication: int
     days: int
     series: dict[str, np.ndarray]
-    events: list[Event] = field(default_factory=list)
+    events: list[LogEntry] = field(default_factory=list)
     payoffs: Payoffs = field(default_factory=Payoffs)  # weights
     troop_days: np.ndarray | None = None  # (O,) in the host
     fell_day: int = -1

@@ -20,18 +20,18 @@ _met: deque[tuple] = deque(maxlen=16)  # of this process: states, rules, host, a
 
 
 def complete(spec: Spec) -> Spec:
-    """The specification with every weight, factor, segment and indicator that a rule gives, and shocks of HOST in its name.
+    """The specification with every weight, factor, segment and indicator that a rule gives, and events of HOST in its name.
 
     The public of the host is laid out by language and, where the urban share is known, by place: events strike places.
     Elsewhere no place is told apart.
     """
     scenario, host = spec.scenario, spec.scenario.host
     struck = {
-        name: shock.model_copy(update={"state": host}) if shock.state == HOST else shock
-        for name, shock in scenario.shocks.items()
+        name: event.model_copy(update={"state": host}) if event.state == HOST else event
+        for name, event in scenario.events.items()
     }
-    states = _states(spec.states, spec.hosts, host)
-    return spec.model_copy(update={"states": states, "scenario": scenario.model_copy(update={"shocks": struck})})
+    states = _states(spec.states, spec.host_rules, host)
+    return spec.model_copy(update={"states": states, "scenario": scenario.model_copy(update={"events": struck})})
 
 
 def _states(states: dict[str, State], rules: HostRules, host: str) -> dict[str, State]:

@@ -22,7 +22,7 @@ from sim.stage.build_charters import charters, policies
 from sim.stage.coded_facts import impose
 from sim.stage.edge_list import adjacency_of
 from sim.stage.entities import Cast
-from sim.stage.event_rows import shocks
+from sim.stage.event_rows import resolved_events
 from sim.stage.indicators import IndicatorTables, stocks
 from sim.stage.network import build_graph, compile_ties, cut, openings
 from sim.stage.resolve import InvalidSpec, check, check_sources, directives, names
@@ -31,7 +31,7 @@ from sim.stage.resolve import InvalidSpec, check, check_sources, directives, nam
 STORED_ROWS = 2_000_000
 
 # parts of a Spec that indicators, graph and ties are made of
-SURVEYED = ("sources", "states", "organisations", "hosts", "network")
+SURVEYED = ("sources", "states", "organisations", "host_rules", "network")
 ROW_BYTES, OPINION_BYTES = 6, 16  # of a citizen: state twice and traits; alignments twice
 
 
@@ -181,7 +181,7 @@ class Stage:
             charters=self.charters,
             by_draw_key=tuple(sorted(self.charters, key=lambda c: c.draw_key)),
             alone=tuple(sorted((c for c in self.charters if c.alone), key=lambda c: c.draw_key)),
-            shocks=shocks(spec, self.row, {name: f for f, name in enumerate(self.names.factions)}),
+            shocks=resolved_events(spec, self.row, {name: f for f, name in enumerate(self.names.factions)}),
             directives=directives(spec),
             draw_key=self.draw_key,
             population=population,

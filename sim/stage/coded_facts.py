@@ -27,6 +27,6 @@ def impose(world, facts) -> None:
     world.legitimacy0[s] = world.legitimacy[s] = min(1.0, max(0.0, rest))
     world.security[s] *= np.exp(rules.policing.autocracy_force * facts.autocracy)
     world.capacity[s] = rules.policing.steadiness(week.forces, week.sites)
-    world.shocks = tuple(rules.shocks.translated(shock, week) for shock in world.shocks)
+    world.shocks = tuple(rules.events.translated(event, week) for event in world.shocks)
     world.outsider[s] = facts.outsider
-    world.strain[s] = facts.shock * (1.0 + ARMED_STRAIN * week.armed) * (STATE_STRAIN if facts.state else 1.0)
+    world.strain[s] = facts.event_size * (1.0 + ARMED_STRAIN * week.armed) * (STATE_STRAIN if facts.state else 1.0)

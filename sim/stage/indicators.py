@@ -1,11 +1,11 @@
 """Tables of indicators: centre, half-width and scale; one draw per world."""
 
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 
 from sim.core.arithmetic import log1p_each, order_free_sum
+from sim.core.draw_names import draw_unit
 from sim.core.streams import Stream, uniform_each
 from sim.core.world import CHANNELS, MILITARY
 from sim.spec.schema import Indicators, Spec, StateTies
@@ -66,8 +66,8 @@ class IndicatorTables:
         """All indicators of one world. A draw belongs to the actors' draw keys, so that names and rows play no part."""
         one = self.draw_key << 20
         two = (self.draw_key[:, None] << 10) + self.draw_key[None, :]
-        state = {n: t.draw(key, one, crc32(n.encode())) for n, t in self.state.items()}
-        tie = {n: t.draw(key, two, crc32(n.encode())) for n, t in self.tie.items()}
+        state = {n: t.draw(key, one, draw_unit(n)) for n, t in self.state.items()}
+        tie = {n: t.draw(key, two, draw_unit(n)) for n, t in self.tie.items()}
         for name in ("population_m", "gdp_busd", "rent_ratio", "security_personnel_k"):
             state[name] = np.maximum(state[name], 0.01 * self.state[name].value)
         state["legitimacy"] = np.clip(state["legitimacy"], 0.0, 1.0)

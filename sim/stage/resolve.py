@@ -13,7 +13,7 @@ from sim.spec.schema.host_rules import RULES as HOST_RULES
 from sim.stage.build_charters import acting_alone, by_actor, check_policies, host_or
 from sim.stage.check_roles import check_roles
 from sim.stage.edge_list import check_edges
-from sim.stage.event_rows import check_shocks
+from sim.stage.event_rows import check_events
 
 
 def names(spec: Spec) -> Names:
@@ -39,7 +39,7 @@ def check(spec: Spec, row: dict[str, int]) -> None:
         known(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
     for code in scenario.strength:
         known("scenario.strength", code, on_stage, "a state on stage")
-    check_shocks(spec, on_stage)
+    check_events(spec, on_stage)
     check_edges(spec)
     keys: dict[int, str] = {}
     for kind, actors in (("states", spec.states), ("organisations", spec.organisations)):

@@ -12,7 +12,7 @@ from collections import Counter
 import yaml
 
 from experiments.history.cases.cases import Case, load_cases
-from experiments.history.cases.encode import FACTIONS, SOURCE, coded_facts, coded_indicators, coded_shocks
+from experiments.history.cases.encode import FACTIONS, SOURCE, coded_events, coded_facts, coded_indicators
 from experiments.history.cases.facts import day_zero, first_week
 from sim.core.world import CHANNELS, MILITARY
 
@@ -28,8 +28,8 @@ def taken_over(case: Case, stage: dict) -> dict:
     day0, week = day_zero(case), first_week(case)
     if week is None:
         raise ValueError(f"{case.id}: its first week is not coded")
-    shocks = coded_shocks(case.host, day0, case.facts["adversary"] if day0.state else None)
-    on_stage = {name: shock for name, shock in shocks.items() if shock["state"] in stage}
+    events = coded_events(case.host, day0, case.facts["adversary"] if day0.state else None)
+    on_stage = {name: event for name, event in events.items() if event["state"] in stage}
     host = stage[case.host]
     return {
         "states": {
@@ -42,10 +42,10 @@ def taken_over(case: Case, stage: dict) -> dict:
             }
         },
         "scenario": {
-            "case": case.id,
+            "crisis": case.id,
             "host": case.host,
             "start_date": case.start,
-            "shocks": on_stage,
+            "events": on_stage,
             "strength": {p.code: 1.0 - p.committed for p in day0.patrons if p.committed > 0.0 and p.code in stage},
             "facts": coded_facts(day0, [(week, 1.0)]),
         },

@@ -178,7 +178,7 @@ def _scenario(case: Case, day0: DayZero, weeks, adversary: str | None) -> dict:
         "host": case.host,
         "patrons": [p.code for p in day0.patrons] or [case.host],
         "start_date": case.start,
-        "shocks": coded_shocks(case.host, day0, adversary),
+        "events": coded_events(case.host, day0, adversary),
         "facts": coded_facts(day0, weeks),
     }
 
@@ -187,30 +187,30 @@ def coded_facts(day0: DayZero, weeks: list[tuple[FirstWeek, float]]) -> dict:
     """The facts that parameters weigh; weeks: first-week facts with their chances."""
     return {
         "autocracy": day0.autocracy, "democracy": day0.democracy, "tenure": day0.tenure, "oil": day0.oil,
-        "shock": day0.shock, "outsider": day0.outsider, "state": day0.state,
+        "event_size": day0.shock, "outsider": day0.outsider, "state": day0.state,
         "first_week": [{"weight": w, **vars(week)} for week, w in weeks],
     }  # fmt: skip
 
 
-def coded_shocks(host: str, day0: DayZero, adversary: str | None) -> dict:
+def coded_events(host: str, day0: DayZero, adversary: str | None) -> dict:
     """The event of a coded case, and what else engages the powers."""
-    shocks: dict = {}
+    events: dict = {}
     if not day0.state:
         scale = day0.shock * (OUTSIDE_GRIEVANCE if day0.outsider else 1.0)
         common = {"kind": "grievance", "state": host, "ramp": RAMP, "coded": True}
-        shocks["grievance"] = common | {"size": (1.0 - SLOW_SHARE) * scale, "half_life": FAST}
-        shocks["lasting_grievance"] = common | {"size": SLOW_SHARE * scale, "half_life": SLOW}
-        shocks["armed_challenge"] = {
+        events["grievance"] = common | {"size": (1.0 - SLOW_SHARE) * scale, "half_life": FAST}
+        events["lasting_grievance"] = common | {"size": SLOW_SHARE * scale, "half_life": SLOW}
+        events["armed_challenge"] = {
             "kind": "armed", "state": host, "size": day0.shock, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
         }  # fmt: skip
     else:
-        shocks["attack"] = {
+        events["attack"] = {
             "kind": "attack", "state": host, "attacker": adversary, "size": day0.shock, "ramp": 1,
             "half_life": ATTACK_HALF_LIFE,
         }  # fmt: skip
     for p in day0.patrons:
         if p.committed > 0.0:
-            shocks[f"engaged_{p.code}"] = {
+            events[f"engaged_{p.code}"] = {
                 "kind": "distraction", "state": p.code, "size": p.committed, "ramp": 1, "half_life": FOREVER,
             }  # fmt: skip
-    return shocks
+    return events

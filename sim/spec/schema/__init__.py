@@ -38,9 +38,9 @@ class Spec(Checked):
     indicators: Literal["central", "drawn"] = Field(
         "central", description="uncertain indicators at their centre, or drawn within their width"
     )
-    parameters: Literal["reference", "prior", "posterior", "posterior_centre"] = Field(
-        "reference",
-        description="parameters at their reference values, drawn from their priors, or from the posterior of the record "
+    parameters: Literal["default", "prior", "posterior", "posterior_centre"] = Field(
+        "default",
+        description="parameters at their default values, drawn from their priors, or from the posterior of the record "
         "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
         "central draw in every world",
     )
@@ -58,7 +58,7 @@ class Spec(Checked):
     organisations: dict[Name, Organisation] = {}
     instruments: dict[Name, Instrument] = {}
     policies: dict[Name, Policy] = {}
-    hosts: HostRules = HostRules()
+    host_rules: HostRules = HostRules()
     network: Network = Network()
     mechanisms: Mechanisms = Mechanisms()
     payoffs: Payoffs = Payoffs()

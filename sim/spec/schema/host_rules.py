@@ -1,6 +1,6 @@
 """What a state's indicators say about its elites and its public where its file says nothing: coefficients and rules.
 
-The weights of factions, the factors of their rents and the sizes of shocks were set for the first case. They belong to
+The weights of factions, the factors of their rents and the sizes of events were set for the first case. They belong to
 its indicators, and the rules say by how much another state differs. The coefficients are own coding; those that carry a
 claim may have either sign.
 """
@@ -11,7 +11,7 @@ from sim.core.parameters import Checked, parameter
 
 # keys of sources of what follows by rule
 RULES = ("rule_legitimacy", "rule_rents", "rule_hardship", "rule_identity", "rule_segments", "default")
-# indicators of the state for which weights, factors and sizes of shocks were set: there every rule gives the reference
+# indicators of the state for which weights, factors and sizes of events were set: there every rule gives the reference
 REFERENCE = {
     "polyarchy": 0.253,
     "corruption_cpi": 37.0,

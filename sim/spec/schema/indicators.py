@@ -176,7 +176,7 @@ class Indicators(Ranged):
         0.01, 10, "loss of a failed defection over gain of a successful one, about 0.1 to 3", optional=True
     )
     hardship: AnyIndicator | None = indicator(
-        0, 10, "weight of a grievance on the public, 1 in the state for which shocks were set", optional=True
+        0, 10, "weight of a grievance on the public, 1 in the state for which events were set", optional=True
     )
     identity: AnyIndicator | None = indicator(
         0, 1, "national identity of the public, weight of resentment of foreign troops, 0 to 1", optional=True
