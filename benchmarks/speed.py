@@ -170,12 +170,12 @@ def main() -> None:
     stage = Stage(spec)
     sim.simulate(spec.model_copy(update={"days": 3}), stage)  # compiles
     swept = spec.model_copy(update={"parameters": "prior"})
-    drawn = Stage(spec.model_copy(update={"parameters": "prior", "figures": "drawn"}), like=stage)
+    drawn = Stage(spec.model_copy(update={"parameters": "prior", "indicators": "drawn"}), like=stage)
     for what, work in (
         ("build the stage from it", lambda: Stage(spec)),
         ("build a stage like it", lambda: Stage(swept, like=stage)),
         ("build one world on the stage", lambda: stage.world(1, 0)),
-        ("the same, figures and parameters drawn", lambda: drawn.world(1, 0)),
+        ("the same, indicators and parameters drawn", lambda: drawn.world(1, 0)),
     ):
         print(f"{what:40}{1e3 * least(work):8.2f} ms")
     for rows in (5_000, 20_000, 100_000):

@@ -269,7 +269,7 @@ def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
             "policies",
             "instruments",
             "options",
-            "shocks",
+            "events",
             "states",
             "hosts",
             "organisations",
@@ -288,7 +288,7 @@ def list_(kind: str, config_dir: str | None):
 @click.argument("name")
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, beside the shipped one.")
 def describe(name: str, config_dir: str | None):
-    """Explain one scenario, metric, parameter, policy, instrument, option, kind of shock, mechanism, state, organisation or source."""
+    """Explain one scenario, metric, parameter, policy, instrument, option, kind of event, mechanism, state, organisation or source."""
     from experiments.describe import catalogue
 
     _guarded(catalogue.describe, name, config_dir)

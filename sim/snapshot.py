@@ -1,8 +1,8 @@
 """Snapshots: one world on one day, from which a run goes on bit for bit as if it had never stopped.
 
 A snapshot holds what changes from day to day and the records so far; all else is built again from the specification. So
-parameters, shocks, splits and directives may be others from its day on. What the numbers in it are counted in may not:
-who is on stage, their figures and ties, the citizens, and the key of the world's random draws.
+parameters, events, splits and directives may be others from its day on. What the numbers in it are counted in may not:
+who is on stage, their indicators and ties, the citizens, and the key of the world's random draws.
 """
 
 import json

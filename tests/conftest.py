@@ -60,8 +60,8 @@ def vary(changed):
 
 @pytest.fixture(scope="session")
 def quiet(spec, vary) -> Spec:
-    """The default scenario without its shocks: no crisis opens."""
-    return vary(spec, {"scenario.shocks": {}})
+    """The default scenario without its events: no crisis opens."""
+    return vary(spec, {"scenario.events": {}})
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from sim.stage.build import Stage
 
 PATH = Path(__file__).resolve().parent.parent / "results" / "reference" / "headline.yaml"
 SCENARIOS = ("kazakhstan_2022", "csto_intervention", "turkic_diplomacy", "no_outside_act", "both")
-SETTINGS = ["seed=20220102", "citizens=2000", "days=120", "figures=drawn"]
+SETTINGS = ["seed=20220102", "citizens=2000", "days=120", "indicators=drawn"]
 WORLDS = 8
 
 

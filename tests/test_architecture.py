@@ -140,7 +140,7 @@ def test_the_day_is_the_order_of_the_mechanisms():
     """Forces arrive before risk is perceived, citizens decide before clashes, decisions come before alignment."""
     order = list(Mechanisms.model_fields)
     for earlier, later in (
-        ("shocks", "legitimacy"), ("legitimacy", "logistics"), ("logistics", "policing"), ("policing", "contention"),
+        ("events", "legitimacy"), ("legitimacy", "logistics"), ("logistics", "policing"), ("policing", "contention"),
         ("contention", "clashes"), ("clashes", "contest"), ("contest", "defection"), ("defection", "succession"),
         ("succession", "response"), ("response", "assistance"), ("assistance", "alignment"), ("alignment", "influence"),
     ):  # fmt: skip
@@ -159,9 +159,9 @@ def test_nothing_leaves_with_the_next_mesa_or_draws_without_a_key():
     assert found == []
 
 
-def test_every_source_of_figures_has_a_licence_row():
+def test_every_source_of_indicators_has_a_licence_row():
     """DATA_LICENSES.md speaks of every source key, and every key is used, by a state, by a scenario or by a rule."""
-    sources = yaml.safe_load((ROOT / "configs/sources/figures.yaml").read_text(encoding="utf-8"))
+    sources = yaml.safe_load((ROOT / "configs/sources/indicators.yaml").read_text(encoding="utf-8"))
     text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
     files = [p for group in ("state", "scenario") for p in (ROOT / "configs" / group).glob("*.yaml")]
     said = "".join(p.read_text(encoding="utf-8") for p in files)

@@ -48,7 +48,7 @@ def test_the_twin_reads_parameters_of_the_mechanisms():
 
 @pytest.mark.exact
 def test_nobody_asks_or_falls_without_cause(cases):
-    """No shock, no armed challenge, no erosion: no request and no fall in any draw; the same draws give the same bits."""
+    """No event, no armed challenge, no erosion: no request and no fall in any draw; the same draws give the same bits."""
     packed = pack([by_id(cases, "kaz-2022-january")], cases, 8)
     calm = packed.scalars.copy()
     calm[0, layout.SCALARS.index("shock")] = 0.0
@@ -62,7 +62,7 @@ def test_nobody_asks_or_falls_without_cause(cases):
 
 @pytest.mark.statistical
 def test_the_twin_agrees_with_the_agent_model(cases):
-    """Requests, help and falls of three crises at the reference values: 40 worlds of each against 400 draws of the twin.
+    """Requests, help and falls of three crises at the default values: 40 worlds of each against 400 draws of the twin.
 
     Twelve comparisons at 4.5 standard errors plus 0.08 for the mean field: false alarm below 1 in 1,000 if they agree.
     """

@@ -21,7 +21,7 @@ PAGE = (Path(__file__).resolve().parent.parent / "CONTRIBUTING.md").read_text(en
 CONFIG = re.compile(
     r"^[^\n]*`((?:world|state|organisation|policy|scenario)/\w+\.yaml)`.*\n(?:.+\n)*\n((?: {4}.*\n|\n)+)", re.M
 )
-SMALL = ("citizens=300", "world=mine")
+SMALL = ("citizens=300", "stage=mine")
 
 
 def code(start: str) -> str:
@@ -45,7 +45,7 @@ def test_the_page_shows_one_file_of_each_kind(folder):
     """State, organisation, policy, scenario and world."""
     found = {str(p.relative_to(folder)) for p in Path(folder).rglob("*.yaml")}
     assert found == {
-        "world/mine.yaml", "state/MNG.yaml", "organisation/TST.yaml", "policy/patient.yaml", "scenario/late_csto.yaml",
+        "stage/mine.yaml", "state/MNG.yaml", "organisation/TST.yaml", "policy/patient.yaml", "scenario/late_csto.yaml",
     }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ def test_the_scenario_of_the_page_says_what_it_says(folder):
     """It asks on day 10 and not before; it is that of the headline otherwise."""
     spec, other = (sim.load([f"scenario={name}"], folder) for name in ("late_csto", "csto_intervention"))
     assert spec.scenario.directives["HOST"]["request"] == {"CSTO": 10, "OTS": "never"}
-    assert spec.scenario.shocks == other.scenario.shocks and spec.scenario.expected
+    assert spec.scenario.events == other.scenario.events and spec.scenario.expected
     assert sim.simulate(spec.model_copy(update={"days": 5})).days == 5
 
 
@@ -82,7 +82,7 @@ def test_the_instrument_of_the_page_is_used_as_the_page_says(folder):
 
 def test_who_was_absent_counts_once_on_stage(folder):
     """The SCO names Mongolia as an observer and India and Pakistan as members that are not on stage."""
-    spec = sim.load(["world=mine", "+organisation@organisations.SCO=SCO"], folder)
+    spec = sim.load(["stage=mine", "+organisation@organisations.SCO=SCO"], folder)
     charter = next(c for c in Stage(spec).charters if c.name == "SCO")
     row = list(spec.states).index("MNG")
     assert row in charter.reached and row not in charter.members and charter.absent_members == 2
@@ -96,14 +96,14 @@ def test_a_world_that_does_not_compose_gets_one_message(tmp_path):
     """Two files for one group are refused in words, with status 2 and nothing written."""
     for name, text in (
         (
-            "world/twice.yaml",
+            "stage/twice.yaml",
             "# @package _global_\ndefaults: [/instrument@instruments: common, /instrument@instruments: own]\n",
         ),
         ("instrument/own.yaml", "{}\n"),
     ):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(text, encoding="utf-8")
-    done = CliRunner().invoke(main, ["run", "world=twice", f"out={tmp_path}/result", "--config-dir", str(tmp_path)])
+    done = CliRunner().invoke(main, ["run", "stage=twice", f"out={tmp_path}/result", "--config-dir", str(tmp_path)])
     assert done.exit_code == 2 and "Multiple values for instrument@instruments" in done.output
     assert "Traceback" not in done.output and not (tmp_path / "result").exists()
 
@@ -136,10 +136,10 @@ def test_the_kind_of_event_of_the_page_presses_on_citizens():
     try:
         exec(code("@kind("), {"kind": kinds.kind})
         model.world.pressure[:] = 0.0
-        kinds.KINDS["drought"].strike(model.world, shock, 0.2)
-        assert model.world.pressure == pytest.approx(0.2 * shock.exposure) and model.world.pressure.max() > 0.0
+        kinds.EVENT_KINDS["drought"].strike(model.world, event, 0.2)
+        assert model.world.pressure == pytest.approx(0.2 * event.exposure) and model.world.pressure.max() > 0.0
     finally:
-        kinds.KINDS.pop("drought", None)
+        kinds.EVENT_KINDS.pop("drought", None)
 
 
 def test_the_mechanism_of_the_page_wears_pressure_down():

@@ -41,9 +41,9 @@ def world_with(load):
             act = {name: {target: DECIDED} if tool.addressed else DECIDED}
             scenario["directives"] = scenario["directives"] | {"HOST" if tool.by == "host" else actor: told | act}
         if {"attacked", "in_conflict"} & set(tool.limits):
-            scenario["shocks"] = scenario["shocks"] | {"war": ATTACK}
+            scenario["events"] = scenario["events"] | {"war": ATTACK}
         if "contested_election" in tool.limits:
-            scenario["shocks"] = scenario["shocks"] | {"vote": FRAUD}
+            scenario["events"] = scenario["events"] | {"vote": FRAUD}
         later = {"use": name, "when": {"from_day": 30000}}  # the actor has the instrument, and no cause to use it
         idle = {"kind": "doctrine", "label": "idle", "summary": "no act", "rules": [later]}
         made = InfluenceModel(Spec.model_validate(base | {"scenario": scenario, "policies": {"idle": idle}}))
@@ -141,11 +141,11 @@ def test_two_instruments_never_have_the_same_effects():
     assert len(set(effects)) == len(effects)
 
 
-@pytest.mark.parametrize("shocks", [True, False])
-def test_a_level_holds_and_does_not_pile_up(shocks, load, vary):
+@pytest.mark.parametrize("events", [True, False])
+def test_a_level_holds_and_does_not_pile_up(events, load, vary):
     """Thirty days of an energy price press on the citizens as much as the first, whether or not events do too."""
     spec = load("+scenario.directives.RUS={energy_price: {HOST: 0}}", "citizens=300", "days=90")
-    model = InfluenceModel(vary(spec, {"scenario.shocks": {}, "mechanisms.shocks.enabled": shocks}))
+    model = InfluenceModel(vary(spec, {"scenario.events": {}, "mechanisms.events.enabled": events}))
     pressed = []
     for _ in range(80):
         model.step()

@@ -32,7 +32,7 @@ def begun(spec, days: int):
 @pytest.fixture(scope="module")
 def short(load):
     """A crisis of a few days in which everything moves."""
-    return load("scenario=csto_intervention", "citizens=1000", f"days={DAYS}", "parameters=prior", "figures=drawn")
+    return load("scenario=csto_intervention", "citizens=1000", f"days={DAYS}", "parameters=prior", "indicators=drawn")
 
 
 @pytest.mark.parametrize("way", COPIES)

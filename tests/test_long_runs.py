@@ -34,7 +34,7 @@ SHARES = {
 def test_five_years_with_policies_of_six_states_have_no_invalid_state(seed):
     """Every series is finite and within its range; what is in force stays bounded."""
     held = [f"+scenario.policies.{state}={policy}" for state, policy in HELD.items()]
-    spec = sim.load([YEARS, "citizens=300", "figures=drawn", "parameters=prior", f"seed={seed}", *held])
+    spec = sim.load([YEARS, "citizens=300", "indicators=drawn", "parameters=prior", f"seed={seed}", *held])
     model = InfluenceModel(spec)
     for _ in range(spec.days):
         model.step()
@@ -77,12 +77,12 @@ def test_one_more_use_takes_the_place_of_the_oldest(load):
 
 @pytest.fixture(scope="module")
 def five_years():
-    """`five_years(overrides)`: records of WORLDS worlds, drawn figures, small."""
+    """`five_years(overrides)`: records of WORLDS worlds, drawn indicators, small."""
     made: dict[tuple, list] = {}
 
     def run(*overrides: str) -> list:
         if overrides not in made:
-            spec = sim.load([YEARS, "citizens=200", "figures=drawn", "seed=11", *overrides])
+            spec = sim.load([YEARS, "citizens=200", "indicators=drawn", "seed=11", *overrides])
             stage = Stage(spec)
             made[overrides] = [sim.simulate(spec.model_copy(update={"replication": r}), stage) for r in range(WORLDS)]
         return made[overrides]
@@ -166,7 +166,7 @@ def test_gratitude_for_force_fades(five_years):
 @pytest.mark.exact
 def test_ordinary_joint_acts_keep_an_organisation_as_it_is(load, vary):
     """Without them integration fades; with them and members as willing as on day 0 it stays, crisis or not."""
-    quiet = vary(load(YEARS, "citizens=200"), {"scenario.shocks": {}})
+    quiet = vary(load(YEARS, "citizens=200"), {"scenario.events": {}})
     kept = vary(quiet, {"mechanisms.integration.ordinary": 1.0})
     fading, steady = (sim.simulate(spec)["integration"] for spec in (quiet, kept))
     assert (fading[-1] < 0.4 * fading[0]).all()

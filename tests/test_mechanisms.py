@@ -26,8 +26,8 @@ from sim.mechanisms.autonomy import Autonomy
 from sim.mechanisms.clashes import poisson_quantile
 from sim.mechanisms.contest import Contest
 from sim.mechanisms.defection import Defection
-from sim.mechanisms.event_kinds import KINDS
-from sim.mechanisms.events import Shock
+from sim.mechanisms.event_kinds import EVENT_KINDS
+from sim.mechanisms.events import Event
 from sim.mechanisms.influence import Influence
 from sim.mechanisms.integration import Integration
 from sim.mechanisms.logistics import Logistics
@@ -270,7 +270,7 @@ def test_consent_is_a_quantal_response(utility, rationality):
 
 
 @pytest.mark.exact
-def test_a_shock_is_kept_for_the_crisis_and_drawn_anew_for_the_next():
+def test_a_random_utility_is_kept_for_the_crisis_and_drawn_anew_for_the_next():
     """The same answer on every day of a crisis, however often asked; other crises, options and actors differ."""
     worlds = range(200)
 
@@ -387,16 +387,16 @@ def test_a_patron_has_a_stake_in_the_difference_to_the_successor(model):
     assert rule.stake(world, k, s) == pytest.approx(-rule.alignment_stake * world.influence[k, s] * 0.3, abs=1e-12)
 
 
-# --- shocks, troops, stocks -----------------------------------------------------------------------------------------
+# --- events, troops, stocks -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.exact
-def test_a_shock_rises_in_a_line_and_fades_by_half_lives():
+def test_an_event_rises_in_a_line_and_fades_by_half_lives():
     """Nothing before its start, full size after `ramp` days, half of it a half-life later."""
-    shock = Shock("grievance", "price", 0, start=5, size=0.4, ramp=4, half_life=10.0)
-    assert [shock.intensity(day) for day in range(4, 9)] == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4], abs=1e-12)
-    assert shock.intensity(18) == pytest.approx(0.2, abs=1e-12)
-    assert shock.intensity(28) == pytest.approx(0.1, abs=1e-12)
+    event = Event("grievance", "price", 0, start=5, size=0.4, ramp=4, half_life=10.0)
+    assert [event.intensity(day) for day in range(4, 9)] == pytest.approx([0.0, 0.1, 0.2, 0.3, 0.4], abs=1e-12)
+    assert event.intensity(18) == pytest.approx(0.2, abs=1e-12)
+    assert event.intensity(28) == pytest.approx(0.1, abs=1e-12)
 
 
 @pytest.mark.property
@@ -456,7 +456,7 @@ def test_troops_leave_after_calm(intervention, vary):
     """The withdrawal starts on the first day before which the streets were calm for the days of the charter."""
     for calm in (2, 6):
         changes = {"organisations.CSTO.lags.calm": calm, "organisations.CSTO.lags.mandate": 365}
-        model = sim.InfluenceModel(vary(intervention, changes | {"scenario.shocks.fuel_price.size": 0.15}))
+        model = sim.InfluenceModel(vary(intervention, changes | {"scenario.events.fuel_price.size": 0.15}))
         seen = []
         for _ in range(60):
             seen.append(int(model.world.calm_days[model.world.fixed.host]))
@@ -603,9 +603,9 @@ def test_joint_acts_fade_over_two_years():
 
 @pytest.mark.exact
 def test_draws_do_not_move_when_other_actors_are_added_or_act(load, vary):
-    """Two scenarios, and a stage with one organisation less, share traits, links, drawn figures and draws of clashes."""
-    free = vary(load("citizens=1000", "days=40"), {"figures": "drawn"})
-    told = vary(load("scenario=csto_intervention", "citizens=1000", "days=40"), {"figures": "drawn"})
+    """Two scenarios, and a stage with one organisation less, share traits, links, drawn indicators and draws of clashes."""
+    free = vary(load("citizens=1000", "days=40"), {"indicators": "drawn"})
+    told = vary(load("scenario=csto_intervention", "citizens=1000", "days=40"), {"indicators": "drawn"})
     fewer = free.model_copy(update={"organisations": {k: v for k, v in free.organisations.items() if k != "OTS"}})
     first, *others = (Stage(s).world(1, 5) for s in (free, told, fewer))
     for other in others:
@@ -629,12 +629,12 @@ def storm(load, vary) -> tuple:
     """
     loan = "+scenario.directives.TUR={loan: {HOST: 5}}"
     base = load("scenario=both", loan, "citizens=2000", "days=200")
-    mild, strong = (base.scenario.shocks["fuel_price"].model_dump() | {"size": size} for size in (0.3, 1.0))
+    mild, strong = (base.scenario.events["fuel_price"].model_dump() | {"size": size} for size in (0.3, 1.0))
     late = WAR | {"start": 120, "territory": 0.3}
     among_members = WAR | {"start": 100, "state": "TJK", "attacker": "KGZ"}
     return tuple(
-        vary(base, {"scenario.shocks": shocks})
-        for shocks in ({"price": mild}, {"price": strong, "war": late, "border": among_members})
+        vary(base, {"scenario.events": events})
+        for events in ({"price": mild}, {"price": strong, "war": late, "border": among_members})
     )
 
 
@@ -674,9 +674,9 @@ def moves_by_itself(t) -> bool:
 
 # What each mechanism alone brings about; false when it is switched off.
 EFFECTS = {
-    "shocks": lambda t: t.in_crisis.any() or "grievance" in t.kinds,
+    "events": lambda t: t.in_crisis.any() or "grievance" in t.kinds,
     "readiness": lambda t: (t.strength != 1).any(),
-    "measures": lambda t: bool(t.kinds & {"ministers", "loan"}),
+    "instruments": lambda t: bool(t.kinds & {"ministers", "loan"}),
     "legitimacy": moves_by_itself,
     "delivery": lambda t: t.series["troops"].any() or bool(t.kinds & {"arrival", "ministers", "trade"}),
     "logistics": lambda t: bool(t.kinds & {"withdrawal", "withdrawn"}),
@@ -720,7 +720,7 @@ def test_a_mechanism_switched_off_changes_nothing(name, storm, storm_trace, vary
 
 @pytest.mark.exact
 def test_a_day_leaves_what_is_fixed_untouched(storm):
-    """Names, charters, ties, figures, traits and the graph are inputs: 60 days change none of them."""
+    """Names, charters, ties, indicators, traits and the graph are inputs: 60 days change none of them."""
     stage = Stage(storm[0])
     model = sim.InfluenceModel(storm[0], stage=stage)
     before = {name: deepcopy(getattr(model.world.fixed, name)) for name in FIXED_FIELDS}
@@ -772,7 +772,9 @@ def check_bounds(world, yesterday: dict) -> None:
 
 NUMBERS = dict(numbers(Mechanisms))
 WAR = {"kind": "attack", "state": "KAZ", "attacker": "CHN", "start": 10, "size": 1.0, "ramp": 2, "half_life": 20.0}
-EVENTS = {kind: {"kind": kind, "state": "KAZ", "start": 5, "size": 1.0, "ramp": 1, "half_life": 40.0} for kind in KINDS}
+EVENTS = {
+    kind: {"kind": kind, "state": "KAZ", "start": 5, "size": 1.0, "ramp": 1, "half_life": 40.0} for kind in EVENT_KINDS
+}
 EVENTS["attack"] |= {"attacker": "RUS", "territory": 1.0}
 EVENTS["rupture"] |= {"other": "RUS"}
 
@@ -783,24 +785,24 @@ EVENTS["rupture"] |= {"other": "RUS"}
     seed=st.integers(0, 2**40),
     ends=st.lists(st.tuples(st.sampled_from(sorted(NUMBERS)), st.sampled_from(["low", "high"])), max_size=6),
     scenario=st.sampled_from(["both", "kazakhstan_2022"]),
-    figures=st.sampled_from(["central", "drawn"]),
+    indicators=st.sampled_from(["central", "drawn"]),
     rules=st.sampled_from(["friedkin_johnsen", "degroot", "bounded_confidence"]),
     ratio=st.sampled_from(["smooth", "floor", "round"]),
     size=st.sampled_from([0.0, 0.23, 0.5, 1.0]),
     events=st.lists(st.sampled_from(sorted(EVENTS)), max_size=4, unique=True),
 )
 def test_state_variables_stay_within_their_bounds(
-    load, vary, seed, ends, scenario, figures, rules, ratio, size, events
+    load, vary, seed, ends, scenario, indicators, rules, ratio, size, events
 ):
     """On each of 60 days, at the ends of parameter ranges, under every rule, in revolt, in war and after any event."""
     base = load(f"scenario={scenario}", "citizens=1000", "days=60")
-    shocks = {"fuel_price": base.scenario.shocks["fuel_price"].model_dump() | {"size": size}}
+    struck = {"fuel_price": base.scenario.events["fuel_price"].model_dump() | {"size": size}}
     changes = {
         "seed": seed,
-        "figures": figures,
+        "indicators": indicators,
         "mechanisms.alignment.rule": rules,
         "mechanisms.policing.ratio": ratio,
-        "scenario.shocks": shocks | {kind: EVENTS[kind] for kind in events},
+        "scenario.events": struck | {kind: EVENTS[kind] for kind in events},
     }
     model = sim.InfluenceModel(vary(base, changes | {f"mechanisms.{key}": NUMBERS[key][end] for key, end in ends}))
     yesterday: dict = {}
@@ -813,7 +815,7 @@ CONTESTED = (
     "response.framing_licence", "defection.framing_cohesion", "legitimacy.framing_discount", "autonomy.demand_growth",
     "alignment.resentment", "alignment.persuasion", "alignment.gratitude", "rescue.dependence",
     "alignment.corruption_channel", "legitimacy.backlash", "legitimacy.foreign_troops", "readiness.drain",
-    "legitimacy.territory_blame", "shocks.fraud_discredit", "shocks.succession_rents", "shocks.financial_hardship",
+    "legitimacy.territory_blame", "events.fraud_discredit", "events.succession_rents", "events.financial_hardship",
     "alignment.rupture_elites", "alignment.rupture_public",
 )  # fmt: skip
 

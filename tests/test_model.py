@@ -54,7 +54,7 @@ def test_seeds_and_replications_are_different_worlds():
 @pytest.mark.exact
 def test_processes_do_not_change_the_numbers():
     """One process and two give the same tables and metrics."""
-    spec = sim.load(["scenario=both", "figures=drawn", "days=30", "citizens=1000"])
+    spec = sim.load(["scenario=both", "indicators=drawn", "days=30", "citizens=1000"])
     serial, parallel = (run_worlds([spec], 6, workers, lambda n: None)[0] for workers in (1, 2))
     for (a, metrics_a), (b, metrics_b) in zip(serial, parallel, strict=True):
         assert all(np.array_equal(a[column], b[column]) for column in a)
@@ -64,7 +64,7 @@ def test_processes_do_not_change_the_numbers():
 @pytest.mark.exact
 def test_a_scenario_that_differs_in_nothing_gives_the_same_world():
     """World keys never see the scenario's name, label or colour."""
-    spec = sim.load(["scenario=both", "figures=drawn", *SHORT])
+    spec = sim.load(["scenario=both", "indicators=drawn", *SHORT])
     renamed = spec.scenario.model_copy(
         update={"name": "other", "label": "Other", "colour": "#123456", "summary": "same"}
     )
@@ -78,7 +78,7 @@ def test_a_scenario_that_differs_in_nothing_gives_the_same_world():
 def test_arms_share_their_world_until_they_decide_differently():
     """Before the prescribed request the intervention arm equals the arm without outside act."""
     arms = [
-        world(sim.load([f"scenario={name}", "figures=drawn", *SHORT]), 5)
+        world(sim.load([f"scenario={name}", "indicators=drawn", *SHORT]), 5)
         for name in ("csto_intervention", "no_outside_act")
     ]
     for v in VARIABLES:
@@ -108,7 +108,7 @@ def swapped(spec: Spec, names: dict) -> Spec:
 def test_swapping_everything_but_the_names_swaps_the_results(scenario, names):
     """Rows are permuted, attributes and draw keys exchanged: every output swaps bit for bit."""
     host = ["scenario.host=RUS"] if scenario == "home_crisis" else []
-    spec = sim.load([f"scenario={scenario}", "figures=drawn", "seed=5", *SHORT, *host])
+    spec = sim.load([f"scenario={scenario}", "indicators=drawn", "seed=5", *SHORT, *host])
     other = swapped(spec, names)
     for replication in range(2):
         a, b = world(spec, replication), world(other, replication)
@@ -130,7 +130,7 @@ def test_draw_keys_carry_chance_but_no_advantage():
 
     300 independent worlds each; difference of means within 4 standard errors for four metrics: false alarm about 3e-4.
     """
-    spec = sim.load(["figures=drawn", "days=40", "citizens=1000"])
+    spec = sim.load(["indicators=drawn", "days=40", "citizens=1000"])
     tree = spec.model_dump(mode="json")
     tree["states"]["RUS"]["draw_key"], tree["states"]["TUR"]["draw_key"] = (
         tree["states"]["TUR"]["draw_key"],
@@ -193,7 +193,7 @@ def test_the_number_of_rows_does_not_move_the_headline():
     """1,000 against 4,000 rows over 150 worlds: means within 4 standard errors for three metrics (false alarm 2e-4)."""
     found = []
     for citizens, seed in ((1000, 1), (4000, 2)):
-        spec = sim.load([f"citizens={citizens}", f"seed={seed}", "days=40", "figures=drawn"])
+        spec = sim.load([f"citizens={citizens}", f"seed={seed}", "days=40", "indicators=drawn"])
         stage = Stage(spec)
         found.append([measure(world(spec, r, stage)) for r in range(150)])
     for key in ("survived_30d", "deaths", "protest_duration"):
@@ -203,8 +203,8 @@ def test_the_number_of_rows_does_not_move_the_headline():
 
 ATTACKED = [
     "scenario.host=ARM",
-    "~scenario.shocks.fuel_price",
-    "+scenario.shocks.war={kind: attack, state: ARM, attacker: AZE, start: 0, size: 1.0, ramp: 1, half_life: 20}",
+    "~scenario.events.fuel_price",
+    "+scenario.events.war={kind: attack, state: ARM, attacker: AZE, start: 0, size: 1.0, ramp: 1, half_life: 20}",
     "+scenario.directives.HOST={request: {CSTO: always}}",
 ]
 
@@ -242,7 +242,7 @@ def test_a_prescribed_day_holds_on_calm_days_of_a_crisis():
 @pytest.mark.exact
 def test_any_government_can_be_the_host():
     """HOST in the directives follows the scenario's host."""
-    price = ["~scenario.shocks.fuel_price", "+scenario.shocks.price={kind: grievance, state: KGZ, size: 0.3}"]
+    price = ["~scenario.events.fuel_price", "+scenario.events.price={kind: grievance, state: KGZ, size: 0.3}"]
     spec = sim.load(["scenario=csto_intervention", "scenario.host=KGZ", *price, *SHORT])
     asked = [e for e in sim.simulate(spec).events if e.kind == "request"]
     assert [e.actor for e in asked] == ["KGZ"] and asked[0].day == 3
@@ -281,8 +281,8 @@ def test_one_row_per_inhabitant():
     spec = sim.load(["citizens=all", "days=1"])
     small = spec.states["KAZ"].model_copy(
         update={
-            "figures": spec.states["KAZ"].figures.model_copy(
-                update={"population_m": spec.states["KAZ"].figures.population_m.model_copy(update={"value": 0.05})}
+            "indicators": spec.states["KAZ"].indicators.model_copy(
+                update={"population_m": spec.states["KAZ"].indicators.population_m.model_copy(update={"value": 0.05})}
             )
         }
     )

@@ -51,7 +51,7 @@ def test_every_kind_of_tie_is_there(spec):
 
 
 def test_the_intact_network_is_at_rest(quiet):
-    """Without shocks the observed alignments stay where they are for 100 days."""
+    """Without events the observed alignments stay where they are for 100 days."""
     series = days_of(quiet, None, 100)
     assert np.abs(series - series[0]).max() < 1e-12
 

@@ -77,7 +77,7 @@ def test_what_deals_have_opened_closes_with_them(begun):
 
 
 def test_an_alliance_without_arms_counts_once_arms_are_sold(begun):
-    """The third of dependence that the figures give to an ally who has delivered nothing is dormant until then."""
+    """The third of dependence that the indicators give to an ally who has delivered nothing is dormant until then."""
     model = begun(None, "+scenario.directives.KAZ={arms_sale: {KGZ: 900}}")
     world, (k, s) = model.world, pair(model.world)
     assert world.fixed.names.states[k] == "KAZ" and world.fixed.ties.dormant[MILITARY, k, s] == pytest.approx(1 / 3)
@@ -92,7 +92,7 @@ def test_an_alliance_without_arms_counts_once_arms_are_sold(begun):
 
 
 def test_a_state_that_got_arms_from_nobody_can_begin(begun):
-    """All its arms from one seller: a third, as in the figures."""
+    """All its arms from one seller: a third, as in the indicators."""
     model = begun(None, "+scenario.directives.TUR.arms_sale.MDA=900")
     world, (k, s) = model.world, pair(model.world, "MDA")
     assert not world.fixed.volume0[MILITARY, :, s].any() and not world.fixed.ties.dependence[MILITARY, :, s].any()
@@ -116,7 +116,7 @@ def test_a_tie_that_a_user_has_cut_is_not_opened(pattern, begun):
 
 def test_without_a_first_volume_and_with_a_tie_all_is_as_it_was(begun, assert_same):
     """At zero no deal opens anything; on ties that are there the parameter has no effect, bit for bit."""
-    none = {f"mechanisms.measures.first_{what}": 0.0 for what in ("trade", "arms", "contact")}
+    none = {f"mechanisms.instruments.first_{what}": 0.0 for what in ("trade", "arms", "contact")}
     model = begun(none)
     world, (k, s) = model.world, pair(model.world)
     use(world, "arms_sale")

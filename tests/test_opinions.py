@@ -234,11 +234,11 @@ def followed(spec_overrides) -> InfluenceModel:
 
 @pytest.mark.exact
 @pytest.mark.parametrize("circle", ["ring", "blocks", "full"])
-def test_without_an_event_the_public_stays_where_the_figures_put_it(circle):
-    """A year without a shock: public alignments leave the figures by less than 0.001 (2,000 rows, fixed point)."""
+def test_without_an_event_the_public_stays_where_the_indicators_put_it(circle):
+    """A year without an event: public alignments leave the indicators by less than 0.001 (2,000 rows, fixed point)."""
     records = sim.simulate(
         sim.load(
-            ["scenario=no_outside_act", "citizens=2000", "scenario.shocks={}", f"mechanisms.opinions.circle={circle}"]
+            ["scenario=no_outside_act", "citizens=2000", "scenario.events={}", f"mechanisms.opinions.circle={circle}"]
         )
     )
     public = records["public_alignment"]

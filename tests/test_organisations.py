@@ -24,7 +24,7 @@ ANSWERING = {"assembly": {"label": "Assembly", "answers": True}}
 @pytest.fixture(scope="module")
 def wide(load):
     """The stage with six organisations."""
-    return load("world=eurasia_2022_organisations", *SMALL)
+    return load("stage=eurasia_2022_organisations", *SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +106,7 @@ def attacked(load):
         tree = load("scenario=home_crisis", "scenario.host=TJK", *SMALL).model_dump(mode="json")
         tree["organisations"]["CSTO"]["clauses"]["non_use_of_force"]["waived"] = waived
         war = {"kind": "attack", "state": "TJK", "attacker": attacker, "start": 1, "size": 0.6, "half_life": 900.0}
-        tree["scenario"] |= {"shocks": {"war": war}, "split": {"depth": 0.0}}
+        tree["scenario"] |= {"events": {"war": war}, "split": {"depth": 0.0}}
         tree["scenario"]["directives"] = {"HOST": {"request": {"CSTO": 3}}, "CSTO": {"answer": "always"}}
         return Spec.model_validate(tree)
 
@@ -284,7 +284,7 @@ def test_every_shipped_organisation_has_dates_sources_and_its_own_key(name):
     spec = sim.load(
         [f"organisation@organisations.{name[:3]}={name}"]
         if name == "OTS_seven"
-        else ["world=eurasia_2022_organisations"]
+        else ["stage=eurasia_2022_organisations"]
     )
     one = spec.organisations["OTS" if name == "OTS_seven" else name]
     assert one.sources and {"en", "ar", "tr", "ru"} <= set(one.name) and (configs() / "organisation").is_dir()
@@ -294,14 +294,14 @@ def test_every_shipped_organisation_has_dates_sources_and_its_own_key(name):
 def test_a_bloc_that_acts_through_its_organisation_holds_no_policy(wide):
     """Patron or organisation, never both."""
     with pytest.raises((ConfigError, InvalidSpec), match=r"EUU: the bloc is among scenario\.policies"):
-        sim.load(["world=eurasia_2022_organisations", "+scenario.policies.EUU=adaptive_effort"])
+        sim.load(["stage=eurasia_2022_organisations", "+scenario.policies.EUU=adaptive_effort"])
 
 
 @pytest.mark.parametrize("host", ["KAZ", "TUR", "BLR"])
 def test_a_year_with_six_organisations(host):
     """Those whose member or partner it is act, and no state is invalid."""
     scenario = ["scenario=home_crisis", f"scenario.host={host}"] if host != "KAZ" else []
-    spec = sim.load(["world=eurasia_2022_organisations", *scenario, "citizens=300", "days=365"])
+    spec = sim.load(["stage=eurasia_2022_organisations", *scenario, "citizens=300", "days=365"])
     records = sim.simulate(spec)
     assert all(np.isfinite(series).all() for series in records.series.values())
     assert len({e.actor for e in records.events} & set(spec.organisations)) >= 2

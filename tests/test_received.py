@@ -423,7 +423,7 @@ def test_a_saved_configuration_resolves_nothing(copy, monkeypatch):
 
 def test_the_value_of_another_key_may_be_taken(tmp_path):
     """Plain interpolation stays."""
-    check_plain("a", "${scenario.name} and ${..shocks.a[0].size}")
+    check_plain("a", "${scenario.name} and ${..events.a[0].size}")
     check_tree("a", {"a": ["${b}", {"c": 1, "d": None}]})
     group = tmp_path / "scenario"
     group.mkdir()

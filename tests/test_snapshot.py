@@ -21,7 +21,7 @@ from sim.stage.resolve import InvalidSpec
 DAYS = 45
 CASES = {
     "intervention": ["scenario=csto_intervention"],
-    "drawn": ["scenario=kazakhstan_2022", "figures=drawn", "parameters=prior", "replication=4"],
+    "drawn": ["scenario=kazakhstan_2022", "indicators=drawn", "parameters=prior", "replication=4"],
     "both, full circle": ["scenario=both", "mechanisms.opinions.circle=full"],
 }
 
@@ -110,7 +110,7 @@ def test_what_was_heard_under_another_rule_is_heard_anew():
     [
         ({"seed": 2}, "seed=2: must be 1, as in the snapshot"),
         ({"replication": 9}, "replication=9: must be 0"),
-        ({"figures": "drawn"}, "figures=drawn: must be central"),
+        ({"indicators": "drawn"}, "indicators=drawn: must be central"),
         ({"days": 3}, "days=3: must be at least 10, the day of the snapshot"),
     ],
 )

@@ -59,9 +59,9 @@ def examinations() -> Iterator[dict]:
     yield {"state": "central", "approx": 3}
     yield {"state": "undecided"}
     yield {"state": "few", "worlds": 3, "fewest": 30}
-    done = {"state": "examined", "figures": 5, "worlds": 40, "detectable": "0.4"}
-    figure = {
-        "figure": "gini",
+    done = {"state": "examined", "indicators": 5, "worlds": 40, "detectable": "0.4"}
+    indicator = {
+        "indicator": "gini",
         "quality": "approximate",
         "low": "1",
         "high": "2",
@@ -70,7 +70,7 @@ def examinations() -> Iterator[dict]:
         "above": "2",
     }
     for verdict in ("survives", "turns", "open"):
-        lines = [[figure | {"verdict": f"leaning.{verdict}"}]]
+        lines = [[indicator | {"verdict": f"leaning.{verdict}"}]]
         yield done | {"leaning": ["A, deaths higher"], "free": [], "undecided": [], "lines": lines}
     yield done | {"leaning": [], "free": ["A, deaths higher"], "undecided": ["A, peak"]}
 
@@ -95,17 +95,17 @@ def of_comparisons(base: Facts) -> Iterator[Facts]:
         data = copy.deepcopy(base.data)
         change(data)
         yield replace(base, data=data)
-    for figures, parameters in (
+    for indicators, parameters in (
         ("central", "posterior"),
         ("drawn", "prior"),
-        ("drawn", "reference"),
+        ("drawn", "default"),
         ("drawn", "posterior_centre"),
     ):
         specs = {
-            arm: spec.model_copy(update={"figures": figures, "parameters": parameters})
+            arm: spec.model_copy(update={"indicators": indicators, "parameters": parameters})
             for arm, spec in base.specs.items()
         }
-        yield replace(base, data=base.data | {"figures": figures, "parameters": parameters}, specs=specs)
+        yield replace(base, data=base.data | {"indicators": indicators, "parameters": parameters}, specs=specs)
     for more in (
         {"worlds": base.manifest["worlds"] | {"horizons": {"csto_intervention": 31, "no_outside_act": 365}}},
         {"worlds": base.manifest["worlds"] | {"replications": [0, 0]}},
@@ -157,20 +157,20 @@ def of_sweeps(base: Facts) -> Iterator[Facts]:
     ):
         yield replace(base, manifest=base.manifest | more)
     yield replace(base, data={"points": 61})
-    for figures in ("central", "drawn"):
-        specs = {name: s.model_copy(update={"figures": figures}) for name, s in base.specs.items()}
+    for indicators in ("central", "drawn"):
+        specs = {name: s.model_copy(update={"indicators": indicators}) for name, s in base.specs.items()}
         yield replace(base, specs=specs, parts=())
 
 
 def of_stages(base: Facts, usual: Spec, vary) -> Iterator[Facts]:
-    """A run whose settings or figures differ from the shipped ones, or whose host is among the patrons."""
+    """A run whose settings or indicators differ from the shipped ones, or whose host is among the patrons."""
     yield base
     yield replace(base, specs={"a": usual})
     for changes in (
         {"citizens": 700},
         {"mechanisms.clashes.enabled": False},
         {"scenario.patrons": ["RUS", "TUR", "KAZ"]},
-        {"states.KAZ.figures.gini": {"value": 30.0, "source": "me"}},
+        {"states.KAZ.indicators.gini": {"value": 30.0, "source": "me"}},
     ):
         yield replace(base, specs={"a": vary(usual, changes)})
 
@@ -237,7 +237,7 @@ def cases(folders, load, vary) -> list[Facts]:
     twin = read_result(str(folders["twin"])).facts
     differing = {
         "csto_intervention": {},
-        "no_outside_act": {"states.KAZ.figures.gini": {"value": 31.0, "source": "me"}},
+        "no_outside_act": {"states.KAZ.indicators.gini": {"value": 31.0, "source": "me"}},
     }
     base = results["compare"]
     several = [
@@ -282,35 +282,35 @@ def test_the_page_of_statements_is_that_of_the_table():
 
 
 @pytest.mark.parametrize(
-    "figures, parameters, held",
+    "indicators, parameters, held",
     [
-        ("drawn", "posterior", "chance, the stated width of uncertain figures, the posterior of the parameters."),
-        ("drawn", "prior", "chance, the stated width of uncertain figures, the priors of the parameters."),
+        ("drawn", "posterior", "chance, the stated width of uncertain indicators, the posterior of the parameters."),
+        ("drawn", "prior", "chance, the stated width of uncertain indicators, the priors of the parameters."),
         (
             "drawn",
-            "reference",
-            "chance, the stated width of uncertain figures. It does not hold the uncertainty of the parameters",
+            "default",
+            "chance, the stated width of uncertain indicators. It does not hold the uncertainty of the parameters",
         ),
         (
             "central",
             "posterior",
-            "chance, the posterior of the parameters. It does not hold the uncertainty of the figures",
+            "chance, the posterior of the parameters. It does not hold the uncertainty of the indicators",
         ),
         (
             "central",
             "posterior_centre",
-            "chance. It does not hold the uncertainty of the figures: see figures=drawn. It does not",
+            "chance. It does not hold the uncertainty of the indicators: see indicators=drawn. It does not",
         ),
     ],
 )
-def test_the_spread_holds_what_was_drawn(figures, parameters, held):
-    """Chance, figures and parameters, whatever the combination; what the user fixed is named."""
+def test_the_spread_holds_what_was_drawn(indicators, parameters, held):
+    """Chance, indicators and parameters, whatever the combination; what the user fixed is named."""
     manifest = {
         "worlds": {"replications": [0, 9]},
         "parameters": {"config_a": {"fixed": ["mechanisms.clashes.lethality"]}},
     }
-    facts = Facts("compare", manifest, {"figures": figures, "parameters": parameters})
-    keys = ("spread.holds", "spread.without_figures", "spread.without_parameters", "spread.fixed")
+    facts = Facts("compare", manifest, {"indicators": indicators, "parameters": parameters})
+    keys = ("spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed")
     text = " ".join(sentences(facts, *keys))
     assert held in text and text.startswith("The spread between worlds, and so each interval, holds chance")
     assert ("Fixed by the user, and so not drawn: mechanisms.clashes.lethality." in text) == (

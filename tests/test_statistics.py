@@ -420,7 +420,7 @@ def test_regret_never_contradicts_the_verdict(worlds, direction):
 @pytest.mark.parametrize("scenario", ["csto_intervention", "reform_first", "karabakh_2020", "zangezur_corridor"])
 def test_every_value_lies_in_the_range_of_its_metric(load, scenario, corner):
     """In worlds of the prior, and with every uncertain parameter at an end of it: an interval may rely on the range."""
-    spec = load(f"scenario={scenario}", "days=40", "citizens=500", "figures=drawn", "parameters=prior")
+    spec = load(f"scenario={scenario}", "days=40", "citizens=500", "indicators=drawn", "parameters=prior")
     if corner != "prior":
         update = {}
         for name, part in spec.mechanisms:

@@ -64,7 +64,7 @@ def test_rows_are_what_the_model_gives(reference, load):
     """A row holds the metrics of the world that `simulate` makes of the resolved configuration."""
     rows = Store.opened(reference).table().to_pylist()
     for row in (rows[3], rows[-1]):
-        drawn = ("figures=drawn", "parameters=posterior")
+        drawn = ("indicators=drawn", "parameters=posterior")
         words = (f"scenario={row['scenario']}", f"{THRESHOLD}={row[THRESHOLD]}", *SMALL, *drawn)
         spec = load(*words).model_copy(update={"replication": row["replication"]})
         measured = measure(simulate(spec))

@@ -146,7 +146,7 @@ def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
 
 
 def _check_comparable(names: list[str], specs: list[Spec]) -> None:
-    """Arms of one comparison have the same host, and share the chance events, figures and parameters of their worlds."""
+    """Arms of one comparison have the same host, and share the chance events, indicators and parameters of their worlds."""
     hosts = {name: spec.scenario.host for name, spec in zip(names, specs, strict=True)}
     if len(set(hosts.values())) > 1:
         each = ", ".join(f"{name} {host}" for name, host in hosts.items())
@@ -158,7 +158,7 @@ def _check_comparable(names: list[str], specs: list[Spec]) -> None:
                 (),
             )
         )
-    for part in ("seed", "replication", "figures", "parameters", "posterior_without"):
+    for part in ("seed", "replication", "indicators", "parameters", "posterior_without"):
         first = getattr(specs[0], part)
         for name, spec in zip(names[1:], specs[1:], strict=True):
             if getattr(spec, part) != first:

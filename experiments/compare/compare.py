@@ -45,7 +45,11 @@ def perform(
             ensembles = gather(folder, arms, worlds, columns, options.csv)
         comparison = compared(arms, ensembles, options.reference, options.level)
         summary = summarise(comparison, options.objective, options.day)
-        summary |= {"figures": specs[0].figures, "parameters": specs[0].parameters, "host": knowledge(specs[0]).line}
+        summary |= {
+            "indicators": specs[0].indicators,
+            "parameters": specs[0].parameters,
+            "host": knowledge(specs[0]).line,
+        }
         daily = list(comparison.daily(daily_columns(comparison.leading)))
         seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": list(arms)}
         seeds |= {"horizons": horizons}

@@ -130,5 +130,5 @@ def _reason(cell: dict, absent: bool) -> dict:
 def _essence(spec: Spec) -> dict:
     """All that acts in a specification, without the words about its scenario."""
     return spec.model_dump(
-        exclude={"scenario": {"name", "label", "summary", "colour", "expected", "signs", "case", "sources"}}
+        exclude={"scenario": {"name", "label", "summary", "colour", "expected", "signs", "crisis", "sources"}}
     )

@@ -15,7 +15,7 @@ from experiments.statements.comparisons import MOST_BESIDE
 
 NOTES = (
     "compare.worlds", "compare.alone", "compare.interval", "compare.methods", "compare.marked", "compare.horizon", "compare.dates",
-    "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio", "spread.holds", "spread.without_figures",
+    "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio", "spread.holds", "spread.without_indicators",
     "spread.without_parameters", "spread.fixed", "spread.few_worlds", "host.values", "compare.left_out",
 )  # fmt: skip
 REGRET = ("regret.preferred", "regret.undecided", "regret.alike", "regret.one_world", "regret.none", "regret.criteria")

@@ -10,7 +10,7 @@ from experiments.statements import sentences
 from sim.spec.schema import Spec
 
 VERDICT = (
-    "compare.interval", "spread.holds", "spread.without_figures", "spread.without_parameters", "spread.fixed", "compare.horizon",
+    "compare.interval", "spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed", "compare.horizon",
     "compare.dates", "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio",
 )  # fmt: skip
 REGRET = ("regret.preferred", "regret.undecided", "regret.alike", "regret.one_world", "regret.none", "regret.criteria")

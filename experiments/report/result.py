@@ -79,7 +79,7 @@ class Result:
 
     @property
     def spec(self) -> Spec:
-        """Of the first arm; host, patrons, figures and settings of the run are those of all."""
+        """Of the first arm; host, patrons, indicators and settings of the run are those of all."""
         return next(iter(self.specs.values()))
 
     @property

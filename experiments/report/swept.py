@@ -19,7 +19,7 @@ from experiments.sweep.store import Store
 from sim.metrics import describe_key, range_of
 
 VERDICT = ("sweep.moved", "sweep.inert", "sweep.further")
-SPREAD = ("spread.holds", "spread.without_figures", "spread.without_parameters", "spread.fixed")
+SPREAD = ("spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed")
 
 
 def sections(result: Result, say) -> Sections:

@@ -133,20 +133,20 @@ def _counts(cells: dict[str, dict], labels: dict[str, str]) -> str:
 
 @statement("spread.holds")
 def _spread(facts: Facts):
-    """Several worlds were simulated; chance is always among what differs, figures and parameters where they were drawn."""
+    """Several worlds were simulated; chance is always among what differs, indicators and parameters where they were drawn."""
     if not several(facts):
         return
     settings = facts.settings
     held = [WORDS("spread.chance")]
-    held += [WORDS("spread.figures")] if settings["figures"] == "drawn" else []
+    held += [WORDS("spread.indicators")] if settings["indicators"] == "drawn" else []
     held += [WORDS(f"spread.{settings['parameters']}")] if settings["parameters"] in DRAWN else []
     yield {"held": ", ".join(held)}
 
 
-@statement("spread.without_figures")
-def _without_figures(facts: Facts):
-    """Several worlds were simulated, with figures at their centre."""
-    if several(facts) and facts.settings["figures"] != "drawn":
+@statement("spread.without_indicators")
+def _without_indicators(facts: Facts):
+    """Several worlds were simulated, with indicators at their centre."""
+    if several(facts) and facts.settings["indicators"] != "drawn":
         yield {}
 
 

@@ -68,7 +68,7 @@ def parting(twin: dict) -> dict:
 def _leaning(facts: Facts):
     """A result of a single world."""
     if facts.kind in ("run", "twin"):
-        from experiments.report.assumptions import figures
+        from experiments.report.assumptions import indicators
 
-        known = figures(facts.spec)
+        known = indicators(facts.spec)
         yield {"approx": sum(k.quality == "approx" for k in known), "total": len(known)}

@@ -88,15 +88,15 @@ def _missing(facts: Facts):
 
 @statement("leaning.sweep.central", REPORT)
 def _central(facts: Facts):
-    """A sweep, or points of it, with figures at their centre."""
-    if facts.kind == "sweep" and facts.spec.figures != "drawn":
-        from experiments.report.assumptions import figures
+    """A sweep, or points of it, with indicators at their centre."""
+    if facts.kind == "sweep" and facts.spec.indicators != "drawn":
+        from experiments.report.assumptions import indicators
 
-        yield {"approx": sum(k.quality == "approx" for k in figures(facts.spec))}
+        yield {"approx": sum(k.quality == "approx" for k in indicators(facts.spec))}
 
 
 @statement("leaning.sweep.drawn", REPORT)
 def _drawn(facts: Facts):
-    """A sweep, or points of it, with drawn figures."""
-    if facts.kind == "sweep" and facts.spec.figures == "drawn":
+    """A sweep, or points of it, with drawn indicators."""
+    if facts.kind == "sweep" and facts.spec.indicators == "drawn":
         yield {}

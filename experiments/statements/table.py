@@ -47,9 +47,9 @@ class Facts:
 
     @property
     def settings(self) -> dict[str, str]:
-        """How figures and parameters were used: they are the same in all arms."""
+        """How indicators and parameters were used: they are the same in all arms."""
         known = self.data if self.kind == "compare" else {}
-        return {key: known.get(key) or getattr(self.spec, key) for key in ("figures", "parameters")}
+        return {key: known.get(key) or getattr(self.spec, key) for key in ("indicators", "parameters")}
 
 
 Values = Callable[[Facts], Iterable[dict]]

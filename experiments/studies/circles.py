@@ -34,7 +34,7 @@ def worlds(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
     rule = (
         ["mechanisms.opinions.enabled=false"] if circle == "segments only" else [f"mechanisms.opinions.circle={circle}"]
     )
-    spec = sim.load([*case, *rule, "figures=drawn", "days=180"])
+    spec = sim.load([*case, *rule, "indicators=drawn", "days=180"])
     stage, found = Stage(spec), []
     for replication in range(n):
         model = InfluenceModel(spec.model_copy(update={"replication": replication}), stage=stage)

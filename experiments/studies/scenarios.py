@@ -111,7 +111,7 @@ def histories(specs: dict[str, Spec], worlds: dict[str, list], known: list[Case]
     """One row per scenario of a coded crisis; and the chance of each to pass if its history were any other's."""
     cases, rows, chances = {case.id: case for case in known}, [], []
     for name, spec in specs.items():
-        case = cases[spec.scenario.case]
+        case = cases[spec.scenario.crisis]
         lived, base = observed(case), base_rates(case, known)
         forecast = shares(np.array([row for row, _, _ in worlds[name]]))
         passed = shown(forecast, base)
@@ -154,12 +154,12 @@ def main(words: list[str]) -> None:
     said = dict(word.split("=") for word in words if "=" in word)
     names = [word for word in words if "=" not in word] or names_in("scenario")
     seeds, parameters = int(said.get("seeds", SEEDS)), said.get("parameters", "posterior")
-    settings = ["citizens=1000", "figures=drawn", f"parameters={parameters}"]
+    settings = ["citizens=1000", "indicators=drawn", f"parameters={parameters}"]
     specs = {name: sim.load([f"scenario={name}", *settings]) for name in names}
     worlds = play(specs, seeds)
     tell_faults(worlds)
     tell_signs(specs, worlds)
-    dated = {name: spec for name, spec in specs.items() if spec.scenario.case}
+    dated = {name: spec for name, spec in specs.items() if spec.scenario.crisis}
     if dated:
         tell_histories(f"parameters={parameters}", dated, worlds)
     if dated and parameters == "posterior":

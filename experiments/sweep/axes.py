@@ -10,7 +10,7 @@ from sim.core.faults import ConfigError, describe_fault
 from sim.spec.schema import Spec
 from sim.spec.validate import field_at
 
-GROUPS = ("scenario", "world")  # choices of files, composed once per value; so is every path with an @
+GROUPS = ("scenario", "stage")  # choices of files, composed once per value; so is every path with an @
 ROLES = ("levers", "uncertainties", "rules")
 BASE = None  # value of a case that leaves the base as it is
 TAIL = 0.01  # where the ends of an unbounded distribution are looked at

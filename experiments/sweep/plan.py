@@ -195,7 +195,7 @@ def _check(plan: Plan) -> None:
 
 def _settled(spec: Spec, base: Spec | None = None) -> None:
     """Check what the parts make of each other, unless only parts that nothing else names have changed."""
-    free = ("mechanisms", "fixed", "network", "days", "citizens", "figures", "parameters")
+    free = ("mechanisms", "fixed", "network", "days", "citizens", "indicators", "parameters")
     if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
         return
     fitting(spec)

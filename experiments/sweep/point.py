@@ -8,7 +8,7 @@ from sim.core.faults import ConfigError, describe_fault
 from sim.mechanisms import Mechanisms
 from sim.spec.priors import record_of
 from sim.spec.schema import Spec, State
-from sim.spec.schema.indicators import exact, is_figure
+from sim.spec.schema.indicators import exact, is_indicator
 from sim.spec.validate import validated
 
 CONTAINERS = (dict, Mechanisms)  # their parts do not depend on one another
@@ -92,7 +92,7 @@ def _checked(unit: BaseModel, parts: list[str], depth: int, value, codes: ActorC
     """The part with the value in it, validated; faults are named by their full key."""
     below = parts[depth:]
     tree = _merged(unit.model_dump(), below, value, codes)
-    if isinstance(unit, State) and is_figure(below):
+    if isinstance(unit, State) and is_indicator(below):
         exact(tree, below)
     try:
         return validated(type(unit), tree, codes)

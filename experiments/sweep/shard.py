@@ -108,7 +108,7 @@ class Bench:
             start = perf_counter()
 
     def _staged(self, spec: Spec, choice: tuple) -> Stage:
-        """The stage of a point; it shares figures and network with that of its base where the point leaves them alone."""
+        """The stage of a point; it shares indicators and network with that of its base where the point leaves them alone."""
         if choice not in self._stages:
             self._stages[choice] = Stage(self.bases[choice])
         base = self._stages[choice]

@@ -1,13 +1,12 @@
-"""How actors choose: directives of a scenario first, otherwise a quantal response with shocks kept for the crisis.
+"""How actors choose: directives of a scenario first, otherwise a quantal response with random utilities, drawn once per crisis.
 
-Every option of a crisis is a yes-or-no choice taken on the first day on which utility plus shock is positive. The
-shock belongs to (actor, option, crisis) and is drawn once: redrawn daily, unlikely acts would become near certain
+Every option of a crisis is a yes-or-no choice taken on the first day on which utility plus random utility is positive.
+The random utility belongs to (actor, option, crisis) and is drawn once: redrawn daily, unlikely acts would become near certain
 [McKelveyPalfrey1995].
 """
 
 from enum import StrEnum
 from math import inf
-from zlib import crc32
 
 from pydantic import Field
 
@@ -57,13 +56,13 @@ def precision(rule: Decision, rationality: float) -> float:
 
 
 def chance(utility: float, rationality: float) -> float:
-    """Probability of consent before the kept shock is known."""
+    """Probability of consent before the random utility is known."""
     return float(utility > 0.0) if rationality == inf else logistic(rationality * utility)
 
 
 def option_code(option: str) -> int:
     """A number for an option's name, the same in every run and on every machine."""
-    return crc32(option.encode())
+    return draw_unit(option)
 
 
 def directive(world, draw_key: int, option: str):
@@ -104,7 +103,7 @@ def take(world: World, draw_key: int, option: str, crisis: int) -> None:
 
 
 def consents(world, draw_key: int, option: str, crisis: int, utility: float, rationality: float) -> bool:
-    """Quantal response with the kept shock: true with `chance(utility, rationality)`."""
+    """Quantal response with the random utility: true with `chance(utility, rationality)`."""
     if rationality == inf:
         return utility > 0.0
     shock = logistic_shock(world.fixed.key, int(draw_key), option_code(option), crisis)

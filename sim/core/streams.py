@@ -20,7 +20,7 @@ class Stream:
     """Who draws, as plain numbers that compiled code takes without conversion. The value is part of every draw's address and must never be reused for another purpose."""
 
     WORLD = 1
-    FIGURES = 2
+    INDICATORS = 2
     TRAITS = 3
     NETWORK = 4
     PROTEST = 5
@@ -94,8 +94,8 @@ def world_key(seed: int, replication: int) -> int:
     return key - 2**64 if key >= 2**63 else key
 
 
-def logistic_shock(key, unit: int, option: int, crisis: int) -> float:
-    """Standard logistic utility shock, drawn once per (actor, option, crisis) and kept [McFadden1974]."""
+def random_utility(key, unit: int, option: int, crisis: int) -> float:
+    """Standard logistic random utility, drawn once per (actor, option, crisis) [McFadden1974]."""
     u = uniform(key, Stream.CHOICE, unit, crisis, option)
     return log(u / (1.0 - u))
 

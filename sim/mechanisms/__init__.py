@@ -21,7 +21,7 @@ from sim.mechanisms.defection import Defection
 from sim.mechanisms.delivery import Delivery
 from sim.mechanisms.events import Shocks
 from sim.mechanisms.influence import Influence
-from sim.mechanisms.instruments import Measures
+from sim.mechanisms.instruments import Instruments
 from sim.mechanisms.integration import Integration
 from sim.mechanisms.legitimacy import Legitimacy
 from sim.mechanisms.logistics import Logistics
@@ -38,8 +38,8 @@ from sim.mechanisms.territory import Territory
 class Mechanisms(Checked):
     """The day, in order."""
 
-    shocks: Shocks = Shocks()  # exogenous events
-    measures: Measures = Measures()  # instruments in force hold or end
+    events: Events = Events()  # exogenous events
+    instruments: Instruments = Instruments()  # instruments in force hold or end
     readiness: Readiness = Readiness()  # deployable force under war and after it
     legitimacy: Legitimacy = Legitimacy()  # legitimacy after yesterday's deaths and presence
     delivery: Delivery = Delivery()  # arrivals and acts whose lag has elapsed

@@ -189,7 +189,7 @@ class Assistance(DecidingMechanism):
                     world.agenda.schedule(Task(world.day + lag, "initiative", charter.row, s, instrument=name))
 
     def consent(self, world, charter, s: int) -> bool:
-        """The organisation's answer to a request for force by its decision rule; every vote has its kept shock."""
+        """The organisation's answer to a request for force by its decision rule; every vote has its random utility."""
         rule = directive(world, charter.draw_key, "answer")
         if charter.pool_rapid <= 0.0 or rule == NEVER or not may_guard(world, charter, s):
             return False

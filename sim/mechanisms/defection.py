@@ -116,7 +116,7 @@ class Defection(DecidingMechanism):
         loyal = array("F", "stands by the government", unit="yes or no", start=True, dtype=np.bool_)
 
     def coded_rents(self, facts, week, security: bool) -> float:
-        """Rent ratio of a faction from the facts of a coded case, relative to the state's figure."""
+        """Rent ratio of a faction from the facts of a coded case, relative to the state's indicator."""
         log_ratio = self.base_rents + self.autocracy_rents * facts.autocracy + self.oil_rents * facts.oil
         log_ratio += self.tenure_rents * facts.tenure - self.split_rents * week.split
         return exp(log_ratio - self.wavering_rents * week.forces * security)

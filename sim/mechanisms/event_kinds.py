@@ -1,6 +1,6 @@
 """The kinds of dated events: what each does to the world on a day. Writing one registers it, also with the schema.
 
-A kind is one function of (world, shock, size): it raises today's levels, which `Shocks` sets back every morning, so that
+A kind is one function of (world, event, size): it raises today's levels, which `Events` sets back every morning, so that
 an effect rises and ends with the event. Coefficients stand with the mechanism that they belong to.
 """
 
@@ -16,7 +16,7 @@ OLD_GUARD, EVERY = "those of the old guard", "all"  # factions that an event str
 
 
 @dataclass(frozen=True)
-class Kind:
+class EventKind:
     """What a kind of event is, what it does, and which keys it reads beside those that all kinds read."""
 
     name: str
@@ -39,14 +39,14 @@ class Kind:
         return self.opens is ANYWHERE or (self.opens is AT_HOME and state == world.fixed.host)
 
 
-KINDS: dict[str, Kind] = {}
+EVENT_KINDS: dict[str, EventKind] = {}
 
 
 def kind(text: str, phrase: str, **said):
     """Register the decorated function under its own name."""
 
     def register(function):
-        KINDS[function.__name__] = Kind(function.__name__, text, phrase, function, **said)
+        EVENT_KINDS[function.__name__] = EventKind(function.__name__, text, phrase, function, **said)
         return function
 
     return register
@@ -58,8 +58,8 @@ def raise_to(level: np.ndarray, rows, size: float) -> None:
 
 
 @kind("prices, wages or rights press on the citizens of the host", "grievance in {actor}: {target}", hosts_only=True)
-def grievance(world, shock, size: float) -> None:
-    world.pressure += size * shock.exposure
+def grievance(world, event, size: float) -> None:
+    world.pressure += size * event.exposure
 
 
 @kind(
@@ -97,8 +97,8 @@ def split(world, shock, size: float) -> None:
 
 
 @kind("an armed challenge at home, which fights the state's own force", "armed challenge in {actor}: {target}")
-def armed(world, shock, size: float) -> None:
-    raise_to(world.armed, shock.state, size)
+def armed(world, event, size: float) -> None:
+    raise_to(world.armed, event.state, size)
 
 
 @kind("key sites are seized: own force falls until they are retaken", "key sites seized in {actor}: {target}")
@@ -112,8 +112,8 @@ def seizure(world, shock, size: float) -> None:
     other="attacker",
     reads=("territory",),
 )
-def attack(world, shock, size: float) -> None:
-    s, sides = shock.state, [shock.state, shock.other]
+def attack(world, event, size: float) -> None:
+    s, sides = event.state, [event.state, event.other]
     fought = size * (1.0 - world.truce.item(s))
     if fought > world.attack[s]:
         world.attack[s], world.attacker[s], world.territory_aim[s] = fought, shock.other, shock.territory

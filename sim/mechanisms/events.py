@@ -16,10 +16,10 @@ SPENT = 1e-3  # an event that has faded to this size is over
 
 
 @dataclass(frozen=True)
-class Shock:
+class Event:
     """One event resolved to rows. `exposure` (H,) weighs a grievance by host segment."""
 
-    kind: str  # a key of KINDS
+    kind: str  # a key of EVENT_KINDS
     name: str
     state: int
     start: int
@@ -44,7 +44,7 @@ class Shock:
         return left if left >= SPENT else 0.0
 
 
-class Shocks(Mechanism):
+class Events(Mechanism):
     """Sets the levels of today's events; most kinds open a crisis."""
 
     full_grievance: float = parameter(
@@ -165,10 +165,10 @@ class Shocks(Mechanism):
 
     def translated(self, shock: Shock, week) -> Shock:
         """A coded event at the size that parameters and first-week facts give to its level."""
-        if not shock.coded:
-            return shock
-        full = week.armed if shock.kind == "armed" else self.full_grievance * exp(self.first_days * week.crowd)
-        return replace(shock, size=shock.size * full)
+        if not event.coded:
+            return event
+        full = week.armed if event.kind == "armed" else self.full_grievance * exp(self.first_days * week.crowd)
+        return replace(event, size=event.size * full)
 
     def step(self, world: World) -> None:
         self.calm_down(world)

@@ -12,7 +12,7 @@ from sim.kernels.stocks import adjust_stocks, shares
 
 MONTH = 30  # days
 # What depending on one patron alone adds to dependence, by channel, in a state that has depended on nobody there: the weight
-# of arms imports and of students in the figures. A first deal is small against GDP.
+# of arms imports and of students in the indicators. A first deal is small against GDP.
 ALONE = np.array([0.0, 1 / 3, 1 / 4])
 
 

@@ -2,7 +2,7 @@
 
 The value of an option is V x (perceived survival with it - without it) - its cost; for a purge the gain is the weight of
 the faction won back, for framing a share of the danger. Each is taken at most once a crisis, on the first day on which
-value plus the kept shock is positive. Asking abroad is an action slot of its own.
+value plus the random utility is positive. Asking abroad is an action slot of its own.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Option:
 
     @property
     def name(self) -> str:
-        """Name under which shock and directive are kept: organisations by draw key, so that labels play no part."""
+        """Name under which random utility and directive are kept: organisations by draw key, so that labels play no part."""
         return self.kind if self.charter is None else f"{self.kind}:{self.charter.draw_key}"
 
 

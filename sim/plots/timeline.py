@@ -19,7 +19,7 @@ PLOT_WIDTH = 9.4  # inches of the day axis, on the narrow side so that labels ne
 LONG = 60  # days; past it the axis is stretched at its start, where most happens
 TICKS = (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 270, 365, 550, 730)
 
-PHRASES = {kind.name: kind.phrase for kind in KINDS.values()} | {
+PHRASES = {kind.name: kind.phrase for kind in EVENT_KINDS.values()} | {
     "repress": "{actor} represses protest",
     "concede": "{actor} makes concessions",
     "frame": "{actor} names it an attack on the state",

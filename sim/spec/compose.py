@@ -52,7 +52,7 @@ def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
                 rest = [override.input_line for override in parsed if override.key_or_group != "config"]
                 tree = _compose([*words, *rest], primary="saved")
             else:
-                tree = _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
+                tree = _around_stage(words, parsed, config_dir) or _compose([*words, *overrides])
             check_places(tree, parsed)
             make_exact(tree, [override.key_or_group for override in parsed])
             deleted = {override.key_or_group for override in given if override.is_delete()}
@@ -110,21 +110,21 @@ def _policies(tree: dict, config_dir: str | None, complete: bool) -> dict:
 
 def _before_keys(words: list[str], parsed: list[Override], config_dir: str | None, saved) -> dict | None:
     """The tree with the choices of files alone; None if a file is wrong, and not a key of the overrides."""
-    groups = [o for o in parsed if o.key_or_group in ("scenario", "world") and isinstance(o.value(), str)]
+    groups = [o for o in parsed if o.key_or_group in ("scenario", "stage") and isinstance(o.value(), str)]
     try:
         if saved is not None:
             return _compose(words, resolve=False, primary="saved")
-        tree = _around_world(words, groups, config_dir)
+        tree = _around_stage(words, groups, config_dir)
         return tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
     except (HydraException, OmegaConfBaseException):
         return None
 
 
 def _store_saved(file: str, parsed: list[Override]) -> None:
-    """The resolved configuration of a result as what a command starts from, in the place of world and scenario."""
+    """The resolved configuration of a result as what a command starts from, in the place of stage and scenario."""
     for override in parsed:
-        if override.key_or_group in ("scenario", "world"):
-            allowed = f"cannot be chosen beside config={file}, which holds its world and scenario already"
+        if override.key_or_group in ("scenario", "stage"):
+            allowed = f"cannot be chosen beside config={file}, which holds its stage and scenario already"
             raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
         if override.key_or_group == "fixed":
             allowed = f"is in config={file}; take a parameter back with ~mechanisms.NAME.PARAMETER"
@@ -138,25 +138,25 @@ def _store_saved(file: str, parsed: list[Override]) -> None:
     ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})
 
 
-def _around_world(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
-    """The tree with its world as composed by an earlier command: nine tenths of the work, and seldom changed.
+def _around_stage(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
+    """The tree with its stage as composed by an earlier command: nine tenths of the work, and seldom changed.
 
-    None where world and the rest are not separate: only the whole composition knows which of them has the last word.
+    None where stage and the rest are not separate: only the whole composition knows which of them has the last word.
     """
-    rest = [o for o in parsed if o.key_or_group != "world"]
-    chosen = [o for o in parsed if o.key_or_group == "world"]
+    rest = [o for o in parsed if o.key_or_group != "stage"]
+    chosen = [o for o in parsed if o.key_or_group == "stage"]
     regroups = any("@" in o.input_line.partition("=")[0] for o in rest)
     if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
         return None
-    name = str(chosen[0].value()) if chosen else _usual_world()
+    name = str(chosen[0].value()) if chosen else _usual_stage()
     start, extra = _schema_defaults(), words[:-1]
-    alone = [*extra, f"world={name}", "~scenario", "~experiment"]
+    alone = [*extra, f"stage={name}", "~scenario", "~experiment"]
     try:
-        world = kept("world", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
-        said = {k: v for k, v in world.items() if k not in start or v != start[k]}
-        if "${" in str(world) or any(o.key_or_group.partition(".")[0] in said for o in rest):
+        stage = kept("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
+        said = {k: v for k, v in stage.items() if k not in start or v != start[k]}
+        if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in said for o in rest):
             return None
-        tree = _compose([*words, "~world", *(o.input_line for o in rest)])
+        tree = _compose([*words, "~stage", *(o.input_line for o in rest)])
     except (HydraException, OmegaConfBaseException):
         return None  # right or wrong, the whole composition says it
     both = [k for k in said if k in tree and tree[k] != start.get(k)]
@@ -165,23 +165,23 @@ def _around_world(words: list[str], parsed: list[Override], config_dir: str | No
     return tree | said | {k: _over(said[k], tree[k]) for k in both}
 
 
-def _over(world: dict, scenario: dict) -> dict:
-    """What a scenario says of the actors on stage, on top of what the world says: dictionaries merge, all else is replaced."""
+def _over(stage: dict, scenario: dict) -> dict:
+    """What a scenario says of the actors on stage, on top of what the stage says: dictionaries merge, all else is replaced."""
     both = {
-        k: _over(world[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(world.get(k), dict)
+        k: _over(stage[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(stage.get(k), dict)
     }
-    return world | scenario | both
+    return stage | scenario | both
 
 
-def _usual_world() -> str:
-    """The world of the defaults list."""
+def _usual_stage() -> str:
+    """The stage of the defaults list."""
     listed = OmegaConf.load(configs() / "config.yaml").defaults
-    return next(entry.world for entry in listed if "world" in entry)
+    return next(entry.stage for entry in listed if "stage" in entry)
 
 
-def _digest(config_dir: str | None, world: str) -> str:
-    """Of everything that a composed world depends on: every YAML file, the schema, the libraries."""
-    digest = sha256(repr((world, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
+def _digest(config_dir: str | None, stage: str) -> str:
+    """Of everything that a composed stage depends on: every YAML file, the schema, the libraries."""
+    digest = sha256(repr((stage, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
     for folder in (configs(), *([Path(config_dir)] if config_dir else [])):
         for path in sorted(folder.rglob("*.yaml")):
             digest.update(repr((str(path.relative_to(folder)), path.read_bytes())).encode())

@@ -14,7 +14,7 @@ from sim.core.parameters import Checked, is_name
 from sim.core.received import check_sources, parse_yaml, read_text
 from sim.spec.validate import validated
 
-FILES = ("scenario", "world", "state", "organisation")  # groups whose files are found in any case
+FILES = ("scenario", "stage", "state", "organisation")  # groups whose files are found in any case
 
 
 def names_in(group: str, config_dir: str | None = None) -> tuple[str, ...]:

@@ -52,8 +52,8 @@ def fitting(spec: Spec) -> None:
 def _check_files(spec: Spec, config_dir: str | None) -> None:
     """The case of a scenario and the scenarios that it is set against are in files. Raises ConfigError."""
     scenario = spec.scenario
-    if scenario.case and scenario.case not in case_ids():
-        raise ConfigError(describe_fault("scenario.case", scenario.case, "must be the id of a case", case_ids()))
+    if scenario.crisis and scenario.crisis not in case_ids():
+        raise ConfigError(describe_fault("scenario.crisis", scenario.crisis, "must be the id of a case", case_ids()))
     scenarios = names_in("scenario", config_dir)
     for i, sign in enumerate(scenario.signs):
         if sign.against not in scenarios:

@@ -1,4 +1,4 @@
-"""From a Spec to a World: draw the uncertain figures, derive ties and resting positions, resolve names to rows."""
+"""From a Spec to a World: draw the uncertain indicators, derive ties and resting positions, resolve names to rows."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -26,19 +26,19 @@ from sim.stage.network import build_graph, compile_ties, cut, openings
 from sim.stage.resolve import InvalidSpec, check, check_sources, names
 from sim.stage.start import start
 
-# parts of a Spec that figures, graph and ties are made of
-SURVEYED = ("sources", "states", "organisations", "hosts", "network")
+# parts of a Spec that indicators, graph and ties are made of
+SURVEYED = ("sources", "states", "organisations", "host_rules", "network")
 ROW_BYTES, OPINION_BYTES = 6, 16  # of a citizen: state twice and traits; alignments twice
 
 
 class Stage:
-    """Everything of a Spec that its worlds share: rows, tables of figures, the graph and its compiled ties.
+    """Everything of a Spec that its worlds share: rows, tables of indicators, the graph and its compiled ties.
 
     `spec` is the specification as it was given, `whole` with what follows from it by rule.
 
     graph: a changed copy of `network(spec)` to compile instead.
-    like: a stage whose figures, graph and ties serve for this one too, which spares most of the work. Its specification
-    may differ in scenario, mechanisms, parameters and citizens, not in who is on stage, their figures or their network,
+    like: a stage whose indicators, graph and ties serve for this one too, which spares most of the work. Its specification
+    may differ in scenario, mechanisms, parameters and citizens, not in who is on stage, their indicators or their network,
     nor in who is the host.
     """
 
@@ -60,7 +60,7 @@ class Stage:
             self._share(like)
         else:
             raise ValueError("a stage like another has the other's graph")
-        self.draw_key = self.figures.draw_key
+        self.draw_key = self.indicators.draw_key
 
     def __deepcopy__(self, memo: dict) -> "Stage":
         """The stage itself: nothing of it changes, and worlds share it."""
@@ -70,14 +70,14 @@ class Stage:
         """Take over what the specification has in common with that of another stage."""
         if not like.serves(self.spec):
             raise ValueError(f"a stage can be like one of the same {', '.join(SURVEYED)}, in the same order, and host")
-        self.figures, self.central = like.figures, like.central
+        self.indicators, self.central = like.indicators, like.central
         self.intact_graph, self.graph, self.intact, self.ties = like.intact_graph, like.graph, like.intact, like.ties
 
     def _survey(self, graph: nx.MultiDiGraph | None) -> None:
-        """Tables of figures, the network at their centre, and what the dynamics read of it."""
+        """Tables of indicators, the network at their centre, and what the dynamics read of it."""
         spec = self.whole
-        self.figures = FigureTables(spec)
-        self.central = stocks(*self.figures.centre())
+        self.indicators = IndicatorTables(spec)
+        self.central = stocks(*self.indicators.centre())
         self.intact_graph = build_graph(spec, self.central[0], self.central[1])
         if graph is None:
             try:
@@ -98,7 +98,7 @@ class Stage:
         host, contention = spec.states[spec.scenario.host], spec.mechanisms.contention
         people = rows = spec.citizens
         if spec.citizens == "all":
-            people = host.figures.population_m.value * 1e6
+            people = host.indicators.population_m.value * 1e6
             rows = people * contention.adult_share * contention.mobilisable_share
         hashes = sum(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_ROWS)
         needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + hashes
@@ -118,7 +118,7 @@ class Stage:
         """True if the spec differs from the stage's own in nothing but seed, replication, and days."""
         mine = self.spec
         return all(getattr(spec, part) is getattr(mine, part) for part in (*SURVEYED, "mechanisms")) and (
-            (spec.citizens, spec.figures, spec.parameters) == (mine.citizens, mine.figures, mine.parameters)
+            (spec.citizens, spec.indicators, spec.parameters) == (mine.citizens, mine.indicators, mine.parameters)
             and (spec.posterior_without, spec.fixed) == (mine.posterior_without, mine.fixed)
             and spec.scenario == mine.scenario
         )
@@ -132,7 +132,7 @@ class Stage:
             bandwidth0, dependence0, volume, ceiling = stocks(state, tie)
             intact, ties = self._scaled_ties(bandwidth0, dependence0)
         else:
-            state, tie = self.figures.centre()
+            state, tie = self.indicators.centre()
             volume, ceiling = self.central[2:]
             intact, ties = self.intact, self.ties
         fixed = fixed_data(self, key, mechanisms, state, ties, volume, ceiling)
@@ -148,7 +148,7 @@ class Stage:
         return Draws.of(self.spec)
 
     def _scaled_ties(self, bandwidth: np.ndarray, dependence: np.ndarray) -> tuple[Ties, Ties]:
-        """Intact and present ties: the graph says which there are and how strong at the central figures; a draw scales them."""
+        """Intact and present ties: the graph says which there are and how strong at the central indicators; a draw scales them."""
         scale = [
             np.divide(drawn, central, out=np.ones_like(drawn), where=central > 0)
             for drawn, central in zip((bandwidth, dependence), self.central, strict=False)

@@ -61,7 +61,7 @@ def _shares(spec: Spec) -> list[float]:
 
 def _identity(state, key: str) -> float:
     own = state.segments[key].identity
-    return state.figures.identity.value if own is None else own
+    return state.indicators.identity.value if own is None else own
 
 
 def _cohesion(spec: Spec, code: str, faction) -> float:

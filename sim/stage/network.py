@@ -1,4 +1,4 @@
-"""The multiplex network: built from the figures, cut by the user, compiled into what the dynamics read.
+"""The multiplex network: built from the indicators, cut by the user, compiled into what the dynamics read.
 
 Node kinds: state, faction ("KAZ/security"), segment ("KAZ/almaty_kk"). Edge keys: the three channels for ties of a patron
 with states (bandwidth, dependence), factions and segments (exposure); "elite" and "public" for peer ties (weight).
@@ -18,7 +18,7 @@ from sim.stage.exposure import exposures
 
 
 def build_graph(spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.MultiDiGraph:
-    """The whole network at the central figures.
+    """The whole network at the central indicators.
 
     bandwidth, dependence: (C, S patron, S state), rows in the order of spec.states.
     """
@@ -140,7 +140,7 @@ def openings(spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> tuple[n
 def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...], openings, dependence0) -> Ties:
     """The arrays that the dynamics read; entities are node names, factions first.
 
-    openings: what the function of that name returns. dependence0: (C, S, S), what the figures give with and without a tie.
+    openings: what the function of that name returns. dependence0: (C, S, S), what the indicators give with and without a tie.
     """
     row = {name: i for i, name in enumerate(states)}
     entity = {name: i for i, name in enumerate(entities)}

@@ -8,12 +8,12 @@ from sim.core.fixed import Names
 from sim.metrics import METRICS, metric_keys
 from sim.spec.derived_indicators import complete
 from sim.spec.priors import check_host
-from sim.spec.schema import Figures, Spec, StateTies
+from sim.spec.schema import Indicators, Spec, StateTies
 from sim.spec.schema.host_rules import RULES as HOST_RULES
 from sim.stage.build_charters import acting_alone, by_actor, check_policies, host_or
 from sim.stage.check_roles import check_roles
 from sim.stage.edge_list import check_edges
-from sim.stage.event_rows import check_shocks
+from sim.stage.event_rows import check_events
 
 
 def names(spec: Spec) -> Names:
@@ -39,7 +39,7 @@ def check(spec: Spec, row: dict[str, int]) -> None:
         known(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
     for code in scenario.strength:
         known("scenario.strength", code, on_stage, "a state on stage")
-    check_shocks(spec, on_stage)
+    check_events(spec, on_stage)
     check_edges(spec)
     keys: dict[int, str] = {}
     for kind, actors in (("states", spec.states), ("organisations", spec.organisations)):
@@ -93,19 +93,19 @@ def _check_date(spec: Spec) -> None:
 
 
 def check_sources(spec: Spec, row: dict[str, int]) -> None:
-    """Every tie joins states on stage, and every figure has a known source. Raises InvalidSpec."""
+    """Every tie joins states on stage, and every indicator has a known source. Raises InvalidSpec."""
     on_stage, sources = tuple(row), (*spec.sources, "override", *HOST_RULES)
     for code, state in spec.states.items():
         for name in StateTies.model_fields:
-            for partner, figure in getattr(state.ties, name).items():
+            for partner, indicator in getattr(state.ties, name).items():
                 known(f"states.{code}.ties.{name}", partner, on_stage, "a state on stage")
-                known(f"states.{code}.ties.{name}.{partner}", figure.source, sources, "a key of sources")
-        for language, figure in state.languages.items():
-            known(f"states.{code}.languages.{language}", figure.source, sources, "a key of sources")
-        for name in Figures.model_fields:
-            figure = getattr(state.figures, name)
-            if figure is not None:
-                known(f"states.{code}.figures.{name}", figure.source, sources, "a key of sources")
+                known(f"states.{code}.ties.{name}.{partner}", indicator.source, sources, "a key of sources")
+        for language, indicator in state.languages.items():
+            known(f"states.{code}.languages.{language}", indicator.source, sources, "a key of sources")
+        for name in Indicators.model_fields:
+            indicator = getattr(state.indicators, name)
+            if indicator is not None:
+                known(f"states.{code}.indicators.{name}", indicator.source, sources, "a key of sources")
 
 
 def _check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[str, ...]) -> None:

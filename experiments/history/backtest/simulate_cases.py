@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from experiments.history.cases.patrons import GROUPS
 from experiments.history.mean_field.layout import MOST_REQUESTS
 from experiments.history.mean_field.to_arrays import weeks_of
 from experiments.replications import Staged
+from sim.core.draw_names import draw_unit
 from sim.model import simulate
 from sim.records.records import Records
 
@@ -63,7 +63,7 @@ def outcome(records: Records, groups: dict[str, str]) -> list[float]:
 
 def own_seed(seed: int, case: Case) -> int:
     """Seed of a case's worlds: actors of all cases have the same keys, and chance should not be the same in all."""
-    return seed + crc32(case.id.encode())
+    return seed + draw_unit(case.id)
 
 
 def specify(

@@ -13,17 +13,17 @@ TWIN = Stream.TWIN
 
 
 @njit(cache=True)
-def kept_shock(key, unit, option):
+def random_utility(key, unit, option):
     u = uniform(key, TWIN, unit, -1, option)
     return log(u / (1.0 - u))
 
 
 @njit(cache=True)
 def bars(th, key, unit):
-    """(4,) what the utility of each act at home must exceed, given its kept shock."""
+    """(4,) what the utility of each act at home must exceed, given its random utility."""
     found = np.empty(4)
     for i in range(4):
-        found[i] = -kept_shock(key, unit, i) / th[at.GOV_RATIONALITY]
+        found[i] = -random_utility(key, unit, i) / th[at.GOV_RATIONALITY]
     return found
 
 
@@ -62,8 +62,8 @@ def prospects(th, d, patrons, key, unit):
         found[k, at.HOPE] = consent + (1.0 - th[at.FORESIGHT]) * (0.5 - consent)
         price += th[at.STRANGER_COST] * (1.0 - patrons[k, at.MILITARY]) - th[at.CLAUSE_GAIN] * covered(patrons[k], d)
         found[k, at.PRICE] = price
-        found[k, at.BAR] = -kept_shock(key, unit, 10 + k) / th[at.GOV_RATIONALITY]
-        found[k, at.GRANTS] = u + kept_shock(key, unit, 20 + k)
+        found[k, at.BAR] = -random_utility(key, unit, 10 + k) / th[at.GOV_RATIONALITY]
+        found[k, at.GRANTS] = u + random_utility(key, unit, 20 + k)
     return found
 
 

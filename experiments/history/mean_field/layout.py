@@ -42,20 +42,20 @@ NODES = np.array([log(u / (1.0 - u)) for u in (np.arange(6) + 0.5) / 6])
 
 # Parameters that the twin reads, in the order of a vector: those whose draws are adapted to the record, ...
 ADAPTED = (
-    "shocks.full_grievance", "contest.protesters_per_officer", "contest.armed_strength", "defection.base_rents",
+    "events.full_grievance", "contest.protesters_per_officer", "contest.armed_strength", "defection.base_rents",
     "succession.erosion", "assistance.alignment_stake", "assistance.clause_weight", "assistance.force_cost",
     "assistance.home_cost", "assistance.state_cost", "response.home_cost", "response.openness_cost",
     "response.foresight", "response.outsider_gain", "legitimacy.elections", "policing.key_sites",
     "defection.autocracy_rents", "defection.split_rents", "defection.wavering_rents", "defection.framing_cohesion",
     "response.stranger_cost", "response.clause_gain", "response.armed_licence", "defection.armed_cohesion",
-    "shocks.first_days", "policing.wavering", "defection.tenure_rents", "response.concession_gain",
+    "events.first_days", "policing.wavering", "defection.tenure_rents", "response.concession_gain",
 )  # fmt: skip
 # ... claims about which the record says little: drawn from their priors and weighed with the rest, so that they stay open,
 OPEN = (
     "defection.oil_rents", "legitimacy.backlash", "legitimacy.foreign_troops", "legitimacy.rally", "legitimacy.weariness",
     "policing.deterrence", "response.framing_licence",
 )  # fmt: skip
-# ... and what stays at its reference value.
+# ... and what stays at its default value.
 FIXED = (
     "response.rationality", "assistance.rationality", "assistance.distraction_cost", "assistance.entrapment_cost",
     "contention.news", "defection.sharpness", "defection.review_rate", "succession.winning_coalition",

@@ -43,7 +43,7 @@ class CalibrateOptions(Checked):
 
 
 def reference_vector() -> np.ndarray:
-    """Everything that the twin reads at its reference value."""
+    """Everything that the twin reads at its default value."""
     return vector_of(Mechanisms())
 
 

@@ -13,7 +13,7 @@ from sim.core.parameters import Checked, Name
 from sim.mechanisms import Mechanisms
 from sim.spec.schema.actors import Segment, State
 from sim.spec.schema.host_rules import HostRules
-from sim.spec.schema.indicators import Figures, Source, StateTies
+from sim.spec.schema.indicators import Indicators, Source, StateTies
 from sim.spec.schema.instruments import Instrument
 from sim.spec.schema.organisations import Organisation
 from sim.spec.schema.scenario import Network, Scenario
@@ -35,12 +35,12 @@ class Spec(Checked):
     citizens: int | Literal["all"] = Field(
         5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
     )
-    figures: Literal["central", "drawn"] = Field(
-        "central", description="uncertain figures at their centre, or drawn within their width"
+    indicators: Literal["central", "drawn"] = Field(
+        "central", description="uncertain indicators at their centre, or drawn within their width"
     )
-    parameters: Literal["reference", "prior", "posterior", "posterior_centre"] = Field(
-        "reference",
-        description="parameters at their reference values, drawn from their priors, or from the posterior of the record "
+    parameters: Literal["default", "prior", "posterior", "posterior_centre"] = Field(
+        "default",
+        description="parameters at their default values, drawn from their priors, or from the posterior of the record "
         "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
         "central draw in every world",
     )
@@ -58,7 +58,7 @@ class Spec(Checked):
     organisations: dict[Name, Organisation] = {}
     instruments: dict[Name, Instrument] = {}
     policies: dict[Name, Policy] = {}
-    hosts: HostRules = HostRules()
+    host_rules: HostRules = HostRules()
     network: Network = Network()
     mechanisms: Mechanisms = Mechanisms()
     payoffs: Payoffs = Payoffs()
@@ -93,6 +93,6 @@ def parameter_paths() -> tuple[str, ...]:
 
 
 __all__ = [
-    "Figures", "HostRules", "Instrument", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State",
+    "HostRules", "Indicators", "Instrument", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State",
     "StateTies", "english_names", "parameter_paths",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What happens: shocks, splits, directives; and the social network's settings."""
+"""What happens: events, splits, directives; and the social network's settings."""
 
 from datetime import date
 from typing import Annotated, Literal
@@ -7,13 +7,13 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from sim.actors.actor_codes import ACTOR, STATE, StateCode, StateCodes, by_actor, by_state, resolved
 from sim.core.parameters import Checked, Line, Name, Prose, parameter
-from sim.mechanisms.event_kinds import KINDS
+from sim.mechanisms.event_kinds import EVENT_KINDS
 
 
-class Shock(Checked):
+class Event(Checked):
     """A dated exogenous event."""
 
-    kind: Literal[tuple(KINDS)]
+    kind: Literal[tuple(EVENT_KINDS)]
     state: StateCode = Field(description="the state that is struck; HOST = the host")
     start: int = Field(0, ge=0, description="day, counted from the start date")
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
@@ -79,7 +79,7 @@ class Facts(Checked):
     democracy: float = parameter(0.0, 0.0, 1.5, unit="1", source="[assumed]", text="how open the regime is")
     tenure: float = parameter(0.0, -1.0, 2.0, unit="1", source="[assumed]", text="log years in office, centred")
     oil: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="oil and gas rents, 1 = high")
-    shock: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="size of the event, 1 = large")
+    event_size: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="size of the event, 1 = large")
     outsider: bool = Field(False, description="the adversary comes from outside")
     state: bool = Field(False, description="the adversary is a state")
     first_week: list[FirstWeek] = Field(
@@ -115,7 +115,7 @@ class Scenario(Checked):
     colour: str = Field("#000000", pattern="^#[0-9A-Fa-f]{6}$")
     expected: Prose = Field("", description="expected sign, stated before it was run")
     signs: list[Sign] = Field([], description="the same for paired worlds, where another scenario is the reference")
-    case: str = Field("", description="coded crisis whose facts and figures the scenario takes over")
+    crisis: str = Field("", description="coded crisis whose facts and indicators the scenario takes over")
     sources: list[Line] = []
     host: StateCode
     patrons: StateCodes = Field(
@@ -123,7 +123,7 @@ class Scenario(Checked):
         description="patrons whose alignments are shown in tables and figures; the host among them is left out",
     )
     start_date: date
-    shocks: dict[Name, Shock]
+    events: dict[Name, Event]
     split: Split = Split()
     strength: Annotated[dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]], by_state] = Field(
         default_factory=dict,

@@ -29,17 +29,17 @@ PARTICULARS = {
 }  # fmt: skip
 
 
-def shock(kind: str, **said) -> dict:
-    """A shock of the kind on the host, or with the keys that are given."""
+def an_event(kind: str, **said) -> dict:
+    """An event of the kind on the host, or with the keys that are given."""
     return {"kind": kind, "state": "KAZ", **COMMON, **PARTICULARS.get(kind, {}), **said}
 
 
 @pytest.fixture(scope="session")
 def struck(spec, vary):
-    """`struck(fraud=shock("fraud"), ...)`: the small default scenario with these events and no others."""
+    """`struck(fraud=an_event("fraud"), ...)`: the small default scenario with these events and no others."""
 
     def with_events(changes=None, **events):
-        return vary(spec, {"scenario.split.depth": 0.0} | (changes or {}) | {"scenario.shocks": events})
+        return vary(spec, {"scenario.split.depth": 0.0} | (changes or {}) | {"scenario.events": events})
 
     return with_events
 
@@ -85,7 +85,7 @@ LEVEL = {
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(EVENT_KINDS))
 def test_every_kind_rises_with_its_ramp_and_reverses(kind, struck):
     """Its level follows size x rise x decay on every day, and is back where it was once the event is spent or ends."""
     level, expected = LEVEL[kind]
@@ -111,8 +111,8 @@ def test_an_event_can_end_at_once(struck):
 @pytest.mark.exact
 def test_events_of_size_zero_change_no_bit(spec, struck, vary):
     """Every kind is there and weighs nothing: all series are those of the scenario without them."""
-    price = spec.scenario.shocks["fuel_price"].model_dump()
-    events = {kind: shock(kind, size=0.0) for kind in KINDS}
+    price = spec.scenario.events["fuel_price"].model_dump()
+    events = {kind: an_event(kind, size=0.0) for kind in EVENT_KINDS}
     with_all = sim.simulate(struck(price=price, **events))
     without = sim.simulate(struck(price=price))
     for name, series in without.series.items():
@@ -121,7 +121,7 @@ def test_events_of_size_zero_change_no_bit(spec, struck, vary):
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(EVENT_KINDS))
 def test_which_kinds_open_a_crisis(kind, struck):
     """Those that endanger a government do, in the state they strike; a war elsewhere or a rupture does not."""
     calm = {"succession", "distraction", "war", "rupture"}
@@ -133,7 +133,7 @@ def test_which_kinds_open_a_crisis(kind, struck):
 @pytest.mark.exact
 def test_a_financial_crisis_abroad_is_no_crisis_of_a_government(struck):
     """Elsewhere it works through flows alone."""
-    model = begun(struck(event=shock("financial", state="TUR")), days=8)
+    model = begun(struck(event=an_event("financial", state="TUR")), days=8)
     world = model.world
     assert not world.in_crisis.any() and not world.pressure.any()
     assert (world.flow_left[ECONOMIC, world.fixed.names.states.index("TUR")] < 0.9).all()
@@ -147,9 +147,9 @@ def test_fraud_lowers_legitimacy_for_a_while_and_brings_more_people_out(struck):
     """Beside the same grievance: lower legitimacy, more protest; back at rest in the end; the other sign raises it."""
     keys = {"days": 200, "scenario.directives": {"CSTO": {"act": "never"}, "OTS": {"act": "never"}}}  # no observers
     fraud, price, praised = (
-        sim.simulate(struck(keys | more, event=shock(kind, size=0.35)))
+        sim.simulate(struck(keys | more, event=an_event(kind, size=0.35)))
         for kind, more in (
-            ("fraud", {}), ("grievance", {}), ("fraud", {"mechanisms.shocks.fraud_discredit": -0.5}),
+            ("fraud", {}), ("grievance", {}), ("fraud", {"mechanisms.events.fraud_discredit": -0.5}),
         )
     )  # fmt: skip
     gap = fraud["legitimacy"] - price["legitimacy"]
@@ -179,7 +179,7 @@ def test_a_succession_makes_every_faction_readier_to_leave_until_it_is_over(stru
 @pytest.mark.exact
 def test_a_dated_split_equals_the_split_of_day_zero(spec, struck, vary):
     """Same rents of the old guard and same own force as `scenario.split` of that depth; later both are whole again."""
-    split = shock("split", start=0, ramp=1, size=0.6, half_life=36500.0, until=9)
+    split = an_event("split", start=0, ramp=1, size=0.6, half_life=36500.0, until=9)
     dated = begun(struck(event=split), days=1)
     fixed = begun(vary(spec, {"scenario.shocks": {}, "scenario.split.depth": 0.6}), days=1)
     rows = range(*dated.world.fixed.faction_starts[[dated.world.fixed.host, dated.world.fixed.host + 1]])
@@ -200,7 +200,7 @@ def test_a_dated_split_equals_the_split_of_day_zero(spec, struck, vary):
 @pytest.mark.exact
 def test_a_split_strikes_the_factions_it_names(struck):
     """Without the security faction among them the forces do not waver."""
-    model = begun(struck(event=shock("split", factions=["economic", "regional"])), days=8)
+    model = begun(struck(event=an_event("split", factions=["economic", "regional"])), days=8)
     world = model.world
     roles = {world.fixed.names.factions[f][1] for f in world.rent_loss.nonzero()[0]}
     assert roles == {"economic", "regional"} and not world.disloyalty.any()
@@ -226,7 +226,7 @@ def test_seized_sites_take_force_until_they_are_retaken(struck):
 @pytest.mark.exact
 def test_a_financial_crisis_shrinks_flows_and_stocks_which_come_back(struck):
     """Bandwidth with partners falls at the month's end, both ways, military ties do not; years later it is at rest again."""
-    model = begun(struck({"days": 1500, "organisations": {}}, event=shock("financial", start=10, half_life=60.0)))
+    model = begun(struck({"days": 1500, "organisations": {}}, event=an_event("financial", start=10, half_life=60.0)))
     world, start = model.world, model.world.bandwidth.copy()
     s = world.fixed.host
     tied = start[ECONOMIC, :, s] > 0
@@ -245,7 +245,7 @@ def test_a_financial_crisis_shrinks_flows_and_stocks_which_come_back(struck):
 def test_a_rupture_estranges_both_sides_and_fades(struck, quiet):
     """Elites and publics of both turn away from each other, from nobody else at once, and return."""
     calm = begun(quiet, days=60).world
-    model = begun(struck({"days": 400}, event=shock("rupture", state="TUR", half_life=10.0)), days=6)
+    model = begun(struck({"days": 400}, event=an_event("rupture", state="TUR", half_life=10.0)), days=6)
     world = model.world
     a, b = (world.fixed.names.states.index(code) for code in ("TUR", "RUS"))
     calm_now = begun(quiet, days=6).world
@@ -264,7 +264,7 @@ def test_a_rupture_estranges_both_sides_and_fades(struck, quiet):
 @pytest.mark.exact
 def test_a_rupture_can_be_healed(struck):
     """What is reconciled is gone from alignment and flows; with all of it not a bit differs from no rupture."""
-    healed, calm = (begun(struck(event=shock("rupture", state="TUR", size=size))) for size in (0.8, 0.0))
+    healed, calm = (begun(struck(event=an_event("rupture", state="TUR", size=size))) for size in (0.8, 0.0))
     healed.world.reconciled.fill(1.0)
     for _ in range(40):
         healed.step()
@@ -281,8 +281,8 @@ def test_a_rupture_can_be_healed(struck):
 def test_war_drains_a_stock_that_recovers_afterwards(struck):
     """Day by day as the recursion says; a mere distraction takes nothing."""
     events = {
-        "war": shock("war", state="RUS", start=0, ramp=1, size=1.0, half_life=36500.0, until=50),
-        "busy": shock("distraction", state="TUR", start=0, ramp=1, size=1.0, half_life=36500.0),
+        "war": an_event("war", state="RUS", start=0, ramp=1, size=1.0, half_life=36500.0, until=50),
+        "busy": an_event("distraction", state="TUR", start=0, ramp=1, size=1.0, half_life=36500.0),
     }
     model = begun(struck({"days": 400}, **events))
     world, rule = model.world, model.world.mechanisms.readiness
@@ -362,7 +362,7 @@ def test_territory_is_lost_towards_the_line_that_force_can_hold(struck):
     """It rises to a line within the aim, is a series and a metric, and the weaker the defence the more is lost."""
     lost = []
     for strength in (0.2, 2.0):
-        spec = struck({"mechanisms.contest.attack_strength": strength}, event=shock("attack", **FRONT))
+        spec = struck({"mechanisms.contest.attack_strength": strength}, event=an_event("attack", **FRONT))
         records = sim.simulate(spec)
         series = records["territory_lost"]
         assert not series[:3].any() and (np.diff(series[3:30]) > 0).all() and 0 < series.max() < 0.3
@@ -395,7 +395,7 @@ def test_lost_territory_counts_against_the_government_or_rallies(struck):
     end = []
     for blame in (0.0, 0.5, -0.5):
         records = sim.simulate(
-            struck({"mechanisms.legitimacy.territory_blame": blame, "days": 30}, event=shock("attack", **FRONT))
+            struck({"mechanisms.legitimacy.territory_blame": blame, "days": 30}, event=an_event("attack", **FRONT))
         )
         end.append(records["legitimacy"][-1])
     assert end[1] < end[0] < end[2]
@@ -404,7 +404,7 @@ def test_lost_territory_counts_against_the_government_or_rallies(struck):
 @pytest.mark.exact
 def test_an_attack_without_aim_takes_no_territory_and_wears_nobody_out(struck):
     """As before there was a track of territory: attention and forces drawn off, no front, no drain."""
-    model = begun(struck(event=shock("attack", **(FRONT | {"territory": 0.0}))), days=30)
+    model = begun(struck(event=an_event("attack", **(FRONT | {"territory": 0.0}))), days=30)
     world = model.world
     assert world.attack[world.fixed.host] > 0.9 and world.distraction.max() > 0.9
     assert not world.territory_lost.any() and not world.mobilisation.any() and (world.strength == 1.0).all()
@@ -414,7 +414,7 @@ def test_an_attack_without_aim_takes_no_territory_and_wears_nobody_out(struck):
 def test_a_worn_out_attacker_is_weaker(struck):
     """The force of an attack is in proportion to what its sender has left."""
     model = begun(
-        struck({"scenario.strength": {"RUS": 0.5}}, event=shock("attack", **(FRONT | {"territory": 0.0}))), days=4
+        struck({"scenario.strength": {"RUS": 0.5}}, event=an_event("attack", **(FRONT | {"territory": 0.0}))), days=4
     )
     world, s = model.world, model.world.fixed.host
     k = world.fixed.names.states.index("RUS")
@@ -436,7 +436,7 @@ def calm_world(quiet):
 @settings(deadline=None, max_examples=100, derandomize=True)
 @given(utility=st.floats(-3, 3), actor=st.integers(0, 10**6), crisis=st.integers(0, 50))
 def test_a_threshold_decides_by_the_sign_alone(utility, actor, crisis, calm_world):
-    """The kept shock plays no part, and nothing is worth nothing."""
+    """The random utility plays no part, and nothing is worth nothing."""
     assert (
         consents(calm_world, actor, "answer", crisis, utility, np.inf)
         == (utility > 0.0)
@@ -523,11 +523,11 @@ def test_the_rule_of_decision_reaches_the_model(who, load, vary):
 
 BAD = {
     "kind": ("{kind: frauds, state: KAZ}", "kind=frauds: .*'fraud'"),
-    "fraud abroad": ("{kind: fraud, state: TUR}", "state=TUR: a shock of kind fraud strikes the host"),
+    "fraud abroad": ("{kind: fraud, state: TUR}", "state=TUR: an event of kind fraud strikes the host"),
     "no attacker": ("{kind: attack, state: KAZ}", "attacker=None: must be another state on stage"),
     "no other side": ("{kind: rupture, state: KAZ, other: KAZ}", "other=KAZ: must be another state on stage"),
-    "aim of a price": ("{kind: grievance, state: KAZ, territory: .2}", "territory=0.2: is not read by a shock of kind grievance"),
-    "attacker of a war": ("{kind: war, state: KAZ, attacker: RUS}", "attacker=RUS: is not read by a shock of kind war"),
+    "aim of a price": ("{kind: grievance, state: KAZ, territory: .2}", "territory=0.2: is not read by an event of kind grievance"),
+    "attacker of a war": ("{kind: war, state: KAZ, attacker: RUS}", "attacker=RUS: is not read by an event of kind war"),
     "ends before it starts": ("{kind: armed, state: KAZ, start: 5, until: 5}", "until=5 must be later than start=5"),
     "nobody to split": ("{kind: split, state: TUR}", "no faction of the old guard; name factions"),
     "no such faction": ("{kind: split, state: KAZ, factions: [securty]}", "factions=securty: .*did you mean 'security'"),
@@ -538,7 +538,7 @@ BAD = {
 @pytest.mark.parametrize("event, message", BAD.values(), ids=list(BAD))
 def test_a_wrong_event_is_refused_with_advice(event, message, tmp_path):
     """One message, exit status 2, nothing written."""
-    result = CliRunner().invoke(main, ["run", f"+scenario.shocks.event={event}", f"out={(tmp_path / 'o').as_posix()}"])
+    result = CliRunner().invoke(main, ["run", f"+scenario.events.event={event}", f"out={(tmp_path / 'o').as_posix()}"])
     assert result.exit_code == 2 and re.search(message, result.stderr), result.stderr
     assert "Traceback" not in result.output and list(tmp_path.iterdir()) == []
 
@@ -561,9 +561,9 @@ def test_wrong_stocks_and_shares_are_refused(override, message):
 
 @pytest.mark.exact
 def test_kinds_are_listed_and_described():
-    """`suasion list shocks` names every kind, `suasion describe` explains one."""
-    listed = CliRunner().invoke(main, ["list", "shocks"]).stdout
-    assert all(kind in listed for kind in KINDS)
-    for name in ("rupture", "shock:succession"):
+    """`suasion list events` names every kind, `suasion describe` explains one."""
+    listed = CliRunner().invoke(main, ["list", "events"]).stdout
+    assert all(kind in listed for kind in EVENT_KINDS)
+    for name in ("rupture", "event:succession"):
         text = CliRunner().invoke(main, ["describe", name]).stdout
-        assert "kind of shock" in text and "Opens a crisis" in text
+        assert "kind of event" in text and "Opens a crisis" in text
