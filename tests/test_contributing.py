@@ -1,6 +1,9 @@
 """CONTRIBUTING.md taken at its word: its YAML in an empty folder makes a stage that runs, its Python does what it says."""
 
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +20,10 @@ from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
 
-PAGE = (Path(__file__).resolve().parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CONFIG = re.compile(
-    r"^[^\n]*`((?:world|state|organisation|policy|scenario)/\w+\.yaml)`.*\n(?:.+\n)*\n((?: {4}.*\n|\n)+)", re.M
+    r"^[^\n]*`((?:stage|state|organisation|policy|scenario)/\w+\.yaml)`.*\n(?:.+\n)*\n((?: {4}.*\n|\n)+)", re.M
 )
 SMALL = ("citizens=300", "stage=mine")
 
@@ -132,7 +136,7 @@ def test_the_metric_of_the_page_is_registered_and_counts(monkeypatch):
 def test_the_kind_of_event_of_the_page_presses_on_citizens():
     """Today's pressure rises by the size."""
     model = sim.InfluenceModel(sim.load(["citizens=300", "days=5"]))
-    shock = replace(model.world.fixed.events[0])
+    event = replace(model.world.fixed.events[0])
     try:
         exec(code("@kind("), {"kind": kinds.kind})
         model.world.pressure[:] = 0.0
@@ -142,15 +146,29 @@ def test_the_kind_of_event_of_the_page_presses_on_citizens():
         kinds.EVENT_KINDS.pop("drought", None)
 
 
-def test_the_mechanism_of_the_page_wears_pressure_down():
-    """Nothing at a rate of zero, a share per day of crisis at others."""
-    names: dict = {"__name__": "fatigue"}
-    exec(code('"""Protest fatigue'), names)
-    model = sim.InfluenceModel(sim.load(["citizens=300", "days=5"]))
-    for _ in range(5):
-        model.step()
-    before, days = model.world.pressure.copy(), model.world.day - int(model.world.crisis_day[model.world.fixed.host])
-    names["Fatigue"]().step(model.world)
-    assert (model.world.pressure == before).all() and days > 0 and before.max() > 0.0
-    names["Fatigue"](rate=0.02).step(model.world)
-    assert model.world.pressure == pytest.approx(before * 0.98**days)
+def test_the_mechanism_of_the_page_owns_an_array_and_asks_legitimacy(tmp_path):
+    """Written as the page says, into a copy of the model, it touches two files; at a rate of zero it changes no bit."""
+    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    mechanisms = tmp_path / "sim" / "mechanisms"
+    (mechanisms / "patience.py").write_text(code('"""Patience'), encoding="utf-8")
+    listed = (mechanisms / "__init__.py").read_text(encoding="utf-8")
+    after = "from sim.mechanisms.opinions import Opinions\n"
+    line = code("patience: Patience")
+    place = re.search(r"    contest: .*\n", listed).group()
+    listed = listed.replace(after, after + "from sim.mechanisms.patience import Patience\n")
+    (mechanisms / "__init__.py").write_text(listed.replace(place, place + "    " + line), encoding="utf-8")
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import sim, numpy as np;"
+        "models = [sim.InfluenceModel(sim.load(['citizens=300', 'days=5', f'mechanisms.patience.rate={r}'])) for r in (0, 0.02)];"
+        "[m.step() for m in models for _ in range(5)];"
+        "a, b = models; s = a.world.fixed.host;"
+        "print(sim.__file__, a.records['legitimacy'].tolist(), b.records['legitimacy'].tolist(), b.world.patience[s],"
+        " a.world.day - a.world.crisis_day[s], a.snapshot().state['patience'].shape, sep='|')"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    where, without, with_it, patience, days, shape = done.stdout.strip().split("|")
+    records = sim.simulate(sim.load(["citizens=300", "days=5"]))
+    assert where.startswith(str(tmp_path)) and without == str(records["legitimacy"].tolist()) != with_it
+    assert float(patience) == pytest.approx(0.9 ** int(days)) and shape == "(19,)"

@@ -17,7 +17,7 @@ from sim.actors.charter import ON_REQUEST
 from sim.actors.choices import chance, consents
 from sim.actors.policies import Order
 from sim.core.axes import CULTURAL, ECONOMIC
-from sim.mechanisms.event_kinds import KINDS
+from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.mechanisms.readiness import MOST, Readiness
 from sim.metrics import METRICS
 from sim.stage.build import Stage
@@ -67,18 +67,18 @@ def old_guard(world, spec) -> list[int]:
 # kind -> (level of the world that it raises, what it stands at for a size)
 LEVEL = {
     "grievance": (lambda w: w.pressure[0], lambda rules, size: size),
-    "fraud": (lambda w: w.discredit[w.fixed.host], lambda rules, size: rules.shocks.fraud_discredit * size),
+    "fraud": (lambda w: w.discredit[w.fixed.host], lambda rules, size: rules.events.fraud_discredit * size),
     "succession": (
-        lambda w: w.rent_loss[w.fixed.factions_of(w.fixed.host)].min(), lambda rules, size: rules.shocks.succession_rents * size,
+        lambda w: w.rent_loss[w.fixed.factions_of(w.fixed.host)].min(), lambda rules, size: rules.events.succession_rents * size,
     ),
-    "split": (lambda w: w.rent_loss.max(), lambda rules, size: rules.shocks.old_guard_rents * size),
+    "split": (lambda w: w.rent_loss.max(), lambda rules, size: rules.events.old_guard_rents * size),
     "armed": (lambda w: w.armed[w.fixed.host], lambda rules, size: size),
     "seizure": (lambda w: w.sites_lost[w.fixed.host], lambda rules, size: size),
     "attack": (lambda w: w.attack[w.fixed.host], lambda rules, size: size),
     "distraction": (lambda w: w.distraction[w.fixed.host], lambda rules, size: size),
     "war": (lambda w: w.mobilisation[w.fixed.host], lambda rules, size: size),
     "financial": (
-        lambda w: 1.0 - w.flow_left[ECONOMIC, w.fixed.host, 1], lambda rules, size: rules.shocks.financial_trade * size,
+        lambda w: 1.0 - w.flow_left[ECONOMIC, w.fixed.host, 1], lambda rules, size: rules.events.financial_trade * size,
     ),
     "rupture": (lambda w: w.rift[w.fixed.names.states.index("RUS"), w.fixed.host], lambda rules, size: size),
 }  # fmt: skip
@@ -89,8 +89,8 @@ LEVEL = {
 def test_every_kind_rises_with_its_ramp_and_reverses(kind, struck):
     """Its level follows size x rise x decay on every day, and is back where it was once the event is spent or ends."""
     level, expected = LEVEL[kind]
-    model = begun(struck(event=shock(kind)))
-    (event,), rule = model.world.fixed.events, model.world.mechanisms.shocks
+    model = begun(struck(event=an_event(kind)))
+    (event,), rule = model.world.fixed.events, model.world.mechanisms.events
     calm = level(model.world)
     for day in range(80):
         model.world.day = day
@@ -103,7 +103,7 @@ def test_every_kind_rises_with_its_ramp_and_reverses(kind, struck):
 @pytest.mark.exact
 def test_an_event_can_end_at_once(struck):
     """Nothing from the day `until` on, whatever the half-life."""
-    model = begun(struck(event=shock("armed", half_life=1000.0, until=10)))
+    model = begun(struck(event=an_event("armed", half_life=1000.0, until=10)))
     (event,) = model.world.fixed.events
     assert event.intensity(9) > 0.79 and event.intensity(10) == 0.0 and event.intensity(500) == 0.0
 
@@ -125,7 +125,7 @@ def test_events_of_size_zero_change_no_bit(spec, struck, vary):
 def test_which_kinds_open_a_crisis(kind, struck):
     """Those that endanger a government do, in the state they strike; a war elsewhere or a rupture does not."""
     calm = {"succession", "distraction", "war", "rupture"}
-    model = begun(struck(event=shock(kind)), days=5)
+    model = begun(struck(event=an_event(kind)), days=5)
     assert bool(model.world.in_crisis[model.world.fixed.host]) == (kind not in calm)
     assert [e.kind for e in model.world.log][:1] == [kind]
 
@@ -161,14 +161,14 @@ def test_fraud_lowers_legitimacy_for_a_while_and_brings_more_people_out(struck):
 @pytest.mark.exact
 def test_a_succession_makes_every_faction_readier_to_leave_until_it_is_over(struck):
     """The rent ratio falls by exp(-loss) and is whole again from the day it ends."""
-    model = begun(struck(event=shock("succession", half_life=36500.0)))
+    model = begun(struck(event=an_event("succession", half_life=36500.0)))
     world, rule = model.world, model.world.mechanisms.defection
     rows = range(*world.fixed.faction_starts[[world.fixed.host, world.fixed.host + 1]])
     before = [rule.rents(world, row) for row in rows]
     for _ in range(15):
         model.step()
     lost = world.rent_loss[rows[0]]
-    assert lost == pytest.approx(0.8 * model.world.mechanisms.shocks.succession_rents, rel=1e-3)
+    assert lost == pytest.approx(0.8 * model.world.mechanisms.events.succession_rents, rel=1e-3)
     assert [rule.rents(world, row) for row in rows] == pytest.approx([exp(-lost) * r for r in before], rel=1e-12)
     assert all(rule.hazard(0.7, exp(-lost) * r) > rule.hazard(0.7, r) for r in before)
     for _ in range(10):
@@ -181,7 +181,7 @@ def test_a_dated_split_equals_the_split_of_day_zero(spec, struck, vary):
     """Same rents of the old guard and same own force as `scenario.split` of that depth; later both are whole again."""
     split = an_event("split", start=0, ramp=1, size=0.6, half_life=36500.0, until=9)
     dated = begun(struck(event=split), days=1)
-    fixed = begun(vary(spec, {"scenario.shocks": {}, "scenario.split.depth": 0.6}), days=1)
+    fixed = begun(vary(spec, {"scenario.events": {}, "scenario.split.depth": 0.6}), days=1)
     rows = range(*dated.world.fixed.faction_starts[[dated.world.fixed.host, dated.world.fixed.host + 1]])
     guard = old_guard(dated.world, spec)
     assert 0 < len(guard) < len(rows)
@@ -209,7 +209,7 @@ def test_a_split_strikes_the_factions_it_names(struck):
 @pytest.mark.exact
 def test_seized_sites_take_force_until_they_are_retaken(struck):
     """Own force falls to exp(-key_sites x sites), and comes back with the half-life."""
-    model = begun(struck(event=shock("seizure", half_life=2.0)))
+    model = begun(struck(event=an_event("seizure", half_life=2.0)))
     world, rule = model.world, model.world.mechanisms.policing
     full = rule.own_force(world, world.fixed.host)
     left = []
@@ -374,7 +374,7 @@ def test_territory_is_lost_towards_the_line_that_force_can_hold(struck):
 @pytest.mark.exact
 def test_a_ceasefire_freezes_the_front(struck):
     """With a full truce attack, effort and losses rest; a half one halves the attack."""
-    model = begun(struck(event=shock("attack", **FRONT)), days=15)
+    model = begun(struck(event=an_event("attack", **FRONT)), days=15)
     world, s = model.world, model.world.fixed.host
     there = world.territory_lost[s]
     assert there > 0.0 and world.attack[s] == pytest.approx(1.0, rel=1e-3)

@@ -183,7 +183,7 @@ def test_coded_facts_take_effect_as_declared(cases):
     assert np.allclose(np.log(world.fixed.rent_ratio), log_rents - np.array([d.wavering_rents, 0.0, 0.0, 0.0]))
     assert world.capacity[0] == pytest.approx((1.0 - rules.policing.wavering) * np.exp(-rules.policing.key_sites))
     sizes = {s.name: s.size for s in world.fixed.events}
-    full = rules.shocks.full_grievance * np.exp(rules.shocks.first_days * week.crowd)
+    full = rules.events.full_grievance * np.exp(rules.events.first_days * week.crowd)
     assert sizes["grievance"] + sizes["lasting_grievance"] == pytest.approx(full)
     assert sizes["armed_challenge"] == pytest.approx(0.3)
 

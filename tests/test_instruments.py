@@ -110,15 +110,15 @@ def test_an_instrument_is_undone_as_it_says(name, world_with):
     tool, model, control = CATALOGUE[name], world_with(name, False), world_with(name, False)
     world, (charter,) = model.world, model.world.fixed.acting_alone
     state = world.fixed.names.states.index(PATRON) if tool.by == "host" and tool.addressed else world.fixed.host
-    world.mechanisms.measures.take(world, charter, name, state, 1.0)
+    world.mechanisms.instruments.take(world, charter, name, state, 1.0)
     in_force = [m for m in world.instruments if m.instrument == name]
     assert bool(in_force) == tool.lasts
     flows = [c for c in CHANNELS if getattr(tool, c)] + ["isolation"] * (tool.isolation > 0.0)
     assert np.array_equal(world.volume, world.fixed.volume0) != bool(flows)
     if in_force and tool.duration is None:
-        world.mechanisms.measures.take(world, charter, name, state, 0.0)
+        world.mechanisms.instruments.take(world, charter, name, state, 0.0)
     elif in_force:
-        world.mechanisms.measures.withdraw(world, state, lambda m: m is in_force[0])
+        world.mechanisms.instruments.withdraw(world, state, charter.row, name)
     fresh = np.abs(world.disposition - control.world.disposition).max()
     for day in range(200):
         model.step(), control.step()
@@ -159,7 +159,7 @@ def test_an_instrument_at_the_opposite_level_has_the_opposite_levels(world_with)
     found = []
     for level in (1.0, -1.0):
         world = world_with("energy_price", False).world
-        world.mechanisms.measures.take(world, world.fixed.charters[-1], "energy_price", world.fixed.host, level)
+        world.mechanisms.instruments.take(world, world.fixed.charters[-1], "energy_price", world.fixed.host, level)
         found.append(world.instrument_levels.copy())
     assert found[0].any() and np.array_equal(found[0], -found[1])
 

@@ -62,7 +62,7 @@ def test_one_more_use_takes_the_place_of_the_oldest(load):
     for day in range(6):
         world.day = 10 * day
         for name in ("trade", "aid"):
-            world.mechanisms.measures.take(world, charter, name, s, 1.0)
+            world.mechanisms.instruments.take(world, charter, name, s, 1.0)
     held = [m.instrument for m in world.instruments]
     trade, aid = (charter.instruments[name] for name in ("trade", "aid"))
     assert held.count("trade") == trade.at_once > 1 and held.count("aid") == aid.at_once == 1

@@ -725,7 +725,7 @@ def test_a_day_leaves_what_is_fixed_untouched(storm):
     model = sim.InfluenceModel(storm[0], stage=stage)
     before = {name: deepcopy(getattr(model.world.fixed, name)) for name in FIXED_FIELDS}
     ties = {f.name: getattr(model.world.fixed.ties, f.name).copy() for f in fields(model.world.fixed.ties)}
-    tables = {n: t.value.copy() for n, t in (stage.figures.state | stage.figures.tie).items()}
+    tables = {n: t.value.copy() for n, t in (stage.indicators.state | stage.indicators.tie).items()}
     exposure = [shock.exposure.copy() for shock in model.world.fixed.events]
     edges = {(u, v, k): dict(d) for u, v, k, d in stage.graph.edges(keys=True, data=True)}
     for _ in range(60):
@@ -736,7 +736,7 @@ def test_a_day_leaves_what_is_fixed_untouched(storm):
     assert [event.name for event in model.world.fixed.events] == [event.name for event in before["events"]]
     assert all(np.array_equal(s.exposure, e) for s, e in zip(model.world.fixed.events, exposure, strict=True))
     assert all(np.array_equal(getattr(model.world.fixed.ties, n), a) for n, a in ties.items())
-    assert all(np.array_equal(t.value, tables[n]) for n, t in (stage.figures.state | stage.figures.tie).items())
+    assert all(np.array_equal(t.value, tables[n]) for n, t in (stage.indicators.state | stage.indicators.tie).items())
     assert {(u, v, k): d for u, v, k, d in stage.graph.edges(keys=True, data=True)} == edges
 
 

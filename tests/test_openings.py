@@ -27,7 +27,9 @@ def begun(load, vary):
 
 def use(world, name: str, target: str = S) -> None:
     """The act of the patron, the last of those who act alone, takes effect today."""
-    world.mechanisms.measures.take(world, world.fixed.charters[-1], name, world.fixed.names.states.index(target), 1.0)
+    world.mechanisms.instruments.take(
+        world, world.fixed.charters[-1], name, world.fixed.names.states.index(target), 1.0
+    )
 
 
 def pair(world, target: str = S) -> tuple[int, int]:
@@ -49,7 +51,7 @@ def test_a_first_deal_opens_a_flow_and_stocks_follow_it(begun):
     assert world.fixed.volume0[MILITARY, k, s] == world.bandwidth[MILITARY, k, s] == 0.0
     standing = world.message.copy()
     use(world, "arms_sale")
-    volume = model.world.mechanisms.measures.first_arms * world.fixed.charters[-1].instruments["arms_sale"].military
+    volume = model.world.mechanisms.instruments.first_arms * world.fixed.charters[-1].instruments["arms_sale"].military
     assert world.volume[MILITARY, k, s] == pytest.approx(volume, rel=1e-12)
     after(model, 91)
     closed = 1.0 - (1.0 - model.world.mechanisms.influence.adjustment) ** 3
@@ -68,7 +70,7 @@ def test_what_deals_have_opened_closes_with_them(begun):
     world, (k, s) = model.world, pair(model.world)
     use(world, "arms_sale")
     after(model, 91)
-    world.mechanisms.measures.withdraw(world, s, world.fixed.charters[-1].row)
+    world.mechanisms.instruments.withdraw(world, s, world.fixed.charters[-1].row)
     left = world.bandwidth[MILITARY, k, s], world.dependence[MILITARY, k, s]
     after(model, 30)
     assert np.array_equal(world.volume, world.fixed.volume0)
@@ -138,12 +140,12 @@ def test_no_order_of_deals_matters_and_a_cut_shrinks_what_is_there(begun):
     tools["cut"] = tools["arms_sale"].model_copy(update={"military": -0.4})
     for order in permutations(("arms_sale", "training", "cut")):
         world.instruments = [InstrumentInForce(-1, charter.row, s, name, 1.0) for name in order]
-        world.mechanisms.measures.count(world)
+        world.mechanisms.instruments.count(world)
         found.add(round(world.volume.item(MILITARY, k, s), 9))
     growth = (1.0 + tools["arms_sale"].military) * (1.0 + tools["training"].military) - 1.0
-    assert found == {round(world.mechanisms.measures.first_arms * growth * 0.6, 9)}
+    assert found == {round(world.mechanisms.instruments.first_arms * growth * 0.6, 9)}
     world.instruments = [InstrumentInForce(-1, charter.row, s, "cut", 1.0)]
-    world.mechanisms.measures.count(world)
+    world.mechanisms.instruments.count(world)
     assert np.array_equal(world.volume, world.fixed.volume0)
 
 

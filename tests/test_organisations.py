@@ -200,7 +200,7 @@ def test_a_base_outlasts_the_deployment_that_came_on_top_of_it(load):
     world, charter, s = model.world, model.world.fixed.acting_alone[0], model.world.fixed.host
     sizes = {name: charter.missions[charter.mission(name)].soldiers for name in ("basing", "rapid_deployment")}
     for name in sizes:
-        world.mechanisms.measures.take(world, charter, name, s, 1.0)
+        world.mechanisms.instruments.take(world, charter, name, s, 1.0)
     backing = model.world.mechanisms.policing.promised_force(world, s) - model.world.mechanisms.policing.own_force(
         world, s
     )
@@ -211,7 +211,7 @@ def test_a_base_outlasts_the_deployment_that_came_on_top_of_it(load):
         seen.append(world.soldiers[charter.row, :, s].sum())
     assert max(seen) == sum(sizes.values()) and seen[-1] == sizes["basing"]
     assert [m.instrument for m in world.instruments] == ["basing"]
-    world.mechanisms.measures.turn_away(world, charter.leader, s)
+    world.mechanisms.instruments.turn_away(world, charter.leader, s)
     for _ in range(20):
         model.step()
     assert not world.soldiers.any() and not world.commitments.any() and not world.instruments

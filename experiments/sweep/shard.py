@@ -20,7 +20,8 @@ from sim.model import simulate
 from sim.records.records import Records
 from sim.spec.priors import plain_value
 from sim.spec.schema import Spec
-from sim.stage.build import SURVEYED, Stage
+from sim.stage.build import Stage
+from sim.stage.survey import SURVEYED
 
 
 @dataclass(frozen=True)

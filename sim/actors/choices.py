@@ -11,7 +11,8 @@ from math import inf
 from pydantic import Field
 
 from sim.core.arithmetic import logistic
-from sim.core.streams import logistic_shock
+from sim.core.draw_names import draw_unit
+from sim.core.streams import random_utility
 from sim.core.world import World
 
 MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
@@ -106,8 +107,8 @@ def consents(world, draw_key: int, option: str, crisis: int, utility: float, rat
     """Quantal response with the random utility: true with `chance(utility, rationality)`."""
     if rationality == inf:
         return utility > 0.0
-    shock = logistic_shock(world.fixed.key, int(draw_key), option_code(option), crisis)
-    return rationality * utility + shock > 0.0
+    event = random_utility(world.fixed.key, int(draw_key), option_code(option), crisis)
+    return rationality * utility + event > 0.0
 
 
 def requests_made(world, state: int) -> int:

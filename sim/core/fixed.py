@@ -52,7 +52,7 @@ class Fixed:
     charters: tuple  # actors.charter.Charter by organisation row
     by_draw_key: tuple  # the same, sorted by draw key: the order in which organisations act never follows names or rows
     acting_alone: tuple  # of those, the states that act alone
-    events: tuple  # mechanisms.events.Shock, resolved to rows
+    events: tuple  # mechanisms.events.Event, resolved to rows
     directives: dict  # (actor key, option) -> directive; see choices.py
     policies: dict  # state row -> policy of the state, bound to rows
     draw_key: np.ndarray  # (S,) int64, independent of name and row

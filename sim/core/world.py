@@ -18,7 +18,7 @@ class World:
     Day, log, agenda and the choices taken belong to no mechanism: the model moves the day, `record` writes the log,
     `sim.core.agenda` the agenda and `sim.actors.choices` the choices.
 
-    Type checkers read the arrays in `world.pyi`, which `python -m sim.describe_state` writes.
+    Type checkers read the arrays in `world.pyi`, which `python -m tools.state` writes.
     """
 
     def __init__(self, fixed: Fixed, mechanisms: Any, declarations: Iterable[tuple[Any, Declaration]]):

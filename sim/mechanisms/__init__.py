@@ -19,7 +19,7 @@ from sim.mechanisms.contention import Contention
 from sim.mechanisms.contest import Contest
 from sim.mechanisms.defection import Defection
 from sim.mechanisms.delivery import Delivery
-from sim.mechanisms.events import Shocks
+from sim.mechanisms.events import Events
 from sim.mechanisms.influence import Influence
 from sim.mechanisms.instruments import Instruments
 from sim.mechanisms.integration import Integration

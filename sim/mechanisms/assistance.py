@@ -210,7 +210,7 @@ class Assistance(DecidingMechanism):
         return True
 
     def votes_for(self, world, charter, m: int, s: int) -> bool:
-        """Vote of one member: by its policy, else by utility and its kept shock."""
+        """Vote of one member: by its policy, else by utility and its kept event."""
         vote = world.fixed.policies[m].policy.vote if m in world.fixed.policies else FREE
         if vote != FREE:
             return vote == ALWAYS

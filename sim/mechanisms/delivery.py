@@ -5,7 +5,7 @@ from sim.core.world import World
 
 
 class Delivery(Mechanism):
-    uses = ("logistics", "measures")
+    uses = ("instruments", "logistics")
 
     def step(self, world: World) -> None:
         for task in world.agenda.take_due(world.day, ("arrival", "act")):
@@ -13,4 +13,4 @@ class Delivery(Mechanism):
             if task.kind == "arrival":
                 world.mechanisms.logistics.arrive(world, charter, task)
             else:
-                world.mechanisms.measures.take(world, charter, task.instrument, task.state, task.level)
+                world.mechanisms.instruments.take(world, charter, task.instrument, task.state, task.level)

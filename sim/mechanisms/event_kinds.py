@@ -67,10 +67,10 @@ def grievance(world, event, size: float) -> None:
     "election fraud in {actor}: {target}",
     hosts_only=True,
 )
-def fraud(world, shock, size: float) -> None:
-    grievance(world, shock, size)
-    if world.incumbent[shock.state]:
-        world.discredit[shock.state] += world.mechanisms.shocks.fraud_discredit * size
+def fraud(world, event, size: float) -> None:
+    grievance(world, event, size)
+    if world.incumbent[event.state]:
+        world.discredit[event.state] += world.mechanisms.events.fraud_discredit * size
 
 
 @kind(
@@ -80,8 +80,8 @@ def fraud(world, shock, size: float) -> None:
     factions=EVERY,
     reads=("factions",),
 )
-def succession(world, shock, size: float) -> None:
-    world.rent_loss[list(shock.factions)] += world.mechanisms.shocks.succession_rents * size
+def succession(world, event, size: float) -> None:
+    world.rent_loss[list(event.factions)] += world.mechanisms.events.succession_rents * size
 
 
 @kind(
@@ -90,10 +90,10 @@ def succession(world, shock, size: float) -> None:
     factions=OLD_GUARD,
     reads=("factions",),
 )
-def split(world, shock, size: float) -> None:
-    world.rent_loss[list(shock.factions)] += world.mechanisms.shocks.old_guard_rents * size
-    if world.fixed.security_faction[shock.state] in shock.factions:
-        raise_to(world.disloyalty, shock.state, size)
+def split(world, event, size: float) -> None:
+    world.rent_loss[list(event.factions)] += world.mechanisms.events.old_guard_rents * size
+    if world.fixed.security_faction[event.state] in event.factions:
+        raise_to(world.disloyalty, event.state, size)
 
 
 @kind("an armed challenge at home, which fights the state's own force", "armed challenge in {actor}: {target}")
@@ -102,8 +102,8 @@ def armed(world, event, size: float) -> None:
 
 
 @kind("key sites are seized: own force falls until they are retaken", "key sites seized in {actor}: {target}")
-def seizure(world, shock, size: float) -> None:
-    raise_to(world.sites_lost, shock.state, size)
+def seizure(world, event, size: float) -> None:
+    raise_to(world.sites_lost, event.state, size)
 
 
 @kind(
@@ -116,15 +116,15 @@ def attack(world, event, size: float) -> None:
     s, sides = event.state, [event.state, event.other]
     fought = size * (1.0 - world.truce.item(s))
     if fought > world.attack[s]:
-        world.attack[s], world.attacker[s], world.territory_aim[s] = fought, shock.other, shock.territory
+        world.attack[s], world.attacker[s], world.territory_aim[s] = fought, event.other, event.territory
     raise_to(world.distraction, sides, min(1.0, fought))
-    if shock.territory > 0.0:
+    if event.territory > 0.0:
         raise_to(world.mobilisation, sides, min(1.0, fought))
 
 
 @kind("a government's attention is elsewhere; its forces are not", "{actor} distracted: {target}", opens=NOWHERE)
-def distraction(world, shock, size: float) -> None:
-    raise_to(world.distraction, shock.state, min(1.0, size))
+def distraction(world, event, size: float) -> None:
+    raise_to(world.distraction, event.state, min(1.0, size))
 
 
 @kind(
@@ -132,8 +132,8 @@ def distraction(world, shock, size: float) -> None:
     "{actor} at war: {target}",
     opens=NOWHERE,
 )
-def war(world, shock, size: float) -> None:
-    raise_to(world.mobilisation, shock.state, min(1.0, size))
+def war(world, event, size: float) -> None:
+    raise_to(world.mobilisation, event.state, min(1.0, size))
 
 
 @kind(
@@ -141,12 +141,12 @@ def war(world, shock, size: float) -> None:
     "financial crisis in {actor}: {target}",
     opens=AT_HOME,
 )
-def financial(world, shock, size: float) -> None:
-    left = 1.0 - world.mechanisms.shocks.financial_trade * size
-    world.flow_left[ECONOMIC, shock.state, :] *= left
-    world.flow_left[ECONOMIC, :, shock.state] *= left
-    if shock.state == world.fixed.host:
-        world.pressure += world.mechanisms.shocks.financial_hardship * size * shock.exposure
+def financial(world, event, size: float) -> None:
+    left = 1.0 - world.mechanisms.events.financial_trade * size
+    world.flow_left[ECONOMIC, event.state, :] *= left
+    world.flow_left[ECONOMIC, :, event.state] *= left
+    if event.state == world.fixed.host:
+        world.pressure += world.mechanisms.events.financial_hardship * size * event.exposure
 
 
 @kind(
@@ -155,8 +155,8 @@ def financial(world, shock, size: float) -> None:
     opens=NOWHERE,
     other="other",
 )
-def rupture(world, shock, size: float) -> None:
-    rules, pair = world.mechanisms.shocks, (shock.state, shock.other)
+def rupture(world, event, size: float) -> None:
+    rules, pair = world.mechanisms.events, (event.state, event.other)
     felt = size * (1.0 - world.reconciled.item(*pair))
     for a, b in (pair, pair[::-1]):
         raise_to(world.rift, (a, b), felt)

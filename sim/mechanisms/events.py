@@ -10,7 +10,7 @@ from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import array, value
 from sim.core.world import World
-from sim.mechanisms.event_kinds import KINDS
+from sim.mechanisms.event_kinds import EVENT_KINDS
 
 SPENT = 1e-3  # an event that has faded to this size is over
 
@@ -163,7 +163,7 @@ class Events(Mechanism):
         crisis_day = array("S", "first day of the current crisis", unit="day", low=0, dtype=np.int64)
         calm_days = array("S", "days in a row without notable protest", unit="days", low=0, dtype=np.int64)
 
-    def translated(self, shock: Shock, week) -> Shock:
+    def translated(self, event: Event, week) -> Event:
         """A coded event at the size that parameters and first-week facts give to its level."""
         if not event.coded:
             return event
@@ -172,16 +172,16 @@ class Events(Mechanism):
 
     def step(self, world: World) -> None:
         self.calm_down(world)
-        for shock in world.fixed.events:
-            kind, size = KINDS[shock.kind], shock.intensity(world.day)
+        for event in world.fixed.events:
+            kind, size = EVENT_KINDS[event.kind], event.intensity(world.day)
             if size > 0.0:
                 world.events_active = True
-                kind.strike(world, shock, size)
-            if world.day == shock.start:
-                world.record(world.fixed.names.states[shock.state], shock.kind, shock.name, shock.size)
-                opens = shock.size > 0.0 and kind.opens_crisis(world, shock.state)
-                if opens and not world.in_crisis[shock.state]:
-                    self.open_crisis(world, shock.state)
+                kind.strike(world, event, size)
+            if world.day == event.start:
+                world.record(world.fixed.names.states[event.state], event.kind, event.name, event.size)
+                opens = event.size > 0.0 and kind.opens_crisis(world, event.state)
+                if opens and not world.in_crisis[event.state]:
+                    self.open_crisis(world, event.state)
 
     def calm_down(self, world: World) -> None:
         """Set the levels of a day without events."""

@@ -25,7 +25,7 @@ class InstrumentInForce:
     level: float
 
 
-class Measures(Mechanism):
+class Instruments(Mechanism):
     uses = ("alignment", "events", "integration", "legitimacy", "logistics", "rescue", "succession")
 
     bilateral_credibility: float = parameter(
@@ -76,8 +76,8 @@ class Measures(Mechanism):
 
     def step(self, world: World) -> None:
         """Instruments in force act today, or end."""
-        if not world.mechanisms.shocks.enabled:
-            world.mechanisms.shocks.calm_down(world)
+        if not world.mechanisms.events.enabled:
+            world.mechanisms.events.calm_down(world)
         if not world.instruments:
             return
         for organisation, instrument, state in world.missions_over:
@@ -86,7 +86,7 @@ class Measures(Mechanism):
             self.remove_expired(world)
         if world.instruments_active:
             world.mechanisms.logistics.spend_each(world, world.upkeep)
-            world.mechanisms.shocks.add_instruments(world)
+            world.mechanisms.events.add_instruments(world)
 
     def remove_expired(self, world: World) -> None:
         """Remove the instruments whose last day was yesterday."""

@@ -136,9 +136,9 @@ class Opinions(Mechanism):
         if not world.fixed.focal_patrons.size:
             return
         rows = world.fixed.segments_of(world.fixed.host)
-        figures = world.alignment[rows][:, world.fixed.focal_patrons]
-        lanes = np.zeros((figures.shape[0], LANES), dtype=np.int16)
-        lanes[:, : world.fixed.focal_patrons.size] = np.clip(figures, -1.0, 1.0) * (UNIT - 1)
+        observed = world.alignment[rows][:, world.fixed.focal_patrons]
+        lanes = np.zeros((observed.shape[0], LANES), dtype=np.int16)
+        lanes[:, : world.fixed.focal_patrons.size] = np.clip(observed, -1.0, 1.0) * (UNIT - 1)
         world.opinions = np.repeat(lanes.view(np.uint64)[:, 0], np.diff(world.fixed.inhabitant_bounds))
         world.next_opinions = np.empty_like(world.opinions)
         for day in range(-SETTLING_DAYS, 0):
@@ -149,7 +149,7 @@ class Opinions(Mechanism):
             world.fixed.inhabited_segments,
             world.fixed.focal_patrons.size,
         )
-        world.chance_lean = figures[world.fixed.inhabited_segments] - means
+        world.chance_lean = observed[world.fixed.inhabited_segments] - means
         favourable_percent(world.favourable_rows, world.opinions.size, world.favourable)
 
     def step(self, world: World) -> None:

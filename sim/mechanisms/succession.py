@@ -97,13 +97,13 @@ class Succession(Mechanism):
     def step(self, world: World) -> None:
         for s in rows_where(world.in_crisis):
             protest = world.active_share[s] * world.fixed.adults[s] / world.fixed.population[s]
-            world.mechanisms.shocks.count_calm(world, s, protest < self.calm_share)
+            world.mechanisms.events.count_calm(world, s, protest < self.calm_share)
             has_factions = world.fixed.faction_starts[s + 1] > world.fixed.faction_starts[s]
             at_home = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
             if has_factions and at_home and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
                 self.fall(world, s)
             elif world.calm_days[s] >= self.calm_days and not contested(world, s):
-                world.mechanisms.shocks.close_crisis(world, s)
+                world.mechanisms.events.close_crisis(world, s)
                 world.mechanisms.response.drop_frame(world, s)
                 world.record(world.fixed.names.states[s], "crisis over")
         for s in rows_where(world.fixed.strain):
@@ -115,7 +115,7 @@ class Succession(Mechanism):
         """The government leaves; a successor takes over with fresh legitimacy and other alignments."""
         world.incumbent[s] = False
         world.fall_day[s] = world.day
-        world.mechanisms.shocks.close_crisis(world, s)
+        world.mechanisms.events.close_crisis(world, s)
         world.mechanisms.response.drop_frame(world, s)
         world.mechanisms.logistics.end_commitments(world, s)
         world.mechanisms.defection.begin_anew(world, s)

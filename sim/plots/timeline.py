@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from sim.core.log import LogEntry
-from sim.mechanisms.event_kinds import KINDS
+from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, calendar, canvas, text_width
 from sim.records.records import BY_NAME, Records
 

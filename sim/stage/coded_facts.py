@@ -32,7 +32,7 @@ def with_facts(fixed: Fixed, mechanisms: Mechanisms, facts: Facts) -> Fixed:
     legitimacy[s] = min(1.0, max(0.0, rest))
     security[s] *= np.exp(mechanisms.policing.autocracy_force * facts.autocracy)
     capacity[s] = mechanisms.policing.steadiness(week.forces, week.sites)
-    strain[s] = facts.shock * (1.0 + ARMED_STRAIN * week.armed) * (STATE_STRAIN if facts.state else 1.0)
+    strain[s] = facts.event_size * (1.0 + ARMED_STRAIN * week.armed) * (STATE_STRAIN if facts.state else 1.0)
     outsider[s] = facts.outsider
     return replace(
         fixed,
@@ -42,5 +42,5 @@ def with_facts(fixed: Fixed, mechanisms: Mechanisms, facts: Facts) -> Fixed:
         capacity0=capacity,
         strain=strain,
         outsider=outsider,
-        events=tuple(mechanisms.shocks.translated(event, week) for event in fixed.events),
+        events=tuple(mechanisms.events.translated(event, week) for event in fixed.events),
     )

@@ -1,9 +1,5 @@
 """The fixed data of one replication: drawn indicators, ties, citizens and the resolved names of the stage."""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from sim.core.fixed import Fixed, Ties
@@ -11,18 +7,13 @@ from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import innate_lanes
 from sim.mechanisms import Mechanisms
-from sim.stage.event_rows import shocks
+from sim.stage.event_rows import resolved_events
 from sim.stage.resolve import directives
-
-if TYPE_CHECKING:
-    from sim.stage.build import Stage
-
-# rows; beyond, long links and innate deviations are hashed anew each day, which takes no memory
-STORED_ROWS = 2_000_000
+from sim.stage.survey import STORED_ROWS, Survey
 
 
 def fixed_data(
-    stage: Stage, key: int, mechanisms: Mechanisms, state: dict, ties: Ties, volume: np.ndarray, ceiling: np.ndarray
+    stage: Survey, key: int, mechanisms: Mechanisms, state: dict, ties: Ties, volume: np.ndarray, ceiling: np.ndarray
 ) -> Fixed:
     """The fixed data of the world of a key.
 
@@ -41,7 +32,7 @@ def fixed_data(
     )
 
 
-def _actors(stage: Stage, mechanisms: Mechanisms, state: dict) -> dict:
+def _actors(stage: Survey, mechanisms: Mechanisms, state: dict) -> dict:
     """Fields of `Fixed` about states, organisations and factions."""
     spec, cast, n_states = stage.whole, stage.cast, len(stage.row)
     population = state["population_m"] * 1e6
@@ -53,7 +44,7 @@ def _actors(stage: Stage, mechanisms: Mechanisms, state: dict) -> dict:
         "charters": stage.charters,
         "by_draw_key": tuple(sorted(stage.charters, key=lambda c: c.draw_key)),
         "acting_alone": tuple(sorted((c for c in stage.charters if c.alone), key=lambda c: c.draw_key)),
-        "events": shocks(spec, stage.row, {name: f for f, name in enumerate(stage.names.factions)}),
+        "events": resolved_events(spec, stage.row, {name: f for f, name in enumerate(stage.names.factions)}),
         "directives": directives(spec),
         "policies": stage.policies,
         "draw_key": stage.draw_key,
@@ -82,7 +73,7 @@ def _actors(stage: Stage, mechanisms: Mechanisms, state: dict) -> dict:
     }
 
 
-def _citizens(stage: Stage, key: int, mechanisms: Mechanisms, population: np.ndarray) -> dict:
+def _citizens(stage: Survey, key: int, mechanisms: Mechanisms, population: np.ndarray) -> dict:
     """Fields of `Fixed` about the citizens of the host. population (S,) persons."""
     spec, contention = stage.whole, mechanisms.contention
     inhabitants = population[stage.row[spec.scenario.host]]
@@ -131,7 +122,7 @@ def segment_bounds(spec, n_rows: int) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
 
 
-def _steadiness(stage: Stage) -> np.ndarray:
+def _steadiness(stage: Survey) -> np.ndarray:
     """(S,) share of the security forces that can be relied on: a split through the host's reduces it."""
     spec, steady = stage.spec, np.ones(len(stage.row))
     split, host = spec.scenario.split, spec.scenario.host
@@ -140,7 +131,7 @@ def _steadiness(stage: Stage) -> np.ndarray:
     return steady
 
 
-def _joint_acts(stage: Stage) -> np.ndarray:
+def _joint_acts(stage: Survey) -> np.ndarray:
     """(O,) joint acts per pair of members on day 0; none before an organisation is founded."""
     acts = np.zeros(len(stage.charters))
     founded = zip(stage.spec.organisations.values(), stage.charters, strict=False)

@@ -6,8 +6,9 @@ import numpy as np
 
 from sim.core.arithmetic import log1p_each, order_free_sum
 from sim.core.axes import CHANNELS, MILITARY
+from sim.core.draw_names import draw_unit
 from sim.core.streams import Stream, uniform_each
-from sim.spec.schema import Figures, Spec, StateTies
+from sim.spec.schema import Indicators, Spec, StateTies
 
 
 @dataclass(frozen=True)
