@@ -148,11 +148,11 @@ def test_a_level_holds_and_does_not_pile_up(events, load, vary):
 
 
 def test_an_instrument_at_the_opposite_level_has_the_opposite_levels(world_with):
-    """A discount of energy is a price rise at level -1."""
+    """A discount of energy is a price rise at intensity -1."""
     found = []
-    for level in (1.0, -1.0):
+    for intensity in (1.0, -1.0):
         world = world_with("energy_price", False).world
-        world.rules.instruments.take(world, world.charters[-1], "energy_price", world.host, level)
+        world.rules.instruments.take(world, world.charters[-1], "energy_price", world.host, intensity)
         found.append(world.levels.copy())
     assert found[0].any() and np.array_equal(found[0], -found[1])
 

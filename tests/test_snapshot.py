@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 import sim
 from experiments.cli import main
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.snapshot import Snapshot
 from sim.stage.build import Stage
 from sim.stage.resolve import InvalidSpec
@@ -48,7 +48,7 @@ def stopped(spec, stage, day: int) -> Snapshot:
 
 
 def assert_same(a, b) -> None:
-    assert a.events == b.events and measure(a) == measure(b) and a.fell_day == b.fell_day
+    assert a.events == b.events and compute_metrics(a) == compute_metrics(b) and a.fell_day == b.fell_day
     assert all(np.array_equal(a[name], b[name]) for name in a.series)
 
 

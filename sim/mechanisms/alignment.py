@@ -8,7 +8,7 @@ from pydantic import Field
 from sim.core.parameters import Mechanism, parameter
 from sim.core.world import CULTURAL, rows_where
 from sim.kernels.alignment import alignment_day, fade, influence_step, standing_messages
-from sim.kernels.means import measure_states
+from sim.kernels.means import state_means
 
 
 class Rule(StrEnum):
@@ -210,9 +210,9 @@ class Alignment(Mechanism):
         )  # fmt: skip
 
 
-def measure(world) -> None:
+def average_alignments(world) -> None:
     """Alignment of every state's elites, its loyal factions, and of its public with every patron."""
-    measure_states(
+    state_means(
         world.alignment, world.weight, world.loyal, world.faction_starts, world.segment_starts,
         world.elite_alignment, world.public_alignment,
     )  # fmt: skip

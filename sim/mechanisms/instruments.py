@@ -79,42 +79,42 @@ class Instruments(Mechanism):
         for s in rows_where(level["security_rents"]):
             world.rent_loss[world.security_faction[s]] -= level["security_rents"][s]
 
-    def take(self, world, charter, name: str, state: int, level: float) -> None:
+    def take(self, world, charter, name: str, state: int, intensity: float) -> None:
         """An act takes effect today. state: the target; for a government's own instrument its addressee, or itself."""
         if not self.enabled:
             return
         tool = charter.instruments[name]
-        if level == 0.0:
+        if intensity == 0.0:
             self.withdraw(world, state, lambda m: m.organisation == charter.row and m.instrument == name)
             return
         k, s = parties(charter, tool, state)
         world.cost[charter.leader] += tool.cost_musd
         world.log(charter.name, name, world.names.states[state], tool.cost_musd, "million USD")
-        credibility = level * self.credibility(world, charter)
+        credibility = intensity * self.credibility(world, charter)
         if world.incumbent[s] and world.in_crisis[s]:
             world.legitimacy[s] = min(1.0, max(0.0, world.legitimacy[s] + tool.legitimacy * credibility))
         world.rules.alignment.persuade(world, s, k, tool.public * credibility, tool.elites * credibility)
-        world.capacity[s] *= 1.0 + tool.capacity * level
+        world.capacity[s] *= 1.0 + tool.capacity * intensity
         if tool.successor:
-            world.successor[s, k] = min(1.0, max(-1.0, world.successor[s, k] + tool.successor * level))
+            world.successor[s, k] = min(1.0, max(-1.0, world.successor[s, k] + tool.successor * intensity))
         if tool.joint and not charter.alone:
             world.rules.logistics.join(world, charter, name)
-        if tool.troops_k > 0.0 and level > 0.0:
+        if tool.troops_k > 0.0 and intensity > 0.0:
             world.rules.logistics.send(world, charter, s, charter.mission(name))
         if tool.withdraws:
             self.turn_away(world, k, s)
         if tool.lasts:
-            self.add(world, charter, name, state, level)
+            self.add(world, charter, name, state, intensity)
             self.count(world)
 
-    def add(self, world, charter, name: str, state: int, level: float) -> None:
+    def add(self, world, charter, name: str, state: int, intensity: float) -> None:
         """One more use is in force; beyond those that hold side by side it takes the place of the oldest."""
         tool = charter.instruments[name]
         end = -1 if tool.duration is None else world.day + tool.duration
         same = [m for m in world.measures if (m.organisation, m.state, m.instrument) == (charter.row, state, name)]
         if len(same) >= tool.at_once:
             world.measures.remove(same[0])
-        world.measures.append(Measure(end, charter.row, state, name, level))
+        world.measures.append(Measure(end, charter.row, state, name, intensity))
 
     def credibility(self, world, charter) -> float:
         """Weight of the actor's word."""

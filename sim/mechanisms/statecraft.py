@@ -17,7 +17,7 @@ class Statecraft(Mechanism):
     def give(self, world, charter, order: Order) -> None:
         """Decide on one act; at most once per token, and as soon as its limits allow."""
         k, s = charter.leader, order.target
-        ends = order.level == 0.0  # which needs no leave
+        ends = order.intensity == 0.0  # which needs no leave
         if ordered(world, k, order.token) or not (ends or self.allowed(world, charter, order.instrument, s)):
             return
         own_key, rule = world.draw_key.item(k), told_by(world, k, order.instrument, s)
@@ -32,7 +32,7 @@ class Statecraft(Mechanism):
         self.call_off(world, charter, order)
         lag = between(*charter.instruments[order.instrument].lag, world.key, own_key, option_code(order.token), 0)
         world.agenda.append(
-            Task(world.day + lag, "act", charter.row, s, instrument=order.instrument, level=order.level)
+            Task(world.day + lag, "act", charter.row, s, instrument=order.instrument, level=order.intensity)
         )
 
     @staticmethod
@@ -43,7 +43,7 @@ class Statecraft(Mechanism):
             task
             for task in world.agenda
             if (task.kind, task.organisation, task.state, task.instrument) != same
-            or (task.level == 0.0) == (order.level == 0.0)
+            or (task.level == 0.0) == (order.intensity == 0.0)
         ]
 
     def allowed(self, world, charter, name: str, s: int) -> bool:

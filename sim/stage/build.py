@@ -13,7 +13,7 @@ from sim.kernels.alignment import align_with_own
 from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import LANES, innate_lanes
-from sim.mechanisms.alignment import measure
+from sim.mechanisms.alignment import average_alignments
 from sim.records.records import host_columns
 from sim.spec.derived_indicators import complete
 from sim.spec.priors import Draws
@@ -352,7 +352,7 @@ class Stage:
         if world.followed.size:
             rules.opinions.settle(world)
         rules.influence.refresh(world)
-        measure(world)
+        average_alignments(world)
         self._successors(world)
         world.acts_rate = rules.integration.rates(world)
         rules.autonomy.concentration(world)
