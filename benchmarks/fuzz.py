@@ -22,7 +22,7 @@ PATHS = [p.path for p in parameters() if p.path.startswith(("mechanisms.", "netw
 OTHERS = ["scenario", "stage", "days", "citizens", "indicators", "parameters", "seed", "replication", "scenario.host", "scenario.patrons",
           "scenario.split.depth", "scenario.directives", "scenario.directives.HOST.request.CSTO", "scenario.events.fuel_price.size",
           "scenario.start_date", "states.KAZ.indicators.legitimacy", "states.KAZ.segments.mangystau_kk.population_k", "organisations.CSTO.lags.decide",
-          "organisations.OTS.leader", "network.cut", "levers", "uncertainties", "rules", "design", "samples", "levels", "cases", "replications", "part", "series",
+          "organisations.OTS.leader", "network.cut", "levers", "uncertainties", "rules", "design", "samples", "n_levels", "cases", "replications", "part", "series",
           "on_error", "engine", "engine.name", "engine.address", "design_seed", "state@states.KAZ", "+new", "~scenario", "hydra.job.name", "experiment"]  # fmt: skip
 NUMBERS = st.one_of(
     st.integers(-3, 6), st.floats(-2, 3, allow_nan=False).map(lambda x: round(x, 3)), st.sampled_from(["nan", "inf", "1e400", "1e-3"])

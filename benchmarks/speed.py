@@ -38,7 +38,7 @@ PARTS = {
         opinions: ("opinions_day", "opinions_day_threaded"),
     },
     KERNELS: {
-        alignment: ("alignment_day", "influence_step", "measure_states", "fade", "standing_messages"),
+        alignment: ("alignment_day", "influence_step", "state_means", "fade", "standing_messages"),
         autonomy: ("independence_left",),
         build: ("align_with_own",),
         contention: ("whole_units",),

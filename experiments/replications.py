@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from experiments.engine import EngineOptions, LostWorker, opened
 from experiments.results.writing import StoreFault
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import simulate
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
@@ -40,7 +40,7 @@ class Worlds(Staged):
     @staticmethod
     def _one(stage: Stage, replication: int) -> tuple[dict, dict]:
         records = simulate(stage.spec.model_copy(update={"replication": replication}), stage)
-        return records.table(), measure(records)
+        return records.table(), compute_metrics(records)
 
 
 def stream_worlds(

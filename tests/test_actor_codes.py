@@ -262,17 +262,17 @@ def test_norway_needs_no_quotes_in_a_scenario(tmp_path):
 
 @pytest.mark.exact
 def test_scenarios_by_name_in_any_case_and_by_label():
-    """One scenario, several arms, a reference and the axis of a sweep."""
+    """One scenario, several arms, a baseline and the axis of a sweep."""
     for name in ("CSTO_intervention", "csto intervention", "'CSTO intervention'"):
         assert sim.load([f"scenario={name}"]).scenario.name == "csto_intervention"
     arms, options, _ = load_arms(
         [
             "scenarios=[CSTO_Intervention,No_Outside_Act]",
-            "reference=csto intervention",
+            "baseline=csto intervention",
             "objective=max elite_change_30d:russia",
         ]
     )
-    assert list(arms) == ["csto_intervention", "no_outside_act"] and options.reference == "csto_intervention"
+    assert list(arms) == ["csto_intervention", "no_outside_act"] and options.baseline == "csto_intervention"
     assert options.objective[0].metric == "elite_change_30d:RUS"
     with pytest.raises(ConfigError, match="did you mean 'csto_intervention'"):
         sim.load(["scenario=csto_interventoin"])

@@ -115,10 +115,10 @@ BAD_COMPARISONS = {
     "empty list": ("scenarios=[]", r"scenarios=\[\].*at least 1"),
     "misspelt": ("scenarios=[bot]", r"scenarios=bot: .*did you mean 'both'\?"),
     "no worlds": ("runs=0", r"runs=0.*greater than or equal to 1"),
-    "reference elsewhere": ("reference=both", r"reference=both: must be one of the scenarios compared"),
+    "baseline elsewhere": ("baseline=both", r"baseline=both: must be one of the scenarios compared"),
     "two ways": ("scenario=both", r"a comparison takes its arms from scenarios"),
     "cut of nothing": ("network.cut=[FOO]", r"network\.cut=FOO: must match"),
-    "level": ("level=1.5", r"level=1\.5.*less than 1"),
+    "confidence": ("confidence=1.5", r"confidence=1\.5.*less than 1"),
 }
 
 

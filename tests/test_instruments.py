@@ -155,9 +155,9 @@ def test_a_level_holds_and_does_not_pile_up(events, load, vary):
 
 
 def test_an_instrument_at_the_opposite_level_has_the_opposite_levels(world_with):
-    """A discount of energy is a price rise at level -1."""
+    """A discount of energy is a price rise at intensity -1."""
     found = []
-    for level in (1.0, -1.0):
+    for intensity in (1.0, -1.0):
         world = world_with("energy_price", False).world
         world.mechanisms.instruments.take(world, world.fixed.charters[-1], "energy_price", world.fixed.host, level)
         found.append(world.instrument_levels.copy())

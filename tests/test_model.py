@@ -6,7 +6,7 @@ import pytest
 import sim
 from experiments.replications import run_worlds
 from sim.core.arithmetic import logistic
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.records.records import VARIABLES
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
@@ -26,7 +26,7 @@ def assert_same(a, b) -> None:
     for v in VARIABLES:
         assert np.array_equal(a[v.name], b[v.name]), v.name
     assert a.events == b.events
-    assert measure(a) == measure(b)
+    assert compute_metrics(a) == compute_metrics(b)
 
 
 @pytest.mark.exact
@@ -140,7 +140,7 @@ def test_draw_keys_carry_chance_but_no_advantage():
     found = []
     for variant in (spec, other):
         stage = Stage(variant)
-        found.append([measure(world(variant, r, stage)) for r in range(300)])
+        found.append([compute_metrics(world(variant, r, stage)) for r in range(300)])
     for key in ("survived_30d", "protest_peak", "requested:CSTO", "elite_change_30d:RUS"):
         a, b = (np.array([m[key] for m in metrics], dtype=float) for metrics in found)
         error = np.sqrt(a.var() / a.size + b.var() / b.size)
@@ -195,7 +195,7 @@ def test_the_number_of_rows_does_not_move_the_headline():
     for citizens, seed in ((1000, 1), (4000, 2)):
         spec = sim.load([f"citizens={citizens}", f"seed={seed}", "days=40", "indicators=drawn"])
         stage = Stage(spec)
-        found.append([measure(world(spec, r, stage)) for r in range(150)])
+        found.append([compute_metrics(world(spec, r, stage)) for r in range(150)])
     for key in ("survived_30d", "deaths", "protest_duration"):
         a, b = (np.array([m[key] for m in metrics], dtype=float) for metrics in found)
         assert abs(a.mean() - b.mean()) <= 4 * np.sqrt(a.var() / a.size + b.var() / b.size), key

@@ -76,7 +76,7 @@ def pages(folders, tmp_path_factory) -> dict[str, Path]:
     return {name: out / f"{name}.html" for name in folders}
 
 
-KINDS = pytest.mark.parametrize("kind", ["run", "compare", "twin", "sweep"])
+KINDS = pytest.mark.parametrize("kind", ["run", "compare", "paired_view", "sweep"])
 
 
 @KINDS

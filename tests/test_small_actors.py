@@ -13,7 +13,7 @@ from sim.core.arithmetic import FIXED_POINT, add_within, order_free_sum
 from sim.core.streams import Stream, uniform, uniform_each
 from sim.core.world import World
 from sim.kernels.alignment import align_with_own, fade, influence_step, standing_messages
-from sim.kernels.means import independence_left, largest_means, measure_states, weighted_means
+from sim.kernels.means import independence_left, largest_means, state_means, weighted_means
 from sim.kernels.opinions import LANES, UNIT
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
 from sim.kernels.states import unsettled, whole_units
@@ -64,7 +64,7 @@ def test_states_are_measured_by_the_means_of_their_factions_and_segments(seed):
     n = f + segment_starts[-1]
     values, weight, loyal = rng.uniform(-1, 1, (n, k)), rng.uniform(0, 1, n), rng.uniform(size=f) < 0.7
     elites, publics, expected = np.empty((3, n_states, k))
-    measure_states(values, weight, loyal, faction_starts, segment_starts, elites, publics)
+    state_means(values, weight, loyal, faction_starts, segment_starts, elites, publics)
     weighted_means(values[:f], weight[:f] * loyal, faction_starts, expected)
     assert np.array_equal(elites, expected)
     weighted_means(values[f:], weight[f:], segment_starts, expected)

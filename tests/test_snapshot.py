@@ -13,7 +13,7 @@ from pyarrow import parquet
 
 import sim
 from experiments.cli import main
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.snapshot import Snapshot
 from sim.stage.build import Stage
 from sim.stage.resolve import InvalidSpec

@@ -20,7 +20,7 @@ from experiments.language import catalogue
 from experiments.report.result import read_result
 from experiments.statements import STATEMENTS, Facts, sentences
 from experiments.statements.__main__ import page
-from sim.core.wording import changed, confidence, minus, number, percent
+from sim.core.wording import changed, confidence_words, minus, number, percent
 from sim.metrics import METRICS
 from sim.plots import differences_over_time, paired_differences, regrets, style
 from sim.records.records import BY_NAME
@@ -175,7 +175,7 @@ def of_stages(base: Facts, usual: Spec, vary) -> Iterator[Facts]:
         yield replace(base, specs={"a": vary(usual, changes)})
 
 
-def of_twins(base: Facts) -> Iterator[Facts]:
+def of_paired_views(base: Facts) -> Iterator[Facts]:
     """Two runs of one world that part, and that do not."""
     event = {"day": 3, "actor": "KAZ", "kind": "request", "target": "CSTO", "size": 0.0, "unit": ""}
     none = {"day": None, "variables": []}
@@ -204,14 +204,14 @@ def others() -> Iterator[Facts]:
         "by_world": True,
         "trained": 50,
         "held_out": 60,
-        "level": 0.95,
+        "confidence": 0.95,
         "left_out": 3,
     }
     yield Facts("discover", {}, found)
     yield Facts("discover", {}, found | {"boxes": [], "by_world": False, "left_out": 0})
     tip = {
         "outcome": {"label": "Deaths"},
-        "level": 0.5,
+        "threshold": 0.5,
         "lines": [{"closed": True}],
         "scenario": "Both",
         "lowest": 0.1,
@@ -234,7 +234,7 @@ def others() -> Iterator[Facts]:
 def cases(folders, load, vary) -> list[Facts]:
     """Facts of finished folders, each with variations of what statements rest on."""
     results = {kind: read_result(str(folders[kind])).facts for kind in ("run", "compare", "sweep")}
-    twin = read_result(str(folders["twin"])).facts
+    pair = read_result(str(folders["paired_view"])).facts
     differing = {
         "csto_intervention": {},
         "no_outside_act": {"states.KAZ.indicators.gini": {"value": 31.0, "source": "me"}},
@@ -244,7 +244,7 @@ def cases(folders, load, vary) -> list[Facts]:
         *of_comparisons(base),
         *of_sweeps(results["sweep"]),
         *of_stages(results["run"], load(), vary),
-        *of_twins(twin),
+        *of_paired_views(pair),
         *others(),
     ]
     specs = {arm: vary(base.specs[arm], changes) for arm, changes in differing.items()}
@@ -342,10 +342,10 @@ def test_terminal_and_report_say_the_same(tmp_path):
         assert line in printed.stdout and line in shown, line
     for objective in facts.data["objectives"]:
         verdict, metric = objective["verdict"], objective["metric"]
-        reference = facts.data["reference"]
+        baseline = facts.data["baseline"]
         for arm, difference in facts.data["metrics"][metric]["differences"].items():
-            if verdict["leader"] in (arm, reference) and difference["decided"] == "undecided":
-                assert verdict["decided"] == "undecided" and {arm, reference} <= set(verdict["arms"])
+            if verdict["leader"] in (arm, baseline) and difference["decided"] == "undecided":
+                assert verdict["decided"] == "undecided" and {arm, baseline} <= set(verdict["arms"])
     observed = [entry for entry in facts.data["metrics"].values() if entry["conditional"]]
     assert observed and all(
         entry["words"] in shown.partition("Observed in some worlds only, of 12")[2] for entry in observed
@@ -408,8 +408,8 @@ def test_numbers_round_in_one_way(value):
 
 
 def test_levels_keep_their_digits():
-    """A level is what the user set."""
-    assert [confidence(level) for level in (0.95, 0.9, 0.975, 0.57, 0.999)] == [
+    """A confidence is what the user set."""
+    assert [confidence_words(confidence) for confidence in (0.95, 0.9, 0.975, 0.57, 0.999)] == [
         "95 %",
         "90 %",
         "97.5 %",

@@ -251,7 +251,7 @@ def test_an_axis_that_changes_nothing_is_named(tmp_path):
         f"{DEPTH}=0.2",
         f"{THRESHOLD}=interval(0.2,0.3)",
         f"{inert}=interval(0.0005,0.0015)",
-        "levels=2",
+        "n_levels=2",
         "samples=4",
     )
     for design in ("grid", "lhs"):

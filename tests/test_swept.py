@@ -53,7 +53,7 @@ def test_points_without_draws_are_not_said_to_hold_them(made):
     assert without_parameters.startswith("At points with parameters=default: It does not")
     for key, where in (
         ("assumed.posterior", "parameters=posterior"),
-        ("assumed.default", "parameters=default"),
+        ("assumed.at_default", "parameters=default"),
         ("quality.drawn", "indicators=drawn"),
         ("quality.central", "indicators=central"),
         ("leaning.sweep.central", "indicators=central"),

@@ -1,4 +1,4 @@
-"""`suasion compare view=twin`: two runs of one world side by side, and where they first part."""
+"""`suasion compare view=paired`: two runs of one world side by side, and where they first part."""
 
 from collections import Counter
 from dataclasses import replace
@@ -21,22 +21,22 @@ from sim.stage.build import Stage
 EVENT = ("day", "actor", "kind", "target", "size", "unit")
 
 
-def twin(
+def compare_pair(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict]:
-    """Run the first arm and the reference in the same world and write the folder; returns folder and what was found."""
-    second = options.reference or list(arms)[-1]
+    """Run the first arm and the baseline in the same world and write the folder; returns folder and what was found."""
+    second = options.baseline or list(arms)[-1]
     first = next(arm for arm in arms if arm != second)
     pair = {arm: arms[arm] for arm in (first, second)}
-    with new_folder(options.out, "twin") as (folder, target):
+    with new_folder(options.out, "paired_view") as (folder, target):
         with announced(options.quiet):
             records = {arm: simulate(spec, Stage(spec)) for arm, spec in pair.items()}
-        measured = {arm: measure(one) for arm, one in records.items()}
+        measured = {arm: compute_metrics(one) for arm, one in records.items()}
         parted = divergence(*records.values())
         names = names_of(pair)
         spec = pair[first]
         found = {
-            "view": "twin",
+            "view": "paired",
             "seed": spec.seed,
             "replication": spec.replication,
             "days": spec.days,
@@ -47,7 +47,7 @@ def twin(
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
         worlds |= {"horizons": {arm: horizons[arm] for arm in pair}}
         found["text"] = in_words(found)
-        write_json(folder / "twin.json", found)
+        write_json(folder / "paired_view.json", found)
         _write_tables(folder, records, options.csv)
         saved = {f"config_{arm}": one for arm, one in pair.items()}
         made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=worlds)
@@ -129,7 +129,7 @@ def _plain(event: LogEntry) -> dict:
 
 def in_words(found: dict) -> str:
     """One line on the first divergence."""
-    (line,) = sentences(Facts("twin", {}, found), "twin.same", "twin.parted")
+    (line,) = sentences(Facts("paired_view", {}, found), "paired_view.same", "paired_view.parted")
     return line
 
 
@@ -147,7 +147,7 @@ def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
 
 
 def draw(folder: Path, pair: dict[str, Spec], records: dict, measured: dict, found: dict, made: dict) -> None:
-    """The one figure of a twin view."""
+    """The one figure of a paired view."""
     from sim import plots  # a second to import, and of use to nothing else
 
     labels, colours = labels_of(pair), colours_of(pair)
@@ -156,4 +156,4 @@ def draw(folder: Path, pair: dict[str, Spec], records: dict, measured: dict, fou
         for arm, spec in pair.items()
     ]
     names = names_of(pair)
-    save_figures(folder / "figures", {"twin": plots.twin_view(ensembles, found, names)}, made)
+    save_figures(folder / "figures", {"paired_view": plots.paired_view(ensembles, found, names)}, made)

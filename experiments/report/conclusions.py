@@ -39,7 +39,7 @@ def _examination(result: Result, say) -> dict:
     if not conclusions:
         return {"state": "undecided"}
     differences = {(e["arm"], e["metric"]): result.differences(e["metric"], e["arm"]) for e in conclusions}
-    found = examine(result.spec, differences, result.summary["level"])
+    found = examine(result.spec, differences, result.summary["confidence"])
     if found is None:
         return {"state": "few", "worlds": result.summary["runs"], "fewest": FEWEST}
     leaning = [entry for entry in conclusions if found.leans[entry["arm"], entry["metric"]]]

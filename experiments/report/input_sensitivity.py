@@ -60,7 +60,7 @@ class Examined:
     detectable: float
 
 
-def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], level: float) -> Examined | None:
+def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], confidence: float) -> Examined | None:
     """differences: (arm, metric) -> (worlds,) paired differences of replications 0, 1, ...; None if too few worlds."""
     from scipy.stats import false_discovery_control, spearmanr, t
 
@@ -81,7 +81,7 @@ def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], level: f
     for (key, row), hits in zip(tests.items(), found, strict=True):
         order = sorted(np.flatnonzero(hits), key=lambda i, row=row: -abs(row[i].statistic))[:SHOWN]
         leans[key] = [
-            _lean(uncertain[i], row[i].statistic, differences[key], draws[i], level, widths[key[1]]) for i in order
+            _lean(uncertain[i], row[i].statistic, differences[key], draws[i], confidence, widths[key[1]]) for i in order
         ]
     strict_t = t.isf(ALPHA / max(1, p.size) / 2, n - 2)
     return Examined(leans, len(uncertain), n, float(strict_t / np.sqrt(n - 2 + strict_t**2)))
@@ -117,10 +117,10 @@ def _lean(
     correlation: float,
     difference: np.ndarray,
     draw: np.ndarray,
-    level: float,
+    confidence: float,
     within: tuple[float, float],
 ) -> Lean:
     middle = np.median(draw)
-    halves = [described(difference[chosen], level, within=within) for chosen in (draw <= middle, draw > middle)]
+    halves = [described(difference[chosen], confidence, within=within) for chosen in (draw <= middle, draw > middle)]
     below, above = (Half(half["mean"], half["low"], half["high"]) for half in halves)
     return Lean(indicator, float(correlation), below, above)

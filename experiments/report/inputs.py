@@ -14,7 +14,7 @@ ASSUMED = (
     "assumed.prior",
     "assumed.posterior",
     "assumed.posterior_centre",
-    "assumed.default",
+    "assumed.at_default",
     "spread.fixed",
 )
 QUALITY = (

@@ -20,7 +20,7 @@ from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.core.received import file_digest
 from sim.mechanisms import Mechanisms
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import InfluenceModel
 from sim.records.records import SHARES, Records, ensemble
 from sim.snapshot import Snapshot
@@ -75,7 +75,7 @@ def perform(
                     model.step()
                     advance(1)
         records, graph = model.records, model.graph
-        measured = measure(records)
+        measured = compute_metrics(records)
         if show is not None:
             show(spec, measured, records)
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}

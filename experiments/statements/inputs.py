@@ -41,8 +41,8 @@ def _centre(facts: Facts):
     return _parameters(facts, "posterior_centre")
 
 
-@statement("assumed.default", REPORT)
-def _reference(facts: Facts):
+@statement("assumed.at_default", REPORT)
+def _at_default(facts: Facts):
     """Parameters stood at their default values."""
     return _parameters(facts, "default")
 

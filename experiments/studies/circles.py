@@ -13,7 +13,7 @@ import numpy as np
 import sim
 from experiments.compare.statistics import paired
 from sim.kernels.opinions import LANES, UNIT
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import InfluenceModel
 from sim.stage.build import Stage
 

@@ -21,12 +21,12 @@ from experiments.history.cases.patrons import address_class
 from experiments.progress import progress
 from experiments.replications import Staged
 from experiments.results.formatting import markdown_table, percent
-from sim.metrics import METRICS, measure, range_of
+from sim.metrics import METRICS, compute_metrics, range_of
 from sim.records.records import SHARES, VARIABLES, Records
 from sim.spec.config_files import names_in
 from sim.spec.schema import Spec
 
-SEEDS, SHARD, LEVEL = 200, 10, 0.95
+SEEDS, SHARD, CONFIDENCE = 200, 10, 0.95
 BOUNDS = {"percent of population": 100.0, "0 to 1": 1.0, "yes or no": 1.0, "power weight": 1.0}  # highest; lowest is 0
 ROUNDING = 1e-9
 
@@ -62,7 +62,7 @@ class Played(Staged):
 
 def seen(records: Records, groups: dict[str, str]) -> tuple:
     """Row of `play.COLUMNS`, metrics, invalid series."""
-    return outcome(records, groups), measure(records), invalid(records)
+    return outcome(records, groups), compute_metrics(records), invalid(records)
 
 
 def play(
@@ -89,7 +89,7 @@ def signs(specs: dict[str, Spec], worlds: dict[str, list]) -> Iterator[tuple[str
             if sign.against in worlds:
                 mine, theirs = (values(worlds[n], sign.metric) for n in (name, sign.against))
                 is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
-                d = paired(mine, theirs, LEVEL, is_share, range_of(sign.metric, specs[name].days))
+                d = paired(mine, theirs, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days))
                 found = f"{d['mean']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]"
                 verdict = judged(d["low"], d["high"], sign.direction == "up")
                 yield name, sign.against, sign.metric, sign.direction, found, str(d["n"]), verdict

@@ -7,6 +7,7 @@ from typing import get_args
 import numpy as np
 
 from sim.core.faults import ConfigError, describe_fault
+from sim.spec.renamed_keys import refuse_path
 from sim.spec.schema import Spec
 from sim.spec.validate import field_at
 
@@ -127,6 +128,8 @@ def read_axes(swept: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
 
     Raises ConfigError.
     """
+    for path, said in [*swept.items(), *(axis for table in tables.values() for axis in table.items())]:
+        refuse_path(path, said)
     found = [_axis(path, _role(path, said), said) for path, said in swept.items()]
     for table in ROLES:
         role = {"levers": "lever", "uncertainties": "uncertainty", "rules": "rule"}[table]

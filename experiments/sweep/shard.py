@@ -15,7 +15,7 @@ from experiments.sweep.point import at_point, composed_values
 from sim.core.faults import ConfigError
 from sim.core.streams import world_key
 from sim.mechanisms import Mechanisms
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import simulate
 from sim.records.records import Records
 from sim.spec.priors import plain_value
@@ -145,7 +145,7 @@ class Bench:
         return place | {"error": None, "digest": None}
 
     def _outcome(self, records: Records) -> dict:
-        measured = measure(records)
+        measured = compute_metrics(records)
         unknown = sorted(set(measured) - set(self.outcomes))
         if unknown:
             raise ValueError(f"{', '.join(unknown)}: outcomes that the other runs do not have")

@@ -97,11 +97,11 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Order:
-    """An instrument that an actor decides to use today, or at level 0 to end. `token` keeps it from being decided twice."""
+    """An instrument that an actor decides to use today, or at intensity 0 to end. `token` keeps it from being decided twice."""
 
     instrument: str
     target: int  # state row
-    level: float
+    intensity: float
     token: str
     free: bool = False  # taken only if a quantal response to what it is worth says so
 
@@ -128,7 +128,7 @@ class Rule(Checked):
         le=36500,
         description="days of a period, counted from day 0, in which it is used at most once; none: once per crisis",
     )
-    level: float = parameter(1.0, -1.0, 1.0, unit="1", source="[assumed]", text="how much of the instrument")
+    intensity: float = parameter(1.0, -1.0, 1.0, unit="1", source="[assumed]", text="how much of the instrument")
     choice: Literal["always", "free"] = Field("always", description="free: a quantal response to stake and cost")
 
     def orders(self, world, k: int, targets: tuple[int, ...], number: int):
@@ -141,7 +141,7 @@ class Rule(Checked):
             period = world.crisis.item(s) if self.every is None else world.day // self.every
             token = f"rule {number}:{world.fixed.draw_key.item(s)}:{period}"
             if not ordered(world, k, token) and self.when.holds(world, k, seen):
-                yield Order(self.use, s, self.level, token, self.choice == "free")
+                yield Order(self.use, s, self.intensity, token, self.choice == "free")
 
 
 def ordered(world, k: int, token: str) -> bool:

@@ -122,10 +122,10 @@ class Instruments(Mechanism):
         if tool.withdraws:
             self.turn_away(world, k, s)
         if tool.lasts:
-            self.add(world, charter, name, state, level)
+            self.add(world, charter, name, state, intensity)
             self.count(world)
 
-    def add(self, world, charter, name: str, state: int, level: float) -> None:
+    def add(self, world, charter, name: str, state: int, intensity: float) -> None:
         """One more use is in force; beyond those that hold side by side it takes the place of the oldest."""
         tool = charter.instruments[name]
         end = -1 if tool.duration is None else world.day + tool.duration

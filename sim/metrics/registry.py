@@ -47,23 +47,23 @@ def metric(label: str, unit: str, *axes: str, within: Range):
     return register
 
 
-def measure(records: Records) -> dict[str, float | None]:
+def compute_metrics(records: Records) -> dict[str, float | None]:
     """Every metric of a run; None where the horizon is too short or the event did not happen."""
     return {key: value for m in METRICS.values() for key, value in m.values(records).items()}
 
 
 def metric_keys(patrons: tuple[str, ...], organisations: tuple[str, ...]) -> tuple[str, ...]:
-    """Every key that `measure` gives."""
+    """Every key that `compute_metrics` gives."""
     return tuple(":".join((m.name, *labels)) for m in METRICS.values() for labels in m.labels(patrons, organisations))
 
 
 def describe_key(key: str) -> tuple[str, str]:
-    """Label and unit of a measured key like 'cost:RUS'."""
+    """Label and unit of a metric key like 'cost:RUS'."""
     name, *labels = key.split(":")
     m = METRICS[name]
     return (f"{m.label}, {' '.join(labels)}" if labels else m.label), m.unit
 
 
 def range_of(key: str, days: int) -> tuple[float, float]:
-    """Lowest and highest value that a measured key can have in a run of so many days."""
+    """Lowest and highest value that a metric key can have in a run of so many days."""
     return METRICS[key.partition(":")[0]].within.within(days)

@@ -1,18 +1,18 @@
-"""Paired differences of scenarios from a reference."""
+"""Paired differences of scenarios from a baseline."""
 
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.core.wording import changed, confidence, minus, percent
+from sim.core.wording import changed, confidence_words, minus, percent
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
 
 MARKERS = "osD^vP"
 
 
-def paired_differences(rows: Sequence[dict], reference_label: str, level: float) -> Figure:
-    """Forest plot: mean paired difference from the reference with its interval, one small panel per metric.
+def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: float) -> Figure:
+    """Forest plot: mean paired difference from the baseline with its interval, one small panel per metric.
 
     Each row has metric, unit, arm (labels), colour, mean, low, high (in the unit), interval (its name),
     share_positive (0 to 1), n.
@@ -24,9 +24,9 @@ def paired_differences(rows: Sequence[dict], reference_label: str, level: float)
     n_columns = next((c for c, most in ((1, 1), (2, 2), (3, 3), (2, 4), (3, 9)) if len(metrics) <= most), 4)
     n_rows = -(-len(metrics) // n_columns)
     fig = canvas(
-        f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{reference_label}\N{RIGHT DOUBLE QUOTATION MARK}, world by world",
-        f"Mark: mean paired difference; bar: its {confidence(level)} interval ({_intervals(rows)}); number at the right: share of "
-        f"worlds in which the value is higher than in the reference (equal does not count); {_counts(rows)}.",
+        f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline_label}\N{RIGHT DOUBLE QUOTATION MARK}, world by world",
+        f"Mark: mean paired difference; bar: its {confidence_words(confidence)} interval ({_intervals(rows)}); number at the right: share of "
+        f"worlds in which the value is higher than in the baseline (equal does not count); {_counts(rows)}.",
         height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
     )
     axes = fig.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()

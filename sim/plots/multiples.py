@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.core.wording import confidence
+from sim.core.wording import confidence_words
 from sim.plots.series import ALIGNED, change_since_start, daily_median, median_note, share_in_office
 from sim.plots.style import (
     GREY,
@@ -29,7 +29,7 @@ from sim.plots.style import (
 from sim.records.records import BY_NAME, Ensemble
 
 MANY = 5  # scenarios that one panel holds; line styles repeat beyond
-FAR = {"color": GREY, "linestyle": (0, (3, 1.5)), "linewidth": 1.3, "zorder": 6}  # the reference behind every panel
+FAR = {"color": GREY, "linestyle": (0, (3, 1.5)), "linewidth": 1.3, "zorder": 6}  # the baseline behind every panel
 NEAR = {"linestyle": "-", "linewidth": 2.2, "zorder": 4}
 
 
@@ -66,30 +66,30 @@ def head(ax: Axes, text: str) -> None:
 
 
 def series_multiples(
-    ensembles: Sequence[Ensemble], reference: Ensemble, column: str, level: float = 0.9, days: int = 60
+    ensembles: Sequence[Ensemble], baseline: Ensemble, column: str, central: float = 0.9, days: int = 60
 ) -> Figure:
-    """Median and central band of one daily series over the first days, one panel per scenario, the reference dashed in each."""
-    variable, shown = BY_NAME[column], min(days, reference.days - 1)
+    """Median and central band of one daily series over the first days, one panel per scenario, the baseline dashed in each."""
+    variable, shown = BY_NAME[column], min(days, baseline.days - 1)
 
     def median(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         values = one.series[column][:, : shown + 2]
-        daily_median(ax, np.arange(values.shape[1]) - 1, values, level if with_band else None, style)
+        daily_median(ax, np.arange(values.shape[1]) - 1, values, central if with_band else None, style)
 
-    note = f"{median_note(ensembles, level)}; first {shown} of {reference.days} days; day 0 = {onset(ensembles)}."
-    fig = _panels(ensembles, reference, median, f"{hosts(ensembles)}: {variable.label.lower()}", note)
+    note = f"{median_note(ensembles, central)}; first {shown} of {baseline.days} days; day 0 = {onset(ensembles)}."
+    fig = _panels(ensembles, baseline, median, f"{hosts(ensembles)}: {variable.label.lower()}", note)
     _limits(fig, (-1, shown), f"{variable.label}\n({variable.unit})", "Day")
     return fig
 
 
-def survival_multiples(ensembles: Sequence[Ensemble], reference: Ensemble, level: float = 0.95) -> Figure:
-    """Share of worlds (percent) whose government of day 0 is in office, one panel per scenario, the reference dashed in each."""
+def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confidence: float = 0.95) -> Figure:
+    """Share of worlds (percent) whose government of day 0 is in office, one panel per scenario, the baseline dashed in each."""
 
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
-        share_in_office(ax, one, level if with_band else None, style)
+        share_in_office(ax, one, confidence if with_band else None, style)
 
-    note = f"Line: share of worlds; band: pointwise {confidence(level)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
-    fig = _panels(ensembles, reference, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
-    _limits(fig, (0, reference.days), "In office\n(percent of worlds)", "Days elapsed")
+    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
+    fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
+    _limits(fig, (0, baseline.days), "In office\n(percent of worlds)", "Days elapsed")
     return fig
 
 
@@ -116,14 +116,14 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     return fig
 
 
-def _panels(ensembles: Sequence[Ensemble], reference: Ensemble, draw: Callable, title: str, note: str) -> Figure:
-    """draw(ax, ensemble, style, with_band) for every scenario in a panel of its own, and for the reference in all."""
-    handles: list[Artist] = [Line2D([], [], label=f"{reference.label} (the reference, in every panel)", **FAR)]
+def _panels(ensembles: Sequence[Ensemble], baseline: Ensemble, draw: Callable, title: str, note: str) -> Figure:
+    """draw(ax, ensemble, style, with_band) for every scenario in a panel of its own, and for the baseline in all."""
+    handles: list[Artist] = [Line2D([], [], label=f"{baseline.label} (the baseline, in every panel)", **FAR)]
     fig = canvas(title, note, handles, height_of(len(ensembles)))
     for ax, one in zip(grid(fig, len(ensembles)), ensembles, strict=True):
         draw(ax, one, NEAR | {"color": one.colour}, True)
-        if one is not reference:
-            draw(ax, reference, FAR, False)
+        if one is not baseline:
+            draw(ax, baseline, FAR, False)
         head(ax, one.label)
         _small(ax)
     return fig

@@ -6,13 +6,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.core.wording import changed, confidence, minus, number, percent
+from sim.core.wording import changed, confidence_words, minus, number, percent
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress
 
 WORDS = {"max": "more counts as better", "min": "less counts as better"}
 
 
-def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], level: float) -> Figure:
+def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], confidence: float) -> Figure:
     """One panel per objective of summary.json: mean regret with its interval, and the regret exceeded in a tenth of worlds.
 
     arms: key, label, colour, in their order. Objectives that were observed in no world must be left out.
@@ -20,7 +20,7 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], le
     counts = sorted({o["n"] for o in objectives})
     n = f"n = {counts[0]} worlds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} worlds"
     handles = [
-        Line2D([], [], color=GREY, marker="o", linewidth=3, markersize=9, label=f"mean regret, {confidence(level)} interval"),
+        Line2D([], [], color=GREY, marker="o", linewidth=3, markersize=9, label=f"mean regret, {confidence_words(confidence)} interval"),
         Line2D([], [], color=GREY, marker="|", linestyle="", markersize=14, markeredgewidth=2.5, label="regret exceeded in a tenth of worlds"),
     ]  # fmt: skip
     fig = canvas(

@@ -31,7 +31,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
                 -1,
             )
         )
-    spread = f"; whisker: central {confidence(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
+    spread = f"; whisker: central {confidence_words(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
     fig = canvas(
         f"{hosts(ensembles)}: shares of influence by channel, day 0 and {_horizon(after)}",
         f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {worlds(ensembles)}. "

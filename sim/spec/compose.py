@@ -21,10 +21,11 @@ from sim.core.caches import configs, kept
 from sim.core.faults import ConfigError, describe_fault, first_line
 from sim.core.received import check_folder, check_sources, check_tree
 from sim.mechanisms import Mechanisms
-from sim.spec.config_files import check_new, file_of, names_in, saved_tree
+from sim.spec.config_files import check_new, file_of, names_in, saved_tree, version_beside
 from sim.spec.config_keys import check_groups, check_keys, check_places, check_values, with_codes, with_file_names
 from sim.spec.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
 from sim.spec.overrides import as_unnamed, parsed_overrides
+from sim.spec.renamed_keys import refuse_folder, refuse_overrides, refuse_result, refuse_tree
 from sim.spec.schema import Spec
 
 _ALONE = RLock()  # Hydra's state belongs to the process; composition calls itself
@@ -38,7 +39,9 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
 
 def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
     """`composed` while no other thread composes."""
-    given = with_file_names(parsed_overrides(list(overrides)), config_dir)
+    words = parsed_overrides(list(overrides))
+    refuse_overrides(words, _settings(experiment))
+    given = with_file_names(words, config_dir)
     check_values(given)
     parsed = [as_unnamed(override) for override in given]
     overrides = [override.input_line for override in parsed]
@@ -53,10 +56,12 @@ def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
                 tree = _compose([*words, *rest], primary="saved")
             else:
                 tree = _around_stage(words, parsed, config_dir) or _compose([*words, *overrides])
+            refuse_tree(tree)
             check_places(tree, parsed)
             make_exact(tree, [override.key_or_group for override in parsed])
             deleted = {override.key_or_group for override in given if override.is_delete()}
             policies = _policies(tree, config_dir, complete=saved is not None)
+            refuse_tree({"policies": policies})
             return with_fixed(tree, deleted) | {"policies": policies}
         except ConfigError:
             raise
@@ -67,6 +72,12 @@ def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
                 return composed(renamed, experiment, config_dir)
             check_keys(tree, parsed)
             raise ConfigError(first_line(error)) from None
+
+
+@cache
+def _settings(experiment: str) -> tuple[str, ...]:
+    """Names of the settings of a command."""
+    return tuple(OmegaConf.load(configs() / "experiment" / f"{experiment}.yaml"))
 
 
 def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
@@ -132,7 +143,9 @@ def _store_saved(file: str, parsed: list[Override]) -> None:
     path = Path(str(file))
     if path.is_dir():
         check_folder("config", path)
-    tree = saved_tree("config", path / "config.yaml" if path.is_dir() else path)
+    path = path / "config.yaml" if path.is_dir() else path
+    tree = saved_tree("config", path)
+    refuse_result("config", file, tree, version_beside(path))
     check_tree("config", tree)
     defaults = ["schema", {"experiment": "run"}, "_self_"]
     ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})
@@ -198,6 +211,7 @@ def _hydra(config_dir: str | None):
             raise ConfigError(describe_fault("--config-dir", config_dir, "must be a folder", ()))
         check_sources("--config-dir", folder)
         check_new(folder)
+        refuse_folder(folder)
         extra = [f"hydra.searchpath=['file://{folder.as_posix()}']"]
     ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
     before = GlobalHydra.instance().hydra  # of a program that uses Hydra itself

@@ -30,8 +30,8 @@ class CalibrateOptions(Checked):
 
     cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
     seed: int = Field(1, ge=0, le=2**31 - 1, description="seed of the vectors")
-    stages: list[int] = Field(
-        [1500, 3500, 3500, 3500], min_length=2, description="vectors of each stage of a chain, first the prior's"
+    rounds: list[int] = Field(
+        [1500, 3500, 3500, 3500], min_length=2, description="vectors of each round of a chain, first the prior's"
     )
     chains: int = Field(3, ge=1, le=100, description="that start afresh and are pooled; where they differ is told")
     enough: float = Field(100.0, ge=1.0, description="effective sample size that every fold needs; less is refused")
@@ -109,7 +109,7 @@ def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict
 def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], dict]:
     """The chains, and the Morris screen that comes before them."""
     box, packed, threads = prior_box(), pack(cases, cases, options.draws), get_num_threads()
-    total = options.trajectories * (len(FREE) + 1) + options.chains * sum(options.stages)
+    total = options.trajectories * (len(FREE) + 1) + options.chains * sum(options.rounds)
     with announced(options.quiet), progress(options.quiet, "vectors", total) as advance:
 
         def evaluate(unit: np.ndarray):
@@ -124,7 +124,7 @@ def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], d
         try:
             screened = screen(evaluate, FREE, options.trajectories, options.seed)
             rngs = (np.random.default_rng([options.seed, n]) for n in range(options.chains))
-            sizes = tuple(options.stages)
+            sizes = tuple(options.rounds)
             return [population_monte_carlo(evaluate, len(FREE), len(ADAPTED), sizes, rng) for rng in rngs], screened
         finally:
             set_num_threads(threads)
@@ -135,7 +135,7 @@ def provenance(options: CalibrateOptions, command: list[str], cases: list[Case],
     return {
         "command": " ".join(["suasion", *(word for word in command if not word.startswith("out="))]),
         "seed": options.seed,
-        "stages": list(options.stages),
+        "rounds": list(options.rounds),
         "chains": options.chains,
         "draws": options.draws,
         "discrepancy": DISCREPANCY,

@@ -55,7 +55,7 @@ def refuse_the_few(sizes: dict[str, int], enough: float) -> None:
     if poor:
         raise ConfigError(
             f"effective sample size below {enough:g} ({', '.join(poor)}): nothing is written; "
-            "more vectors (stages) or more chains are needed"
+            "more vectors (rounds) or more chains are needed"
         )
 
 

@@ -26,7 +26,7 @@ def _effect(low: float, high: float, unit: str, text: str, source: str = "[assum
 
 
 class Instrument(Checked):
-    """One kind of act. Effects are per use at level 1; a policy may use it at a level from -1 to 1."""
+    """One kind of act. Effects are per use at intensity 1; a policy may use it at an intensity from -1 to 1."""
 
     label: Labels = Field(default_factory=dict, description="name by language")
     by: Literal["patron", "host"] = Field("patron", description="who may use it")
@@ -81,7 +81,7 @@ class Instrument(Checked):
         0.0,
         50.0,
         "thousand soldiers",
-        "soldiers sent at any level above zero, who land over the days of build-up; at most the peacekeeping pool of an "
+        "soldiers sent at any intensity above zero, who land over the days of build-up; at most the peacekeeping pool of an "
         "organisation",
     )
     leaves_in_calm: bool = Field(True, description="soldiers leave after two weeks of calm, and not only at the end")

@@ -114,7 +114,7 @@ class Scenario(Checked):
     summary: Prose
     colour: str = Field("#000000", pattern="^#[0-9A-Fa-f]{6}$")
     expected: Prose = Field("", description="expected sign, stated before it was run")
-    signs: list[Sign] = Field([], description="the same for paired worlds, where another scenario is the reference")
+    signs: list[Sign] = Field([], description="the same for paired worlds, where another scenario is the baseline")
     crisis: str = Field("", description="coded crisis whose facts and indicators the scenario takes over")
     sources: list[Line] = []
     host: StateCode

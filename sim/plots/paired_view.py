@@ -34,8 +34,8 @@ SHARED, OWN = {"color": GREY}, {"weight": "bold"}
 MARK = {"color": GREY, "linestyle": (0, (1, 1)), "linewidth": 1.6}
 
 
-def twin_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str]) -> Figure:
-    """Events of both runs in two columns over their daily series; ensembles: the two runs, one world each; found: twin.json."""
+def paired_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str]) -> Figure:
+    """Events of both runs in two columns over their daily series; ensembles: the two runs, one world each; found: paired_view.json."""
     first = ensembles[0]
     styles = [look(i, e.colour) for i, e in enumerate(ensembles)]
     rows, left_out = found["events"][:ROWS], len(found["events"]) - ROWS
