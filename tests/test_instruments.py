@@ -159,7 +159,7 @@ def test_an_instrument_at_the_opposite_level_has_the_opposite_levels(world_with)
     found = []
     for intensity in (1.0, -1.0):
         world = world_with("energy_price", False).world
-        world.mechanisms.instruments.take(world, world.fixed.charters[-1], "energy_price", world.fixed.host, level)
+        world.mechanisms.instruments.take(world, world.fixed.charters[-1], "energy_price", world.fixed.host, intensity)
         found.append(world.instrument_levels.copy())
     assert found[0].any() and np.array_equal(found[0], -found[1])
 

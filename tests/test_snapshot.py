@@ -48,7 +48,7 @@ def stopped(spec, stage, day: int) -> Snapshot:
 
 
 def assert_same(a, b) -> None:
-    assert a.events == b.events and measure(a) == measure(b) and a.fall_day == b.fall_day
+    assert a.events == b.events and compute_metrics(a) == compute_metrics(b) and a.fall_day == b.fall_day
     assert all(np.array_equal(a[name], b[name]) for name in a.series)
 
 

@@ -12,7 +12,7 @@ from experiments.progress import announced
 from experiments.results.writing import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.statements import Facts, sentences
 from sim.core.log import LogEntry
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import simulate
 from sim.records.records import BY_NAME, VARIABLES, Records, Variable, ensemble, in_order
 from sim.spec.schema import Spec

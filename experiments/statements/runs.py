@@ -46,8 +46,8 @@ def _world(facts: Facts):
         yield {"seed": facts.data["seed"], "replication": facts.data["replication"]}
 
 
-def parting(twin: dict) -> dict:
-    """Where two runs part, in words; twin: the content of twin.json."""
+def parting(pair: dict) -> dict:
+    """Where two runs part, in words; pair: the content of paired_view.json."""
     from sim.core.log import LogEntry
     from sim.plots.timeline import phrase
 

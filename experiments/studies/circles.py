@@ -40,7 +40,7 @@ def worlds(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
         model = InfluenceModel(spec.model_copy(update={"replication": replication}), stage=stage)
         for _ in range(spec.days):
             model.step()
-        metrics = {k: v for k, v in measure(model.records).items() if k in MARGIN}
+        metrics = {k: v for k, v in compute_metrics(model.records).items() if k in MARGIN}
         if model.world.fixed.focal_patrons.size:
             x = model.world.opinions.view(np.int16).reshape(-1, LANES)[:, 0] / UNIT
             metrics |= {"spread": x.std(), "likeness": np.corrcoef(x[:-1], x[1:])[0, 1]}

@@ -14,7 +14,7 @@ class Task:
     state: int
     size: float = 0.0
     instrument: str = ""
-    level: float = 1.0
+    intensity: float = 1.0
 
 
 class Agenda(list):

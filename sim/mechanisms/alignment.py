@@ -13,7 +13,7 @@ from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.world import World
 from sim.kernels.alignment import alignment_day, fade, influence_step, standing_messages
-from sim.kernels.means import measure_states
+from sim.kernels.means import state_means
 from sim.kernels.publics import speak
 
 
@@ -262,7 +262,7 @@ class Alignment(Mechanism):
 
     def average(self, world: World) -> None:
         """Alignment of every state's elites, its loyal factions, and of its public with every patron."""
-        measure_states(
+        state_means(
             world.alignment, world.fixed.weight, world.loyal, world.fixed.faction_starts, world.fixed.segment_starts,
             world.elite_alignment, world.public_alignment,
         )  # fmt: skip

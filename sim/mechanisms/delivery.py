@@ -13,4 +13,4 @@ class Delivery(Mechanism):
             if task.kind == "arrival":
                 world.mechanisms.logistics.arrive(world, charter, task)
             else:
-                world.mechanisms.instruments.take(world, charter, task.instrument, task.state, task.level)
+                world.mechanisms.instruments.take(world, charter, task.instrument, task.state, task.intensity)

@@ -22,7 +22,7 @@ class InstrumentInForce:
     organisation: int
     state: int
     instrument: str
-    level: float
+    intensity: float
 
 
 class Instruments(Mechanism):
@@ -97,27 +97,27 @@ class Instruments(Mechanism):
         world.instruments = [m for m in world.instruments if not 0 <= m.end <= world.day]
         self.count(world)
 
-    def take(self, world, charter, name: str, state: int, level: float) -> None:
+    def take(self, world, charter, name: str, state: int, intensity: float) -> None:
         """An act takes effect today. state: the target; for a government's own instrument its addressee, or itself."""
         if not self.enabled:
             return
         tool = charter.instruments[name]
-        if level == 0.0:
+        if intensity == 0.0:
             self.withdraw(world, state, charter.row, name)
             return
         k, s = parties(charter, tool, state)
         world.mechanisms.logistics.spend(world, charter.leader, tool.cost_musd)
         world.record(charter.name, name, world.fixed.names.states[state], tool.cost_musd, "million USD")
-        credibility = level * self.credibility(world, charter)
+        credibility = intensity * self.credibility(world, charter)
         if world.incumbent[s] and world.in_crisis[s]:
             world.mechanisms.legitimacy.raise_level(world, s, tool.legitimacy * credibility)
         world.mechanisms.alignment.persuade(world, s, k, tool.public * credibility, tool.elites * credibility)
-        world.mechanisms.rescue.scale_capacity(world, s, 1.0 + tool.capacity * level)
+        world.mechanisms.rescue.scale_capacity(world, s, 1.0 + tool.capacity * intensity)
         if tool.successor:
-            world.mechanisms.succession.move_successor(world, s, k, tool.successor * level)
+            world.mechanisms.succession.move_successor(world, s, k, tool.successor * intensity)
         if tool.joint and not charter.alone:
             world.mechanisms.integration.join(world, charter)
-        if tool.troops_k > 0.0 and level > 0.0:
+        if tool.troops_k > 0.0 and intensity > 0.0:
             world.mechanisms.logistics.send(world, charter, s, charter.mission(name))
         if tool.withdraws:
             self.turn_away(world, k, s)
@@ -132,7 +132,7 @@ class Instruments(Mechanism):
         same = [m for m in world.instruments if (m.organisation, m.state, m.instrument) == (charter.row, state, name)]
         if len(same) >= tool.at_once:
             world.instruments.remove(same[0])
-        world.instruments.append(InstrumentInForce(end, charter.row, state, name, level))
+        world.instruments.append(InstrumentInForce(end, charter.row, state, name, intensity))
 
     def credibility(self, world, charter) -> float:
         """Weight of the actor's word."""
@@ -161,9 +161,9 @@ class Instruments(Mechanism):
             charter = world.fixed.charters[m.organisation]
             tool = charter.instruments[m.instrument]
             _, s = parties(charter, tool, m.state)
-            world.upkeep[charter.leader] += tool.upkeep_musd * abs(m.level)
+            world.upkeep[charter.leader] += tool.upkeep_musd * abs(m.intensity)
             for row, name in enumerate(LEVELS):
-                world.instrument_levels[row, s] += getattr(tool, name) * m.level
+                world.instrument_levels[row, s] += getattr(tool, name) * m.intensity
         self.flow(world)
         world.instruments_active = bool(world.instrument_levels.any() or world.upkeep.any())
         world.next_expiry = min((m.end for m in world.instruments if m.end >= 0), default=NEVER)
@@ -180,10 +180,10 @@ class Instruments(Mechanism):
             tool = charter.instruments[m.instrument]
             k, s = parties(charter, tool, m.state)
             for c, channel in enumerate(CHANNELS):
-                factor = 1.0 + getattr(tool, channel) * m.level
+                factor = 1.0 + getattr(tool, channel) * m.intensity
                 flows = grown if new[c, k, s] and factor > 1.0 else world.volume
                 flows[c, k, s] *= factor
-            world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.level)
+            world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.intensity)
         world.volume[new] *= grown[new] - 1.0
 
 

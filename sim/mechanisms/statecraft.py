@@ -29,7 +29,7 @@ class Statecraft(DecidingMechanism):
     def give(self, world: World, charter: Charter, order: Order) -> None:
         """Decide on one act; at most once per token, and as soon as its limits allow."""
         k, s = charter.leader, order.target
-        ends = order.level == 0.0  # which needs no leave
+        ends = order.intensity == 0.0  # which needs no leave
         if ordered(world, k, order.token) or not (ends or allowed(world, charter, order.instrument, s)):
             return
         actor, rule = world.fixed.draw_key.item(k), directive_for(world, k, order.instrument, s)
@@ -45,7 +45,7 @@ class Statecraft(DecidingMechanism):
         tool = charter.instruments[order.instrument]
         lag = between(*tool.lag, world.fixed.key, actor, option_code(order.token), 0)
         day = world.day + lag
-        world.agenda.schedule(Task(day, "act", charter.row, s, instrument=order.instrument, level=order.level))
+        world.agenda.schedule(Task(day, "act", charter.row, s, instrument=order.instrument, intensity=order.intensity))
 
     @staticmethod
     def call_off(world: World, charter: Charter, order: Order) -> None:
@@ -54,6 +54,6 @@ class Statecraft(DecidingMechanism):
         world.agenda.cancel(
             lambda task: (
                 (task.kind, task.organisation, task.state, task.instrument) == same
-                and (task.level == 0.0) != (order.level == 0.0)
+                and (task.intensity == 0.0) != (order.intensity == 0.0)
             )
         )

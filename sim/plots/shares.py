@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from sim.core.axes import CHANNELS
-from sim.core.wording import confidence, number
+from sim.core.wording import confidence_words, number
 from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, worlds
 from sim.records.records import Ensemble
 
