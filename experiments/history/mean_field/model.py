@@ -12,9 +12,9 @@ from numba import prange
 from experiments.history.mean_field import layout as at
 from experiments.history.mean_field.government import acts, asks, bars, prospects, purge
 from experiments.history.mean_field.streets import coalition, events, standing, streets
+from sim.actors.views import LINGERS as SETTLED
 from sim.core.compiled import njit
 from sim.core.streams import Stream, uniform
-from sim.mechanisms.succession import SETTLED
 
 TWIN = Stream.TWIN
 
