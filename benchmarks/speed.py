@@ -118,7 +118,7 @@ def watched(spec, stage: Stage, parts: dict) -> dict[tuple[int, str], float]:
     for owner, name, part in places:
         setattr(owner, name, clocks.timed(part, getattr(owner, name)))
     try:
-        model.simulate(spec, stage)
+        model.simulate(stage)
     finally:
         for owner, name, function in kept:
             setattr(owner, name, function)
@@ -168,7 +168,7 @@ def main() -> None:
     spec = sim.load()
     print(f"{'compose and check the configuration':40}{1e3 * (time.perf_counter() - start):8.2f} ms")
     stage = Stage(spec)
-    sim.simulate(spec.model_copy(update={"days": 3}), stage)  # compiles
+    sim.simulate(stage, days=3)  # compiles
     swept = spec.model_copy(update={"parameters": "prior"})
     drawn = Stage(spec.model_copy(update={"parameters": "prior", "indicators": "drawn"}), like=stage)
     for what, work in (

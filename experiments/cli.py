@@ -22,8 +22,7 @@ def _guarded(function, *arguments):
     """Run a command; a faulty configuration is one message and exit status 2, a folder that fails 1."""
     from experiments.console import echo
     from experiments.results.writing import StoreFault
-    from sim.core.faults import ConfigError, describe_fault
-    from sim.stage.resolve import InvalidSpec
+    from sim.core.faults import ConfigError, InvalidSpec, describe_fault
 
     status = 2
     try:

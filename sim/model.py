@@ -23,24 +23,29 @@ NO_BATCH = (
 class InfluenceModel(mesa.Model):
     """States, elites, populations and organisations on a multiplex network; a crisis in the host plays out day by day.
 
+    spec: a specification, or a stage, which spares most of the work where many worlds share it.
     graph: a changed copy of `network(spec)` to run on, for example with edges removed.
     start: a snapshot to go on from. Raises InvalidSpec if it is not of this world.
+    seed, replication, days: in the place of those of the specification.
     """
 
     def __init__(
         self,
-        spec: Spec,
+        spec: Spec | Stage,
         graph: nx.MultiDiGraph | None = None,
-        stage: Stage | None = None,
         start: Snapshot | None = None,
+        *,
+        seed: int | None = None,
+        replication: int | None = None,
+        days: int | None = None,
     ):
-        if not isinstance(spec, Spec):
+        if not isinstance(spec, (Spec, Stage)):
             raise TypeError(f"spec must come from sim.load, not be a {type(spec).__name__}; {NO_BATCH}")
+        if isinstance(spec, Stage) and graph is not None:
+            raise ValueError("a stage brings its graph: make a stage of specification and graph")
         super().__init__(rng=0)  # Mesa's own generator is never used
-        self.spec = spec
-        if stage is not None and (graph is not None or not stage.fits(spec)):
-            raise ValueError("a stage is for worlds of its own specification and brings its own graph")
-        self.stage = stage or Stage(spec, graph)
+        self.stage = spec if isinstance(spec, Stage) else Stage(spec, graph)
+        self.spec = spec = self.stage.spec.replicated(seed=seed, replication=replication, days=days)
         self.world = self.stage.world(spec.seed, spec.replication)
         if start is not None:
             self.world = start.resumed(spec, self.world)
@@ -127,10 +132,17 @@ def network(spec: Spec) -> nx.MultiDiGraph:
     return Stage(spec).graph.copy()
 
 
-def simulate(spec: Spec, stage: Stage | None = None, start: Snapshot | None = None) -> Records:
-    """Run one world from its first day, or from the day of a snapshot, to its last."""
-    model = InfluenceModel(spec, stage=stage, start=start)
-    for _ in range(model.world.day, spec.days):
+def simulate(
+    spec: Spec | Stage,
+    start: Snapshot | None = None,
+    *,
+    seed: int | None = None,
+    replication: int | None = None,
+    days: int | None = None,
+) -> Records:
+    """Run one world from its first day, or from the day of a snapshot, to its last; arguments as of `InfluenceModel`."""
+    model = InfluenceModel(spec, start=start, seed=seed, replication=replication, days=days)
+    for _ in range(model.world.day, model.spec.days):
         model.step()
     records = model._records()
     del model.world, model.recorder  # Mesa's circles of references wait for the collector; the arrays need not

@@ -21,6 +21,7 @@ import psutil
 from pydantic import BaseModel, TypeAdapter
 
 from sim.core.agenda import Task
+from sim.core.faults import InvalidSpec
 from sim.core.log import LogEntry
 from sim.core.received import check_file, parse_json
 from sim.core.version import product_version
@@ -28,7 +29,6 @@ from sim.core.world import World
 from sim.mechanisms import Mechanisms, declared_state
 from sim.records.records import SHARES, VARIABLES, rows
 from sim.spec.schema import Spec
-from sim.stage.resolve import InvalidSpec
 
 FREE = (
     "days",

@@ -24,9 +24,7 @@ def compute() -> dict:
     for name in SCENARIOS:
         spec = sim.load([f"scenario={name}", *SETTINGS])
         stage = Stage(spec)
-        found = [
-            compute_metrics(sim.simulate(spec.model_copy(update={"replication": r}), stage)) for r in range(WORLDS)
-        ]
+        found = [compute_metrics(sim.simulate(stage, replication=r)) for r in range(WORLDS)]
         seen = {key: [m[key] for m in found if m[key] is not None] for key in found[0]}
         result[name] = {key: {"mean": float(np.mean(v)), "n": len(v)} for key, v in seen.items() if v}
     return result

@@ -88,7 +88,7 @@ def test_columns_are_known_before_a_run(load):
     """The columns that a stage announces are those of its records, in their order."""
     for name in ("jet_crisis_2015", "reform_first"):
         stage = Stage(load(f"scenario={name}", "days=1", "citizens=500"))
-        assert ("day", *stage.columns) == tuple(simulate(stage.spec, stage).table())
+        assert ("day", *stage.columns) == tuple(simulate(stage).table())
 
 
 def test_a_comparison_of_casts_is_made_again_and_reported(casts, tmp_path):

@@ -11,13 +11,12 @@ from click.testing import CliRunner
 import sim
 from experiments.cli import main
 from sim.core.caches import configs
-from sim.core.faults import ConfigError
+from sim.core.faults import ConfigError, InvalidSpec
 from sim.spec.config_files import names_in
 from sim.spec.derived_indicators import complete
 from sim.spec.load import load_with
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
-from sim.stage.resolve import InvalidSpec
 
 
 def command(*words: str):

@@ -72,7 +72,7 @@ def test_the_scenario_of_the_page_says_what_it_says(folder):
     spec, other = (sim.load([f"scenario={name}"], folder) for name in ("late_csto", "csto_intervention"))
     assert spec.scenario.directives["HOST"]["request"] == {"CSTO": 10, "OTS": "never"}
     assert spec.scenario.events == other.scenario.events and spec.scenario.expected
-    assert sim.simulate(spec.model_copy(update={"days": 5})).days == 5
+    assert sim.simulate(spec, days=5).days == 5
 
 
 def test_the_instrument_of_the_page_is_used_as_the_page_says(folder):

@@ -17,7 +17,7 @@ from experiments.describe.data_quality import QUALITIES, knowledge, markdown
 from experiments.history.cases.cases import load_cases
 from experiments.history.cases.encode import specification
 from experiments.history.mean_field.to_arrays import weeks_of
-from sim.core.faults import ConfigError
+from sim.core.faults import ConfigError, InvalidSpec
 from sim.records.records import VARIABLES
 from sim.spec.derived_indicators import SEGMENTS, complete
 from sim.spec.schema import HostRules, Spec
@@ -25,7 +25,6 @@ from sim.spec.schema.actors import REFERENCE_WEIGHTS
 from sim.spec.schema.host_rules import REFERENCE, REFERENCE_FORCE
 from sim.spec.validate import validated
 from sim.stage.build import Stage
-from sim.stage.resolve import InvalidSpec
 
 GOVERNMENTS = (
     "KAZ", "RUS", "TUR", "AZE", "ARM", "BLR", "KGZ", "TJK", "UZB", "TKM", "GEO", "UKR", "MDA", "CHN", "USA", "IRN", "AFG",

@@ -84,7 +84,7 @@ def five_years():
         if overrides not in made:
             spec = sim.load([YEARS, "citizens=200", "indicators=drawn", "seed=11", *overrides])
             stage = Stage(spec)
-            made[overrides] = [sim.simulate(spec.model_copy(update={"replication": r}), stage) for r in range(WORLDS)]
+            made[overrides] = [sim.simulate(stage, replication=r) for r in range(WORLDS)]
         return made[overrides]
 
     return run

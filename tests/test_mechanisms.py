@@ -522,7 +522,7 @@ def test_autonomy_is_one_minus_the_concentration_of_dependence():
 @pytest.mark.exact
 def test_flows_move_stocks_monthly_towards_what_they_sustain(quiet):
     """A doubled flow raises the stock by the adjustment of the gap each month; a tie that is cut stays cut."""
-    model = sim.InfluenceModel(quiet.model_copy(update={"days": 61}))
+    model = sim.InfluenceModel(quiet, days=61)
     world, rule = model.world, model.world.mechanisms.influence
     c, k, s = 0, world.fixed.charters[1].leader, world.fixed.host
     before = world.bandwidth.copy()
@@ -722,7 +722,7 @@ def test_a_mechanism_switched_off_changes_nothing(name, storm, storm_trace, vary
 def test_a_day_leaves_what_is_fixed_untouched(storm):
     """Names, charters, ties, indicators, traits and the graph are inputs: 60 days change none of them."""
     stage = Stage(storm[0])
-    model = sim.InfluenceModel(storm[0], stage=stage)
+    model = sim.InfluenceModel(stage)
     before = {name: deepcopy(getattr(model.world.fixed, name)) for name in FIXED_FIELDS}
     ties = {f.name: getattr(model.world.fixed.ties, f.name).copy() for f in fields(model.world.fixed.ties)}
     tables = {n: t.value.copy() for n, t in (stage.indicators.state | stage.indicators.tie).items()}

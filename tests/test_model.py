@@ -6,11 +6,11 @@ import pytest
 import sim
 from experiments.replications import run_worlds
 from sim.core.arithmetic import logistic
+from sim.core.faults import InvalidSpec
 from sim.metrics import compute_metrics
 from sim.records.records import VARIABLES
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
-from sim.stage.resolve import InvalidSpec
 
 SHORT = ["days=60", "citizens=2000"]
 NO_POOLS = ["organisations.CSTO.pools.rapid=0", "organisations.CSTO.pools.peacekeepers=0"]
@@ -18,7 +18,7 @@ NO_POOLS = ["organisations.CSTO.pools.rapid=0", "organisations.CSTO.pools.peacek
 
 def world(spec: Spec, replication: int, stage: Stage | None = None):
     """Records of one replication."""
-    return sim.simulate(spec.model_copy(update={"replication": replication}), stage)
+    return sim.simulate(stage, replication=replication)
 
 
 def assert_same(a, b) -> None:
@@ -45,9 +45,7 @@ def test_the_same_seed_gives_the_same_bits():
 def test_seeds_and_replications_are_different_worlds():
     """Changing either key changes the protest."""
     spec = sim.load(SHORT)
-    series = [world(spec, r)["protest"] for r in (0, 1)] + [
-        sim.simulate(spec.model_copy(update={"seed": 2}))["protest"]
-    ]
+    series = [world(spec, r)["protest"] for r in (0, 1)] + [sim.simulate(spec, seed=2)["protest"]]
     assert len({s.tobytes() for s in series}) == 3
 
 
@@ -177,7 +175,7 @@ def test_without_force_pools_requests_are_as_rare_as_their_price_says():
     spec = sim.load([*NO_POOLS, "days=40", "citizens=1000"])
     stage, asked, expected = Stage(spec), [], []
     for replication in range(400):
-        model = sim.InfluenceModel(spec.model_copy(update={"replication": replication}), stage=stage)
+        model = sim.InfluenceModel(stage, replication=replication)
         charter = next(c for c in model.world.fixed.charters if c.force)
         price = model.world.mechanisms.response.asking_price(model.world, model.world.fixed.host, charter)
         expected.append(logistic(-model.world.mechanisms.response.rationality * price))
@@ -249,14 +247,16 @@ def test_any_government_can_be_the_host():
 
 
 @pytest.mark.exact
-def test_a_stage_serves_its_own_specification_only():
-    """A stage with another graph, or of another spec, is refused."""
+def test_a_stage_serves_its_specification_only():
+    """A stage takes no other graph, and a specification no stage."""
     spec = sim.load(SHORT)
     stage = Stage(spec)
-    with pytest.raises(ValueError, match="its own specification"):
-        sim.InfluenceModel(spec, graph=sim.network(spec), stage=stage)
-    with pytest.raises(ValueError, match="its own specification"):
+    with pytest.raises(ValueError, match="a stage brings its graph"):
+        sim.InfluenceModel(stage, graph=sim.network(spec))
+    with pytest.raises(TypeError, match="stage"):
         sim.InfluenceModel(spec.model_copy(update={"citizens": 3000}), stage=stage)
+    with pytest.raises(ValueError, match="replication"):
+        sim.simulate(stage, replication=-1)
 
 
 @pytest.mark.exact

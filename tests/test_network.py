@@ -8,9 +8,10 @@ import pytest
 
 import sim
 from sim.core.axes import CHANNELS
+from sim.core.faults import InvalidSpec
 from sim.spec.derived_indicators import complete
 from sim.stage.network import cut
-from sim.stage.resolve import InvalidSpec, names
+from sim.stage.row_names import names
 
 pytestmark = pytest.mark.exact
 
@@ -19,7 +20,7 @@ X, Y, Z = "RUS", "KAZ", "KGZ"
 
 def days_of(spec, graph, days: int) -> np.ndarray:
     """(days + 1, entities, patrons) alignments of a run on the graph."""
-    model = sim.InfluenceModel(spec.model_copy(update={"days": days}), graph=graph)
+    model = sim.InfluenceModel(spec, graph, days=days)
     seen = [model.world.alignment.copy()]
     for _ in range(days):
         model.step()

@@ -8,12 +8,11 @@ import pytest
 
 import sim
 from sim.core.caches import configs
-from sim.core.faults import ConfigError
+from sim.core.faults import ConfigError, InvalidSpec
 from sim.model import InfluenceModel
 from sim.spec.config_files import names_in
 from sim.spec.schema import Organisation, Spec
 from sim.stage.build import Stage
-from sim.stage.resolve import InvalidSpec
 
 pytestmark = pytest.mark.exact
 

@@ -38,7 +38,7 @@ def test_three_worlds_of_every_scenario_stay_valid(name, load):
     spec = spec.model_copy(update={"days": min(spec.days, 500)})
     stage = Stage(spec)
     for seed in (1, 2, 3):
-        assert invalid(sim.simulate(spec.model_copy(update={"seed": seed, "replication": seed}), stage)) == []
+        assert invalid(sim.simulate(stage, seed=seed, replication=seed)) == []
 
 
 def test_invalid_states_are_seen(load):

@@ -294,6 +294,6 @@ def test_no_model_survives_a_run(load):
     """Nothing keeps the models of a sweep, though its records are kept: neither Mesa nor this package."""
     spec = load("citizens=300", "days=2")
     stage, before = Stage(spec), models_alive()
-    records = [sim.simulate(spec.model_copy(update={"replication": r}), stage) for r in range(3)]
+    records = [sim.simulate(stage, replication=r) for r in range(3)]
     left = [o for o in models_alive() if not any(o is other for other in before)]
     assert len(records) == 3 and not left

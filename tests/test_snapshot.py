@@ -13,10 +13,10 @@ from pyarrow import parquet
 
 import sim
 from experiments.cli import main
+from sim.core.faults import InvalidSpec
 from sim.metrics import compute_metrics
 from sim.snapshot import Snapshot
 from sim.stage.build import Stage
-from sim.stage.resolve import InvalidSpec
 
 DAYS = 45
 CASES = {
@@ -33,13 +33,13 @@ def runs() -> dict:
     for name, overrides in CASES.items():
         spec = sim.load([*overrides, "citizens=600", f"days={DAYS}"])
         stage = Stage(spec)
-        found[name] = spec, stage, sim.simulate(spec, stage)
+        found[name] = spec, stage, sim.simulate(stage)
     return found
 
 
 def stopped(spec, stage, day: int) -> Snapshot:
     """A snapshot of the world on a day."""
-    model = sim.InfluenceModel(spec, stage=stage)
+    model = sim.InfluenceModel(stage)
     for _ in range(day):
         model.step()
     taken = model.snapshot()
@@ -60,7 +60,7 @@ def test_a_run_goes_on_from_any_day_as_if_it_had_never_stopped(runs, case, day):
     spec, stage, whole = runs[case]
     start = stopped(spec, stage, day)
     for _ in range(2):
-        assert_same(sim.simulate(spec, stage, start=start), whole)
+        assert_same(sim.simulate(stage, start=start), whole)
 
 
 @pytest.mark.exact
@@ -74,7 +74,7 @@ def test_a_file_holds_the_same_world_and_no_code(runs, case, tmp_path):
     with ZipFile(path) as file:
         for name in file.namelist():
             np.load(BytesIO(file.read(name)), allow_pickle=False)
-    assert_same(sim.simulate(spec, stage, start=Snapshot.load(path)), whole)
+    assert_same(sim.simulate(stage, start=Snapshot.load(path)), whole)
 
 
 @pytest.mark.exact
@@ -82,7 +82,7 @@ def test_a_longer_run_and_another_policy_go_on_from_the_same_day(runs):
     """More days than the first run had, and directives of another scenario from the day of the snapshot on."""
     spec, stage, whole = runs["intervention"]
     start = stopped(spec, stage, 2)
-    longer = sim.simulate(spec.model_copy(update={"days": 60}), start=start)
+    longer = sim.simulate(spec, days=60, start=start)
     assert np.array_equal(longer["protest"][: DAYS + 1], whole["protest"]) and longer.days == 60
     other = sim.load(["scenario=no_outside_act", "citizens=600", f"days={DAYS}"])
     branch = sim.simulate(other, start=start)

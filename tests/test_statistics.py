@@ -428,7 +428,7 @@ def test_every_value_lies_in_the_range_of_its_metric(load, scenario, corner):
             update[name] = part.model_copy(update={k: p[corner == "high"] for k, p in priors.items() if p})
         spec = spec.model_copy(update={"mechanisms": spec.mechanisms.model_copy(update=update)})
     for replication in range(3 if corner == "prior" else 1):
-        records = sim.simulate(spec.model_copy(update={"replication": replication}))
+        records = sim.simulate(spec, replication=replication)
         values = {
             key: (value, range_of(key, spec.days))
             for key, value in compute_metrics(records).items()

@@ -16,7 +16,6 @@ from sim.metrics import compute_metrics
 from sim.model import simulate
 from sim.records.records import BY_NAME, VARIABLES, Records, Variable, ensemble, in_order
 from sim.spec.schema import Spec
-from sim.stage.build import Stage
 
 EVENT = ("day", "actor", "kind", "target", "size", "unit")
 
@@ -30,7 +29,7 @@ def compare_pair(
     pair = {arm: arms[arm] for arm in (first, second)}
     with new_folder(options.out, "paired_view") as (folder, target):
         with announced(options.quiet):
-            records = {arm: simulate(spec, Stage(spec)) for arm, spec in pair.items()}
+            records = {arm: simulate(spec) for arm, spec in pair.items()}
         measured = {arm: compute_metrics(one) for arm, one in records.items()}
         parted = divergence(*records.values())
         names = names_of(pair)

@@ -27,7 +27,6 @@ from sim.snapshot import Snapshot
 from sim.spec.load import load_with
 from sim.spec.priors import plain_value, record_of
 from sim.spec.schema import Spec, english_names
-from sim.stage.build import Stage
 
 Show = Callable[[Spec, dict, Records], None]
 
@@ -67,7 +66,7 @@ def perform(
         raise ConfigError(describe_fault("snapshot_day", options.snapshot_day, allowed, ()))
     with new_folder(options.out, spec.scenario.name) as (folder, target):
         with announced(options.quiet), progress(options.quiet, "days", spec.days - first) as advance:
-            model = InfluenceModel(spec, stage=Stage(spec), start=start)
+            model = InfluenceModel(spec, start=start)
             for day in range(first, spec.days + 1):
                 if day == options.snapshot_day:
                     model.snapshot().save(folder / "snapshot.npz")

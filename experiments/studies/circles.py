@@ -37,7 +37,7 @@ def worlds(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
     spec = sim.load([*case, *rule, "indicators=drawn", "days=180"])
     stage, found = Stage(spec), []
     for replication in range(n):
-        model = InfluenceModel(spec.model_copy(update={"replication": replication}), stage=stage)
+        model = InfluenceModel(stage, replication=replication)
         for _ in range(spec.days):
             model.step()
         metrics = {k: v for k, v in compute_metrics(model.records).items() if k in MARGIN}

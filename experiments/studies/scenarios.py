@@ -55,7 +55,7 @@ class Played(Staged):
         groups = {name: address_class(name) for name in stage.spec.organisations}
         worlds = []
         for seed in seeds:
-            records = sim.simulate(stage.spec.model_copy(update={"seed": seed, "replication": seed}), stage)
+            records = sim.simulate(stage, seed=seed, replication=seed)
             worlds.append(self.look(records, groups))
         return which, seeds, worlds
 

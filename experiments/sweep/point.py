@@ -19,7 +19,7 @@ def applied(spec: Spec, path: str, value) -> Spec:
     """The specification with a value at a configuration path. Raises ConfigError.
 
     What is checked again is the smallest part whose values may depend on one another: a mechanism, a state, the scenario.
-    All other parts stay the same objects. What the parts make of each other is left to `sim.stage.resolve.check`.
+    All other parts stay the same objects. Whether the parts fit one another is left to `sim.spec.completed`.
     """
     parts = path.split(".")
     if parts[0] == "mechanisms":

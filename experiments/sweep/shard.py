@@ -99,7 +99,7 @@ class Bench:
             row, records, told = self._head(job, spec, replication), None, broken
             try:
                 if stage is not None:
-                    records = simulate(spec.model_copy(update={"replication": replication}), stage)
+                    records = simulate(stage, replication=replication, days=spec.days, seed=spec.seed)
                     row |= self._outcome(records) | self._used(stage, row["world_key"], replication)
             except Exception as error:
                 records, told = None, (f"{type(error).__name__}: {error}", traceback.format_exc())

@@ -3,12 +3,12 @@
 from pydantic import BaseModel
 
 from sim.actors.actor_codes import ActorCodes, AmbiguousActor, metric_spellings
-from sim.core.faults import ConfigError, describe_fault
+from sim.core.faults import ConfigError, InvalidSpec, describe_fault
+from sim.spec.completed import completed
 from sim.spec.compose import composed
 from sim.spec.config_files import case_ids, names_in
 from sim.spec.schema import Spec
 from sim.spec.validate import validated
-from sim.stage.resolve import InvalidSpec, check
 
 
 def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:
@@ -42,7 +42,7 @@ def load_with(
 def fitting(spec: Spec) -> None:
     """Check what the parts of a specification make of each other. Raises ConfigError."""
     try:
-        check(spec, {name: i for i, name in enumerate(spec.states)})
+        completed(spec)
     except InvalidSpec as fault:
         metrics = [name for name in fault.valid if ":" in name]
         valid = ActorCodes.of(spec).spellings(fault.valid) | metric_spellings(metrics)

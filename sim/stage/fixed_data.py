@@ -7,8 +7,8 @@ from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import innate_lanes
 from sim.mechanisms import Mechanisms
+from sim.spec.directives import directives
 from sim.stage.event_rows import resolved_events
-from sim.stage.resolve import directives
 from sim.stage.survey import STORED_ROWS, Survey
 
 

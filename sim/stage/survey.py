@@ -9,14 +9,15 @@ import psutil
 from sim.core.axes import LANES
 from sim.core.faults import InvalidSpec
 from sim.records.records import host_columns
+from sim.spec.completed import completed
 from sim.spec.derived_indicators import complete
+from sim.spec.edge_list import adjacency_of
 from sim.spec.schema import Spec
 from sim.stage.build_charters import charters, policies
-from sim.stage.edge_list import adjacency_of
 from sim.stage.entities import Cast
 from sim.stage.indicators import IndicatorTables, stocks
 from sim.stage.network import build_graph, compile_ties, cut, openings
-from sim.stage.resolve import check, check_sources, names
+from sim.stage.row_names import names
 
 # parts of a Spec that indicators, graph and ties are made of
 SURVEYED = ("sources", "states", "organisations", "host_rules", "network")
@@ -33,17 +34,15 @@ class Survey:
 
     def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None, like: "Survey | None" = None):
         self.spec = spec
-        self.whole = spec = complete(spec)
+        self.whole = spec = completed(spec, sources=like is None)
         self.names = names(spec)
         self.row = {name: i for i, name in enumerate(self.names.states)}
-        check(spec, self.row)
         self._check_memory()
         self.charters = charters(spec, self.row)
         self.policies = policies(spec, self.row, self.charters)
         self.cast = Cast.of(spec, self.names)
         self.edges = adjacency_of(spec)
         if like is None:
-            check_sources(spec, self.row)
             self._survey(graph)
         elif graph is None:
             self._share(like)
@@ -102,15 +101,6 @@ class Survey:
         same = all(getattr(spec, part) == getattr(mine, part) for part in SURVEYED)
         same = same and spec.scenario.host == mine.scenario.host  # whose public is laid out by place
         return same and names(complete(spec)) == self.names  # equal dictionaries may list their actors in another order
-
-    def fits(self, spec: Spec) -> bool:
-        """True if the spec differs from the stage's own in nothing but seed, replication, and days."""
-        mine = self.spec
-        return all(getattr(spec, part) is getattr(mine, part) for part in (*SURVEYED, "mechanisms")) and (
-            (spec.citizens, spec.indicators, spec.parameters) == (mine.citizens, mine.indicators, mine.parameters)
-            and (spec.posterior_without, spec.fixed) == (mine.posterior_without, mine.fixed)
-            and spec.scenario == mine.scenario
-        )
 
     @cached_property
     def borders(self) -> np.ndarray:

@@ -33,10 +33,7 @@ class Crises(Staged):
     def __call__(self, shard: tuple[int, range]) -> tuple[int, range, np.ndarray]:
         number, replications = shard
         stage = self.stage(number)
-        rows = [
-            outcome(simulate(stage.spec.model_copy(update={"replication": r}), stage), self.groups[number])
-            for r in replications
-        ]
+        rows = [outcome(simulate(stage, replication=r), self.groups[number]) for r in replications]
         return number, replications, np.array(rows)
 
 

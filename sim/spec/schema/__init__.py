@@ -24,14 +24,19 @@ def english_names(spec) -> dict[str, str]:
     return {code: actor.name.get("en", code) for code, actor in (spec.states | spec.organisations).items()}
 
 
-class Spec(Checked):
-    """Everything that one simulated world needs."""
+class Replication(Checked):
+    """Which replication is simulated, and for how long."""
 
     seed: int = Field(
         1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
     )
     replication: int = Field(0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
     days: int = Field(365, ge=1, le=36500, description="days to simulate")
+
+
+class Spec(Replication):
+    """Everything that one simulated world needs."""
+
     citizens: int | Literal["all"] = Field(
         5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
     )
@@ -62,6 +67,14 @@ class Spec(Checked):
     network: Network = Network()
     mechanisms: Mechanisms = Mechanisms()
     payoffs: Payoffs = Payoffs()
+
+    def replicated(self, **numbers: int | None) -> "Spec":
+        """This specification with another seed, replication or number of days; None leaves a number as it is.
+
+        Raises pydantic.ValidationError for a number that is not allowed.
+        """
+        given = {name: number for name, number in numbers.items() if number is not None}
+        return self.model_copy(update=Replication(**given).model_dump(include=given.keys())) if given else self
 
     @field_validator("citizens")
     @classmethod
