@@ -19,7 +19,7 @@ pytestmark = pytest.mark.exact
 
 PAGE = (Path(__file__).resolve().parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CONFIG = re.compile(
-    r"^[^\n]*`((?:world|state|organisation|policy|scenario)/\w+\.yaml)`.*\n(?:.+\n)*\n((?: {4}.*\n|\n)+)", re.M
+    r"^[^\n]*`((?:stage|state|organisation|policy|scenario)/\w+\.yaml)`.*\n(?:.+\n)*\n((?: {4}.*\n|\n)+)", re.M
 )
 SMALL = ("citizens=300", "stage=mine")
 
@@ -42,7 +42,7 @@ def folder(tmp_path_factory) -> str:
 
 
 def test_the_page_shows_one_file_of_each_kind(folder):
-    """State, organisation, policy, scenario and world."""
+    """State, organisation, policy, scenario and stage."""
     found = {str(p.relative_to(folder)) for p in Path(folder).rglob("*.yaml")}
     assert found == {
         "stage/mine.yaml", "state/MNG.yaml", "organisation/TST.yaml", "policy/patient.yaml", "scenario/late_csto.yaml",
