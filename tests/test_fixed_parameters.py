@@ -90,7 +90,7 @@ def test_every_typed_default_is_fixed(kind):
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("group", ["scenario", "world"])
+@pytest.mark.parametrize("group", ["scenario", "stage"])
 def test_a_file_that_names_a_default_fixes_it(tmp_path, group):
     """In a scenario or a world of one's own."""
     defaults = {"scenario": "/scenario/both@scenario", "stage": "eurasia_2022"}

@@ -367,7 +367,7 @@ def html_text(html: str) -> str:
     return " ".join(text.replace("`", "").split())
 
 
-@pytest.mark.parametrize("name", ["compare/text", "explore/printed", "history/commands", "sweep/command"])
+@pytest.mark.parametrize("name", ["compare/console", "explore/console", "history/console", "sweep/command"])
 def test_commands_claim_nothing_beside_the_table(name):
     """No text of seven words or more, and no sentence, stands in what prints results; plans, interrupts and a clause on chance are no results."""
     tree = ast.parse((ROOT / "experiments" / f"{name}.py").read_text(encoding="utf-8"))

@@ -51,19 +51,14 @@ def refuse_path(path: str, value=None, written: str | None = None, settings: Col
     written: the path as the user wrote it, with signs before it.
     """
     shown, parts = written or path, path.split(".")
-    for name in (name for name in SETTINGS.get(path, ()) if path not in settings and name in settings):
-        raise ConfigError(_line(shown, value, shown.replace(path, name, 1), value))
-    tree: dict = {}
-    node = tree
-    for part in parts[:-1]:
-        node = node.setdefault(part, {})
-    node[parts[-1]] = value
-    for old, new in _renamed(tree):
-        inside = len(old) > len(parts)  # a mapping that holds the old key
-        was, now = (".".join(old), ".".join(new)) if inside else (path, ".".join([*new, *parts[len(new) :]]))
-        raise ConfigError(
-            _line(*((was, None, now, None) if inside else (shown, value, shown.replace(was, now, 1), value)))
-        )
+    now = [name for name in SETTINGS.get(path, ()) if name in settings]
+    if now and path not in settings:
+        raise ConfigError(_line(shown, value, shown.replace(path, now[0], 1), value))
+    for old, new in _renamed(_nested(parts, value)):
+        if len(old) > len(parts):  # the value is a mapping that holds the old key
+            raise ConfigError(_line(".".join(old), None, ".".join(new), None))
+        today = ".".join([*new, *parts[len(new) :]])
+        raise ConfigError(_line(shown, value, shown.replace(path, today, 1), value))
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, str) and each in VALUES.get(path, ()):
             raise ConfigError(_line(shown, each, shown, VALUES[path][each]))
@@ -109,6 +104,14 @@ def _renamed(tree: dict) -> Iterator[tuple[list[str], list[str]]]:
     for pattern, name in KEYS.items():
         for path in _matches(tree, pattern.split(".")):
             yield path, [*path[:-1], name]
+
+
+def _nested(parts: list[str], value) -> dict:
+    """The tree in which the value stands at a path."""
+    tree = value
+    for part in reversed(parts):
+        tree = {part: tree}
+    return tree
 
 
 def _matches(node, pattern: list[str]) -> Iterator[list[str]]:
