@@ -43,6 +43,7 @@ OVERRIDES = {
     "~scenario.shocks.fuel_price": "~scenario.shocks.fuel_price is now ~scenario.events.fuel_price",
     "mechanisms.shocks.first_days=0": "mechanisms.shocks.first_days=0 is now mechanisms.events.first_days=0",
     "mechanisms.measures.first_arms=1": "mechanisms.measures.first_arms=1 is now mechanisms.instruments.first_arms=1",
+    "mechanisms.logistics.participation_bias=0": "mechanisms.logistics.participation_bias=0 is now mechanisms.integration.participation_bias=0",
     "fixed=[mechanisms.shocks.first_days]": "mechanisms.shocks.first_days is now mechanisms.events.first_days",
     "policies.abstain={rules: [{use: aid, level: 1}]}": "policies.abstain.rules.0.level is now policies.abstain.rules.0.intensity",
 }
