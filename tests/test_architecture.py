@@ -16,7 +16,7 @@ pytestmark = pytest.mark.exact
 ROOT = Path(__file__).resolve().parent.parent
 # floor of each room; a module imports only rooms of lower floors, or its own room
 FLOORS = {
-    "sim.core": 0, "sim.kernels": 1, "sim.actors": 2, "sim.records": 3, "sim.mechanisms": 4, "sim.metrics": 4, "sim.spec": 5,
+    "sim.core": 0, "sim.equations": 1, "sim.kernels": 1, "sim.actors": 2, "sim.records": 3, "sim.mechanisms": 4, "sim.metrics": 4, "sim.spec": 5,
     "sim.plots": 5, "sim.stage": 6, "sim.agents": 6, "sim.spec.load": 7, "sim.snapshot": 7, "sim.model": 8, "sim": 9, "experiments": 11, "benchmarks": 12,
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ import pytest
 
 import sim
 from experiments.replications import run_worlds
-from sim.core.arithmetic import logistic
+from sim.equations.choice import logistic
 from sim.metrics import measure
 from sim.records.records import VARIABLES
 from sim.spec.schema import Spec

@@ -11,8 +11,8 @@ from zlib import crc32
 
 from pydantic import Field
 
-from sim.core.arithmetic import logistic
 from sim.core.streams import logistic_shock
+from sim.equations.choice import takes
 
 MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
 RULES = FREE, NEVER, ALWAYS = ("free", "never", "always")
@@ -53,11 +53,6 @@ def decision_rule(text: str):
 def precision(rule: Decision, rationality: float) -> float:
     """Lambda of the quantal response in force: without bound under the threshold rule."""
     return inf if rule is Decision.threshold else rationality
-
-
-def chance(utility: float, rationality: float) -> float:
-    """Probability of consent before the kept shock is known."""
-    return float(utility > 0.0) if rationality == inf else logistic(rationality * utility)
 
 
 def option_code(option: str) -> int:
@@ -102,7 +97,7 @@ def consents(world, draw_key: int, option: str, crisis: int, utility: float, rat
     if rationality == inf:
         return utility > 0.0
     shock = logistic_shock(world.key, int(draw_key), option_code(option), crisis)
-    return rationality * utility + shock > 0.0
+    return takes(utility, rationality, shock)
 
 
 def requests_made(world, state: int) -> int:

@@ -7,6 +7,7 @@ from scipy.special import pdtr, pdtrik
 from sim.core.parameters import Mechanism, parameter
 from sim.core.streams import Stream, uniform
 from sim.core.world import rows_where
+from sim.equations import clashes
 
 
 def poisson_quantile(u: float, mean: float) -> int:
@@ -56,5 +57,7 @@ class Clashes(Mechanism):
         """Deaths of a day on average: nobody dies where the risk of arrest is below the safe one."""
         risk = world.clash_risk.item(state)
         fighters = world.rules.contest.opposing_force(world, state) * world.adults.item(state)
-        clashes = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence_of(state)
-        return clashes + self.armed_lethality * fighters
+        violence = world.violence_of(state)
+        return clashes.expected_deaths(
+            protesters, risk, violence, fighters, self.lethality, self.safe_risk, self.armed_lethality
+        )

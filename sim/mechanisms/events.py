@@ -1,14 +1,14 @@
 """Dated exogenous events: when each rises and fades (model step 1, equation 12). What they do: `sim.mechanisms.event_kinds`."""
 
 from dataclasses import dataclass, replace
-from math import exp
 
 import numpy as np
 
 from sim.core.parameters import Mechanism, parameter
+from sim.equations import events
+from sim.equations.coded_facts import grievance_scale
 from sim.mechanisms.event_kinds import KINDS
 
-SPENT = 1e-3  # an event that has faded to this size is over
 # what events set anew every day, and what each level is on a day without events
 CALM = {
     "pressure": 0.0, "attack": 0.0, "attacker": -1, "own_war": 0.0, "armed": 0.0, "discredit": 0.0, "rent_loss": 0.0,
@@ -36,13 +36,9 @@ class Shock:
 
     def intensity(self, day: int) -> float:
         """Size today: linear rise over `ramp` days, then exponential decay until it is spent or ends."""
-        if day < self.start or (self.until is not None and day >= self.until):
+        if self.until is not None and day >= self.until:
             return 0.0
-        risen = day - self.start + 1
-        if risen <= self.ramp:
-            return self.size * risen / self.ramp
-        left = self.size * 2.0 ** (-(risen - self.ramp) / self.half_life)
-        return left if left >= SPENT else 0.0
+        return events.intensity(self.size, day, self.start, self.ramp, self.half_life)
 
 
 class Shocks(Mechanism):
@@ -134,7 +130,8 @@ class Shocks(Mechanism):
         """A coded event at the size that parameters and first-week facts give to its level."""
         if not shock.coded:
             return shock
-        full = week.armed if shock.kind == "armed" else self.full_grievance * exp(self.first_days * week.crowd)
+        armed = shock.kind == "armed"
+        full = week.armed if armed else grievance_scale(week.crowd, self.full_grievance, self.first_days)
         return replace(shock, size=shock.size * full)
 
     def step(self, world, model) -> None:

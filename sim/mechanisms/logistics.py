@@ -5,11 +5,12 @@ from math import comb
 import numpy as np
 
 from sim.actors.charter import ON_REQUEST
-from sim.actors.choices import chance, option_code
+from sim.actors.choices import option_code
 from sim.core.arithmetic import order_free_total
 from sim.core.parameters import Mechanism, parameter
 from sim.core.streams import Stream, accept, between
 from sim.core.world import Task
+from sim.equations.choice import chance
 
 
 class Logistics(Mechanism):

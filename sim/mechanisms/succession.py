@@ -3,10 +3,11 @@
 from itertools import compress
 from math import log
 
-from sim.core.arithmetic import logistic, order_free_total
+from sim.core.arithmetic import order_free_total
 from sim.core.parameters import Mechanism, parameter
 from sim.core.streams import Stream, accept
 from sim.core.world import rows_where
+from sim.equations import elites
 
 SETTLED = 0.05  # an armed challenge, or a loss of key sites, that has waned to this does not keep a crisis open
 
@@ -58,8 +59,7 @@ class Succession(Mechanism):
         rows = world.factions_of(s)
         rents, lost = world.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
         total = order_free_total(log(r) - loss for r, loss in zip(rents, lost, strict=True))
-        weakness = 2.0 * logistic(-1.5 * total / max(1, len(rents)))
-        return self.erosion / 365.0 * world.strain.item(s) * weakness
+        return elites.erosion_hazard(total, len(rents), world.strain.item(s), self.erosion)
 
     def coalition(self, world, state: int) -> float:
         """Power weight of the loyal factions."""

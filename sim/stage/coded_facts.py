@@ -3,9 +3,7 @@
 import numpy as np
 
 from sim.core.streams import Stream, uniform
-
-STATE_STRAIN = 0.3  # of an attack by a state on the standing of the attacked government, relative to a crisis at home
-ARMED_STRAIN = 2.0  # added by a high armed challenge
+from sim.equations.coded_facts import full_force, resting_legitimacy, strain
 
 
 def first_week(world, facts):
@@ -22,11 +20,11 @@ def impose(world, facts) -> None:
     for row in range(world.faction_starts[s], world.faction_starts[s + 1]):
         security = row == world.security_faction[s]
         world.rent_ratio[row] *= rules.defection.coded_rents(facts, week, security)
-    rest = world.legitimacy0[s] + rules.legitimacy.elections * facts.democracy
+    rest = resting_legitimacy(world.legitimacy0[s], facts.democracy, rules.legitimacy.elections)
     world.legitimacy0 = world.legitimacy0.copy()  # it may be the table of figures itself
-    world.legitimacy0[s] = world.legitimacy[s] = min(1.0, max(0.0, rest))
-    world.security[s] *= np.exp(rules.policing.autocracy_force * facts.autocracy)
+    world.legitimacy0[s] = world.legitimacy[s] = rest
+    world.security[s] = full_force(world.security[s], facts.autocracy, rules.policing.autocracy_force)
     world.capacity[s] = rules.policing.steadiness(week.forces, week.sites)
     world.shocks = tuple(rules.shocks.translated(shock, week) for shock in world.shocks)
     world.outsider[s] = facts.outsider
-    world.strain[s] = facts.shock * (1.0 + ARMED_STRAIN * week.armed) * (STATE_STRAIN if facts.state else 1.0)
+    world.strain[s] = strain(facts.shock, week.armed, facts.state)

@@ -5,8 +5,8 @@ from math import cos, exp, log, pi, sqrt
 from experiments.history.mean_field import layout as at
 from sim.core.compiled import njit
 from sim.core.streams import Stream, uniform
-from sim.mechanisms.events import SPENT
-from sim.stage.coded_facts import ARMED_STRAIN, STATE_STRAIN
+from sim.equations.coded_facts import ARMED_STRAIN, STATE_STRAIN
+from sim.equations.events import SPENT
 
 TWIN = Stream.TWIN
 
