@@ -60,9 +60,9 @@ def success(force: float, active: float, opposing: float, protesters_per_officer
     -----
     Source: [Hirshleifer1989].
     """
-    opposed = protesters_per_officer * active + opposing
-    if opposed <= 0.0:
+    opposition = protesters_per_officer * active + opposing
+    if opposition <= 0.0:
         return 1.0
     if force <= 0.0:
         return 0.0
-    return 1.0 / (1.0 + (opposed / force) ** decisiveness)
+    return 1.0 / (1.0 + (opposition / force) ** decisiveness)

@@ -27,8 +27,8 @@ def intensity(size: float, day: int, start: int, ramp: int, half_life: float) ->
     """
     if day < start:
         return 0.0
-    risen = day - start + 1
-    if risen <= ramp:
-        return size * risen / ramp
-    left = size * 2.0 ** (-(risen - ramp) / half_life)
+    days = day - start + 1
+    if days <= ramp:
+        return size * days / ramp
+    left = size * 2.0 ** (-(days - ramp) / half_life)
     return left if left >= SPENT else 0.0

@@ -70,8 +70,8 @@ def resentment(public_alignment: float, foreign_troops: float) -> float:
     float
         Loss of a day, of the sign of foreign_troops.
     """
-    resented = (1.0 - public_alignment) / 2.0
-    return foreign_troops * resented
+    distance = (1.0 - public_alignment) / 2.0
+    return foreign_troops * distance
 
 
 @equation

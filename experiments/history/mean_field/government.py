@@ -65,8 +65,8 @@ def is_external(facts, today):
 @njit(cache=True)
 def clause_for(patron, facts, today):
     """1 if a clause of the arrangement covers the event, else 0."""
-    covered = patron.external if is_external(facts, today) else patron.internal
-    return 1.0 if covered else 0.0
+    covers = patron.external if is_external(facts, today) else patron.internal
+    return 1.0 if covers else 0.0
 
 
 @njit(cache=True)
@@ -122,45 +122,47 @@ def request_force(p, facts, host, patrons, draws, loyal, survival, key, unit, da
 
 
 @njit(cache=True)
-def act_at_home(p, taken, draws, force, survival, today):
+def act_at_home(p, past_acts, draws, force, survival, today):
     """Concession, repression and framing, each once; all are weighed before one takes effect."""
     r = p.response
     calmer = equations.protest_after_concession(today.active, r.concession_relief)
-    relieved = survival_with(p, force, calmer, today)
-    harder = survival_with(p, equations.force_with_violence(force, p.policing.deterrence), today.active, today)
+    survival_conceding = survival_with(p, force, calmer, today)
+    survival_repressing = survival_with(
+        p, equations.force_with_violence(force, p.policing.deterrence), today.active, today
+    )
     cost = equations.repression_cost(today.framing, r.force_cost, r.framing_licence)
-    concession = equations.act_utility(relieved - survival, r.concession_cost, r.stake)
-    repression = equations.act_utility(harder - survival, cost, r.stake)
+    concession = equations.act_utility(survival_conceding - survival, r.concession_cost, r.stake)
+    repression = equations.act_utility(survival_repressing - survival, cost, r.stake)
     framing = equations.act_utility(equations.framing_gain(survival, r.framing_value), r.framing_cost, r.stake)
-    if not taken[CONCEDE] and takes(concession, r.rationality, draws[CONCEDE]):
-        taken[CONCEDE] = True
+    if not past_acts[CONCEDE] and takes(concession, r.rationality, draws[CONCEDE]):
+        past_acts[CONCEDE] = True
         today.legitimacy = min(1.0, max(0.0, today.legitimacy + r.concession_gain))
-    if not taken[REPRESS] and takes(repression, r.rationality, draws[REPRESS]):
-        taken[REPRESS], today.violence = True, 1.0
-    if not taken[FRAME] and takes(framing, r.rationality, draws[FRAME]):
-        taken[FRAME], today.framing = True, 1.0
+    if not past_acts[REPRESS] and takes(repression, r.rationality, draws[REPRESS]):
+        past_acts[REPRESS], today.violence = True, 1.0
+    if not past_acts[FRAME] and takes(framing, r.rationality, draws[FRAME]):
+        past_acts[FRAME], today.framing = True, 1.0
 
 
 @njit(cache=True)
-def purge(p, taken, draws, loyal, key, unit, day):
+def purge(p, past_acts, draws, loyal, key, unit, day):
     """The government may win the heaviest disloyal faction back, once."""
     heaviest = -1
     for i in range(loyal.size):
         if not loyal[i] and (heaviest < 0 or WEIGHTS[i] > WEIGHTS[heaviest]):
             heaviest = i
-    if heaviest < 0 or taken[PURGE]:
+    if heaviest < 0 or past_acts[PURGE]:
         return
     utility = equations.act_utility(WEIGHTS[heaviest], p.response.purge_cost, p.response.stake)
     if takes(utility, p.response.rationality, draws[PURGE]):
-        taken[PURGE] = True
+        past_acts[PURGE] = True
         loyal[heaviest] = uniform(key, MEAN_FIELD, unit, day, 50) < p.response.purge_success
 
 
 @njit(cache=True)
-def decide(p, facts, host, patrons, draws, of_patrons, taken, loyal, key, unit, day, today):
+def decide(p, facts, host, patrons, draws, of_patrons, past_acts, loyal, key, unit, day, today):
     """All decisions of a day, on the force and the survival that defections of today have left."""
     force = promised_force(p, host, patrons, loyal, today)
     survival = survival_with(p, force, today.active, today)
     request_force(p, facts, host, patrons, of_patrons, loyal, survival, key, unit, day, today)
-    act_at_home(p, taken, draws, force, survival, today)
-    purge(p, taken, draws, loyal, key, unit, day)
+    act_at_home(p, past_acts, draws, force, survival, today)
+    purge(p, past_acts, draws, loyal, key, unit, day)

@@ -51,10 +51,10 @@ def one_crisis(p, facts, patrons, week, key, unit, hosts, days, out):
     hosts, days: (1,) records of `blank`, overwritten.
     """
     host, today, rents, fell = hosts[0], days[0], np.empty(len(WEIGHTS)), np.inf
-    loyal, taken = np.ones(rents.size, dtype=np.bool_), np.zeros(4, dtype=np.bool_)
+    loyal, past_acts = np.ones(rents.size, dtype=np.bool_), np.zeros(4, dtype=np.bool_)
     stage_host(p, facts, week, rents, host)
     open_crisis(p, host, today)
-    draws, of_patrons, eroded = (
+    draws, of_patrons, erosion_day = (
         act_draws(key, unit),
         patron_draws(len(patrons), key, unit),
         day_of_erosion(host, key, unit),
@@ -70,14 +70,14 @@ def one_crisis(p, facts, patrons, week, key, unit, hosts, days, out):
         at_home = today.attack <= 0.0  # under attack governments stand or fall elsewhere
         if at_home and weight < p.succession.winning_coalition:
             fell = day
-        settled = at_home and today.armed < SETTLED and today.calm_days >= p.succession.calm_days
-        if fell <= day or eroded <= day or settled:
+        is_over = at_home and today.armed < SETTLED and today.calm_days >= p.succession.calm_days
+        if fell <= day or erosion_day <= day or is_over:
             break
         today.violence += waning * (p.response.usual_violence - today.violence)
         if is_alarmed(p, facts, today):
-            decide(p, facts, host, patrons, draws, of_patrons, taken, loyal, key, unit, day, today)
+            decide(p, facts, host, patrons, draws, of_patrons, past_acts, loyal, key, unit, day, today)
     out[0], out[1] = 1.0 if today.requested else 0.0, 1.0 if today.soldiers > 0.0 else 0.0
-    out[2], out[3] = min(fell, eroded), np.log10(100.0 * today.peak * ADULT_SHARE + 1e-3)
+    out[2], out[3] = min(fell, erosion_day), np.log10(100.0 * today.peak * ADULT_SHARE + 1e-3)
     out[4], out[5] = np.log10(today.total_deaths + 1.0), today.addressee
 
 

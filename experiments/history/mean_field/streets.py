@@ -51,8 +51,8 @@ def stage_host(p, facts, week, rents, host):
     reach = 0.0 if facts.attacked else OUTSIDE_GRIEVANCE if facts.outsider else 1.0
     scale = grievance_scale(week.crowd, p.shocks.full_grievance, p.shocks.first_days)
     host.grievance = facts.shock * reach * scale
-    strained = strain(facts.shock, week.armed, facts.attacked)
-    host.hazard = erosion_hazard(log_rents, rents.size, strained, p.succession.erosion)
+    load = strain(facts.shock, week.armed, facts.attacked)
+    host.hazard = erosion_hazard(log_rents, rents.size, load, p.succession.erosion)
 
 
 @njit(cache=True)
