@@ -5,8 +5,8 @@ import pytest
 
 import sim
 from experiments.replications import run_worlds
-from sim.core.arithmetic import logistic
 from sim.core.faults import InvalidSpec
+from sim.equations.choice import logistic
 from sim.metrics import compute_metrics
 from sim.records.records import VARIABLES
 from sim.spec.schema import Spec
