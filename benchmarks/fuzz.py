@@ -93,7 +93,7 @@ def tried(words: list[str], folder: Path) -> str:
     if told == "refused":
         assert list(folder.iterdir()) == [], words
         return told
-    store = Store.opened(out)
+    store = Store.open(out)
     assert len(store.table()) == runs[0] == store.manifest["runs"] and store.manifest["missing"] == 0, words
     return told
 

@@ -36,7 +36,7 @@ def finished(words: list[str], out: Path) -> Store:
     said, _ = process.communicate(timeout=3600)
     if process.returncode:
         raise RuntimeError(said)
-    return Store.opened(out)
+    return Store.open(out)
 
 
 def killed(words: list[str], out: Path, kind: str, delay: float, hosts: list[int] | None = None) -> int:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psutil
 
-from experiments.engine import opened
+from experiments.engine import open_engine
 from experiments.sweep.plan import read_plan
-from experiments.sweep.resume import finished, folder_for
+from experiments.sweep.resume import stored_runs, folder_for
 from experiments.sweep.sweep import Shards, Writer, missing_jobs
 
 AXES = [
@@ -39,11 +39,11 @@ def measure(words: list[str], folder: Path) -> dict:
         if writer.new >= len(memory) * total / (MOMENTS - 1):
             memory.append(process.memory_info().rss / 2**20)
 
-    writer = Writer(store, plan.bench, True, look)
-    jobs = missing_jobs(plan, numbers, finished(store, plan, numbers))
+    writer = Writer(store, plan.task, True, look)
+    jobs = missing_jobs(plan, numbers, stored_runs(store, plan, numbers))
     began = time.perf_counter()
-    with opened(plan.options.engine) as engine:
-        list(engine.run(plan.bench, [()] * engine.workers))  # nothing but the start: every worker imports the model
+    with open_engine(plan.options.engine) as engine:
+        list(engine.run(plan.task, [()] * engine.workers))  # nothing but the start: every worker imports the model
         ready = time.perf_counter()
         writer.collect(engine, Shards(jobs, total, plan.options.engine.shard_seconds, engine.workers))
         wall, workers = time.perf_counter() - ready, engine.workers

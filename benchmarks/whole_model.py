@@ -16,7 +16,7 @@ import sim
 from benchmarks.crowd import default_case
 from benchmarks.ports import kernel_crowd
 from benchmarks.ports.mesa_port import CellCrowd, Crowd
-from experiments.engine import EngineOptions, opened
+from experiments.engine import EngineOptions, open_engine
 from experiments.replications import run_worlds
 
 ROWS, DAYS, PROCESSES = 10_000, 180, 2
@@ -66,7 +66,7 @@ def passes(seed: int) -> int:
 
 def crowds(runs: int) -> None:
     """The equal model in many worlds, on the engine."""
-    with opened(EngineOptions(workers=PROCESSES)) as engine:
+    with open_engine(EngineOptions(workers=PROCESSES)) as engine:
         for _ in engine.run(Crowds(), (range(i, i + SHARD) for i in range(0, runs, SHARD))):
             pass
 

@@ -9,7 +9,7 @@ from experiments.sweep.axes import read_axes
 from experiments.sweep.design import make_design
 from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.plan import read_plan
-from experiments.sweep.point import applied, at_point
+from experiments.sweep.point import with_value, at_point
 from experiments.sweep.shard import Job
 from sim.core.faults import ConfigError
 from sim.spec.overrides import split_axes
@@ -132,7 +132,7 @@ def test_cases_come_from_files(tmp_path):
     for path in (table, tree):
         design = make_design(read_axes({NEWS: [0.1, 0.2]}, {}), "auto", 1, 5, 1, str(path))
         assert list(design.points())[:2] == [(0.1, "both", 0.25), (0.1, None, 0.3)] and len(design) == 4
-        assert design.case_names() == ["early", "late"] * 2
+        assert design.point_names() == ["early", "late"] * 2
     for text, words in (
         ("name,a\nx,1\nx,2\n", "same name"),
         ("name,a\nx\n", "another number of cells"),
@@ -151,12 +151,12 @@ def test_a_value_is_put_into_the_typed_tree(spec: Spec, vary):
         ("states.KAZ.indicators.legitimacy", 0.5), ("states.KAZ.segments.mangystau_kk.identity", 0.1),
         ("organisations.CSTO.lags.decide", 3), ("scenario.directives", {"HOST": {"repress": "never"}}),
     ):  # fmt: skip
-        changed = applied(spec, path, value)
+        changed = with_value(spec, path, value)
         fixed = [path] if path.startswith("mechanisms.") else []
         assert changed == vary(spec, {path: value, "fixed": fixed}), path
         same = [name for name in Spec.model_fields if name not in (path.partition(".")[0], "fixed")]
         assert all(getattr(changed, name) is getattr(spec, name) for name in same)
-    assert applied(spec, THRESHOLD, 0.25).mechanisms.clashes is spec.mechanisms.clashes
+    assert with_value(spec, THRESHOLD, 0.25).mechanisms.clashes is spec.mechanisms.clashes
 
 
 @pytest.mark.exact
@@ -175,19 +175,19 @@ def test_a_value_is_put_into_the_typed_tree(spec: Spec, vary):
 def test_a_value_that_does_not_fit_is_refused(spec, path, value, words):
     """By its full key, with what is allowed and the nearest name."""
     with pytest.raises(ConfigError, match=words):
-        applied(spec, path, value)
+        with_value(spec, path, value)
 
 
 @pytest.mark.exact
 def test_keys_follow_what_is_simulated(spec: Spec):
     """The same specification has the same digest however it was made; every change, seed and version gives another key."""
     digests = Digests([spec])
-    changed = applied(spec, THRESHOLD, 0.25)
-    assert digests.of(changed) == Digests([]).of(changed) == digests.of(applied(changed, THRESHOLD, 0.25))
+    changed = with_value(spec, THRESHOLD, 0.25)
+    assert digests.of(changed) == Digests([]).of(changed) == digests.of(with_value(changed, THRESHOLD, 0.25))
     default = spec.mechanisms.contention.threshold
-    assert digests.of(applied(changed, THRESHOLD, default)) == digests.of(applied(spec, THRESHOLD, default))
+    assert digests.of(with_value(changed, THRESHOLD, default)) == digests.of(with_value(spec, THRESHOLD, default))
     assert digests.of(spec.model_copy(update={"seed": 9, "replication": 4})) == digests.of(spec)
-    others = [applied(spec, "days", 61), applied(spec, "states.KAZ.indicators.legitimacy", 0.5), changed, spec]
+    others = [with_value(spec, "days", 61), with_value(spec, "states.KAZ.indicators.legitimacy", 0.5), changed, spec]
     assert len({digests.of(s) for s in others}) == 4
     assert len({run_key(digests.of(spec), w, v) for w in (1, -1) for v in ("a", model_version())}) == 4
 
@@ -223,7 +223,7 @@ def test_directives_bring_actors_on_stage():
     """Points whose directives have states act on their own are built afresh, and simulated."""
     loans = ",".join(f"{{{code}:{{loan:{{HOST:1}}}}}}" for code in ("RUS", "CHN"))
     plan = read_plan([f"scenario.directives={loans}", "citizens=500", "days=30"], None)
-    runs = [plan.bench.runs(Job(i, values, (0,))) for i, values in enumerate(plan.design.points())]
+    runs = [plan.task.runs(Job(i, values, (0,))) for i, values in enumerate(plan.design.points())]
     rows = [row for several in runs for row, _, _ in several]
     assert [row["error"] for row in rows] == [None, None] and len({row["digest"] for row in rows}) == 2
 

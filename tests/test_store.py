@@ -36,7 +36,7 @@ def run(*words: str, out: Path, status: int = 0):
 
 def table(folder: Path):
     """Design and runs without what may differ between equal sweeps."""
-    return Store.opened(folder).table().drop_columns("seconds")
+    return Store.open(folder).table().drop_columns("seconds")
 
 
 @pytest.fixture(scope="module")
@@ -162,15 +162,15 @@ def test_two_commands_do_not_write_into_one_folder(folder):
     run(out=folder)
 
 
-def broken(replication: int):
-    """A model that raises in one world of one split."""
+def broken(failing: int):
+    """A model that raises in one replication of one split."""
 
-    def simulated(spec, stage):
-        if spec.replication == replication and spec.scenario.split.depth == 0.2:
+    def simulate_or_raise(stage, *, replication: int, **arguments):
+        if replication == failing and stage.spec.scenario.split.depth == 0.2:
             raise ZeroDivisionError("by chance")
-        return simulate(stage)
+        return simulate(stage, replication=replication, **arguments)
 
-    return simulated
+    return simulate_or_raise
 
 
 def test_a_failed_run_is_a_row(finished, tmp_path, monkeypatch):
@@ -214,7 +214,7 @@ def test_a_shard_that_kills_its_workers_is_tried_run_by_run(finished, tmp_path, 
                 places = [(job.point, r) for job in piece for r in job.replications]
                 yield LostWorker(piece) if deadly in places else task(piece)
 
-    monkeypatch.setattr(sweep, "opened", lambda *a: Opened(Killing()))
+    monkeypatch.setattr(sweep, "open_engine", lambda *a: Opened(Killing()))
     run(out=tmp_path / "out", status=1)
     rows = table(tmp_path / "out").to_pylist()
     assert [(r["point"], r["replication"]) for r in rows if r["error"]] == [deadly] and len(rows) == 16

@@ -30,7 +30,7 @@ def tables(folder) -> list:
     """Design with runs, and series, without what may differ between equal sweeps."""
     series = pyarrow.dataset.dataset(Path(folder) / "series").to_table()
     order = [("point", "ascending"), ("replication", "ascending"), ("day", "ascending")]
-    return [Store.opened(folder).table().drop_columns("seconds"), series.sort_by(order)]
+    return [Store.open(folder).table().drop_columns("seconds"), series.sort_by(order)]
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,7 @@ def reference(tmp_path_factory) -> Path:
 @pytest.mark.exact
 def test_a_folder_is_complete_and_opens_anywhere(reference):
     """Design, runs, series, configurations; worlds are shared by points; any reader of Parquet opens it."""
-    store = Store.opened(reference)
+    store = Store.open(reference)
     table = pyarrow.dataset.dataset(reference / "runs", format="parquet").to_table()
     assert len(table) == 48 == len(set(table["key"].to_pylist())) and table["error"].null_count == 48
     assert len(set(table["world_key"].to_pylist())) == 8
@@ -62,7 +62,7 @@ def test_a_folder_is_complete_and_opens_anywhere(reference):
 @pytest.mark.exact
 def test_rows_are_what_the_model_gives(reference, load):
     """A row holds the metrics of the world that `simulate` makes of the resolved configuration."""
-    rows = Store.opened(reference).table().to_pylist()
+    rows = Store.open(reference).table().to_pylist()
     for row in (rows[3], rows[-1]):
         drawn = ("indicators=drawn", "parameters=posterior")
         words = (f"scenario={row['scenario']}", f"{THRESHOLD}={row[THRESHOLD]}", *SMALL, *drawn)
@@ -92,7 +92,7 @@ def test_killed_processes_lose_nothing(tmp_path):
     """SIGKILL of a worker, then of the command and a worker: the same command ends with the table of an uninterrupted sweep."""
     words, few = [*kill.WORDS, "replications=20"], [*kill.WORDS, "replications=2"]
     assert kill.killed(few, tmp_path / "out", "worker", 0.0) > 0  # replaced, and the sweep ends
-    assert Store.opened(tmp_path / "out").manifest["missing"] == 0
+    assert Store.open(tmp_path / "out").manifest["missing"] == 0
     kill.killed(words, tmp_path / "out", "both", 0.1)
     left = 120 - len(Store(tmp_path / "out").runs(["key"]))
     command("sweep", *words, SERIAL, f"out={(tmp_path / 'out').as_posix()}")
@@ -106,7 +106,7 @@ def test_killed_workers_of_a_cluster_lose_nothing(tmp_path, cluster):
     words, few = [*kill.WORDS, "replications=10"], [*kill.WORDS, "replications=2"]
     with cluster() as there:
         assert kill.killed([*few, *there.words], tmp_path / "out", "worker", 0.0, there.processes) > 0
-        assert Store.opened(tmp_path / "out").manifest["missing"] == 0
+        assert Store.open(tmp_path / "out").manifest["missing"] == 0
         kill.killed([*words, *there.words], tmp_path / "out", "both", 0.1, there.processes)
     command("sweep", *words, SERIAL, f"out={(tmp_path / 'out').as_posix()}")
     command("sweep", *words, SERIAL, f"out={(tmp_path / 'whole').as_posix()}")

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from experiments.engine.base import Engine, LostWorker, Serial
 from experiments.engine.options import EngineOptions, check
 
-__all__ = ["Engine", "EngineOptions", "LostWorker", "Serial", "check", "check_reachable", "opened"]
+__all__ = ["Engine", "EngineOptions", "LostWorker", "Serial", "check", "check_reachable", "open_engine"]
 
 
 @contextmanager
-def opened(options: EngineOptions, say: Callable[[str], None] | None = None) -> Iterator[Engine]:
+def open_engine(options: EngineOptions, say: Callable[[str], None] | None = None) -> Iterator[Engine]:
     """The engine for the options, closed at the end of the block.
 
     say: takes notice of what happens to workers.
@@ -25,9 +25,9 @@ def opened(options: EngineOptions, say: Callable[[str], None] | None = None) -> 
     if options.name == "serial":
         yield Serial()
     elif options.name == "dask":
-        from experiments.engine.cluster import connected
+        from experiments.engine.cluster import open_cluster
 
-        with connected(options, say) as engine:
+        with open_cluster(options, say) as engine:
             yield engine
     else:
         from experiments.engine.processes import Processes
@@ -42,5 +42,5 @@ def opened(options: EngineOptions, say: Callable[[str], None] | None = None) -> 
 def check_reachable(options: EngineOptions) -> None:
     """Refuse a cluster that does not answer, before anything is written. Raises ConfigError."""
     if options.name == "dask":
-        with opened(options):
+        with open_engine(options):
             pass

@@ -91,7 +91,7 @@ def _call(name: str, shard):
 
 
 @contextmanager
-def connected(options: EngineOptions, say: Callable[[str], None] | None) -> Iterator[Cluster]:
+def open_cluster(options: EngineOptions, say: Callable[[str], None] | None) -> Iterator[Cluster]:
     """The running cluster at the address. Raises ConfigError if there is none, or it has no worker.
 
     say: takes notice of what Dask reports.
@@ -100,7 +100,7 @@ def connected(options: EngineOptions, say: Callable[[str], None] | None) -> Iter
     from distributed import Client
 
     with ExitStack() as stack:
-        stack.enter_context(_heard(None))  # what goes wrong at the start is raised
+        stack.enter_context(_route_log(None))  # what goes wrong at the start is raised
         try:
             client = Client(options.address, timeout=ANSWER, security=_security(options))
         except (OSError, ValueError) as error:
@@ -112,7 +112,7 @@ def connected(options: EngineOptions, say: Callable[[str], None] | None) -> Iter
         except TimeoutError:
             allowed = "the scheduler has no workers"
             raise ConfigError(describe_fault("engine.address", options.address, allowed, ())) from None
-        stack.enter_context(_heard(say))
+        stack.enter_context(_route_log(say))
         yield Cluster(client)
 
 
@@ -143,7 +143,7 @@ class _Listener(logging.Handler):
 
 
 @contextmanager
-def _heard(say: Callable[[str], None] | None):
+def _route_log(say: Callable[[str], None] | None):
     """Within the block, what Dask reports goes to `say` instead of standard error."""
     import distributed  # sets its own handlers when it is imported
 

@@ -30,7 +30,7 @@ class Worker:
         receiver, self._sender = context.Pipe(duplex=False)
         self.results, sender = context.Pipe(duplex=False)
         self.process = context.Process(target=_work, args=(receiver, sender), daemon=True)
-        with _undisturbed():
+        with _block_interrupts():
             self.process.start()
         receiver.close()
         sender.close()
@@ -112,10 +112,10 @@ class Processes:
         worker.process.join(PATIENCE)
         if self._say:
             self._say(f"a worker process ended with exit code {worker.process.exitcode} and is replaced")
-        shard, *rest = worker.waiting
+        shard, *others = worker.waiting
         worker.waiting.clear()
         self._dismiss(worker)
-        again.extendleft(reversed(rest))
+        again.extendleft(reversed(others))
         deaths[id(shard)] = deaths.get(id(shard), 0) + 1
         if deaths[id(shard)] < TRIES:
             again.appendleft(shard)
@@ -134,7 +134,7 @@ class Processes:
 
 
 @contextmanager
-def _undisturbed():
+def _block_interrupts():
     """Start a process within the block: Ctrl-C waits until it runs, and it imports nothing from the current folder.
 
     The process inherits the mask. Here a signal may reach another thread all the same, so that the handler waits, too.

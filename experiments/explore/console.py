@@ -10,8 +10,8 @@ from experiments.explore.discover import explore
 from experiments.explore.importance import count, luck, ordered
 from experiments.explore.labels import number
 from experiments.statements import Facts, sentences
-from experiments.sweep.command import announce, ends
-from experiments.sweep.sweep import perform
+from experiments.sweep.console import exit_on_interrupt, show_plan
+from experiments.sweep.sweep import run_sweep
 from sim.core.wording import confidence_words, percent, percents
 
 COLUMNS = {
@@ -25,9 +25,9 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
     """Analyse, and print one table per outcome and combination."""
     options, folder, plan = sensitivity.prepared(words, config_dir)
     if plan is not None and plan.options.plan:
-        return announce(plan)
-    with ends():
-        folder, result = sensitivity.sensitivity(options, folder or perform(plan, command).folder, command)
+        return show_plan(plan)
+    with exit_on_interrupt():
+        folder, result = sensitivity.sensitivity(options, folder or run_sweep(plan, command).folder, command)
     facts = Facts("sensitivity", {}, result)
     for name, said in result["outcomes"].items():
         for title, rows in ordered(result, name).items():
@@ -50,8 +50,8 @@ def _cells(rows: list[dict], result: dict) -> list[list[str]]:
 
 
 def _cell(row: dict, keys: tuple[str, ...]) -> str:
-    value, *ends = (number(row[key]) for key in keys)
-    return f"{value} [{', '.join(ends)}]" if ends else value
+    value, *exit_on_interrupt = (number(row[key]) for key in keys)
+    return f"{value} [{', '.join(exit_on_interrupt)}]" if exit_on_interrupt else value
 
 
 def _print_pairs(result: dict, outcome: str) -> None:
@@ -83,7 +83,7 @@ def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 def show_discovery(words: list[str], command: list[str]) -> None:
     """Analyse, and print one sentence per box."""
-    with ends():
+    with exit_on_interrupt():
         folder, result = explore(words, command)
     for box in result["boxes"]:
         echo(box["sentence"])
@@ -105,10 +105,10 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
     """Search, and print where the line is crossed."""
     options, plan = tip.prepared(words, config_dir)
     if plan.options.plan:
-        announce(plan)
+        show_plan(plan)
         echo(f"Of this grid, at most {percent(options.budget)} would be run.")
         return
-    with ends():
+    with exit_on_interrupt():
         folder, result = tip.tip(options, plan, command)
     for line in sentences(Facts("tip", {}, result), "tip.lines", "tip.none"):
         echo(line)

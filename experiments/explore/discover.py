@@ -35,7 +35,7 @@ def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
         raise ConfigError(
             "discover needs the folder of a sweep, like:  suasion discover my_sweep where='survived_90d == 0'"
         )
-    samples = Samples.opened(folder)
+    samples = Samples.open(folder)
     condition = Condition.read(options.where, samples.outcomes)
     runs, left_out = _runs(samples, condition)
     try:

@@ -12,7 +12,7 @@ from experiments.explore.labels import axis_name
 from experiments.explore.rows import block_size, blocks, joined
 from experiments.results.manifest import command_line
 from experiments.sweep.axes import Axis
-from experiments.sweep.columns import decoded
+from experiments.sweep.columns import decode
 from experiments.sweep.resume import canonical
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault
@@ -28,9 +28,9 @@ class Samples:
     store: Store
 
     @classmethod
-    def opened(cls, folder: str | Path) -> "Samples":
+    def open(cls, folder: str | Path) -> "Samples":
         """The samples of a results folder. Raises ConfigError."""
-        return cls(Store.opened(folder))
+        return cls(Store.open(folder))
 
     @cached_property
     def made(self) -> dict:
@@ -60,7 +60,7 @@ class Samples:
     @cached_property
     def columns(self) -> dict[str, list]:
         """Path of an axis -> its value in every row."""
-        return {axis.path: decoded(axis, self.store.design[axis.path]) for axis in self.store.axes}
+        return {axis.path: decode(axis, self.store.design[axis.path]) for axis in self.store.axes}
 
     @cached_property
     def sampled(self) -> list[Axis]:

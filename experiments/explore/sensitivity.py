@@ -53,7 +53,7 @@ def prepared(words: list[str], config_dir: str | None = None) -> tuple[Sensitivi
     if folder is None:
         plan = read_plan(_design(options, rest), config_dir)
         with announced(plan.options.quiet):
-            known(options.outcome or [], plan.bench.outcomes)
+            known(options.outcome or [], plan.task.outcomes)
         return options, None, plan
     refuse(rest, SensitivityOptions, "is no setting of the analysis of a folder that exists")
     return options, folder, None
@@ -61,7 +61,7 @@ def prepared(words: list[str], config_dir: str | None = None) -> tuple[Sensitivi
 
 def sensitivity(options: SensitivityOptions, folder: str | Path, command: list[str]) -> tuple[Path, dict]:
     """Analyse a folder; returns the folder of the analysis and its content. Raises ConfigError."""
-    samples = Samples.opened(folder)
+    samples = Samples.open(folder)
     result = analyse(samples, options)
     with new_folder(str(free(samples.store.folder, "sensitivity")), "sensitivity") as (partial, target):
         made = manifest(command, worlds=samples.made["worlds"])

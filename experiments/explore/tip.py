@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
-from experiments.engine import opened
+from experiments.engine import open_engine
 from experiments.explore.arguments import free, read
 from experiments.explore.frontier import Frontier, search
 from experiments.explore.grid_evaluator import Ground
@@ -20,9 +20,9 @@ from experiments.results.manifest import manifest
 from experiments.results.writing import new_folder, save_figures, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
-from experiments.sweep.resume import finished, folder_for
+from experiments.sweep.resume import stored_runs, folder_for
 from experiments.sweep.store import Store
-from experiments.sweep.sweep import Writer, ended
+from experiments.sweep.sweep import Writer, write_totals
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.metrics import describe_key
@@ -56,7 +56,7 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
     Raises ConfigError, StoreFault.
     """
     with announced(plan.options.quiet):
-        (outcome,) = known([options.outcome], plan.bench.outcomes)
+        (outcome,) = known([options.outcome], plan.task.outcomes)
     options = options.model_copy(update={"outcome": outcome})
     store, frontier = _searched(plan, options, command)
     result = told(frontier, plan.axes, options, store)
@@ -93,15 +93,15 @@ def _searched(plan: Plan, options: TipOptions, command: list[str]) -> tuple[Stor
     budget = int(options.budget * len(plan.design))
     with store.locked():
         store.mend()
-        done, made = finished(store, plan, numbers), store.manifest
+        done, made = stored_runs(store, plan, numbers), store.manifest
         with (
             meter(plan.options.quiet, plan.options.log, "runs", budget * done.shape[1]) as progress,
-            opened(plan.options.engine, progress.say) as engine,
+            open_engine(plan.options.engine, progress.say) as engine,
         ):
-            writer = Writer(store, plan.bench, True, progress.advance, store.next_number())
+            writer = Writer(store, plan.task, True, progress.advance, store.next_number())
             ground = Ground(plan, options.outcome, options.resolution, store, numbers, done, writer, engine)
             frontier = search(ground, options.resolution, options.threshold, budget, options.confidence)
-        ended(store, made, int(np.count_nonzero(~done)), writer.new)
+        write_totals(store, made, int(np.count_nonzero(~done)), writer.new)
     return store, frontier
 
 

@@ -11,7 +11,7 @@ import sys
 
 import numpy as np
 
-from experiments.engine import EngineOptions, opened
+from experiments.engine import EngineOptions, open_engine
 from experiments.history.backtest.forecast import SIZES, column
 from experiments.history.backtest.simulate_cases import gather, own_seed, shards, specify
 from experiments.history.cases.cases import Case, load_cases
@@ -40,7 +40,7 @@ def by_twin(cases: list[Case], fields: str, runs: int) -> np.ndarray:
 def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.ndarray:
     """(runs, C, outcomes) of every world of the agent model."""
     same = {"citizens": citizens, "parameters": "posterior"}
-    with opened(EngineOptions()) as engine:
+    with open_engine(EngineOptions()) as engine:
         task = specify(cases, cases, fields, lambda case: same | {"seed": own_seed(SEED, case)})
         table = gather(engine.run(task, shards(len(cases), runs)), len(cases), runs, lambda n: None)
     fall = np.nan_to_num(column(table, "fall_day"), nan=np.inf)

@@ -13,7 +13,7 @@ import numpy as np
 
 import sim
 from experiments.compare.statistics import paired
-from experiments.engine import EngineOptions, LostWorker, opened
+from experiments.engine import EngineOptions, LostWorker, open_engine
 from experiments.history.backtest.reproduction import base_rates, by_chance, observed, shares, shown
 from experiments.history.backtest.simulate_cases import outcome
 from experiments.history.cases.cases import Case, load_cases
@@ -71,7 +71,7 @@ def play(
     """Name -> what `look` finds in every world, in the order of the seeds."""
     found: dict[str, dict[int, tuple]] = {name: {} for name in specs}
     parts = [range(i, min(i + SHARD, seeds + 1)) for i in range(1, seeds + 1, SHARD)]
-    with opened(EngineOptions()) as engine, progress(False, "worlds", seeds * len(specs)) as advance:
+    with open_engine(EngineOptions()) as engine, progress(False, "worlds", seeds * len(specs)) as advance:
         for done in engine.run(
             Played(tuple(specs.values()), look), ((n, part) for n in range(len(specs)) for part in parts)
         ):

@@ -14,10 +14,10 @@ def design_table(axes: tuple[Axis, ...], numbers, points, names) -> pa.Table:
     if names is not None:
         columns["case"] = pa.array(names, pa.string())
     values = list(zip(*points, strict=True)) or [()] * len(axes)
-    return pa.table(columns | {axis.path: encoded(axis, column) for axis, column in zip(axes, values, strict=True)})
+    return pa.table(columns | {axis.path: encode(axis, column) for axis, column in zip(axes, values, strict=True)})
 
 
-def encoded(axis: Axis, values) -> pa.Array:
+def encode(axis: Axis, values) -> pa.Array:
     """Values of an axis as a column: numbers, text or truth values as they are, all else as JSON; the base is null."""
     kinds = {type(v) for v in (*values, *(axis.values or ())) if v is not BASE}
     if as_text(axis):
@@ -26,11 +26,11 @@ def encoded(axis: Axis, values) -> pa.Array:
     return pa.array(values, kind.get(frozenset(kinds), pa.float64()))
 
 
-def renumbered(table: pa.Table, column: str, numbers: dict) -> pa.Table:
+def renumber(table: pa.Table, column: str, numbers: dict) -> pa.Table:
     """The rows whose value in a column has a number, with that number as their point."""
     new = [numbers.get(value) for value in table[column].to_pylist()]
-    place = table.column_names.index("point")
-    table = table.set_column(place, "point", pa.array(new, pa.int64()))
+    index = table.column_names.index("point")
+    table = table.set_column(index, "point", pa.array(new, pa.int64()))
     return table.filter(pc.is_valid(table["point"]))
 
 
@@ -40,7 +40,7 @@ def as_text(axis: Axis) -> bool:
     return not (kinds <= {int, float} or kinds in ({str}, {bool}))
 
 
-def decoded(axis: Axis, column) -> list:
+def decode(axis: Axis, column) -> list:
     """The values that `encoded` wrote; numbers of a mixed column all come back as floats."""
-    found = column.to_pylist()
-    return [v if v is None else json.loads(v) for v in found] if as_text(axis) else found
+    cells = column.to_pylist()
+    return [v if v is None else json.loads(v) for v in cells] if as_text(axis) else cells

@@ -22,7 +22,7 @@ class ExportOptions(Checked):
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:
     """Write the table of all runs, one row each, with the values of the axes. Raises ConfigError."""
     options = settings(ExportOptions, overrides)
-    store = Store.opened(folder)
+    store = Store.open(folder)
     target = Path(options.out) if options.out else store.folder / f"table.{kind}"
     if target.exists():
         raise ConfigError(describe_fault("out", target, "exists already and nothing is overwritten", ()))
@@ -57,9 +57,9 @@ def _xlsx(table, path: Path, store: Store) -> None:
     for batch in table.to_batches(max_chunksize=10_000):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             sheet.append([_cell(sheet, value) for value in row])
-    about, made = book.create_sheet("about"), store.manifest
+    about, fields = book.create_sheet("about"), store.manifest
     for name in ("command", "suasion", "model_version", "git", "made", "runs", "failed", "missing"):
-        about.append([name, _cell(about, made[name])])
+        about.append([name, _cell(about, fields[name])])
     book.save(path)
 
 

@@ -35,7 +35,7 @@ class Digests:
 
     def __init__(self, bases):
         self._bases = tuple(bases)  # kept, so that no other object gets one of their ids
-        self._known: dict[int, bytes] = {}
+        self._by_id: dict[int, bytes] = {}
         for spec in self._bases:
             for part in _parts(spec).values():
                 self._learn(part)
@@ -44,16 +44,16 @@ class Digests:
         if isinstance(part, (dict, BaseModel)):
             for child in _parts(part).values():
                 self._learn(child)
-            self._known[id(part)] = self._digest(part)
+            self._by_id[id(part)] = self._digest(part)
 
     def of(self, spec: Spec) -> bytes:
         """Digest of everything but seed and replication."""
         return self._tree({name: part for name, part in _parts(spec).items() if name not in WORLD})
 
     def _digest(self, part) -> bytes:
-        known = self._known.get(id(part)) if isinstance(part, (dict, BaseModel)) else None
-        if known is not None:
-            return known
+        digest = self._by_id.get(id(part)) if isinstance(part, (dict, BaseModel)) else None
+        if digest is not None:
+            return digest
         children = _parts(part)
         return self._tree(children) if children else _hash(to_json(part))
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from experiments.sweep.axes import GROUPS, Axis
 from experiments.sweep.design import Design
-from experiments.sweep.point import applied, key_in
+from experiments.sweep.point import with_value, key_in
 from sim.actors.actor_codes import ActorCodes, AmbiguousActor
 from sim.core.faults import ConfigError, describe_fault
 from sim.spec.config_files import file_name
@@ -16,14 +16,14 @@ from sim.spec.schema import Spec
 
 def with_codes(design: Design, spec: Spec, config_dir: str | None) -> Design:
     """The design with codes in the paths and values of its axes, so that its table holds codes. Raises ConfigError."""
-    rename = [_renamer(axis, spec, config_dir) for axis in design.axes]
+    rename = [_value_renamer(axis, spec, config_dir) for axis in design.axes]
     n = len(design.crossed)
     rows = [tuple(of(value) for of, value in zip(rename[n:], row, strict=True)) for row in design.rows]
     return replace(
         design,
-        crossed=tuple(_renamed(axis, of, spec) for axis, of in zip(design.crossed, rename[:n], strict=True)),
+        crossed=tuple(_rename_axis(axis, of, spec) for axis, of in zip(design.crossed, rename[:n], strict=True)),
         steps=tuple(tuple(map(of, steps)) for steps, of in zip(design.steps, rename[:n], strict=True)),
-        block=tuple(_renamed(axis, of, spec) for axis, of in zip(design.block, rename[n:], strict=True)),
+        block=tuple(_rename_axis(axis, of, spec) for axis, of in zip(design.block, rename[n:], strict=True)),
         rows=rows if any(axis.values for axis in design.block) else design.rows,
     )
 
@@ -35,20 +35,20 @@ def _path(axis: Axis, spec: Spec) -> str:
         raise ConfigError(f"{axis.path}: {fault}") from None
 
 
-def _renamed(axis: Axis, of: Callable, spec: Spec) -> Axis:
+def _rename_axis(axis: Axis, of: Callable, spec: Spec) -> Axis:
     path, values = _path(axis, spec), axis.values and tuple(map(of, axis.values))
     if values and len({repr(value) for value in values}) < len(values):
         raise ConfigError(describe_fault(path, list(axis.values), "two of the values are names of the same", ()))
     return replace(axis, path=path, values=values)
 
 
-def _renamer(axis: Axis, spec: Spec, config_dir: str | None) -> Callable:
+def _value_renamer(axis: Axis, spec: Spec, config_dir: str | None) -> Callable:
     """What makes the value that a table holds from the value that the user wrote."""
     path = _path(axis, spec)
     if path in GROUPS:
         return lambda value: file_name(path, value, config_dir) if isinstance(value, str) else value
     words = any(isinstance(value, (str, list, dict)) for value in axis.values or ())
-    return (lambda value: _read_back(spec, path, value)) if words and not axis.composed else (lambda value: value)
+    return (lambda value: _read_back(spec, path, value)) if words and not axis.chooses_files else (lambda value: value)
 
 
 def _read_back(spec: Spec, path: str, value):
@@ -56,7 +56,7 @@ def _read_back(spec: Spec, path: str, value):
     if not isinstance(value, (str, list, dict)):
         return value
     try:
-        node = applied(spec, path, value)
+        node = with_value(spec, path, value)
     except ConfigError:
         return value
     for part in path.split("."):

@@ -11,14 +11,14 @@ from time import monotonic
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.engine import LostWorker, check_reachable, opened
+from experiments.engine import LostWorker, check_reachable, open_engine
 from experiments.progress import announced, meter
 from experiments.results.writing import StoreFault
-from experiments.sweep.inert import check_axes, check_worlds
+from experiments.sweep.inert import check_axes, check_world_keys
 from experiments.sweep.keys import model_version
 from experiments.sweep.plan import Plan
-from experiments.sweep.resume import finished, folder_for
-from experiments.sweep.shard import Bench, Encoded, Job
+from experiments.sweep.resume import stored_runs, folder_for
+from experiments.sweep.shard import SweepTask, EncodedShard, Job
 from experiments.sweep.store import PROBES, RUNS, Store
 from sim.core.faults import ConfigError, describe_fault
 
@@ -31,47 +31,50 @@ class Shards:
     total: int  # runs
     seconds: float  # of a shard
     workers: int
-    _spent: float = 0.0  # seconds of runs that are done; the latest count most, the first had to warm up
-    _done: float = 0.0
-    _given: int = 0
-    _returned: deque = field(default_factory=deque)
-    _rest: Job | None = None
+    _recent_seconds: float = 0.0  # seconds of runs that are done; the latest count most, the first had to warm up
+    _recent_runs: float = 0.0
+    _n_given: int = 0
+    _retries: deque = field(default_factory=deque)
+    _remainder: Job | None = None
 
     def learn(self, runs: int, seconds: float) -> None:
         """A shard has come back after so long."""
-        self._done, self._spent = self._done / 2 + runs, self._spent / 2 + max(seconds, 1e-9)
+        self._recent_runs, self._recent_seconds = (
+            self._recent_runs / 2 + runs,
+            self._recent_seconds / 2 + max(seconds, 1e-9),
+        )
 
     def give_back(self, shard: tuple[Job, ...]) -> None:
         """Give its runs out again, one by one."""
-        self._returned.extend((Job(j.point, j.values, (r,)),) for j in shard for r in j.replications)
+        self._retries.extend((Job(j.point, j.values, (r,)),) for j in shard for r in j.replications)
 
     def __iter__(self) -> "Shards":
         return self
 
     def __next__(self) -> tuple[Job, ...]:
-        if self._returned:
-            return self._returned.popleft()
-        left, shard = self._size(), []
-        while left and (job := self._rest or next(self.jobs, None)):
-            taken, rest = job.replications[:left], job.replications[left:]
-            shard.append(Job(job.point, job.values, taken))
-            self._rest = Job(job.point, job.values, rest) if rest else None
-            left -= len(taken)
+        if self._retries:
+            return self._retries.popleft()
+        room, shard = self._size(), []
+        while room and (job := self._remainder or next(self.jobs, None)):
+            replications, remainder = job.replications[:room], job.replications[room:]
+            shard.append(Job(job.point, job.values, replications))
+            self._remainder = Job(job.point, job.values, remainder) if remainder else None
+            room -= len(replications)
         if not shard:
             raise StopIteration
-        self._given += sum(len(job.replications) for job in shard)
+        self._n_given += sum(len(job.replications) for job in shard)
         return tuple(shard)
 
     def _size(self) -> int:
         """Runs of the next shard: one until the first is back; small ones at the end, so that all workers end together."""
-        if not self._done:
+        if not self._recent_runs:
             return 1
-        even = (self.total - self._given) // (2 * self.workers)
-        return max(1, min(int(self.seconds * self._done / self._spent), even))
+        even = (self.total - self._n_given) // (2 * self.workers)
+        return max(1, min(int(self.seconds * self._recent_runs / self._recent_seconds), even))
 
 
 @dataclass
-class Outcome:
+class SweepSummary:
     """How a sweep ended."""
 
     folder: Path
@@ -87,7 +90,7 @@ class Writer:
     """Puts the results of an engine into the store."""
 
     store: Store
-    bench: Bench
+    task: SweepTask
     stop: bool  # at the first failure
     advance: object
     number: int = 0
@@ -95,19 +98,19 @@ class Writer:
 
     def collect(self, engine, shards: Shards, kind: str = RUNS) -> None:
         """Everything that the shards hold, written as it is ready."""
-        with closing(engine.run(self.bench, shards)) as results:
+        with closing(engine.run(self.task, shards)) as results:
             for result in results:
                 if isinstance(result, LostWorker):
                     if sum(len(job.replications) for job in result.shard) > 1:
                         shards.give_back(result.shard)
                         continue
-                    result = self.bench.lost(result.shard[0], str(result))
+                    result = self.task.lost_run(result.shard[0], str(result))
                 self._write(result, kind)
                 shards.learn(len(result.done), result.seconds)
                 if result.failures and self.stop:
                     return
 
-    def _write(self, result: Encoded, kind: str) -> None:
+    def _write(self, result: EncodedShard, kind: str) -> None:
         if result.version != model_version():
             raise StoreFault(
                 f"a worker computes with model version {result.version}, this command with {model_version()}; install the "
@@ -120,56 +123,56 @@ class Writer:
             self.advance(len(result.done), len(result.failures))
 
 
-def perform(plan: Plan, command: list[str]) -> Outcome:
+def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
     """Run what is missing of a plan.
 
     Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; what is written stays.
     """
     options, started = plan.options, monotonic()
     with announced(options.quiet):
-        bench = plan.bench
+        task = plan.task
     check_reachable(options.engine)
     store, numbers = folder_for(plan, command)
     with store.locked():
-        damaged, made = store.mend(), store.manifest
-        done = finished(store, plan, numbers)
-        total = int(np.count_nonzero(~done[list(plan.mine())]))
+        damaged, fields = store.mend(), store.manifest
+        done = stored_runs(store, plan, numbers)
+        total = int(np.count_nonzero(~done[list(plan.positions())]))
         with meter(options.quiet, options.log, "runs", total) as progress:
             for path in damaged:
                 progress.say(f"{path} could not be read and was set aside under damaged/; its runs are run again")
-            writer = Writer(store, bench, options.on_error == "stop", progress.advance, store.next_number())
-            if total or made["checks"] is None:
-                with opened(options.engine, progress.say) as engine:
+            writer = Writer(store, task, options.on_error == "stop", progress.advance, store.next_number())
+            if total or fields["checks"] is None:
+                with open_engine(options.engine, progress.say) as engine:
                     shards = Shards(
                         missing_jobs(plan, numbers, done), total, options.engine.shard_seconds, engine.workers
                     )
                     writer.collect(engine, shards)
                     if writer.new == total:
-                        made["checks"] = check_axes(store, plan, lambda probes: _probe(writer, engine, probes))
-        check_worlds(store)
-        made["seconds"] += monotonic() - started
-        return ended(store, made, total - writer.new, writer.new)
+                        fields["checks"] = check_axes(store, plan, lambda probes: _probe(writer, engine, probes))
+        check_world_keys(store)
+        fields["seconds"] += monotonic() - started
+        return write_totals(store, fields, total - writer.new, writer.new)
 
 
-def repeat(folder: Path, key: str) -> tuple[dict, dict, str | None]:
+def rerun_run(folder: Path, key: str) -> tuple[dict, dict, str | None]:
     """Simulate one run of a folder again: its row, the row in the folder, and the traceback if it raises. Raises ConfigError."""
-    store = Store.opened(folder)
+    store = Store.open(folder)
     runs = store.runs(["key", "point", "replication", "digest", "error"])
-    place = pc.index(runs["key"], key).as_py()
-    if place < 0:
+    index = pc.index(runs["key"], key).as_py()
+    if index < 0:
         raise ConfigError(
             describe_fault("run", key, f"is the key of no run in {folder}", tuple(runs["key"].to_pylist()))
         )
-    stored = runs.slice(place, 1).to_pylist()[0]
-    bench = Bench(store.bases, store.axes, tuple(store.manifest["outcomes"]))
+    stored = runs.slice(index, 1).to_pylist()[0]
+    task = SweepTask(store.bases, store.axes, tuple(store.manifest["outcomes"]))
     job = Job(stored["point"], store.points()[stored["point"]], (stored["replication"],))
-    ((row, _, text),) = bench.runs(job)
+    ((row, _, text),) = task.runs(job)
     return row, stored, text
 
 
 def missing_jobs(plan: Plan, numbers: np.ndarray, done: np.ndarray) -> Iterator[Job]:
     """Jobs of the points that this command runs, point by point, without the runs that are there. done (points, worlds)."""
-    for position in plan.mine():
+    for position in plan.positions():
         replications = tuple(np.flatnonzero(~done[position]).tolist())
         if replications:
             yield Job(int(numbers[position]), plan.design.values(position), replications)
@@ -180,10 +183,10 @@ def _probe(writer: Writer, engine, jobs: list[Job]) -> None:
     writer.collect(engine, shards, PROBES)
 
 
-def ended(store: Store, made: dict, missing: int, new: int) -> Outcome:
+def write_totals(store: Store, fields: dict, missing: int, new: int) -> SweepSummary:
     """Close the books: counts go into the manifest."""
-    there = store.runs(["error"])
-    failed = len(there) - there["error"].null_count
-    made |= {"runs": len(there), "failed": failed, "missing": missing}
-    store.write_json("manifest.json", made)
-    return Outcome(store.folder, len(there), new, failed, missing, made["checks"])
+    runs = store.runs(["error"])
+    failed = len(runs) - runs["error"].null_count
+    fields |= {"runs": len(runs), "failed": failed, "missing": missing}
+    store.write_json("manifest.json", fields)
+    return SweepSummary(store.folder, len(runs), new, failed, missing, fields["checks"])

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field
 
-from experiments.engine import EngineOptions, check, opened
+from experiments.engine import EngineOptions, check, open_engine
 from experiments.history.backtest import forecast, tables
 from experiments.history.backtest import pattern_checks as patterns
 from experiments.history.backtest import score_summary as measures
@@ -91,7 +91,7 @@ def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case],
     boards = options.board if hosts else 0
     total = (options.runs + core_runs(options)) * len(cases) * len(FIELD_SETS) + len(patterns.ARMS) * boards
     with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
-        with opened(options.engine) as engine:
+        with open_engine(options.engine) as engine:
             worlds = {
                 fields: tuple(
                     play(engine, specify(cases, fit, fields, settings(spec, hosts), off), runs, advance)

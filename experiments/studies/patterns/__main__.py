@@ -11,7 +11,7 @@ from time import monotonic
 import numpy as np
 
 import sim
-from experiments.engine import EngineOptions, opened
+from experiments.engine import EngineOptions, open_engine
 from experiments.history.backtest import backtest
 from experiments.history.backtest.simulate_cases import specify
 from experiments.history.cases.cases import Case, load_cases
@@ -30,7 +30,7 @@ def replays(cases: list[Case], worlds: int, without_host: bool) -> list[Outcomes
     spec = sim.load(["citizens=1000", "parameters=posterior", f"seed={SEED}"])
     settings = backtest.settings(spec, {case.host for case in cases} if without_host else set())
     task = specify(cases, cases, "first_week", settings)
-    with opened(EngineOptions()) as engine, progress(False, "crises", worlds * len(cases)) as advance:
+    with open_engine(EngineOptions()) as engine, progress(False, "crises", worlds * len(cases)) as advance:
         rows = backtest.play(engine, task, worlds, advance)
     return [replayed(rows[:, r]) for r in range(worlds)]
 

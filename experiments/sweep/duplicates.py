@@ -11,31 +11,31 @@ from sim.spec.overrides import parsed_overrides
 from sim.spec.schema import Spec
 
 
-def refuse_double(design: Design, fixed: list[str], spec: Spec) -> None:
+def refuse_duplicates(design: Design, fixed: list[str], spec: Spec) -> None:
     """Refuse a setting that is given twice, so that one value would replace another without a word. Raises ConfigError.
 
     An axis that leaves some points as they are, like a column of cases with empty cells, takes the typed value there.
     """
     codes = ActorCodes.of(spec)
-    varied = [_varied(axis, codes) for axis in design.axes]
-    _refuse_two_axes(design, varied)
-    typed = [o for o in parsed_overrides(fixed) if not o.is_delete()]
-    settings = [(o, _choice(o.key_or_group), set(_settings(o.key_or_group, o.value(), codes))) for o in typed]
-    for (axis, column), keys in zip(design.columns(), varied, strict=True):
+    keys_of_axes = [_keys(axis, codes) for axis in design.axes]
+    _refuse_two_axes(design, keys_of_axes)
+    overrides = [o for o in parsed_overrides(fixed) if not o.is_delete()]
+    settings = [(o, _choice(o.key_or_group), set(_settings(o.key_or_group, o.value(), codes))) for o in overrides]
+    for (axis, column), keys in zip(design.columns(), keys_of_axes, strict=True):
         if any(value is BASE for value in column):
             continue
         for override, choice, typed_keys in settings:
-            if (keys & typed_keys) if axis.composed or choice else _overlap(keys, typed_keys):
+            if (keys & typed_keys) if axis.chooses_files or choice else _overlap(keys, typed_keys):
                 allowed = f"is given as a value and as an axis, {axis.path}; give one of the two"
                 raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
 
 
-def _refuse_two_axes(design: Design, varied: list[set]) -> None:
+def _refuse_two_axes(design: Design, keys_of_axes: list[set]) -> None:
     """Refuse two axes that set one key at the same point, under two names or one within the other."""
     n = len(design.crossed)
     for (i, one), (j, other) in combinations(enumerate(design.axes), 2):
         same = one.path == other.path
-        if not same and (one.composed or other.composed or not _overlap(varied[i], varied[j])):
+        if not same and (one.chooses_files or other.chooses_files or not _overlap(keys_of_axes[i], keys_of_axes[j])):
             continue
         if same or i < n or any(row[i - n] is not BASE and row[j - n] is not BASE for row in design.rows):
             raise ConfigError(
@@ -48,7 +48,7 @@ def _choice(key: str) -> bool:
     return key in GROUPS or "@" in key
 
 
-def _varied(axis: Axis, codes: ActorCodes) -> set[tuple[str, ...]]:
+def _keys(axis: Axis, codes: ActorCodes) -> set[tuple[str, ...]]:
     """Every setting that an axis sets at some point."""
     return {key for value in axis.values or (0.0,) for key in _settings(axis.path, value, codes)}
 

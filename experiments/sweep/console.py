@@ -11,28 +11,28 @@ from experiments.sweep import export as exporting
 from experiments.sweep import merge as merging
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
-from experiments.sweep.resume import already
+from experiments.sweep.resume import count_stored
 from experiments.sweep.shard import Job, encode_runs, encode_series
 from experiments.sweep.store import Store
-from experiments.sweep.sweep import Outcome, perform
+from experiments.sweep.sweep import SweepSummary, run_sweep
 
-TRIED = 4  # worlds of the first point that an estimate is made from
+TRIAL = 4  # worlds of the first point that an estimate is made from
 
 
 def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> None:
     """Run, and end with status 0 if all runs are there, 1 if some failed or could not be written, 130 if interrupted."""
     plan = read_plan(overrides, config_dir)
     if plan.options.plan:
-        return announce(plan)
-    with ends():
-        outcome = perform(plan, command)
+        return show_plan(plan)
+    with exit_on_interrupt():
+        outcome = run_sweep(plan, command)
     for line in _summary(plan, outcome):
         echo(line)
     sys.exit(1 if outcome.failed or outcome.missing else 0)
 
 
 @contextmanager
-def ends():
+def exit_on_interrupt():
     """Within the block, an interrupt ends the command with status 130; every run that was done stays."""
     try:
         yield
@@ -44,8 +44,8 @@ def ends():
 def merge(words: list[str], command: list[str]) -> None:
     """Merge the folders among the words; the others are settings."""
     store = merging.merge([w for w in words if "=" not in w], [w for w in words if "=" in w], command)
-    made = store.manifest
-    echo(f"{_n(made['runs'], 'run')} of {_n(len(store.design), 'point')}, {made['missing']:,} missing")
+    fields = store.manifest
+    echo(f"{_count(fields['runs'], 'run')} of {_count(len(store.design), 'point')}, {fields['missing']:,} missing")
     echo(f"Written to {store.folder}")
 
 
@@ -54,59 +54,61 @@ def export(folder: str, kind: str, overrides: list[str]) -> None:
     echo(f"Written to {exporting.export(folder, kind, overrides)}")
 
 
-def _summary(plan: Plan, outcome: Outcome) -> list[str]:
-    worlds = plan.options.replications
+def _summary(plan: Plan, outcome: SweepSummary) -> list[str]:
+    replications = plan.options.replications
     lines = [
-        f"{_n(outcome.runs, 'run')}, {outcome.new:,} of them new: {_n(len(plan.mine()), 'point')}, {_n(worlds, 'world')} each"
+        f"{_count(outcome.runs, 'run')}, {outcome.new:,} of them new: {_count(len(plan.positions()), 'point')}, {_count(replications, 'world')} each"
     ]
-    facts = Facts("sweep", Store.opened(outcome.folder).manifest)
+    facts = Facts("sweep", Store.open(outcome.folder).manifest)
     lines += sentences(facts, "failures.some", "failures.folder", "failures.missing", "sweep.inert")
     return [*lines, f"Written to {outcome.folder}"]
 
 
-def _n(number: int, word: str) -> str:
+def _count(number: int, word: str) -> str:
     return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
-def announce(plan: Plan) -> None:
+def show_plan(plan: Plan) -> None:
     """What would run, how long and how large; nothing is written."""
     for axis, steps in zip(plan.design.crossed, plan.design.steps, strict=True):
         echo(f"{axis.role}: {axis.path} = {', '.join(map(str, steps))}")
     for axis in plan.design.block:
-        echo(f"{axis.role}: {axis.path} {_sampled(axis)}")
-    echo(f"design: {plan.design.kind}, {_n(len(plan.mine()), 'point')}, {_n(plan.options.replications, 'world')} each")
-    with announced(plan.options.quiet):
-        bench = plan.bench
-    worlds = tuple(range(min(TRIED, plan.options.replications)))
-    tried = list(bench.runs(Job(0, plan.design.values(0), worlds)))
-    broken = next((row for row, _, text in tried if text), None)
-    if broken is not None:
-        echo(f"the first point fails: {broken['error']}")
-    seconds = sum(row["seconds"] for row, _, _ in tried) / len(tried)
-    workers = plan.options.engine.processes
-    whole = timedelta(seconds=round(plan.n_runs * seconds / workers))
+        echo(f"{axis.role}: {axis.path} {_describe_axis(axis)}")
     echo(
-        f"{_n(plan.n_runs, 'run')}, {already(plan):,} of them there; about {seconds:.3g} s each, {whole} on {_n(workers, 'worker')}; "
-        f"about {_size(plan, tried, seconds) / 2**20:,.1f} MiB on disk\nNothing was written."
+        f"design: {plan.design.kind}, {_count(len(plan.positions()), 'point')}, {_count(plan.options.replications, 'world')} each"
+    )
+    with announced(plan.options.quiet):
+        task = plan.task
+    replications = tuple(range(min(TRIAL, plan.options.replications)))
+    trial = list(task.runs(Job(0, plan.design.values(0), replications)))
+    failure = next((row for row, _, text in trial if text), None)
+    if failure is not None:
+        echo(f"the first point fails: {failure['error']}")
+    seconds = sum(row["seconds"] for row, _, _ in trial) / len(trial)
+    workers = plan.options.engine.processes
+    duration = timedelta(seconds=round(plan.n_runs * seconds / workers))
+    echo(
+        f"{_count(plan.n_runs, 'run')}, {count_stored(plan):,} of them there; about {seconds:.3g} s each, {duration} on {_count(workers, 'worker')}; "
+        f"about {_size(plan, trial, seconds) / 2**20:,.1f} MiB on disk\nNothing was written."
     )
 
 
-def _sampled(axis: Axis) -> str:
+def _describe_axis(axis: Axis) -> str:
     """The values of an axis in words."""
     if axis.values is not None:
         return f"among {', '.join(map(str, axis.values))}"
-    numbers = ", ".join(f"{name} {value:g}" for name, value in axis.said.items() if name != "distribution")
-    return f"{axis.said.get('distribution', 'uniform')} ({numbers})"
+    numbers = ", ".join(f"{name} {value:g}" for name, value in axis.distribution.items() if name != "distribution")
+    return f"{axis.distribution.get('distribution', 'uniform')} ({numbers})"
 
 
-def _size(plan: Plan, tried: list, seconds: float) -> float:
+def _size(plan: Plan, trial: list, seconds: float) -> float:
     """Bytes on disk: what a file costs by itself and what a run adds to it, from the runs that were tried."""
-    rows = [row for row, _, _ in tried]
-    tables = [(row, records.table()) for row, records, _ in tried if records is not None and plan.options.series]
-    one, all_ = (
-        len(encode_runs(r, plan.bench.outcomes)) + len(encode_series(t) or b"")
+    rows = [row for row, _, _ in trial]
+    tables = [(row, records.table()) for row, records, _ in trial if records is not None and plan.options.series]
+    size_of_one, size_of_all = (
+        len(encode_runs(r, plan.task.outcomes)) + len(encode_series(t) or b"")
         for r, t in ((rows[:1], tables[:1]), (rows, tables))
     )
-    added = (all_ - one) / (len(rows) - 1) if len(rows) > 1 else one
+    per_run = (size_of_all - size_of_one) / (len(rows) - 1) if len(rows) > 1 else size_of_one
     shards = max(1, plan.n_runs * seconds / plan.options.engine.shard_seconds)
-    return plan.n_runs * added + shards * max(0.0, one - added)
+    return plan.n_runs * per_run + shards * max(0.0, size_of_one - per_run)
