@@ -13,7 +13,7 @@ import psutil
 
 from experiments.engine import open_engine
 from experiments.sweep.plan import read_plan
-from experiments.sweep.resume import stored_runs, folder_for
+from experiments.sweep.resume import folder_for, stored_runs
 from experiments.sweep.sweep import Shards, Writer, missing_jobs
 
 AXES = [

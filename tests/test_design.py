@@ -9,7 +9,7 @@ from experiments.sweep.axes import read_axes
 from experiments.sweep.design import make_design
 from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.plan import read_plan
-from experiments.sweep.point import with_value, at_point
+from experiments.sweep.point import at_point, with_value
 from experiments.sweep.shard import Job
 from sim.core.faults import ConfigError
 from sim.spec.overrides import split_axes

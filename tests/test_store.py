@@ -330,12 +330,12 @@ def test_an_interrupt_keeps_what_is_done(finished, tmp_path, monkeypatch):
     """Ctrl-C ends the command with status 130 and says how to go on; the same command does."""
     out = tmp_path / "out"
 
-    def interrupted(spec, stage):
-        if spec.replication == 3:
+    def simulate_or_interrupt(stage, *, replication: int, **arguments):
+        if replication == 3:
             raise KeyboardInterrupt
-        return simulate(stage)
+        return simulate(stage, replication=replication, **arguments)
 
-    monkeypatch.setattr(shard, "simulate", interrupted)
+    monkeypatch.setattr(shard, "simulate", simulate_or_interrupt)
     assert "the same command with the same out= goes on" in run(out=out, status=130).stderr.lower()
     assert 0 < len(table(out)) < 16
     monkeypatch.undo()

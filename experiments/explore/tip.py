@@ -20,7 +20,7 @@ from experiments.results.manifest import manifest
 from experiments.results.writing import new_folder, save_figures, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
-from experiments.sweep.resume import stored_runs, folder_for
+from experiments.sweep.resume import folder_for, stored_runs
 from experiments.sweep.store import Store
 from experiments.sweep.sweep import Writer, write_totals
 from sim.core.faults import ConfigError, describe_fault

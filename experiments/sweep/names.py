@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from experiments.sweep.axes import GROUPS, Axis
 from experiments.sweep.design import Design
-from experiments.sweep.point import with_value, key_in
+from experiments.sweep.point import key_in, with_value
 from sim.actors.actor_codes import ActorCodes, AmbiguousActor
 from sim.core.faults import ConfigError, describe_fault
 from sim.spec.config_files import file_name

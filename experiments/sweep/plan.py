@@ -16,7 +16,7 @@ from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.duplicates import refuse_duplicates
 from experiments.sweep.keys import Digests, model_version
 from experiments.sweep.names import with_codes
-from experiments.sweep.point import with_value, at_point, file_choices, parameter_paths
+from experiments.sweep.point import at_point, file_choices, parameter_paths, with_value
 from experiments.sweep.shard import SweepTask
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked

@@ -17,8 +17,8 @@ from experiments.results.writing import StoreFault
 from experiments.sweep.inert import check_axes, check_world_keys
 from experiments.sweep.keys import model_version
 from experiments.sweep.plan import Plan
-from experiments.sweep.resume import stored_runs, folder_for
-from experiments.sweep.shard import SweepTask, EncodedShard, Job
+from experiments.sweep.resume import folder_for, stored_runs
+from experiments.sweep.shard import EncodedShard, Job, SweepTask
 from experiments.sweep.store import PROBES, RUNS, Store
 from sim.core.faults import ConfigError, describe_fault
 
