@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import sim
 from experiments.cli import main
 from experiments.compare.arms import load_arms
-from experiments.explore.labels import known
+from experiments.explore.labels import check_outcomes
 from experiments.history.backtest.backtest import never_fitted, settings
 from experiments.history.cases.cases import load_cases
 from experiments.sweep.plan import read_plan
@@ -178,7 +178,7 @@ def test_the_nearest_metric_is_by_name():
         load_arms(["scenarios=[csto_intervention,no_outside_act]", "objective=max elite_change_30d:Rusia"])
     assert near in str(fault.value)
     with pytest.raises(ConfigError) as fault:
-        known(["elite_change_30d:Rusia"], ("elite_change_30d:TUR", "elite_change_30d:RUS", "deaths"))
+        check_outcomes(["elite_change_30d:Rusia"], ("elite_change_30d:TUR", "elite_change_30d:RUS", "deaths"))
     assert near in str(fault.value)
     done = CliRunner().invoke(main, ["describe", "elite_change_30d:Rusia"])
     assert done.exit_code == 2 and near in done.output
@@ -304,9 +304,9 @@ def test_a_point_and_a_metric_by_name(load):
     keys = ("deaths", "elite_change_30d:RUS", "elite_change_30d:TUR", "shift:TUR:military")
     assert metric_key("elite_change_30d:Türkiye", keys) == "elite_change_30d:TUR"
     assert metric_key("shift:tr:military", keys) == "shift:TUR:military"
-    assert known(["deaths", "elite_change_30d:ru"], keys) == ["deaths", "elite_change_30d:RUS"]
+    assert check_outcomes(["deaths", "elite_change_30d:ru"], keys) == ["deaths", "elite_change_30d:RUS"]
     with pytest.raises(ConfigError, match="is no outcome"):
-        known(["elite_change_30d:Mars"], keys)
+        check_outcomes(["elite_change_30d:Mars"], keys)
 
 
 @pytest.mark.exact

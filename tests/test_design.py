@@ -18,26 +18,28 @@ from sim.spec.schema import Spec
 THRESHOLD, NEWS = "mechanisms.contention.threshold", "mechanisms.contention.news"
 
 
-def one_axis(said, path: str = THRESHOLD):
+def one_axis(setting, path: str = THRESHOLD):
     """The axis of a table entry."""
-    return read_axes({}, {"uncertainties": {path: said}})[0]
+    return read_axes({}, {"uncertainties": {path: setting}})[0]
 
 
 @pytest.mark.exact
 def test_the_command_line_gives_axes_in_hydras_grammar():
     """Lists, ranges, intervals, patterns and tables; what is not swept stays a fixed override."""
     words = ["scenario=glob(csto_*)", f"{THRESHOLD}=interval(0.2,0.4)", "days=range(5,11,5)", "citizens=500", "seed=3"]
-    fixed, swept, given = split_axes([*words, f"levers={{{NEWS}:[0.1,0.2]}}"], ("levers",))
-    assert fixed == ["citizens=500", "seed=3"] and given == {"levers": {NEWS: [0.1, 0.2]}}
-    assert swept == {"scenario": ["csto_intervention"], THRESHOLD: {"low": 0.2, "high": 0.4}, "days": [5, 10]}
-    roles = {axis.path: axis.role for axis in read_axes(swept | {"mechanisms.clashes.enabled": [True, False]}, given)}
-    assert roles[THRESHOLD] == "uncertainty" and roles["scenario"] == roles[NEWS] == "lever"
-    assert roles["mechanisms.clashes.enabled"] == "rule"
+    fixed, typed, tables = split_axes([*words, f"levers={{{NEWS}:[0.1,0.2]}}"], ("levers",))
+    assert fixed == ["citizens=500", "seed=3"] and tables == {"levers": {NEWS: [0.1, 0.2]}}
+    assert typed == {"scenario": ["csto_intervention"], THRESHOLD: {"low": 0.2, "high": 0.4}, "days": [5, 10]}
+    role_of = {
+        axis.path: axis.role for axis in read_axes(typed | {"mechanisms.clashes.enabled": [True, False]}, tables)
+    }
+    assert role_of[THRESHOLD] == "uncertainty" and role_of["scenario"] == role_of[NEWS] == "lever"
+    assert role_of["mechanisms.clashes.enabled"] == "rule"
 
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    ("said", "at_half", "ends"),
+    ("setting", "at_half", "ends"),
     [
         ({"low": 0.2, "high": 0.4}, 0.3, (0.2, 0.4)),
         ("prior", 0.3, (0.2, 0.4)),
@@ -47,9 +49,9 @@ def test_the_command_line_gives_axes_in_hydras_grammar():
         ({"distribution": "beta", "a": 2, "b": 2, "loc": 0.2, "scale": 0.2}, 0.3, (0.2, 0.4)),
     ],
 )
-def test_distributions_are_inverted(said, at_half, ends):
+def test_distributions_are_inverted(setting, at_half, ends):
     """Median and ends of bounds, priors and named distributions."""
-    axis = one_axis(said)
+    axis = one_axis(setting)
     assert axis.at(np.array([0.5]))[0] == pytest.approx(at_half, abs=1e-6)
     assert axis.ends() == pytest.approx(ends, abs=1e-6)
 
@@ -64,7 +66,7 @@ def test_whole_numbers_stay_whole():
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("setting", "words"),
     [
         ({"low": 0.4, "high": 0.2}, "low must be below high"),
         ({"low": 0.2}, "give {low, high}"),
@@ -75,13 +77,13 @@ def test_whole_numbers_stay_whole():
         ({"distribution": "normal", "mean": 9.0, "sd": 0.01}, "between 0.2 and 0.4"),
         ({"distribution": "triangular", "low": 0.3, "mode": 0.3, "high": 0.3}, "low must be below high"),
         ([], "at least one value"),
-        ([0.3, 0.3], "stands there twice"),
+        ([0.3, 0.3], "has a value twice"),
     ],
 )
-def test_faulty_axes_are_refused(said, words):
+def test_faulty_axes_are_refused(setting, words):
     """One message that says what is allowed."""
     with pytest.raises(ConfigError, match=words.replace("{", r"\{").replace("?", r"\?")):
-        one_axis(said)
+        one_axis(setting)
 
 
 @pytest.mark.property

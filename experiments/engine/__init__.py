@@ -1,8 +1,7 @@
-"""Who computes what where: one engine for everything that takes many runs.
+"""Engines: one way to compute many runs, on this machine or on a cluster.
 
-Worker processes of this machine by default, this process alone, or a Dask cluster that the user names. A task is a callable
-that workers receive once; shards are what it is called with, one after the other. Results come back in the order in which
-they are ready, so nothing may depend on it.
+An engine uses worker processes of this machine (the default), this process alone, or a Dask cluster. Workers receive a task,
+a callable, once, and call it with one shard after the other. Results arrive in any order, so nothing may depend on it.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,8 +17,8 @@ __all__ = ["Engine", "EngineOptions", "LostWorker", "Serial", "check", "check_re
 def open_engine(options: EngineOptions, say: Callable[[str], None] | None = None) -> Iterator[Engine]:
     """The engine for the options, closed at the end of the block.
 
-    say: takes notice of what happens to workers.
-    Raises ConfigError if the options name no usable cluster, or it does not answer.
+    say: receives messages about workers.
+    Raises ConfigError if the options name no usable cluster, or if it does not answer.
     """
     check(options)
     if options.name == "serial":
@@ -40,7 +39,7 @@ def open_engine(options: EngineOptions, say: Callable[[str], None] | None = None
 
 
 def check_reachable(options: EngineOptions) -> None:
-    """Refuse a cluster that does not answer, before anything is written. Raises ConfigError."""
+    """Refuse a cluster without an answer, before anything is written. Raises ConfigError."""
     if options.name == "dask":
         with open_engine(options):
             pass

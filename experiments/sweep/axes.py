@@ -1,4 +1,4 @@
-"""Axes of a sweep: a configuration path with a role, and the values or the distribution it takes."""
+"""Axes of a sweep: a configuration path, its role, and its values or distribution."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,11 +11,11 @@ from sim.spec.renamed_keys import refuse_path
 from sim.spec.schema import Spec
 from sim.spec.validate import field_at
 
-GROUPS = ("scenario", "stage")  # choices of files, composed once per value; so is every path with an @
+GROUPS = ("scenario", "stage")  # choices of files, composed once per value, like every path with an @
 ROLES = ("levers", "uncertainties", "rules")
-BASE = None  # value of a case that leaves the base as it is
-TAIL = 0.01  # where the ends of an unbounded distribution are looked at
-# own names of the usual distributions -> arguments of scipy.stats
+BASE = None  # value of a named point that leaves the base unchanged
+TAIL = 0.01  # probability beyond either end of an unbounded distribution
+# short names of the usual distributions -> arguments of scipy.stats
 USUAL = {
     "uniform": ({"low", "high"}, lambda p: ("uniform", {"loc": p["low"], "scale": p["high"] - p["low"]})),
     "normal": ({"mean", "sd"}, lambda p: ("norm", {"loc": p["mean"], "scale": p["sd"]})),
@@ -32,23 +32,26 @@ USUAL = {
 
 @dataclass(frozen=True)
 class Axis:
-    """A path that is varied: `values` if it is discrete, else `said`, its distribution as the user said it."""
+    """A configuration path that a sweep varies.
+
+    values: of a discrete axis; distribution: of a continuous one, as the user wrote it, either {low, high} or {distribution, ...}.
+    """
 
     path: str
     role: str  # lever, uncertainty or rule
     values: tuple | None = None
     distribution: dict | None = None
     integer: bool = False  # takes whole numbers only
-    limits: tuple[float, float] = (-np.inf, np.inf)  # the declared range; nothing beyond is drawn
+    limits: tuple[float, float] = (-np.inf, np.inf)  # the declared range; no draw lies outside
 
     @property
     def chooses_files(self) -> bool:
-        """A choice of files: the configuration is composed once per value."""
+        """True for a choice of files: the configuration is composed once per value."""
         return self.path in GROUPS or "@" in self.path
 
     @cached_property
     def _law(self):
-        """Frozen distribution, and the probabilities that the declared range and the user's bounds leave."""
+        """Frozen distribution, and its distribution function at the two ends of the declared range and the user's bounds."""
         from scipy import stats
 
         name, parameters = _scipy_law(self.path, self.distribution)
@@ -58,7 +61,7 @@ class Axis:
         return law, float(law.cdf(low)), float(law.cdf(high))
 
     def at(self, u: np.ndarray) -> list:
-        """Values at probabilities u (n,) in [0, 1]: the inverse of the distribution function, or the values in equal parts."""
+        """Values at probabilities u (n,) in [0, 1], by the inverse distribution function; discrete values have equal shares."""
         u = np.asarray(u, dtype=float)
         if self.values is not None:
             return [self.values[i] for i in np.minimum((u * len(self.values)).astype(int), len(self.values) - 1)]
@@ -66,19 +69,19 @@ class Axis:
             low, high = self.distribution["low"], self.distribution["high"]
             if self.integer:
                 return [int(v) for v in np.minimum(low + np.floor(u * (high - low + 1)), high)]
-            return np.clip(low + u * (high - low), low, high).tolist()  # rounding may step over the end
+            return np.clip(low + u * (high - low), low, high).tolist()  # rounding may exceed the end
         law, first, last = self._law
         quantiles = law.ppf(first + u * (last - first))
         return [round(v) for v in quantiles] if self.integer else quantiles.tolist()
 
     def ends(self) -> tuple:
-        """The lowest and the highest value, of an unbounded distribution those at 1 and 99 percent; all values if discrete."""
+        """Lowest and highest value; percentiles 1 and 99 of an unbounded distribution; all values of a discrete axis."""
         if self.values is not None:
             return self.values
         return tuple(self.at(np.array([0.0, 1.0]) if self._bounded else np.array([TAIL, 1.0 - TAIL])))
 
     def steps(self, n: int) -> tuple:
-        """n values at equal steps of probability, ends included; the values themselves if discrete."""
+        """n values at equal steps of probability, with both ends; all values of a discrete axis."""
         if self.values is not None:
             return self.values
         edge = 0.0 if self._bounded else TAIL
@@ -89,7 +92,7 @@ class Axis:
         return bool(np.all(np.isfinite(self.at(np.array([0.0, 1.0])))))
 
     def as_json(self) -> dict:
-        """What axes.json says of it."""
+        """Its entry in axes.json."""
         kind = (
             "values"
             if self.values is not None
@@ -102,14 +105,14 @@ class Axis:
 
     @classmethod
     def from_json(cls, entry: dict) -> "Axis":
-        """The axis that `as_json` described."""
+        """The axis of an entry that `as_json` made."""
         distribution = entry.get("bounds") or entry.get("distribution")
         values = tuple(entry["values"]) if entry["kind"] == "values" else None
         return cls(entry["path"], entry["role"], values, distribution, entry["whole"], _schema_field(entry["path"])[1])
 
 
 def _scipy_law(path: str, distribution: dict) -> tuple[str, dict]:
-    """Name in scipy.stats and its arguments. Raises ConfigError."""
+    """Name of a distribution in scipy.stats, and its arguments. Raises ConfigError."""
     from scipy import stats
 
     name = distribution.get("distribution", "uniform")
@@ -128,7 +131,9 @@ def _scipy_law(path: str, distribution: dict) -> tuple[str, dict]:
 
 
 def read_axes(swept: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
-    """Axes of the command line (path -> values or bounds) and of the tables levers, uncertainties and rules.
+    """Axes of the command line and of the tables levers, uncertainties and rules.
+
+    swept: path -> values or bounds, from the command line; tables: the same by role.
 
     Raises ConfigError.
     """
@@ -146,7 +151,7 @@ def read_axes(swept: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
 
 
 def _role(path: str, setting) -> str:
-    """What an axis of the command line is: an interval is uncertain, a choice of a mechanism's rule is a rule."""
+    """Role of an axis of the command line: uncertainty for an interval, rule for a choice in a mechanism, else lever."""
     if isinstance(setting, dict):
         return "uncertainty"
     field, _ = _schema_field(path)
@@ -170,12 +175,12 @@ def _read_axis(path: str, role: str, setting) -> Axis:
     if not values:
         raise ConfigError(describe_fault(path, setting, "an axis needs at least one value", ()))
     if len({repr(v) for v in values}) < len(values):
-        raise ConfigError(describe_fault(path, setting, "a value stands there twice", ()))
+        raise ConfigError(describe_fault(path, setting, "has a value twice", ()))
     return Axis(path, role, values, None, integer, limits)
 
 
 def _check_numbers(axis: Axis) -> Axis:
-    """The axis with its numbers checked."""
+    """Check the numbers of a distribution, and return the axis. Raises ConfigError."""
     distribution = axis.distribution
     numbers = {k: v for k, v in distribution.items() if k != "distribution"}
     for name, value in numbers.items():
@@ -195,7 +200,7 @@ def _check_numbers(axis: Axis) -> Axis:
 
 
 def _check_distribution(axis: Axis) -> None:
-    """Refuse arguments that make no distribution, and one that lies outside of the declared range."""
+    """Refuse arguments without a distribution, and a distribution outside of the declared range. Raises ConfigError."""
     try:
         values = axis.at(np.array([TAIL, 0.5, 1.0 - TAIL]))
     except ConfigError:
@@ -209,7 +214,7 @@ def _check_distribution(axis: Axis) -> None:
 
 
 def _schema_field(path: str):
-    """Field of the schema at the path, if it can be told, and the range it declares."""
+    """Field of the schema at the path (None if there is no single one), and its declared range."""
     owner, field = field_at(Spec, tuple(path.split(".")))
     extra = getattr(field, "json_schema_extra", None) or {} if owner is not None else {}
     return field, (extra.get("low", -np.inf), extra.get("high", np.inf))

@@ -1,4 +1,4 @@
-"""Tables of a sweep: points as columns, and the other way round."""
+"""Design tables of a sweep: points to columns, and columns to points."""
 
 import json
 
@@ -9,7 +9,7 @@ from experiments.sweep.axes import BASE, Axis
 
 
 def design_table(axes: tuple[Axis, ...], numbers, points, names) -> pa.Table:
-    """The table of a design: number and values of every point, in the order of the design. names: of the cases, or None."""
+    """The table of a design: number and values of every point, in order. names: of the named points, or None."""
     columns = {"point": pa.array(numbers, pa.int64())}
     if names is not None:
         columns["case"] = pa.array(names, pa.string())
@@ -18,7 +18,7 @@ def design_table(axes: tuple[Axis, ...], numbers, points, names) -> pa.Table:
 
 
 def encode(axis: Axis, values) -> pa.Array:
-    """Values of an axis as a column: numbers, text or truth values as they are, all else as JSON; the base is null."""
+    """Column of an axis: numbers, text and truth values unchanged, all other values as JSON, the base as null."""
     kinds = {type(v) for v in (*values, *(axis.values or ())) if v is not BASE}
     if as_text(axis):
         return pa.array([None if v is BASE else json.dumps(v) for v in values], pa.string())
@@ -27,7 +27,7 @@ def encode(axis: Axis, values) -> pa.Array:
 
 
 def renumber(table: pa.Table, column: str, numbers: dict) -> pa.Table:
-    """The rows whose value in a column has a number, with that number as their point."""
+    """Rows whose value in a column is a key of `numbers`, with the number of that key as their point."""
     new = [numbers.get(value) for value in table[column].to_pylist()]
     index = table.column_names.index("point")
     table = table.set_column(index, "point", pa.array(new, pa.int64()))
@@ -35,12 +35,12 @@ def renumber(table: pa.Table, column: str, numbers: dict) -> pa.Table:
 
 
 def as_text(axis: Axis) -> bool:
-    """True if the values of an axis stand in the design as JSON."""
+    """True if the design holds the values of an axis as JSON."""
     kinds = {type(v) for v in axis.values or (0.0,) if v is not BASE}
     return not (kinds <= {int, float} or kinds in ({str}, {bool}))
 
 
 def decode(axis: Axis, column) -> list:
-    """The values that `encoded` wrote; numbers of a mixed column all come back as floats."""
+    """The values that `encode` wrote; a column of mixed numbers comes back as floats."""
     cells = column.to_pylist()
     return [v if v is None else json.loads(v) for v in cells] if as_text(axis) else cells

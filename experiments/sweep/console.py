@@ -1,4 +1,4 @@
-"""What `suasion sweep` prints, and its exit status."""
+"""Terminal output and exit status of `suasion sweep`, `suasion merge` and `suasion export`."""
 
 import sys
 from contextlib import contextmanager
@@ -16,11 +16,11 @@ from experiments.sweep.shard import Job, encode_runs, encode_series
 from experiments.sweep.store import Store
 from experiments.sweep.sweep import SweepSummary, run_sweep
 
-TRIAL = 4  # worlds of the first point that an estimate is made from
+TRIAL = 4  # replications of the first point; the estimate of `plan=true` comes from them
 
 
 def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Run, and end with status 0 if all runs are there, 1 if some failed or could not be written, 130 if interrupted."""
+    """Run a sweep; status 0 if all runs are there, 1 if some failed or are missing, 130 after an interrupt."""
     plan = read_plan(overrides, config_dir)
     if plan.options.plan:
         return show_plan(plan)
@@ -33,16 +33,16 @@ def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> N
 
 @contextmanager
 def exit_on_interrupt():
-    """Within the block, an interrupt ends the command with status 130; every run that was done stays."""
+    """Within the block, an interrupt ends the command with status 130; finished runs stay in the folder."""
     try:
         yield
     except KeyboardInterrupt:
-        echo("interrupted; every run that was done is kept. The same command with the same out= goes on", err=True)
+        echo("interrupted; finished runs are kept. The same command with the same out= goes on", err=True)
         sys.exit(130)
 
 
 def merge(words: list[str], command: list[str]) -> None:
-    """Merge the folders among the words; the others are settings."""
+    """Merge folders: words with `=` are settings, all others are folders."""
     store = merging.merge([w for w in words if "=" not in w], [w for w in words if "=" in w], command)
     fields = store.manifest
     echo(f"{_count(fields['runs'], 'run')} of {_count(len(store.design), 'point')}, {fields['missing']:,} missing")
@@ -69,7 +69,7 @@ def _count(number: int, word: str) -> str:
 
 
 def show_plan(plan: Plan) -> None:
-    """What would run, how long and how large; nothing is written."""
+    """Print the axes and the size of a sweep, and an estimate of time and disk space; write nothing."""
     for axis, steps in zip(plan.design.crossed, plan.design.steps, strict=True):
         echo(f"{axis.role}: {axis.path} = {', '.join(map(str, steps))}")
     for axis in plan.design.block:
@@ -88,13 +88,13 @@ def show_plan(plan: Plan) -> None:
     workers = plan.options.engine.processes
     duration = timedelta(seconds=round(plan.n_runs * seconds / workers))
     echo(
-        f"{_count(plan.n_runs, 'run')}, {count_stored(plan):,} of them there; about {seconds:.3g} s each, {duration} on {_count(workers, 'worker')}; "
+        f"{_count(plan.n_runs, 'run')}, {count_stored(plan):,} of them in the folder; about {seconds:.3g} s each, {duration} on {_count(workers, 'worker')}; "
         f"about {_size(plan, trial, seconds) / 2**20:,.1f} MiB on disk\nNothing was written."
     )
 
 
 def _describe_axis(axis: Axis) -> str:
-    """The values of an axis in words."""
+    """Values of an axis in words."""
     if axis.values is not None:
         return f"among {', '.join(map(str, axis.values))}"
     numbers = ", ".join(f"{name} {value:g}" for name, value in axis.distribution.items() if name != "distribution")
@@ -102,7 +102,7 @@ def _describe_axis(axis: Axis) -> str:
 
 
 def _size(plan: Plan, trial: list, seconds: float) -> float:
-    """Bytes on disk: what a file costs by itself and what a run adds to it, from the runs that were tried."""
+    """Bytes on disk, from the trial: a fixed cost per file and a cost per run."""
     rows = [row for row, _, _ in trial]
     tables = [(row, records.table()) for row, records, _ in trial if records is not None and plan.options.series]
     size_of_one, size_of_all = (

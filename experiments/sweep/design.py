@@ -1,6 +1,6 @@
-"""Designs: which points of the axes are run. A point is a number; its values are found from the number.
+"""Designs of a sweep: the points that are run. A point is a number, and its values follow from the number.
 
-Axes with values are crossed. What is sampled, or listed as cases, is one block of rows; every combination of the crossed
+Axes with values are crossed. Sampled values and named points form one block of rows. Every combination of the crossed
 values repeats the block: point = combination * rows + row.
 """
 
@@ -26,14 +26,14 @@ MOST_POINTS = 1 << 24  # of a design
 
 @dataclass(frozen=True)
 class Design:
-    """Points of a sweep. crossed: axes whose values are combined; block: axes whose values stand in the rows."""
+    """Points of a sweep. crossed: axes whose values are combined; block: axes whose values are columns of the rows."""
 
     kind: str
     crossed: tuple[Axis, ...]
     steps: tuple[tuple, ...]  # values of each crossed axis
     block: tuple[Axis, ...]
     rows: list[tuple]
-    names: tuple[str, ...] = ()  # of the cases
+    names: tuple[str, ...] = ()  # of the named points
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -61,7 +61,7 @@ class Design:
         return tuple(reversed(values))
 
     def point_names(self) -> list[str] | None:
-        """Name of the case of every point; None if there are no cases."""
+        """Name of every point, or None if the points have no names."""
         return list(self.names) * self.combinations if self.names else None
 
     def points(self):
@@ -71,13 +71,13 @@ class Design:
                 yield crossed + row
 
     def columns(self) -> Iterator[tuple[Axis, Iterable]]:
-        """Every axis with the values that it takes."""
+        """Every axis with its values."""
         yield from zip(self.crossed, self.steps, strict=True)
         for index, axis in enumerate(self.block):
             yield axis, (row[index] for row in self.rows)
 
     def as_json(self) -> dict:
-        """What the manifest says of it: axes that are crossed and in how many combinations, the rows of the block."""
+        """Its entry in the manifest: crossed axes, number of combinations, axes and rows of the block."""
         return {
             "kind": self.kind,
             "points": len(self),
@@ -89,7 +89,7 @@ class Design:
 
 
 def make_design(axes: tuple[Axis, ...], kind: str, samples: int, n_levels: int, seed: int, cases: str | None) -> Design:
-    """The design of a kind, see `KINDS`; 'auto' is lhs where an axis is continuous, else grid. Raises ConfigError.
+    """The design of a kind of `KINDS`; 'auto' is lhs if an axis is continuous, else grid. Raises ConfigError.
 
     samples: points of lhs and sobol, base points of saltelli, trajectories of morris.
     """
@@ -113,7 +113,7 @@ def make_design(axes: tuple[Axis, ...], kind: str, samples: int, n_levels: int, 
 
 
 def _check_size(kind: str, crossed: tuple[Axis, ...], dimensions: int, samples: int, n_levels: int) -> None:
-    """Refuse more points than a sweep can hold before any of them is made. Raises ConfigError."""
+    """Refuse a design with too many points, before any point is made. Raises ConfigError."""
     per_sample = {"morris": dimensions + 1, "saltelli": dimensions + 2, "saltelli_s2": 2 * dimensions + 2}
     rows = samples * per_sample.get(kind, 1) if dimensions else 1
     points = rows * prod(n_levels if axis.values is None else len(axis.values) for axis in crossed)
@@ -123,8 +123,10 @@ def _check_size(kind: str, crossed: tuple[Axis, ...], dimensions: int, samples: 
 
 
 def _unit_sample(kind: str, dimensions: int, samples: int, n_levels: int, seed: int) -> np.ndarray:
-    """(rows, dimensions) in the unit cube: Latin hypercube [McKay1979], Sobol sequence [Sobol1967], or as SALib draws for
-    elementary effects [Morris1991] and variance shares [Saltelli2010]."""
+    """Sample (rows, dimensions) in the unit cube: Latin hypercube [McKay1979] or Sobol sequence [Sobol1967].
+
+    For elementary effects [Morris1991] and variance shares [Saltelli2010] SALib draws it.
+    """
     from scipy.stats import qmc
 
     if kind == "lhs":
@@ -151,7 +153,7 @@ def _unit_sample(kind: str, dimensions: int, samples: int, n_levels: int, seed: 
 
 
 def _one_at_a_time(axes: tuple[Axis, ...], n_levels: int) -> Design:
-    """The base, then every axis through its values while the others stay at the base."""
+    """The base, then every value of every axis while the other axes stay at the base."""
     rows = [tuple(BASE for _ in axes)]
     for i, axis in enumerate(axes):
         rows += [tuple(value if j == i else BASE for j in range(len(axes))) for value in axis.steps(n_levels)]
@@ -159,7 +161,7 @@ def _one_at_a_time(axes: tuple[Axis, ...], n_levels: int) -> Design:
 
 
 def _named_points(axes: tuple[Axis, ...], path: Path) -> Design:
-    """Cases of a file as rows, crossed with the axes that have values. Raises ConfigError."""
+    """Named points of a file as rows, crossed with the axes that have values. Raises ConfigError."""
     if any(axis.values is None for axis in axes):
         raise ConfigError(describe_fault("cases", path, "cases are crossed with axes of values, not of intervals", ()))
     points = _read_named_points(path)
@@ -180,7 +182,7 @@ def _named_points(axes: tuple[Axis, ...], path: Path) -> Design:
 
 
 def _read_named_points(path: Path) -> dict[str, dict]:
-    """Name of a case -> path -> value; an empty cell leaves the base. CSV has a column `name`, YAML is a mapping."""
+    """Name of a point -> path -> value; an empty cell keeps the base. CSV has a column `name`, YAML is a mapping."""
     try:
         text = read_text(path)
         if path.suffix.lower() in (".yaml", ".yml"):
@@ -201,7 +203,7 @@ def _read_named_points(path: Path) -> dict[str, dict]:
 
 
 def _cells(row: dict) -> dict:
-    """Cells of a line as YAML reads them; empty ones are left out."""
+    """Cells of a line, parsed as YAML, without the empty ones."""
     if None in row or None in row.values():
         raise ConfigError(f"cases: a line has another number of cells than the header: {list(row.values())}")
     return {key: parse_yaml(cell) for key, cell in row.items() if cell.strip()}

@@ -1,4 +1,4 @@
-"""Honesty of a sweep: did every axis change anything, and did all points meet the same worlds?"""
+"""Checks of a finished sweep: every axis changes some run, and all points share their replications."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -14,14 +14,14 @@ from experiments.sweep.point import file_choices
 from experiments.sweep.shard import Job
 from experiments.sweep.store import PROBES, RUNS, Store
 
-ROWS = 1_000_000  # runs that are compared at a time
-PROBE_COMBINATIONS = 8  # combinations of crossed values around which an axis without pairs is tried
+ROWS = 1_000_000  # runs compared at a time
+PROBE_COMBINATIONS = 8  # combinations of crossed values around which an axis without pairs is probed
 
 
 def check_axes(store: Store, plan: Plan, probe: Callable[[list[Job]], None]) -> list[dict]:
-    """For every axis: pairs of runs of one world that differ in that axis alone, and how many of them differ in any bit.
+    """For every axis, pairs of runs of one replication that differ in that axis alone, and the pairs with different results.
 
-    Where a design has no such pairs, `probe` runs some: the base with the axis at its ends, kept out of the results.
+    Where a design has no such pairs, `probe` runs some: the base with the axis at its ends. These runs are no results.
     """
     counts = _pairs(store, plan)
     jobs, groups = _probes(plan, [path for path, (pairs, _) in counts.items() if not pairs])
@@ -35,7 +35,7 @@ def check_axes(store: Store, plan: Plan, probe: Callable[[list[Job]], None]) -> 
 
 
 def _pairs(store: Store, plan: Plan) -> dict[str, tuple[int, int]]:
-    """Axis -> pairs and those that differ, until every axis has changed something or all worlds were looked at."""
+    """Axis -> number of pairs and of pairs with different results; stops once every axis has changed a result."""
     design = store.design
     codes = {axis.path: _codes(design[axis.path]) for axis in plan.axes}
     row_of = {point: i for i, point in enumerate(design["point"].to_pylist())}
@@ -59,12 +59,12 @@ def _pairs(store: Store, plan: Plan) -> dict[str, tuple[int, int]]:
 
 
 def _codes(column) -> np.ndarray:
-    """Whole numbers that are equal where the values are; null counts as a value."""
+    """Whole numbers, equal where the values are equal; null counts as a value."""
     return pc.dictionary_encode(column.combine_chunks(), null_encoding="encode").indices.to_numpy()
 
 
 def _compare(others: list[np.ndarray], values: np.ndarray, digest: np.ndarray) -> tuple[int, int]:
-    """Pairs of neighbours that agree in all others and differ in the axis itself, and those with other digests."""
+    """Pairs of neighbours that agree in all other columns and differ in the axis, and pairs with different digests."""
     order = np.lexsort((values, *others))
     is_pair = np.ones(max(0, len(values) - 1), dtype=bool)
     for column in others:
@@ -74,7 +74,7 @@ def _compare(others: list[np.ndarray], values: np.ndarray, digest: np.ndarray) -
 
 
 def _probes(plan: Plan, paths: list[str]) -> tuple[list[Job], dict[str, list[list[int]]]]:
-    """Runs that vary one axis around the base, in two worlds; and for every axis the points that belong together."""
+    """Jobs that vary one axis around the base in two replications, and for every axis its groups of points."""
     jobs, groups = [], {}
     design, replications = plan.design, tuple(range(min(2, plan.options.replications)))
     block = tuple(row if axis.chooses_files else BASE for axis, row in zip(design.block, design.rows[0], strict=True))
@@ -91,7 +91,7 @@ def _probes(plan: Plan, paths: list[str]) -> tuple[list[Job], dict[str, list[lis
 
 
 def _probe_pairs(store: Store, groups: dict[str, list[list[int]]]) -> dict[str, tuple[int, int]]:
-    """Axis -> pairs and those that differ, among the probes."""
+    """Axis -> number of pairs and of pairs with different results, among the probes."""
     if not groups:
         return {}
     rows = store.runs(["point", "replication", "digest"], PROBES).to_pylist()
@@ -110,7 +110,7 @@ def _probe_pairs(store: Store, groups: dict[str, list[list[int]]]) -> dict[str, 
 
 
 def check_world_keys(store: Store) -> None:
-    """World keys differ between replications and are the same at every point. Raises StoreFault."""
+    """Check that world keys differ between replications and agree between points. Raises StoreFault."""
     keys = set()
     for path in store.shards(RUNS):
         table = read(path, ["replication", "world_key"])

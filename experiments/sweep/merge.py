@@ -1,4 +1,4 @@
-"""`suasion merge`: parts of one sweep, from several folders or machines, into one."""
+"""`suasion merge`: parts of one sweep, from several folders or machines, in one folder."""
 
 import shutil
 from collections import defaultdict
@@ -31,7 +31,7 @@ class MergeOptions(Checked):
 
 
 def merge(folders: list[str], overrides: list[str], command: list[str]) -> Store:
-    """Merge folders into a new one. Raises ConfigError if they are not of one sweep, or if runs of one key differ."""
+    """Merge folders into a new one. Raises ConfigError if they belong to different sweeps, or if runs of one key differ."""
     options = settings(MergeOptions, overrides)
     stores = [Store.open(folder) for folder in folders]
     for other in stores[1:]:
@@ -48,7 +48,7 @@ def merge(folders: list[str], overrides: list[str], command: list[str]) -> Store
 
 
 def _check_comparable(first: Store, other: Store) -> None:
-    """Both are of one sweep: the same base, model and axes."""
+    """Refuse folders of different sweeps: base, model and axes must agree. Raises ConfigError."""
     differs = base_differences(first.manifest["base"], other.manifest["base"])
     for axis, other_axis in zip(first.axes, other.axes, strict=False):
         if axis.path == other_axis.path and axis.distribution != other_axis.distribution:
@@ -59,7 +59,7 @@ def _check_comparable(first: Store, other: Store) -> None:
 
 
 def _write_design(merged: Store, stores: list[Store]) -> list[dict[int, int]]:
-    """The points of all stores, each once; returns for every store: its number of a point -> the number of it here."""
+    """Write every point of the stores once. Returns, for every store, old number of a point -> new number."""
     rows, rows_of, numbers = [], defaultdict(list), []
     for store in stores:
         names = store.design["case"].to_pylist() if "case" in store.design.column_names else [None] * len(store.design)
@@ -82,7 +82,7 @@ def _write_design(merged: Store, stores: list[Store]) -> list[dict[int, int]]:
 
 
 def _axes(stores: list[Store]) -> tuple[Axis, ...]:
-    """Axes of the first store with the values of all."""
+    """Axes of the first store with the values of all stores."""
     axes = []
     for copies in zip(*(store.axes for store in stores), strict=True):
         values = None if copies[0].values is None else {repr(v): v for axis in copies for v in axis.values}
@@ -93,7 +93,7 @@ def _axes(stores: list[Store]) -> tuple[Axis, ...]:
 def _copy_runs(
     merged: Store, store: Store, numbers: dict[int, int], digests: dict[str, str | None], shard: count
 ) -> None:
-    """Copy the runs of a store that are not there yet. digests: of the runs that are, by key."""
+    """Copy the missing runs of a store. digests: of the runs that are there, by key."""
     daily = {shard_number(path): path for path in store.shards(SERIES)}
     for path in store.shards(RUNS):
         table = read(path)
@@ -121,7 +121,7 @@ def _copy_runs(
 
 
 def _write_manifest(merged: Store, stores: list[Store], command: list[str]) -> None:
-    """Configurations and manifest, put together from those of the stores."""
+    """Write configurations and manifest from those of the stores."""
     manifests = [store.manifest for store in stores]
     base, bases = dict(manifests[0]["base"]), {}
     for store, one in zip(stores, manifests, strict=True):
@@ -139,20 +139,25 @@ def _write_manifest(merged: Store, stores: list[Store], command: list[str]) -> N
     runs = merged.runs(["error"])
     counts = {"runs": len(runs), "failed": len(runs) - runs["error"].null_count}
     counts |= {"missing": points * (last + 1) - len(runs), "seconds": sum(one["seconds"] for one in manifests)}
-    fields = manifest(command, worlds={"seed": base["seed"], "replications": [0, last]})
-    fields |= {name: manifests[0][name] for name in ("model_version", "plan", "options")}
-    fields |= {"base": base, "bases": entries, "checks": _checks(manifests), "merged": [str(s.folder) for s in stores]}
-    fields |= {
+    manifest_fields = manifest(command, worlds={"seed": base["seed"], "replications": [0, last]})
+    manifest_fields |= {name: manifests[0][name] for name in ("model_version", "plan", "options")}
+    manifest_fields |= {
+        "base": base,
+        "bases": entries,
+        "checks": _checks(manifests),
+        "merged": [str(s.folder) for s in stores],
+    }
+    manifest_fields |= {
         "design": manifests[0]["design"] if same else manifests[0]["design"] | {"kind": "merged", "points": points}
     }
-    fields |= {"outcomes": list(dict.fromkeys(name for one in manifests for name in one["outcomes"]))}
+    manifest_fields |= {"outcomes": list(dict.fromkeys(name for one in manifests for name in one["outcomes"]))}
     specs = {values: spec for store in stores for values, spec in store.bases.items()}
-    fields |= {"parameters": parameter_records(specs, merged.axes, entries)}
-    merged.write_json("manifest.json", fields | counts)
+    manifest_fields |= {"parameters": parameter_records(specs, merged.axes, entries)}
+    merged.write_json("manifest.json", manifest_fields | counts)
 
 
 def _checks(manifests: list[dict]) -> list[dict] | None:
-    """Pairs that the parts compared, added up by axis."""
+    """Sums over the parts of the pairs of each axis; None if a part was not checked."""
     if any(one["checks"] is None for one in manifests):
         return None
     totals: dict[str, dict] = {}

@@ -1,4 +1,4 @@
-"""Names in a design as everything else writes them: codes of actors, scenarios as their files are called."""
+"""Standard names in a design: codes of actors, file names of scenarios and stages."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,7 +15,7 @@ from sim.spec.schema import Spec
 
 
 def with_codes(design: Design, spec: Spec, config_dir: str | None) -> Design:
-    """The design with codes in the paths and values of its axes, so that its table holds codes. Raises ConfigError."""
+    """The design with codes of actors in the paths and values of its axes. Raises ConfigError."""
     rename = [_value_renamer(axis, spec, config_dir) for axis in design.axes]
     n = len(design.crossed)
     rows = [tuple(of(value) for of, value in zip(rename[n:], row, strict=True)) for row in design.rows]
@@ -43,7 +43,7 @@ def _rename_axis(axis: Axis, of: Callable, spec: Spec) -> Axis:
 
 
 def _value_renamer(axis: Axis, spec: Spec, config_dir: str | None) -> Callable:
-    """What makes the value that a table holds from the value that the user wrote."""
+    """Function from a value that the user wrote to the value in the table."""
     path = _path(axis, spec)
     if path in GROUPS:
         return lambda value: file_name(path, value, config_dir) if isinstance(value, str) else value
@@ -52,7 +52,7 @@ def _value_renamer(axis: Axis, spec: Spec, config_dir: str | None) -> Callable:
 
 
 def _read_back(spec: Spec, path: str, value):
-    """The value after it was checked, with codes for names; a wrong one is refused where all values are checked."""
+    """The value after validation, with codes for names; an invalid value is refused later, with all other values."""
     if not isinstance(value, (str, list, dict)):
         return value
     try:
@@ -61,12 +61,12 @@ def _read_back(spec: Spec, path: str, value):
         return value
     for part in path.split("."):
         node = node.get(part) if isinstance(node, dict) else getattr(node, part)
-        node = node.model_dump() if isinstance(node, BaseModel) else node  # as files write it
+        node = node.model_dump() if isinstance(node, BaseModel) else node  # in the form of the files
     return _as_in(node, value, ActorCodes.of(spec))
 
 
 def _as_in(node, value, codes: ActorCodes):
-    """A value with its words and keys as the checked part of the specification has them."""
+    """A value with the words and keys of the validated part of the specification."""
     if isinstance(value, dict) and isinstance(node, dict):
         keys = {key: key_in(node, key, codes) for key in value}
         return {keys[key]: _as_in(node.get(keys[key]), part, codes) for key, part in value.items()}

@@ -1,4 +1,4 @@
-"""What a sweep is going to do: its axes, its points, its base specifications, all checked before anything runs."""
+"""Plan of a sweep: axes, points and base specifications, all checked before the first run."""
 
 import re
 from dataclasses import dataclass
@@ -27,11 +27,11 @@ from sim.spec.overrides import split_axes
 from sim.spec.priors import recorded
 from sim.spec.schema import Spec
 
-EVERY_POINT = 200  # so many points are all checked beforehand; of more, every value by itself
+EVERY_POINT = 200  # up to this size every point is checked beforehand; in a larger design every value by itself
 
 
 class SweepOptions(Checked):
-    """Settings of `suasion sweep` beside the specification."""
+    """Settings of `suasion sweep`, apart from the specification."""
 
     levers: dict = Field({}, description="path -> values: policies and choices, crossed with everything")
     uncertainties: dict = Field({}, description="path -> bounds, distribution, values or prior")
@@ -64,13 +64,13 @@ class SweepOptions(Checked):
         return value
 
     def for_manifest(self) -> dict:
-        """The settings, without the axes, which have a file of their own."""
+        """The settings without the axes, which stand in axes.json."""
         return self.model_dump(mode="json", exclude={*ROLES, "plan"})
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A sweep that is ready to run."""
+    """A sweep, ready to run."""
 
     options: SweepOptions
     design: Design
@@ -88,12 +88,12 @@ class Plan:
 
     @cached_property
     def task(self) -> SweepTask:
-        """What a worker needs. Simulates a day, so that the model is compiled before any worker starts."""
+        """The task of the workers. Simulates a day, so that the model is compiled before any worker starts."""
         return SweepTask(self.bases, self.axes, tuple(self._outcomes()), self.options.series, self.parameters)
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Parameters whose values stand in the runs table: all that are fixed or drawn but those that stand in the design."""
+        """Parameters with a column in the runs table: fixed and drawn ones without a column in the design."""
         open_parameters = [
             path
             for axis, values in self.design.columns()
@@ -104,7 +104,7 @@ class Plan:
         return tuple(path for path in recorded(self.bases.values(), open_parameters) if path not in in_design)
 
     def _outcomes(self) -> dict[str, None]:
-        """Every outcome that a run may have: some carry the name of a patron, and the host is not its own."""
+        """Every outcome that a run may have; some outcomes carry the name of a patron, which is never the host."""
         specs = list(self.bases.values())
         for axis in self.axes:
             if axis.path in ("scenario.patrons", "scenario.host") and axis.values:
@@ -113,17 +113,17 @@ class Plan:
         return dict.fromkeys(key for spec in specs for key in compute_metrics(simulate(spec.model_copy(update=short))))
 
     def positions(self) -> range:
-        """Positions of the points that this command runs."""
+        """Positions of the points of this command's part."""
         part, parts = (int(n) for n in (self.options.part or "1/1").split("/"))
         return range(part - 1, len(self.design), parts)
 
     @property
     def n_runs(self) -> int:
-        """Points times replications, of this part."""
+        """Number of runs of this part: points times replications."""
         return len(self.positions()) * self.options.replications
 
     def base(self) -> dict:
-        """What a results folder must agree in to be this sweep's: all but the points, their number and that of the worlds."""
+        """Fields that a results folder of this sweep must share: all but points and replications."""
         digests = Digests(self.bases.values())
         return {
             "axes": [axis.path for axis in self.axes],
@@ -134,13 +134,13 @@ class Plan:
         }
 
     def digest(self) -> str:
-        """Of everything that decides about the results."""
+        """Digest of everything that determines the results."""
         points = [repr(values) for values in self.design.points()]
         return blake2b(repr((self.base(), self.options.replications, points)).encode(), digest_size=16).hexdigest()
 
 
 def _open_parameters(path: str, value) -> list[str]:
-    """Parameters of which the design does not hold every value: a case leaves them as they are, or sets several at once."""
+    """Parameters without a complete column in the design: a point keeps the base, or sets several parameters at once."""
     mechanism = path.startswith("mechanisms.")
     return parameter_paths(path, value) if mechanism and (value is BASE or isinstance(value, dict)) else []
 
@@ -165,7 +165,7 @@ def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
 
 
 def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None) -> dict[tuple, Spec]:
-    """The base specification for every combination of choices of files that a point may have."""
+    """Base specifications by the file choices of the points."""
     crossed = [s for axis, s in zip(design.crossed, design.steps, strict=True) if axis.chooses_files]
     indices = [i for i, axis in enumerate(design.block) if axis.chooses_files]
     rows = dict.fromkeys(tuple(row[i] for i in indices) for row in design.rows)
@@ -182,9 +182,9 @@ def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None)
 
 
 def _check(plan: Plan) -> None:
-    """Refuse a path that does not exist, and values that make no specification. Raises ConfigError.
+    """Refuse unknown paths and values without a valid specification. Raises ConfigError.
 
-    Of a large design every value is tried by itself; what only a combination makes invalid is a failed run then.
+    In a large design every value is checked by itself; a combination that is invalid becomes a failed run.
     """
     for spec in plan.bases.values():
         _check_fit(spec)
@@ -197,7 +197,7 @@ def _check(plan: Plan) -> None:
 
 
 def _check_fit(spec: Spec, base: Spec | None = None) -> None:
-    """Check what the parts make of each other, unless only parts that nothing else names have changed."""
+    """Check that the parts fit each other, unless only independent parts differ from the base. Raises ConfigError."""
     free = ("mechanisms", "fixed", "network", "days", "citizens", "indicators", "parameters")
     if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
         return

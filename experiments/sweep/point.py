@@ -1,4 +1,4 @@
-"""One point of a design on a base specification: values are put into the typed tree, nothing is composed again."""
+"""Specification of a point: values are set in the typed tree of a base, without composing files again."""
 
 from pydantic import BaseModel
 
@@ -11,15 +11,15 @@ from sim.spec.schema import Spec, State
 from sim.spec.schema.indicators import exact, is_indicator
 from sim.spec.validate import validated
 
-CONTAINERS = (dict, Mechanisms)  # their parts do not depend on one another
+CONTAINERS = (dict, Mechanisms)  # their parts are independent of each other
 RESERVED = {"seed": "replications=N draws several worlds", "replication": "replications=N draws several worlds"}
 
 
 def with_value(spec: Spec, path: str, value) -> Spec:
     """The specification with a value at a configuration path. Raises ConfigError.
 
-    What is checked again is the smallest part whose values may depend on one another: a mechanism, a state, the scenario.
-    All other parts stay the same objects. Whether the parts fit one another is left to `sim.spec.completed`.
+    Only the smallest part with dependent values is validated again: a mechanism, a state, the scenario. All other parts
+    stay the same objects. `sim.spec.completed` checks that the parts fit each other.
     """
     parts = path.split(".")
     if parts[0] == "mechanisms":
@@ -37,12 +37,12 @@ def with_value(spec: Spec, path: str, value) -> Spec:
 
 
 def parameter_paths(path: str, value) -> list[str]:
-    """Paths of the parameters that a value at a path of a mechanism sets; no draw replaces them."""
+    """Paths of the parameters that a value at a path of a mechanism sets; draws do not replace them."""
     return [f"{path}.{key}" for key in value] if isinstance(value, dict) else [path]
 
 
 def parameter_records(bases: dict[tuple, Spec], axes: tuple[Axis, ...], files: list[dict]) -> dict[str, dict]:
-    """What the manifest says of the parameters, by the name of the file of each base: fixed, drawn, or varied by an axis."""
+    """Entries of the manifest on parameters, by file name of each base: fixed, drawn, or varied by an axis."""
     values = {axis.path: axis.values or (None,) for axis in axes if axis.path.startswith("mechanisms.")}
     axis_paths = sorted(
         {path for axis, axis_values in values.items() for one in axis_values for path in parameter_paths(axis, one)}
@@ -55,7 +55,7 @@ def parameter_records(bases: dict[tuple, Spec], axes: tuple[Axis, ...], files: l
 
 
 def at_point(bases: dict[tuple, Spec], axes: tuple[Axis, ...], values: tuple) -> Spec:
-    """The specification of a point: the base of its choices of files with all other values put in. Raises ConfigError."""
+    """The specification of a point: the base of its file choices with all other values. Raises ConfigError."""
     spec = bases[file_choices(axes, values)]
     for axis, value in zip(axes, values, strict=True):
         if not axis.chooses_files and value is not BASE:
@@ -64,12 +64,12 @@ def at_point(bases: dict[tuple, Spec], axes: tuple[Axis, ...], values: tuple) ->
 
 
 def file_choices(axes: tuple[Axis, ...], values: tuple) -> tuple:
-    """The values of a point that are choices of files."""
+    """The file choices among the values of a point."""
     return tuple(value for axis, value in zip(axes, values, strict=True) if axis.chooses_files)
 
 
 def _trail(spec: Spec, parts: list[str], value) -> list:
-    """The nodes above the part that is checked as a whole, from the specification down."""
+    """The nodes above the part that is validated as a whole, from the specification down. Raises ConfigError."""
     path, node, trail = ".".join(parts), spec, []
     if path in RESERVED:
         raise ConfigError(describe_fault(path, value, f"is no axis of a sweep; {RESERVED[path]}", ()))
@@ -92,7 +92,7 @@ def _child(node, part: str):
 
 
 def _validate_part(part: BaseModel, parts: list[str], depth: int, value, codes: ActorCodes) -> BaseModel:
-    """The part with the value in it, validated; faults are named by their full key."""
+    """The part with the value, validated; a fault names its full key. Raises ConfigError."""
     below = parts[depth:]
     tree = _merge(part.model_dump(), below, value, codes)
     if isinstance(part, State) and is_indicator(below):
@@ -107,9 +107,9 @@ def _validate_part(part: BaseModel, parts: list[str], depth: int, value, codes: 
 
 
 def _merge(node, below: list[str], value, codes: ActorCodes):
-    """A copy of a dumped tree with a value at the path below it: a mapping merges key by key, as in a composed configuration.
+    """A copy of a dumped tree with a value at the path below it. A mapping merges key by key, as when files are composed.
 
-    A key that is another name of an actor in the tree goes to that actor's place.
+    A key that is another name of an actor in the tree counts as that actor's key.
     """
     if below:
         node = node if isinstance(node, dict) else {}
@@ -121,13 +121,13 @@ def _merge(node, below: list[str], value, codes: ActorCodes):
 
 
 def _keys_as_in(node: dict, value: dict, codes: ActorCodes) -> list:
-    """The keys of a mapping, names of actors as the node writes them; two names of one actor stay, for the check to refuse."""
+    """Keys of a mapping with the node's names of actors. Two names of one actor stay, so that validation refuses them."""
     keys = [key_in(node, key, codes) for key in value]
     return keys if len(set(keys)) == len(keys) else list(value)
 
 
 def key_in(node: dict, key, codes: ActorCodes):
-    """The key under which a mapping has the actor that a key names, or the key itself."""
+    """The mapping's key for the actor that a key names, or the key itself."""
     for kind in (STATE, ORGANISATION) if isinstance(key, str) and key not in node else ():
         try:
             code = codes.code(key, kind)

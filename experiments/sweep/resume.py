@@ -1,4 +1,4 @@
-"""The folder of a sweep: made anew, or taken up again if it is this sweep's; and which of its runs are there."""
+"""The folder of a sweep: created, or resumed if it belongs to this sweep; and the runs that it holds."""
 
 import json
 from collections import defaultdict
@@ -20,7 +20,7 @@ from sim.core.faults import ConfigError, describe_fault
 
 
 def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
-    """The store of a plan and the number of each of its points in there. Raises ConfigError if it is another sweep's."""
+    """The store of a plan, and the number of each of its points there. Raises ConfigError if it is another sweep's."""
     out = plan.options.out
     if out is not None and (Path(out) / "manifest.json").is_file():
         store = Store.open(out)
@@ -41,13 +41,13 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
         except ConfigError:
             if out is None or not (Path(out) / "manifest.json").is_file():
                 raise
-            return folder_for(plan, command)  # another command made it meanwhile: taken up, or still being written
+            return folder_for(plan, command)  # another command created the folder meanwhile
         store = Store(target)
     return store, np.arange(len(plan.design))
 
 
 def stored_runs(store: Store, plan: Plan, numbers: np.ndarray) -> np.ndarray:
-    """(points of the plan, worlds) True where the run is there; a failed one counts unless it is to be run again."""
+    """True (points of the plan, replications) where the store holds the run; with retry_failed, failed runs do not count."""
     position = np.full(int(numbers.max(initial=-1)) + 1, -1)
     position[numbers] = np.arange(len(numbers))
     done = np.zeros((len(numbers), plan.options.replications), dtype=bool)
@@ -61,7 +61,7 @@ def stored_runs(store: Store, plan: Plan, numbers: np.ndarray) -> np.ndarray:
 
 
 def count_stored(plan: Plan) -> int:
-    """How many runs of the plan its folder holds; nothing is written. Raises ConfigError if the folder is another sweep's."""
+    """Number of runs of the plan in its folder; writes nothing. Raises ConfigError if the folder is another sweep's."""
     out = plan.options.out
     if out is None or not (Path(out) / "manifest.json").is_file():
         return 0
@@ -82,15 +82,20 @@ def _refusal(out: str, differs: list[str]) -> ConfigError:
 
 
 def _write_head(store: Store, plan: Plan, command: list[str]) -> None:
-    """Everything but the runs; the manifest comes last."""
+    """Write everything but the runs; the manifest comes last."""
     _write_design(store, plan, range(len(plan.design)))
     bases, base = store.write_bases(plan.bases), plan.base()
-    fields = manifest(command, worlds={"seed": plan.seed, "replications": [0, plan.options.replications - 1]})
-    fields |= {"model_version": base["model_version"], "plan": plan.digest(), "base": base, "bases": bases}
-    fields |= {"design": plan.design.as_json(), "options": plan.options.for_manifest(), "outcomes": plan.task.outcomes}
-    fields |= {"parameters": parameter_records(plan.bases, plan.axes, bases)}
+    manifest_fields = manifest(command, worlds={"seed": plan.seed, "replications": [0, plan.options.replications - 1]})
+    manifest_fields |= {"model_version": base["model_version"], "plan": plan.digest(), "base": base, "bases": bases}
+    manifest_fields |= {
+        "design": plan.design.as_json(),
+        "options": plan.options.for_manifest(),
+        "outcomes": plan.task.outcomes,
+    }
+    manifest_fields |= {"parameters": parameter_records(plan.bases, plan.axes, bases)}
     store.write_json(
-        "manifest.json", fields | {"runs": 0, "failed": 0, "missing": plan.n_runs, "checks": None, "seconds": 0}
+        "manifest.json",
+        manifest_fields | {"runs": 0, "failed": 0, "missing": plan.n_runs, "checks": None, "seconds": 0},
     )
 
 
@@ -101,24 +106,26 @@ def _write_design(store: Store, plan: Plan, numbers) -> None:
 
 
 def _grow(store: Store, plan: Plan, numbers: np.ndarray) -> None:
-    """Add to the folder what is new in the plan: points, worlds, choices of files."""
-    fields, base = store.manifest, plan.base()
-    new_bases = {values: spec for values, spec in plan.bases.items() if repr(values) not in fields["base"]["bases"]}
-    last = max(fields["worlds"]["replications"][1], plan.options.replications - 1)
-    is_larger = len(numbers) > len(store.design) or last > fields["worlds"]["replications"][1]
-    fields["bases"] += store.write_bases(new_bases, len(fields["bases"]))
+    """Add the plan's new points, replications and file choices to the folder."""
+    manifest_fields, base = store.manifest, plan.base()
+    new_bases = {
+        values: spec for values, spec in plan.bases.items() if repr(values) not in manifest_fields["base"]["bases"]
+    }
+    last = max(manifest_fields["worlds"]["replications"][1], plan.options.replications - 1)
+    is_larger = len(numbers) > len(store.design) or last > manifest_fields["worlds"]["replications"][1]
+    manifest_fields["bases"] += store.write_bases(new_bases, len(manifest_fields["bases"]))
     if len(numbers) > len(store.design):
         _write_design(store, plan, numbers)
-    fields["base"]["bases"] |= base["bases"]
-    fields["worlds"]["replications"][1] = last
-    fields |= {"plan": plan.digest(), "design": plan.design.as_json(), "options": plan.options.for_manifest()}
-    fields |= {"outcomes": list(dict.fromkeys([*fields["outcomes"], *plan.task.outcomes]))}
-    fields |= {"parameters": parameter_records(store.bases | new_bases, plan.axes, fields["bases"])}
-    store.write_json("manifest.json", fields | {"checks": None if is_larger else fields["checks"]})
+    manifest_fields["base"]["bases"] |= base["bases"]
+    manifest_fields["worlds"]["replications"][1] = last
+    manifest_fields |= {"plan": plan.digest(), "design": plan.design.as_json(), "options": plan.options.for_manifest()}
+    manifest_fields |= {"outcomes": list(dict.fromkeys([*manifest_fields["outcomes"], *plan.task.outcomes]))}
+    manifest_fields |= {"parameters": parameter_records(store.bases | new_bases, plan.axes, manifest_fields["bases"])}
+    store.write_json("manifest.json", manifest_fields | {"checks": None if is_larger else manifest_fields["checks"]})
 
 
 def _differences(store: Store, plan: Plan, numbers: np.ndarray | None) -> list[str]:
-    """What a folder and a plan do not agree in."""
+    """Differences between a folder and a plan, one text each."""
     old, new = store.manifest["base"], plan.base()
     differences = base_differences(old, new)
     if numbers is None and old["axes"] == new["axes"]:
@@ -127,18 +134,18 @@ def _differences(store: Store, plan: Plan, numbers: np.ndarray | None) -> list[s
 
 
 def base_differences(old: dict, new: dict) -> list[str]:
-    """What two sweeps do not agree in, with both values where they are short; nothing if their runs can stand together."""
+    """Differences between two sweeps, with both values where they are short; empty if one folder can hold both."""
     differences = [
         f"{n}: {old[n]}, now {new[n]}" for n in ("axes", "seed", "series", "model_version") if old[n] != new[n]
     ]
     for key in sorted(old["bases"].keys() & new["bases"].keys()):
         if old["bases"][key] != new["bases"][key]:
-            differences.append(f"the configuration{f' of {key}' if key != '()' else ''} is another one")
+            differences.append(f"the configuration{f' of {key}' if key != '()' else ''} differs")
     return differences
 
 
 def _numbers(store: Store, plan: Plan) -> np.ndarray | None:
-    """The number of every point in the folder, new ones from the last on; None if the folder has points beyond the plan."""
+    """The number of every point in the folder, new points numbered last; None if the folder has points beyond the plan."""
     if [axis.path for axis in plan.axes] != [axis.path for axis in store.axes]:
         return None
     stored = store.points()
@@ -153,12 +160,12 @@ def _numbers(store: Store, plan: Plan) -> np.ndarray | None:
 
 
 def canonical(values: tuple) -> str:
-    """Values as one text that does not depend on whether a number is written 1 or 1.0."""
+    """Values as one text, the same for 1 and 1.0."""
     return json.dumps([float(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else v for v in values])
 
 
 def _replace(old: Store, plan: Plan, command: list[str]) -> None:
-    """Start the folder anew with the runs of the old one whose keys are the plan's; the old one stays beside it."""
+    """Start the folder anew with the old runs whose keys are the plan's; the old folder stays beside it."""
     target = old.folder
     backup = next(p for n in count(1) if not (p := target.with_name(f"{target.name}.before-{n}")).exists())
     fresh = target.with_name(f"{target.name}.new")
@@ -170,7 +177,7 @@ def _replace(old: Store, plan: Plan, command: list[str]) -> None:
 
 
 def _take_over(old: Store, new: Store, plan: Plan) -> None:
-    """Copy the runs of another folder that have a key of the plan."""
+    """Copy the runs of another folder whose keys are the plan's."""
     replications = range(plan.options.replications)
     point_of_key = {
         key: n for n, values in enumerate(plan.design.points()) for key in plan.task.keys(values, replications)

@@ -1,4 +1,4 @@
-"""What a worker does with a shard: simulate its runs and encode their rows."""
+"""The work on a shard of a sweep: simulate its runs and encode their rows."""
 
 import io
 import traceback
@@ -45,7 +45,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class EncodedShard:
-    """Rows of a shard as Parquet, ready to be written, and what the driver must know of them."""
+    """Rows of a shard as Parquet, ready for writing, with counts and failures for the driver."""
 
     runs: bytes
     series: bytes | None
@@ -57,9 +57,9 @@ class EncodedShard:
 
 @dataclass
 class SweepTask:
-    """Base specifications and axes of a sweep; a worker gets it once and computes any shard of it.
+    """Base specifications and axes of a sweep; a worker receives it once and computes any shard of it.
 
-    bases: by the values of the axes that are choices of files. outcomes and parameters: columns of the runs table.
+    bases: by the file choices of a point. outcomes and parameters: columns of the runs table.
     """
 
     bases: dict[tuple, Spec]
@@ -71,7 +71,7 @@ class SweepTask:
     _stages: dict[tuple, Stage] = field(default_factory=dict, repr=False)  # of the bases
 
     def __getstate__(self) -> dict:
-        return self.__dict__ | {"_digests": None, "_stages": {}}  # they know objects of this process
+        return self.__dict__ | {"_digests": None, "_stages": {}}  # both refer to objects of this process
 
     def __call__(self, shard: tuple[Job, ...]) -> EncodedShard:
         start, series, failures = perf_counter(), [], []
@@ -88,7 +88,7 @@ class SweepTask:
         return EncodedShard(runs, daily, done, tuple(failures), perf_counter() - start, model_version())
 
     def runs(self, job: Job) -> Iterator[tuple[dict, Records | None, str | None]]:
-        """Row, records and traceback of every run of a job; a run that raises has a row with `error` and no records."""
+        """Row, records and traceback of every run of a job; a failed run has a row with `error` and no records."""
         start, spec, stage, point_fault = perf_counter(), None, None, None
         try:
             spec = at_point(self.bases, self.axes, job.values)
@@ -109,7 +109,7 @@ class SweepTask:
             start = perf_counter()
 
     def _stage(self, spec: Spec, choice: tuple) -> Stage:
-        """The stage of a point; it shares indicators and network with that of its base where the point leaves them alone."""
+        """The stage of a point; it shares indicators and network with its base where the point does not change them."""
         if choice not in self._stages:
             self._stages[choice] = Stage(self.bases[choice])
         base = self._stages[choice]
@@ -118,12 +118,12 @@ class SweepTask:
         return Stage(spec, like=base) if same else Stage(spec)
 
     def keys(self, values: tuple, replications) -> list[str]:
-        """Keys of runs of a point. Raises ConfigError if the point makes no specification."""
+        """Keys of runs of a point. Raises ConfigError if the point has no valid specification."""
         spec = at_point(self.bases, self.axes, values)
         return [self._head(Job(0, values, ()), spec, r)["key"] for r in replications]
 
     def lost_run(self, job: Job, reason: str) -> EncodedShard:
-        """The row of a run that never came back."""
+        """The row of a run whose worker died each time."""
         try:
             spec = at_point(self.bases, self.axes, job.values)
         except ConfigError:
@@ -136,7 +136,7 @@ class SweepTask:
         )
 
     def _head(self, job: Job, spec: Spec | None, replication: int) -> dict:
-        """What a row says before anything is simulated; spec is None where it cannot be made."""
+        """Fields of a row before the simulation; spec is None if the point has no valid specification."""
         key_of_world = world_key(next(iter(self.bases.values())).seed, replication)
         self._digests = self._digests or Digests(self.bases.values())
         spec_digest = self._digests.of(spec) if spec else repr(([axis.path for axis in self.axes], job.values)).encode()
@@ -152,14 +152,14 @@ class SweepTask:
         return metrics | {"digest": digest(records, metrics)}
 
     def _parameter_values(self, stage: Stage, key_of_world: int, replication: int) -> dict:
-        """The values of the parameters in the world that has just been simulated."""
+        """Values of the parameters in the replication of this world key."""
         mechanisms = stage.draws.mechanisms(key_of_world, replication)
         return {path: plain_value(mechanisms, path) for path in self.parameters}
 
 
 def digest(records: Records, metrics: dict) -> str:
-    """Of every bit that a run puts out: daily series of all states, events, metrics."""
-    state = sha256()  # where processors have an instruction for it, the quickest of the strong ones
+    """Digest of all results of a run: daily series of all states, events, metrics."""
+    state = sha256()  # the quickest strong hash on processors with an instruction for it
     for name in sorted(records.series):
         state.update(np.ascontiguousarray(records.series[name]).data)
     state.update(repr((records.events, sorted(metrics.items()))).encode())
@@ -187,7 +187,7 @@ def encode_runs(rows: list[dict], outcomes: tuple[str, ...], parameters: tuple[s
 
 
 def encode_series(series: list[tuple[dict, dict]]) -> bytes | None:
-    """Daily series as one Parquet file, one row per run and day; None if no run has any."""
+    """Daily series as one Parquet file, one row per run and day; None without series."""
     import pyarrow as pa
 
     if not series:
@@ -205,7 +205,7 @@ def encode_series(series: list[tuple[dict, dict]]) -> bytes | None:
 
 
 def as_parquet(table) -> bytes:
-    """The file of a table, with a checksum on every page; what a reader can do without is left out, shards are small."""
+    """Parquet file of a table, with a checksum on every page and without optional parts, because shards are small."""
     import pyarrow.parquet as pq
 
     buffer = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The results folder of a sweep: written piece by piece, readable at every moment, never half a piece.
+"""The results folder of a sweep: written in whole pieces, readable at every moment.
 
 Every file appears under its name when it is complete. docs/sweeps.md describes the columns.
 """
@@ -28,12 +28,12 @@ from sim.spec.renamed_keys import refuse_result
 from sim.spec.schema import Spec
 
 RUNS, SERIES, FAILURES, DAMAGED = "runs", "series", "failures", "damaged"
-PROBES = "probes"  # runs that only ask whether an axis changes anything
+PROBES = "probes"  # runs that only test if an axis changes a result
 
 
 @dataclass(frozen=True)
 class Store:
-    """A results folder."""
+    """The results folder of a sweep."""
 
     folder: Path
 
@@ -49,7 +49,7 @@ class Store:
 
     @property
     def manifest(self) -> dict:
-        """manifest.json; its command is written anew from its words."""
+        """manifest.json, with its command quoted anew from its words."""
         fields = self._json("manifest.json")
         words = fields.get("words") if isinstance(fields, dict) else None
         return fields | {"command": command_line(words)} if words and all(isinstance(w, str) for w in words) else fields
@@ -61,7 +61,7 @@ class Store:
 
     @cached_property
     def bases(self) -> dict[tuple, Spec]:
-        """Base specifications by the values of the axes that are choices of files."""
+        """Base specifications by the file choices of a point."""
         bases, fields = {}, self.manifest
         for entry in fields["bases"]:
             path = inside("folder", self.folder, entry["file"])
@@ -76,7 +76,7 @@ class Store:
         return bases
 
     def check_version(self) -> None:
-        """Refuse a folder that an earlier version wrote with other names of keys. Raises ConfigError."""
+        """Refuse a folder of an earlier version with other names of keys. Raises ConfigError."""
         fields = self.manifest
         for entry in fields["bases"][:1]:  # the others were written by the same version
             tree = saved_tree("folder", inside("folder", self.folder, entry["file"]))
@@ -94,7 +94,7 @@ class Store:
         write_whole(self.folder / name, (json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n").encode())
 
     def write_bases(self, bases: dict[tuple, Spec], first: int = 0) -> list[dict]:
-        """config.yaml, and config_1.yaml and so on for further choices of files; returns what the manifest says of them."""
+        """Write config.yaml, config_1.yaml and so on for the file choices; returns their entries in the manifest."""
         entries = []
         for number, (values, spec) in enumerate(bases.items(), start=first):
             name = f"config_{number}.yaml" if number else "config.yaml"
@@ -104,16 +104,16 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else writes here within the block. Raises ConfigError."""
+        """Lock the folder within the block, so that no other command writes here. Raises ConfigError."""
         with locked(self.folder / ".lock", self.folder):
             yield
 
     def shards(self, kind: str = RUNS) -> list[Path]:
-        """Files of a table in the order in which they were written; unfinished ones begin with a dot."""
+        """Files of a table in the order of writing; unfinished files begin with a dot and are left out."""
         return sorted(path for path in (self.folder / kind).glob("*.parquet") if not path.name.startswith("."))
 
     def append(self, encoded: EncodedShard, number: int, repeat: str, kind: str = RUNS) -> None:
-        """Write a shard. Its runs are there as soon as its runs file is, which comes last."""
+        """Write a shard. Its runs count as soon as its runs file is there, which comes last."""
         for failure in encoded.failures if kind == RUNS else ():
             self._write_failure(failure, repeat)
         if encoded.series is not None and kind == RUNS:
@@ -133,9 +133,9 @@ class Store:
         return max(taken, default=-1) + 1
 
     def mend(self) -> list[Path]:
-        """Set aside what cannot be read, under damaged/, and what a killed command left unfinished.
+        """Move unreadable files to damaged/ and delete unfinished ones.
 
-        Returns the runs files that were set aside; their runs are missing then, and are run again.
+        Returns the runs files among them; their runs are missing now and will run again.
         """
         for path in self.folder.rglob(".*.parquet.*"):
             path.unlink()
@@ -158,9 +158,9 @@ class Store:
         return path
 
     def runs(self, columns: list[str] | None = None, kind: str = RUNS) -> pa.Table:
-        """All rows of runs/, one per point and replication; a run that was repeated after a failure counts once.
+        """All rows of runs/, one per point and replication; a run repeated after a failure counts once.
 
-        Raises StoreFault that names an unreadable file.
+        Raises StoreFault with the name of an unreadable file.
         """
         shards = self.shards(kind)
         if not shards:
@@ -179,7 +179,7 @@ class Store:
         return table if columns is None else table.select(list(columns))
 
     def select(self, columns: list[str], first: int, last: int) -> pa.Table:
-        """Rows of runs that did not fail, of the worlds from `first` up to `last`."""
+        """Rows of successful runs of the replications from `first` up to `last`."""
         parts = []
         for table in (read(path, ["replication", *columns]) for path in self.shards()):
             replication = table["replication"]
@@ -191,7 +191,7 @@ class Store:
 
     @cached_property
     def design(self) -> pa.Table:
-        """design.parquet: `point`, the case's name if there are cases, one column per axis."""
+        """design.parquet: `point`, `case` if the points have names, one column per axis."""
         return read(self.folder / "design.parquet")
 
     def points(self) -> dict[int, tuple]:

@@ -1,4 +1,4 @@
-"""`suasion sweep`: the points of a design over shared worlds, into a folder that can be left and taken up at any moment."""
+"""`suasion sweep`: run the points of a design over shared replications; an interrupted folder can be resumed."""
 
 from collections import deque
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ from sim.core.faults import ConfigError, describe_fault
 
 @dataclass
 class Shards:
-    """Jobs in shards of roughly equal computing time; those that come back are given out again, one run at a time."""
+    """Jobs in shards of roughly equal computing time; a shard that is given back is split into single runs."""
 
     jobs: Iterator[Job]
     total: int  # runs
@@ -38,14 +38,14 @@ class Shards:
     _remainder: Job | None = None
 
     def learn(self, runs: int, seconds: float) -> None:
-        """A shard has come back after so long."""
+        """Take the computing time of a finished shard into account."""
         self._recent_runs, self._recent_seconds = (
             self._recent_runs / 2 + runs,
             self._recent_seconds / 2 + max(seconds, 1e-9),
         )
 
     def give_back(self, shard: tuple[Job, ...]) -> None:
-        """Give its runs out again, one by one."""
+        """Queue the runs of a shard again, one by one."""
         self._retries.extend((Job(j.point, j.values, (r,)),) for j in shard for r in j.replications)
 
     def __iter__(self) -> "Shards":
@@ -66,7 +66,7 @@ class Shards:
         return tuple(shard)
 
     def _size(self) -> int:
-        """Runs of the next shard: one until the first is back; small ones at the end, so that all workers end together."""
+        """Runs of the next shard: one until the first result; few at the end, so that all workers end together."""
         if not self._recent_runs:
             return 1
         even = (self.total - self._n_given) // (2 * self.workers)
@@ -78,7 +78,7 @@ class SweepSummary:
     """How a sweep ended."""
 
     folder: Path
-    runs: int  # in the folder, those that failed among them
+    runs: int  # in the folder, with the failed ones
     new: int
     failed: int
     missing: int
@@ -97,7 +97,7 @@ class Writer:
     new: int = 0
 
     def collect(self, engine, shards: Shards, kind: str = RUNS) -> None:
-        """Everything that the shards hold, written as it is ready."""
+        """Run all shards, and write every result as it arrives."""
         with closing(engine.run(self.task, shards)) as results:
             for result in results:
                 if isinstance(result, LostWorker):
@@ -124,9 +124,9 @@ class Writer:
 
 
 def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
-    """Run what is missing of a plan.
+    """Run the missing runs of a plan.
 
-    Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; what is written stays.
+    Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; finished runs stay.
     """
     options, started = plan.options, monotonic()
     with announced(options.quiet):
@@ -134,28 +134,30 @@ def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
     check_reachable(options.engine)
     store, numbers = folder_for(plan, command)
     with store.locked():
-        damaged, fields = store.mend(), store.manifest
+        damaged, manifest_fields = store.mend(), store.manifest
         done = stored_runs(store, plan, numbers)
         total = int(np.count_nonzero(~done[list(plan.positions())]))
         with meter(options.quiet, options.log, "runs", total) as progress:
             for path in damaged:
-                progress.say(f"{path} could not be read and was set aside under damaged/; its runs are run again")
+                progress.say(f"{path} is unreadable and was set aside under damaged/; its runs are run again")
             writer = Writer(store, task, options.on_error == "stop", progress.advance, store.next_number())
-            if total or fields["checks"] is None:
+            if total or manifest_fields["checks"] is None:
                 with open_engine(options.engine, progress.say) as engine:
                     shards = Shards(
                         missing_jobs(plan, numbers, done), total, options.engine.shard_seconds, engine.workers
                     )
                     writer.collect(engine, shards)
                     if writer.new == total:
-                        fields["checks"] = check_axes(store, plan, lambda probes: _probe(writer, engine, probes))
+                        manifest_fields["checks"] = check_axes(
+                            store, plan, lambda probes: _probe(writer, engine, probes)
+                        )
         check_world_keys(store)
-        fields["seconds"] += monotonic() - started
-        return write_totals(store, fields, total - writer.new, writer.new)
+        manifest_fields["seconds"] += monotonic() - started
+        return write_totals(store, manifest_fields, total - writer.new, writer.new)
 
 
 def rerun_run(folder: Path, key: str) -> tuple[dict, dict, str | None]:
-    """Simulate one run of a folder again: its row, the row in the folder, and the traceback if it raises. Raises ConfigError."""
+    """Simulate one run of a folder again: its row, the row in the folder, and its traceback if it fails. Raises ConfigError."""
     store = Store.open(folder)
     runs = store.runs(["key", "point", "replication", "digest", "error"])
     index = pc.index(runs["key"], key).as_py()
@@ -171,7 +173,7 @@ def rerun_run(folder: Path, key: str) -> tuple[dict, dict, str | None]:
 
 
 def missing_jobs(plan: Plan, numbers: np.ndarray, done: np.ndarray) -> Iterator[Job]:
-    """Jobs of the points that this command runs, point by point, without the runs that are there. done (points, worlds)."""
+    """Jobs of the missing runs of this command's part, point by point. done (points, replications)."""
     for position in plan.positions():
         replications = tuple(np.flatnonzero(~done[position]).tolist())
         if replications:
@@ -183,10 +185,10 @@ def _probe(writer: Writer, engine, jobs: list[Job]) -> None:
     writer.collect(engine, shards, PROBES)
 
 
-def write_totals(store: Store, fields: dict, missing: int, new: int) -> SweepSummary:
-    """Close the books: counts go into the manifest."""
+def write_totals(store: Store, manifest_fields: dict, missing: int, new: int) -> SweepSummary:
+    """Write the counts of a sweep into its manifest."""
     runs = store.runs(["error"])
     failed = len(runs) - runs["error"].null_count
-    fields |= {"runs": len(runs), "failed": failed, "missing": missing}
-    store.write_json("manifest.json", fields)
-    return SweepSummary(store.folder, len(runs), new, failed, missing, fields["checks"])
+    manifest_fields |= {"runs": len(runs), "failed": failed, "missing": missing}
+    store.write_json("manifest.json", manifest_fields)
+    return SweepSummary(store.folder, len(runs), new, failed, missing, manifest_fields["checks"])

@@ -44,7 +44,7 @@ def pack(cases: list[Case], known: list[Case], draws: int) -> Packed:
         day0 = day_zero(case)
         h = world.fixed.host
         scalars[c] = [
-            day0.autocracy, day0.democracy, day0.tenure, day0.oil, day0.income, day0.shock, day0.outsider, day0.state,
+            day0.autocracy, day0.democracy, day0.tenure, day0.oil, day0.income, day0.event_size, day0.outsider, day0.state,
             world.fixed.adults[h] / 1e3, world.autonomy_demand[h],
         ]  # fmt: skip
         for k, (patron, row) in enumerate(arrangement_rows(day0, world)):
