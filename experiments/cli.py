@@ -158,9 +158,9 @@ def sweep(config_dir: str | None, overrides: tuple[str, ...]):
     \b
     Exit status: 0 all runs are there, 1 some failed or could not be written, 2 bad input, 130 interrupted.
     """
-    from experiments.sweep import command as sweep_command
+    from experiments.sweep import console as sweep_console
 
-    _guarded(sweep_command.sweep, list(overrides), _command("sweep", overrides, config_dir), config_dir)
+    _guarded(sweep_console.sweep, list(overrides), _command("sweep", overrides, config_dir), config_dir)
 
 
 @main.command()
@@ -173,9 +173,9 @@ def merge(words: tuple[str, ...]):
     suasion sweep ... part=2/2 out=b     (elsewhere)
     suasion merge a b out=whole
     """
-    from experiments.sweep import command as sweep_command
+    from experiments.sweep import console as sweep_console
 
-    _guarded(sweep_command.merge, list(words), _command("merge", words, None))
+    _guarded(sweep_console.merge, list(words), _command("merge", words, None))
 
 
 @main.command()
@@ -184,9 +184,9 @@ def merge(words: tuple[str, ...]):
 @click.argument("overrides", nargs=-1, metavar="[out=FILE]")
 def export(folder: str, kind: str, overrides: tuple[str, ...]):
     """Write the table of a sweep as CSV or as an Excel workbook; Parquet is what it is kept in."""
-    from experiments.sweep import command as sweep_command
+    from experiments.sweep import console as sweep_console
 
-    _guarded(sweep_command.export, folder, kind, list(overrides))
+    _guarded(sweep_console.export, folder, kind, list(overrides))
 
 
 @main.command()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from experiments.engine import EngineOptions, LostWorker, opened
+from experiments.engine import EngineOptions, LostWorker, open_engine
 from experiments.results.writing import StoreFault
 from sim.metrics import compute_metrics
 from sim.model import simulate
@@ -58,7 +58,7 @@ def stream_worlds(
         simulate(specs[0], days=1)  # compiled here once, the processes read it from the cache
     early: dict[tuple[int, int], list] = {}  # by the first world of the chunk
     turn = (0, 0)
-    with opened(options) as engine:
+    with open_engine(options) as engine:
         for done in engine.run(Worlds(tuple(specs)), chunks):
             if isinstance(done, LostWorker):
                 raise StoreFault(

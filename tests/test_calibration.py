@@ -56,7 +56,7 @@ def test_nobody_asks_or_falls_without_cause(cases):
     """No shock, no armed challenge, no erosion: no request and no fall in any draw; the same draws give the same bits."""
     arrays = to_arrays([by_id(cases, "kaz-2022-january")], cases, 8)
     calm = arrays.facts.copy()
-    calm["shock"][0] = 0.0
+    calm["event_size"][0] = 0.0
     weeks = np.zeros_like(arrays.weeks[0])
     one = parameters.parameter_table([Mechanisms()])
     a = population(one, calm, arrays.patrons, arrays.n_patrons, weeks, 3)

@@ -156,10 +156,10 @@ def test_worlds_are_handed_on_in_their_order(monkeypatch, spec):
             yield from ready
 
     @contextmanager
-    def opened(options):
+    def open_engine(options):
         yield Engine()
 
-    monkeypatch.setattr(worlds, "opened", opened)
+    monkeypatch.setattr(worlds, "open_engine", open_engine)
     monkeypatch.setattr(worlds, "simulate", lambda spec: None)
     stream = worlds.stream_worlds([spec, spec], 1000, 2, advanced.append)
     assert next(stream)[:2] == (0, 0) and len(asked) == 3

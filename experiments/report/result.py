@@ -75,7 +75,7 @@ class Result:
     @cached_property
     def varied(self) -> Varied:
         """What differs between the points of a sweep."""
-        return Varied(Store.opened(self.folder))
+        return Varied(Store.open(self.folder))
 
     @property
     def spec(self) -> Spec:
@@ -155,7 +155,7 @@ def read_result(folder: str) -> Result:
         raise ConfigError(describe_fault("DIR", folder, "must be a results folder", ()))
     origin = read_origin(folder)
     if "bases" in origin.manifest:
-        bases = saved_bases(Store.opened(folder)).values()
+        bases = saved_bases(Store.open(folder)).values()
         specs = {spec.scenario.name: spec for spec in bases}  # other choices of files share their scenario's words
     else:
         specs = {name.removeprefix("config_"): validated(Spec, tree) for name, tree in origin.trees.items()}

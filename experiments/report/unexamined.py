@@ -33,7 +33,7 @@ def unexamined(result: Result, say) -> list[Point]:
 def _arms(result: Result) -> dict[str, list[str]]:
     """Host -> scenarios that one comparison can hold."""
     axes = result.varied.store.axes
-    place = next((i for i, axis in enumerate(a for a in axes if a.composed) if axis.path == "scenario"), None)
+    place = next((i for i, axis in enumerate(a for a in axes if a.chooses_files) if axis.path == "scenario"), None)
     hosts: dict[str, dict[str, tuple]] = {}
     for values, spec in result.varied.store.bases.items() if place is not None else ():
         if values[place] is not None:

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from experiments.statements.table import Part
 from experiments.sweep.axes import BASE, Axis
-from experiments.sweep.point import at_point, composed_values
+from experiments.sweep.point import at_point, file_choices
 from experiments.sweep.store import Store
 from sim.metrics import metric_keys
 from sim.spec.schema import Spec
@@ -32,7 +32,7 @@ class Varied:
 
     @cached_property
     def _axes(self) -> tuple[Axis, ...]:
-        return tuple(axis for axis in self.store.axes if axis.composed or axis.path in SPOKEN)
+        return tuple(axis for axis in self.store.axes if axis.chooses_files or axis.path in SPOKEN)
 
     @cached_property
     def _groups(self) -> list[tuple[tuple, list[int]]]:
@@ -65,7 +65,7 @@ class Varied:
         place = next((i for i, axis in enumerate(self.store.axes) if axis.path == "days"), None)
         found = set()
         for values in self.store.points().values():
-            base = self.store.bases[composed_values(self.store.axes, values)]
+            base = self.store.bases[file_choices(self.store.axes, values)]
             found.add(base.days if place is None or values[place] is None else int(values[place]))
         return min(found), max(found)
 
@@ -92,13 +92,13 @@ class Varied:
 
 def values_of(axis: Axis, most: int | None = None) -> str:
     """The values of an axis, or its distribution as the user said it."""
-    what = axis.said if axis.values is None else axis.values[:most]
+    what = axis.distribution if axis.values is None else axis.values[:most]
     return ", ".join(f"{k} {v}" for k, v in what.items()) if isinstance(what, dict) else ", ".join(map(text, what))
 
 
 def _used(axis: Axis, value, spec: Spec) -> str:
     """The value of an axis at a point; where the point leaves it at the base, that of the specification."""
-    if value is not BASE or axis.composed:
+    if value is not BASE or axis.chooses_files:
         return text(value)
     node = spec
     for part in axis.path.split("."):

@@ -56,7 +56,7 @@ def rerun(file: str, overrides: list[str]) -> Verdict:
             raise ConfigError(
                 describe_fault("FILE", file, "is about a sweep, whose points stand in its results folder", ())
             )
-        _check_ties(saved_bases(Store.opened(origin.folder)).values(), options.edges)
+        _check_ties(saved_bases(Store.open(origin.folder)).values(), options.edges)
         place = {"out": options.out, "quiet": options.quiet, "engine": options.engine.model_dump()}
         return rerun_one(origin, options.run) if options.run else rerun_sweep(origin, place, words)
     if options.run is not None:

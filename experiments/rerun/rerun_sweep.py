@@ -14,8 +14,8 @@ def rerun_sweep(origin: Origin, place: dict, words: list[str]) -> Verdict:
     place: where it is computed and written, as settings of a sweep.
     """
     plan = saved_plan(origin.folder, place)
-    outcome = sweep.perform(plan, words)
-    old, new = Store.opened(origin.folder), Store.opened(outcome.folder)
+    outcome = sweep.run_sweep(plan, words)
+    old, new = Store.open(origin.folder), Store.open(outcome.folder)
     place = {number: i for i, number in enumerate(old.points())}
     was = {(place[point], world): found for (point, world), found in _digests(old).items()}
     now = _digests(new)
@@ -36,8 +36,8 @@ def rerun_sweep(origin: Origin, place: dict, words: list[str]) -> Verdict:
 
 def rerun_one(origin: Origin, key: str) -> Verdict:
     """One run of a folder, held against its row."""
-    saved_bases(Store.opened(origin.folder))
-    row, stored, traceback = sweep.repeat(origin.folder, key)
+    saved_bases(Store.open(origin.folder))
+    row, stored, traceback = sweep.rerun_run(origin.folder, key)
     said = [f"{name}: {value}" for name, value in row.items()] + (traceback.splitlines() if traceback else [])
     return Verdict(
         command=f"run {key} of {origin.manifest['command']}",

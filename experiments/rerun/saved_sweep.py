@@ -29,7 +29,7 @@ FROM_FILE = ("samples", "levels", "design_seed", "series", "on_error")  # settin
 
 def saved_plan(folder: Path, place: dict) -> Plan:
     """Every point of a folder, in its order, over all its worlds; place: settings of where it is computed and written."""
-    store = Store.opened(folder)
+    store = Store.open(folder)
     made, bases = store.manifest, saved_bases(store)
     names = store.design["case"].to_pylist() if "case" in store.design.column_names else ()
     design = Design(made["design"]["kind"], (), (), store.axes, list(store.points().values()), tuple(names))

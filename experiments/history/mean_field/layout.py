@@ -15,7 +15,7 @@ def record(**fields: str) -> np.dtype:
 
 NUMBER, FLAG, WHOLE = "f8", "?", "i8"
 FACTS = record(  # of one crisis; attacked: by a state
-    autocracy=NUMBER, democracy=NUMBER, polyarchy=NUMBER, tenure=NUMBER, oil=NUMBER, income=NUMBER, shock=NUMBER,
+    autocracy=NUMBER, democracy=NUMBER, polyarchy=NUMBER, tenure=NUMBER, oil=NUMBER, income=NUMBER, event_size=NUMBER,
     outsider=FLAG, attacked=FLAG, adults_k=NUMBER, autonomy_demand=NUMBER,
 )  # fmt: skip
 PATRON = record(  # of a power that could send force; tie: of the attacking state with it
