@@ -15,7 +15,7 @@ class Entry:
 
     key: str
     text: str
-    known: str
+    basis: str
 
 
 def references() -> Path:
@@ -29,7 +29,7 @@ def references() -> Path:
 def bibliography() -> dict[str, Entry]:
     """Key -> entry, in the order of the list."""
     text = references().read_text(encoding="utf-8")
-    return {key: Entry(key, words.replace("`", ""), known) for key, words, known in _ENTRY.findall(text)}
+    return {key: Entry(key, words.replace("`", ""), basis) for key, words, basis in _ENTRY.findall(text)}
 
 
 def cited(source: str) -> list[str]:

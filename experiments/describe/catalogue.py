@@ -7,7 +7,7 @@ from rich.table import Table
 
 from experiments.console import Console
 from experiments.describe.bibliography import bibliography, cited
-from experiments.describe.data_quality import as_host, knowledge, table
+from experiments.describe.data_quality import as_host, data_quality, table
 from sim.actors.actor_codes import ActorCodes, AmbiguousActor, metric_key, metric_spellings
 from sim.actors.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.actors.payoffs import Payoffs
@@ -186,7 +186,7 @@ def known_names(config_dir: str | None) -> dict:
 
 def _host_lines(spec: Spec, code: str) -> list[str]:
     """A government with all that follows by rule if it is the host, and how well it is known."""
-    known = knowledge(spec, code)
+    known = data_quality(spec, code)
     return [f"{code} ({known.name})", known.line, "", *_yaml_lines(_readable(as_host(spec, code).states[code]))]
 
 
@@ -250,7 +250,7 @@ def _parameter_lines(p: Parameter) -> list[str]:
     lines += [f"Allowed: {p.allowed}"] if p.allowed else []
     lines += [f"Unit: {p.unit}"] if p.unit else []
     for key in cited(p.source):
-        lines.append(f"Source: [{key}] {bibliography()[key].text} ({bibliography()[key].known})")
+        lines.append(f"Source: [{key}] {bibliography()[key].text} ({bibliography()[key].basis})")
     return lines + (["Carries a contested claim: its range holds zero and both signs."] if p.claim else [])
 
 

@@ -11,8 +11,8 @@ from experiments.explore.arguments import as_list, free, read, refuse
 from experiments.explore.importance import draw
 from experiments.explore.labels import axis_meaning, axis_name, known
 from experiments.explore.samples import Samples
-from experiments.progress import announced
-from experiments.results.manifest import manifest
+from experiments.progress import announce_compilation
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
@@ -52,7 +52,7 @@ def prepared(words: list[str], config_dir: str | None = None) -> tuple[Sensitivi
     options, folder, rest = read(words, SensitivityOptions)
     if folder is None:
         plan = read_plan(_design(options, rest), config_dir)
-        with announced(plan.options.quiet):
+        with announce_compilation(plan.options.quiet):
             known(options.outcome or [], plan.bench.outcomes)
         return options, None, plan
     refuse(rest, SensitivityOptions, "is no setting of the analysis of a folder that exists")
@@ -64,7 +64,7 @@ def sensitivity(options: SensitivityOptions, folder: str | Path, command: list[s
     samples = Samples.opened(folder)
     result = analyse(samples, options)
     with new_folder(str(free(samples.store.folder, "sensitivity")), "sensitivity") as (partial, target):
-        made = manifest(command, worlds=samples.made["worlds"])
+        made = build_manifest(command, worlds=samples.made["worlds"])
         write_json(partial / "sensitivity.json", result | {"made": made})
         draw(partial / "figures", result, made)
     return target, result

@@ -15,8 +15,8 @@ from experiments.explore.frontier import Frontier, search
 from experiments.explore.grid_evaluator import Ground
 from experiments.explore.labels import axis_meaning, axis_name, axis_unit, known, number
 from experiments.extras import needs
-from experiments.progress import announced, meter
-from experiments.results.manifest import manifest
+from experiments.progress import announce_compilation, meter
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, save_figures, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
@@ -55,13 +55,13 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
 
     Raises ConfigError, StoreFault.
     """
-    with announced(plan.options.quiet):
+    with announce_compilation(plan.options.quiet):
         (outcome,) = known([options.outcome], plan.bench.outcomes)
     options = options.model_copy(update={"outcome": outcome})
     store, frontier = _searched(plan, options, command)
     result = told(frontier, plan.axes, options, store)
     with new_folder(str(free(store.folder, "tip")), "tip") as (partial, target):
-        made = manifest(command, worlds=store.manifest["worlds"])
+        made = build_manifest(command, worlds=store.manifest["worlds"])
         write_json(partial / "tip.json", result | {"made": made})
         draw(partial / "figures", frontier, result, made)
     return target, result

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from experiments.console import echo
-from experiments.progress import announced
+from experiments.progress import announce_compilation
 from experiments.statements import Facts, sentences
 from experiments.sweep import export as exporting
 from experiments.sweep import merge as merging
@@ -75,7 +75,7 @@ def announce(plan: Plan) -> None:
     for axis in plan.design.block:
         echo(f"{axis.role}: {axis.path} {_sampled(axis)}")
     echo(f"design: {plan.design.kind}, {_n(len(plan.mine()), 'point')}, {_n(plan.options.replications, 'world')} each")
-    with announced(plan.options.quiet):
+    with announce_compilation(plan.options.quiet):
         bench = plan.bench
     worlds = tuple(range(min(TRIED, plan.options.replications)))
     tried = list(bench.runs(Job(0, plan.design.values(0), worlds)))

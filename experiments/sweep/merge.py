@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from experiments.results.files import read, shard_number, write_shard, write_whole
-from experiments.results.manifest import manifest
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import design_table, renumbered
@@ -139,7 +139,7 @@ def _write_manifest(merged: Store, stores: list[Store], command: list[str]) -> N
     runs = merged.runs(["error"])
     counts = {"runs": len(runs), "failed": len(runs) - runs["error"].null_count}
     counts |= {"missing": points * (last + 1) - len(runs), "seconds": sum(one["seconds"] for one in made)}
-    told = manifest(command, worlds={"seed": base["seed"], "replications": [0, last]})
+    told = build_manifest(command, worlds={"seed": base["seed"], "replications": [0, last]})
     told |= {name: made[0][name] for name in ("model_version", "plan", "options")}
     told |= {"base": base, "bases": entries, "checks": _checks(made), "merged": [str(s.folder) for s in stores]}
     told |= {"design": made[0]["design"] if same else made[0]["design"] | {"kind": "merged", "points": points}}

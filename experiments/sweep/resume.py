@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from experiments.results.files import read, shard_number, write_shard, write_whole
-from experiments.results.manifest import manifest
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder
 from experiments.sweep.columns import design_table, renumbered
 from experiments.sweep.plan import Plan
@@ -85,7 +85,7 @@ def _write_head(store: Store, plan: Plan, command: list[str]) -> None:
     """Everything but the runs; the manifest comes last."""
     _write_design(store, plan, range(len(plan.design)))
     bases, base = store.write_bases(plan.bases), plan.base()
-    made = manifest(command, worlds={"seed": plan.seed, "replications": [0, plan.options.replications - 1]})
+    made = build_manifest(command, worlds={"seed": plan.seed, "replications": [0, plan.options.replications - 1]})
     made |= {"model_version": base["model_version"], "plan": plan.digest(), "base": base, "bases": bases}
     made |= {"design": plan.design.as_json(), "options": plan.options.for_manifest(), "outcomes": plan.bench.outcomes}
     made |= {"parameters": parameter_records(plan.bases, plan.axes, bases)}

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from experiments.engine import LostWorker, check_reachable, opened
-from experiments.progress import announced, meter
+from experiments.progress import announce_compilation, meter
 from experiments.results.writing import StoreFault
 from experiments.sweep.inert import check_axes, check_worlds
 from experiments.sweep.keys import model_version
@@ -126,7 +126,7 @@ def perform(plan: Plan, command: list[str]) -> Outcome:
     Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; what is written stays.
     """
     options, started = plan.options, monotonic()
-    with announced(options.quiet):
+    with announce_compilation(options.quiet):
         bench = plan.bench
     check_reachable(options.engine)
     store, numbers = folder_for(plan, command)

@@ -20,7 +20,7 @@ from experiments.history.backtest.forecast import SIZES, Training
 from experiments.history.backtest.simulate_cases import SWITCHED_OFF, Crises, gather, own_seed, shards, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.mean_field.to_arrays import FIELD_SETS
-from experiments.progress import announced, progress
+from experiments.progress import announce_compilation, progress
 from experiments.results.writing import new_folder, save_figures, write_config, write_json, write_manifest
 from sim.core.faults import ConfigError
 from sim.core.parameters import Checked
@@ -90,7 +90,7 @@ def play_all(spec, options: BacktestOptions, cases: list[Case], fit: list[Case],
     """Worlds by field set, of the full model and without protest, contest and alignment; and the pattern board."""
     boards = options.board if hosts else 0
     total = (options.runs + core_runs(options)) * len(cases) * len(FIELD_SETS) + len(patterns.ARMS) * boards
-    with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
+    with announce_compilation(options.quiet), progress(options.quiet, "worlds", total) as advance:
         with opened(options.engine) as engine:
             worlds = {
                 fields: tuple(

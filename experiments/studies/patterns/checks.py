@@ -17,7 +17,7 @@ from functools import partial
 
 import numpy as np
 
-from experiments.compare.statistics import described
+from experiments.compare.statistics import estimate
 from experiments.history.backtest.simulate_cases import PATRONS
 from experiments.history.cases.patrons import GROUPS
 from experiments.studies.patterns.outcomes import Facts, Outcomes
@@ -57,7 +57,7 @@ def judged(part: Part, record: Outcomes, known: Facts, replays: list[Outcomes]) 
     if seen.size == 0:
         nothing = (np.nan, np.nan)
         return Found(said, np.nan, nothing, nothing, 0.0, ABSENT if np.isfinite(said) else UNDECIDED)
-    mean = described(seen, CONFIDENCE)
+    mean = estimate(seen, CONFIDENCE)
     at = max(0, int((seen.size + 1) * TAIL) - 1)
     low, high = float(seen[at]), float(seen[-1 - at])
     share = seen.size / len(replays)
