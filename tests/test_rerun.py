@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from experiments.cli import main
-from experiments.rerun.verdict import compared
+from experiments.rerun.verdict import compare_results
 from experiments.results.provenance import MARK, Provenance, pack, read_provenance, result_digests
 from sim.core.faults import ConfigError
 
@@ -146,7 +146,7 @@ def test_another_version_is_named(folders):
     new = read_provenance(str(folders["run"]))
     libraries = new.manifest["libraries"] | {"numpy": "1.0"}
     old = Provenance(new.manifest | {"libraries": libraries, "git": "abc+changes"}, new.trees)
-    verdict = compared(old, new)
+    verdict = compare_results(old, new)
     assert verdict.reproduced and f"numpy 1.0, now {new.manifest['libraries']['numpy']}" in verdict.versions
     assert verdict.notes == ["The original was made by code with changes that its commit does not hold."]
 
