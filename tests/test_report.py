@@ -17,7 +17,7 @@ from click.testing import CliRunner
 import experiments.report as package
 from experiments.cli import main
 from experiments.describe.bibliography import bibliography, cited, references
-from experiments.describe.catalogue import parameters
+from experiments.describe.parameters import parameters
 from experiments.language import load_sentences
 from experiments.report import input_sensitivity, swept
 from experiments.report.assumptions import indicators

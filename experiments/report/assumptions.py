@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from experiments.describe.bibliography import cited
-from experiments.describe.catalogue import Parameter, parameters
+from experiments.describe.parameters import Parameter, parameters
 from sim.spec.derived_indicators import complete
 from sim.spec.schema import Indicators, Spec, StateTies, english_names
 from sim.spec.schema.indicators import Indicator

@@ -80,29 +80,3 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
 
 def _safe(label: str) -> str:
     return "".join(c if c.isalnum() or c in "._-" else "-" if c == "=" else "_" for c in label)[:100]
-
-
-def repeat(file: str, overrides: list[str]) -> bool:
-    """Make a result again, say how it compares; True if it is the same bit for bit."""
-    from experiments.rerun.rerun import rerun
-
-    verdict = rerun(file, overrides)
-    echo(f"Made again: {verdict.command}" + (f"\nWritten to {verdict.folder}\n" if verdict.folder else ""))
-    for line in verdict.notes:
-        echo(line)
-    facts = Facts("rerun", {}, vars(verdict))
-    for line in sentences(facts, "rerun.configuration", "rerun.reproduced", "rerun.changed"):
-        echo(line)
-    for line in verdict.numbers:
-        echo(f"  {line}")
-    for line in sentences(facts, "rerun.versions"):
-        echo(line)
-    return verdict.reproduced
-
-
-def write_report(folder: str, overrides: list[str]) -> None:
-    """Write a report and say where it is and how large."""
-    from experiments.report import report
-
-    target = report(folder, overrides)
-    echo(f"Written to {target}, {target.stat().st_size / 1e6:.1f} MB; it opens without a network.")
