@@ -16,7 +16,7 @@ from experiments.history.posterior.likelihood import DISCREPANCY, EVIDENCE, log_
 from experiments.history.posterior.population import Box, Chain, effective, population_monte_carlo
 from experiments.history.posterior.sample import fold_weights, identification, refuse_the_few, write_posterior
 from experiments.history.posterior.screen import screen
-from experiments.progress import announced, progress
+from experiments.progress import announce_compilation, progress
 from experiments.results.writing import new_folder, write_json, write_manifest
 from sim.core.faults import ConfigError
 from sim.core.parameters import Checked
@@ -90,7 +90,7 @@ def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], d
     """The chains, and the Morris screen that comes before them."""
     box, arrays, threads = prior_box(), to_arrays(cases, cases, options.draws), get_num_threads()
     total = options.trajectories * (len(FREE) + 1) + options.chains * sum(options.rounds)
-    with announced(options.quiet), progress(options.quiet, "vectors", total) as advance:
+    with announce_compilation(options.quiet), progress(options.quiet, "vectors", total) as advance:
 
         def evaluate(unit: np.ndarray):
             found = []
