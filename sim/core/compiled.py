@@ -1,7 +1,7 @@
-"""Compiled functions: Numba's `njit`, whose cache is checked before it is used and made anew where it is damaged.
+"""Compiled functions: Numba's `njit` with a cache that is checked before use.
 
-What a cache holds is code, so each file begins with the digest of the rest. A file that was cut, emptied or overwritten is
-no entry, and the function is compiled again.
+A cache holds code, so each file begins with the digest of its content. A damaged file counts as no entry, and the function is
+compiled again.
 """
 
 import pickle
@@ -48,7 +48,7 @@ class CheckedFile(IndexDataCacheFile):
         self._write(self._data_path(name), data)
 
     def _read(self, path: str) -> bytes | None:
-        """Content of a file, None if there is none or it is not what was written."""
+        """Content of a file; None if it is missing or damaged."""
         try:
             with open(path, "rb") as file:
                 head, content = file.read(HEAD), file.read()
@@ -72,6 +72,6 @@ class CheckedCache(FunctionCache):
         )
 
     def save_overload(self, sig, data) -> None:
-        """Keep what was compiled; where it cannot be written, the next start compiles again."""
+        """Keep the compiled code; if it cannot be written, the next start compiles again."""
         with suppress(OSError):
             super().save_overload(sig, data)
