@@ -96,7 +96,7 @@ def connected(options: EngineOptions, say: Callable[[str], None] | None) -> Iter
 
     say: takes notice of what Dask reports.
     """
-    needs("distributed", "cluster")
+    needs("cluster", "distributed")
     from distributed import Client
 
     with ExitStack() as stack:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from experiments.extras import needs
 from experiments.language import Words
 from experiments.report import comparison, single, swept
 from experiments.report import paired as twinned
@@ -31,6 +32,7 @@ class ReportOptions(Checked):
 
 def report(folder: str, overrides: list[str]) -> Path:
     """Write the report; returns its path. Raises ConfigError."""
+    needs("analysis", "jinja2")
     options = settings(ReportOptions, overrides)
     result = read_result(folder)
     kind = result.kind

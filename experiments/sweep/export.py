@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from experiments.extras import needs
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.parameters import Checked
@@ -21,6 +22,8 @@ class ExportOptions(Checked):
 
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:
     """Write the table of all runs, one row each, with the values of the axes. Raises ConfigError."""
+    if kind == "xlsx":
+        needs("analysis", "openpyxl")
     options = settings(ExportOptions, overrides)
     store = Store.opened(folder)
     target = Path(options.out) if options.out else store.folder / f"table.{kind}"

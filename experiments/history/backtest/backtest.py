@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from experiments.engine import EngineOptions, check, opened
+from experiments.extras import needs
 from experiments.history.backtest import forecast, tables
 from experiments.history.backtest import pattern_checks as patterns
 from experiments.history.backtest import score_summary as measures
@@ -50,6 +51,7 @@ class BacktestOptions(Checked):
 
 def backtest(overrides: list[str], command: list[str], config_dir: str | None = None):
     """Play, forecast and score; returns folder, summary and the faults of cases left out. Raises ConfigError."""
+    needs("analysis", "sklearn", "jsonschema")
     refuse_others(overrides, (*BacktestOptions.model_fields, "seed", *SHARED), "is set by each coded case")
     spec, options = load_with(overrides, BacktestOptions, "backtest", config_dir)
     check(options.engine)
