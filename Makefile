@@ -44,7 +44,7 @@ lock:
 
 .venv/.run: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(INSTALL) pip hatchling editables
+	$(INSTALL) pip setuptools wheel hatchling editables
 	$(INSTALL) --no-build-isolation --editable .
 	touch .venv/.run
 
