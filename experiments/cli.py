@@ -304,7 +304,9 @@ def completion(shell: str):
     """
     from click.shell_completion import get_completion_class
 
-    click.echo(get_completion_class(shell)(main, {}, "suasion", "_SUASION_COMPLETE").source())
+    completion_class = get_completion_class(shell)
+    assert completion_class is not None, shell  # click knows each of the three
+    click.echo(completion_class(main, {}, "suasion", "_SUASION_COMPLETE").source())
 
 
 def _command(name: str, overrides: tuple[str, ...], config_dir: str | None) -> list[str]:

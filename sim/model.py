@@ -24,6 +24,7 @@ class InfluenceModel(mesa.Model):
 
     graph: a changed copy of `network(spec)` to run on, for example with edges removed.
     start: a snapshot to go on from. Raises InvalidSpec if it is not of this world.
+    rng: what Mesa's batch runner hands over, and nothing else: None.
     """
 
     def __init__(
@@ -32,10 +33,14 @@ class InfluenceModel(mesa.Model):
         graph: nx.MultiDiGraph | None = None,
         stage: Stage | None = None,
         start: Snapshot | None = None,
+        rng: None = None,
     ):
         if not isinstance(spec, Spec):
             raise TypeError(f"spec must come from sim.load, not be a {type(spec).__name__}; {NO_BATCH}")
+        if rng is not None:
+            raise TypeError(f"a run draws by the key of its world and takes no generator; {NO_BATCH}")
         super().__init__(rng=0)  # Mesa's own generator is never used
+        self._mesa_step, self.step = self.step, self._step_of_a_run  # Mesa has put its wrapper around `step`
         self.spec = spec
         if stage is not None and (graph is not None or not stage.fits(spec)):
             raise ValueError("a stage is for worlds of its own specification and brings its own graph")
@@ -62,13 +67,16 @@ class InfluenceModel(mesa.Model):
 
         Raises RuntimeError beyond the last day; `run_model()` and Mesa's `running` end there.
         """
-        if not self.running:
-            self.steps = self.world.day  # Mesa has counted this step already
-            raise RuntimeError(f"the run ended after its {self.spec.days} days; load a specification with more days")
         for mechanism in self.day_order:
             mechanism.step(self.world, self)
         self.world.day += 1
         self._record()
+
+    def _step_of_a_run(self) -> None:
+        """`step` as Mesa counts it, refused before it counts where the run has ended."""
+        if not self.running:
+            raise RuntimeError(f"the run ended after its {self.spec.days} days; load a specification with more days")
+        self._mesa_step()
 
     def _record(self) -> None:
         world, rules = self.world, self.rules

@@ -151,7 +151,7 @@ class Crowd(mesa.Model):
     def close(self) -> None:
         """Let go of the agents: Mesa 3.3 keeps every model of a process alive otherwise."""
         self.remove_all_agents()
-        mesa.Agent._ids.pop(self, None)
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
 
 class CellCrowd(Crowd):

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -82,7 +83,7 @@ def _first_series(first: Records, second: Records) -> dict:
 def _shared(variable: Variable, one: Records, other: Records) -> np.ndarray:
     """The series of the one run for the labels that both have, sorted by label."""
     axes = [(one.axis(axis), set(one.axis(axis)) & set(other.axis(axis))) for axis in variable.axes]
-    places = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
+    places: list[Any] = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
     return one[variable.name][np.ix_(np.arange(one.days + 1), *places)]
 
 
@@ -136,7 +137,7 @@ def in_words(found: dict) -> str:
 def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
     """series and events, rows of the first run before those of the second."""
     tables = {arm: one.table() for arm, one in records.items()}
-    columns = {"scenario": [arm for arm, t in tables.items() for _ in t["day"]]}
+    columns: dict[str, Any] = {"scenario": [arm for arm, t in tables.items() for _ in t["day"]]}
     absent = np.full(len(next(iter(tables.values()))["day"]), np.nan)
     for name in in_order(tables.values(), ["day", *BY_NAME]):
         columns[name] = np.concatenate([t.get(name, absent) for t in tables.values()])

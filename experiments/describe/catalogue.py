@@ -1,6 +1,7 @@
 """`suasion list` and `suasion describe`: everything that has a name, in plain words."""
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 import yaml
 from rich.table import Table
@@ -39,7 +40,10 @@ def parameters() -> list[Parameter]:
     for part, model in (("hosts", HostRules), ("network", Network), ("payoffs", Payoffs)):
         found += [_parameter(f"{part}.{name}", f) for name, f in model.model_fields.items()]
     for mechanism, field in Mechanisms.model_fields.items():
-        found += [_parameter(f"mechanisms.{mechanism}.{name}", f) for name, f in field.annotation.model_fields.items()]
+        found += [
+            _parameter(f"mechanisms.{mechanism}.{name}", f)
+            for name, f in cast(Any, field.annotation).model_fields.items()
+        ]
     return found
 
 
@@ -150,10 +154,10 @@ def _known_as(name: str, known: dict, config_dir: str | None) -> str:
     return same[0]
 
 
-def known_names(config_dir: str | None) -> dict:
+def known_names(config_dir: str | None) -> dict[str, Any]:
     """Every name -> function that yields the lines of its description."""
     spec = load((), config_dir)
-    known = {m.name: lambda _, m=m: _metric_lines(m) for m in METRICS.values()}
+    known: dict[str, Any] = {m.name: lambda _, m=m: _metric_lines(m) for m in METRICS.values()}
     for mechanism, field in Mechanisms.model_fields.items():
         known[mechanism] = known[f"mechanisms.{mechanism}"] = lambda _, f=field, n=mechanism: _mechanism_lines(n, f)
     short: dict[str, list[Parameter]] = {}
@@ -193,7 +197,7 @@ def _host_lines(spec: Spec, code: str) -> list[str]:
 def _readable(actor) -> dict:
     """An actor without empty parts, figures as 'value (source)'. An instrument without variations is not empty."""
 
-    def plain(value, whole: bool = False):
+    def plain(value: Any, whole: bool = False) -> Any:
         if isinstance(value, dict):
             if set(value) == {"value", "source"}:
                 return f"{value['value']:g} ({value['source']})"

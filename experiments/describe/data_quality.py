@@ -9,7 +9,7 @@ from sim.spec.schema import Figures, Spec, State, StateTies, english_names
 from sim.spec.schema.host_rules import RULES
 
 QUALITIES = ("measured", "derived", "approx", "imputed", "default", "override")
-IN_WORDS = dict(
+IN_WORDS: dict[str, str] = dict(
     zip(
         QUALITIES,
         ("measured", "derived from measured ones", "approximate", "imputed", "default", "set by the user"),

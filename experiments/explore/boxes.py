@@ -211,6 +211,6 @@ def _limits(said: dict[int, tuple[float, float]], columns: list) -> tuple[Limit,
             found[feature.path] = Limit(feature.path, low, high)
             continue
         before = found.get(feature.path)
-        names = before.names if before else tuple(feature.names)
+        names = before.names if before and before.names is not None else tuple(feature.names)
         found[feature.path] = Limit(feature.path, names=tuple(n for n in names if (n == name) == (low > 0)))
     return tuple(found.values())

@@ -1,6 +1,7 @@
 """What the exploring commands print."""
 
 from dataclasses import replace
+from typing import Any
 
 from rich.table import Table
 
@@ -27,7 +28,8 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
     if plan is not None and plan.options.plan:
         return announce(plan)
     with ends():
-        folder, result = sensitivity.sensitivity(options, folder or perform(plan, command).folder, command)
+        swept: Any = folder if plan is None else perform(plan, command).folder
+        folder, result = sensitivity.sensitivity(options, swept, command)
     facts = Facts("sensitivity", {}, result)
     for name, said in result["outcomes"].items():
         for title, rows in ordered(result, name).items():

@@ -1,6 +1,7 @@
 """`suasion discover`: in which part of the parameter space an outcome occurs, in plain words."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -21,9 +22,11 @@ class DiscoverOptions(Checked):
     """Settings of `suasion discover`."""
 
     where: str = Field(description="what to look for, like 'survived_90d == 0'")
-    words: str | None = Field(None, description="the same as a clause for the sentences, like 'the government falls'")
-    depth: int = Field(3, ge=1, le=8, description="limits that a box has at most")
-    level: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="level of the intervals")
+    words: str | None = Field(
+        default=None, description="the same as a clause for the sentences, like 'the government falls'"
+    )
+    depth: int = Field(default=3, ge=1, le=8, description="limits that a box has at most")
+    level: float = Field(default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="level of the intervals")
 
 
 def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
@@ -92,7 +95,7 @@ def told(found: Discovery, runs: Runs, samples: Samples, options: DiscoverOption
     }  # fmt: skip
 
 
-def _limit(limit: Limit, feature: Feature, ends: tuple[float, float] | None) -> dict:
+def _limit(limit: Limit, feature: Feature, ends: Any) -> dict:  # (low, high) of numbers
     """A limit with the range that the sweep had."""
     said = {"path": limit.path, "name": axis_name(limit.path), "words": _limit_words(limit, feature)}
     if limit.names is not None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -62,7 +62,7 @@ class Frontier:
         """Share of the plane whose side is not decided."""
         return float((np.abs(self.score) <= 1).mean())
 
-    def lines(self) -> list[np.ndarray]:
+    def lines(self) -> Any:
         """The lines (vertices, 2) in the unit square on which the mean is at the level; a closed one ends where it starts."""
         from contourpy import contour_generator
 
@@ -78,11 +78,11 @@ class Frontier:
         where = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0)) if self.found else []
         return [Crossing(self._zero(gap, i), *self._range(score, i), bool(gap[i + 1] > gap[i])) for i in where]
 
-    def _zero(self, gap: np.ndarray, i: int) -> float:
+    def _zero(self, gap: np.ndarray, i: Any) -> float:
         step = gap[i] / (gap[i] - gap[i + 1])
         return float(self.nodes[i] + step * (self.nodes[i + 1] - self.nodes[i]))
 
-    def _range(self, score: np.ndarray, i: int) -> tuple[float, float]:
+    def _range(self, score: np.ndarray, i: Any) -> tuple[float, float]:
         sure, half = np.flatnonzero(np.abs(score) > 1), 0.5 / (self.resolution - 1)
         below, above = sure[sure <= i], sure[sure > i]
         low = self.nodes[below[-1]] - half if below.size else np.nan
@@ -151,19 +151,20 @@ def surface(cells: np.ndarray, outcomes: np.ndarray, resolution: int, nodes: int
     return (centre + scale * mean).reshape(nodes, nodes), (scale * sd).reshape(nodes, nodes)
 
 
-def _fitted(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float):
+def _fitted(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> Any:
     """The Gaussian process of the likeliest roughness and lengths."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
-    amplitude, lengths = ConstantKernel(1.0, (0.1, 10.0)), ([0.3, 0.3], (shortest, 3.0))
+    lengths: Any = ([0.3, 0.3], (shortest, 3.0))  # one per axis, which the annotations of scikit-learn do not know
+    amplitude = ConstantKernel(1.0, (0.1, 10.0))
     with catch_warnings():
         simplefilter("ignore", ConvergenceWarning)  # a length at its bound is an answer: no change along that axis
         tried = [_process(amplitude * Matern(*lengths, nu=nu), noise, "fmin_l_bfgs_b").fit(x, y) for nu in ROUGHNESS]
     return max(tried, key=lambda process: process.log_marginal_likelihood_value_)
 
 
-def _process(kernel, noise, optimizer: str | None = None):
+def _process(kernel: Any, noise: Any, optimizer: Any = None) -> Any:
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     return GaussianProcessRegressor(kernel, alpha=noise + JITTER, optimizer=optimizer)

@@ -37,10 +37,14 @@ MORRIS_LEVELS = 4
 class SensitivityOptions(Checked):
     """Settings of `suasion sensitivity` beside those of the sweep."""
 
-    outcome: list[str] | None = Field(None, description="outcomes; default: headline ones that all runs observed")
-    method: Literal["morris", "sobol", "ranks"] | None = Field(None, description="of a sweep that is yet to be run")
-    pairs: bool = Field(False, description="method sobol: shares of pairs too, for twice the runs")
-    level: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="level of the intervals")
+    outcome: list[str] | None = Field(
+        default=None, description="outcomes; default: headline ones that all runs observed"
+    )
+    method: Literal["morris", "sobol", "ranks"] | None = Field(
+        default=None, description="of a sweep that is yet to be run"
+    )
+    pairs: bool = Field(default=False, description="method sobol: shares of pairs too, for twice the runs")
+    level: float = Field(default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="level of the intervals")
 
     @field_validator("outcome", mode="before")
     @classmethod
@@ -130,7 +134,7 @@ def varied(samples: Samples, method: str) -> list[Axis]:
 
 def _numbers(axis: Axis, column: list) -> np.ndarray:
     """Values as numbers; names by their place in the list."""
-    if any(isinstance(value, (str, bool, list, type(None))) for value in column):
+    if axis.values is not None and any(isinstance(value, (str, bool, list, type(None))) for value in column):
         return np.array([axis.values.index(value) for value in column], float)
     return np.array(column, float)
 

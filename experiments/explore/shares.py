@@ -1,5 +1,7 @@
 """Shares of runs that are not independent: runs of one sampled row, and runs of one world, belong together."""
 
+from typing import Any
+
 import numpy as np
 from scipy.stats import norm, t
 
@@ -26,7 +28,7 @@ def worth(hit: np.ndarray, row: np.ndarray, world: np.ndarray, level: float) -> 
         return float(few)
     variance = _variance((hit - mean) / n, row, world)
     unsure = (norm.ppf(0.5 + level / 2) / t.ppf(0.5 + level / 2, few - 1)) ** 2
-    return float(np.clip(mean * (1 - mean) / variance, 1.0, n)) * unsure
+    return float(np.clip(mean * (1 - mean) / variance, 1.0, n)) * float(unsure)
 
 
 def rarer(row: np.ndarray, world: np.ndarray) -> int:
@@ -35,7 +37,9 @@ def rarer(row: np.ndarray, world: np.ndarray) -> int:
     return min(rows, worlds) if worlds > 1 else rows
 
 
-def gap(hit: np.ndarray, inside: np.ndarray, row: np.ndarray, world: np.ndarray, level: float) -> tuple[float, ...]:
+def gap(
+    hit: np.ndarray, inside: np.ndarray, row: np.ndarray, world: np.ndarray, level: float
+) -> tuple[float, float, float]:
     """Share of hits inside a box less that outside, and its interval; what both sides owe to the same worlds cancels.
 
     As many degrees of freedom as the rarer kind of cluster has [CameronGelbachMiller2011]. NaN if one side is empty, or
@@ -56,7 +60,7 @@ def gap(hit: np.ndarray, inside: np.ndarray, row: np.ndarray, world: np.ndarray,
     return more, *_difference(more, quantile**2 * variance / (1.0 - float(likely[0] - likely[1]) ** 2))
 
 
-def _difference(more: float, size: float) -> tuple[float, float]:
+def _difference(more: float, size: Any) -> tuple[float, float]:
     """Ends of the interval of a difference of shares: all d with (d - more)^2 <= size (1 - d^2), as shares vary less near
     the ends of their range; so none is below -1 or above 1."""
     root = np.sqrt(size * (1.0 - more**2) + size**2)

@@ -5,6 +5,7 @@ The plane is a grid sweep of which only the points that tell most are run; the f
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -34,11 +35,11 @@ PLACES = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the lines' extent along an axis, where 
 class TipOptions(Checked):
     """Settings of `suasion tip` beside those of the sweep."""
 
-    outcome: str = Field("survived_90d", description="outcome that tips")
-    level: float = Field(0.5, allow_inf_nan=False, description="of the outcome's mean over worlds, in its unit")
-    resolution: int = Field(32, ge=8, le=128, description="points of the grid along either axis")
-    budget: float = Field(0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, description="level of the band")
+    outcome: str = Field(default="survived_90d", description="outcome that tips")
+    level: float = Field(default=0.5, allow_inf_nan=False, description="of the outcome's mean over worlds, in its unit")
+    resolution: int = Field(default=32, ge=8, le=128, description="points of the grid along either axis")
+    budget: float = Field(default=0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")
+    confidence: float = Field(default=0.95, gt=0.0, lt=1.0, description="level of the band")
 
 
 def prepared(words: list[str], config_dir: str | None = None) -> tuple[TipOptions, Plan]:
@@ -59,7 +60,8 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
         (outcome,) = known([options.outcome], plan.bench.outcomes)
     options = options.model_copy(update={"outcome": outcome})
     store, frontier = _searched(plan, options, command)
-    result = told(frontier, plan.axes, options, store)
+    first, second = plan.axes
+    result = told(frontier, (first, second), options, store)
     with new_folder(str(free(store.folder, "tip")), "tip") as (partial, target):
         made = manifest(command, worlds=store.manifest["worlds"])
         write_json(partial / "tip.json", result | {"made": made})
@@ -134,7 +136,7 @@ def _placed(where: np.ndarray, axes: tuple[Axis, Axis]) -> np.ndarray:
     return np.column_stack([_value(axis, where[:, i]) for i, axis in enumerate(axes)])
 
 
-def _value(axis: Axis, where: np.ndarray | float) -> np.ndarray:
+def _value(axis: Axis, where: np.ndarray | float) -> Any:
     """Value of an axis at places from 0 to 1 of the grid, whose steps are equal in probability."""
     steps = np.array(axis.steps(1025), float)
     return np.interp(where, np.linspace(0, 1, len(steps)), steps)

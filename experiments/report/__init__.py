@@ -27,7 +27,7 @@ KINDS = {
 class ReportOptions(Checked):
     """Settings of `suasion report`."""
 
-    out: str | None = Field(None, description="file of the report; default: report.html in the folder")
+    out: str | None = Field(default=None, description="file of the report; default: report.html in the folder")
 
 
 def report(folder: str, overrides: list[str]) -> Path:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from experiments.describe.bibliography import cited
 from experiments.describe.catalogue import Parameter, parameters
@@ -96,7 +97,7 @@ def figures(spec: Spec) -> list[Known]:
     return [_known(whole, *one) for one in _figures(whole, on_stage(whole))]
 
 
-def _figures(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, str, Figure]]:
+def _figures(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, Any, Figure]]:
     for code in actors:
         state = spec.states[code]
         for name, field_ in Figures.model_fields.items():

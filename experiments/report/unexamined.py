@@ -35,8 +35,8 @@ def _arms(result: Result) -> dict[str, list[str]]:
     axes = result.varied.store.axes
     place = next((i for i, axis in enumerate(a for a in axes if a.composed) if axis.path == "scenario"), None)
     hosts: dict[str, dict[str, tuple]] = {}
-    for values, spec in result.varied.store.bases.items() if place is not None else ():
-        if values[place] is not None:
+    for values, spec in result.varied.store.bases.items():
+        if place is not None and values[place] is not None:
             shared = tuple(getattr(spec, name) for name in SHARED)
             hosts.setdefault(spec.scenario.host, {})[values[place]] = shared
     return {h: list(arms) for h, arms in hosts.items() if 2 <= len(arms) <= MOST_ARMS and len(set(arms.values())) == 1}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from experiments.statements.table import Part
 from experiments.sweep.axes import BASE, Axis
@@ -92,7 +93,7 @@ class Varied:
 
 def values_of(axis: Axis, most: int | None = None) -> str:
     """The values of an axis, or its distribution as the user said it."""
-    what = axis.said if axis.values is None else axis.values[:most]
+    what: Any = axis.said if axis.values is None else axis.values[:most]
     return ", ".join(f"{k} {v}" for k, v in what.items()) if isinstance(what, dict) else ", ".join(map(text, what))
 
 

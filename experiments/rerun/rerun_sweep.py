@@ -13,6 +13,7 @@ def rerun_sweep(origin: Origin, place: dict, words: list[str]) -> Verdict:
 
     place: where it is computed and written, as settings of a sweep.
     """
+    assert origin.folder is not None  # a sweep is repeated from its folder
     plan = saved_plan(origin.folder, place)
     outcome = sweep.perform(plan, words)
     old, new = Store.opened(origin.folder), Store.opened(outcome.folder)
@@ -36,6 +37,7 @@ def rerun_sweep(origin: Origin, place: dict, words: list[str]) -> Verdict:
 
 def rerun_one(origin: Origin, key: str) -> Verdict:
     """One run of a folder, held against its row."""
+    assert origin.folder is not None  # a sweep is repeated from its folder
     saved_bases(Store.opened(origin.folder))
     row, stored, traceback = sweep.repeat(origin.folder, key)
     said = [f"{name}: {value}" for name, value in row.items()] + (traceback.splitlines() if traceback else [])

@@ -70,7 +70,7 @@ def _marked(facts: Facts):
 @statement("compare.same")
 def _same(facts: Facts):
     """An arm has the configuration of the reference."""
-    labels, reference = _labels(facts), facts.data.get("reference")
+    labels, reference = _labels(facts), facts.data.get("reference", "")
     for arm, entry in facts.data.get("arms", {}).items():
         if entry["same_as_reference"] and arm != reference:
             yield {"arm": labels[arm], "reference": labels[reference]}

@@ -8,6 +8,7 @@ World n has seed n and replication n, so that it also has draw n of the posterio
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -112,6 +113,7 @@ def histories(specs: dict[str, Spec], worlds: dict[str, list], known: list[Case]
     cases, rows, chances = {case.id: case for case in known}, [], []
     for name, spec in specs.items():
         case = cases[spec.scenario.case]
+        lived: Any
         lived, base = observed(case), base_rates(case, known)
         forecast = shares(np.array([row for row, _, _ in worlds[name]]))
         passed = shown(forecast, base)

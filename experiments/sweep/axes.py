@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 
@@ -36,7 +36,7 @@ class Axis:
     path: str
     role: str  # lever, uncertainty or rule
     values: tuple | None = None
-    said: dict | None = None
+    said: Any = None  # a dict where there are no values
     whole: bool = False  # takes whole numbers only
     inside: tuple[float, float] = (-np.inf, np.inf)  # the declared range; nothing beyond is drawn
 

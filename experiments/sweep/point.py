@@ -1,5 +1,7 @@
 """One point of a design on a base specification: values are put into the typed tree, nothing is composed again."""
 
+from typing import Any
+
 from pydantic import BaseModel
 
 from experiments.sweep.axes import BASE, Axis
@@ -30,7 +32,7 @@ def applied(spec: Spec, path: str, value) -> Spec:
             Spec, {name: getattr(spec, name) for name in Spec.model_fields} | {parts[0]: value}, ActorCodes.of(spec)
         )
         return spec.model_copy(update={parts[0]: getattr(checked, parts[0])})
-    new = _checked(_child(trail[-1], parts[len(trail) - 1]), parts, len(trail), value, ActorCodes.of(spec))
+    new: Any = _checked(_child(trail[-1], parts[len(trail) - 1]), parts, len(trail), value, ActorCodes.of(spec))
     for node, part in zip(reversed(trail), reversed(parts[: len(trail)]), strict=True):
         new = {**node, part: new} if isinstance(node, dict) else node.model_copy(update={part: new})
     return new

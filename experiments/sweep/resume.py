@@ -27,7 +27,7 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
         with store.locked():
             numbers = _numbers(store, plan)
             differs = _differences(store, plan, numbers)
-            if not differs:
+            if numbers is not None and not differs:
                 _grow(store, plan, numbers)
                 return Store(store.folder), numbers
             if not plan.options.resume_changed:
@@ -68,6 +68,7 @@ def already(plan: Plan) -> int:
     numbers = _numbers(store, plan)
     if differs := _differences(store, plan, numbers):
         raise _refused(out, differs)
+    assert numbers is not None  # or something would differ
     return int(np.count_nonzero(finished(store, plan, numbers)[list(plan.mine())]))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -88,7 +89,8 @@ class Bench:
 
     def runs(self, job: Job) -> Iterator[tuple[dict, Records | None, str | None]]:
         """Row, records and traceback of every run of a job; a run that raises has a row with `error` and no records."""
-        start, spec, stage, broken = perf_counter(), None, None, None
+        start, stage, broken = perf_counter(), None, None
+        spec: Any = None  # at hand wherever there is a stage
         try:
             spec = at_point(self.bases, self.axes, job.values)
             stage = self._staged(spec, composed_values(self.axes, job.values))

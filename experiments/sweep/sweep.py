@@ -1,7 +1,7 @@
 """`suasion sweep`: the points of a design over shared worlds, into a folder that can be left and taken up at any moment."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -89,7 +89,7 @@ class Writer:
     store: Store
     bench: Bench
     stop: bool  # at the first failure
-    advance: object
+    advance: Callable[..., None]
     number: int = 0
     new: int = 0
 

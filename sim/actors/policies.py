@@ -23,24 +23,26 @@ ORDERED = 0.8  # violence above which an order to repress is seen to be in force
 class When(Checked):
     """What must hold of the target; what is not named does not matter."""
 
-    crisis: bool | None = Field(None, description="a crisis is open")
-    incumbent: bool | None = Field(None, description="the government of day 0 is in office")
-    attacked: bool | None = Field(None, description="another state attacks it")
-    asked: bool | None = Field(None, description="its government has asked somebody for force in this crisis")
-    guarded: bool | None = Field(None, description="somebody's force is promised or present")
-    repressing: bool | None = Field(None, description="an order to repress is in force")
-    framed: bool | None = Field(None, description="its government calls the events an attack on the state")
-    protest_above: float | None = Field(None, ge=0.0, le=100.0, description="percent of population")
-    survival_below: float | None = Field(None, ge=0.0, le=1.0, description="perceived survival of its government")
-    aligned_above: float | None = Field(None, ge=-1.0, le=1.0, description="its elites with the actor")
-    aligned_below: float | None = Field(None, ge=-1.0, le=1.0, description="its elites with the actor")
+    crisis: bool | None = Field(default=None, description="a crisis is open")
+    incumbent: bool | None = Field(default=None, description="the government of day 0 is in office")
+    attacked: bool | None = Field(default=None, description="another state attacks it")
+    asked: bool | None = Field(default=None, description="its government has asked somebody for force in this crisis")
+    guarded: bool | None = Field(default=None, description="somebody's force is promised or present")
+    repressing: bool | None = Field(default=None, description="an order to repress is in force")
+    framed: bool | None = Field(default=None, description="its government calls the events an attack on the state")
+    protest_above: float | None = Field(default=None, ge=0.0, le=100.0, description="percent of population")
+    survival_below: float | None = Field(
+        default=None, ge=0.0, le=1.0, description="perceived survival of its government"
+    )
+    aligned_above: float | None = Field(default=None, ge=-1.0, le=1.0, description="its elites with the actor")
+    aligned_below: float | None = Field(default=None, ge=-1.0, le=1.0, description="its elites with the actor")
     led_above: float | None = Field(
-        None, ge=0.0, le=1.0, description="share of one other patron in the influence on it"
+        default=None, ge=0.0, le=1.0, description="share of one other patron in the influence on it"
     )
     from_day: int = Field(
-        0, ge=0, le=36500, description="days since the crisis opened, or of the run where there is none"
+        default=0, ge=0, le=36500, description="days since the crisis opened, or of the run where there is none"
     )
-    until_day: int | None = Field(None, ge=0, le=36500, description="the same count, last day")
+    until_day: int | None = Field(default=None, ge=0, le=36500, description="the same count, last day")
 
     @cached_property
     def _said(self) -> tuple:
@@ -107,17 +109,20 @@ class Rule(Checked):
 
     use: str = Field(description="instrument of the catalogue")
     target: StateCode = Field(
-        "HOST", description="state on stage, HOST, MEMBERS of organisations that the actor leads, LEADER or RUNNER_UP"
+        default="HOST",
+        description="state on stage, HOST, MEMBERS of organisations that the actor leads, LEADER or RUNNER_UP",
     )
     when: When = When()
     every: int | None = Field(
-        None,
+        default=None,
         ge=1,
         le=36500,
         description="days of a period, counted from day 0, in which it is used at most once; none: once per crisis",
     )
     level: float = parameter(1.0, -1.0, 1.0, unit="1", source="[assumed]", text="how much of the instrument")
-    choice: Literal["always", "free"] = Field("always", description="free: a quantal response to stake and cost")
+    choice: Literal["always", "free"] = Field(
+        default="always", description="free: a quantal response to stake and cost"
+    )
 
     def orders(self, world, k: int, targets: tuple[int, ...], number: int):
         """The acts that this rule calls for today."""
@@ -155,7 +160,7 @@ class Doctrine(Checked):
     kind: Literal["doctrine"] = "doctrine"
     label: Labels
     summary: Prose
-    vote: Vote = Field("free", description="consent to a request for force, where the holder has a vote")
+    vote: Vote = Field(default="free", description="consent to a request for force, where the holder has a vote")
     sources: list[str] = []
     rules: list[Rule] = []
 
@@ -187,7 +192,7 @@ class AdaptiveEffort(Checked):
     channels: dict[Literal["economic", "military", "cultural"], str] = Field(
         min_length=2, description="channel -> instrument that effort in it uses"
     )
-    period: int = Field(91, ge=7, le=3650, description="days between decisions")
+    period: int = Field(default=91, ge=7, le=3650, description="days between decisions")
     rationality: float = parameter(
         4.0, 0.0, 50.0, unit="1/payoff", source="[McKelveyPalfrey1995]", text="lambda of the quantal response"
     )

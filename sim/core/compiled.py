@@ -5,22 +5,25 @@ no entry, and the function is compiled again.
 """
 
 import pickle
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
+from typing import Any
 
 import numba
+from numba.core import config
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 
 MARK = b"suasion 1\n"  # of the layout below
 HEAD = len(MARK) + sha256().digest_size
 
 
-def njit(*, cache: bool = True, **options):
+def njit(*, cache: bool = True, **options: Any) -> Callable[[Callable], Any]:
     """`numba.njit` with a cache that survives damage."""
 
-    def compiled(function):
-        dispatcher = numba.njit(**options)(function)
-        if cache and not numba.config.DISABLE_JIT:
+    def compiled(function: Callable) -> Any:
+        dispatcher: Any = numba.njit(**options)(function)
+        if cache and not config.DISABLE_JIT:  # pyright: ignore[reportAttributeAccessIssue]  # set at run time
             dispatcher._cache = CheckedCache(function)
         return dispatcher
 

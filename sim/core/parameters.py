@@ -66,9 +66,9 @@ def parameter(
     `claim=True` marks a coefficient that carries a contested claim: it is uncertain over its whole range, which must
     hold zero and both signs, so that no result about the claim holds by construction.
     """
-    bounds = (low, high) if claim or prior is True else prior or None
+    bounds: Any = (low, high) if claim or prior is True else prior or None
     return Field(
-        default,
+        default=default,
         ge=low,
         le=high,
         allow_inf_nan=False,
@@ -86,7 +86,7 @@ class Checked(BaseModel):
 class Mechanism(Checked):
     """One process of the model: its parameters and its `step`, which reads and writes the world's arrays."""
 
-    enabled: bool = Field(True, description="take part in the day; switched off, the mechanism changes nothing")
+    enabled: bool = Field(default=True, description="take part in the day; switched off, the mechanism changes nothing")
 
     def step(self, world) -> None:
         raise NotImplementedError

@@ -41,7 +41,7 @@ _NETWORK = {Circle.ring: RING, Circle.blocks: BLOCKS, Circle.full: FULL}
 
 class Opinions(Mechanism):
     circle: Circle = Field(
-        Circle.ring,
+        default=Circle.ring,
         description="whom citizens hear: ring = rows next to them; blocks = also long links, one set for 64 rows; "
         "full = also their own long links, the same people whose protest they see",
         json_schema_extra={"unit": "choice", "source": "[WattsStrogatz1998]"},

@@ -55,13 +55,15 @@ def height_of(n: int) -> float:
 def name_days(axes: Sequence[Axes], label: str) -> None:
     """The name of the horizontal axis, below the last row."""
     for ax in axes:
-        if ax.get_subplotspec().is_last_row():
+        place = ax.get_subplotspec()
+        if place is not None and place.is_last_row():
             ax.set_xlabel(label, size=SMALL)
 
 
 def head(ax: Axes, text: str) -> None:
     """Title of a panel, folded to its width."""
-    room = (WIDTH - 1.0) * 72 / ax.get_subplotspec().get_gridspec().ncols - 16
+    place = ax.get_subplotspec()
+    room = (WIDTH - 1.0) * 72 / (1 if place is None else place.get_gridspec().ncols) - 16
     ax.set_title("\n".join(fold(text, SMALL, room)), size=SMALL, loc="left")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -154,7 +155,9 @@ def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, level: float | Non
     ax.plot(x, np.median(values, axis=0), **style)
 
 
-def band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: str | None = None) -> None:
+def band(
+    ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: Literal["post"] | None = None
+) -> None:
     """A light band whose edges repeat the colour and dashes of its line: where bands overlap, edges tell them apart."""
     ax.fill_between(x, low, high, step=step, color=style["color"], alpha=0.1, linewidth=0)
     edge = style | {"linewidth": 0.35 * style["linewidth"], "alpha": 0.75}

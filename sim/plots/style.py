@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, Literal
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -62,9 +63,8 @@ def canvas(title: str, note: str, handles: Sequence[Artist] = (), height: float 
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
     fig.set_label(f"{title}\n{note}")  # what the saved file says of itself
     bottom = max(FOOTER, MARGIN / height)
-    fig.get_layout_engine().set(
-        rect=(MARGIN / WIDTH, bottom, 1 - 2 * MARGIN / WIDTH, 1 - (top + 0.06) / height - bottom), hspace=0.04
-    )
+    layout: Any = fig.get_layout_engine()
+    layout.set(rect=(MARGIN / WIDTH, bottom, 1 - 2 * MARGIN / WIDTH, 1 - (top + 0.06) / height - bottom), hspace=0.04)
     y = MARGIN
     for lines, size, weight, colour in head:
         text = "\n".join(lines)
@@ -145,7 +145,7 @@ def onset(ensembles: Sequence[Ensemble]) -> str:
     return calendar(dates.pop()) if len(dates) == 1 else "the start of each scenario"
 
 
-def dress(ax: Axes, grid: str = "both") -> None:
+def dress(ax: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
     """Readable ticks, light grid, no box."""
     ax.tick_params(labelsize=NOTE, length=3)
     ax.grid(True, axis=grid, color=FAINT, linewidth=0.7)

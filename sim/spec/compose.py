@@ -1,10 +1,12 @@
 """Files and overrides -> one tree of plain data: the only place that composes with Hydra."""
 
+from collections.abc import Sequence
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
+from typing import Any, cast
 
 import hydra
 import omegaconf
@@ -69,10 +71,10 @@ def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
             raise ConfigError(first_line(error)) from None
 
 
-def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
+def _compose(words: Sequence[str | None], resolve: bool = True, primary: str = "config") -> Any:
     """The tree as plain data; a parameter that nobody named is missing, see `sim.spec.fixed_parameters`."""
-    config = compose(primary, words)
-    unnamed = OmegaConf.to_container(config, resolve=False)
+    config = compose(primary, [word for word in words if word is not None])
+    unnamed = cast(Any, OmegaConf.to_container(config, resolve=False))
     if not resolve:
         return unnamed
     check_tree("configuration", unnamed)
@@ -80,7 +82,7 @@ def _compose(words: list[str], resolve: bool = True, primary: str = "config") ->
         return OmegaConf.to_container(config, resolve=True)
     except InterpolationToMissingValueError:  # it reads a parameter that nobody named
         complete = OmegaConf.merge({"mechanisms": Mechanisms().model_dump(mode="json")}, config)
-        tree = OmegaConf.to_container(complete, resolve=True)
+        tree = cast(Any, OmegaConf.to_container(complete, resolve=True))
         return tree | {"mechanisms": without_defaults(tree["mechanisms"], unnamed["mechanisms"])}
 
 
@@ -120,7 +122,7 @@ def _before_keys(words: list[str], parsed: list[Override], config_dir: str | Non
         return None
 
 
-def _store_saved(file: str, parsed: list[Override]) -> None:
+def _store_saved(file: object, parsed: list[Override]) -> None:
     """The resolved configuration of a result as what a command starts from, in the place of world and scenario."""
     for override in parsed:
         if override.key_or_group in ("scenario", "world"):
@@ -145,14 +147,14 @@ def _around_world(words: list[str], parsed: list[Override], config_dir: str | No
     """
     rest = [o for o in parsed if o.key_or_group != "world"]
     chosen = [o for o in parsed if o.key_or_group == "world"]
-    regroups = any("@" in o.input_line.partition("=")[0] for o in rest)
+    regroups = any("@" in str(o.input_line).partition("=")[0] for o in rest)
     if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
         return None
     name = str(chosen[0].value()) if chosen else _usual_world()
     start, extra = _schema_defaults(), words[:-1]
     alone = [*extra, f"world={name}", "~scenario", "~experiment"]
     try:
-        world = kept("world", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
+        world: Any = kept("world", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
         said = {k: v for k, v in world.items() if k not in start or v != start[k]}
         if "${" in str(world) or any(o.key_or_group.partition(".")[0] in said for o in rest):
             return None

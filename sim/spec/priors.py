@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 from zlib import crc32
 
 import numpy as np
@@ -33,10 +33,12 @@ class Uncertain(NamedTuple):
 def _uncertain() -> tuple[Uncertain, ...]:
     """Every parameter with a prior."""
     return tuple(
-        Uncertain(f"mechanisms.{name}.{parameter}", *prior, crc32(f"{name}.{parameter}".encode()), extra["claim"])
+        Uncertain(
+            f"mechanisms.{name}.{parameter}", prior[0], prior[1], crc32(f"{name}.{parameter}".encode()), extra["claim"]
+        )
         for name, standard in Mechanisms()
         for parameter, declared in type(standard).model_fields.items()
-        if (prior := (extra := declared.json_schema_extra or {}).get("prior"))
+        if (prior := (extra := cast(dict[str, Any], declared.json_schema_extra or {})).get("prior"))
     )
 
 

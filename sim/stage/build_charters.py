@@ -23,7 +23,7 @@ def by_actor(spec) -> dict:
 
 def acting_alone(spec) -> dict[str, tuple[tuple[str, str], ...]]:
     """State that acts on its own -> what directives tell it: (instrument, target); by policy or by directive."""
-    found = dict.fromkeys((host_or(spec, actor) for actor in spec.scenario.policies), ())
+    found: dict[str, tuple] = dict.fromkeys((host_or(spec, actor) for actor in spec.scenario.policies), ())
     for actor, options in by_actor(spec).items():
         for name, rule in options.items():
             if actor in spec.states and name in spec.instruments and name not in ADDRESSED:

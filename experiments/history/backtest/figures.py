@@ -62,8 +62,8 @@ def scores(summary: dict) -> Figure:
 def _by_method(ax, summary: dict, outcome: str, score: str, methods: list[str]) -> None:
     """Mean and interval of a score, one line per method and field set; nothing where no crisis of a file is scored."""
     for f, fields in enumerate(FIELDS):
-        found = summary["scores"][fields].get(outcome)
-        for k, method in enumerate(methods if found is not None else ()):
+        found = summary["scores"][fields].get(outcome) or {}
+        for k, method in enumerate(methods if found else ()):
             mean, low, high = np.clip(found[method][score], -1.0, None)
             y = k + 0.16 * (2 * f - 1)
             ax.plot([low, high], [y, y], color=COLOURS[fields], lw=1.5)

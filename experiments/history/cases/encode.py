@@ -1,6 +1,7 @@
 """From a coded case to a specification: host, patrons, adversary and the arrangements between them, run as any scenario."""
 
 from datetime import date
+from typing import Any
 
 from experiments.history.cases.cases import Case
 from experiments.history.cases.facts import DayZero, FirstWeek, day_zero
@@ -43,16 +44,12 @@ def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) 
     if adversary:
         states[adversary] = _power(900, 0.0, None)
     sources = {SOURCE: _source()}
-    return Spec(
-        sources=sources,
-        states=states,
-        organisations={
-            organisation_name(p): _arrangement(101 + n, case, p) for n, p in enumerate(day0.patrons) if p.soldiers > 0.0
-        },
-        scenario=_scenario(case, day0, weeks, adversary),
-        figures="drawn",
-        **settings,
-    )
+    organisations = {
+        organisation_name(p): _arrangement(101 + n, case, p) for n, p in enumerate(day0.patrons) if p.soldiers > 0.0
+    }
+    tree: dict[str, Any] = {"sources": sources, "states": states, "organisations": organisations}
+    tree |= {"scenario": _scenario(case, day0, weeks, adversary), "figures": "drawn"}
+    return Spec(**tree, **settings)
 
 
 def arrangement_rows(day0: DayZero, world) -> list[tuple[Patron, int]]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import log, log10
+from typing import Any
 
 from experiments.history.cases.cases import FIRST_WEEK, Case
 from experiments.history.cases.patrons import Patron, patrons
@@ -46,7 +47,7 @@ class DayZero:
 
 def first_week(case: Case) -> FirstWeek | None:
     """The first-week facts, or None if one of them is not coded (early protest may be)."""
-    values = [case.facts.get(name) for name in FIRST_WEEK]
+    values: list[Any] = [case.facts.get(name) for name in FIRST_WEEK]
     if any(v is None for v in values[:4]):
         return None
     split, forces, armed, sites, protest = values
@@ -93,10 +94,11 @@ def donors(case: Case, known: list[Case]) -> list[tuple[FirstWeek, float]]:
     Raises ValueError if no other host is there.
     """
     mine = day_zero(case)
-    others = [c for c in known if c.host != case.host and c.event != case.event and first_week(c) is not None]
-    same = [c for c in others if c.kind == case.kind] or others
+    others = [c for c in known if c.host != case.host and c.event != case.event]
+    weeks = [(c, week) for c in others if (week := first_week(c)) is not None]
+    same = [(c, week) for c, week in weeks if c.kind == case.kind] or weeks
     if not same:
         raise ValueError(f"{case.id}: no other host to draw first-week facts from")
-    weights = [similarity(mine, day_zero(c)) for c in same]
+    weights = [similarity(mine, day_zero(c)) for c, _ in same]
     total = sum(weights)
-    return [(first_week(c), w / total) for c, w in zip(same, weights, strict=True)]
+    return [(week, w / total) for (_, week), w in zip(same, weights, strict=True)]

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 from functools import cache
-from typing import Literal
+from typing import Any, Literal, cast
 
 from pydantic import Field, field_validator
 
@@ -28,27 +28,27 @@ class Spec(Checked):
     """Everything that one simulated world needs."""
 
     seed: int = Field(
-        1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
+        default=1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
     )
-    replication: int = Field(0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
-    days: int = Field(365, ge=1, le=36500, description="days to simulate")
+    replication: int = Field(default=0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
+    days: int = Field(default=365, ge=1, le=36500, description="days to simulate")
     citizens: int | Literal["all"] = Field(
-        5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
+        default=5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
     )
     figures: Literal["central", "drawn"] = Field(
-        "central", description="uncertain figures at their centre, or drawn within their width"
+        default="central", description="uncertain figures at their centre, or drawn within their width"
     )
     parameters: Literal["reference", "prior", "posterior", "posterior_centre"] = Field(
-        "reference",
+        default="reference",
         description="parameters at their reference values, drawn from their priors, or from the posterior of the record "
         "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
         "central draw in every world",
     )
     posterior_without: AnyStateCode = Field(
-        "", description="host whose crises are left out of the posterior; empty: none"
+        default="", description="host whose crises are left out of the posterior; empty: none"
     )
     fixed: tuple[str, ...] = Field(
-        (),
+        default=(),
         description="paths of parameters that are drawn in no world: those that the command line, a scenario or a file names, "
         "and those listed here; a value that differs from its default is never drawn either",
     )
@@ -88,7 +88,7 @@ def parameter_paths() -> tuple[str, ...]:
     return tuple(
         f"mechanisms.{name}.{parameter}"
         for name, field in Mechanisms.model_fields.items()
-        for parameter in field.annotation.model_fields
+        for parameter in cast(Any, field.annotation).model_fields
     )
 
 

@@ -1,7 +1,7 @@
 """Figures with the key of their source, how they are written, and their ranges."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -75,7 +75,7 @@ def is_figure(path: list[str]) -> bool:
     return path[:1] in (["figures"], ["ties"]) and len(path) in (3, 4)
 
 
-def figure(low: float, high: float, text: str, *, optional: bool = False):
+def figure(low: float, high: float, text: str, *, optional: bool = False) -> Any:
     """A figure of a state with its allowed range."""
     extra = {"low": low, "high": high, "unit": text}
     return (
@@ -85,7 +85,7 @@ def figure(low: float, high: float, text: str, *, optional: bool = False):
     )
 
 
-def tie(low: float, high: float, text: str):
+def tie(low: float, high: float, text: str) -> Any:
     """A figure per partner with its allowed range."""
     return Field(default_factory=dict, description=text, json_schema_extra={"low": low, "high": high, "unit": text})
 
@@ -104,7 +104,7 @@ class Ranged(Checked):
     @model_validator(mode="after")
     def _in_range(self):
         for name, field in type(self).model_fields.items():
-            value, extra = getattr(self, name), field.json_schema_extra
+            value, extra = getattr(self, name), cast(dict[str, Any], field.json_schema_extra)
             for partner, one in value.items() if isinstance(value, dict) else [("", value)]:
                 if one is not None and not extra["low"] <= one.value <= extra["high"]:
                     where = f"{name}.{partner}" if partner else name
@@ -112,7 +112,7 @@ class Ranged(Checked):
         return self
 
 
-def _by_source(raw, codes: Callable[[dict], dict] = dict):
+def _by_source(raw: Any, codes: Callable[[dict], Any] = dict) -> Any:
     """`{source: {key: value}}` -> `{key: figure}`; a key stands under one source only, null says nothing."""
     if not isinstance(raw, dict):
         return raw
