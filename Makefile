@@ -1,7 +1,7 @@
 # make run    install and compare the three headline scenarios over 200 paired worlds
 # make test   install and run the tests
 # make bench  speed and scale, measured side by side
-# make lint   style, types, workflows
+# make lint   style, types, documentation of the public names, workflows
 # make lock   resolve the versions again
 
 PYTHON ?= python3
@@ -34,6 +34,7 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/basedpyright --level error
+	$(BIN)/python -m tools.docstrings
 	$(BIN)/zizmor --offline --quiet .github
 
 reference: .venv/.test

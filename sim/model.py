@@ -20,11 +20,39 @@ NO_BATCH = (
 
 
 class InfluenceModel(mesa.Model):
-    """States, elites, populations and organisations on a multiplex network; a crisis in the host plays out day by day.
+    """States, elites, populations and organisations on a multiplex network.
 
-    graph: a changed copy of `network(spec)` to run on, for example with edges removed.
-    start: a snapshot to go on from. Raises InvalidSpec if it is not of this world.
-    rng: what Mesa's batch runner hands over, and nothing else: None.
+    A crisis in the host plays out day by day. The agents are those of Mesa [Mesa]; the numbers stand in arrays, `world`.
+
+    Parameters
+    ----------
+    spec : Spec
+        What `sim.load` returns.
+    graph : networkx.MultiDiGraph, optional
+        A changed copy of `sim.network(spec)` to run on, for example with edges removed.
+    stage : Stage, optional
+        What worlds of one specification share; by default it is built anew.
+    start : Snapshot, optional
+        The day to go on from; by default the first.
+    rng : None, optional
+        Mesa's batch runner hands it over. A run draws by the key of its world and takes no generator.
+
+    Raises
+    ------
+    InvalidSpec
+        If the snapshot is not of this world.
+    TypeError
+        If `spec` does not come from `sim.load`, or a generator is given.
+    ValueError
+        If the stage belongs to another specification, or comes together with a graph.
+
+    Examples
+    --------
+    >>> import sim
+    >>> model = sim.InfluenceModel(sim.load(["citizens=1000", "days=3"]))
+    >>> model.step()
+    >>> model.world.day, model.running
+    (1, True)
     """
 
     def __init__(
@@ -130,12 +158,63 @@ class InfluenceModel(mesa.Model):
 
 
 def network(spec: Spec) -> nx.MultiDiGraph:
-    """The multiplex network of a spec, free to change and to hand to `InfluenceModel(spec, graph=...)`."""
+    """Build the multiplex network of a specification.
+
+    Parameters
+    ----------
+    spec : Spec
+        What `sim.load` returns.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        A copy, free to change and to hand to `InfluenceModel(spec, graph=...)`. Nodes have a `kind`; edges between states
+        have a channel as key and `bandwidth` and `dependence` in [0, 1].
+
+    Raises
+    ------
+    InvalidSpec
+        If the parts of the specification do not fit together.
+
+    Examples
+    --------
+    >>> import sim
+    >>> graph = sim.network(sim.load(["citizens=1000"]))
+    >>> "state" in {data["kind"] for _, data in graph.nodes(data=True)}
+    True
+    """
     return Stage(spec).graph.copy()
 
 
 def simulate(spec: Spec, stage: Stage | None = None, start: Snapshot | None = None) -> Records:
-    """Run one world from its first day, or from the day of a snapshot, to its last."""
+    """Run one world to its last day.
+
+    Parameters
+    ----------
+    spec : Spec
+        What `sim.load` returns.
+    stage : Stage, optional
+        What worlds of one specification share; by default it is built anew.
+    start : Snapshot, optional
+        The day to go on from; by default the first.
+
+    Returns
+    -------
+    Records
+        Series of shape (days + 1, ...), whose row 0 is the state before the first day, and the events.
+
+    Raises
+    ------
+    InvalidSpec
+        If the parts of the specification do not fit together, or the snapshot is not of this world.
+
+    Examples
+    --------
+    >>> import sim
+    >>> records = sim.simulate(sim.load(["citizens=1000", "days=3"]))
+    >>> records["legitimacy"].shape
+    (4,)
+    """
     model = InfluenceModel(spec, stage=stage, start=start)
     for _ in range(model.world.day, spec.days):
         model.step()

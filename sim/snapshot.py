@@ -51,7 +51,31 @@ _DAMAGED = (
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The state of one world at the end of a day (0 = before the first), its records so far, and whose they are."""
+    """The state of one world at the end of a day, 0 being the day before the first, and its records so far.
+
+    `InfluenceModel.snapshot` makes one; `InfluenceModel(spec, start=...)` and `sim.simulate(spec, start=...)` go on from it.
+
+    Parameters
+    ----------
+    owner : dict of str to str
+        What a specification must agree in to go on from here.
+    state : dict of str to object
+        The fields of the world that change.
+    series : dict of str to numpy.ndarray
+        Records so far, (day + 1, ...) each; monthly ones have the rows of `sim.records.rows`.
+
+    Examples
+    --------
+    >>> import sim
+    >>> spec = sim.load(["citizens=1000", "days=4"])
+    >>> model = sim.InfluenceModel(spec)
+    >>> model.step()
+    >>> snapshot = model.snapshot()
+    >>> snapshot.day
+    1
+    >>> sim.simulate(spec, start=snapshot)["protest"].shape
+    (5,)
+    """
 
     owner: dict[str, str]  # what a specification must agree in to go on from here
     state: dict[str, object]  # the fields of World that change

@@ -70,7 +70,38 @@ def head(ax: Axes, text: str) -> None:
 def series_multiples(
     ensembles: Sequence[Ensemble], reference: Ensemble, column: str, level: float = 0.9, days: int = 60
 ) -> Figure:
-    """Median and central band of one daily series over the first days, one panel per scenario, the reference dashed in each."""
+    """Plot one daily series, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    reference : Ensemble
+        Scenario that is drawn dashed in every panel.
+    column : str
+        Name of a series, like 'protest'.
+    level : float, optional
+        Share of worlds that the band holds, in (0, 1).
+    days : int, optional
+        Days that are drawn.
+
+    Returns
+    -------
+    Figure
+        Median and central band of each scenario.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import measure
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> from sim.plots import series_multiples
+    >>> len(series_multiples([one], one, "protest").axes)
+    1
+    """
     variable, shown = BY_NAME[column], min(days, reference.days - 1)
 
     def median(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
@@ -84,7 +115,34 @@ def series_multiples(
 
 
 def survival_multiples(ensembles: Sequence[Ensemble], reference: Ensemble, level: float = 0.95) -> Figure:
-    """Share of worlds (percent) whose government of day 0 is in office, one panel per scenario, the reference dashed in each."""
+    """Plot the share of worlds whose government of day 0 is in office, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    reference : Ensemble
+        Scenario that is drawn dashed in every panel.
+    level : float, optional
+        Level of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+
+    Returns
+    -------
+    Figure
+        Percent of worlds by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import measure
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> from sim.plots import survival_multiples
+    >>> len(survival_multiples([one], one).axes)
+    1
+    """
 
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         share_in_office(ax, one, level if with_band else None, style)
@@ -96,7 +154,34 @@ def survival_multiples(ensembles: Sequence[Ensemble], reference: Ensemble, level
 
 
 def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str, str]) -> Figure:
-    """Median change of alignment of 'elite' or 'public' with each patron since day 0, one panel per scenario."""
+    """Plot the median change of alignment with each patron since day 0, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    who : {'elite', 'public'}
+        Whose alignment.
+    names : dict of str to str
+        Code of a patron -> name to print.
+
+    Returns
+    -------
+    Figure
+        Points on the scale -1 to 1 by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import measure
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> from sim.plots import alignment_multiples
+    >>> len(alignment_multiples([one], "elite", {}).axes)
+    1
+    """
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     styles = [look(i, patron_colour(i)) for i in range(len(patrons))]
     label = BY_NAME[f"{who}_alignment"].label

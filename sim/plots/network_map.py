@@ -28,7 +28,30 @@ Tie = tuple[float, str, str, str]  # strength, source, target, channel
 
 
 def network_map(graph: nx.MultiDiGraph, host: str, patrons: Sequence[str]) -> Figure:
-    """The strongest ties between states: host in the centre, patrons around it, others outside."""
+    """Plot the strongest ties between states.
+
+    Parameters
+    ----------
+    graph : networkx.MultiDiGraph
+        What `sim.network` returns, or `graph` of a model.
+    host : str
+        Code of the state in the centre.
+    patrons : sequence of str
+        Codes of the states around it.
+
+    Returns
+    -------
+    Figure
+        Arrows from the state that has influence to the one that receives it; strength in [0, 1].
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.plots import network_map
+    >>> spec = sim.load(["citizens=1000"])
+    >>> len(network_map(sim.network(spec), spec.scenario.host, spec.scenario.outside_patrons).axes)
+    1
+    """
     near, far = _strongest(graph, host)
     names = {n: data.get("label", n) for n, data in graph.nodes(data=True) if data["kind"] == "state"}
     handles = [Line2D([], [], color=c, linewidth=4, label=name) for name, c in COLOURS.items()]

@@ -29,7 +29,34 @@ SMALLEST = 0.01  # change of alignment that the vertical axis shows at least
 
 
 def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, days: int = 60) -> Figure:
-    """Median and central band of protest (percent of population) and legitimacy (0 to 1) over the first days."""
+    """Plot the median and the central band of protest and legitimacy over the first days.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    level : float, optional
+        Share of worlds that the band holds, in (0, 1).
+    days : int, optional
+        Days that are drawn.
+
+    Returns
+    -------
+    Figure
+        Protest in percent of the population above, legitimacy in [0, 1] below.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import measure
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> from sim.plots import protest_and_legitimacy
+    >>> len(protest_and_legitimacy([one]).axes)
+    2
+    """
     horizon = max(e.days for e in ensembles)
     shown = min(days, horizon - 1)
     window = f"first {shown} of {horizon} days" if shown < horizon - 1 else f"{horizon} days"
@@ -53,9 +80,33 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, da
 
 
 def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figure:
-    """Share of worlds (percent) in which the government of day 0 is in office, with pointwise Wilson intervals.
+    """Plot the share of worlds in which the government of day 0 is in office.
 
-    No world leaves before the horizon, so the Kaplan-Meier estimate is the plain share.
+    No world leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    level : float, optional
+        Level of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+
+    Returns
+    -------
+    Figure
+        Percent of worlds by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import measure
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> from sim.plots import survival_curves
+    >>> len(survival_curves([one]).axes)
+    1
     """
     said, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
     for e in ensembles:
@@ -86,9 +137,35 @@ def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figur
 def alignments(
     ensembles: Sequence[Ensemble], level: float = 0.9, names: dict[str, str] | None = None, same_scale: bool = True
 ) -> Figure:
-    """Change of alignment since day 0: a row per patron, elites on the left, the public on the right.
+    """Plot the change of alignment since day 0.
 
-    names: patron code -> name to print. same_scale: one vertical scale for all patrons, else one per patron.
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    level : float, optional
+        Share of worlds that the band holds, in (0, 1).
+    names : dict of str to str, optional
+        Code of a patron -> name to print.
+    same_scale : bool, optional
+        One vertical scale for all patrons, else one per patron.
+
+    Returns
+    -------
+    Figure
+        A row per patron, elites on the left, the public on the right; points on the scale -1 to 1.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import measure
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> from sim.plots import alignments
+    >>> len(alignments([one]).axes) == 2 * len(one.patrons)
+    True
     """
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     scale = "" if same_scale else "; the vertical scale differs between patrons"

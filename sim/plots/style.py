@@ -92,7 +92,26 @@ def _legend_grid(handles: Sequence[Artist], room: float) -> tuple[int, float]:
 
 
 def look(i: int, colour: str) -> dict:
-    """Line properties of the i-th scenario; zorder keeps the thin lines on top."""
+    """Give the line properties of a scenario.
+
+    Parameters
+    ----------
+    i : int
+        Its number, from 0 on.
+    colour : str
+        Its colour.
+
+    Returns
+    -------
+    dict of str to object
+        Colour, dashes, width and order of drawing, which keeps the thin lines on top.
+
+    Examples
+    --------
+    >>> from sim.plots import look
+    >>> look(0, "black")["color"]
+    'black'
+    """
     i = min(i, len(DASHES) - 1)
     return {"color": colour, "linestyle": DASHES[i], "linewidth": WIDTHS[i], "zorder": 3 + i}
 

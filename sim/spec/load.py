@@ -17,9 +17,28 @@ from sim.stage.resolve import InvalidSpec, check
 def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:
     """Compose and check a configuration.
 
-    overrides: Hydra overrides, like ["scenario=csto_intervention", "seed=3"].
-    config_dir: a folder of the user's own YAML, beside the shipped one.
-    Raises ConfigError.
+    Parameters
+    ----------
+    overrides : sequence of str, optional
+        Overrides in Hydra's grammar, like ["scenario=csto_intervention", "seed=3"].
+    config_dir : str, optional
+        A folder of the user's own YAML, beside the shipped one.
+
+    Returns
+    -------
+    Spec
+        The complete configuration, typed and frozen.
+
+    Raises
+    ------
+    ConfigError
+        If a key, a value or a file is wrong: one line per fault.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.load(["scenario=csto_intervention", "days=30"]).days
+    30
     """
     return load_with(overrides, experiment="plain", config_dir=config_dir)[0]
 
