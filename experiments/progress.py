@@ -5,6 +5,7 @@ import sys
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from numba.core import event
 
@@ -66,7 +67,7 @@ class Meter:
         self.unit, self.total, self.style = unit, total, style
         self.done = self.failed = 0
         self._start = self._last = monotonic()
-        self._bar = None
+        self._bar: Any = None
 
     def advance(self, n: int, failed: int = 0) -> None:
         """n more runs are done, some of which failed."""

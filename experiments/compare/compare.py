@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -69,7 +70,9 @@ def daily_columns(patrons: tuple[str, ...]) -> list[str]:
 def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
     """One row per variable, arm and day: mean paired difference with its pointwise interval."""
     lengths = [len(d["mean"]) for d in daily]
-    table = {k: [d[k] for d, n in zip(daily, lengths, strict=True) for _ in range(n)] for k in ("variable", "arm")}
+    table: dict[str, Any] = {
+        k: [d[k] for d, n in zip(daily, lengths, strict=True) for _ in range(n)] for k in ("variable", "arm")
+    }
     table["day"] = np.concatenate([np.arange(n) for n in lengths]) if daily else []
     table |= {k: np.concatenate([d[k] for d in daily]) if daily else [] for k in ("mean", "low", "high")}
     write_table(path, table, csv)

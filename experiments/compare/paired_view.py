@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -140,7 +141,7 @@ def divergence_sentence(pair_summary: dict) -> str:
 def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
     """series and events, rows of the first run before those of the second."""
     tables = {arm: one.table() for arm, one in records.items()}
-    columns = {"scenario": [arm for arm, t in tables.items() for _ in t["day"]]}
+    columns: dict[str, Any] = {"scenario": [arm for arm, t in tables.items() for _ in t["day"]]}
     absent = np.full(len(next(iter(tables.values()))["day"]), np.nan)
     for name in in_order(tables.values(), ["day", *BY_NAME]):
         columns[name] = np.concatenate([t.get(name, absent) for t in tables.values()])

@@ -18,8 +18,12 @@ class Objective(Checked):
 
     metric: str
     direction: Literal["max", "min"] = "max"
-    tolerance: float = Field(0.0, ge=0.0, allow_inf_nan=False, description="regret that still counts as close to best")
-    threshold: float | None = Field(None, allow_inf_nan=False, description="value that satisfies, at least or at most")
+    tolerance: float = Field(
+        default=0.0, ge=0.0, allow_inf_nan=False, description="regret that still counts as close to best"
+    )
+    threshold: float | None = Field(
+        default=None, allow_inf_nan=False, description="value that satisfies, at least or at most"
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -17,7 +17,10 @@ class LostWorker(RuntimeError):
 class Engine(Protocol):
     """Computes the shards of a task."""
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """Processes that compute."""
+        ...
 
     def run(self, task: Callable, shards: Iterable) -> Iterator:
         """Yield task(shard) for every shard as it is ready; `LostWorker` in place of the result of a lost shard."""

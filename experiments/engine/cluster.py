@@ -96,7 +96,7 @@ def open_cluster(options: EngineOptions, say: Callable[[str], None] | None) -> I
 
     say: receives the messages of Dask.
     """
-    needs("distributed", "cluster")
+    needs("cluster", "distributed")
     from distributed import Client
 
     with ExitStack() as stack:

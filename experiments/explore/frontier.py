@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -78,11 +78,11 @@ class Frontier:
         where = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0)) if self.exists else []
         return [Crossing(self._zero(gap, i), *self._range(score, i), bool(gap[i + 1] > gap[i])) for i in where]
 
-    def _zero(self, gap: np.ndarray, i: int) -> float:
+    def _zero(self, gap: np.ndarray, i: Any) -> float:
         step = gap[i] / (gap[i] - gap[i + 1])
         return float(self.nodes[i] + step * (self.nodes[i + 1] - self.nodes[i]))
 
-    def _range(self, score: np.ndarray, i: int) -> tuple[float, float]:
+    def _range(self, score: np.ndarray, i: Any) -> tuple[float, float]:
         sure, half = np.flatnonzero(np.abs(score) > 1), 0.5 / (self.resolution - 1)
         below, above = sure[sure <= i], sure[sure > i]
         low = self.nodes[below[-1]] - half if below.size else np.nan
@@ -156,7 +156,8 @@ def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float):
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
-    amplitude, lengths = ConstantKernel(1.0, (0.1, 10.0)), ([0.3, 0.3], (shortest, 3.0))
+    lengths: Any = ([0.3, 0.3], (shortest, 3.0))  # one per axis, which the annotations of scikit-learn do not know
+    amplitude = ConstantKernel(1.0, (0.1, 10.0))
     with catch_warnings():
         simplefilter("ignore", ConvergenceWarning)  # a length at its bound is a result: no change along that axis
         processes = [
@@ -165,7 +166,7 @@ def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float):
     return max(processes, key=lambda process: process.log_marginal_likelihood_value_)
 
 
-def _process(kernel, noise, optimizer: str | None = None):
+def _process(kernel: Any, noise: Any, optimizer: Any = None) -> Any:
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     return GaussianProcessRegressor(kernel, alpha=noise + JITTER, optimizer=optimizer)

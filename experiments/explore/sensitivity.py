@@ -130,7 +130,7 @@ def analysed_axes(samples: Samples, method: str) -> list[Axis]:
 
 def _numbers(axis: Axis, column: list) -> np.ndarray:
     """Values as numbers; names by their place in the list."""
-    if any(isinstance(value, (str, bool, list, type(None))) for value in column):
+    if axis.values is not None and any(isinstance(value, (str, bool, list, type(None))) for value in column):
         return np.array([axis.values.index(value) for value in column], float)
     return np.array(column, float)
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
+from experiments.extras import needs
 from experiments.language import Language
 from experiments.report import comparison, paired, single, swept
 from experiments.report.page import render
@@ -25,11 +26,12 @@ KINDS = {
 class ReportOptions(Checked):
     """Settings of `suasion report`."""
 
-    out: str | None = Field(None, description="file of the report; default: report.html in the folder")
+    out: str | None = Field(default=None, description="file of the report; default: report.html in the folder")
 
 
 def report(folder: str, overrides: list[str]) -> Path:
     """Write the report; returns its path. Raises ConfigError."""
+    needs("analysis", "jinja2")
     options = settings(ReportOptions, overrides)
     result = read_result(folder)
     kind = result.kind

@@ -1,6 +1,7 @@
 """The sections of a report on `suasion sweep`: what was varied, outcomes per point and per value, and what failed."""
 
 import shlex
+from collections.abc import Set
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def _row(result: Result, table, chosen: np.ndarray, keys: list[str], say) -> lis
     return _cells(table, chosen, keys, result.varied.days[1], say, absent)
 
 
-def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=frozenset()) -> list[str]:
+def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent: Set[str] = frozenset()) -> list[str]:
     """Mean over worlds with interval, and how many runs show it if not all do.
 
     A world counts once, with its mean over points, because all points share their worlds. absent: metrics that the scenarios lack.

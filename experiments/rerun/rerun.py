@@ -36,13 +36,17 @@ PLACE_SETTINGS = {"out", "quiet", "start", "workers", "config", "engine"}  # sai
 class RerunOptions(Checked):
     """Settings of `suasion rerun`."""
 
-    out: str | None = Field(None, description="folder of the new result; default: a dated folder under results/")
-    quiet: bool = Field(False, description="no progress bar")
-    run: str | None = Field(None, description="key of one run of a sweep, which alone is repeated")
-    start: str | None = Field(None, description="snapshot that the run went on from, if it did")
-    edges: str | None = Field(None, description="file of ties that the result read, if it did")
-    workers: int | None = Field(None, ge=1, le=1024, description="processes of a comparison; default: one per core")
-    engine: EngineOptions = Field(EngineOptions(), description="where the runs of a sweep are computed")
+    out: str | None = Field(
+        default=None, description="folder of the new result; default: a dated folder under results/"
+    )
+    quiet: bool = Field(default=False, description="no progress bar")
+    run: str | None = Field(default=None, description="key of one run of a sweep, which alone is repeated")
+    start: str | None = Field(default=None, description="snapshot that the run went on from, if it did")
+    edges: str | None = Field(default=None, description="file of ties that the result read, if it did")
+    workers: int | None = Field(
+        default=None, ge=1, le=1024, description="processes of a comparison; default: one per core"
+    )
+    engine: EngineOptions = Field(default=EngineOptions(), description="where the runs of a sweep are computed")
 
 
 def rerun(file: str, overrides: list[str]) -> Verdict:

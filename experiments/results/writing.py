@@ -8,6 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import numpy as np
 import yaml
@@ -97,7 +98,7 @@ def _timestamped_folder(name: str) -> Path:
     return next(p for p in candidates if not p.exists() and not p.with_name(f".{p.name}.lock").exists())
 
 
-def plain(value):
+def plain(value: Any) -> Any:
     """The value as JSON knows it: no NumPy, not observed is null."""
     if isinstance(value, dict):
         return {str(k): plain(v) for k, v in value.items()}

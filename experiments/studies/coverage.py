@@ -6,7 +6,7 @@
 import json
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -227,10 +227,11 @@ def main() -> None:
             print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
         print()
     sizes = (10, 20, 30, 50, 200)
-    for title, rows, rate in (
+    tables: list[Any] = [
         ("share of worlds", [(f"{share:g}", (share,)) for share in SHARES], share_coverage),
         ("difference of paired shares", [(f"{b:g} more, {c:g} fewer", (b, c)) for b, c in PAIRS], pair_coverage),
-    ):
+    ]
+    for title, rows, rate in tables:
         print(f"| {title} | " + " | ".join(map(str, sizes)) + " |\n|" + "---|" * (len(sizes) + 1))
         for name, truth in rows:
             print(f"| {name} | " + " | ".join(f"{rate(*truth, n)[0]:.3f}" for n in sizes) + " |")

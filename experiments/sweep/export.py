@@ -16,7 +16,7 @@ SHEET_ROWS = 1_048_576  # of an Excel sheet, with the header
 class ExportOptions(Checked):
     """Settings of `suasion export`."""
 
-    out: str | None = Field(None, description="file to write; default: table.csv or table.xlsx in the folder")
+    out: str | None = Field(default=None, description="file to write; default: table.csv or table.xlsx in the folder")
 
 
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:

@@ -28,7 +28,7 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
         with store.locked():
             numbers = _numbers(store, plan)
             differs = _differences(store, plan, numbers)
-            if not differs:
+            if numbers is not None and not differs:
                 _grow(store, plan, numbers)
                 return Store(store.folder), numbers
             if not plan.options.resume_changed:

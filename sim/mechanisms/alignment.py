@@ -27,7 +27,7 @@ class Rule(StrEnum):
 
 class Alignment(Mechanism):
     rule: Rule = Field(
-        Rule.friedkin_johnsen,
+        default=Rule.friedkin_johnsen,
         description="rule of opinion change: friedkin_johnsen, degroot (nobody is stubborn), bounded_confidence",
         json_schema_extra={"unit": "choice", "source": "[FriedkinJohnsen1999]"},
     )

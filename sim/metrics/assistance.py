@@ -65,6 +65,7 @@ def council_follows_peak(records: Records, organisation: str):
 @metric("Troop-days", "thousand soldier-days", "organisation", within=AMOUNT)
 def troop_days(records: Records, organisation: str):
     """Soldiers of the organisation in the host, summed over days."""
+    assert records.troop_days is not None  # every run has them
     return records.troop_days[records.names.organisations.index(organisation)] / 1e3
 
 

@@ -94,8 +94,8 @@ def box_map(places: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], he
                                linewidth=2.5, clip_on=False, zorder=4))  # fmt: skip
     for which, said in zip("xy", names, strict=True):
         ax.set(**{f"{which}label": said["name"] + (f" ({said['unit']})" if said["unit"] else "")})
-    ax.xaxis.label.set_size(NOTE)
-    ax.yaxis.label.set_size(NOTE)
+    ax.xaxis.label.set_fontsize(NOTE)
+    ax.yaxis.label.set_fontsize(NOTE)
     dress(ax)
     return fig
 

@@ -55,13 +55,15 @@ def height_of(n: int) -> float:
 def name_days(axes: Sequence[Axes], label: str) -> None:
     """The name of the horizontal axis, below the last row."""
     for ax in axes:
-        if ax.get_subplotspec().is_last_row():
+        place = ax.get_subplotspec()
+        if place is not None and place.is_last_row():
             ax.set_xlabel(label, size=SMALL)
 
 
 def head(ax: Axes, text: str) -> None:
     """Title of a panel, folded to its width."""
-    room = (WIDTH - 1.0) * 72 / ax.get_subplotspec().get_gridspec().ncols - 16
+    place = ax.get_subplotspec()
+    room = (WIDTH - 1.0) * 72 / (1 if place is None else place.get_gridspec().ncols) - 16
     ax.set_title("\n".join(fold(text, SMALL, room)), size=SMALL, loc="left")
 
 
@@ -94,7 +96,34 @@ def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confid
 
 
 def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str, str]) -> Figure:
-    """Median change of alignment of 'elite' or 'public' with each patron since day 0, one panel per scenario."""
+    """Plot the median change of alignment with each patron since day 0, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    who : {'elite', 'public'}
+        Whose alignment.
+    names : dict of str to str
+        Code of a patron -> name to print.
+
+    Returns
+    -------
+    Figure
+        Points on the scale -1 to 1 by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import measure
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> from sim.plots import alignment_multiples
+    >>> len(alignment_multiples([one], "elite", {}).axes)
+    1
+    """
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     styles = [look(i, patron_colour(i)) for i in range(len(patrons))]
     label = BY_NAME[f"{who}_alignment"].label

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
 
 from experiments.history.cases.actors import with_codes
 from sim.core.caches import configs
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import LINE_ALLOWED, NAME_ALLOWED, is_line, is_name
 from sim.core.received import parse_yaml, read_text
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 FIRST_WEEK = ("elite_split", "security_forces", "armed_challenge", "key_sites_lost_week1", "initial_protest_pct")
 SECURITY = ("troops", "treaty", "materiel")  # kinds of request that ask for security help
@@ -52,7 +55,9 @@ class Case:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator, FormatChecker
+
     schema = json.loads((configs() / "case" / "schema.json").read_text(encoding="utf-8"))
     return Draft202012Validator(schema["items"], format_checker=FormatChecker())
 

@@ -100,4 +100,4 @@ def donors(case: Case, cases: list[Case]) -> list[tuple[FirstWeek, float]]:
         raise ValueError(f"{case.id}: no other host to draw first-week facts from")
     weights = [similarity(day0, day_zero(c)) for c in same]
     total = sum(weights)
-    return [(first_week(c), w / total) for c, w in zip(same, weights, strict=True)]
+    return [(week, w / total) for (_, week), w in zip(same, weights, strict=True)]
