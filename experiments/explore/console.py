@@ -1,5 +1,6 @@
 """Terminal output of `suasion sensitivity`, `suasion discover` and `suasion tip`."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rich.table import Table
@@ -122,7 +123,7 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
     )
 
 
-def _print_meanings(axes) -> None:
+def _print_meanings(axes: Iterable[dict]) -> None:
     for axis in axes:
         if axis["meaning"] != axis["name"]:
             echo(f"  {axis['name']}: {axis['meaning']}")

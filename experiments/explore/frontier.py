@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from scipy.stats import norm
+
+if TYPE_CHECKING:
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import Kernel
 
 SEED = 20220105
 RESAMPLES = 200  # of the replications
@@ -151,7 +155,7 @@ def surface(cells: np.ndarray, outcomes: np.ndarray, resolution: int, nodes: int
     return (centre + scale * mean).reshape(nodes, nodes), (scale * sd).reshape(nodes, nodes)
 
 
-def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float):
+def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> "GaussianProcessRegressor":
     """The Gaussian process with the likeliest roughness and lengths."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern
@@ -165,7 +169,7 @@ def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float):
     return max(processes, key=lambda process: process.log_marginal_likelihood_value_)
 
 
-def _process(kernel, noise, optimizer: str | None = None):
+def _process(kernel: "Kernel", noise: np.ndarray | float, optimizer: str | None = None) -> "GaussianProcessRegressor":
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     return GaussianProcessRegressor(kernel, alpha=noise + JITTER, optimizer=optimizer)

@@ -1,6 +1,7 @@
 """A sweep as arrays: values of the axes, and outcomes in every replication."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -114,7 +115,7 @@ class Samples:
         ]
         return ", ".join(parts) or next(iter(self.store.bases.values())).scenario.label
 
-    def value_name(self, path: str, value) -> str:
+    def value_name(self, path: str, value: object) -> str:
         """A value in words: the label of a scenario."""
         if path == "scenario":
             labels = {name: spec.scenario.label for values, spec in self.store.bases.items() for name in values}
@@ -183,7 +184,7 @@ class Samples:
                 raise ConfigError(describe_fault("outcome", name, allowed, ()))
 
 
-def spans(numbers) -> str:
+def spans(numbers: Iterable[int]) -> str:
     """'1-3, 7' for 1, 2, 3, 7."""
     runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda place: place[1] - place[0])]
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

@@ -43,7 +43,7 @@ class SensitivityOptions(Checked):
 
     @field_validator("outcome", mode="before")
     @classmethod
-    def _names(cls, raw):
+    def _names(cls, raw: object) -> object:
         return as_list(raw)
 
 

@@ -3,6 +3,7 @@
 python -m experiments.studies.frontiers
 """
 
+from collections.abc import Callable
 from time import perf_counter
 
 import numpy as np
@@ -13,12 +14,12 @@ from experiments.explore.frontier import search
 RESOLUTION, SEEDS, POSITIONS = 20, 24, (0.1, 0.3, 0.5, 0.7, 0.9)
 
 
-def ridge(x):
+def ridge(x: float | np.ndarray) -> float | np.ndarray:
     """The true line: the chance of a one is a half there."""
     return 0.3 + 0.4 * x * np.sin(3 * x)
 
 
-def evaluator(worlds: int, shared: float, seed: int):
+def evaluator(worlds: int, shared: float, seed: int) -> Callable[[np.ndarray], np.ndarray]:
     """Ones and zeros of a logistic ridge; shared: part of the variance of chance that is common to all points."""
     rng = np.random.default_rng(seed)
     common = rng.normal(size=worlds)

@@ -11,7 +11,7 @@ from time import monotonic
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.engine import LostWorker, check_reachable, open_engine
+from experiments.engine import Engine, LostWorker, check_reachable, open_engine
 from experiments.progress import announced, meter
 from experiments.results.writing import StoreFault
 from experiments.sweep.inert import check_axes, check_world_keys
@@ -96,7 +96,7 @@ class Writer:
     number: int = 0
     new: int = 0
 
-    def collect(self, engine, shards: Shards, kind: str = RUNS) -> None:
+    def collect(self, engine: Engine, shards: Shards, kind: str = RUNS) -> None:
         """Run all shards, and write every result as it arrives."""
         with closing(engine.run(self.task, shards)) as results:
             for result in results:
@@ -180,7 +180,7 @@ def missing_jobs(plan: Plan, numbers: np.ndarray, done: np.ndarray) -> Iterator[
             yield Job(int(numbers[position]), plan.design.values(position), replications)
 
 
-def _probe(writer: Writer, engine, jobs: list[Job]) -> None:
+def _probe(writer: Writer, engine: Engine, jobs: list[Job]) -> None:
     shards = Shards(iter(jobs), sum(len(j.replications) for j in jobs), 1.0, engine.workers)
     writer.collect(engine, shards, PROBES)
 

@@ -1,11 +1,12 @@
 """`suasion backtest`: forecasts of historical crises by the agent model, each with its host left out, and their scores."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from pydantic import Field
 
-from experiments.engine import EngineOptions, check, open_engine
+from experiments.engine import Engine, EngineOptions, check, open_engine
 from experiments.history.backtest import forecast, pattern_checks, score_summary, tables
 from experiments.history.backtest.files import (
     FORECASTS,
@@ -25,6 +26,7 @@ from sim.core.parameters import Checked
 from sim.spec.load import load_with
 from sim.spec.overrides import refuse_others
 from sim.spec.priors import posterior
+from sim.spec.schema import Spec
 
 SHARED = (
     "days",
@@ -46,7 +48,7 @@ class BacktestOptions(Checked):
     quiet: bool = Field(False, description="no progress bar")
 
 
-def backtest(overrides: list[str], command: list[str], config_dir: str | None = None):
+def backtest(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict, list[str]]:
     """Simulate, forecast and score; return folder, summary and the faults of excluded cases. Raises ConfigError."""
     refuse_others(overrides, (*BacktestOptions.model_fields, "seed", *SHARED), "is set by each coded case")
     spec, options = load_with(overrides, BacktestOptions, "backtest", config_dir)
@@ -90,7 +92,7 @@ def core_runs(options: BacktestOptions) -> int:
 
 
 def simulate_all(
-    spec, options: BacktestOptions, cases: list[Case], fit: list[Case], hosts: set[str]
+    spec: Spec, options: BacktestOptions, cases: list[Case], fit: list[Case], hosts: set[str]
 ) -> tuple[dict, list]:
     """Replications by field set, of the full model and without protest, contest and alignment; and the pattern checks."""
     n_pattern_worlds = options.board if hosts else 0
@@ -112,7 +114,7 @@ def simulate_all(
         ) if n_pattern_worlds else []
 
 
-def settings(spec, hosts: set[str]):
+def settings(spec: Spec, hosts: set[str]) -> Callable[[Case], dict]:
     """Settings of a case's specification: a host of the fit set gets the posterior without its crises."""
     same = {name: getattr(spec, name) for name in SHARED}
 
@@ -122,12 +124,14 @@ def settings(spec, hosts: set[str]):
     return of
 
 
-def simulate_task(engine, task: Crises, runs: int, advance) -> np.ndarray:
+def simulate_task(engine: Engine, task: Crises, runs: int, advance: Callable[[int], None]) -> np.ndarray:
     """(C, runs, COLUMNS) of one task."""
     return gather(engine.run(task, shards(len(task.specs), runs)), len(task.specs), runs, advance)
 
 
-def forecast_fields(cases: list[Case], fit_cases: list[Case], worlds, fields: str, hosts: set[str]) -> dict:
+def forecast_fields(
+    cases: list[Case], fit_cases: list[Case], worlds: tuple[np.ndarray, np.ndarray], fields: str, hosts: set[str]
+) -> dict:
     """Forecasts of one field set: probabilities per method, model means of sizes, and the replications."""
     full, core_off = worlds
     bare = Training(fit_cases)

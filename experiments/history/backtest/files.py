@@ -84,7 +84,7 @@ def _details(table: np.ndarray, fields: str) -> dict:
     return details
 
 
-def _cell(value):
+def _cell(value: object) -> object:
     if isinstance(value, (float, np.floating)):
         return "" if np.isnan(value) else f"{value:.5g}"
     return value

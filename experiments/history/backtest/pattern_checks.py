@@ -1,5 +1,7 @@
 """Pattern checks of Kazakhstan, January 2022: reported ranges against the posterior predictive."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import yaml
 
@@ -24,7 +26,7 @@ def patterns() -> list[dict]:
     return yaml.safe_load(path.read_text(encoding="utf-8"))["patterns"]
 
 
-def check_patterns(runs: int, workers: int, spec: Spec, advance) -> list[dict]:
+def check_patterns(runs: int, workers: int, spec: Spec, advance: Callable[[int], None]) -> list[dict]:
     """One row per pattern: reported range, and median and 80 % band of the replications with an observation.
 
     spec: source of seed, citizens, mechanisms and fixed parameters.
@@ -46,7 +48,7 @@ def check_patterns(runs: int, workers: int, spec: Spec, advance) -> list[dict]:
     ]
 
 
-def _posterior_predictive(pattern: dict, worlds) -> dict:
+def _posterior_predictive(pattern: dict, worlds: Sequence[list[tuple[dict, dict]]]) -> dict:
     columns = {}
     for arm, replications in zip(ARMS, worlds, strict=True):
         values = np.array([np.nan if m[pattern["metric"]] is None else m[pattern["metric"]] for _, m in replications])

@@ -1,5 +1,6 @@
 """Population Monte Carlo [Cappe2004]: vectors from the prior, then from a Gaussian fit to the best, with exact weights."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -99,7 +100,11 @@ class Chain:
 
 
 def population_monte_carlo(
-    evaluate, n_parameters: int, adapted: int, sizes: tuple[int, ...], rng: np.random.Generator
+    evaluate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    n_parameters: int,
+    adapted: int,
+    sizes: tuple[int, ...],
+    rng: np.random.Generator,
 ) -> Chain:
     """Vectors whose weights for a target t are exp(log t - log proposal density).
 
