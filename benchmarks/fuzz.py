@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from experiments.cli import main
-from experiments.describe.catalogue import parameters
+from experiments.describe.parameters import parameters
 from experiments.sweep.store import Store
 
 CHEAP = ("citizens=100", "days=3", "samples=2", "engine.name=serial", "quiet=true")

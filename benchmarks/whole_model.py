@@ -17,7 +17,7 @@ from benchmarks.crowd import default_case
 from benchmarks.ports import kernel_crowd
 from benchmarks.ports.mesa_port import CellCrowd, Crowd
 from experiments.engine import EngineOptions, open_engine
-from experiments.replications import run_worlds
+from experiments.replications import run_replications
 
 ROWS, DAYS, PROCESSES = 10_000, 180, 2
 ROUNDS = 3
@@ -80,7 +80,7 @@ class Crowds:
 
 def worlds(runs: int) -> None:
     """Run the whole model, with actors, organisations, records and metrics."""
-    run_worlds([sim.load([f"citizens={ROWS}", f"days={DAYS}"])], runs, PROCESSES, lambda n: None)
+    run_replications([sim.load([f"citizens={ROWS}", f"days={DAYS}"])], runs, PROCESSES, lambda n: None)
 
 
 def clock(work: Callable[[int], None], runs: int) -> tuple[float, float]:

@@ -96,7 +96,7 @@ def show_discovery(words: list[str], command: list[str]) -> None:
     echo(", ".join(f"{axis['name']} {percent(axis['weight'])}" for axis in used) or "nothing")
     _print_meanings(used)
     for line in sentences(
-        facts, "discover.other_worlds", "discover.other_points", "discover.shares", "discover.left_out"
+        facts, "discover.other_replications", "discover.other_points", "discover.shares", "discover.left_out"
     ):
         echo(line)
     echo(f"Written to {folder}")

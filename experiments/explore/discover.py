@@ -10,7 +10,7 @@ from experiments.explore.boxes import LEAST_ROWS, Box, Discovery, Feature, Limit
 from experiments.explore.labels import Condition, axis_meaning, axis_name, axis_unit, number
 from experiments.explore.samples import Samples
 from experiments.extras import needs
-from experiments.results.manifest import manifest
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, save_figures, write_json
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
@@ -44,7 +44,7 @@ def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
         raise ConfigError(describe_fault("where", options.where, str(fault), ())) from None
     result = as_json(discovery, runs, samples, options, str(condition)) | {"left_out": left_out}
     with new_folder(str(free_path(samples.store.folder, "discover")), "discover") as (partial, target):
-        manifest_fields = manifest(command, worlds=samples.manifest["worlds"])
+        manifest_fields = build_manifest(command, worlds=samples.manifest["worlds"])
         write_json(partial / "discover.json", result | {"made": manifest_fields})
         draw(partial / "figures", result, runs, manifest_fields)
     return target, result

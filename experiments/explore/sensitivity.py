@@ -11,8 +11,8 @@ from experiments.explore.arguments import as_list, free_path, read, refuse
 from experiments.explore.importance import draw
 from experiments.explore.labels import axis_meaning, axis_name, check_outcomes
 from experiments.explore.samples import Samples
-from experiments.progress import announced
-from experiments.results.manifest import manifest
+from experiments.progress import announce_compilation
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
@@ -52,7 +52,7 @@ def prepare(words: list[str], config_dir: str | None = None) -> tuple[Sensitivit
     options, folder, others = read(words, SensitivityOptions)
     if folder is None:
         plan = read_plan(_design(options, others), config_dir)
-        with announced(plan.options.quiet):
+        with announce_compilation(plan.options.quiet):
             check_outcomes(options.outcome or [], plan.task.outcomes)
         return options, None, plan
     refuse(others, SensitivityOptions, "is no setting of the analysis of a folder that exists")
@@ -64,7 +64,7 @@ def sensitivity(options: SensitivityOptions, folder: str | Path, command: list[s
     samples = Samples.open(folder)
     result = analyse(samples, options)
     with new_folder(str(free_path(samples.store.folder, "sensitivity")), "sensitivity") as (partial, target):
-        manifest_fields = manifest(command, worlds=samples.manifest["worlds"])
+        manifest_fields = build_manifest(command, worlds=samples.manifest["worlds"])
         write_json(partial / "sensitivity.json", result | {"made": manifest_fields})
         draw(partial / "figures", result, manifest_fields)
     return target, result

@@ -14,8 +14,8 @@ from experiments.explore.frontier import Frontier, search
 from experiments.explore.grid_evaluator import GridEvaluator
 from experiments.explore.labels import axis_meaning, axis_name, axis_unit, check_outcomes, number
 from experiments.extras import needs
-from experiments.progress import announced, meter
-from experiments.results.manifest import manifest
+from experiments.progress import announce_compilation, meter
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, save_figures, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
@@ -54,13 +54,13 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
 
     Raises ConfigError, StoreFault.
     """
-    with announced(plan.options.quiet):
+    with announce_compilation(plan.options.quiet):
         (outcome,) = check_outcomes([options.outcome], plan.task.outcomes)
     options = options.model_copy(update={"outcome": outcome})
     store, frontier = _search(plan, options, command)
     result = as_json(frontier, plan.axes, options, store)
     with new_folder(str(free_path(store.folder, "tip")), "tip") as (partial, target):
-        manifest_fields = manifest(command, worlds=store.manifest["worlds"])
+        manifest_fields = build_manifest(command, worlds=store.manifest["worlds"])
         write_json(partial / "tip.json", result | {"made": manifest_fields})
         draw(partial / "figures", frontier, result, manifest_fields)
     return target, result

@@ -28,7 +28,7 @@ class Varied:
     @cached_property
     def _by_point(self) -> dict[int, int]:
         """Point -> place of its part."""
-        return {point: place for place, (_, points) in enumerate(self._groups) for point in points}
+        return {point: index for index, (_, points) in enumerate(self._groups) for point in points}
 
     @cached_property
     def _axes(self) -> tuple[Axis, ...]:
@@ -37,10 +37,10 @@ class Varied:
     @cached_property
     def _groups(self) -> list[tuple[tuple, list[int]]]:
         """Values of these axes, with the points that have them."""
-        places = [self.store.axes.index(axis) for axis in self._axes]
+        indices = [self.store.axes.index(axis) for axis in self._axes]
         groups: dict[str, tuple[tuple, list[int]]] = {}
         for point, values in self.store.points().items():
-            chosen = tuple(values[place] for place in places)
+            chosen = tuple(values[index] for index in indices)
             groups.setdefault(repr(chosen), (chosen, []))[1].append(point)
         return list(groups.values())
 
@@ -62,12 +62,12 @@ class Varied:
     @cached_property
     def days(self) -> tuple[int, int]:
         """The shortest and the longest horizon of any point."""
-        place = next((i for i, axis in enumerate(self.store.axes) if axis.path == "days"), None)
-        found = set()
+        index = next((i for i, axis in enumerate(self.store.axes) if axis.path == "days"), None)
+        horizons = set()
         for values in self.store.points().values():
             base = self.store.bases[file_choices(self.store.axes, values)]
-            found.add(base.days if place is None or values[place] is None else int(values[place]))
-        return min(found), max(found)
+            horizons.add(base.days if index is None or values[index] is None else int(values[index]))
+        return min(horizons), max(horizons)
 
     @cached_property
     def _keys(self) -> list[set[str]]:
@@ -76,18 +76,18 @@ class Varied:
 
     def absent(self, points, keys: list[str]) -> set[str]:
         """Metrics that the scenario of none of these points has."""
-        places = {self._by_point[point] for point in points}
-        return {key for key in keys if not any(key in self._keys[place] for place in places)}
+        indices = {self._by_point[point] for point in points}
+        return {key for key in keys if not any(key in self._keys[index] for index in indices)}
 
     @cached_property
     def values(self) -> dict[str, str]:
         """Path of every axis -> what it takes, with the values of the bases where points leave it there."""
         columns = zip(*self.store.points().values(), strict=True)
-        found = {}
+        by_path = {}
         for axis, column in zip(self.store.axes, columns, strict=True):
             bases = [_used(axis, BASE, spec) for spec in self.store.bases.values()] if BASE in column else []
-            found[axis.path] = ", ".join(dict.fromkeys([values_of(axis), *bases]))
-        return found
+            by_path[axis.path] = ", ".join(dict.fromkeys([values_of(axis), *bases]))
+        return by_path
 
 
 def values_of(axis: Axis, most: int | None = None) -> str:

@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 import sim
-from experiments.compare.statistics import paired
+from experiments.compare.statistics import paired_difference
 from sim.kernels.opinions import LANES, UNIT
 from sim.metrics import compute_metrics
 from sim.model import InfluenceModel
@@ -61,7 +61,7 @@ def main() -> None:
                 if key not in arms[circle]:
                     cells.append("none")
                     continue
-                d = paired(arms[circle][key], arms["full"][key], 0.95)
+                d = paired_difference(arms[circle][key], arms["full"][key], 0.95)
                 cells.append(f"{d['mean']:+.4f} [{d['low']:+.4f}, {d['high']:+.4f}]")
             margin = f" ({MARGIN[key]:g})" if key in MARGIN else ""
             print(f"| {key}{margin} | {np.nanmean(arms['full'][key]):.4f} | " + " | ".join(cells) + " |", flush=True)

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 
 import sim
-from experiments.replications import run_worlds
+from experiments.replications import run_replications
 
 METRICS = (
     "survived_30d",
@@ -26,7 +26,7 @@ def main() -> None:
     metrics_by_rows = {}
     for rows, worlds, seed in ((5_000, few, 1), (20_000, few, 2), (1_000_000, many, 3)):
         spec = sim.load([f"citizens={rows}", f"seed={seed}", "days=40", "indicators=drawn"])
-        metrics_by_rows[rows] = [m for _, m in run_worlds([spec], worlds, 2, lambda n: None)[0]]
+        metrics_by_rows[rows] = [m for _, m in run_replications([spec], worlds, 2, lambda n: None)[0]]
     print(f"{'metric':24}" + "".join(f"{rows:>22,} rows" for rows in metrics_by_rows) + "   largest difference")
     for key in METRICS:
         values = {rows: np.array([m[key] for m in runs], dtype=float) for rows, runs in metrics_by_rows.items()}

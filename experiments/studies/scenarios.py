@@ -12,14 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 import sim
-from experiments.compare.statistics import paired
+from experiments.compare.statistics import paired_difference
 from experiments.engine import EngineOptions, LostWorker, open_engine
 from experiments.history.backtest.reproduction import base_rates, by_chance, coded_history, reproductions, shares
 from experiments.history.backtest.simulate_cases import outcome
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.patrons import address_class
 from experiments.progress import progress
-from experiments.replications import Staged
+from experiments.replications import StageTask
 from experiments.results.formatting import markdown_table, percent
 from sim.metrics import METRICS, compute_metrics, range_of
 from sim.records.records import SHARES, VARIABLES, Records
@@ -44,7 +44,7 @@ def invalid(records: Records) -> list[str]:
 
 
 @dataclass
-class ScenarioWorlds(Staged):
+class ScenarioWorlds(StageTask):
     """A task for the engine: replications of some specifications; a shard is (number of the specification, seeds)."""
 
     look: Callable[[Records, dict[str, str]], tuple]  # of (records, class of addressees by organisation)
@@ -89,7 +89,9 @@ def signs(specs: dict[str, Spec], worlds: dict[str, list]) -> Iterator[tuple[str
             if sign.against in worlds:
                 own_values, other_values = (values(worlds[n], sign.metric) for n in (name, sign.against))
                 is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
-                d = paired(own_values, other_values, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days))
+                d = paired_difference(
+                    own_values, other_values, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days)
+                )
                 interval = f"{d['mean']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]"
                 verdict = judge(d["low"], d["high"], sign.direction == "up")
                 yield name, sign.against, sign.metric, sign.direction, interval, str(d["n"]), verdict

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from experiments.console import echo
-from experiments.progress import announced
+from experiments.progress import announce_compilation
 from experiments.statements import Facts, sentences
 from experiments.sweep import export as exporting
 from experiments.sweep import merge as merging
@@ -78,7 +78,7 @@ def show_plan(plan: Plan) -> None:
     echo(
         f"design: {plan.design.kind}, {_count(len(plan.positions()), 'point')}, {_count(plan.options.replications, 'world')} each"
     )
-    with announced(plan.options.quiet):
+    with announce_compilation(plan.options.quiet):
         task = plan.task
     replications = tuple(range(min(TRIAL, plan.options.replications)))
     trial = list(task.runs(Job(0, plan.design.values(0), replications)))

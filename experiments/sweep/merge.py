@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from experiments.results.files import read, shard_number, write_shard, write_whole
-from experiments.results.manifest import manifest
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import design_table, renumber
@@ -139,7 +139,7 @@ def _write_manifest(merged: Store, stores: list[Store], command: list[str]) -> N
     runs = merged.runs(["error"])
     counts = {"runs": len(runs), "failed": len(runs) - runs["error"].null_count}
     counts |= {"missing": points * (last + 1) - len(runs), "seconds": sum(one["seconds"] for one in manifests)}
-    manifest_fields = manifest(command, worlds={"seed": base["seed"], "replications": [0, last]})
+    manifest_fields = build_manifest(command, worlds={"seed": base["seed"], "replications": [0, last]})
     manifest_fields |= {name: manifests[0][name] for name in ("model_version", "plan", "options")}
     manifest_fields |= {
         "base": base,

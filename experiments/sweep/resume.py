@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from experiments.results.files import read, shard_number, write_shard, write_whole
-from experiments.results.manifest import manifest
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder
 from experiments.sweep.columns import design_table, renumber
 from experiments.sweep.plan import Plan
@@ -86,7 +86,9 @@ def _write_head(store: Store, plan: Plan, command: list[str]) -> None:
     """Write everything but the runs; the manifest comes last."""
     _write_design(store, plan, range(len(plan.design)))
     bases, base = store.write_bases(plan.bases), plan.base()
-    manifest_fields = manifest(command, worlds={"seed": plan.seed, "replications": [0, plan.options.replications - 1]})
+    manifest_fields = build_manifest(
+        command, worlds={"seed": plan.seed, "replications": [0, plan.options.replications - 1]}
+    )
     manifest_fields |= {"model_version": base["model_version"], "plan": plan.digest(), "base": base, "bases": bases}
     manifest_fields |= {
         "design": plan.design.as_json(),

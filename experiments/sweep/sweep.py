@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from experiments.engine import Engine, LostWorker, check_reachable, open_engine
-from experiments.progress import announced, meter
+from experiments.progress import announce_compilation, meter
 from experiments.results.writing import StoreFault
 from experiments.sweep.inert import check_axes, check_world_keys
 from experiments.sweep.keys import model_version
@@ -129,7 +129,7 @@ def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
     Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; finished runs stay.
     """
     options, started = plan.options, monotonic()
-    with announced(options.quiet):
+    with announce_compilation(options.quiet):
         task = plan.task
     check_reachable(options.engine)
     store, numbers = folder_for(plan, command)

@@ -70,7 +70,7 @@ def _draw(ax: Axes, line: dict) -> None:
 
 def _head(line: dict, name: str, by_arm: bool) -> str:
     if by_arm:
-        return f"{name}: {line['said']}" if line["said"] else name
+        return f"{name}: {line['note']}" if line["note"] else name
     return minus(f"{name} ({changed(line['unit'])})")
 
 
@@ -79,7 +79,7 @@ def _handles(lines: Sequence[dict]) -> list[Line2D]:
     first = {line["arm"]: line for line in reversed(lines)}
     arms = dict.fromkeys(line["arm"] for line in lines)
     return [
-        Line2D([], [], label=f"{a}: {first[a]['said']}" if first[a]["said"] else a, **first[a]["style"]) for a in arms
+        Line2D([], [], label=f"{a}: {first[a]['note']}" if first[a]["note"] else a, **first[a]["style"]) for a in arms
     ]
 
 

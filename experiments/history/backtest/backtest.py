@@ -19,7 +19,7 @@ from experiments.history.backtest.forecast import SIZES, Training
 from experiments.history.backtest.simulate_cases import SWITCHED_OFF, Crises, case_seed, gather, shards, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.mean_field.to_arrays import FIELD_SETS
-from experiments.progress import announced, progress
+from experiments.progress import announce_compilation, progress
 from experiments.results.writing import new_folder, save_figures, write_config, write_json, write_manifest
 from sim.core.faults import ConfigError
 from sim.core.parameters import Checked
@@ -99,7 +99,7 @@ def simulate_all(
     total = (options.runs + core_runs(options)) * len(cases) * len(FIELD_SETS) + len(
         pattern_checks.ARMS
     ) * n_pattern_worlds
-    with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
+    with announce_compilation(options.quiet), progress(options.quiet, "worlds", total) as advance:
         with open_engine(options.engine) as engine:
             worlds = {
                 fields: tuple(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import yaml
 
-from experiments.replications import run_worlds
+from experiments.replications import run_replications
 from sim.core.caches import configs
 from sim.metrics import describe_key
 from sim.spec.load import load
@@ -41,7 +41,7 @@ def check_patterns(runs: int, workers: int, spec: Spec, advance: Callable[[int],
         specs_by_scenario[name].model_copy(update=shared | {"posterior_without": host})
         for name, host, _ in ARMS.values()
     ]
-    worlds = run_worlds(specs, runs, workers, advance)
+    worlds = run_replications(specs, runs, workers, advance)
     return [
         pattern | {"label": describe_key(pattern["metric"])[0]} | _posterior_predictive(pattern, worlds)
         for pattern in patterns()

@@ -11,7 +11,7 @@ from experiments.history.cases.facts import day_zero
 from experiments.history.cases.patrons import GROUPS
 from experiments.history.mean_field.layout import MOST_REQUESTS
 from experiments.history.mean_field.to_arrays import weeks_of
-from experiments.replications import Staged
+from experiments.replications import StageTask
 from sim.core.draw_names import draw_unit
 from sim.model import simulate
 from sim.records.records import Records
@@ -25,7 +25,7 @@ SWITCHED_OFF = ("contention", "contest", "alignment")  # in the model without pr
 
 
 @dataclass
-class Crises(Staged):
+class Crises(StageTask):
     """A task for the engine: replications of cases; a shard is (case, replications)."""
 
     groups: Sequence[dict[str, str]]  # class of addressees by organisation, per case

@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.history.backtest.baselines import fold_of
 from experiments.history.cases.cases import Case
-from experiments.history.mean_field.layout import FREE
+from experiments.history.mean_field.parameters import FREE
 from experiments.history.posterior.population import Box, Chain, truncated
 from experiments.results.writing import write_table
 from sim.core.draw_names import address

@@ -31,7 +31,7 @@ def replays(cases: list[Case], worlds: int, without_host: bool) -> list[Outcomes
     settings = backtest.settings(spec, {case.host for case in cases} if without_host else set())
     task = specify(cases, cases, "first_week", settings)
     with open_engine(EngineOptions()) as engine, progress(False, "crises", worlds * len(cases)) as advance:
-        rows = backtest.play(engine, task, worlds, advance)
+        rows = backtest.simulate_task(engine, task, worlds, advance)
     return [replay_outcomes(rows[:, r]) for r in range(worlds)]
 
 

@@ -17,7 +17,7 @@ from functools import partial
 
 import numpy as np
 
-from experiments.compare.statistics import described
+from experiments.compare.statistics import estimate
 from experiments.history.backtest.simulate_cases import PATRONS
 from experiments.history.cases.patrons import GROUPS
 from experiments.studies.patterns.outcomes import Facts, Outcomes
@@ -57,7 +57,7 @@ def judge(part: Part, record: Outcomes, case_facts: Facts, replays: list[Outcome
     if numbers_sorted.size == 0:
         nothing = (np.nan, np.nan)
         return Measurement(on_record, np.nan, nothing, nothing, 0.0, ABSENT if np.isfinite(on_record) else UNDECIDED)
-    mean = described(numbers_sorted, CONFIDENCE)
+    mean = estimate(numbers_sorted, CONFIDENCE)
     at = max(0, int((numbers_sorted.size + 1) * TAIL) - 1)
     low, high = float(numbers_sorted[at]), float(numbers_sorted[-1 - at])
     share = numbers_sorted.size / len(replays)

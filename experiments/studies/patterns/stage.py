@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import sim
-from experiments.compare.statistics import described
+from experiments.compare.statistics import estimate
 from experiments.history.backtest.distributions import SHIFT
 from experiments.history.backtest.simulate_cases import COLUMNS, outcome
 from experiments.history.cases.patrons import address_class
@@ -56,7 +56,7 @@ class Sign:
 
     def verdict(self) -> tuple[float, float, float, str]:
         """Mean, its 95 % interval, and the verdict; the rate of false alarm is 2.5 %."""
-        interval = described(self.values, 0.95)
+        interval = estimate(self.values, 0.95)
         mean, low, high = interval["mean"], interval["low"], interval["high"]
         if np.ptp(self.values) == 0.0:
             return mean, low, high, APPEARS if mean > 0.0 else ABSENT
