@@ -28,7 +28,7 @@ TOPS = ("sim", "experiments")
 
 @cache
 def modules() -> dict[str, Path]:
-    """Dotted name -> file, of everything that the floors are about."""
+    """Dotted name -> file, of all modules with a floor."""
     names = {}
     for top in TOPS:
         for path in (ROOT / top).rglob("*.py"):
@@ -44,19 +44,19 @@ def room(module: str) -> str:
 
 @cache
 def imports(module: str) -> frozenset[str]:
-    """Modules of the house that a module imports, anywhere in it."""
-    known = modules()
+    """Modules of the product that a module imports, at any place in it."""
+    files = modules()
     targets: set[str] = set()
-    for node in ast.walk(ast.parse(known[module].read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(files[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             targets |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             targets |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return frozenset(targets & known.keys())
+    return frozenset(targets & files.keys())
 
 
 def room_imports() -> Counter[tuple[str, str]]:
-    """(room, room that it imports) -> number of imports."""
+    """(importing room, imported room) -> number of imports."""
     pairs = ((room(module), room(target)) for module in modules() for target in imports(module))
     return Counter((source, target) for source, target in pairs if source != target)
 
@@ -120,7 +120,7 @@ def draw_rooms(path: Path) -> None:
 
 
 def draw_mechanisms(path: Path) -> None:
-    """Mechanisms as boxes by layer, with the calls that they declare."""
+    """Mechanisms as boxes by layer, with their declared calls."""
     uses = {(name, used): 4 for name, field in Mechanisms.model_fields.items() for used in field.annotation.uses}
     _draw(
         path,

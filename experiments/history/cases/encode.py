@@ -189,7 +189,10 @@ def coded_facts(day0: DayZero, weeks: list[tuple[FirstWeek, float]]) -> dict:
     return {
         "autocracy": day0.autocracy, "democracy": day0.democracy, "tenure": day0.tenure, "oil": day0.oil,
         "event_size": day0.event_size, "outsider": day0.outsider, "state": day0.state,
-        "first_week": [{"weight": w, **vars(week)} for week, w in weeks],
+        "first_week": [
+            {"weight": w, "split": week.split, "forces": week.forces, "armed": week.armed, "sites": week.sites_lost, "crowd": week.crowd}
+            for week, w in weeks
+        ],
     }  # fmt: skip
 
 
