@@ -115,9 +115,11 @@ class Clocks:
 def watch(spec: Spec, stage: Stage, parts: dict) -> dict[tuple[int, str], float]:
     """Seconds of one run by day and part."""
     clocks = Clocks()
-    places = [(owner, name, part) for part, owners in parts.items() for owner in owners for name in owners[owner]]
-    functions = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
-    for owner, name, part in places:
+    timed_functions = [
+        (owner, name, part) for part, owners in parts.items() for owner in owners for name in owners[owner]
+    ]
+    functions = [(owner, name, getattr(owner, name)) for owner, name, _ in timed_functions]
+    for owner, name, part in timed_functions:
         setattr(owner, name, clocks.timed(part, getattr(owner, name)))
     try:
         model.simulate(stage)
@@ -173,13 +175,13 @@ def main() -> None:
     print(f"{'compose and check the configuration':40}{1e3 * (time.perf_counter() - start):8.2f} ms")
     stage = Stage(spec)
     sim.simulate(stage, days=3)  # compiles
-    swept = spec.model_copy(update={"parameters": "prior"})
-    drawn = Stage(spec.model_copy(update={"parameters": "prior", "indicators": "drawn"}), like=stage)
+    with_priors = spec.model_copy(update={"parameters": "prior"})
+    with_draws = Stage(spec.model_copy(update={"parameters": "prior", "indicators": "drawn"}), like=stage)
     for what, work in (
         ("build the stage from it", lambda: Stage(spec)),
-        ("build a stage like it", lambda: Stage(swept, like=stage)),
+        ("build a stage like it", lambda: Stage(with_priors, like=stage)),
         ("build one world on the stage", lambda: stage.world(1, 0)),
-        ("the same, indicators and parameters drawn", lambda: drawn.world(1, 0)),
+        ("the same, indicators and parameters drawn", lambda: with_draws.world(1, 0)),
     ):
         print(f"{what:40}{1e3 * least(work):8.2f} ms")
     for rows in (5_000, 20_000, 100_000):

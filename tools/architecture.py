@@ -135,14 +135,16 @@ def _draw(path: Path, layers: list[list[str]], arrows: dict[tuple[str, str], int
     fig = canvas(title, note, height=1.05 * len(layers) + 1.6)
     axes = fig.subplots()
     axes.set_axis_off()
-    places = {n: ((i + 0.5) / len(layer), height) for height, layer in enumerate(layers) for i, n in enumerate(layer)}
+    positions = {
+        n: ((i + 0.5) / len(layer), height) for height, layer in enumerate(layers) for i, n in enumerate(layer)
+    }
     for (source, target), count in sorted(arrows.items()):
         style = {"arrowstyle": "-|>", "lw": 0.4 + 0.25 * count**0.5, "color": GREY, "alpha": 0.6}
-        bend = f"arc3,rad={0.15 if places[source][1] - places[target][1] > 1 else 0.0}"
+        bend = f"arc3,rad={0.15 if positions[source][1] - positions[target][1] > 1 else 0.0}"
         arrow = style | {"shrinkA": 14, "shrinkB": 14, "connectionstyle": bend}
-        axes.annotate("", xy=places[target], xytext=places[source], arrowprops=arrow)
+        axes.annotate("", xy=positions[target], xytext=positions[source], arrowprops=arrow)
     box = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": GREY}
-    for name, (x, y) in places.items():
+    for name, (x, y) in positions.items():
         axes.text(x, y, name, ha="center", va="center", size=NOTE, bbox=box, zorder=3)
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(-0.5, len(layers) - 0.5)

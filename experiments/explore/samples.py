@@ -49,7 +49,7 @@ class Samples:
         return list(self.manifest["outcomes"])
 
     @property
-    def worlds(self) -> int:
+    def replications(self) -> int:
         """Replications of every point."""
         return self.manifest["worlds"]["replications"][1] + 1
 
@@ -90,10 +90,10 @@ class Samples:
         crossed = self.combinations([axis.path for axis in self.store.axes if axis not in self.sampled])
         return joined(values, blocks(size, (rows for _, rows in crossed), len(values)).tolist())
 
-    def independent_row(self, world: int) -> np.ndarray:
+    def independent_row(self, replication: int) -> np.ndarray:
         """The same for analyses of a single replication, where runs with equal results count as one row."""
         runs = self.store.runs(["point", "replication", "digest"]).to_pylist()
-        digest = {run["point"]: run["digest"] for run in runs if run["replication"] == world}
+        digest = {run["point"]: run["digest"] for run in runs if run["replication"] == replication}
         return joined(self.sampled_row.tolist(), [digest.get(point) for point in self.points.tolist()])
 
     def numeric(self, axis: Axis) -> bool:
@@ -137,7 +137,7 @@ class Samples:
         runs = self.store.runs()
         row = {point: i for i, point in enumerate(self.points.tolist())}
         at = np.array([row[p] for p in runs["point"].to_pylist()], int), runs["replication"].to_numpy().astype(int)
-        done = np.zeros((len(self.points), self.worlds), bool)
+        done = np.zeros((len(self.points), self.replications), bool)
         done[at] = runs["error"].is_null().to_numpy()
         table = {"": done}
         for name in self.outcomes:
@@ -157,8 +157,12 @@ class Samples:
         holes = sorted(
             (int(point), spans(np.flatnonzero(~done))) for point, done in zip(self.points, self.done, strict=True)
         )
-        by_replications = groupby(((point, worlds) for point, worlds in holes if worlds), key=lambda hole: hole[1])
-        descriptions = [f"{spans([point for point, _ in group])} (world {worlds})" for worlds, group in by_replications]
+        by_replications = groupby(
+            ((point, replications) for point, replications in holes if replications), key=lambda hole: hole[1]
+        )
+        descriptions = [
+            f"{spans([point for point, _ in group])} (world {replications})" for replications, group in by_replications
+        ]
         more = f" and others ({len(descriptions) - MOST_GROUPS} more groups)" if len(descriptions) > MOST_GROUPS else ""
         raise ConfigError(
             f"{self.store.folder}: {np.count_nonzero(~self.done)} of {self.done.size} runs are missing or failed, and a "

@@ -107,7 +107,7 @@ def analyse(samples: Samples, options: SensitivityOptions) -> dict:
     block = len(axes) * (2 if samples.kind == "saltelli_s2" else 1) + 2
     return {
         "method": method, "design": samples.kind, "confidence": options.confidence, "points": len(samples.points),
-        "base": len(samples.points) // len(groups) // block if method == "sobol" else None, "worlds": samples.worlds, "axes": meanings, "outcomes": labels, "combinations": combinations,
+        "base": len(samples.points) // len(groups) // block if method == "sobol" else None, "worlds": samples.replications, "axes": meanings, "outcomes": labels, "combinations": combinations,
     }  # fmt: skip
 
 

@@ -204,7 +204,7 @@ def lowest_pair_coverage(n: int) -> float:
     return float(pair_coverage(more[possible], fewer[possible], n).min())
 
 
-def few_worlds(n: int, repeats: int = 2 * REPEATS) -> dict[str, float]:
+def few_replications(n: int, repeats: int = 2 * REPEATS) -> dict[str, float]:
     """Coverage in n replications: lowest, median and highest of means over all kinds of values; lowest of shares and differences."""
     rates = [mean_coverage(case, n, repeats)[0] for case in cases().values()]
     summary = {
@@ -220,7 +220,7 @@ def few_worlds(n: int, repeats: int = 2 * REPEATS) -> dict[str, float]:
 def main() -> None:
     """Write the table of few replications, or print all tables."""
     if sys.argv[1:] == ["few"]:
-        TABLE.write_text(json.dumps({n: few_worlds(n) for n in MEASURED}, indent=2) + "\n", encoding="utf-8")
+        TABLE.write_text(json.dumps({n: few_replications(n) for n in MEASURED}, indent=2) + "\n", encoding="utf-8")
         return
     for title, group in (("Differences without bounds", differences()), ("Inside a range", bounded())):
         print(f"| {title} | " + " | ".join(f"{n:,}" for n in SIZES) + " |\n|" + "---|" * (len(SIZES) + 1))

@@ -13,7 +13,7 @@ from experiments.history.backtest.files import (
     shipped_forecasts,
     write_cases,
     write_fit_forecasts,
-    write_worlds,
+    write_replications,
 )
 from experiments.history.backtest.forecast import SIZES, Training
 from experiments.history.backtest.simulate_cases import SWITCHED_OFF, Crises, case_seed, gather, shards, specify
@@ -59,10 +59,9 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
     fit_cases, _ = load_cases()
     hosts = {host for host in posterior()[2] if host} if spec.parameters == "posterior" else set()
     with new_folder(options.out, "backtest") as (folder, target):
-        worlds, patterns = simulate_all(spec, options, cases, fit_cases, hosts)
+        outcome_tables, patterns = simulate_all(spec, options, cases, fit_cases, hosts)
         results = {
-            manifest_fields: forecast_fields(cases, fit_cases, worlds[manifest_fields], manifest_fields, hosts)
-            for manifest_fields in FIELD_SETS
+            fields: forecast_fields(cases, fit_cases, outcome_tables[fields], fields, hosts) for fields in FIELD_SETS
         }
         summary = score_summary.summarise(cases, fit_cases, results)
         summary |= {"runs": options.runs, "seed": spec.seed, "parameters": spec.parameters, "left_out": faults}
@@ -76,7 +75,7 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
             write_fit_forecasts(folder / FORECASTS, fit_cases, results)
         write_json(folder / "summary.json", summary)
         (folder / "tables.md").write_text(tables.markdown(summary, patterns), encoding="utf-8")
-        write_worlds(folder / "worlds", cases, worlds)
+        write_replications(folder / "worlds", cases, outcome_tables)
         draw(folder / "figures", cases, results, summary, manifest_fields)
     return target, summary, faults
 
@@ -95,13 +94,13 @@ def simulate_all(
     spec: Spec, options: BacktestOptions, cases: list[Case], fit: list[Case], hosts: set[str]
 ) -> tuple[dict, list]:
     """Replications by field set, of the full model and without protest, contest and alignment; and the pattern checks."""
-    n_pattern_worlds = options.board if hosts else 0
+    n_pattern_runs = options.board if hosts else 0
     total = (options.runs + core_runs(options)) * len(cases) * len(FIELD_SETS) + len(
         pattern_checks.ARMS
-    ) * n_pattern_worlds
+    ) * n_pattern_runs
     with announce_compilation(options.quiet), progress(options.quiet, "worlds", total) as advance:
         with open_engine(options.engine) as engine:
-            worlds = {
+            outcome_tables = {
                 fields: tuple(
                     simulate_task(engine, specify(cases, fit, fields, settings(spec, hosts), off), runs, advance)
                     for off, runs in (((), options.runs), (SWITCHED_OFF, core_runs(options)))
@@ -109,9 +108,9 @@ def simulate_all(
                 for fields in FIELD_SETS
             }
         workers = options.engine.processes
-        return worlds, pattern_checks.check_patterns(
-            n_pattern_worlds, workers, spec, advance
-        ) if n_pattern_worlds else []
+        return outcome_tables, pattern_checks.check_patterns(
+            n_pattern_runs, workers, spec, advance
+        ) if n_pattern_runs else []
 
 
 def settings(spec: Spec, hosts: set[str]) -> Callable[[Case], dict]:
@@ -130,10 +129,14 @@ def simulate_task(engine: Engine, task: Crises, runs: int, advance: Callable[[in
 
 
 def forecast_fields(
-    cases: list[Case], fit_cases: list[Case], worlds: tuple[np.ndarray, np.ndarray], fields: str, hosts: set[str]
+    cases: list[Case],
+    fit_cases: list[Case],
+    outcome_tables: tuple[np.ndarray, np.ndarray],
+    fields: str,
+    hosts: set[str],
 ) -> dict:
     """Forecasts of one field set: probabilities per method, model means of sizes, and the replications."""
-    full, core_off = worlds
+    full, core_off = outcome_tables
     bare = Training(fit_cases)
     model, sizes = model_forecasts(cases, full, bare)
     without_core = forecast.model_probabilities(cases, forecast.frequencies(core_off), bare)
@@ -155,10 +158,10 @@ def from_this_run(cases: list[Case], full: np.ndarray, bare: Training, hosts: se
     """Forecasts of the fit set in this run; for each host also forecasts with that host left out, too."""
     at = {c.id: i for i, c in enumerate(cases)}
     order = [at[c.id] for c in bare.cases]
-    worlds = full[order]
+    table = full[order]
 
     def forecasts(train: Training, weight: np.ndarray | None) -> dict[str, np.ndarray]:
-        model, sizes = model_forecasts(bare.cases, worlds, train, weight)
+        model, sizes = model_forecasts(bare.cases, table, train, weight)
         return model | sizes
 
     nested = {h: forecasts(bare.without(h), forecast.unseen(bare.cases, full.shape[1], h)) for h in sorted(hosts)}

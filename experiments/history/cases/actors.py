@@ -46,9 +46,9 @@ def with_codes(entry: dict, name: str) -> list[str]:
         _put_adversary(facts, entry.get("kind") == "interstate", where, faults)
         faults += _same_twice(entry.get("host"), facts, where)
     for part, field in LISTS:
-        several = parts.get(part, {}).get(field)
-        for place in range(len(several)) if isinstance(several, list) else ():
-            _put(several, place, ACTOR, f"{name}.{part}.{field}", faults)
+        names = parts.get(part, {}).get(field)
+        for index in range(len(names)) if isinstance(names, list) else ():
+            _put(names, index, ACTOR, f"{name}.{part}.{field}", faults)
     for part, field in MAPPINGS:
         mapping = parts.get(part, {}).get(field)
         if isinstance(mapping, dict):

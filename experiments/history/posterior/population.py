@@ -71,9 +71,9 @@ class Proposal:
     def draw(self, n: int, n_parameters: int, rng: np.random.Generator) -> np.ndarray:
         """(n, n_parameters) on the unit cube."""
         unit, adapted = rng.random((n, n_parameters)), self.mean.size
-        drawn = norm.cdf(self.mean + rng.standard_normal((n, adapted)) @ self.root.T)
-        plain = rng.random(n) < PRIOR_SHARE
-        unit[~plain, :adapted] = drawn[~plain]
+        adapted_values = norm.cdf(self.mean + rng.standard_normal((n, adapted)) @ self.root.T)
+        from_prior = rng.random(n) < PRIOR_SHARE
+        unit[~from_prior, :adapted] = adapted_values[~from_prior]
         return np.clip(unit, 1e-9, 1.0 - 1e-9)
 
     def density(self, unit: np.ndarray) -> np.ndarray:
