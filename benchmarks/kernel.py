@@ -46,9 +46,9 @@ def crowd(n_rows: int) -> dict:
     }
 
 
-def in_order(kernel: Callable, given: dict) -> tuple:
+def in_order(kernel: Callable, arguments: dict) -> tuple:
     """Arguments of a kernel in order: in numba, keyword arguments cost as much as a day of 10,000 citizens."""
-    return tuple(given[name] for name in signature(kernel).parameters if name in given)
+    return tuple(arguments[name] for name in signature(kernel).parameters if name in arguments)
 
 
 class Town:

@@ -50,18 +50,20 @@ def cluster(folder: Path) -> Iterator[Loopback]:
         port = str(probe.getsockname()[1])
     files, address = certificates(folder), f"tls://{HOSTS[0]}:{port}"
     commands = _commands(files, address, port)
-    started = [subprocess.Popen(c, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) for c in commands]
+    processes = [
+        subprocess.Popen(c, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) for c in commands
+    ]
     try:
         words = [
             "engine.name=dask",
             f"engine.address={address}",
             *(f"engine.{key}={path}" for key, path in files.items()),
         ]
-        yield Loopback(words, [process.pid for process in started[1:]])
+        yield Loopback(words, [process.pid for process in processes[1:]])
     finally:
-        for process in started:
+        for process in processes:
             process.terminate()
-        for process in started:
+        for process in processes:
             try:
                 process.wait(PATIENCE)
             except subprocess.TimeoutExpired:

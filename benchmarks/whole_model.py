@@ -88,8 +88,8 @@ def clock(work: Callable[[int], None], runs: int) -> tuple[float, float]:
     start, before = time.perf_counter(), os.times()
     work(runs)
     after = os.times()
-    used = after.children_user + after.children_system - before.children_user - before.children_system
-    return time.perf_counter() - start, used
+    seconds = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - start, seconds
 
 
 def small_runs() -> None:

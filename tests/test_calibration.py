@@ -12,7 +12,7 @@ from experiments.history.mean_field.model import population
 from experiments.history.mean_field.to_arrays import to_arrays
 from experiments.history.posterior.calibrate import prior_box, scores
 from experiments.history.posterior.likelihood import EVIDENCE, FEW
-from experiments.history.posterior.population import Chain, effective, normalised, population_monte_carlo, truncated
+from experiments.history.posterior.population import Chain, effective, normalise, population_monte_carlo, truncate
 from experiments.history.posterior.sample import fold_weights, refuse_the_few
 from sim.core.faults import ConfigError, InvalidSpec
 from sim.core.streams import world_key
@@ -125,8 +125,8 @@ def test_population_monte_carlo_finds_a_known_posterior():
         return score, unit[:, :1]
 
     chains = [population_monte_carlo(evaluate, 2, 1, (200, 200, 200), np.random.default_rng([5, n])) for n in range(2)]
-    chain = Chain.pooled(chains)
-    unit, w = chain.unit, normalised(chain.score - chain.proposed)
+    chain = Chain.pool(chains)
+    unit, w = chain.unit, normalise(chain.score - chain.proposed)
     n = effective(w)
     mean = w @ unit[:, 0]
     assert n > 200 and abs(mean - 0.3) < 4 * 0.05 / np.sqrt(n)
@@ -156,8 +156,8 @@ def test_no_vector_carries_more_than_its_root():
     """Of 100 vectors of which one is a thousand times as likely, it is cut to ten times the mean; equal ones stay equal."""
     raw = np.r_[1000.0, np.ones(99)]
     cut = np.r_[10.0 * raw.mean(), np.ones(99)]
-    assert truncated(np.log(raw)) == pytest.approx(cut / cut.sum())
-    assert truncated(np.full(5, -3.0)) == pytest.approx(np.full(5, 0.2))
+    assert truncate(np.log(raw)) == pytest.approx(cut / cut.sum())
+    assert truncate(np.full(5, -3.0)) == pytest.approx(np.full(5, 0.2))
 
 
 @pytest.mark.exact

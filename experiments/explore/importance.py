@@ -21,7 +21,7 @@ def draw(folder: Path, result: dict, manifest_fields: dict) -> None:
 
     method, figures = result["method"], {}
     for name, outcome in result["outcomes"].items():
-        panels = [{"title": title, "rows": rows} for title, rows in ordered(result, name).items()]
+        panels = [{"title": title, "rows": rows} for title, rows in rows_by_combination(result, name).items()]
         if not panels:
             continue
         stem, title = (
@@ -37,7 +37,7 @@ def draw(folder: Path, result: dict, manifest_fields: dict) -> None:
     save_figures(folder, figures, manifest_fields)
 
 
-def ordered(result: dict, outcome: str) -> dict[str, list[dict]]:
+def rows_by_combination(result: dict, outcome: str) -> dict[str, list[dict]]:
     """Title of a combination -> rows with names, the most important on average first; constant combinations left out."""
     groups = [g for g in result["combinations"] if not g["outcomes"][outcome]["constant"]]
     key = KEY[result["method"]]

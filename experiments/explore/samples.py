@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.explore.labels import axis_name
-from experiments.explore.rows import block_size, blocks, joined
+from experiments.explore.rows import block_size, blocks, join_groups
 from experiments.results.manifest import command_line
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decode
@@ -86,15 +86,15 @@ class Samples:
         kind = self.manifest["options"].get("design") if self.kind == "merged" else self.kind
         size = block_size(kind, len(self.manifest["design"].get("block", ())))
         if size is None:
-            return joined(values)
+            return join_groups(values)
         crossed = self.combinations([axis.path for axis in self.store.axes if axis not in self.sampled])
-        return joined(values, blocks(size, (rows for _, rows in crossed), len(values)).tolist())
+        return join_groups(values, blocks(size, (rows for _, rows in crossed), len(values)).tolist())
 
     def independent_row(self, replication: int) -> np.ndarray:
         """The same for analyses of a single replication, where runs with equal results count as one row."""
         runs = self.store.runs(["point", "replication", "digest"]).to_pylist()
         digest = {run["point"]: run["digest"] for run in runs if run["replication"] == replication}
-        return joined(self.sampled_row.tolist(), [digest.get(point) for point in self.points.tolist()])
+        return join_groups(self.sampled_row.tolist(), [digest.get(point) for point in self.points.tolist()])
 
     def numeric(self, axis: Axis) -> bool:
         """True if all values of the axis in the design are numbers."""

@@ -134,16 +134,16 @@ def _scipy_law(path: str, distribution: dict) -> tuple[str, dict]:
     return name, {k: v for k, v in parameters.items() if k not in ("low", "high")}
 
 
-def read_axes(swept: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
+def read_axes(typed: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
     """Axes of the command line and of the tables levers, uncertainties and rules.
 
-    swept: path -> values or bounds, from the command line; tables: the same by role.
+    typed: path -> values or bounds, from the command line; tables: the same by role.
 
     Raises ConfigError.
     """
-    for path, setting in [*swept.items(), *(axis for table in tables.values() for axis in table.items())]:
+    for path, setting in [*typed.items(), *(axis for table in tables.values() for axis in table.items())]:
         refuse_path(path, setting)
-    axes = [_read_axis(path, _role(path, setting), setting) for path, setting in swept.items()]
+    axes = [_read_axis(path, _role(path, setting), setting) for path, setting in typed.items()]
     for table in ROLES:
         role = {"levers": "lever", "uncertainties": "uncertainty", "rules": "rule"}[table]
         axes += [_read_axis(path, role, setting) for path, setting in tables.get(table, {}).items()]

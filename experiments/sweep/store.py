@@ -130,8 +130,8 @@ class Store:
 
     def next_number(self) -> int:
         """Number of the next shard."""
-        taken = [shard_number(path) for kind in (RUNS, SERIES, PROBES) for path in self.shards(kind)]
-        return max(taken, default=-1) + 1
+        numbers = [shard_number(path) for kind in (RUNS, SERIES, PROBES) for path in self.shards(kind)]
+        return max(numbers, default=-1) + 1
 
     def mend(self) -> list[Path]:
         """Move unreadable files to damaged/ and delete unfinished ones.

@@ -33,7 +33,7 @@ class Shards:
     workers: int
     _recent_seconds: float = 0.0  # seconds of runs that are done; the latest count most, the first had to warm up
     _recent_runs: float = 0.0
-    _n_given: int = 0
+    _n_sent: int = 0
     _retries: deque = field(default_factory=deque)
     _remainder: Job | None = None
 
@@ -62,14 +62,14 @@ class Shards:
             room -= len(replications)
         if not shard:
             raise StopIteration
-        self._n_given += sum(len(job.replications) for job in shard)
+        self._n_sent += sum(len(job.replications) for job in shard)
         return tuple(shard)
 
     def _size(self) -> int:
         """Runs of the next shard: one until the first result; few at the end, so that all workers end together."""
         if not self._recent_runs:
             return 1
-        even = (self.total - self._n_given) // (2 * self.workers)
+        even = (self.total - self._n_sent) // (2 * self.workers)
         return max(1, min(int(self.seconds * self._recent_runs / self._recent_seconds), even))
 
 
@@ -128,7 +128,7 @@ def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
 
     Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; finished runs stay.
     """
-    options, started = plan.options, monotonic()
+    options, start = plan.options, monotonic()
     with announce_compilation(options.quiet):
         task = plan.task
     check_reachable(options.engine)
@@ -152,7 +152,7 @@ def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
                             store, plan, lambda probes: _probe(writer, engine, probes)
                         )
         check_world_keys(store)
-        manifest_fields["seconds"] += monotonic() - started
+        manifest_fields["seconds"] += monotonic() - start
         return write_totals(store, manifest_fields, total - writer.new, writer.new)
 
 

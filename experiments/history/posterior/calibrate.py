@@ -73,12 +73,12 @@ def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict
     start = time.time()
     with new_folder(options.out, "calibrate") as (folder, target):
         chains, screen_effects = search(options, cases)
-        pooled = Chain.pooled(chains)
-        weights = fold_weights(cases, pooled)
+        chain = Chain.pool(chains)
+        weights = fold_weights(cases, chain)
         fields = provenance(options, command, cases, weights)
         refuse_the_few(fields["effective_sample_size"], options.enough)
         box = prior_box()
-        fields["vectors_kept"] = write_posterior(folder, box.values(pooled.unit), weights)
+        fields["vectors_kept"] = write_posterior(folder, box.values(chain.unit), weights)
         fields["seconds"] = round(time.time() - start)
         fields["parameters"] = identification(chains, box)
         fields["screen"] = screen_effects

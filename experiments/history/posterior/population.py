@@ -27,30 +27,30 @@ def effective(weights: np.ndarray) -> float:
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
-def normalised(log_weights: np.ndarray) -> np.ndarray:
+def normalise(log_weights: np.ndarray) -> np.ndarray:
     """Weights with sum 1."""
     raw = np.exp(log_weights - log_weights.max())
     return raw / raw.sum()
 
 
-def truncated(log_weights: np.ndarray) -> np.ndarray:
+def truncate(log_weights: np.ndarray) -> np.ndarray:
     """Weights with sum 1, none above the mean times the root of their number: less variance, a small bias [Ionides2008]."""
-    cut = np.minimum(normalised(log_weights), 1.0 / np.sqrt(log_weights.size))
+    cut = np.minimum(normalise(log_weights), 1.0 / np.sqrt(log_weights.size))
     return cut / cut.sum()
 
 
-def tempered(log_weights: np.ndarray, least: float) -> np.ndarray:
+def temper(log_weights: np.ndarray, least: float) -> np.ndarray:
     """Weights raised to the largest power up to 1 with an effective sample size of at least `least`."""
     low, high = 0.0, 1.0
-    if effective(normalised(log_weights)) >= least:
-        return normalised(log_weights)
+    if effective(normalise(log_weights)) >= least:
+        return normalise(log_weights)
     for _ in range(40):
         middle = 0.5 * (low + high)
-        if effective(normalised(middle * log_weights)) >= least:
+        if effective(normalise(middle * log_weights)) >= least:
             low = middle
         else:
             high = middle
-    return normalised(low * log_weights)
+    return normalise(low * log_weights)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Chain:
     proposed: np.ndarray  # (V,) log density of all rounds as one mixture
 
     @classmethod
-    def pooled(cls, chains: list["Chain"]) -> "Chain":
+    def pool(cls, chains: list["Chain"]) -> "Chain":
         """Chains of equal length as one sample: each estimates the same target with the same constant."""
         return cls(*(np.concatenate([getattr(c, f.name) for c in chains]) for f in fields(cls)))
 
@@ -119,7 +119,7 @@ def population_monte_carlo(
         scores.append(score)
         others.append(other)
         log_weights = np.concatenate(scores) - mixture(np.concatenate(units), proposals, sizes)
-        weights = tempered(log_weights, least=max(FEWEST, SHARE * len(log_weights)))
+        weights = temper(log_weights, least=max(FEWEST, SHARE * len(log_weights)))
         proposals.append(Proposal.around(np.concatenate(units)[:, :adapted], weights))
     unit = np.concatenate(units)
     return Chain(unit, np.concatenate(scores), np.concatenate(others), mixture(unit, proposals[:-1], sizes))

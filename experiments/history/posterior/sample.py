@@ -7,7 +7,7 @@ import numpy as np
 from experiments.history.backtest.baselines import fold_of
 from experiments.history.cases.cases import Case
 from experiments.history.mean_field.parameters import FREE
-from experiments.history.posterior.population import Box, Chain, truncated
+from experiments.history.posterior.population import Box, Chain, truncate
 from experiments.results.writing import write_table
 from sim.core.draw_names import address
 from sim.core.faults import ConfigError
@@ -19,9 +19,9 @@ MASS = 0.995  # least share of the weight of every fold in the file
 def fold_weights(cases: list[Case], chain: Chain) -> dict[str, np.ndarray]:
     """Weights of the vectors with all cases ('') and without each host; hosts that share a war are left out together."""
     folds = np.array([fold_of(case, cases) for case in cases])
-    weights = {"": truncated(chain.score - chain.proposed)}
+    weights = {"": truncate(chain.score - chain.proposed)}
     for fold in sorted(set(folds)):
-        without = truncated(chain.score - chain.other[:, folds == fold].sum(axis=1) - chain.proposed)
+        without = truncate(chain.score - chain.other[:, folds == fold].sum(axis=1) - chain.proposed)
         weights |= dict.fromkeys(fold.split("+"), without)
     return weights
 
@@ -31,11 +31,11 @@ def identification(chains: list[Chain], box: Box) -> dict:
 
     chains_differ: standard deviation of the chains' means in units of the posterior's standard deviation.
     """
-    pooled = Chain.pooled(chains)
-    values, weights = box.values(pooled.unit), truncated(pooled.score - pooled.proposed)
+    chain = Chain.pool(chains)
+    values, weights = box.values(chain.unit), truncate(chain.score - chain.proposed)
     mean = weights @ values
     spread = np.sqrt(weights @ (values - mean) ** 2)
-    means = [truncated(c.score - c.proposed) @ box.values(c.unit) for c in chains]
+    means = [truncate(c.score - c.proposed) @ box.values(c.unit) for c in chains]
     return {
         path: {
             "mean": round(float(mean[i]), 3),

@@ -51,9 +51,9 @@ def of_scenarios(columns_by_scenario: dict) -> list[tuple[str, ...]]:
     rows = []
     for name, columns in columns_by_scenario.items():
         fell = np.nan_to_num(columns["fall_day"], nan=np.inf) < 90
-        waited = columns["help_day"] - columns["request_day"]
+        delays = columns["help_day"] - columns["request_day"]
         acts = [percent((columns[f"acts:{p}"] > 0).mean()) for p in ("RUS", "TUR", "WEST")]
-        days = number(np.median(waited[np.isfinite(waited)])) if np.isfinite(waited).any() else "none"
+        days = number(np.median(delays[np.isfinite(delays)])) if np.isfinite(delays).any() else "none"
         sizes = (number(np.median(columns["peak_protest"])), number(np.median(columns["deaths"])))
         shares = [percent(s) for s in (columns["requested"].mean(), np.isfinite(columns["help_day"]).mean())]
         rows.append((name, *shares, days, percent(fell.mean()), *sizes, *acts))
