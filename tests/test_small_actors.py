@@ -12,7 +12,7 @@ import sim
 from sim.core.arithmetic import FIXED_POINT, add_within, order_free_sum
 from sim.core.streams import Stream, uniform, uniform_each
 from sim.core.world import World
-from sim.kernels.alignment import align_with_own, fade, influence_step, standing_messages
+from sim.kernels.alignment import align_with_home, fade, influence_step, standing_messages
 from sim.kernels.means import independence_left, largest_means, state_means, weighted_means
 from sim.kernels.opinions import LANES, UNIT
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
@@ -220,7 +220,7 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
     owner, alignment = rng.integers(0, 4, n), rng.uniform(-1, 1, (n, 4))
     expected = alignment.copy()
     expected[np.arange(n), owner] = 1.0
-    align_with_own(alignment, owner)
+    align_with_home(alignment, owner)
     assert np.array_equal(alignment, expected)
     units = rng.integers(0, 2**40, (n, 3))
     each = [uniform(seed, Stream.INDICATORS, int(u), 4, 5) for u in units.flat]

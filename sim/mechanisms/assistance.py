@@ -182,7 +182,7 @@ class Assistance(DecidingMechanism):
     def plan(self, world, s: int) -> None:
         """Each instrument of an organisation of which s is a member or partner comes up for decision after its lag."""
         for charter in world.fixed.by_draw_key:
-            if s not in (*charter.members, *charter.reached) or s == charter.leader:
+            if s not in (*charter.members, *charter.associates) or s == charter.leader:
                 continue
             for name, tool in charter.instruments.items():
                 if not tool.on_request:

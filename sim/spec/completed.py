@@ -1,7 +1,7 @@
 """A specification checked and completed: the one place, for a loaded specification and for a changed one."""
 
 from sim.actors.charter import in_force
-from sim.core.faults import InvalidSpec, known
+from sim.core.faults import InvalidSpec, require_one_of
 from sim.metrics import METRICS, metric_keys
 from sim.spec.check_events import check_events
 from sim.spec.check_roles import check_roles
@@ -35,9 +35,9 @@ def _check(spec: Spec) -> None:
     on_stage, organisations = tuple(spec.states), tuple(spec.organisations)
     scenario = spec.scenario
     for i, patron in enumerate(scenario.patrons):
-        known(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
+        require_one_of(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
     for code in scenario.strength:
-        known("scenario.strength", code, on_stage, "a state on stage")
+        require_one_of("scenario.strength", code, on_stage, "a state on stage")
     check_events(spec, on_stage)
     check_edges(spec)
     keys: dict[int, str] = {}
@@ -52,12 +52,14 @@ def _check(spec: Spec) -> None:
         day = scenario.start_date
         now = tuple(code for code, term in organisation.members.items() if in_force(term.since, term.until, day))
         if now:  # before its founding an organisation has no member, and nobody asks it
-            known(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
+            require_one_of(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
         for group in ("members", "observers", "partners"):
             for code in getattr(organisation, group):
-                known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
+                require_one_of(
+                    f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)"
+                )
         for code in organisation.pools.shares:
-            known(f"organisations.{name}.pools.shares", code, tuple(organisation.members), "a member")
+            require_one_of(f"organisations.{name}.pools.shares", code, tuple(organisation.members), "a member")
         _check_organs(spec, name, organisation)
     _check_date(spec)
     check_policies(spec)
@@ -78,9 +80,9 @@ def _check_organs(spec: Spec, name: str, organisation) -> None:
     """Organs have instruments of the catalogue, and members take the chair."""
     for organ, config in organisation.organs.items():
         for instrument in (*config.instruments, *config.prepares):
-            known(f"organisations.{name}.organs.{organ}", instrument, tuple(spec.instruments), "an instrument")
+            require_one_of(f"organisations.{name}.organs.{organ}", instrument, tuple(spec.instruments), "an instrument")
     for i, chair in enumerate(organisation.chairs):
-        known(f"organisations.{name}.chairs.{i}.state", chair.state, tuple(organisation.members), "a member")
+        require_one_of(f"organisations.{name}.chairs.{i}.state", chair.state, tuple(organisation.members), "a member")
 
 
 def _check_date(spec: Spec) -> None:
@@ -97,11 +99,11 @@ def _check_sources(spec: Spec) -> None:
     for code, state in spec.states.items():
         for name in StateTies.model_fields:
             for partner, indicator in getattr(state.ties, name).items():
-                known(f"states.{code}.ties.{name}", partner, on_stage, "a state on stage")
-                known(f"states.{code}.ties.{name}.{partner}", indicator.source, sources, "a key of sources")
+                require_one_of(f"states.{code}.ties.{name}", partner, on_stage, "a state on stage")
+                require_one_of(f"states.{code}.ties.{name}.{partner}", indicator.source, sources, "a key of sources")
         for language, indicator in state.languages.items():
-            known(f"states.{code}.languages.{language}", indicator.source, sources, "a key of sources")
+            require_one_of(f"states.{code}.languages.{language}", indicator.source, sources, "a key of sources")
         for name in Indicators.model_fields:
             indicator = getattr(state.indicators, name)
             if indicator is not None:
-                known(f"states.{code}.indicators.{name}", indicator.source, sources, "a key of sources")
+                require_one_of(f"states.{code}.indicators.{name}", indicator.source, sources, "a key of sources")

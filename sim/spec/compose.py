@@ -17,7 +17,7 @@ from omegaconf import OmegaConf
 from omegaconf.errors import InterpolationToMissingValueError, OmegaConfBaseException
 from pydantic import BaseModel
 
-from sim.core.caches import configs, kept
+from sim.core.caches import configs, load_or_make
 from sim.core.faults import ConfigError, describe_fault, first_line
 from sim.core.received import check_folder, check_sources, check_tree
 from sim.mechanisms import Mechanisms
@@ -165,7 +165,7 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
     start, extra = _schema_defaults(), words[:-1]
     alone = [*extra, f"stage={name}", "~scenario", "~experiment"]
     try:
-        stage = kept("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
+        stage = load_or_make("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
         said = {k: v for k, v in stage.items() if k not in start or v != start[k]}
         if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in said for o in rest):
             return None

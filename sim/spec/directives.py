@@ -2,7 +2,7 @@
 
 from sim.actors.actor_codes import HOST
 from sim.actors.choices import ADDRESSED, MEMBERS, ORGANISATION_OPTIONS, RULES, STATE_OPTIONS
-from sim.core.faults import InvalidSpec, known
+from sim.core.faults import InvalidSpec, require_one_of
 from sim.spec.schema import Spec
 
 AIMS = (HOST, MEMBERS, "LEADER", "RUNNER_UP")
@@ -49,13 +49,13 @@ def check_policies(spec: Spec) -> None:
     """Policies are held by states on stage, exist, and name instruments and targets that exist. Raises InvalidSpec."""
     for actor, name in spec.scenario.policies.items():
         key = f"scenario.policies.{actor}"
-        known(key, actor, (HOST, *spec.states), "a state on stage, or HOST")
-        known(key, name, tuple(spec.policies), "a policy")
+        require_one_of(key, actor, (HOST, *spec.states), "a state on stage, or HOST")
+        require_one_of(key, name, tuple(spec.policies), "a policy")
     for name, policy in spec.policies.items():
         for instrument in policy.instruments:
-            known(f"policies.{name}", instrument, tuple(spec.instruments), "an instrument")
+            require_one_of(f"policies.{name}", instrument, tuple(spec.instruments), "an instrument")
         for aim in policy.aims:
-            known(f"policies.{name}", aim, (*AIMS, *spec.states), f"a state on stage, {', '.join(AIMS)}")
+            require_one_of(f"policies.{name}", aim, (*AIMS, *spec.states), f"a state on stage, {', '.join(AIMS)}")
 
 
 def check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[str, ...]) -> None:
@@ -64,10 +64,10 @@ def check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[s
     _check_host_once(spec, "scenario.policies", spec.scenario.policies)
     for actor, options in by_actor(spec).items():
         key = f"scenario.directives.{actor}"
-        known(key, actor, states + organisations, "a state or organisation on stage")
+        require_one_of(key, actor, states + organisations, "a state or organisation on stage")
         valid = tuple(ORGANISATION_OPTIONS) if actor in organisations else (*STATE_OPTIONS, *spec.instruments)
         for option, rule in options.items():
-            known(f"{key}.{option}", option, valid, "an option or instrument of the actor")
+            require_one_of(f"{key}.{option}", option, valid, "an option or instrument of the actor")
             addressees = _addressees(spec, actor, option)
             if (addressees is not None) != isinstance(rule, dict):
                 raise InvalidSpec(
@@ -77,7 +77,7 @@ def check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[s
                 _check_host_once(spec, f"{key}.{option}", rule)
             for addressee, value in rule.items() if isinstance(rule, dict) else [("", rule)]:
                 if addressees is not None and addressee != HOST:
-                    known(f"{key}.{option}", addressee, addressees, "an addressee on stage")
+                    require_one_of(f"{key}.{option}", addressee, addressees, "an addressee on stage")
                 dated = actor in states and isinstance(value, int) and value >= 0
                 if not dated and value not in RULES:
                     raise InvalidSpec(f"{key}.{option}", value, "must be free, never, always or a day from 0", RULES)

@@ -5,7 +5,7 @@ from math import inf
 
 from sim.actors.charter import Charter, Mission, in_force
 from sim.actors.choices import MEMBERS
-from sim.actors.policies import LEADER, RUNNER_UP, Held
+from sim.actors.policies import LEADER, RUNNER_UP, StatePolicy
 from sim.core.arithmetic import order_free_total
 from sim.spec.directives import acting_alone, host_or
 
@@ -16,15 +16,15 @@ KEYS_ALONE = 1000  # draw keys of states that act on their own begin here; those
 
 def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
     """State row -> the policy that it holds, with its targets as rows."""
-    held = {}
+    by_state = {}
     for actor, name in spec.scenario.policies.items():
         k, policy = row[host_or(spec, actor)], spec.policies[name]
-        led = {m for c in charters if c.leader == k and not c.alone for m in c.members if m != k}
-        members = tuple(sorted(led, key=lambda s: list(spec.states.values())[s].draw_key))
-        named = {MEMBERS: members, "LEADER": (LEADER,), "RUNNER_UP": (RUNNER_UP,)}
-        targets = (named[aim] if aim in named else (row[host_or(spec, aim)],) for aim in policy.aims)
-        held[k] = Held(policy, tuple(targets))
-    return held
+        follower_rows = {m for c in charters if c.leader == k and not c.alone for m in c.members if m != k}
+        members = tuple(sorted(follower_rows, key=lambda s: list(spec.states.values())[s].draw_key))
+        target_rows = {MEMBERS: members, "LEADER": (LEADER,), "RUNNER_UP": (RUNNER_UP,)}
+        targets = (target_rows[aim] if aim in target_rows else (row[host_or(spec, aim)],) for aim in policy.aims)
+        by_state[k] = StatePolicy(policy, tuple(targets))
+    return by_state
 
 
 def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
@@ -35,10 +35,10 @@ def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
         for i, (code, directed) in enumerate(acting_alone(spec).items())
     ]
     exclusive = [charter for charter in organisations if "exclusivity" in charter.clauses]
-    return tuple(_bound(charter, exclusive) for charter in (*organisations, *alone))
+    return tuple(_under_exclusive_charters(charter, exclusive) for charter in (*organisations, *alone))
 
 
-def _bound(charter: Charter, exclusive: list[Charter]) -> Charter:
+def _under_exclusive_charters(charter: Charter, exclusive: list[Charter]) -> Charter:
     """Members of exclusive organisations neither take soldiers from this actor nor stand behind its pools, if it is
     another organisation or a state that is not a member of theirs.
     """
@@ -46,35 +46,35 @@ def _bound(charter: Charter, exclusive: list[Charter]) -> Charter:
     barred = frozenset(m for e in others for m in e.members)
     if not barred:
         return charter
-    withheld = order_free_total(part for m, part in charter.contributions if m in barred)
-    kept = max(0.0, 1.0 - withheld)
+    withheld_share = order_free_total(part for m, part in charter.contributions if m in barred)
+    share = max(0.0, 1.0 - withheld_share)
     return replace(
         charter,
         barred=barred,
-        pool_rapid=charter.pool_rapid * kept,
-        missions=tuple(replace(m, soldiers=round(m.soldiers * kept)) for m in charter.missions),
-        contributions=tuple((m, part / kept) for m, part in charter.contributions if m not in barred and kept > 0.0),
+        pool_rapid=charter.pool_rapid * share,
+        missions=tuple(replace(m, soldiers=round(m.soldiers * share)) for m in charter.missions),
+        contributions=tuple((m, part / share) for m, part in charter.contributions if m not in barred and share > 0.0),
     )
 
 
 def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
     day, config = spec.scenario.start_date, spec.organisations[name]
     tools = _instruments(spec, config)
-    here = {code: a for code, a in config.absent.items() if code in row}  # they have come on stage since
-    members = config.members | {code: a for code, a in here.items() if a.role == "member"}
-    reached = config.observers | config.partners | {code: a for code, a in here.items() if a.role == "observer"}
+    on_stage = {code: a for code, a in config.absent.items() if code in row}  # they have come on stage since
+    members = config.members | {code: a for code, a in on_stage.items() if a.role == "member"}
+    associates = config.observers | config.partners | {code: a for code, a in on_stage.items() if a.role == "observer"}
     return Charter(
         row=o,
         name=name,
         draw_key=config.draw_key,
         leader=row[config.leader],
         members=tuple(row[m] for m, term in members.items() if in_force(term.since, term.until, day)),
-        reached=tuple(row[m] for m, term in reached.items() if in_force(term.since, term.until, day)),
+        associates=tuple(row[m] for m, term in associates.items() if in_force(term.since, term.until, day)),
         absent_members=sum(
-            a.role == "member" and code not in here and in_force(a.since, a.until, day)
+            a.role == "member" and code not in on_stage and in_force(a.since, a.until, day)
             for code, a in config.absent.items()
         ),
-        clauses=config.clauses.holding(day),
+        clauses=config.clauses.in_force_on(day),
         barred=frozenset(),
         pool_rapid=config.pools.rapid,
         contributions=_contributions(config, row),
@@ -96,14 +96,14 @@ def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
 
 def _instruments(spec, config) -> dict:
     """What the organs of an organisation can do, each as it does it; preparation by another organ saves days."""
-    prepared = {name: days for organ in config.organs.values() for name, days in organ.prepares.items()}
-    found = {}
+    days_saved = {name: days for organ in config.organs.values() for name, days in organ.prepares.items()}
+    tools = {}
     for organ in config.organs.values():
         for name, variation in organ.instruments.items():
             tool = spec.instruments[name] if variation is None else variation.of(spec.instruments[name])
-            lag = tuple(max(0, days - prepared.get(name, 0)) for days in tool.lag)
-            found[name] = tool.model_copy(update={"lag": lag})
-    return found
+            lag = tuple(max(0, days - days_saved.get(name, 0)) for days in tool.lag)
+            tools[name] = tool.model_copy(update={"lag": lag})
+    return tools
 
 
 def _missions(spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mission, ...]:
@@ -131,7 +131,7 @@ def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
         draw_key=KEYS_ALONE + spec.states[code].draw_key,
         leader=row[code],
         members=(row[code],),
-        reached=(),
+        associates=(),
         absent_members=0,
         clauses=frozenset(),
         barred=frozenset(),
@@ -154,5 +154,5 @@ def _contributions(config, row: dict[str, int]) -> tuple[tuple[int, float], ...]
     """Who stands behind what part of the pool: the shares that are named, and the leader behind the rest."""
     shares = {row[code]: share for code, share in config.pools.shares.items()}
     leader = row[config.leader]
-    rest = 1.0 - order_free_total(share for code, share in shares.items() if code != leader)
-    return tuple((shares | {leader: rest}).items())
+    leader_share = 1.0 - order_free_total(share for code, share in shares.items() if code != leader)
+    return tuple((shares | {leader: leader_share}).items())

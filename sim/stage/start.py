@@ -5,7 +5,7 @@ import numpy as np
 from sim.core.fixed import Ties
 from sim.core.streams import Stream, uniform_each
 from sim.core.world import World
-from sim.kernels.alignment import align_with_own
+from sim.kernels.alignment import align_with_home
 
 
 def start(world: World, tie: dict[str, np.ndarray], intact: Ties, *, draw_successors: bool) -> None:
@@ -32,7 +32,7 @@ def _observed_alignment(world: World, tie: dict[str, np.ndarray]) -> np.ndarray:
     elites = tie["elite_alignment"].T[fixed.state_of[:n_factions]]
     publics = tie["public_alignment"].T[fixed.state_of[n_factions:]]
     alignment = np.concatenate([elites, publics])
-    align_with_own(alignment, fixed.state_of)
+    align_with_home(alignment, fixed.state_of)
     return alignment
 
 

@@ -55,10 +55,10 @@ class Clauses(Checked):
         None, description="no force among members: an attack is a breach, and the organisation stands aside"
     )
 
-    def holding(self, day: date) -> frozenset[str]:
+    def in_force_on(self, day: date) -> frozenset[str]:
         """Names of the clauses that bind on the day."""
-        said = {name: getattr(self, name) for name in type(self).model_fields}
-        return frozenset(name for name, clause in said.items() if clause is not None and clause.holds(day))
+        clauses = {name: getattr(self, name) for name in type(self).model_fields}
+        return frozenset(name for name, clause in clauses.items() if clause is not None and clause.holds(day))
 
 
 class Pools(Checked):
