@@ -9,7 +9,7 @@ IN_FLIGHT = 2  # shards per worker: one at work, one in the queue
 class LostWorker(RuntimeError):
     """A shard whose worker died at every attempt."""
 
-    def __init__(self, shard):
+    def __init__(self, shard: object):
         super().__init__("the worker process died whenever this was tried")
         self.shard = shard
 

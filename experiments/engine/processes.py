@@ -38,7 +38,7 @@ class Worker:
         self.waiting: deque = deque()
         self.task: Callable | None = None
 
-    def give(self, task: Callable, shard) -> None:
+    def give(self, task: Callable, shard: object) -> None:
         """Send a shard, after the task if the worker has another task."""
         self.waiting.append(shard)
         try:
@@ -135,7 +135,7 @@ class Processes:
 
 
 @contextmanager
-def _block_interrupts():
+def _block_interrupts() -> Iterator[None]:
     """Within the block, start a process: Ctrl-C waits until it runs, and it imports nothing from the current folder.
 
     The process inherits the signal mask. A signal may still reach another thread of this process, so the handler waits, too.
@@ -163,7 +163,7 @@ def _block_interrupts():
         raise KeyboardInterrupt
 
 
-def _work(receiver, sender) -> None:
+def _work(receiver: connection.Connection, sender: connection.Connection) -> None:
     """Compute shards until the pipe closes. Ignore Ctrl-C: the command ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
@@ -180,7 +180,7 @@ def _work(receiver, sender) -> None:
             _send(sender, *_result(task, content))
 
 
-def _listen(receiver, messages: SimpleQueue) -> None:
+def _listen(receiver: connection.Connection, messages: SimpleQueue) -> None:
     """Read ahead, so that the command never waits for a busy worker; end the process when the command has ended."""
     while True:
         try:
@@ -189,7 +189,7 @@ def _listen(receiver, messages: SimpleQueue) -> None:
             os._exit(0)
 
 
-def _result(task: Callable, shard) -> tuple[bool, object]:
+def _result(task: Callable, shard: object) -> tuple[bool, object]:
     """True with the result of the task, or False with its exception."""
     try:
         return True, task(shard)
@@ -197,7 +197,7 @@ def _result(task: Callable, shard) -> tuple[bool, object]:
         return False, error
 
 
-def _send(sender, done: bool, result) -> None:
+def _send(sender: connection.Connection, done: bool, result: object) -> None:
     """Write a result; an exception replaces a result that cannot be sent."""
     if not done:
         result.add_note("In a worker process:\n" + "".join(traceback.format_exception(result)))

@@ -2,6 +2,7 @@
 
 import operator
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +49,7 @@ def number(value: float, digits: int = 3) -> str:
     return text
 
 
-def check_outcomes(names: list[str], outcomes, key: str = "outcome") -> list[str]:
+def check_outcomes(names: list[str], outcomes: Sequence[str], key: str = "outcome") -> list[str]:
     """The names with codes of actors; each must be an outcome. Raises ConfigError."""
     try:
         names = [metric_key(name, outcomes) for name in names]

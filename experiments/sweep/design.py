@@ -65,7 +65,7 @@ class Design:
         """Name of every point, or None if the points have no names."""
         return list(self.names) * self.combinations if self.names else None
 
-    def points(self):
+    def points(self) -> Iterator[tuple]:
         """Values of all points in order."""
         for crossed in product(*self.steps):
             for row in self.rows:

@@ -57,7 +57,7 @@ class SweepOptions(Checked):
 
     @field_validator("part")
     @classmethod
-    def _check_part(cls, value):
+    def _check_part(cls, value: str | None) -> str | None:
         match = re.fullmatch(r"(\d+)/(\d+)", value or "1/1")
         if not match or not 1 <= int(match[1]) <= int(match[2]):
             raise ValueError("must be like 2/5, the second of five parts")
@@ -139,7 +139,7 @@ class Plan:
         return blake2b(repr((self.base(), self.options.replications, points)).encode(), digest_size=16).hexdigest()
 
 
-def _open_parameters(path: str, value) -> list[str]:
+def _open_parameters(path: str, value: object) -> list[str]:
     """Parameters without a complete column in the design: a point keeps the base, or sets several parameters at once."""
     mechanism = path.startswith("mechanisms.")
     return parameter_paths(path, value) if mechanism and (value is BASE or isinstance(value, dict)) else []

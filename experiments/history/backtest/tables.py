@@ -16,7 +16,7 @@ def markdown(summary: dict, patterns: list[dict]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _interval(interval, digits: int = 3) -> str:
+def _interval(interval: tuple[float, float, float], digits: int = 3) -> str:
     mean, low, high = interval
     return f"{mean:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 

@@ -85,7 +85,7 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
     return cases, faults
 
 
-def _faults(entry, number: int, n_of_name: Counter) -> list[str]:
+def _faults(entry: object, number: int, n_of_name: Counter) -> list[str]:
     """One line per fault: case, field, value, what is allowed, nearest valid name."""
     name = case_name(entry, number)
     if isinstance(entry, dict) and isinstance(entry.get("start_date"), date):
@@ -105,13 +105,13 @@ def _faults(entry, number: int, n_of_name: Counter) -> list[str]:
     return faults
 
 
-def case_name(entry, number: int) -> str:
+def case_name(entry: object, number: int) -> str:
     """The id of an entry of the file, or its number if it has no valid id."""
     name = entry.get("id") if isinstance(entry, dict) else None
     return name if isinstance(name, str) and is_name(name) else f"case {number + 1}"
 
 
-def _line(name: str, error) -> str:
+def _line(name: str, error: ValidationError) -> str:
     key = ".".join([name, *map(str, error.absolute_path)])
     allowed, valid, typed = error.message, (), None
     value = error.instance
