@@ -1,4 +1,4 @@
-"""Many worlds of one or several specs, on the engine; the numbers do not depend on how many processes there are."""
+"""Many replications of one or several specs, on the engine; the numbers do not depend on how many processes there are."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from sim.stage.build import Stage
 
 @dataclass
 class StageTask:
-    """Worlds of some specifications, a task for the engine: each process builds the stage it is at, and none travels."""
+    """Replications of some specifications, a task for the engine: each process builds the stage it is at, and none travels."""
 
     specs: Sequence[Spec]
     _stages: dict[int, Stage] = field(default_factory=dict, init=False, repr=False)
@@ -48,7 +48,7 @@ def stream_replications(
 ) -> Iterator[tuple[int, int, dict, dict]]:
     """Simulate replications 0..runs-1 of every spec; yields (arm, replication, table, metrics) in that order.
 
-    workers: processes; 1 runs in this one. advance(n) is called as n worlds are handed on. What is ready before its turn
+    workers: processes; 1 runs in this one. advance(n) is called as n replications are handed on. What is ready before its turn
     waits; the engine has a bounded number of chunks under way, so that memory does not grow with the number of runs.
     """
     size = max(1, min(10, runs // (workers * 4) or 1))
@@ -56,7 +56,7 @@ def stream_replications(
     options = EngineOptions(name="serial") if workers == 1 else EngineOptions(workers=workers)
     if workers > 1:
         simulate(specs[0], days=1)  # compiled here once, the processes read it from the cache
-    early: dict[tuple[int, int], list] = {}  # by the first world of the chunk
+    early: dict[tuple[int, int], list] = {}  # by the first replication of the chunk
     turn = (0, 0)
     with opened(options) as engine:
         for done in engine.run(Replications(tuple(specs)), chunks):
@@ -73,7 +73,7 @@ def stream_replications(
 
 
 def run_replications(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
-    """All worlds at once: result[arm][replication] = (table, metrics), see `stream_worlds`."""
+    """All replications at once: result[arm][replication] = (table, metrics), see `stream_worlds`."""
     results: list[list[tuple[dict, dict]]] = [[] for _ in specs]
     for arm, _, table, metrics in stream_replications(specs, runs, workers, advance):
         results[arm].append((table, metrics))

@@ -113,7 +113,7 @@ def test_bad_input_is_refused_with_advice(override, message, tmp_path):
 BAD_COMPARISONS = {
     "empty list": ("scenarios=[]", r"scenarios=\[\].*at least 1"),
     "misspelt": ("scenarios=[bot]", r"scenarios=bot: .*did you mean 'both'\?"),
-    "no worlds": ("runs=0", r"runs=0.*greater than or equal to 1"),
+    "no replications": ("runs=0", r"runs=0.*greater than or equal to 1"),
     "baseline elsewhere": ("baseline=both", r"baseline=both: must be one of the scenarios compared"),
     "two ways": ("scenario=both", r"a comparison takes its arms from scenarios"),
     "cut of nothing": ("network.cut=[FOO]", r"network\.cut=FOO: must match"),

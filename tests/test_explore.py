@@ -130,7 +130,7 @@ def test_discovery_speaks_in_words(filled):
     """Large protest lies where the threshold is low; measured on other sampled rows and worlds."""
     printed = said("discover", filled.as_posix(), "where=protest_peak > 0.2", "words=protest is large", "depth=1")
     assert printed.startswith("Protest is large in ") and "the contention threshold is below 0." in printed
-    assert "of other sampled rows and other worlds" in printed
+    assert "of other sampled rows and other replications" in printed
     result = json.loads((filled / "discover" / "discover.json").read_text("utf-8"))
     (box,) = result["boxes"]
     assert box["density"][0] > result["all"][0] and box["density"][1] <= box["density"][0] <= box["density"][2]

@@ -19,7 +19,7 @@ SPREAD = ("spread.holds", "spread.without_indicators", "spread.without_parameter
 
 @pytest.fixture
 def sweep_result(tmp_path):
-    """`made("days=20,40")`: a finished sweep of two worlds per point, read for its report."""
+    """`made("days=20,40")`: a finished sweep of two replications per point, read for its report."""
 
     def sweep(*words: str) -> Result:
         out = tmp_path / "sweep"
@@ -74,7 +74,7 @@ def test_days_are_those_of_the_points_and_a_mean_says_how_many_runs_it_has(sweep
     page = swept.sections(result, Language())
     assert "2 replications each, 20 to 31 days from" in page.subtitle
     by_indicators, by_days = page.tables
-    office = by_indicators.columns.index("Government in office after 30 days (share of worlds)")
+    office = by_indicators.columns.index("Government in office after 30 days (share of replications)")
     assert all(row[office].endswith(" (in 2 of 4 runs)") for row in by_indicators.rows)
     assert [row[office].split(" ")[0] for row in by_days.rows] == ["not", "1"] and "runs" not in by_days.rows[1][office]
 
@@ -91,7 +91,7 @@ def test_every_host_is_named_and_what_a_scenario_lacks_is_not_in_it(sweep_result
     turkey = "Elite alignment, change after 30 days, Turkey (points on the scale -1 to 1)"
     assert cells["jet_crisis_2015"][turkey] == "not in this scenario"
     assert cells["no_outside_act"][turkey][0] in "-0123456789"
-    assert cells["no_outside_act"]["Government in office after 90 days (share of worlds)"] == "not observed"
+    assert cells["no_outside_act"]["Government in office after 90 days (share of replications)"] == "not observed"
     kazakhstan, turkey = sentences(result.facts, "quality.host")
     assert kazakhstan.startswith("At points with scenario=csto_intervention or no_outside_act: The host, Kazakhstan.")
     assert turkey.startswith("At points with scenario=jet_crisis_2015: The host, Turkey.")

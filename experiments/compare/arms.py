@@ -21,13 +21,15 @@ class CompareOptions(Checked):
     """Settings of `suasion compare` beside the specification."""
 
     scenarios: list[str] = Field(min_length=1, max_length=16, description="scenarios to compare, at most 16")
-    runs: int = Field(200, ge=1, le=10_000_000, description="paired worlds")
+    runs: int = Field(200, ge=1, le=10_000_000, description="paired replications")
     workers: int | None = Field(None, ge=1, le=1024, description="processes; default: one per core")
     baseline: str | None = Field(None, description="scenario that the others are compared with; default: the last")
     confidence: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals")
     objective: list[Objective] = Field([], description="outcomes for regret and robustness, like 'min deaths'")
     day: int | None = Field(None, ge=0, description="day of a table of all daily series; default: none")
-    view: Literal["arms", "paired"] = Field("arms", description="arms over many worlds, or two runs of one world")
+    view: Literal["arms", "paired"] = Field(
+        "arms", description="arms over many replications, or two runs of one replication"
+    )
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
     csv: bool = Field(False, description="write CSV beside Parquet")
     quiet: bool = Field(False, description="no progress bar")
@@ -146,7 +148,7 @@ def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
 
 
 def _check_comparable(names: list[str], specs: list[Spec]) -> None:
-    """Arms of one comparison have the same host, and share the chance events, indicators and parameters of their worlds."""
+    """Arms of one comparison have the same host, and share the chance events, indicators and parameters of their replications."""
     hosts = {name: spec.scenario.host for name, spec in zip(names, specs, strict=True)}
     if len(set(hosts.values())) > 1:
         each = ", ".join(f"{name} {host}" for name, host in hosts.items())
@@ -162,7 +164,7 @@ def _check_comparable(names: list[str], specs: list[Spec]) -> None:
         first = getattr(specs[0], part)
         for name, spec in zip(names[1:], specs[1:], strict=True):
             if getattr(spec, part) != first:
-                allowed = f"must be {first}, as in {names[0]}, or worlds are no pairs; {part}=... sets it for all"
+                allowed = f"must be {first}, as in {names[0]}, or replications are no pairs; {part}=... sets it for all"
                 raise ConfigError(describe_fault(f"{name}: {part}", getattr(spec, part), allowed, ()))
 
 

@@ -1,4 +1,4 @@
-"""`suasion compare`: paired worlds of several scenarios, differences with intervals, figures."""
+"""`suasion compare`: paired replications of several scenarios, differences with intervals, figures."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ DAILY = ("protest", "legitimacy", "deaths", IN_OFFICE)  # and the alignments of 
 
 
 def compare(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict]:
-    """Run the arms over the same worlds and write the folder; returns folder and summary. Raises ConfigError."""
+    """Run the arms over the same replications and write the folder; returns folder and summary. Raises ConfigError."""
     arms, options, horizons = load_arms(overrides, config_dir)
     return perform(arms, options, command, horizons)
 
@@ -40,9 +40,9 @@ def perform(
     total = options.runs * len(specs)
     workers = min(options.workers or os.cpu_count() or 1, total)
     with new_folder(options.out, "compare") as (folder, target):
-        with announce_compilation(options.quiet), progress(options.quiet, "worlds", total) as advance:
-            worlds = stream_replications(specs, options.runs, workers, advance)
-            ensembles = gather(folder, arms, worlds, columns, options.csv)
+        with announce_compilation(options.quiet), progress(options.quiet, "replications", total) as advance:
+            replications = stream_replications(specs, options.runs, workers, advance)
+            ensembles = gather(folder, arms, replications, columns, options.csv)
         comparison = build_comparison(arms, ensembles, options.baseline, options.confidence)
         summary = summarise(comparison, options.objective, options.day)
         summary |= {

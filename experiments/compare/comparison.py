@@ -1,4 +1,4 @@
-"""Ensembles of paired worlds that are compared with one of them: the numbers behind every table, figure and sentence."""
+"""Ensembles of paired replications that are compared with one of them: the numbers behind every table, figure and sentence."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from sim.metrics import METRICS
 from sim.records.records import BY_NAME, Ensemble, in_order, variable_range
 from sim.spec.schema import Spec
 
-SHARE = "share of worlds"
+SHARE = "share of replications"
 NOT_OBSERVED, ABSENT = "not observed", "not in this scenario"  # why there is no value
 IN_OFFICE = "in_office"  # the survival curve among the daily differences
 

@@ -108,15 +108,15 @@ def _label(entry: dict) -> str:
 
 
 def _cell(cell: dict, runs: int, signed: bool = False) -> str:
-    """A mean with its interval, and n where it is not that of all worlds.
+    """A mean with its interval, and n where it is not that of all replications.
 
-    A difference is signed, and followed by the share of worlds in which it is positive.
+    A difference is signed, and followed by the share of replications in which it is positive.
     """
     if not cell["n"]:
         return cell["reason"]
     mean = number(cell["mean"], signed)
     if cell["n"] == 1:
-        return f"{mean} (one world)"
+        return f"{mean} (one replication)"
     n = "" if cell["n"] == runs else f", n = {cell['n']}"
     mark = "~" if cell["interval"] == SKEWED else ""
     share = f" {percent(cell['share_positive'])}" if signed else ""
@@ -124,22 +124,22 @@ def _cell(cell: dict, runs: int, signed: bool = False) -> str:
 
 
 def _show_objective(objective: dict) -> None:
-    """Regret and robustness for one outcome, if some world shows it in all scenarios."""
+    """Regret and robustness for one outcome, if some replication shows it in all scenarios."""
     if not objective["n"]:
         return
     direction = DIRECTIONS[objective["direction"]]
-    worlds = "1 world" if objective["n"] == 1 else f"{objective['n']} worlds"
-    echo(f"Regret and robustness, {worlds}: {_label(objective)}; {direction}, as you chose.")
+    replications = "1 replication" if objective["n"] == 1 else f"{objective['n']} replications"
+    echo(f"Regret and robustness, {replications}: {_label(objective)}; {direction}, as you chose.")
     used = [c for c in CRITERIA if objective["best"][c]]
-    table = Table("criterion", *objective["arms"], "best in these worlds", box=None, pad_edge=False)
+    table = Table("criterion", *objective["arms"], "best in these replications", box=None, pad_edge=False)
     for criterion in used:
         cells = [_criterion(c, criterion, objective["n"]) for c in objective["arms"].values()]
         table.add_row(CRITERIA[criterion][objective["direction"]], *cells, _best(objective, criterion))
     _print(table)
 
 
-def _criterion(criteria: dict, criterion: str, worlds: int) -> str:
-    if criterion == "mean_regret" and worlds > 1:
+def _criterion(criteria: dict, criterion: str, replications: int) -> str:
+    if criterion == "mean_regret" and replications > 1:
         return f"{number(criteria['mean_regret'])} {span(criteria['mean_regret_low'], criteria['mean_regret_high'])}"
     return percent(criteria[criterion]) if criterion.startswith("share") else number(criteria[criterion])
 

@@ -12,7 +12,7 @@ from sim.metrics import describe_key
 
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 
-MEANS = f"{BOOTSTRAP}, where few worlds differ {SKEWED}"
+MEANS = f"{BOOTSTRAP}, where few replications differ {SKEWED}"
 
 
 def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph) -> dict:
@@ -21,7 +21,7 @@ def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph
     by_file = _arm_figures(comparison) | {
         "influence": plots.influence_shares(comparison.ensembles, names=comparison.names),
         "network": plots.network_map(graph, baseline.host, baseline.patrons),
-        "distributions": plots.distributions(_spreads(comparison), f"n = {baseline.n_runs} worlds per scenario"),
+        "distributions": plots.distributions(_spreads(comparison), f"n = {baseline.n_runs} replications per scenario"),
     }
     if comparison.others:
         by_file |= _over_time(comparison, summary, daily)
@@ -57,7 +57,7 @@ def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict
     """Differences over time: all variables in one figure, or where arms are many a figure per variable with a panel per arm."""
     baseline, survival = comparison.baseline, summary["survival"]["differences"]
     title = f"{baseline.host_name}: difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline.label}\N{RIGHT DOUBLE QUOTATION MARK} over time"
-    note = f"n = {baseline.n_runs} paired worlds"
+    note = f"n = {baseline.n_runs} paired replications"
     lines = [_line(comparison, entry, survival) for entry in daily]
     in_office = [line for line in lines if line["column"] == IN_OFFICE]
     many = len(comparison.others) >= plots.MANY

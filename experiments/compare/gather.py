@@ -1,4 +1,4 @@
-"""Worlds as they come -> one ensemble per arm: metrics in memory, series in a file that is read column by column."""
+"""Replications as they come -> one ensemble per arm: metrics in memory, series in a file that is read column by column."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -45,7 +45,7 @@ class StoredSeries(Mapping):
 
 
 class _SeriesFile:
-    """series.parquet, and series.csv if asked: rows of arm after arm, world after world, day after day.
+    """series.parquet, and series.csv if asked: rows of arm after arm, replication after replication, day after day.
 
     columns: of all arms; what an arm does not have is null in its rows.
     """
@@ -62,7 +62,7 @@ class _SeriesFile:
         self._open.close()
 
     def write(self, arm: str, first: int, tables: list[dict]) -> None:
-        """One group: worlds first, first + 1, ... of an arm."""
+        """One group: replications first, first + 1, ... of an arm."""
         days = len(tables[0]["day"])
         columns = {"scenario": pa.array([arm] * (days * len(tables)))}
         columns["replication"] = np.repeat(np.arange(first, first + len(tables)), days)
@@ -84,7 +84,7 @@ class _SeriesFile:
 def gather(
     folder: Path, arms: dict[str, Spec], runs_of_arms: Iterable[Run], columns: Sequence[str], csv: bool
 ) -> list[Ensemble]:
-    """Write runs and series into the folder as worlds come, in the order of arms and replications; one ensemble per arm.
+    """Write runs and series into the folder as replications come, in the order of arms and replications; one ensemble per arm.
 
     columns: of the series of all arms, without the day. An ensemble has the series and metrics of its own arm
     alone; it reads its series from the folder, and only as long as that stays where it is.
@@ -105,7 +105,7 @@ def gather(
 def _write_arm(
     file: _SeriesFile, arm: str, runs: Iterable[Run], group_size: int
 ) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Metrics of all worlds of an arm, and the names of the series that were written."""
+    """Metrics of all replications of an arm, and the names of the series that were written."""
     metrics, tables, written = [], [], 0
     for _, _, table, metrics_of_run in runs:
         metrics.append(np.array([np.nan if v is None else v for v in metrics_of_run.values()]))
@@ -120,7 +120,7 @@ def _write_arm(
 
 
 def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, list]:
-    """Path -> value in every arm and world, of the parameters that the user fixed in some arm or that are drawn there."""
+    """Path -> value in every arm and replication, of the parameters that the user fixed in some arm or that are drawn there."""
     paths = recorded(arms.values())
     columns: dict[str, list] = {path: [] for path in paths}
     for spec, ensemble in zip(arms.values(), ensembles, strict=True):
@@ -133,7 +133,7 @@ def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, l
 
 
 def _write_runs(folder: Path, ensembles: list[Ensemble], parameters: dict[str, list], csv: bool) -> None:
-    """runs: one row per arm and world, one column per metric of any arm, null where it was not observed or the arm lacks it.
+    """runs: one row per arm and replication, one column per metric of any arm, null where it was not observed or the arm lacks it.
 
     parameters: further columns.
     """

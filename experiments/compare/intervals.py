@@ -1,4 +1,4 @@
-"""Intervals of stated coverage: of means, also where values are skewed, near the ends of their range or few worlds differ, and of paired shares.
+"""Intervals of stated coverage: of means, also where values are skewed, near the ends of their range or few replications differ, and of paired shares.
 
 Measured coverage stands in docs/comparison.md; `python -m experiments.studies.coverage` measures it again.
 """
@@ -77,7 +77,7 @@ def _solved(distance: np.ndarray, slopes: tuple) -> np.ndarray:
 
 
 def _carrying(centred: np.ndarray) -> np.ndarray:
-    """How many worlds carry the variance of each column: n / 3 for normal values, about the number of outliers where they are few."""
+    """How many replications carry the variance of each column: n / 3 for normal values, about the number of outliers where they are few."""
     squares = centred**2
     return squares.sum(axis=0) ** 2 / (squares**2).sum(axis=0)
 
@@ -105,7 +105,7 @@ def _studentised(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Upper and lower quantile of (mean - truth) / error by the bootstrap [Hall1988] with a fixed generator, in standard errors.
 
-    Resamples are counts of how often each world was drawn, so that all columns share them and a mean is a product of matrices.
+    Resamples are counts of how often each replication was drawn, so that all columns share them and a mean is a product of matrices.
     Each end has the error that is left near it, see `_solved`. Quantiles are stretched as Student's t is against the normal.
     """
     n, rng, ratios = len(centred), np.random.default_rng(20220105), ([], [])
@@ -132,9 +132,9 @@ def _near_an_end(ratio: np.ndarray, mean: np.ndarray, error: np.ndarray, slope: 
 
 
 def share_difference_interval(more, fewer, n: int, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Score interval [Tango1998] of a difference of shares over n paired worlds.
+    """Score interval [Tango1998] of a difference of shares over n paired replications.
 
-    more, fewer: numbers of worlds with 1 against 0 and with 0 against 1, arrays of one shape.
+    more, fewer: numbers of replications with 1 against 0 and with 0 against 1, arrays of one shape.
     """
     more, fewer = np.broadcast_arrays(np.asarray(more, float), np.asarray(fewer, float))
     quantile, difference = norm.ppf((1 + confidence) / 2), (more - fewer) / n

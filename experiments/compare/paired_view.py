@@ -1,4 +1,4 @@
-"""`suasion compare view=paired`: two runs of one world side by side, and where they first part."""
+"""`suasion compare view=paired`: two runs of one replication side by side, and where they first part."""
 
 from collections import Counter
 from dataclasses import replace
@@ -23,7 +23,7 @@ EVENT = ("day", "actor", "kind", "target", "size", "unit")
 def compare_pair(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict]:
-    """Run the first arm and the baseline in the same world and write the folder; returns folder and what was found."""
+    """Run the first arm and the baseline in the same replication and write the folder; returns folder and what was found."""
     second = options.baseline or list(arms)[-1]
     first = next(arm for arm in arms if arm != second)
     pair = {arm: arms[arm] for arm in (first, second)}
@@ -48,13 +48,13 @@ def compare_pair(
             "events": side_by_side(*records.values()),
             "metrics": metrics,
         }
-        worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
-        worlds |= {"horizons": {arm: horizons[arm] for arm in pair}}
+        replications = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
+        replications |= {"horizons": {arm: horizons[arm] for arm in pair}}
         pair_summary["text"] = divergence_sentence(pair_summary)
         write_json(folder / "paired_view.json", pair_summary)
         _write_tables(folder, records, options.csv)
         saved = {f"config_{arm}": one for arm, one in pair.items()}
-        manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=worlds)
+        manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=replications)
         draw(folder, pair, records, metrics, pair_summary, manifest)
     return target, pair_summary
 

@@ -8,7 +8,7 @@ from experiments.compare.intervals import UNBOUNDED, mean_interval, share_differ
 
 
 def interval(values: np.ndarray, confidence: float, share: bool = False) -> tuple[float, float, float, int]:
-    """Mean, lowest, highest, n: Wilson for a share of worlds [Wilson1927], else `mean_interval`.
+    """Mean, lowest, highest, n: Wilson for a share of replications [Wilson1927], else `mean_interval`.
 
     values (runs,), NaN = not observed and left out; 0 or 1 for a share. All NaN if nothing was observed.
     """
@@ -41,12 +41,12 @@ def paired_difference(
     share: bool = False,
     within: tuple[float, float] = UNBOUNDED,
 ) -> dict:
-    """Difference over worlds observed in both arms. within: range of the values of either arm.
+    """Difference over replications observed in both arms. within: range of the values of either arm.
 
-    mean, median, low, high, n; interval: its kind; share_positive, share_negative, share_equal of worlds;
-    differs_at_most: one-sided bound on the share of worlds that deviate from a difference that is the same in all (else NaN);
+    mean, median, low, high, n; interval: its kind; share_positive, share_negative, share_equal of replications;
+    differs_at_most: one-sided bound on the share of replications that deviate from a difference that is the same in all (else NaN);
     standardised: mean over the pooled standard deviation of the arms [Cohen1988]; variance_ratio: see `variance_ratio`.
-    share: both hold 0 or 1, a share of worlds.
+    share: both hold 0 or 1, a share of replications.
     """
     both = ~(np.isnan(values) | np.isnan(baseline))
     arm_values, baseline_values = values[both], baseline[both]
@@ -77,14 +77,14 @@ def differences_within(within: tuple[float, float]) -> tuple[float, float]:
 
 
 def zero_count_bound(n: int, confidence: float) -> float:
-    """One-sided bound on the share of worlds with an event that none of n worlds shows: close to 3 / n at 95 % [Hanley1983]."""
+    """One-sided bound on the share of replications with an event that none of n replications shows: close to 3 / n at 95 % [Hanley1983]."""
     return float(-np.expm1(np.log1p(-confidence) / n))
 
 
 def variance_ratio(values: np.ndarray, baseline: np.ndarray) -> float:
-    """Variance of the paired difference over that of worlds that share no chance events; 0.1 is worth ten times the worlds.
+    """Variance of the paired difference over that of replications that share no chance events; 0.1 is worth ten times the replications.
 
-    The latter is the mean variance over all ways to pair world i of one arm with world i + k of the other, k = 1 ... n - 1.
+    The latter is the mean variance over all ways to pair replication i of one arm with replication i + k of the other, k = 1 ... n - 1.
     NaN where neither arm varies.
     """
     n = len(values)

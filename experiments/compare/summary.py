@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.compare import verdicts
 from experiments.compare.comparison import SHARE, Comparison
-from experiments.compare.few_worlds import coverage_of, fewest_worlds
+from experiments.compare.few_replications import coverage_of, fewest_replications
 from experiments.compare.interval_kinds import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
@@ -37,7 +37,7 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
         "confidence": comparison.confidence,
         "interval": EXPLAINED,
         "runs": comparison.baseline.n_runs,
-        "few_worlds": _few_worlds(metrics),
+        "few_worlds": _few_replications(metrics),
         "verdicts": _verdicts(comparison, metrics),
         "pairing": _pairing(comparison, metrics),
         "metrics": metrics,
@@ -47,9 +47,9 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
     }
 
 
-def _few_worlds(metrics: dict) -> dict:
-    """Measured coverage of the interval that rests on the fewest worlds, where these are few."""
-    n = fewest_worlds(
+def _few_replications(metrics: dict) -> dict:
+    """Measured coverage of the interval that rests on the fewest replications, where these are few."""
+    n = fewest_replications(
         cell for entry in metrics.values() for part in ("arms", "differences") for cell in entry[part].values()
     )
     return {"n": n, "coverage": coverage_of(n)}

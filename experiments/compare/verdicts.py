@@ -12,15 +12,15 @@ def headline_keys(keys, patrons: tuple[str, ...]) -> list[str]:
 
 
 def decide(difference: dict, confidence: float) -> str:
-    """higher, lower, undecided, no difference, one world or not observed; a metric that an arm lacks is not asked here.
+    """higher, lower, undecided, no difference, one replication or not observed; a metric that an arm lacks is not asked here.
 
-    Where all worlds differ in one direction, they decide once that many would by the sign test: six at a confidence of 95 %.
+    Where all replications differ in one direction, they decide once that many would by the sign test: six at a confidence of 95 %.
     """
     n, mean = difference["n"], difference["mean"]
     if n == 0:
         return "not observed"
     if n == 1:
-        return "one world"
+        return "one replication"
     if difference["share_equal"] == 1.0:
         return "no difference"
     if too_few(difference, confidence):
@@ -31,7 +31,7 @@ def decide(difference: dict, confidence: float) -> str:
 
 
 def too_few(difference: dict, confidence: float) -> bool:
-    """True if all worlds differ in one direction, and are too few for the sign test."""
+    """True if all replications differ in one direction, and are too few for the sign test."""
     one_way = max(difference["share_positive"], difference["share_negative"]) == 1.0
     return one_way and 2.0 * 0.5 ** difference["n"] > 1.0 - confidence
 

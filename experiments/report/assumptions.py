@@ -10,7 +10,7 @@ from sim.spec.schema import Indicators, Spec, StateTies, english_names
 from sim.spec.schema.indicators import Indicator
 from sim.spec.schema.scenario import Event, Split
 
-REPLICATION_KEYS = ("seed", "replication")  # which world it is, said where the repetition is explained
+REPLICATION_KEYS = ("seed", "replication")  # which replication it is, said where the repetition is explained
 
 
 @dataclass(frozen=True)

@@ -53,9 +53,13 @@ def _examination(result: Result, say) -> dict:
     differences = {(e["arm"], e["metric"]): result.differences(e["metric"], e["arm"]) for e in conclusions}
     examination = examine(result.spec, differences, result.summary["confidence"])
     if examination is None:
-        return {"state": "few", "worlds": result.summary["runs"], "fewest": FEWEST}
+        return {"state": "few", "replications": result.summary["runs"], "fewest": FEWEST}
     sensitive = [entry for entry in conclusions if examination.associations[entry["arm"], entry["metric"]]]
-    state_of_examination = {"state": "examined", "indicators": examination.n_indicators, "worlds": examination.n_worlds}
+    state_of_examination = {
+        "state": "examined",
+        "indicators": examination.n_indicators,
+        "replications": examination.n_replications,
+    }
     state_of_examination |= {
         "sensitive": [_decided(result, entry, say) for entry in sensitive],
         "free": [_decided(result, entry, say) for entry in conclusions if entry not in sensitive],

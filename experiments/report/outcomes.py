@@ -102,8 +102,8 @@ def _objective(result: Result, objective: dict, say) -> Table:
     return Table(caption, columns, rows, True)
 
 
-def _criterion(criteria: dict, name: str, worlds: int) -> str:
-    if name == "mean_regret" and worlds > 1:
+def _criterion(criteria: dict, name: str, replications: int) -> str:
+    if name == "mean_regret" and replications > 1:
         return f"{number(criteria[name])} {span(criteria['mean_regret_low'], criteria['mean_regret_high'])}"
     return percent(criteria[name]) if name.startswith("share") else number(criteria[name])
 

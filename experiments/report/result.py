@@ -109,13 +109,13 @@ class Result:
         return self.json("summary.json")
 
     def differences(self, key: str, arm: str) -> np.ndarray:
-        """(worlds,) differences of an arm from the baseline, NaN where not observed in both."""
+        """(replications,) differences of an arm from the baseline, NaN where not observed in both."""
         metrics = self._metrics_by_arm
         return metrics[arm][key] - metrics[self.summary["baseline"]][key]
 
     @cached_property
     def _metrics_by_arm(self) -> dict[str, dict[str, np.ndarray]]:
-        """Arm -> metric -> (worlds,), worlds in the order of their replication."""
+        """Arm -> metric -> (replications,), replications in the order of their replication."""
         import pyarrow.compute as pc
         import pyarrow.parquet
 

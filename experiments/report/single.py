@@ -13,7 +13,7 @@ from sim.spec.schema import Spec
 
 
 def sections(result: Result, say) -> Sections:
-    """Everything that one world says; no conclusion follows from it."""
+    """Everything that one replication says; no conclusion follows from it."""
     spec = result.spec
     label = spec.scenario.label
     metrics = result.json("metrics.json")
@@ -31,7 +31,7 @@ def sections(result: Result, say) -> Sections:
 
 
 def single_replication(result: Result, say, **sections) -> Sections:
-    """The sections of a report on a single world; own: those in which such reports differ."""
+    """The sections of a report on a single replication; own: those in which such reports differ."""
     return Sections(
         subtitle=run_keys(result, say),
         question_tables=[scenarios(result, say)],
@@ -52,13 +52,13 @@ def run_keys(result: Result, say) -> str:
 
 
 def outcomes(result: Result, say, label: str, metrics: dict) -> Table:
-    """Metric -> value of one world."""
+    """Metric -> value of one replication."""
     rows = []
     for key, value in metrics.items():
         unit = describe_key(key)[1]
         if value is None:
             text, unit = say("tables.not_observed"), ""
-        elif unit == "share of worlds":
+        elif unit == "share of replications":
             text, unit = say("tables.yes" if value else "tables.no"), ""
         else:
             text = number(value)
@@ -73,7 +73,7 @@ def unexamined(result: Result, say) -> Point:
 
 
 def _comparison_command(result: Result) -> str:
-    """The comparison that simulates the same scenario over many worlds, with the user's settings of the model."""
+    """The comparison that simulates the same scenario over many replications, with the user's settings of the model."""
     words = result.manifest["words"]
     folder = ["--config-dir", words[words.index("--config-dir") + 1]] if "--config-dir" in words else []
     excluded = ("scenario=", "replication=", "indicators=")

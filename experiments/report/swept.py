@@ -95,9 +95,9 @@ def _row(result: Result, table, chosen: np.ndarray, keys: list[str], say) -> lis
 
 
 def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=frozenset()) -> list[str]:
-    """Mean over worlds with interval, and how many runs show it if not all do.
+    """Mean over replications with interval, and how many runs show it if not all do.
 
-    A world counts once, with its mean over points, because all points share their worlds. absent: metrics that the scenarios lack.
+    A replication counts once, with its mean over points, because all points share their replications. absent: metrics that the scenarios lack.
     """
     replication, cells = table["replication"].to_numpy()[chosen], []
     for key in keys:
@@ -115,7 +115,7 @@ def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=fr
 
 
 def per_replication(values: np.ndarray, replication: np.ndarray) -> np.ndarray:
-    """Mean over the observed runs of each world, (worlds,)."""
+    """Mean over the observed runs of each replication, (replications,)."""
     finite = ~np.isnan(values)
     _, index = np.unique(replication[finite], return_inverse=True)
     return np.bincount(index, values[finite]) / np.bincount(index) if finite.any() else np.empty(0)

@@ -9,7 +9,7 @@ from experiments.sweep.store import Store
 
 
 def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdict:
-    """Every point over every world in a new folder; runs are held against each other by their digest of all outcome bits.
+    """Every point over every replication in a new folder; runs are held against each other by their digest of all outcome bits.
 
     place: where it is computed and written, as settings of a sweep.
     """
@@ -17,9 +17,9 @@ def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdic
     outcome = sweep.perform(plan, words)
     old, new = Store.opened(provenance.folder), Store.opened(outcome.folder)
     index = {number: i for i, number in enumerate(old.points())}
-    was = {(index[point], world): digest for (point, world), digest in _digests(old).items()}
+    was = {(index[point], replication): digest for (point, replication), digest in _digests(old).items()}
     now = _digests(new)
-    differ = [f"point {p}, world {w}" for (p, w), digest in was.items() if now[p, w] != digest]
+    differ = [f"point {p}, replication {w}" for (p, w), digest in was.items() if now[p, w] != digest]
     more = [f"and {len(differ) - MOST_LINES} runs more"] if len(differ) > MOST_LINES else []
     absent = [f"{outcome.missing} runs are missing"] if outcome.missing else []
     old_base, new_base = old.manifest["base"], new.manifest["base"]
@@ -53,7 +53,7 @@ def _versions(old: dict, new: dict) -> list[str]:
 
 
 def _digests(store: Store) -> dict[tuple[int, int], str | None]:
-    """(point, world) -> digest of all outcome bits, None for a run that failed."""
+    """(point, replication) -> digest of all outcome bits, None for a run that failed."""
     runs = store.runs(["point", "replication", "digest"])
     keys = zip(runs["point"].to_pylist(), runs["replication"].to_pylist(), strict=True)
     return dict(zip(keys, runs["digest"].to_pylist(), strict=True))

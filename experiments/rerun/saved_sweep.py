@@ -28,12 +28,12 @@ FROM_FILE = ("samples", "levels", "design_seed", "series", "on_error")  # settin
 
 
 def saved_plan(folder: Path, place: dict) -> Plan:
-    """Every point of a folder, in its order, over all its worlds; place: settings of where it is computed and written."""
+    """Every point of a folder, in its order, over all its replications; place: settings of where it is computed and written."""
     store = Store.opened(folder)
     manifest, bases = store.manifest, saved_bases(store)
     names = store.design["case"].to_pylist() if "case" in store.design.column_names else ()
     design = Design(manifest["design"]["kind"], (), (), store.axes, list(store.points().values()), tuple(names))
     settings = {key: manifest["options"][key] for key in FROM_FILE if key in manifest["options"]}
-    worlds = {"replications": manifest["worlds"]["replications"][1] + 1}
-    options = validated(SweepOptions, settings | worlds | place)
+    replications = {"replications": manifest["worlds"]["replications"][1] + 1}
+    options = validated(SweepOptions, settings | replications | place)
     return Plan(options, design, bases)

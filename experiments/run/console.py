@@ -29,14 +29,14 @@ def print_config(overrides: list[str], config_dir: str | None) -> None:
 
 
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Run and print the outcome of one world."""
+    """Run and print the outcome of one replication."""
     folder, *_ = run(overrides, command, config_dir, show_outcome)
     echo("\n" + "\n".join(sentences(Facts.read(folder, "run"), "run.story", "host.values")))
     echo(f"Written to {folder}")
 
 
 def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
-    """Print the outcome of one world, and how well its host is known."""
+    """Print the outcome of one replication, and how well its host is known."""
     table = Table(
         "outcome",
         "value",
@@ -49,7 +49,7 @@ def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
     for key in METRICS_IN_TABLE:
         label, unit = describe_key(key)
         value = metrics[key]
-        if unit == "share of worlds" and value is not None:
+        if unit == "share of replications" and value is not None:
             value, unit = "yes" if value else "no", ""
         table.add_row(label, number(value) if not isinstance(value, str) else value, "" if value is None else unit)
     Console(highlight=False).print(table, markup=False)

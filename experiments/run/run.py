@@ -1,4 +1,4 @@
-"""`suasion run`: one world, its records, metrics and figures in one folder."""
+"""`suasion run`: one replication, its records, metrics and figures in one folder."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,7 +37,7 @@ class RunOptions(Checked):
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
     csv: bool = Field(False, description="write CSV beside Parquet")
     quiet: bool = Field(False, description="no progress bar")
-    config: str | None = Field(None, description="config.yaml of an earlier result, in the place of world and scenario")
+    config: str | None = Field(None, description="config.yaml of an earlier result, in the place of stage and scenario")
     start: str | None = Field(None, description="snapshot to go on from; default: the first day")
     snapshot_day: int | None = Field(None, ge=0, description="day on which snapshot.npz is written")
     map: bool = Field(False, description="maps of the leading influence on each state, and their table influence")
@@ -47,7 +47,7 @@ class RunOptions(Checked):
 def run(
     overrides: list[str], command: list[str], config_dir: str | None = None, show: Show | None = None
 ) -> tuple[Path, dict, Records]:
-    """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError.
+    """Simulate one replication and write its folder; returns folder, metrics and records. Raises ConfigError.
 
     show: called with specification, metrics and records as soon as there are any, before figures are drawn, which takes longer.
     """
@@ -77,14 +77,14 @@ def perform(
         metrics = compute_metrics(records)
         if show is not None:
             show(spec, metrics, records)
-        worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
+        replications = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
         write_json(folder / "metrics.json", metrics)
         write_table(folder / "series", records.table(), options.csv)
         write_events(folder / "events", records, options.csv)
         if options.map or options.animation:
             write_shares(folder / "influence", records, options.csv)
         manifest_fields = {
-            "worlds": worlds,
+            "worlds": replications,
             "host": data_quality(spec).line,
             "parameters": {"config": _parameters(spec, model.world.mechanisms)},
         } | start_digest
@@ -98,7 +98,7 @@ def perform(
 
 
 def _parameters(spec: Spec, mechanisms: Mechanisms) -> dict:
-    """Which parameters the user fixed, which are drawn, and the values of both in this world."""
+    """Which parameters the user fixed, which are drawn, and the values of both in this replication."""
     record = record_of(spec)
     return record | {"values": {path: plain_value(mechanisms, path) for paths in record.values() for path in paths}}
 

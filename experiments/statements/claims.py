@@ -14,8 +14,8 @@ def _claim(name: str, kinds: tuple[str, ...], condition: str) -> None:
     statement(f"unclaimed.{name}", REPORT)(values)
 
 
-_claim("run", ONE, "A result of one world.")
-_claim("interval", MANY, "A result of many worlds, whose means have intervals.")
+_claim("run", ONE, "A result of one replication.")
+_claim("interval", MANY, "A result of many replications, whose means have intervals.")
 for _name in ("forecast", "cause", "groups", "deaths", "words", "construction"):
-    _claim(_name, MODELLED, "A result that holds worlds.")
+    _claim(_name, MODELLED, "A result that holds replications.")
 UNCLAIMED = ("run", "forecast", "interval", "cause", "groups", "deaths", "words", "construction")  # in their order

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from datetime import date
 
-from experiments.compare.few_worlds import coverage_of
+from experiments.compare.few_replications import coverage_of
 from experiments.compare.interval_kinds import NONE, SKEWED
 from experiments.statements.table import REPORT, TERMINAL, WORDS, Facts, statement
 from sim.core.wording import confidence_words, number, percent
 
 ABSENT = "not in this scenario"
-DRAWN = ("prior", "posterior")  # how parameters differ from world to world
+DRAWN = ("prior", "posterior")  # how parameters differ from replication to replication
 MOST_BESIDE = 4  # arms that a table on a terminal holds beside each other
 
 
@@ -24,15 +24,15 @@ def _cells(facts: Facts, *parts: str) -> Iterator[dict]:
 
 
 def several(facts: Facts) -> bool:
-    """A comparison or a sweep of more than one world."""
-    worlds = (
+    """A comparison or a sweep of more than one replication."""
+    replications = (
         facts.manifest.get("worlds", {}).get("replications", (0, 0)) if facts.kind in ("compare", "sweep") else (0, 0)
     )
-    return worlds[1] > worlds[0]
+    return replications[1] > replications[0]
 
 
 @statement("compare.replications", TERMINAL)
-def _worlds(facts: Facts):
+def _replications(facts: Facts):
     """A comparison of several scenarios."""
     if facts.data.get("verdicts"):
         yield {"runs": facts.data["runs"]}
@@ -47,7 +47,7 @@ def _alone(facts: Facts):
 
 @statement("compare.interval")
 def _interval(facts: Facts):
-    """A comparison of several scenarios over more than one world."""
+    """A comparison of several scenarios over more than one replication."""
     if facts.data.get("verdicts") and several(facts):
         yield {"confidence": confidence_words(facts.data["confidence"])}
 
@@ -62,7 +62,7 @@ def _methods(facts: Facts):
 
 @statement("compare.marked", TERMINAL)
 def _marked(facts: Facts):
-    """Some interval is corrected for skewness because few worlds carry the variance."""
+    """Some interval is corrected for skewness because few replications carry the variance."""
     if any(cell["interval"] == SKEWED for cell in _cells(facts, "arms", "differences")):
         yield {}
 
@@ -109,31 +109,31 @@ def _absent(facts: Facts):
 
 @statement("compare.conditional")
 def _conditional(facts: Facts):
-    """A metric is observed in some worlds of a scenario and not in others; metrics of the same worlds share a sentence."""
+    """A metric is observed in some replications of a scenario and not in others; metrics of the same replications share a sentence."""
     labels, groups = _labels(facts), {}
     for entry in facts.data.get("metrics", {}).values() if facts.kind == "compare" else ():
         if entry["conditional"]:
             counts = (_counts(entry[part], labels) for part in ("arms", "differences"))
-            groups.setdefault((*counts, _other_worlds(entry, facts.data["baseline"])), []).append(entry["words"])
+            groups.setdefault((*counts, _other_replications(entry, facts.data["baseline"])), []).append(entry["words"])
     for (arms, pairs, other), metrics in groups.items():
         pairs = WORDS(f"compare.conditional.{'other' if other else 'pairs'}", pairs=pairs) if pairs else ""
         yield {"metrics": "; ".join(metrics), "arms": arms, "runs": facts.data["runs"], "pairs": pairs}
 
 
-def _other_worlds(entry: dict, baseline: str) -> bool:
-    """True if some difference rests on other worlds than the means of its two scenarios."""
+def _other_replications(entry: dict, baseline: str) -> bool:
+    """True if some difference rests on other replications than the means of its two scenarios."""
     n = {arm: cell["n"] for arm, cell in entry["arms"].items()}
     return any(cell["n"] and not cell["n"] == n[arm] == n[baseline] for arm, cell in entry["differences"].items())
 
 
 def _counts(cells: dict[str, dict], labels: dict[str, str]) -> str:
-    """'Both 7, No outside act 9': worlds behind each cell."""
+    """'Both 7, No outside act 9': replications behind each cell."""
     return ", ".join(f"{labels[arm]} {cell['n']}" for arm, cell in cells.items())
 
 
 @statement("spread.holds")
 def _spread(facts: Facts):
-    """Several worlds were simulated; chance is always among what differs, indicators and parameters where they were drawn."""
+    """Several replications were simulated; chance is always among what differs, indicators and parameters where they were drawn."""
     if not several(facts):
         return
     settings = facts.settings
@@ -145,14 +145,14 @@ def _spread(facts: Facts):
 
 @statement("spread.without_indicators")
 def _without_indicators(facts: Facts):
-    """Several worlds were simulated, with indicators at their centre."""
+    """Several replications were simulated, with indicators at their centre."""
     if several(facts) and facts.settings["indicators"] != "drawn":
         yield {}
 
 
 @statement("spread.without_parameters")
 def _without_parameters(facts: Facts):
-    """Several worlds were simulated, with the same parameters."""
+    """Several replications were simulated, with the same parameters."""
     if several(facts) and facts.settings["parameters"] not in DRAWN:
         yield {}
 
@@ -167,8 +167,8 @@ def _fixed(facts: Facts):
 
 
 @statement("spread.few_replications")
-def _few_worlds(facts: Facts):
-    """An interval rests on fewer than ten worlds."""
+def _few_replications(facts: Facts):
+    """An interval rests on fewer than ten replications."""
     n = facts.data["few_worlds"]["n"] if facts.kind == "compare" else 0
     if facts.kind == "sweep":
         first, last = facts.manifest["worlds"]["replications"]
@@ -191,19 +191,19 @@ def pairing_form(pairing: dict) -> str:
 
 @statement("pairing.constant")
 def _no_variance(facts: Facts):
-    """No headline metric varies between worlds."""
+    """No headline metric varies between replications."""
     return _pairing(facts, "pairing.constant")
 
 
 @statement("pairing.none")
 def _no_difference_varies(facts: Facts):
-    """Headline metrics vary between worlds, their differences do not."""
+    """Headline metrics vary between replications, their differences do not."""
     return _pairing(facts, "pairing.none")
 
 
 @statement("pairing.ratio")
 def _ratio(facts: Facts):
-    """Some headline difference varies between worlds."""
+    """Some headline difference varies between replications."""
     return _pairing(facts, "pairing.ratio")
 
 

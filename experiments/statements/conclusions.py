@@ -25,16 +25,16 @@ def _nothing_decided(facts: Facts):
 
 @statement("input_sensitivity.few", REPORT)
 def _few(facts: Facts):
-    """A comparison with drawn indicators and too few worlds for the test."""
+    """A comparison with drawn indicators and too few replications for the test."""
     if examination := _examined(facts, "few"):
-        yield {"worlds": examination["worlds"], "fewest": examination["fewest"]}
+        yield {"replications": examination["replications"], "fewest": examination["fewest"]}
 
 
 @statement("input_sensitivity.method", REPORT)
 def _method(facts: Facts):
     """Decided differences were examined."""
     if examination := _examined(facts, "examined"):
-        yield {"indicators": examination["indicators"], "worlds": examination["worlds"]}
+        yield {"indicators": examination["indicators"], "replications": examination["replications"]}
 
 
 @statement("input_sensitivity.none", REPORT)
@@ -59,7 +59,7 @@ def _indicator(facts: Facts):
 
 
 def _of_halves(facts: Facts, verdict: str):
-    """The verdict on a conclusion, taken again in the worlds with low and with high draws of an indicator."""
+    """The verdict on a conclusion, taken again in the replications with low and with high draws of an indicator."""
     lines = [line for several in (_examined(facts, "examined") or {}).get("lines", ()) for line in several]
     if any(line["verdict"] == verdict for line in lines):
         yield {}
@@ -99,10 +99,10 @@ def _limit(facts: Facts):
 
 @statement("repeat.seed", REPORT)
 def _keys(facts: Facts):
-    """A result that holds worlds: their keys."""
+    """A result that holds replications: their keys."""
     if facts.kind in MODELLED:
-        worlds = facts.manifest["worlds"]
-        keys = worlds.get("replications", worlds.get("replication"))
+        world_keys = facts.manifest["worlds"]
+        keys = world_keys.get("replications", world_keys.get("replication"))
         replications = keys if isinstance(keys, int) else f"{keys[0]} to {keys[1]}"
         yield {"seed": facts.spec.seed, "replications": replications}
 

@@ -11,7 +11,7 @@ def form(difference: dict, same: bool) -> str:
     """The key of its sentence. same: both arms are one configuration."""
     decided = difference["decided"]
     if decided not in OBSERVED:
-        return {"not observed": "difference.not_observed", "one world": "difference.one_replication"}.get(
+        return {"not observed": "difference.not_observed", "one replication": "difference.one_replication"}.get(
             decided, "difference.absent"
         )
     if decided == "no difference":
@@ -24,7 +24,7 @@ def form(difference: dict, same: bool) -> str:
 
 def values(subject: str, unit: str, difference: dict, confidence: float) -> dict[str, str]:
     """What any of the sentences can hold."""
-    size = "" if unit == "share of worlds" else f" {changed(unit)}"  # of a share the metric says it
+    size = "" if unit == "share of replications" else f" {changed(unit)}"  # of a share the metric says it
     low, high, mean = (difference[key] for key in ("low", "high", "mean"))
     if not difference["n"]:
         return {"subject": subject}
@@ -68,13 +68,13 @@ def _absent(facts: Facts):
 
 @statement("difference.not_observed")
 def _not_observed(facts: Facts):
-    """No world shows the metric in both scenarios."""
+    """No replication shows the metric in both scenarios."""
     return _of_form(facts, "difference.not_observed")
 
 
 @statement("difference.one_replication")
-def _one_world(facts: Facts):
-    """One world shows the metric in both scenarios."""
+def _one_replication(facts: Facts):
+    """One replication shows the metric in both scenarios."""
     return _of_form(facts, "difference.one_replication")
 
 
@@ -86,19 +86,19 @@ def _same(facts: Facts):
 
 @statement("difference.none")
 def _none(facts: Facts):
-    """Every world is equal in both scenarios, whose configurations differ."""
+    """Every replication is equal in both scenarios, whose configurations differ."""
     return _of_form(facts, "difference.none")
 
 
 @statement("difference.few")
 def _few(facts: Facts):
-    """All worlds differ in one direction, and they are too few for the sign test at this confidence."""
+    """All replications differ in one direction, and they are too few for the sign test at this confidence."""
     return _of_form(facts, "difference.few")
 
 
 @statement("difference.each")
 def _each(facts: Facts):
-    """All worlds show one difference that is not zero, and they are enough for the sign test at this confidence."""
+    """All replications show one difference that is not zero, and they are enough for the sign test at this confidence."""
     return _of_form(facts, "difference.each")
 
 

@@ -59,14 +59,14 @@ def _measured(facts: Facts, by_world: bool):
 
 
 @statement("discover.other_replications", TERMINAL)
-def _other_worlds(facts: Facts):
-    """Shares are measured on other sampled rows and other worlds than the boxes were learned from."""
+def _other_replications(facts: Facts):
+    """Shares are measured on other sampled rows and other replications than the boxes were learned from."""
     return _measured(facts, True)
 
 
 @statement("discover.other_points", TERMINAL)
 def _other_points(facts: Facts):
-    """There is one world, so that shares are measured on other sampled rows alone."""
+    """There is one replication, so that shares are measured on other sampled rows alone."""
     return _measured(facts, False)
 
 

@@ -55,7 +55,7 @@ def _indicators(facts: Facts) -> list:
 
 @statement("quality.text", REPORT)
 def _quality(facts: Facts):
-    """A result that holds worlds; the counts are those of its indicators."""
+    """A result that holds replications; the counts are those of its indicators."""
     from experiments.report.assumptions import host_and_patrons
     from sim.spec.schema import english_names
 
@@ -75,7 +75,7 @@ def _set_by_user(facts: Facts):
 
 @statement("quality.host", REPORT)
 def _host(facts: Facts):
-    """A result that holds worlds; the names are those of the values that are imputed, missing or by rule."""
+    """A result that holds replications; the names are those of the values that are imputed, missing or by rule."""
     from experiments.describe.data_quality import data_quality
 
     if facts.kind in MODELLED:

@@ -22,11 +22,11 @@ def _verdicts(facts: Facts, decided: str):
 
 
 def _difference(label: str, cell: dict, unit: str) -> str:
-    """'from Both +0.05 [-0.01, +0.1] in 60 worlds'."""
-    size = "" if unit == "share of worlds" else f" {changed(unit)}"
+    """'from Both +0.05 [-0.01, +0.1] in 60 replications'."""
+    size = "" if unit == "share of replications" else f" {changed(unit)}"
     interval = f" {span(cell['low'], cell['high'], True)}" if cell["n"] > 1 else ""
-    worlds = "1 world" if cell["n"] == 1 else f"{cell['n']} worlds"
-    return f"from {label} {number(cell['mean'], True)}{interval}{size} in {worlds}"
+    replications = "1 replication" if cell["n"] == 1 else f"{cell['n']} replications"
+    return f"from {label} {number(cell['mean'], True)}{interval}{size} in {replications}"
 
 
 @statement("regret.preferred")
@@ -43,19 +43,19 @@ def _undecided(facts: Facts):
 
 @statement("regret.alike")
 def _alike(facts: Facts):
-    """Some arms are equal in every world, and no other arm is undecided against them."""
+    """Some arms are equal in every replication, and no other arm is undecided against them."""
     return _verdicts(facts, "alike")
 
 
 @statement("regret.one_replication")
-def _one_world(facts: Facts):
-    """Two arms share a single world in which the outcome was observed."""
-    return _verdicts(facts, "one world")
+def _one_replication(facts: Facts):
+    """Two arms share a single replication in which the outcome was observed."""
+    return _verdicts(facts, "one replication")
 
 
 @statement("regret.none")
 def _none(facts: Facts):
-    """No world shows the outcome of an objective in all arms."""
+    """No replication shows the outcome of an objective in all arms."""
     for objective in facts.data.get("objectives", ()):
         if objective["verdict"] is None:
             yield {"metric": objective["label"]}

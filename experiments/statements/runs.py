@@ -1,4 +1,4 @@
-"""What one world says: of a run, and of two runs of one world."""
+"""What one replication says: of a run, and of two runs of one replication."""
 
 from experiments.statements.table import REPORT, TERMINAL, Facts, statement
 from sim.records.records import BY_NAME
@@ -13,7 +13,7 @@ def _story(facts: Facts):
 
 @statement("paired_view.story")
 def _paired_view(facts: Facts):
-    """Two runs of one world."""
+    """Two runs of one replication."""
     if facts.kind == "paired_view":
         yield {}
 
@@ -41,7 +41,7 @@ def _star(facts: Facts):
 
 @statement("paired_view.replication", TERMINAL)
 def _world(facts: Facts):
-    """Two runs of one world: which one."""
+    """Two runs of one replication: which one."""
     if facts.kind == "paired_view":
         yield {"seed": facts.data["seed"], "replication": facts.data["replication"]}
 
@@ -66,7 +66,7 @@ def parting(pair: dict) -> dict:
 
 @statement("input_sensitivity.run", REPORT)
 def _single_replication(facts: Facts):
-    """A result of a single world."""
+    """A result of a single replication."""
     if facts.kind in ("run", "paired_view"):
         from experiments.report.assumptions import indicators
 

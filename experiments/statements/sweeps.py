@@ -37,7 +37,7 @@ def _further(facts: Facts):
 
 @statement("sweep.confidence", REPORT)
 def _level(facts: Facts):
-    """A sweep with more than one world per point."""
+    """A sweep with more than one replication per point."""
     if facts.kind == "sweep":
         first, last = facts.manifest["worlds"]["replications"]
         if last > first:
@@ -45,8 +45,8 @@ def _level(facts: Facts):
 
 
 @statement("sweep.one_replication", REPORT)
-def _one_world(facts: Facts):
-    """A sweep with one world per point."""
+def _one_replication(facts: Facts):
+    """A sweep with one replication per point."""
     if facts.kind == "sweep" and len(set(facts.manifest["worlds"]["replications"])) == 1:
         yield {}
 
@@ -60,7 +60,7 @@ def _first_points(facts: Facts):
 
 @statement("failures.none", REPORT)
 def _no_failure(facts: Facts):
-    """No run failed and none is missing; a comparison is finished only if every world is."""
+    """No run failed and none is missing; a comparison is finished only if every replication is."""
     if facts.kind in MODELLED and not facts.manifest.get("failed") and not facts.manifest.get("missing"):
         yield {}
 

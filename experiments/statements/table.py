@@ -15,7 +15,7 @@ DATA = {
     "compare": "summary.json",
     "paired_view": "paired_view.json",
 }  # kind of result -> its data
-MODELLED = ("run", "compare", "paired_view", "sweep")  # kinds of result that hold worlds
+MODELLED = ("run", "compare", "paired_view", "sweep")  # kinds of result that hold replications
 WORDS = Language()
 
 

@@ -88,7 +88,7 @@ def signs(specs: dict[str, Spec], worlds: dict[str, list]) -> Iterator[tuple[str
         for sign in spec.scenario.signs:
             if sign.against in worlds:
                 mine, theirs = (values(worlds[n], sign.metric) for n in (name, sign.against))
-                is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
+                is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of replications"
                 d = paired_difference(mine, theirs, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days))
                 found = f"{d['mean']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]"
                 verdict = judged(d["low"], d["high"], sign.direction == "up")

@@ -32,7 +32,7 @@ def column(table: np.ndarray, name: str) -> np.ndarray:
 
 
 def frequencies(table: np.ndarray, weight: np.ndarray | None = None) -> dict[str, np.ndarray]:
-    """(C,) share of worlds in which each outcome came about. weight (C, runs): of the worlds; alike if not given."""
+    """(C,) share of replications in which each outcome came about. weight (C, runs): of the worlds; alike if not given."""
     fall = np.nan_to_num(column(table, "fall_day"), nan=np.inf)
     happened = {
         "requested": column(table, "requested"),

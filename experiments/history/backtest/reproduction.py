@@ -17,7 +17,10 @@ from experiments.history.cases.cases import Case
 from experiments.history.cases.patrons import GROUPS
 from experiments.history.posterior.likelihood import asked_class, event_weights, fall_class
 
-HELD, TIMES = 0.9, 2.0  # share of worlds in the set of the likeliest histories; how much likelier than the base rate
+HELD, TIMES = (
+    0.9,
+    2.0,
+)  # share of replications in the set of the likeliest histories; how much likelier than the base rate
 FALLS = ("falls within 90 days", "falls later in the year", "stays a year")
 
 
@@ -71,7 +74,7 @@ def base_rates(case: Case, known: list[Case]) -> dict[History, float]:
 
 
 def shares(rows: np.ndarray) -> dict[History, float]:
-    """Share of worlds with each history; rows (runs, COLUMNS)."""
+    """Share of replications with each history; rows (runs, COLUMNS)."""
     counts = Counter(played(row) for row in rows)
     return {history: counts[history] / len(rows) for history in HISTORIES}
 
