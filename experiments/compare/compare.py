@@ -1,4 +1,4 @@
-"""`suasion compare`: paired replications of several scenarios, differences with intervals, figures."""
+"""`suasion compare`: runs the arms over paired replications and writes the folder of results."""
 
 import os
 from pathlib import Path
@@ -30,7 +30,7 @@ def compare(overrides: list[str], command: list[str], config_dir: str | None = N
 def perform(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict]:
-    """`compare` of specifications that are at hand: name of the arm -> Spec, and -> the days that its scenario is set for."""
+    """`compare` of composed specifications: arm -> Spec, and arm -> days of its scenario."""
     if options.view == "paired":
         return compare_pair(arms, options, command, horizons)
     specs = list(arms.values())
@@ -62,7 +62,7 @@ def perform(
 
 
 def daily_columns(patrons: tuple[str, ...]) -> list[str]:
-    """Daily series whose differences over time are kept and drawn."""
+    """Daily series whose differences over time are saved and plotted."""
     return [*DAILY, *(f"{who}_alignment:{p}" for p in patrons for who in ("elite", "public"))]
 
 
@@ -76,8 +76,8 @@ def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
 
 
 def draw(folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph, manifest: dict) -> None:
-    """All figures of a comparison."""
-    from experiments.compare.figures import draw_figures  # a second to import, and of use to nothing else
+    """Save all figures of a comparison."""
+    from experiments.compare.figures import draw_figures  # imported here because it takes a second
     from experiments.results.writing import save_figures
 
     save_figures(folder / "figures", draw_figures(comparison, summary, daily, graph), manifest)

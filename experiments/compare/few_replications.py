@@ -1,4 +1,4 @@
-"""What intervals of few replications are worth: their measured coverage."""
+"""Measured coverage of intervals that rest on few replications."""
 
 import json
 from collections.abc import Iterable
@@ -13,11 +13,14 @@ TABLE = Path(__file__).with_suffix(
 
 
 def coverage_of(n: int) -> dict[str, float] | None:
-    """Measured coverage: lowest, median and highest of means, over kinds of values; share, difference: lowest of a share of replications
-    and of a difference of paired shares, over all true shares. None from ten replications on, and for one."""
+    """Measured coverage for n replications, or None for one and for ten or more.
+
+    lowest, median, highest: of means, over kinds of values. share, difference: lowest coverage of a share of replications and
+    of a difference of paired shares, over all true shares.
+    """
     return json.loads(TABLE.read_text(encoding="utf-8"))[str(n)] if n in MEASURED else None
 
 
 def fewest_replications(cells: Iterable[dict]) -> int:
-    """The smallest number of replications, two or more, that an interval of any kind rests on; 0 if there is no such interval."""
+    """The smallest n of all intervals that rest on two replications or more; 0 if there is no interval."""
     return min((cell["n"] for cell in cells if cell["interval"] != NONE and cell["n"] > 1), default=0)

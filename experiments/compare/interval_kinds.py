@@ -1,7 +1,7 @@
-"""Kinds of intervals by name, and what each of them is, in words."""
+"""Kinds of intervals: their names and one explanation each."""
 
 RESAMPLES = 2000
-FEW = 3  # replications that carry the variance, below which resamples are too unlike to carry an interval
+FEW = 3  # with fewer replications behind the variance, resamples differ too much for an interval
 
 BOOTSTRAP, SKEWED, SCORE, WILSON, NONE = (
     "studentised bootstrap", "skewness-corrected t", "paired score", "Wilson score", "none",

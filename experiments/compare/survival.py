@@ -1,4 +1,4 @@
-"""How long the government of day 0 stays in office: curves, their difference, mean time in office."""
+"""Survival of the government of day 0: curves, their difference, and mean time in office."""
 
 import numpy as np
 from scipy.stats import CensoredData, ecdf
@@ -13,7 +13,7 @@ def time_in_office(one: Ensemble) -> np.ndarray:
 
 
 def kaplan_meier(one: Ensemble) -> np.ndarray:
-    """Share still in office after 0, 1, ... days [KaplanMeier1958], shape (days + 1,); replications without a fall are censored at the horizon."""
+    """Share still in office after 0, 1, ... days [KaplanMeier1958], (days + 1,); replications without a fall are censored at the horizon."""
     censored = np.isnan(one.metrics["fall_day"])
     if censored.all():
         return np.ones(one.days + 1)

@@ -1,4 +1,4 @@
-"""Sweeps made again: all runs of a folder, or one of them."""
+"""Repeats a sweep: all runs of a folder, or one of them."""
 
 from experiments.rerun.saved_sweep import saved_bases, saved_plan
 from experiments.rerun.verdict import MOST_LINES, Verdict, notes, other_versions
@@ -9,9 +9,9 @@ from experiments.sweep.store import Store
 
 
 def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdict:
-    """Every point over every replication in a new folder; runs are held against each other by their digest of all outcome bits.
+    """Repeat every point over every replication in a new folder; compare runs by the digest of all outcome bits.
 
-    place: where it is computed and written, as settings of a sweep.
+    place: settings of a sweep for engine and output.
     """
     plan = saved_plan(provenance.folder, place)
     outcome = sweep.perform(plan, words)
@@ -35,7 +35,7 @@ def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdic
 
 
 def rerun_one(provenance: Provenance, key: str) -> Verdict:
-    """One run of a folder, held against its row."""
+    """Repeat one run of a folder and compare it with its row."""
     saved_bases(Store.opened(provenance.folder))
     row, stored, traceback = sweep.repeat(provenance.folder, key)
     lines = [f"{name}: {value}" for name, value in row.items()] + (traceback.splitlines() if traceback else [])

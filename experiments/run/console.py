@@ -1,4 +1,4 @@
-"""What the commands print."""
+"""Terminal output of `suasion run`."""
 
 from itertools import product
 
@@ -24,19 +24,19 @@ METRICS_IN_TABLE = (
 
 
 def print_config(overrides: list[str], config_dir: str | None) -> None:
-    """The resolved configuration as YAML."""
+    """Print the resolved configuration as YAML."""
     echo(config_text(load_with(overrides, config_dir=config_dir)[0]))
 
 
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Run and print the outcome of one replication."""
+    """Run one replication and print its outcome."""
     folder, *_ = run(overrides, command, config_dir, show_outcome)
     echo("\n" + "\n".join(sentences(Facts.read(folder, "run"), "run.story", "host.values")))
     echo(f"Written to {folder}")
 
 
 def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
-    """Print the outcome of one replication, and how well its host is known."""
+    """Print the headline metrics of one replication."""
     table = Table(
         "outcome",
         "value",
@@ -56,7 +56,7 @@ def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
 
 
 def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Every combination of comma-separated values, one folder each below `out`."""
+    """Run every combination of comma-separated values, one folder each below `out`."""
     single_valued, swept = sweeps(overrides)
     if not swept:
         raise ConfigError("-m: no setting has several values; write for example seed=1,2")

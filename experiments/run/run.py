@@ -49,7 +49,7 @@ def run(
 ) -> tuple[Path, dict, Records]:
     """Simulate one replication and write its folder; returns folder, metrics and records. Raises ConfigError.
 
-    show: called with specification, metrics and records as soon as there are any, before figures are drawn, which takes longer.
+    show: called with specification, metrics and records before the figures are drawn, which takes longer.
     """
     return perform(*load_with(overrides, RunOptions, "run", config_dir), command, show)
 
@@ -57,9 +57,9 @@ def run(
 def perform(
     spec: Spec, options: RunOptions, command: list[str], show: Show | None = None
 ) -> tuple[Path, dict, Records]:
-    """`run` of a specification that is at hand."""
+    """`run` of a composed specification."""
     start = Snapshot.load(options.start) if options.start else None
-    start_digest = {"start": file_digest(options.start)} if options.start else {}  # so that rerun knows the file again
+    start_digest = {"start": file_digest(options.start)} if options.start else {}  # rerun checks the file against it
     first = start.day if start else 0
     if options.snapshot_day is not None and not first <= options.snapshot_day <= spec.days:
         allowed = f"must be between {first} and {spec.days}, the days of this run"
@@ -98,19 +98,19 @@ def perform(
 
 
 def _parameters(spec: Spec, mechanisms: Mechanisms) -> dict:
-    """Which parameters the user fixed, which are drawn, and the values of both in this replication."""
+    """Paths of the fixed and of the drawn parameters, and the values of both in this replication."""
     record = record_of(spec)
     return record | {"values": {path: plain_value(mechanisms, path) for paths in record.values() for path in paths}}
 
 
 def write_events(path: Path, records: Records, csv: bool) -> None:
-    """Events as a table: day, actor, kind, target, size, unit."""
+    """Write events as a table: day, actor, kind, target, size, unit."""
     fields = ("day", "actor", "kind", "target", "size", "unit")
     write_table(path, {name: [getattr(e, name) for e in records.events] for name in fields}, csv)
 
 
 def write_shares(path: Path, records: Records, csv: bool) -> None:
-    """Shares of influence on every state that are not zero, month by month: day, channel, patron, state, share."""
+    """Write the non-zero shares of influence month by month: day, channel, patron, state, share."""
     shares, axes = records[SHARES.name], (records.share_days, *map(records.axis, SHARES.axes))
     where = shares.nonzero()
     names = ("day", *SHARES.axes)
@@ -119,8 +119,8 @@ def write_shares(path: Path, records: Records, csv: bool) -> None:
 
 
 def draw(folder: Path, spec, records: Records, metrics: dict, graph, manifest: dict) -> None:
-    """All figures of a single run."""
-    from sim import plots  # a second to import, and of use to nothing else
+    """Save all figures of a single run."""
+    from sim import plots  # imported here because it takes a second
 
     names = english_names(spec)
     arms = [ensemble(spec, [records.table()], [metrics])]
@@ -135,7 +135,7 @@ def draw(folder: Path, spec, records: Records, metrics: dict, graph, manifest: d
 
 
 def maps(spec, records: Records) -> dict:
-    """Leading influence on each state, over all channels and in each."""
+    """Maps of the leading influence on each state, over all channels and in each."""
     from sim import plots
 
     arguments = (records, spec.scenario.label, english_names(spec))
@@ -143,7 +143,7 @@ def maps(spec, records: Records) -> dict:
 
 
 def months(spec, records: Records) -> Iterator:
-    """The map of all channels at each recorded month."""
+    """Maps of all channels, one per recorded month."""
     from sim import plots
 
     return plots.frames(records, spec.scenario.label, spec.scenario.start_date, english_names(spec))

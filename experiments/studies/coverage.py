@@ -115,8 +115,12 @@ def bounded() -> dict[str, Case]:
         "exponential from 0": Case(lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0, AMOUNT[:2]),
         "log-normal from 0, spread 1": Case(lambda rng, n, k: skewed(rng, n, k, 1.0), np.exp(0.5), AMOUNT[:2]),
         "log-normal from 0, spread 1.5": Case(lambda rng, n, k: skewed(rng, n, k, 1.5), np.exp(1.125), AMOUNT[:2]),
-        "0 in 70 % of replications, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]),
-        "0 in 90 % of replications, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]),
+        "0 in 70 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]
+        ),
+        "0 in 90 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]
+        ),
         TAIL: Case(mostly_small, 0.8 + 0.2 * np.exp(3.5), AMOUNT[:2]),
         PEAKED: Case(lambda rng, n, k: rng.gamma(0.1, 1.0, (n, k)), 0.1, AMOUNT[:2]),
         FAR_END: Case(lambda rng, n, k: rng.lognormal(-1.5, 1.2, (n, k)), np.exp(-1.5 + 0.72), PERCENT[:2]),
