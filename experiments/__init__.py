@@ -1,1 +1,1 @@
-"""Experiments: each knows a model only as specification -> records."""
+"""Experiments: commands, comparisons, sweeps and reports around the model, which they call with a specification."""

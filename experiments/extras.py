@@ -1,4 +1,4 @@
-"""Libraries that only some commands need: each belongs to an extra, which a command that lacks it names."""
+"""Optional libraries: each belongs to an extra, and a command without it names the extra."""
 
 from importlib.util import find_spec
 
@@ -6,10 +6,10 @@ from sim.core.faults import ConfigError
 
 
 def needs(library: str, extra: str) -> None:
-    """Refuse to go on without a library. Raises ConfigError that names the extra."""
+    """Require a library. Raises ConfigError that names the extra."""
     try:
-        there = find_spec(library) is not None
-    except ValueError:  # something stands in its place without a specification
-        there = False
-    if not there:
+        is_installed = find_spec(library) is not None
+    except ValueError:  # a module of this name without a specification
+        is_installed = False
+    if not is_installed:
         raise ConfigError(f"{library} is missing; install it with:  pip install 'suasion[{extra}]'")

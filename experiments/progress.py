@@ -1,4 +1,4 @@
-"""What an experiment says while it works: one line if code has to be compiled first, one progress bar."""
+"""Progress on standard error: a notice of compilation, a progress bar, or one line now and then."""
 
 import json
 import sys
@@ -15,7 +15,7 @@ COMPILING = "compiling the model for this machine; this takes some 5 to 30 secon
 
 
 class _Announcement(event.Listener):
-    """Says it when the first function is really compiled; code from the cache raises no such event."""
+    """Prints the notice when the first function is compiled; code from the cache raises no event."""
 
     done = False
 
@@ -25,12 +25,12 @@ class _Announcement(event.Listener):
         self.done = True
 
     def on_end(self, event) -> None:
-        """Nothing to say."""
+        """Nothing happens at the end of a compilation."""
 
 
 @contextmanager
 def announce_compilation(quiet: bool):
-    """Within the block, compilation is announced on standard error unless quiet."""
+    """Print a notice if code is compiled within the block, unless quiet."""
     if quiet:
         yield
         return
@@ -60,7 +60,7 @@ def progress(quiet: bool, unit: str, total: int):
 
 
 class Meter:
-    """Counts runs and says how it goes: on a terminal a bar, elsewhere a line every half minute and one at the end."""
+    """Counts runs and reports progress: a bar on a terminal, elsewhere a line every half minute and one at the end."""
 
     def __init__(self, unit: str, total: int, style: str):
         self.unit, self.total, self.style = unit, total, style
@@ -69,7 +69,7 @@ class Meter:
         self._bar = None
 
     def advance(self, n: int, failed: int = 0) -> None:
-        """n more runs are done, some of which failed."""
+        """Count n more runs, of which some may have failed."""
         self.done, self.failed = self.done + n, self.failed + failed
         if self._bar:
             self._bar.update(0, completed=self.done, failed=self._failures(), rate=f"{self.rate:.3g}/s")
@@ -86,7 +86,7 @@ class Meter:
         return f", {self.failed} failed" if self.failed else ""
 
     def report(self, event: str) -> None:
-        """One line: done, rate, time left, failures."""
+        """Print one line: finished runs, rate, time left, failures."""
         remaining = (self.total - self.done) / self.rate if self.done else None
         if self.style == "json":
             self._event(event, left_seconds=None if remaining is None else round(remaining, 1))
@@ -96,7 +96,7 @@ class Meter:
             print(printable(text), file=sys.stderr, flush=True)
 
     def say(self, text: str) -> None:
-        """A line that is not about progress."""
+        """Print a line that is not about progress."""
         if self.style == "json":
             self._event("notice", text=text)
         elif self.style == "text":

@@ -43,7 +43,7 @@ def summary(folder: Path) -> dict:
 
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory) -> tuple[Path, str]:
-    """A finished comparison and what it printed."""
+    """A finished comparison and its output."""
     out = tmp_path_factory.mktemp("compare") / "out"
     objective = "objective=[min deaths, {metric: protest_peak, direction: min, tolerance: 0.1, threshold: 0.2}]"
     output = command(ARMS, "runs=6", "day=10", objective, "csv=true", f"out={out.as_posix()}", *QUICK)
@@ -52,7 +52,7 @@ def comparison(tmp_path_factory) -> tuple[Path, str]:
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory) -> tuple[dict, str, Path]:
-    """A finished paired view: what was found, what was printed, the folder."""
+    """A finished paired view: summary, output, folder."""
     out = tmp_path_factory.mktemp("paired_view") / "out"
     arms = "scenarios=[csto_intervention,turkic_diplomacy,no_outside_act]"
     output = command("view=paired", arms, "seed=1", "replication=3", f"out={out.as_posix()}", *QUICK)
@@ -172,7 +172,7 @@ def test_worlds_are_handed_on_in_their_order(monkeypatch, spec):
         yield Engine()
 
     monkeypatch.setattr(simulation, "opened", opened)
-    monkeypatch.setattr(simulation, "simulate", lambda spec: None)
+    monkeypatch.setattr(simulation, "simulate", lambda spec, **_: None)
     stream = simulation.stream_replications([spec, spec], 1000, 2, advanced.append)
     assert next(stream)[:2] == (0, 0) and len(requested) == 3
     assert [run[:2] for run in stream] == [(a, r) for a in (0, 1) for r in range(1000)][1:]
@@ -204,7 +204,7 @@ def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
 
 
 def test_one_configuration_with_two_results_is_an_error(tmp_path, monkeypatch, undrawn):
-    """A null comparison that is not zero means that replications do not repeat: it is said, and nothing is left behind."""
+    """A null comparison that is not zero is an error, because replications must repeat; nothing is left behind."""
     monkeypatch.setattr(compare, "stream_replications", raised_by_ten)
     with pytest.raises(RuntimeError, match="has the configuration of the baseline and differs from it"):
         command("scenarios=[both,both]", "runs=3", f"out={(tmp_path / 'out').as_posix()}", *QUICK)

@@ -196,7 +196,7 @@ def test_a_comparison_draws_uncertain_indicators_and_a_run_does_not():
 
 @pytest.mark.exact
 def test_more_citizens_than_memory_holds_are_refused_before_anything_is_allocated(monkeypatch):
-    """One message with key, value and what is free; the machine is said to have 50 MB left."""
+    """One message with key, value and the free memory; the test pretends that 50 MB are left."""
     spec = sim.load(["citizens=20000000", "days=1"])
     free = SimpleNamespace(available=50 * 2**20)
     monkeypatch.setattr("sim.stage.build.psutil.virtual_memory", lambda: free)

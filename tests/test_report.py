@@ -1,4 +1,4 @@
-"""The report: one file that asks the network for nothing, says what was found and assumed, and escapes what it is given."""
+"""The report: one file that needs no network, holds results and assumptions, and escapes its data."""
 
 import base64
 import json
@@ -19,9 +19,9 @@ from experiments.cli import main
 from experiments.describe.bibliography import bibliography, cited, references
 from experiments.describe.parameters import parameters
 from experiments.language import load_sentences
-from experiments.report import input_sensitivity, swept
+from experiments.report import input_sensitivity, sweep
 from experiments.report.assumptions import indicators
-from experiments.report.swept import per_replication
+from experiments.report.sweep import per_replication
 from experiments.results.provenance import read_provenance
 from experiments.statements import STATEMENTS
 from sim.core.streams import world_key
@@ -180,7 +180,7 @@ def test_points_of_a_world_are_not_counted_as_worlds():
 
 @pytest.mark.exact
 def test_central_indicators_are_called_unexamined(folders, tmp_path):
-    """Where indicators stood at their centre, it is said that nothing was examined, with the command that does."""
+    """With indicators at their centre nothing was examined; the report gives the command that does it."""
     from experiments.language import Language
     from experiments.report.comparison import sections
     from experiments.report.result import Result, read_result
@@ -304,7 +304,7 @@ def test_noise_seldom_leans_on_anything(load):
 
 @pytest.mark.exact
 def test_too_few_worlds_are_not_examined(load):
-    """Below the least number of replications nothing is said."""
+    """Below the least number of replications nothing is examined."""
     assert input_sensitivity.examine(load("indicators=drawn"), {("a", "deaths"): np.arange(10.0)}, 0.95) is None
 
 
@@ -313,9 +313,9 @@ def test_a_share_of_worlds_in_a_sweep_has_wilsons_interval():
     """28 of 30 replications in office; over two points a replication counts once, with its mean, whose interval stays below one."""
     one = np.array([1.0] * 28 + [0.0] * 2)
     table = pa.table({"replication": list(range(30)), "in_office": one})
-    (cell,) = swept._cells(table, np.ones(30, bool), ["in_office"], 40, str)
+    (cell,) = sweep._cells(table, np.ones(30, bool), ["in_office"], 40, str)
     assert cell == "0.933 [0.787, 0.982]"
     both = pa.table({"replication": [*range(30)] * 2, "in_office": np.concatenate([one, one[::-1]])})
-    (cell,) = swept._cells(both, np.ones(60, bool), ["in_office"], 40, str)
+    (cell,) = sweep._cells(both, np.ones(60, bool), ["in_office"], 40, str)
     high = float(cell.rstrip("]").split(", ")[1])
     assert 0.933 < high < 1.0

@@ -1,4 +1,4 @@
-"""A result is made again from its folder, its figures or its report, and held against the original."""
+"""A result is repeated from its folder, its figures or its report, and compared with the original."""
 
 import json
 import lzma
@@ -142,7 +142,7 @@ def test_changed_numbers_are_named(copy, tmp_path):
 
 @pytest.mark.exact
 def test_another_version_is_named(folders):
-    """What made the original and is another version now is said, and is no failure while the numbers agree."""
+    """Versions that changed are named; they are no failure while the numbers agree."""
     new = read_provenance(str(folders["run"]))
     libraries = new.manifest["libraries"] | {"numpy": "1.0"}
     old = Provenance(new.manifest | {"libraries": libraries, "git": "abc+changes"}, new.trees)

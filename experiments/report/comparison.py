@@ -24,7 +24,7 @@ REGRET = (
 
 
 def sections(result: Result, say) -> Sections:
-    """Everything that a comparison says."""
+    """All sections of a report on a comparison."""
     summary, spec = result.summary, result.spec
     baseline = result.label(summary["baseline"])
     return Sections(
@@ -52,13 +52,13 @@ def sections(result: Result, say) -> Sections:
 
 
 def start_date(specs: Iterable[Spec], say) -> str:
-    """The date of day 0, where the scenarios share it."""
+    """The date of day 0 if the scenarios share it."""
     dates = {spec.scenario.start_date for spec in specs}
     return say.date(dates.pop()) if len(dates) == 1 else say("title.start.each")
 
 
 def scenarios(result: Result, say, baseline: str | None = None) -> Table:
-    """What each scenario is, and what was expected of it."""
+    """Table of the scenarios with their expectations."""
     rows = []
     for arm, spec in result.specs.items():
         label, one = result.label(arm), spec.scenario
@@ -70,7 +70,7 @@ def scenarios(result: Result, say, baseline: str | None = None) -> Table:
 
 
 def _verdict(result: Result, baseline: str, say) -> list[tuple[str, list[str]]]:
-    """Sentences by arm; what they repeat of the heading is left out."""
+    """Sentences by arm, without the words of the heading."""
     verdicts = result.summary["verdicts"]
     by_arm = []
     for arm in dict.fromkeys(entry["arm"] for entry in verdicts):

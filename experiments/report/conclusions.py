@@ -1,4 +1,4 @@
-"""Which conclusions of a comparison rest on approximate indicators, in words; or that it was not examined, and what examines it."""
+"""Input sensitivity in words: the conclusions that rest on approximate indicators, or the command that examines them."""
 
 import shlex
 from dataclasses import replace
@@ -14,7 +14,7 @@ DECIDED = ("higher", "lower")
 
 
 def sensitivity_points(result: Result, say) -> list[Point]:
-    """One point per conclusion that leans on an indicator, and what is to be said of the others."""
+    """One point per conclusion that moves with an indicator, then one on all others."""
     examination = _examination(result, say)
     facts = replace(result.facts, data=result.facts.data | {"examined": examination})
     not_examined = sentences(facts, "input_sensitivity.central", say=say)
@@ -43,7 +43,7 @@ def sensitivity_points(result: Result, say) -> list[Point]:
 
 
 def _examination(result: Result, say) -> dict:
-    """How the examination of the decided differences ended, with what the statements on it hold."""
+    """State and result of the examination of decided differences, as the statements read it."""
     verdicts = result.summary["verdicts"]
     conclusions = [entry for entry in verdicts if entry["decided"] in DECIDED]
     if result.spec.indicators == "central":
@@ -99,7 +99,7 @@ def _decided(result: Result, entry: dict, say) -> str:
 
 
 def _association(association: Association, mean: float, say) -> dict[str, str]:
-    """The values of a sentence on an indicator; its verdict as a key."""
+    """Values of a sentence on an indicator, with its verdict as a key."""
     low, high = drawn_range(association.indicator)
     halves = [
         f"{number(half.mean, True)} {span(half.low, half.high, True)}"

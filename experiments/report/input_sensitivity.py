@@ -1,8 +1,8 @@
-"""Which conclusions lean on uncertain indicators: over the replications of a comparison, does the difference move with a drawn indicator?
+"""Input sensitivity: tests whether a difference moves with a drawn indicator, over the replications of a comparison.
 
-Every replication has drawn each uncertain indicator within its width. For each decided difference and each indicator, the rank
+Every replication draws each uncertain indicator within its width. For each decided difference and each indicator, the rank
 correlation over replications is tested; the false discovery rate over all tests is held at ALPHA [BenjaminiHochberg1995]. For
-the indicators found, the difference is taken again in the half of the replications with low and the half with high draws.
+each discovery, the difference is estimated again in the replications with low and with high draws of the indicator.
 """
 
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ MOST_INDICATORS = 3  # indicators per conclusion
 
 @dataclass(frozen=True)
 class Half:
-    """The difference in the replications in which the indicator was drawn low, or high."""
+    """The difference in the replications with low draws of the indicator, or with high ones."""
 
     mean: float
     low: float
@@ -37,7 +37,7 @@ class Half:
 
 @dataclass(frozen=True)
 class Association:
-    """One indicator with which a difference moves."""
+    """An indicator with which a difference moves."""
 
     indicator: InputIndicator
     correlation: float  # Spearman
@@ -52,7 +52,7 @@ class Association:
 
 @dataclass(frozen=True)
 class Examination:
-    """All conclusions: (arm, metric) -> what each leans on; smallest correlation that would have been found."""
+    """Result for all conclusions: (arm, metric) -> associations, and the smallest correlation that the test can detect."""
 
     associations: dict[tuple[str, str], list[Association]]
     n_indicators: int
@@ -61,7 +61,7 @@ class Examination:
 
 
 def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], confidence: float) -> Examination | None:
-    """differences: (arm, metric) -> (replications,) paired differences of replications 0, 1, ...; None if too few replications."""
+    """Test all differences, (arm, metric) -> (replications,), of replications 0, 1, ...; None if there are too few."""
     from scipy.stats import false_discovery_control, spearmanr, t
 
     uncertain = [k for k in indicators(spec) if k.width > 0]
@@ -89,11 +89,11 @@ def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], confiden
 
 
 def drawn_indicators(spec: Spec, wanted: list[InputIndicator], replications: int) -> list[np.ndarray]:
-    """The indicators that replications 0, 1, ... have drawn, (replications,) each."""
+    """The draws of these indicators in replications 0, 1, ..., (replications,) each."""
     tables = IndicatorTables(complete(spec))
     at = [_index(tables, one) for one in wanted]
     for kind in (tables.state, tables.tie):
-        for name, table in kind.items():  # a draw belongs to its indicator: leaving the others out moves none
+        for name, table in kind.items():  # each indicator has its draw, so that leaving others out changes nothing
             mask = np.zeros(table.width.shape, dtype=bool)
             for where, which, index in at:
                 if where is kind and which == name:

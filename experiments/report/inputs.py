@@ -1,4 +1,4 @@
-"""What a result assumes, as tables: settings, indicators with their quality, sources, works cited."""
+"""Tables on the inputs of a result: settings, indicators with their quality, sources, works cited."""
 
 from experiments.describe.bibliography import bibliography, cited
 from experiments.report.assumptions import Setting, host_and_patrons, indicators, scenario_numbers, settings
@@ -23,11 +23,11 @@ QUALITY = (
 
 
 def assumptions(result: Result, say) -> dict:
-    """Settings that are not at their default or differ between arms, and what the scenarios set."""
-    every = settings(result.specs, result.facts.varied)
+    """Settings away from their default or different between arms, and the numbers of the scenarios."""
+    every = settings(result.specs, result.facts.axis_values)
     changed = [s for s in every if s.changed]
     tables = [_settings_table(say("assumptions.changed"), changed, say)] if changed else []
-    arms_by_numbers: dict[str, list] = {}  # scenarios that set the same share a table
+    arms_by_numbers: dict[str, list] = {}  # scenarios with the same numbers share a table
     for arm, spec in result.specs.items():
         arms_by_numbers.setdefault(repr(scenario_numbers(spec)), []).append(arm)
     for arms in arms_by_numbers.values():
@@ -36,7 +36,7 @@ def assumptions(result: Result, say) -> dict:
             [
                 path,
                 extra.get("text") or "",
-                result.facts.varied.get(path) or _value(value),
+                result.facts.axis_values.get(path) or _value(value),
                 _range(extra),
                 extra.get("unit", ""),
                 extra.get("source", ""),
@@ -49,9 +49,11 @@ def assumptions(result: Result, say) -> dict:
 
 
 def every_parameter(result: Result, say) -> Table:
-    """All but the switches of mechanisms that are on."""
+    """Table of all parameters, without the switches of mechanisms that are on."""
     listed = [
-        s for s in settings(result.specs, result.facts.varied) if s.changed or not s.declared.path.endswith(".enabled")
+        s
+        for s in settings(result.specs, result.facts.axis_values)
+        if s.changed or not s.declared.path.endswith(".enabled")
     ]
     return _settings_table(say("assumptions.all.table"), listed, say)
 
@@ -62,7 +64,7 @@ def _settings_table(caption: str, listed: list[Setting], say) -> Table:
         [
             s.declared.path,
             s.declared.text,
-            s.varied or ", ".join(dict.fromkeys(_value(v) for v in s.values.values())),
+            s.axis_values or ", ".join(dict.fromkeys(_value(v) for v in s.values.values())),
             _value(s.declared.default),
             s.declared.allowed,
             s.declared.unit,
@@ -82,9 +84,9 @@ def _range(extra: dict) -> str:
 
 
 def quality(result: Result, say) -> dict:
-    """How well the indicators of host and patrons are known, and where each comes from."""
-    varied = result.facts.varied
-    specs = result.varied.specs if result.facts.kind == "sweep" else [result.spec]
+    """Quality and sources of the indicators of host and patrons."""
+    axis_values = result.facts.axis_values
+    specs = result.sweep.specs if result.facts.kind == "sweep" else [result.spec]
     inputs = list({(k.path, k.indicator): k for spec in specs for k in indicators(spec)}.values())
     actors = ", ".join(
         result.names[code] for code in dict.fromkeys(code for spec in specs for code in host_and_patrons(spec))
@@ -99,8 +101,10 @@ def quality(result: Result, say) -> dict:
         [
             k.label.partition(": ")[0],
             k.unit,
-            varied.get(f"states.{k.path}") or number(k.indicator.value),
-            " to ".join(drawn_range(k)) if k.width and f"states.{k.path}" not in varied else say("quality.width.none"),
+            axis_values.get(f"states.{k.path}") or number(k.indicator.value),
+            " to ".join(drawn_range(k))
+            if k.width and f"states.{k.path}" not in axis_values
+            else say("quality.width.none"),
             say(f"quality.{k.quality}"),
             k.indicator.source,
         ]
@@ -133,9 +137,9 @@ def _sources(sources: dict, inputs, say) -> Table:
 def works(result: Result) -> list:
     """Entries of the reference list that the parameters and the scenarios cite."""
     spec = result.spec
-    declared = [s.declared.source for s in settings(result.specs, result.facts.varied)]
+    declared = [s.declared.source for s in settings(result.specs, result.facts.axis_values)]
     declared += [extra.get("source", "") for _, _, extra in scenario_numbers(spec)]
     keys = {key for source in declared for key in cited(source)}
     keys |= {key for one in result.specs.values() for key in one.scenario.sources}
-    keys |= {key for name in keys for key in cited(bibliography()[name].text)}  # an entry may name another
+    keys |= {key for name in keys for key in cited(bibliography()[name].text)}  # an entry may cite another
     return [entry for key, entry in bibliography().items() if key in keys]

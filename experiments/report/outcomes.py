@@ -1,4 +1,4 @@
-"""The tables of a comparison: means, differences, survival, a chosen day, regret and robustness."""
+"""Tables of the outcomes of a comparison: means, differences, survival, a chosen day, regret and robustness."""
 
 from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
@@ -9,7 +9,7 @@ from experiments.statements.comparisons import says_something
 
 
 def headline_tables(result: Result, say) -> list[Table]:
-    """What the verdicts speak of, time in office, and regret and robustness where objectives were named."""
+    """Tables of the headline metrics, of time in office, and of regret and robustness for each objective."""
     summary = result.summary
     keys = dict.fromkeys(entry["metric"] for entry in summary["verdicts"]) or _metric_keys(result)
     entries = [*_metrics(result, keys), _head(summary["survival"], summary["survival"]["label"])]
@@ -39,7 +39,7 @@ def _head(entry: dict, label: str) -> tuple[str, dict]:
 
 
 def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> list[Table]:
-    """Means of all arms, then differences from the baseline."""
+    """Two tables: means of all arms, and differences from the baseline."""
     summary, confidence = result.summary, confidence_words(result.summary["confidence"])
     arms, runs = list(result.specs), summary["runs"]
     others = [arm for arm in arms if arm != summary["baseline"]]
@@ -81,7 +81,7 @@ def _count_note(cell: dict, runs: int, say) -> str:
 
 
 def _objective(result: Result, objective: dict, say) -> Table:
-    """Regret and robustness of one outcome; what counts as better was the user's choice."""
+    """Regret and robustness of one outcome, in the direction of the user's choice."""
     arms = list(objective["arms"])
     caption = say(
         f"tables.objective.{objective['direction']}",

@@ -1,4 +1,4 @@
-"""The page: what all kinds of results say, around the sections of one kind."""
+"""The HTML page: sections that all kinds of results share, around the sections of one kind."""
 
 import base64
 from datetime import datetime
@@ -35,7 +35,7 @@ def _template():
 
 
 def render(result: Result, sections: Sections, say: Language) -> str:
-    """The whole page as HTML."""
+    """Render the page as HTML."""
     pictures = [picture(p, say) for p in result.pictures()]
     return _template().render(
         say=say,
@@ -59,7 +59,7 @@ def render(result: Result, sections: Sections, say: Language) -> str:
 
 
 def picture(one: Picture, say) -> dict:
-    """A figure as the template needs it: all bytes inside the page."""
+    """A figure for the template, with all its bytes inside the page."""
     title = with_full_stop(one.title or say("figures.untitled", name=one.name))
     caption = with_full_stop(one.caption)
     numbers = say.first(f"figures.alt.{one.name}", "figures.alt.other")
@@ -74,7 +74,7 @@ def picture(one: Picture, say) -> dict:
 
 
 def versions(result: Result, say) -> Table:
-    """What made the result."""
+    """Table of the versions behind the result."""
     manifest = result.manifest
     named = {
         "suasion": manifest["suasion"],
@@ -87,7 +87,7 @@ def versions(result: Result, say) -> Table:
 
 
 def digests(result: Result, say) -> Table:
-    """Digests of configurations and results."""
+    """Table of the digests of configurations and results."""
     manifest = result.manifest
     if "bases" in manifest:
         rows = [[entry["file"], manifest["base"]["bases"][repr(tuple(entry["values"]))]] for entry in manifest["bases"]]

@@ -1,4 +1,4 @@
-"""The sections of a report on `suasion compare view=paired`: two runs of one replication, and where they part."""
+"""The sections of a report on `suasion compare view=paired`."""
 
 from experiments.report.page_model import Sections, Table
 from experiments.report.result import Result
@@ -7,7 +7,7 @@ from experiments.statements import sentences
 
 
 def sections(result: Result, say) -> Sections:
-    """Everything that two runs of one replication say; no conclusion follows from them."""
+    """All sections of a report on two runs of one replication; no conclusion follows from them."""
     pair = result.json("paired_view.json")
     first, second = map(result.label, pair["scenarios"])
     return single_replication(

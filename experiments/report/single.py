@@ -13,7 +13,7 @@ from sim.spec.schema import Spec
 
 
 def sections(result: Result, say) -> Sections:
-    """Everything that one replication says; no conclusion follows from it."""
+    """All sections of a report on one replication; no conclusion follows from it."""
     spec = result.spec
     label = spec.scenario.label
     metrics = result.json("metrics.json")
@@ -31,13 +31,13 @@ def sections(result: Result, say) -> Sections:
 
 
 def single_replication(result: Result, say, **sections) -> Sections:
-    """The sections of a report on a single replication; own: those in which such reports differ."""
+    """Sections that reports on one replication share. sections: those in which they differ."""
     return Sections(
         subtitle=run_keys(result, say),
         question_tables=[scenarios(result, say)],
         verdict_notes=[],
         all_notes=[],
-        input_sensitivity=[unexamined(result, say)],
+        input_sensitivity=[sensitivity_command(result, say)],
         failures=sentences(result.facts, "failures.none", say=say),
         failed=[],
         **sections,
@@ -52,7 +52,7 @@ def run_keys(result: Result, say) -> str:
 
 
 def outcomes(result: Result, say, label: str, metrics: dict) -> Table:
-    """Metric -> value of one replication."""
+    """Table of the metrics of one replication."""
     rows = []
     for key, value in metrics.items():
         unit = describe_key(key)[1]
@@ -66,14 +66,14 @@ def outcomes(result: Result, say, label: str, metrics: dict) -> Table:
     return Table(say("tables.run", label=label), [say(f"tables.{c}") for c in ("metric", "value", "unit")], rows)
 
 
-def unexamined(result: Result, say) -> Point:
-    """What stands in place of conclusions: how many inputs are approximate, and the command that examines it."""
+def sensitivity_command(result: Result, say) -> Point:
+    """Number of approximate inputs, and the command that examines them; it stands in place of conclusions."""
     (text,) = sentences(result.facts, "input_sensitivity.run", say=say)
     return Point(text, command=_comparison_command(result))
 
 
 def _comparison_command(result: Result) -> str:
-    """The comparison that simulates the same scenario over many replications, with the user's settings of the model."""
+    """The comparison of the same scenario over many replications, with the user's settings of the model."""
     words = result.manifest["words"]
     folder = ["--config-dir", words[words.index("--config-dir") + 1]] if "--config-dir" in words else []
     excluded = ("scenario=", "replication=", "indicators=")

@@ -1,4 +1,4 @@
-"""What must not be claimed of a result, by its kind."""
+"""Claims that a result does not support, by kind of result."""
 
 from experiments.statements.table import MODELLED, REPORT, Facts, statement
 

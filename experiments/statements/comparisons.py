@@ -1,16 +1,16 @@
-"""What a comparison as a whole says: what was paired, what an interval holds, what is left out."""
+"""Statements on a comparison: replications, intervals, horizons, absent metrics, pairing."""
 
 from collections.abc import Iterator
 from datetime import date
 
 from experiments.compare.few_replications import coverage_of
 from experiments.compare.interval_kinds import NONE, SKEWED
-from experiments.statements.table import REPORT, TERMINAL, WORDS, Facts, statement
+from experiments.statements.table import ENGLISH, REPORT, TERMINAL, Facts, statement
 from sim.core.wording import confidence_words, number, percent
 
 ABSENT = "not in this scenario"
-DRAWN = ("prior", "posterior")  # how parameters differ from replication to replication
-MOST_BESIDE = 4  # arms that a table on a terminal holds beside each other
+DRAWN = ("prior", "posterior")  # values of `parameters` that draw them
+MOST_BESIDE = 4  # arms side by side in a terminal table
 
 
 def _labels(facts: Facts) -> dict[str, str]:
@@ -24,7 +24,7 @@ def _cells(facts: Facts, *parts: str) -> Iterator[dict]:
 
 
 def several(facts: Facts) -> bool:
-    """A comparison or a sweep of more than one replication."""
+    """True for a comparison or a sweep of more than one replication."""
     replications = (
         facts.manifest.get("worlds", {}).get("replications", (0, 0)) if facts.kind in ("compare", "sweep") else (0, 0)
     )
@@ -92,7 +92,7 @@ def _dates(facts: Facts):
     starts = {arm: entry["start"] for arm, entry in facts.data.get("arms", {}).items()}
     if len(set(starts.values())) > 1:
         labels = _labels(facts)
-        each = (f"{labels[arm]} {WORDS.date(date.fromisoformat(start))}" for arm, start in starts.items())
+        each = (f"{labels[arm]} {ENGLISH.date(date.fromisoformat(start))}" for arm, start in starts.items())
         yield {"starts": ", ".join(each)}
 
 
@@ -116,7 +116,7 @@ def _conditional(facts: Facts):
             counts = (_counts(entry[part], labels) for part in ("arms", "differences"))
             groups.setdefault((*counts, _other_replications(entry, facts.data["baseline"])), []).append(entry["words"])
     for (arms, pairs, other), metrics in groups.items():
-        pairs = WORDS(f"compare.conditional.{'other' if other else 'pairs'}", pairs=pairs) if pairs else ""
+        pairs = ENGLISH(f"compare.conditional.{'other' if other else 'pairs'}", pairs=pairs) if pairs else ""
         yield {"metrics": "; ".join(metrics), "arms": arms, "runs": facts.data["runs"], "pairs": pairs}
 
 
@@ -133,13 +133,13 @@ def _counts(cells: dict[str, dict], labels: dict[str, str]) -> str:
 
 @statement("spread.holds")
 def _spread(facts: Facts):
-    """Several replications were simulated; chance is always among what differs, indicators and parameters where they were drawn."""
+    """Several replications were simulated. They always differ by chance, and by indicators and parameters that were drawn."""
     if not several(facts):
         return
     settings = facts.settings
-    sources = [WORDS("spread.chance")]
-    sources += [WORDS("spread.indicators")] if settings["indicators"] == "drawn" else []
-    sources += [WORDS(f"spread.{settings['parameters']}")] if settings["parameters"] in DRAWN else []
+    sources = [ENGLISH("spread.chance")]
+    sources += [ENGLISH("spread.indicators")] if settings["indicators"] == "drawn" else []
+    sources += [ENGLISH(f"spread.{settings['parameters']}")] if settings["parameters"] in DRAWN else []
     yield {"held": ", ".join(sources)}
 
 
@@ -159,7 +159,7 @@ def _without_parameters(facts: Facts):
 
 @statement("spread.fixed")
 def _fixed(facts: Facts):
-    """Parameters were drawn, but for some that the user fixed."""
+    """Parameters were drawn, except those that the user fixed."""
     records = facts.manifest.get("parameters", {}).values()  # by configuration
     fixed = dict.fromkeys(path for record in records for path in record["fixed"])
     if several(facts) and facts.settings["parameters"] in DRAWN and fixed:
@@ -178,14 +178,14 @@ def _few_replications(facts: Facts):
 
 
 def _pairing(facts: Facts, key: str):
-    """What pairing is worth, where this is its sentence."""
+    """Values of the sentence on pairing, if its form is this key."""
     pairing = facts.data.get("pairing", {}) if facts.data.get("verdicts") else {}
     if pairing and pairing_form(pairing) == key:
         yield {"n": pairing["n"], **{name: number(pairing[name]) for name in ("median", "low", "high")}}
 
 
 def pairing_form(pairing: dict) -> str:
-    """The key of its sentence."""
+    """Key of the sentence on pairing."""
     return "pairing.constant" if not pairing["n"] else "pairing.none" if pairing["high"] == 0.0 else "pairing.ratio"
 
 
@@ -209,10 +209,10 @@ def _ratio(facts: Facts):
 
 @statement("compare.left_out", TERMINAL)
 def _left_out(facts: Facts):
-    """A comparison; which metrics are left out depends on the number of scenarios."""
+    """A comparison. The omitted metrics depend on the number of scenarios."""
     if facts.kind == "compare":
         many = len(facts.data["arms"]) > MOST_BESIDE
-        yield {"names": WORDS("compare.left_out.many" if many else "compare.left_out.few")}
+        yield {"names": ENGLISH("compare.left_out.many" if many else "compare.left_out.few")}
 
 
 @statement("compare.zero", REPORT)
@@ -224,7 +224,7 @@ def _zero(facts: Facts):
 
 
 def says_something(entry: dict) -> bool:
-    """Not zero, as it is printed, or empty in every scenario."""
+    """False for a metric that is printed as zero, or empty, in every scenario."""
     cells = [cell for cell in entry["arms"].values() if cell["n"]]
     return any(cell[key] is not None and number(cell[key]) != "0" for cell in cells for key in ("mean", "low", "high"))
 

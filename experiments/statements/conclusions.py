@@ -1,10 +1,10 @@
-"""What a report says of the conclusions of a comparison that rest on indicators, and of how to repeat a result."""
+"""Statements on input sensitivity, and on how to repeat a result."""
 
-from experiments.statements.table import MODELLED, REPORT, WORDS, Facts, statement
+from experiments.statements.table import ENGLISH, MODELLED, REPORT, Facts, statement
 
 
 def _examined(facts: Facts, *states: str) -> dict | None:
-    """What the examination of conclusions gave, if it ended so; see `experiments.report.conclusions`."""
+    """The examination of conclusions, if it ended in one of these states; see `experiments.report.conclusions`."""
     examination = facts.data.get("examined") or {}
     return examination if examination.get("state") in states else None
 
@@ -39,27 +39,27 @@ def _method(facts: Facts):
 
 @statement("input_sensitivity.none", REPORT)
 def _leans_on_nothing(facts: Facts):
-    """Some decided difference was examined and no indicator was found."""
+    """A decided difference was examined and moves with no indicator."""
     if (examination := _examined(facts, "examined")) and examination["free"]:
         yield {"names": "; ".join(examination["free"])}
 
 
 @statement("input_sensitivity.some", REPORT)
 def _leans(facts: Facts):
-    """An indicator was found on which a decided difference leans."""
+    """A decided difference moves with an indicator."""
     for conclusion in (_examined(facts, "examined") or {}).get("sensitive", ()):
         yield {"conclusion": conclusion}
 
 
 @statement("input_sensitivity.indicator", REPORT)
 def _indicator(facts: Facts):
-    """An indicator was found on which a decided difference leans: one sentence per conclusion and indicator."""
+    """A decided difference moves with an indicator: one sentence per conclusion and indicator."""
     for several in (_examined(facts, "examined") or {}).get("lines", ()):
-        yield from (line | {"verdict": WORDS(line["verdict"])} for line in several)
+        yield from (line | {"verdict": ENGLISH(line["verdict"])} for line in several)
 
 
 def _of_halves(facts: Facts, verdict: str):
-    """The verdict on a conclusion, taken again in the replications with low and with high draws of an indicator."""
+    """Verdict on a conclusion in the replications with low and with high draws of an indicator."""
     lines = [line for several in (_examined(facts, "examined") or {}).get("lines", ()) for line in several]
     if any(line["verdict"] == verdict for line in lines):
         yield {}
@@ -67,7 +67,7 @@ def _of_halves(facts: Facts, verdict: str):
 
 @statement("input_sensitivity.survives", REPORT)
 def _survives(facts: Facts):
-    """Both halves have the sign of the whole, beyond their intervals."""
+    """Both halves have the sign of the mean over all replications, beyond their intervals."""
     return _of_halves(facts, "input_sensitivity.survives")
 
 
@@ -116,6 +116,6 @@ def _edited(facts: Facts):
 
 @statement("repeat.config_dir", REPORT)
 def _config_dir(facts: Facts):
-    """The command read a folder of the user's own configuration."""
+    """The command read a folder of configuration from the user."""
     if "--config-dir" in facts.manifest.get("words", ()):
         yield {}

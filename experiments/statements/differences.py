@@ -1,14 +1,14 @@
-"""Verdicts on paired differences: which sentence an entry of `verdicts` in summary.json has, and with which values."""
+"""Statements on paired differences: the sentence and the values of each verdict in summary.json."""
 
 from experiments.compare.interval_kinds import NONE
-from experiments.statements.table import WORDS, Facts, statement
+from experiments.statements.table import ENGLISH, Facts, statement
 from sim.core.wording import changed, confidence_words, number, percent, span
 
 OBSERVED = ("higher", "lower", "undecided", "no difference")
 
 
 def form(difference: dict, same: bool) -> str:
-    """The key of its sentence. same: both arms are one configuration."""
+    """Key of the sentence. same: both arms have one configuration."""
     decided = difference["decided"]
     if decided not in OBSERVED:
         return {"not observed": "difference.not_observed", "one replication": "difference.one_replication"}.get(
@@ -23,8 +23,8 @@ def form(difference: dict, same: bool) -> str:
 
 
 def values(subject: str, unit: str, difference: dict, confidence: float) -> dict[str, str]:
-    """What any of the sentences can hold."""
-    size = "" if unit == "share of replications" else f" {changed(unit)}"  # of a share the metric says it
+    """Values of the sentence, whatever its form."""
+    size = "" if unit == "share of replications" else f" {changed(unit)}"  # the label of a share names its unit
     low, high, mean = (difference[key] for key in ("low", "high", "mean"))
     if not difference["n"]:
         return {"subject": subject}
@@ -46,12 +46,12 @@ def values(subject: str, unit: str, difference: dict, confidence: float) -> dict
 
 
 def sentence(subject: str, unit: str, difference: dict, confidence: float, same: bool) -> str:
-    """What the difference of a metric says, after the words that name it. same: both arms are one configuration."""
-    return WORDS(form(difference, same), **values(subject, unit, difference, confidence))
+    """The verdict on a metric in words, after its subject. same: both arms have one configuration."""
+    return ENGLISH(form(difference, same), **values(subject, unit, difference, confidence))
 
 
 def _of_form(facts: Facts, key: str):
-    """Values of every verdict of a result that has this sentence."""
+    """Values of every verdict with this sentence."""
     for entry in facts.data.get("verdicts", ()):
         same = facts.data["arms"][entry["arm"]]["same_as_baseline"]
         if form(entry, same) == key:

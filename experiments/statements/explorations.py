@@ -1,4 +1,4 @@
-"""What the exploring commands say of a sweep: reading of a method, boxes, tipping lines."""
+"""Statements on sensitivity analyses, boxes and tipping lines."""
 
 from experiments.statements.table import TERMINAL, Facts, statement
 from sim.core.wording import confidence_words, number, percents

@@ -1,4 +1,4 @@
-"""What backtests and calibrations say."""
+"""Statements on backtests and calibrations."""
 
 from experiments.statements.table import TERMINAL, Facts, statement
 
@@ -12,7 +12,7 @@ def _scores(facts: Facts):
 
 @statement("backtest.never_fitted", TERMINAL)
 def _never_fitted(facts: Facts):
-    """A backtest has cases of hosts of which the posterior has seen no crisis."""
+    """A backtest has cases of hosts without a crisis in the posterior."""
     if facts.kind == "backtest" and (hosts := facts.data.get("never_fitted")):
         yield {"hosts": ", ".join(hosts)}
 

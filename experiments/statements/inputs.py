@@ -1,6 +1,6 @@
-"""What a report says of the inputs of a result: settings, parameters, indicators and their quality."""
+"""Statements of a report on inputs: settings, parameters, indicators and their quality."""
 
-from experiments.statements.table import MODELLED, REPORT, WORDS, Facts, statement
+from experiments.statements.table import ENGLISH, MODELLED, REPORT, Facts, statement
 
 QUALITIES = ("measured", "derived", "approx", "imputed", "default")
 
@@ -8,7 +8,7 @@ QUALITIES = ("measured", "derived", "approx", "imputed", "default")
 def _changed(facts: Facts) -> bool:
     from experiments.report.assumptions import settings
 
-    return any(one.changed for one in settings(facts.specs, facts.varied))
+    return any(one.changed for one in settings(facts.specs, facts.axis_values))
 
 
 @statement("assumptions.unchanged", REPORT)
@@ -141,8 +141,10 @@ def _off(facts: Facts) -> list[str]:
     """Mechanisms that some scenario switches off."""
     mechanisms = [dict(spec.mechanisms) for spec in facts.specs.values()]
     off = [name for name in mechanisms[0] if any(not one[name].enabled for one in mechanisms)]
-    varied = (
-        path.split(".")[1] for path in facts.varied if path.startswith("mechanisms.") and path.endswith(".enabled")
+    switches = (
+        path.split(".")[1] for path in facts.axis_values if path.startswith("mechanisms.") and path.endswith(".enabled")
     )
-    partly = [name for name in varied if name not in off and "False" in facts.varied[f"mechanisms.{name}.enabled"]]
-    return off + [WORDS("sweep.partly", name=name) for name in partly]
+    partly = [
+        name for name in switches if name not in off and "False" in facts.axis_values[f"mechanisms.{name}.enabled"]
+    ]
+    return off + [ENGLISH("sweep.partly", name=name) for name in partly]

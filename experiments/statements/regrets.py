@@ -1,11 +1,11 @@
-"""What regret and robustness say: an arm is preferred only where the intervals of paired differences tell it apart from every other."""
+"""Statements on regret: an arm is preferred only if its paired difference from every other arm is decided."""
 
 from experiments.statements.table import Facts, statement
 from sim.core.wording import changed, number, span
 
 
 def _verdicts(facts: Facts, decided: str):
-    """Values of every objective with such a verdict."""
+    """Values of every objective with this verdict."""
     labels = {arm: entry["label"] for arm, entry in facts.data.get("arms", {}).items()}
     for objective in facts.data.get("objectives", ()):
         verdict = objective["verdict"]
@@ -22,7 +22,7 @@ def _verdicts(facts: Facts, decided: str):
 
 
 def _difference(label: str, cell: dict, unit: str) -> str:
-    """'from Both +0.05 [-0.01, +0.1] in 60 replications'."""
+    """A difference in words: 'from Both +0.05 [-0.01, +0.1] in 60 replications'."""
     size = "" if unit == "share of replications" else f" {changed(unit)}"
     interval = f" {span(cell['low'], cell['high'], True)}" if cell["n"] > 1 else ""
     replications = "1 replication" if cell["n"] == 1 else f"{cell['n']} replications"

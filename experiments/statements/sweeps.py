@@ -1,4 +1,4 @@
-"""What a sweep says: which settings moved an outcome, what failed, what a mean holds."""
+"""Statements on a sweep: settings that changed an outcome, failures, intervals."""
 
 from experiments.statements.table import MODELLED, REPORT, TERMINAL, Facts, statement
 from sim.core.wording import confidence_words
@@ -8,7 +8,7 @@ CONFIDENCE = 0.95
 
 
 def _checks(facts: Facts, changed: bool) -> list[str]:
-    """Settings that were varied in pairs of runs, and changed something or did not, with the number of pairs."""
+    """Settings that were varied in pairs of runs and changed an outcome, or did not, with the number of pairs."""
     checks = facts.manifest.get("checks") or () if facts.kind == "sweep" else ()
     wanted = [check for check in checks if check["pairs"] and bool(check["changed"]) == changed]
     return [f"{c['path']} ({c['pairs']:,} {'pair' if c['pairs'] == 1 else 'pairs'} of runs)" for c in wanted]
@@ -36,7 +36,7 @@ def _further(facts: Facts):
 
 
 @statement("sweep.confidence", REPORT)
-def _level(facts: Facts):
+def _confidence(facts: Facts):
     """A sweep with more than one replication per point."""
     if facts.kind == "sweep":
         first, last = facts.manifest["worlds"]["replications"]

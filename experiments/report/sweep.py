@@ -1,4 +1,4 @@
-"""The sections of a report on `suasion sweep`: what was varied, outcomes per point and per value, and what failed."""
+"""The sections of a report on `suasion sweep`: axes, outcomes per point and per value, and failures."""
 
 import shlex
 
@@ -10,8 +10,8 @@ from experiments.compare.verdicts import headline_keys
 from experiments.report.comparison import scenarios, start_date
 from experiments.report.page_model import Sections, Table
 from experiments.report.result import Result
-from experiments.report.unexamined import unexamined
-from experiments.report.varied import text, values_of
+from experiments.report.sensitivity_commands import sensitivity_commands
+from experiments.report.sweep_parts import text, values_of
 from experiments.results.formatting import metric_in_words, number, span
 from experiments.statements import sentences
 from experiments.statements.sweeps import CONFIDENCE, MOST
@@ -23,8 +23,8 @@ SPREAD = ("spread.holds", "spread.without_indicators", "spread.without_parameter
 
 
 def sections(result: Result, say) -> Sections:
-    """Everything that a sweep says."""
-    store, specs, manifest = result.varied.store, result.varied.specs, result.manifest
+    """All sections of a report on a sweep."""
+    store, specs, manifest = result.sweep.store, result.sweep.specs, result.manifest
     first, last = manifest["worlds"]["replications"]
     patrons = tuple(dict.fromkeys(code for spec in specs for code in spec.scenario.outside_patrons[:2]))
     keys = headline_keys(manifest["outcomes"], patrons)
@@ -36,7 +36,7 @@ def sections(result: Result, say) -> Sections:
             "title.sweep.sub",
             points=points,
             replications=last - first + 1,
-            days=" to ".join(map(str, dict.fromkeys(result.varied.days))),
+            days=" to ".join(map(str, dict.fromkeys(result.sweep.days))),
             start=start_date(specs, say),
         ),
         question=say("question.sweep"),
@@ -49,7 +49,7 @@ def sections(result: Result, say) -> Sections:
         ),
         all_tables=[_by_point(result, store, table, keys, say)],
         all_notes=sentences(result.facts, "sweep.first_points", say=say),
-        input_sensitivity=unexamined(result, say),
+        input_sensitivity=sensitivity_commands(result, say),
         failures=sentences(result.facts, "failures.none", "failures.some", "failures.missing", say=say),
         failed=_failed(result, table, say),
     )
@@ -63,11 +63,11 @@ def _axes(store: Store, say) -> Table:
 
 
 def _hosts(result: Result) -> list[str]:
-    return list(dict.fromkeys(result.names[spec.scenario.host] for spec in result.varied.specs))
+    return list(dict.fromkeys(result.names[spec.scenario.host] for spec in result.sweep.specs))
 
 
 def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
-    """Means over all runs of a value of one axis, whatever the other axes are."""
+    """Means over all runs with one value of an axis, over all values of the other axes."""
     values = table[path].to_pylist()
     rows = [
         [text(value), *_row(result, table, np.array([v == value for v in values]), keys, say)]
@@ -89,15 +89,16 @@ def _heads(result: Result, keys: list[str]) -> list[str]:
 
 
 def _row(result: Result, table, chosen: np.ndarray, keys: list[str], say) -> list[str]:
-    """The cells of these runs."""
-    absent = result.varied.absent(set(table["point"].to_numpy()[chosen].tolist()), keys)
-    return _cells(table, chosen, keys, result.varied.days[1], say, absent)
+    """Cells of the chosen runs."""
+    absent = result.sweep.absent(set(table["point"].to_numpy()[chosen].tolist()), keys)
+    return _cells(table, chosen, keys, result.sweep.days[1], say, absent)
 
 
 def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=frozenset()) -> list[str]:
-    """Mean over replications with interval, and how many runs show it if not all do.
+    """Mean over replications with interval, and the number of runs that show it if some do not.
 
-    A replication counts once, with its mean over points, because all points share their replications. absent: metrics that the scenarios lack.
+    A replication counts once, with its mean over points, because all points share replications. absent: metrics that the scenarios
+    lack.
     """
     replication, cells = table["replication"].to_numpy()[chosen], []
     for key in keys:
@@ -105,7 +106,7 @@ def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=fr
         values, observed = per_replication(by_run, replication), int(np.isfinite(by_run).sum())
         share = describe_key(key)[1] == SHARE and bool(
             np.isin(values, (0.0, 1.0)).all()
-        )  # over points it may be a part
+        )  # a mean over points may be a fraction
         cell = estimate(values, CONFIDENCE, share, range_of(key, days))
         interval = f" {span(cell['low'], cell['high'])}" if cell["n"] > 1 else ""
         part = say("tables.observed", observed=observed, runs=by_run.size) if observed < by_run.size else ""
