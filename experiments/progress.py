@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -19,17 +20,17 @@ class _Announcement(event.Listener):
 
     done = False
 
-    def on_start(self, event) -> None:
+    def on_start(self, event: event.Event) -> None:
         if not self.done:
             print(COMPILING, file=sys.stderr, flush=True)
         self.done = True
 
-    def on_end(self, event) -> None:
+    def on_end(self, event: event.Event) -> None:
         """Nothing happens at the end of a compilation."""
 
 
 @contextmanager
-def announce_compilation(quiet: bool):
+def announce_compilation(quiet: bool) -> Iterator[None]:
     """Print a notice if code is compiled within the block, unless quiet."""
     if quiet:
         yield
@@ -39,7 +40,7 @@ def announce_compilation(quiet: bool):
 
 
 @contextmanager
-def progress(quiet: bool, unit: str, total: int):
+def progress(quiet: bool, unit: str, total: int) -> Iterator[Callable[[int], None]]:
     """Yield advance(n). The bar goes to standard error, and only to a terminal."""
     if quiet or not sys.stderr.isatty():
         yield lambda n: None
@@ -62,7 +63,7 @@ def progress(quiet: bool, unit: str, total: int):
 class Meter:
     """Counts runs and reports progress: a bar on a terminal, elsewhere a line every half minute and one at the end."""
 
-    def __init__(self, unit: str, total: int, style: str):
+    def __init__(self, unit: str, total: int, style: str) -> None:
         self.unit, self.total, self.style = unit, total, style
         self.done = self.failed = 0
         self._start = self._last = monotonic()
@@ -102,14 +103,14 @@ class Meter:
         elif self.style == "text":
             print(printable(text), file=sys.stderr, flush=True)
 
-    def _event(self, event: str, **more) -> None:
+    def _event(self, event: str, **more: object) -> None:
         now = {"event": event, "time": datetime.now(UTC).isoformat(timespec="seconds")}
         counts = {"done": self.done, "total": self.total, "failed": self.failed, "rate": round(self.rate, 3)}
         print(json.dumps(now | counts | more), file=sys.stderr, flush=True)
 
 
 @contextmanager
-def meter(quiet: bool, log: str, unit: str, total: int):
+def meter(quiet: bool, log: str, unit: str, total: int) -> Iterator[Meter]:
     """Yield a Meter on standard error. log: text, or json for one event per line; quiet: nothing at all."""
     runs_meter = Meter(unit, total, "json" if log == "json" else "none" if quiet else "text")
     if runs_meter.style != "text" or not sys.stderr.isatty():

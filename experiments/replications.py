@@ -44,7 +44,7 @@ class Replications(StageTask):
 
 
 def stream_replications(
-    specs, runs: int, workers: int, advance: Callable[[int], None]
+    specs: Sequence[Spec], runs: int, workers: int, advance: Callable[[int], None]
 ) -> Iterator[tuple[int, int, dict, dict]]:
     """Simulate replications 0..runs-1 of every spec; yields (arm, replication, table, metrics) in that order.
 
@@ -72,7 +72,9 @@ def stream_replications(
                 turn = (arm, last + 1) if last + 1 < runs else (arm + 1, 0)
 
 
-def run_replications(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
+def run_replications(
+    specs: Sequence[Spec], runs: int, workers: int, advance: Callable[[int], None]
+) -> list[list[tuple[dict, dict]]]:
     """All replications at once: result[arm][replication] = (table, metrics), see `stream_replications`."""
     results: list[list[tuple[dict, dict]]] = [[] for _ in specs]
     for arm, _, table, metrics in stream_replications(specs, runs, workers, advance):

@@ -153,7 +153,7 @@ def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
         stored[0].series["nothing"]
 
 
-def test_worlds_are_handed_on_in_their_order(monkeypatch, spec):
+def test_replications_are_handed_on_in_their_order(monkeypatch, spec):
     """Chunks that are ready before their turn wait; none is asked for before the engine has room for it."""
     requested, advanced = [], []
 

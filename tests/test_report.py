@@ -170,7 +170,7 @@ def test_a_sweep_says_what_was_varied_and_what_failed(folders, tmp_path, rewrite
 
 
 @pytest.mark.exact
-def test_points_of_a_world_are_not_counted_as_worlds():
+def test_points_of_a_replication_are_not_counted_as_replications():
     """Two replications at five points each are two values, not ten."""
     replication = np.tile([0, 1], 5)
     values = np.where(replication == 0, 2.0, 4.0) + np.repeat([0.0, 0.1, -0.1, np.nan, 0.0], 2)
@@ -258,7 +258,7 @@ def test_every_reference_resolves_and_ships():
 
 
 @pytest.mark.exact
-def test_indicators_are_drawn_again_as_the_worlds_drew_them(load):
+def test_indicators_are_drawn_again_as_the_replications_drew_them(load):
     """The draws of chosen indicators equal those of a full draw, for several replications."""
     spec = load("indicators=drawn", "seed=5")
     chosen = [k for k in indicators(spec) if k.width > 0]
@@ -303,13 +303,13 @@ def test_noise_seldom_leans_on_anything(load):
 
 
 @pytest.mark.exact
-def test_too_few_worlds_are_not_examined(load):
+def test_too_few_replications_are_not_examined(load):
     """Below the least number of replications nothing is examined."""
     assert input_sensitivity.examine(load("indicators=drawn"), {("a", "deaths"): np.arange(10.0)}, 0.95) is None
 
 
 @pytest.mark.exact
-def test_a_share_of_worlds_in_a_sweep_has_wilsons_interval():
+def test_a_share_of_replications_in_a_sweep_has_wilsons_interval():
     """28 of 30 replications in office; over two points a replication counts once, with its mean, whose interval stays below one."""
     one = np.array([1.0] * 28 + [0.0] * 2)
     table = pa.table({"replication": list(range(30)), "in_office": one})

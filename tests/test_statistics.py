@@ -120,7 +120,7 @@ def test_heavy_tails_are_covered_as_stated(name, least):
 
 
 @pytest.mark.statistical
-def test_the_table_of_few_worlds_is_measured():
+def test_the_table_of_few_replications_is_measured():
     """Coverage at n = 3 lies in the recorded span, for every kind of value, within three standard errors of 300 samples."""
     recorded = coverage_of(3)
     for case in coverage.cases().values():
@@ -131,7 +131,7 @@ def test_the_table_of_few_worlds_is_measured():
 
 @pytest.mark.exact
 @pytest.mark.parametrize("n", [2, 5])
-def test_the_table_of_few_worlds_holds_shares(n):
+def test_the_table_of_few_replications_holds_shares(n):
     """The recorded minima are those of a coverage that is summed over all outcomes."""
     recorded = coverage_of(n)
     assert recorded["share"] == pytest.approx(coverage.lowest_share_coverage(n), abs=5e-4)
@@ -143,7 +143,7 @@ def test_the_table_of_few_worlds_holds_shares(n):
 
 
 @pytest.mark.exact
-def test_the_fewest_worlds_are_those_of_any_interval():
+def test_the_fewest_replications_are_those_of_any_interval():
     """Means, shares of replications and their differences alike; what has no interval, or one replication, does not count."""
     kinds = (BOOTSTRAP, SKEWED, SCORE, WILSON)
     assert [fewest_replications([{"n": 30, "interval": BOOTSTRAP}, {"n": 4, "interval": kind}]) for kind in kinds] == [
@@ -470,7 +470,7 @@ def test_nothing_but_zero_is_printed_as_zero():
 
 
 @pytest.mark.exact
-def test_few_worlds_of_one_direction_decide_nothing():
+def test_few_replications_of_one_direction_decide_nothing():
     """By the sign test, whatever the kind of interval: five replications are too few at 95 %, six are enough."""
     for n, decided in ((4, "undecided"), (5, "undecided"), (6, "higher")):
         for values, share in ((np.ones(n), True), (np.linspace(1.0, 1.1, n), False)):
@@ -478,7 +478,7 @@ def test_few_worlds_of_one_direction_decide_nothing():
 
 
 @pytest.mark.exact
-def test_regret_and_its_verdict_are_over_the_same_worlds(load):
+def test_regret_and_its_verdict_are_over_the_same_replications(load):
     """An arm that shows the outcome in few replications leaves only these to all."""
     rng, n = np.random.default_rng(1), 30
     days = {"a": rng.normal(60, 3, n), "b": rng.normal(70, 3, n), "c": np.full(n, np.nan)}

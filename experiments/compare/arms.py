@@ -36,12 +36,12 @@ class CompareOptions(Checked):
 
     @field_validator("scenarios", mode="before")
     @classmethod
-    def _names(cls, raw):
+    def _names(cls, raw: object) -> object:
         return [str(name) for name in raw] if isinstance(raw, list) else raw
 
     @field_validator("objective", mode="before")
     @classmethod
-    def _several(cls, raw):
+    def _several(cls, raw: object) -> object:
         """One objective, a list of them, or null."""
         return raw if isinstance(raw, list) else [] if raw is None else [raw]
 

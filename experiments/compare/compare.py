@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 
 from experiments.compare.arms import CompareOptions, load_arms
@@ -75,7 +76,9 @@ def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
     write_table(path, table, csv)
 
 
-def draw(folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph, manifest: dict) -> None:
+def draw(
+    folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph: nx.MultiDiGraph, manifest: dict
+) -> None:
     """Save all figures of a comparison."""
     from experiments.compare.figures import draw_figures  # imported here because it takes a second
     from experiments.results.writing import save_figures

@@ -1,5 +1,6 @@
 """The figures of a comparison, one per file."""
 
+import networkx as nx
 import numpy as np
 
 from experiments.compare.comparison import IN_OFFICE, SHARE, Comparison
@@ -15,7 +16,7 @@ SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_chan
 MEANS = f"{BOOTSTRAP}, where few replications differ {SKEWED}"
 
 
-def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph) -> dict:
+def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph: nx.MultiDiGraph) -> dict:
     """File name -> figure. daily: see `Comparison.daily`; graph: the network of day 0."""
     baseline = comparison.baseline
     by_file = _arm_figures(comparison) | {

@@ -27,7 +27,7 @@ Run = tuple[int, int, dict, dict]  # index of the arm, replication, Records.tabl
 class StoredSeries(Mapping):
     """Series of one arm in series.parquet as arrays (runs, days + 1). Each access reads the file."""
 
-    def __init__(self, path: Path, names: Sequence[str], groups: range, days: int):
+    def __init__(self, path: Path, names: Sequence[str], groups: range, days: int) -> None:
         self._path, self._names, self._groups, self._days = path, tuple(names), list(groups), days
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -50,15 +50,15 @@ class _SeriesFile:
     columns: of all arms; a column that an arm lacks is null in its rows.
     """
 
-    def __init__(self, folder: Path, columns: Sequence[str], csv: bool):
+    def __init__(self, folder: Path, columns: Sequence[str], csv: bool) -> None:
         self._columns = tuple(columns)
         self.path, self.groups, self._csv, self._open = folder / "series.parquet", 0, csv, ExitStack()
         self._writers: list = []
 
-    def __enter__(self):
+    def __enter__(self) -> "_SeriesFile":
         return self
 
-    def __exit__(self, *fault) -> None:
+    def __exit__(self, *fault: object) -> None:
         self._open.close()
 
     def write(self, arm: str, first: int, tables: list[dict]) -> None:

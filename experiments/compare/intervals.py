@@ -4,7 +4,10 @@ They hold for skewed values, for values near the ends of their range, and where 
 has the measured coverage; `python -m experiments.studies.coverage` measures it again.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import norm, t
 
 from experiments.compare.interval_kinds import BOOTSTRAP, FEW, NONE, RESAMPLES, SKEWED
@@ -134,7 +137,9 @@ def _near_an_end(ratio: np.ndarray, mean: np.ndarray, error: np.ndarray, slope: 
     return np.where(variance_factor < 1e-9, mean / error, ratio * np.sqrt(np.maximum(variance_factor, 0.0)))
 
 
-def share_difference_interval(more, fewer, n: int, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+def share_difference_interval(
+    more: ArrayLike, fewer: ArrayLike, n: int, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Score interval [Tango1998] of a difference of shares over n paired replications.
 
     more, fewer: numbers of replications with 1 against 0 and with 0 against 1, arrays of one shape.
@@ -155,7 +160,7 @@ def _score(more: np.ndarray, fewer: np.ndarray, n: int, difference: np.ndarray) 
     return (more - fewer - n * difference) / np.sqrt(np.maximum(variance, 1e-300))
 
 
-def _bisect(is_below, low: np.ndarray, high: np.ndarray) -> np.ndarray:
+def _bisect(is_below: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> np.ndarray:
     """The point between low and high at which is_below turns from true to false."""
     for _ in range(50):
         middle = (low + high) / 2

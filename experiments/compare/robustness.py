@@ -23,7 +23,7 @@ class Objective(Checked):
 
     @model_validator(mode="before")
     @classmethod
-    def _words(cls, raw):
+    def _words(cls, raw: object) -> object:
         """'deaths', 'min deaths'."""
         if not isinstance(raw, str):
             return raw

@@ -1,11 +1,13 @@
 """Verdicts on paired differences, and the summary of pairing."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 HEADLINE = ("survived_30d", "survived_90d", "protest_peak", "deaths", "elite_change_30d", "public_change_30d")
 
 
-def headline_keys(keys, patrons: tuple[str, ...]) -> list[str]:
+def headline_keys(keys: Collection[str], patrons: tuple[str, ...]) -> list[str]:
     """Headline metrics in their order; a metric per patron stands for each given patron."""
     wanted = [key for name in HEADLINE for key in (name, *(f"{name}:{p}" for p in patrons))]
     return [key for key in wanted if key in keys]

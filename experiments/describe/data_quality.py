@@ -1,12 +1,14 @@
 """Data quality of a state as a host: counts of measured, derived, approximate, imputed and default values."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from experiments.results.formatting import markdown_table
 from sim.spec.derived_indicators import complete
 from sim.spec.schema import Indicators, Spec, State, StateTies, english_names
 from sim.spec.schema.host_rules import RULES
+from sim.spec.schema.indicators import Indicator
 
 QUALITIES = ("measured", "derived", "approx", "imputed", "default", "override")
 LABELS = dict(
@@ -73,13 +75,13 @@ def data_quality(spec: Spec, code: str | None = None) -> DataQuality:
     )
 
 
-def _missing(file_state: State, full_state: State):
+def _missing(file_state: State, full_state: State) -> Iterator[str]:
     """Indicators without a value that some rule reads. A state with segments needs no urban share."""
     needless = (*NO_NEED, "urban_pct") if file_state.segments else NO_NEED
     yield from (n for n in Indicators.model_fields if getattr(full_state.indicators, n) is None and n not in needless)
 
 
-def _values(state: State):
+def _values(state: State) -> Iterator[tuple[str, Indicator]]:
     for name in Indicators.model_fields:
         if getattr(state.indicators, name) is not None:
             yield name, getattr(state.indicators, name)
@@ -96,7 +98,7 @@ def _quality(spec: Spec, source: str) -> str:
     return spec.sources[source].quality if source in spec.sources else "override"
 
 
-def _by_rule(file_state: State, full_state: State, values: list):
+def _by_rule(file_state: State, full_state: State, values: list) -> Iterator[str]:
     yield from (name for name, indicator in values if indicator.source in RULES[:-1] and name != "segments")
     if any(faction.weight is None for faction in file_state.factions.values()):
         yield f"weights and rents of {len(full_state.factions)} factions"

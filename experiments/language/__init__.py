@@ -16,16 +16,16 @@ def load_sentences(language: str) -> dict[str, str]:
 class Language:
     """Fills values into sentences: `say("verdict.heading", arm=..., baseline=...)`."""
 
-    def __init__(self, language: str = "en"):
+    def __init__(self, language: str = "en") -> None:
         self.language, self.sentences = language, load_sentences(language)
 
-    def __call__(self, key: str, **values) -> str:
+    def __call__(self, key: str, **values: object) -> str:
         return self.sentences[key].format(**values)
 
     def date(self, day: date) -> str:
         """A date in words: '2 January 2022'."""
         return self("date", day=day.day, month=self(f"month.{day.month}"), year=day.year)
 
-    def first(self, *keys: str, **values) -> str:
+    def first(self, *keys: str, **values: object) -> str:
         """The sentence of the first key that exists."""
         return self(next(key for key in keys if key in self.sentences), **values)

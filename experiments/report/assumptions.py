@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from pydantic import BaseModel
+
 from experiments.describe.bibliography import cited
 from experiments.describe.parameters import Parameter, parameters
 from sim.spec.derived_indicators import complete
@@ -62,7 +64,7 @@ def settings(specs: dict[str, Spec], axis_values: dict[str, str]) -> list[Settin
     ]
 
 
-def _at(spec: Spec, path: str):
+def _at(spec: Spec, path: str) -> object:
     value = spec
     for part in path.split("."):
         value = getattr(value, part)
@@ -80,7 +82,7 @@ def scenario_numbers(spec: Spec) -> list[tuple[str, object, dict]]:
     return numbers + _numbers("scenario.split", spec.scenario.split, Split, "")
 
 
-def _numbers(where: str, part, model, source: str) -> list[tuple[str, object, dict]]:
+def _numbers(where: str, part: BaseModel, model: type[BaseModel], source: str) -> list[tuple[str, object, dict]]:
     return [
         (f"{where}.{name}", value, {"text": f.description, "source": source} | (f.json_schema_extra or {}))
         for name, f in model.model_fields.items()

@@ -3,6 +3,7 @@
 import shlex
 from dataclasses import replace
 
+from experiments.language import Language
 from experiments.report.assumptions import InputIndicator, indicators
 from experiments.report.input_sensitivity import FEWEST, Association, examine
 from experiments.report.page_model import Point
@@ -13,7 +14,7 @@ from experiments.statements import sentences
 DECIDED = ("higher", "lower")
 
 
-def sensitivity_points(result: Result, say) -> list[Point]:
+def sensitivity_points(result: Result, say: Language) -> list[Point]:
     """One point per conclusion that moves with an indicator, then one on all others."""
     examination = _examination(result, say)
     facts = replace(result.facts, data=result.facts.data | {"examined": examination})
@@ -42,7 +43,7 @@ def sensitivity_points(result: Result, say) -> list[Point]:
     ]
 
 
-def _examination(result: Result, say) -> dict:
+def _examination(result: Result, say: Language) -> dict:
     """State and result of the examination of decided differences, as the statements read it."""
     verdicts = result.summary["verdicts"]
     conclusions = [entry for entry in verdicts if entry["decided"] in DECIDED]
@@ -94,11 +95,11 @@ def _metric(result: Result, entry: dict) -> str:
     return metric_in_words(entry["metric"], result.names)
 
 
-def _decided(result: Result, entry: dict, say) -> str:
+def _decided(result: Result, entry: dict, say: Language) -> str:
     return say(f"input_sensitivity.{entry['decided']}", arm=result.label(entry["arm"]), metric=_metric(result, entry))
 
 
-def _association(association: Association, mean: float, say) -> dict[str, str]:
+def _association(association: Association, mean: float, say: Language) -> dict[str, str]:
     """Values of a sentence on an indicator, with its verdict as a key."""
     low, high = drawn_range(association.indicator)
     halves = [

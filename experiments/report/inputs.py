@@ -1,13 +1,22 @@
 """Tables on the inputs of a result: settings, indicators with their quality, sources, works cited."""
 
 from experiments.describe.bibliography import bibliography, cited
-from experiments.report.assumptions import Setting, host_and_patrons, indicators, scenario_numbers, settings
+from experiments.language import Language
+from experiments.report.assumptions import (
+    InputIndicator,
+    Setting,
+    host_and_patrons,
+    indicators,
+    scenario_numbers,
+    settings,
+)
 from experiments.report.conclusions import drawn_range
 from experiments.report.page_model import Table
 from experiments.report.result import Result
 from experiments.results.formatting import number
 from experiments.statements import sentences
 from experiments.statements.inputs import QUALITIES
+from sim.spec.schema.indicators import Source
 
 ASSUMED = (
     "assumptions.unchanged",
@@ -22,7 +31,7 @@ QUALITY = (
 )  # fmt: skip
 
 
-def assumptions(result: Result, say) -> dict:
+def assumptions(result: Result, say: Language) -> dict:
     """Settings away from their default or different between arms, and the numbers of the scenarios."""
     every = settings(result.specs, result.facts.axis_values)
     changed = [s for s in every if s.changed]
@@ -48,7 +57,7 @@ def assumptions(result: Result, say) -> dict:
     return {"notes": sentences(result.facts, *ASSUMED, say=say), "tables": tables}
 
 
-def every_parameter(result: Result, say) -> Table:
+def every_parameter(result: Result, say: Language) -> Table:
     """Table of all parameters, without the switches of mechanisms that are on."""
     listed = [
         s
@@ -58,7 +67,7 @@ def every_parameter(result: Result, say) -> Table:
     return _settings_table(say("assumptions.all.table"), listed, say)
 
 
-def _settings_table(caption: str, listed: list[Setting], say) -> Table:
+def _settings_table(caption: str, listed: list[Setting], say: Language) -> Table:
     columns = [say(f"assumptions.{c}") for c in ("path", "meaning", "value", "default", "range", "unit", "source")]
     rows = [
         [
@@ -75,7 +84,7 @@ def _settings_table(caption: str, listed: list[Setting], say) -> Table:
     return Table(caption, columns, rows)
 
 
-def _value(value) -> str:
+def _value(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(getattr(value, "value", value))
 
 
@@ -83,7 +92,7 @@ def _range(extra: dict) -> str:
     return f"{extra['low']:g} to {extra['high']:g}" if "low" in extra else ""
 
 
-def quality(result: Result, say) -> dict:
+def quality(result: Result, say: Language) -> dict:
     """Quality and sources of the indicators of host and patrons."""
     axis_values = result.facts.axis_values
     specs = result.sweep.specs if result.facts.kind == "sweep" else [result.spec]
@@ -118,7 +127,7 @@ def quality(result: Result, say) -> dict:
     }
 
 
-def _sources(sources: dict, inputs, say) -> Table:
+def _sources(sources: dict[str, Source], inputs: list[InputIndicator], say: Language) -> Table:
     rows = []
     used = dict.fromkeys(k.indicator.source for k in inputs if k.indicator.source in sources)
     for key in sorted(used, key=lambda k: (-QUALITIES.index(sources[k].quality), k)):

@@ -12,7 +12,7 @@ _PIECES = re.compile(r"[^._:/]{1,22}[._:/]?|[._:/]")
 _ADDRESS = re.compile(r"\b(doi:10\.\S*\w|arXiv:\d{4}\.\d+)")
 
 
-def keep_percent_together(value):
+def keep_percent_together(value: object) -> object:
     """Keep a number and its percent sign on one line; show characters that reorder or hide text as codes."""
     if not isinstance(value, str):
         return value
@@ -20,7 +20,7 @@ def keep_percent_together(value):
     return Markup(printable(value)) if isinstance(value, Markup) else printable(value)
 
 
-def breakable(text: str):
+def breakable(text: str) -> Markup:
     """The text, escaped, with places where a long path or digest may break."""
     words = (
         Markup("<wbr>").join(_PIECES.findall(word)) if len(word) > LONG else escape(word) for word in _WORDS.split(text)
@@ -28,7 +28,7 @@ def breakable(text: str):
     return Markup("").join(words)
 
 
-def with_code(text: str):
+def with_code(text: str) -> Markup:
     """The text, escaped; words in backquotes become code."""
     pieces = text.split("`")
     return Markup("").join(
@@ -36,7 +36,7 @@ def with_code(text: str):
     )
 
 
-def with_links(text: str):
+def with_links(text: str) -> Markup:
     """The text, escaped; DOIs and arXiv numbers become links."""
     markup = Markup()
     for i, piece in enumerate(_ADDRESS.split(text)):

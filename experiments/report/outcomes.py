@@ -1,14 +1,17 @@
 """Tables of the outcomes of a comparison: means, differences, survival, a chosen day, regret and robustness."""
 
+from collections.abc import Iterable
+
 from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
+from experiments.language import Language
 from experiments.report.page_model import Table
 from experiments.report.result import Result
 from experiments.results.formatting import changed, confidence_words, metric_in_words, number, percent, span
 from experiments.statements.comparisons import says_something
 
 
-def headline_tables(result: Result, say) -> list[Table]:
+def headline_tables(result: Result, say: Language) -> list[Table]:
     """Tables of the headline metrics, of time in office, and of regret and robustness for each objective."""
     summary = result.summary
     keys = dict.fromkeys(entry["metric"] for entry in summary["verdicts"]) or _metric_keys(result)
@@ -16,7 +19,7 @@ def headline_tables(result: Result, say) -> list[Table]:
     return [*_pair(result, entries, "", say), *(_objective(result, one, say) for one in summary["objectives"])]
 
 
-def all_tables(result: Result, say) -> list[Table]:
+def all_tables(result: Result, say: Language) -> list[Table]:
     """All metrics, and all daily series at the chosen day."""
     tables = _pair(result, _metrics(result, _metric_keys(result)), "", say)
     if result.summary["day"]:
@@ -30,7 +33,7 @@ def _metric_keys(result: Result) -> list[str]:
     return [key for key, entry in result.summary["metrics"].items() if says_something(entry)]
 
 
-def _metrics(result: Result, keys) -> list[tuple[str, dict]]:
+def _metrics(result: Result, keys: Iterable[str]) -> list[tuple[str, dict]]:
     return [_head(result.summary["metrics"][key], metric_in_words(key, result.names)) for key in keys]
 
 
@@ -38,7 +41,7 @@ def _head(entry: dict, label: str) -> tuple[str, dict]:
     return f"{label} ({entry['unit']})", entry
 
 
-def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> list[Table]:
+def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say: Language) -> list[Table]:
     """Two tables: means of all arms, and differences from the baseline."""
     summary, confidence = result.summary, confidence_words(result.summary["confidence"])
     arms, runs = list(result.specs), summary["runs"]
@@ -55,14 +58,14 @@ def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> li
     return tables
 
 
-def _mean(cell: dict, runs: int, say) -> str:
+def _mean(cell: dict, runs: int, say: Language) -> str:
     if not cell["n"]:
         return _empty(cell, say)
     interval = span(cell["low"], cell["high"]) if cell["n"] > 1 else ""
     return f"{number(cell['mean'])} {interval}{_count_note(cell, runs, say)}"
 
 
-def _difference(cell: dict, runs: int, say) -> str:
+def _difference(cell: dict, runs: int, say: Language) -> str:
     if not cell["n"]:
         return _empty(cell, say)
     if cell["share_positive"] == cell["share_negative"] == 0.0:
@@ -72,15 +75,15 @@ def _difference(cell: dict, runs: int, say) -> str:
     return f"{number(cell['mean'], True)} {interval}{_count_note(cell, runs, say)}\n{signs}"
 
 
-def _empty(cell: dict, say) -> str:
+def _empty(cell: dict, say: Language) -> str:
     return say("tables.absent" if cell["reason"] == ABSENT else "tables.not_observed")
 
 
-def _count_note(cell: dict, runs: int, say) -> str:
+def _count_note(cell: dict, runs: int, say: Language) -> str:
     return "" if cell["n"] == runs else say("tables.n", n=cell["n"])
 
 
-def _objective(result: Result, objective: dict, say) -> Table:
+def _objective(result: Result, objective: dict, say: Language) -> Table:
     """Regret and robustness of one outcome, in the direction of the user's choice."""
     arms = list(objective["arms"])
     caption = say(
@@ -108,5 +111,5 @@ def _criterion(criteria: dict, name: str, replications: int) -> str:
     return percent(criteria[name]) if name.startswith("share") else number(criteria[name])
 
 
-def _best(result: Result, best: list[str], arms: list[str], say) -> str:
+def _best(result: Result, best: list[str], arms: list[str], say: Language) -> str:
     return say("tables.alike") if len(best) == len(arms) else ",\n".join(map(result.label, best))

@@ -4,6 +4,7 @@ import base64
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.language import Language
 from experiments.report import inputs
@@ -13,11 +14,14 @@ from experiments.results.provenance import MARK, pack
 from experiments.statements import sentences
 from experiments.statements.claims import UNCLAIMED
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 HERE = Path(__file__).parent
 
 
 @cache
-def _template():
+def _template() -> "Template":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from experiments.report.markup import breakable, keep_percent_together, with_code, with_links
@@ -58,7 +62,7 @@ def render(result: Result, sections: Sections, say: Language) -> str:
     )
 
 
-def picture(one: Picture, say) -> dict:
+def picture(one: Picture, say: Language) -> dict:
     """A figure for the template, with all its bytes inside the page."""
     title = with_full_stop(one.title or say("figures.untitled", name=one.name))
     caption = with_full_stop(one.caption)
@@ -73,7 +77,7 @@ def picture(one: Picture, say) -> dict:
     }
 
 
-def versions(result: Result, say) -> Table:
+def versions(result: Result, say: Language) -> Table:
     """Table of the versions behind the result."""
     manifest = result.manifest
     named = {
@@ -86,7 +90,7 @@ def versions(result: Result, say) -> Table:
     return Table(say("repeat.versions"), [say("repeat.part"), say("repeat.version")], rows)
 
 
-def digests(result: Result, say) -> Table:
+def digests(result: Result, say: Language) -> Table:
     """Table of the digests of configurations and results."""
     manifest = result.manifest
     if "bases" in manifest:

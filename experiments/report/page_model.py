@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from math import ceil
 
+from experiments.language import Language
+
 WIDEST = 3  # columns of numbers beside the first; wider tables are split to fit on paper
 
 
@@ -15,7 +17,7 @@ class Table:
     rows: list[list[str]]
     numeric: bool = False
 
-    def cut(self, say) -> list["Table"]:
+    def cut(self, say: Language) -> list["Table"]:
         """Split a wide table into even parts of at most WIDEST columns beside the first."""
         others = range(1, len(self.columns))
         size = ceil(len(others) / ceil(len(others) / WIDEST)) if others else 1

@@ -2,6 +2,7 @@
 
 import shlex
 
+from experiments.language import Language
 from experiments.report.conclusions import with_settings
 from experiments.report.page_model import Point
 from experiments.report.result import Result
@@ -14,7 +15,7 @@ SHARED = ("seed", "posterior_without", "parameters")  # equal in all arms of a c
 OF_THE_SWEEP = {*SweepOptions.model_fields, "experiment", "scenario", "indicators"}
 
 
-def sensitivity_commands(result: Result, say) -> list[Point]:
+def sensitivity_commands(result: Result, say: Language) -> list[Point]:
     """Points on central and on drawn indicators, then the commands. A merged folder has no words of a sweep, so no commands."""
     points = list(
         map(Point, sentences(result.facts, "input_sensitivity.sweep.central", "input_sensitivity.sweep.drawn", say=say))

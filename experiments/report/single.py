@@ -1,8 +1,10 @@
 """The sections of a report on `suasion run`."""
 
 import shlex
+from typing import Any
 
 from experiments.compare.verdicts import headline_keys
+from experiments.language import Language
 from experiments.report.comparison import scenarios
 from experiments.report.page_model import Point, Sections, Table
 from experiments.report.result import Result
@@ -12,7 +14,7 @@ from sim.metrics import describe_key
 from sim.spec.schema import Spec
 
 
-def sections(result: Result, say) -> Sections:
+def sections(result: Result, say: Language) -> Sections:
     """All sections of a report on one replication; no conclusion follows from it."""
     spec = result.spec
     label = spec.scenario.label
@@ -30,7 +32,7 @@ def sections(result: Result, say) -> Sections:
     )
 
 
-def single_replication(result: Result, say, **sections) -> Sections:
+def single_replication(result: Result, say: Language, **sections: Any) -> Sections:
     """Sections that reports on one replication share. sections: those in which they differ."""
     return Sections(
         subtitle=run_keys(result, say),
@@ -44,14 +46,14 @@ def single_replication(result: Result, say, **sections) -> Sections:
     )
 
 
-def run_keys(result: Result, say) -> str:
+def run_keys(result: Result, say: Language) -> str:
     """Seed, replication, days and day 0."""
     spec = result.spec
     start = say.date(spec.scenario.start_date)
     return say("title.run.sub", replication=spec.replication, seed=spec.seed, days=spec.days, start=start)
 
 
-def outcomes(result: Result, say, label: str, metrics: dict) -> Table:
+def outcomes(result: Result, say: Language, label: str, metrics: dict) -> Table:
     """Table of the metrics of one replication."""
     rows = []
     for key, value in metrics.items():
@@ -66,7 +68,7 @@ def outcomes(result: Result, say, label: str, metrics: dict) -> Table:
     return Table(say("tables.run", label=label), [say(f"tables.{c}") for c in ("metric", "value", "unit")], rows)
 
 
-def sensitivity_command(result: Result, say) -> Point:
+def sensitivity_command(result: Result, say: Language) -> Point:
     """Number of approximate inputs, and the command that examines them; it stands in place of conclusions."""
     (text,) = sentences(result.facts, "input_sensitivity.run", say=say)
     return Point(text, command=_comparison_command(result))

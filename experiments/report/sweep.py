@@ -1,12 +1,15 @@
 """The sections of a report on `suasion sweep`: axes, outcomes per point and per value, and failures."""
 
 import shlex
+from collections.abc import Collection
 
 import numpy as np
+import pyarrow as pa
 
 from experiments.compare.comparison import SHARE
 from experiments.compare.statistics import estimate
 from experiments.compare.verdicts import headline_keys
+from experiments.language import Language
 from experiments.report.comparison import scenarios, start_date
 from experiments.report.page_model import Sections, Table
 from experiments.report.result import Result
@@ -22,7 +25,7 @@ VERDICT = ("sweep.moved", "sweep.inert", "sweep.further")
 SPREAD = ("spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed")
 
 
-def sections(result: Result, say) -> Sections:
+def sections(result: Result, say: Language) -> Sections:
     """All sections of a report on a sweep."""
     store, specs, manifest = result.sweep.store, result.sweep.specs, result.manifest
     first, last = manifest["worlds"]["replications"]
@@ -55,7 +58,7 @@ def sections(result: Result, say) -> Sections:
     )
 
 
-def _axes(store: Store, say) -> Table:
+def _axes(store: Store, say: Language) -> Table:
     rows = []
     for axis in store.axes:
         rows.append([axis.path, axis.role, values_of(axis, MOST)])
@@ -66,7 +69,7 @@ def _hosts(result: Result) -> list[str]:
     return list(dict.fromkeys(result.names[spec.scenario.host] for spec in result.sweep.specs))
 
 
-def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
+def _by_value(result: Result, table: pa.Table, path: str, keys: list[str], say: Language) -> Table:
     """Means over all runs with one value of an axis, over all values of the other axes."""
     values = table[path].to_pylist()
     rows = [
@@ -76,7 +79,7 @@ def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
     return Table(say("tables.by_value", path=path), [path, *_heads(result, keys)], rows, True)
 
 
-def _by_point(result: Result, store: Store, table, keys: list[str], say) -> Table:
+def _by_point(result: Result, store: Store, table: pa.Table, keys: list[str], say: Language) -> Table:
     point, rows = table["point"].to_numpy(), []
     for number_, values in list(store.points().items())[:MOST]:
         settings = ", ".join(f"{axis.path}={text(value)}" for axis, value in zip(store.axes, values, strict=True))
@@ -88,13 +91,15 @@ def _heads(result: Result, keys: list[str]) -> list[str]:
     return [f"{metric_in_words(key, result.names)} ({describe_key(key)[1]})" for key in keys]
 
 
-def _row(result: Result, table, chosen: np.ndarray, keys: list[str], say) -> list[str]:
+def _row(result: Result, table: pa.Table, chosen: np.ndarray, keys: list[str], say: Language) -> list[str]:
     """Cells of the chosen runs."""
     absent = result.sweep.absent(set(table["point"].to_numpy()[chosen].tolist()), keys)
     return _cells(table, chosen, keys, result.sweep.days[1], say, absent)
 
 
-def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=frozenset()) -> list[str]:
+def _cells(
+    table: pa.Table, chosen: np.ndarray, keys: list[str], days: int, say: Language, absent: Collection[str] = ()
+) -> list[str]:
     """Mean over replications with interval, and the number of runs that show it if some do not.
 
     A replication counts once, with its mean over points, because all points share replications. absent: metrics that the scenarios
@@ -122,7 +127,7 @@ def per_replication(values: np.ndarray, replication: np.ndarray) -> np.ndarray:
     return np.bincount(index, values[finite]) / np.bincount(index) if finite.any() else np.empty(0)
 
 
-def _failed(result: Result, table, say) -> list[Table]:
+def _failed(result: Result, table: pa.Table, say: Language) -> list[Table]:
     import pyarrow.compute as pc
 
     wrong = table.filter(pc.is_valid(table["error"])).slice(0, MOST).to_pylist()

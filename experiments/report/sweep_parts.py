@@ -1,5 +1,6 @@
 """Splits the points of a sweep into parts with one specification each, for the statements."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -74,7 +75,7 @@ class SweepParts:
         """Metrics of each part."""
         return [set(metric_keys(s.scenario.outside_patrons, tuple(s.organisations))) for s in self.specs]
 
-    def absent(self, points, keys: list[str]) -> set[str]:
+    def absent(self, points: Iterable[int], keys: list[str]) -> set[str]:
         """Metrics that none of these points' scenarios has."""
         indices = {self._by_point[point] for point in points}
         return {key for key in keys if not any(key in self._keys[index] for index in indices)}
@@ -96,7 +97,7 @@ def values_of(axis: Axis, most: int | None = None) -> str:
     return ", ".join(f"{k} {v}" for k, v in what.items()) if isinstance(what, dict) else ", ".join(map(text, what))
 
 
-def _used(axis: Axis, value, spec: Spec) -> str:
+def _used(axis: Axis, value: object, spec: Spec) -> str:
     """The value of an axis at a point. Where the point leaves the base, that of the specification."""
     if value is not BASE or axis.composed:
         return text(value)
@@ -106,6 +107,6 @@ def _used(axis: Axis, value, spec: Spec) -> str:
     return text(getattr(node, "value", node))
 
 
-def text(value) -> str:
+def text(value: object) -> str:
     """One value of an axis as text."""
     return "base" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

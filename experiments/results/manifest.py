@@ -36,7 +36,7 @@ def command_line(words: list[str]) -> str:
     return shlex.join(["suasion", *words])
 
 
-def build_manifest(command: list[str], **more) -> dict:
+def build_manifest(command: list[str], **more: object) -> dict:
     """The fields of a manifest. more: fields of one command."""
     return {
         "suasion": product_version(),

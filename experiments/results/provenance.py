@@ -161,7 +161,7 @@ def _unpack(path: Path, text: str | None) -> Provenance:
     return Provenance(manifest, trees)
 
 
-def _check_manifest(path: Path, manifest) -> dict:
+def _check_manifest(path: Path, manifest: object) -> dict:
     """Check that a manifest can be repeated; the message on an old one gives at least its command. Raises ConfigError.
 
     The command is written anew from the recorded words, so that pasting it into a shell runs suasion and nothing else.

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import networkx as nx
 from pydantic import Field
 
 from experiments.describe.data_quality import data_quality
@@ -27,6 +29,9 @@ from sim.snapshot import Snapshot
 from sim.spec.load import load_with
 from sim.spec.priors import plain_value, record_of
 from sim.spec.schema import Spec, english_names
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Show = Callable[[Spec, dict, Records], None]
 
@@ -118,7 +123,7 @@ def write_shares(path: Path, records: Records, csv: bool) -> None:
     write_table(path, columns | {"share": shares[where]}, csv)
 
 
-def draw(folder: Path, spec, records: Records, metrics: dict, graph, manifest: dict) -> None:
+def draw(folder: Path, spec: Spec, records: Records, metrics: dict, graph: nx.MultiDiGraph, manifest: dict) -> None:
     """Save all figures of a single run."""
     from sim import plots  # imported here because it takes a second
 
@@ -134,7 +139,7 @@ def draw(folder: Path, spec, records: Records, metrics: dict, graph, manifest: d
     save_figures(folder, figures, manifest)
 
 
-def maps(spec, records: Records) -> dict:
+def maps(spec: Spec, records: Records) -> "dict[str, Figure]":
     """Maps of the leading influence on each state, over all channels and in each."""
     from sim import plots
 
@@ -142,7 +147,7 @@ def maps(spec, records: Records) -> dict:
     return {"map": plots.influence_map(*arguments)} | {f"map_{c}": plots.influence_map(*arguments, c) for c in CHANNELS}
 
 
-def months(spec, records: Records) -> Iterator:
+def months(spec: Spec, records: Records) -> "Iterator[Figure]":
     """Maps of all channels, one per recorded month."""
     from sim import plots
 

@@ -1,12 +1,14 @@
 """Claims that a result does not support, by kind of result."""
 
+from collections.abc import Iterator
+
 from experiments.statements.table import MODELLED, REPORT, Facts, statement
 
 MANY, ONE = ("compare", "sweep"), ("run", "paired_view")
 
 
 def _claim(name: str, kinds: tuple[str, ...], condition: str) -> None:
-    def values(facts: Facts):
+    def values(facts: Facts) -> Iterator[dict]:
         if facts.kind in kinds:
             yield {}
 

@@ -32,28 +32,28 @@ def several(facts: Facts) -> bool:
 
 
 @statement("compare.replications", TERMINAL)
-def _replications(facts: Facts):
+def _replications(facts: Facts) -> Iterator[dict]:
     """A comparison of several scenarios."""
     if facts.data.get("verdicts"):
         yield {"runs": facts.data["runs"]}
 
 
 @statement("compare.alone")
-def _alone(facts: Facts):
+def _alone(facts: Facts) -> Iterator[dict]:
     """A comparison with one scenario."""
     if facts.kind == "compare" and not facts.data["verdicts"]:
         yield {}
 
 
 @statement("compare.interval")
-def _interval(facts: Facts):
+def _interval(facts: Facts) -> Iterator[dict]:
     """A comparison of several scenarios over more than one replication."""
     if facts.data.get("verdicts") and several(facts):
         yield {"confidence": confidence_words(facts.data["confidence"])}
 
 
 @statement("compare.methods")
-def _methods(facts: Facts):
+def _methods(facts: Facts) -> Iterator[dict]:
     """Some mean or difference has an interval."""
     kinds = {cell["interval"] for cell in _cells(facts, "arms", "differences")} - {NONE}
     if kinds:
@@ -61,14 +61,14 @@ def _methods(facts: Facts):
 
 
 @statement("compare.marked", TERMINAL)
-def _marked(facts: Facts):
+def _marked(facts: Facts) -> Iterator[dict]:
     """Some interval is corrected for skewness because few replications carry the variance."""
     if any(cell["interval"] == SKEWED for cell in _cells(facts, "arms", "differences")):
         yield {}
 
 
 @statement("compare.same")
-def _same(facts: Facts):
+def _same(facts: Facts) -> Iterator[dict]:
     """An arm has the configuration of the baseline."""
     labels, baseline = _labels(facts), facts.data.get("baseline")
     for arm, entry in facts.data.get("arms", {}).items():
@@ -77,7 +77,7 @@ def _same(facts: Facts):
 
 
 @statement("compare.horizon")
-def _horizon(facts: Facts):
+def _horizon(facts: Facts) -> Iterator[dict]:
     """The scenarios are set for different numbers of days."""
     horizons = facts.manifest.get("worlds", {}).get("horizons", {})
     shortest = min(horizons.values(), default=0)
@@ -87,7 +87,7 @@ def _horizon(facts: Facts):
 
 
 @statement("compare.dates")
-def _dates(facts: Facts):
+def _dates(facts: Facts) -> Iterator[dict]:
     """Day 0 is not the same date in all scenarios."""
     starts = {arm: entry["start"] for arm, entry in facts.data.get("arms", {}).items()}
     if len(set(starts.values())) > 1:
@@ -97,7 +97,7 @@ def _dates(facts: Facts):
 
 
 @statement("compare.absent")
-def _absent(facts: Facts):
+def _absent(facts: Facts) -> Iterator[dict]:
     """Some scenario has no metric that another one has."""
     entries = facts.data.get("metrics", {}).values() if facts.kind == "compare" else ()
     lacking = [arm for entry in entries for arm, cell in entry["arms"].items() if cell.get("reason") == ABSENT]
@@ -108,7 +108,7 @@ def _absent(facts: Facts):
 
 
 @statement("compare.conditional")
-def _conditional(facts: Facts):
+def _conditional(facts: Facts) -> Iterator[dict]:
     """A metric is observed in some replications of a scenario and not in others; metrics of the same replications share a sentence."""
     labels, groups = _labels(facts), {}
     for entry in facts.data.get("metrics", {}).values() if facts.kind == "compare" else ():
@@ -132,7 +132,7 @@ def _counts(cells: dict[str, dict], labels: dict[str, str]) -> str:
 
 
 @statement("spread.holds")
-def _spread(facts: Facts):
+def _spread(facts: Facts) -> Iterator[dict]:
     """Several replications were simulated. They always differ by chance, and by indicators and parameters that were drawn."""
     if not several(facts):
         return
@@ -144,21 +144,21 @@ def _spread(facts: Facts):
 
 
 @statement("spread.without_indicators")
-def _without_indicators(facts: Facts):
+def _without_indicators(facts: Facts) -> Iterator[dict]:
     """Several replications were simulated, with indicators at their centre."""
     if several(facts) and facts.settings["indicators"] != "drawn":
         yield {}
 
 
 @statement("spread.without_parameters")
-def _without_parameters(facts: Facts):
+def _without_parameters(facts: Facts) -> Iterator[dict]:
     """Several replications were simulated, with the same parameters."""
     if several(facts) and facts.settings["parameters"] not in DRAWN:
         yield {}
 
 
 @statement("spread.fixed")
-def _fixed(facts: Facts):
+def _fixed(facts: Facts) -> Iterator[dict]:
     """Parameters were drawn, except those that the user fixed."""
     records = facts.manifest.get("parameters", {}).values()  # by configuration
     fixed = dict.fromkeys(path for record in records for path in record["fixed"])
@@ -167,7 +167,7 @@ def _fixed(facts: Facts):
 
 
 @statement("spread.few_replications")
-def _few_replications(facts: Facts):
+def _few_replications(facts: Facts) -> Iterator[dict]:
     """An interval rests on fewer than ten replications."""
     n = facts.data["few_worlds"]["n"] if facts.kind == "compare" else 0
     if facts.kind == "sweep":
@@ -177,7 +177,7 @@ def _few_replications(facts: Facts):
         yield {"n": n, **{name: percent(rate) for name, rate in rates.items()}}
 
 
-def _pairing(facts: Facts, key: str):
+def _pairing(facts: Facts, key: str) -> Iterator[dict]:
     """Values of the sentence on pairing, if its form is this key."""
     pairing = facts.data.get("pairing", {}) if facts.data.get("verdicts") else {}
     if pairing and pairing_form(pairing) == key:
@@ -190,25 +190,25 @@ def pairing_form(pairing: dict) -> str:
 
 
 @statement("pairing.constant")
-def _no_variance(facts: Facts):
+def _no_variance(facts: Facts) -> Iterator[dict]:
     """No headline metric varies between replications."""
     return _pairing(facts, "pairing.constant")
 
 
 @statement("pairing.none")
-def _no_difference_varies(facts: Facts):
+def _no_difference_varies(facts: Facts) -> Iterator[dict]:
     """Headline metrics vary between replications, their differences do not."""
     return _pairing(facts, "pairing.none")
 
 
 @statement("pairing.ratio")
-def _ratio(facts: Facts):
+def _ratio(facts: Facts) -> Iterator[dict]:
     """Some headline difference varies between replications."""
     return _pairing(facts, "pairing.ratio")
 
 
 @statement("compare.left_out", TERMINAL)
-def _left_out(facts: Facts):
+def _left_out(facts: Facts) -> Iterator[dict]:
     """A comparison. The omitted metrics depend on the number of scenarios."""
     if facts.kind == "compare":
         many = len(facts.data["arms"]) > MOST_BESIDE
@@ -216,7 +216,7 @@ def _left_out(facts: Facts):
 
 
 @statement("compare.zero", REPORT)
-def _zero(facts: Facts):
+def _zero(facts: Facts) -> Iterator[dict]:
     """Some metric of a comparison is zero, or empty, in every scenario."""
     entries = facts.data.get("metrics", {}).values() if facts.kind == "compare" else ()
     if names := [entry["words"] for entry in entries if not says_something(entry)]:
@@ -230,7 +230,7 @@ def says_something(entry: dict) -> bool:
 
 
 @statement("host.values", TERMINAL)
-def _host(facts: Facts):
+def _host(facts: Facts) -> Iterator[dict]:
     """A run or comparison, whose host has values of some quality."""
     line = facts.data.get("host") if facts.kind == "compare" else facts.manifest.get("host")
     if line:

@@ -1,5 +1,7 @@
 """Statements on paired differences: the sentence and the values of each verdict in summary.json."""
 
+from collections.abc import Iterator
+
 from experiments.compare.interval_kinds import NONE
 from experiments.statements.table import ENGLISH, Facts, statement
 from sim.core.wording import changed, confidence_words, number, percent, span
@@ -50,7 +52,7 @@ def sentence(subject: str, unit: str, difference: dict, confidence: float, same:
     return ENGLISH(form(difference, same), **values(subject, unit, difference, confidence))
 
 
-def _of_form(facts: Facts, key: str):
+def _of_form(facts: Facts, key: str) -> Iterator[dict]:
     """Values of every verdict with this sentence."""
     for entry in facts.data.get("verdicts", ()):
         same = facts.data["arms"][entry["arm"]]["same_as_baseline"]
@@ -61,54 +63,54 @@ def _of_form(facts: Facts, key: str):
 
 
 @statement("difference.absent")
-def _absent(facts: Facts):
+def _absent(facts: Facts) -> Iterator[dict]:
     """One of the two scenarios has no such metric."""
     return _of_form(facts, "difference.absent")
 
 
 @statement("difference.not_observed")
-def _not_observed(facts: Facts):
+def _not_observed(facts: Facts) -> Iterator[dict]:
     """No replication shows the metric in both scenarios."""
     return _of_form(facts, "difference.not_observed")
 
 
 @statement("difference.one_replication")
-def _one_replication(facts: Facts):
+def _one_replication(facts: Facts) -> Iterator[dict]:
     """One replication shows the metric in both scenarios."""
     return _of_form(facts, "difference.one_replication")
 
 
 @statement("difference.same")
-def _same(facts: Facts):
+def _same(facts: Facts) -> Iterator[dict]:
     """Both arms have one configuration."""
     return _of_form(facts, "difference.same")
 
 
 @statement("difference.none")
-def _none(facts: Facts):
+def _none(facts: Facts) -> Iterator[dict]:
     """Every replication is equal in both scenarios, whose configurations differ."""
     return _of_form(facts, "difference.none")
 
 
 @statement("difference.few")
-def _few(facts: Facts):
+def _few(facts: Facts) -> Iterator[dict]:
     """All replications differ in one direction, and they are too few for the sign test at this confidence."""
     return _of_form(facts, "difference.few")
 
 
 @statement("difference.each")
-def _each(facts: Facts):
+def _each(facts: Facts) -> Iterator[dict]:
     """All replications show one difference that is not zero, and they are enough for the sign test at this confidence."""
     return _of_form(facts, "difference.each")
 
 
 @statement("difference.undecided")
-def _undecided(facts: Facts):
+def _undecided(facts: Facts) -> Iterator[dict]:
     """The interval of the difference holds zero."""
     return _of_form(facts, "difference.undecided")
 
 
 @statement("difference.decided")
-def _decided(facts: Facts):
+def _decided(facts: Facts) -> Iterator[dict]:
     """The difference varies and its interval leaves zero."""
     return _of_form(facts, "difference.decided")

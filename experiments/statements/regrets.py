@@ -1,10 +1,12 @@
 """Statements on regret: an arm is preferred only if its paired difference from every other arm is decided."""
 
+from collections.abc import Iterator
+
 from experiments.statements.table import Facts, statement
 from sim.core.wording import changed, number, span
 
 
-def _verdicts(facts: Facts, decided: str):
+def _verdicts(facts: Facts, decided: str) -> Iterator[dict]:
     """Values of every objective with this verdict."""
     labels = {arm: entry["label"] for arm, entry in facts.data.get("arms", {}).items()}
     for objective in facts.data.get("objectives", ()):
@@ -30,31 +32,31 @@ def _difference(label: str, cell: dict, unit: str) -> str:
 
 
 @statement("regret.preferred")
-def _preferred(facts: Facts):
+def _preferred(facts: Facts) -> Iterator[dict]:
     """The paired difference between the arm of the least mean regret and every other arm is decided in its favour."""
     return _verdicts(facts, "preferred")
 
 
 @statement("regret.undecided")
-def _undecided(facts: Facts):
+def _undecided(facts: Facts) -> Iterator[dict]:
     """The paired difference between the arm of the least mean regret and some other arm is not decided in its favour."""
     return _verdicts(facts, "undecided")
 
 
 @statement("regret.alike")
-def _alike(facts: Facts):
+def _alike(facts: Facts) -> Iterator[dict]:
     """Some arms are equal in every replication, and no other arm is undecided against them."""
     return _verdicts(facts, "alike")
 
 
 @statement("regret.one_replication")
-def _one_replication(facts: Facts):
+def _one_replication(facts: Facts) -> Iterator[dict]:
     """Two arms share a single replication in which the outcome was observed."""
     return _verdicts(facts, "one replication")
 
 
 @statement("regret.none")
-def _none(facts: Facts):
+def _none(facts: Facts) -> Iterator[dict]:
     """No replication shows the outcome of an objective in all arms."""
     for objective in facts.data.get("objectives", ()):
         if objective["verdict"] is None:
@@ -62,7 +64,7 @@ def _none(facts: Facts):
 
 
 @statement("regret.criteria")
-def _criteria(facts: Facts):
+def _criteria(facts: Facts) -> Iterator[dict]:
     """An objective was named and observed."""
     if any(objective["verdict"] for objective in facts.data.get("objectives", ())):
         yield {}

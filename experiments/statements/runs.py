@@ -1,46 +1,48 @@
 """Statements on one replication: on a run, and on the two runs of a paired view."""
 
+from collections.abc import Iterator
+
 from experiments.statements.table import REPORT, TERMINAL, Facts, statement
 from sim.records.records import BY_NAME
 
 
 @statement("run.story")
-def _story(facts: Facts):
+def _story(facts: Facts) -> Iterator[dict]:
     """A run."""
     if facts.kind == "run":
         yield {}
 
 
 @statement("paired_view.story")
-def _paired_view(facts: Facts):
+def _paired_view(facts: Facts) -> Iterator[dict]:
     """Two runs of one replication."""
     if facts.kind == "paired_view":
         yield {}
 
 
 @statement("paired_view.same")
-def _same(facts: Facts):
+def _same(facts: Facts) -> Iterator[dict]:
     """Every recorded series that both runs have, and every event, is the same."""
     if facts.kind == "paired_view" and facts.data["divergence"]["day"] is None:
         yield {}
 
 
 @statement("paired_view.parted")
-def _parted(facts: Facts):
+def _parted(facts: Facts) -> Iterator[dict]:
     """The runs differ in an event or in a series that both have."""
     if facts.kind == "paired_view" and facts.data["divergence"]["day"] is not None:
         yield parting(facts.data)
 
 
 @statement("paired_view.star")
-def _star(facts: Facts):
+def _star(facts: Facts) -> Iterator[dict]:
     """Some event happened in one of the runs alone."""
     if facts.kind == "paired_view" and any(row["first"] != row["second"] for row in facts.data["events"]):
         yield {}
 
 
 @statement("paired_view.replication", TERMINAL)
-def _keys(facts: Facts):
+def _keys(facts: Facts) -> Iterator[dict]:
     """Two runs of one replication; the values are its keys."""
     if facts.kind == "paired_view":
         yield {"seed": facts.data["seed"], "replication": facts.data["replication"]}
@@ -73,7 +75,7 @@ def parting(pair: dict) -> dict:
 
 
 @statement("input_sensitivity.run", REPORT)
-def _single_replication(facts: Facts):
+def _single_replication(facts: Facts) -> Iterator[dict]:
     """A result of a single replication."""
     if facts.kind in ("run", "paired_view"):
         from experiments.report.assumptions import indicators

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from experiments.results.files import fault, read, shard_number, write_shard, write_whole
 from experiments.results.manifest import command_line
-from experiments.results.writing import StoreFault, config_text, locked, plain
+from experiments.results.writing import StoreFault, config_text, folder_lock, plain
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decoded
 from experiments.sweep.shard import Encoded, Failure
@@ -105,7 +105,7 @@ class Store:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Nobody else writes here within the block. Raises ConfigError."""
-        with locked(self.folder / ".lock", self.folder):
+        with folder_lock(self.folder / ".lock", self.folder):
             yield
 
     def shards(self, kind: str = RUNS) -> list[Path]:
