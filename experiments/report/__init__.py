@@ -1,4 +1,4 @@
-"""`suasion report`: one HTML file on a results folder, complete in itself."""
+"""`suasion report`: writes one self-contained HTML file on a results folder."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from experiments.extras import needs
 from experiments.language import Language
-from experiments.report import comparison, paired, single, swept
+from experiments.report import comparison, paired, single, sweep
 from experiments.report.page import render
 from experiments.report.result import read_result
 from experiments.results.files import write_whole
@@ -18,9 +18,9 @@ KINDS = {
     "run": single,
     "compare": comparison,
     "paired_view": paired,
-    "sweep": swept,
-    "merge": swept,
-}  # kind of result -> the module with its sections
+    "sweep": sweep,
+    "merge": sweep,
+}  # kind of result -> module that writes its sections
 
 
 class ReportOptions(Checked):

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.compare.few_worlds import MEASURED, TABLE
+from experiments.compare.few_replications import MEASURED, TABLE
 from experiments.compare.interval_kinds import NONE
 from experiments.compare.intervals import UNBOUNDED, mean_interval, share_difference_interval
 from experiments.compare.statistics import interval
@@ -121,8 +121,12 @@ def bounded() -> dict[str, Case]:
         "exponential from 0": Case(lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0, AMOUNT[:2]),
         "log-normal from 0, spread 1": Case(lambda rng, n, k: skewed(rng, n, k, 1.0), np.exp(0.5), AMOUNT[:2]),
         "log-normal from 0, spread 1.5": Case(lambda rng, n, k: skewed(rng, n, k, 1.5), np.exp(1.125), AMOUNT[:2]),
-        "0 in 70 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]),
-        "0 in 90 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]),
+        "0 in 70 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]
+        ),
+        "0 in 90 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]
+        ),
         TAIL: Case(mostly_small, 0.8 + 0.2 * np.exp(3.5), AMOUNT[:2]),
         PEAKED: Case(lambda rng, n, k: rng.gamma(0.1, 1.0, (n, k)), 0.1, AMOUNT[:2]),
         FAR_END: Case(lambda rng, n, k: rng.lognormal(-1.5, 1.2, (n, k)), np.exp(-1.5 + 0.72), PERCENT[:2]),
@@ -136,7 +140,7 @@ def bounded() -> dict[str, Case]:
             50.0 / 51.0 - 20.0 / 21.0,
             change(SHARE)[:2],
         ),
-        "difference of shares, 0 in 90 % of worlds": Case(
+        "difference of shares, 0 in 90 % of replications": Case(
             lambda rng, n, k: partly(rng, n, k, 0.1), 0.05, change(SHARE)[:2]
         ),
     }

@@ -69,7 +69,7 @@ def _limit(ax: Axes, row: int, limit: dict, colour: str) -> None:
 
 
 def box_map(places: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
-    """Points (x, y, share of worlds) of two parameters, and the outlines of the boxes in these two.
+    """Points (x, y, share of replications) of two parameters, and the outlines of the boxes in these two.
 
     names: path, name and unit of either; boxes as in `intervals`.
     """

@@ -84,12 +84,12 @@ def series_multiples(
 
 
 def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confidence: float = 0.95) -> Figure:
-    """Share of worlds (percent) whose government of day 0 is in office, one panel per scenario, the baseline dashed in each."""
+    """Share of replications (percent) whose government of day 0 is in office, one panel per scenario, the baseline dashed in each."""
 
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         share_in_office(ax, one, confidence if with_band else None, style)
 
-    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
     _limits(fig, (0, baseline.days), "In office\n(percent of worlds)", "Days elapsed")
     return fig

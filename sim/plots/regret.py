@@ -47,7 +47,7 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], co
     ]  # fmt: skip
     fig = canvas(
         "Regret: how far each scenario is behind the best one of the same world",
-        f"What counts as better is the user's choice. Number at the right: share of worlds within the tolerance of the best; {n}.",
+        f"What counts as better is the user's choice. Number at the right: share of replications within the tolerance of the best; {n}.",
         handles,
         max(HEIGHT, 1.8 + len(objectives) * (0.9 + 0.3 * len(arms))),
     )

@@ -53,7 +53,7 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
 
 
 def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> Figure:
-    """Share of worlds (percent) in which the government of day 0 is in office, with pointwise Wilson intervals.
+    """Share of replications (percent) in which the government of day 0 is in office, with pointwise Wilson intervals.
 
     No world leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
 
@@ -198,7 +198,7 @@ def change_since_start(one: Ensemble, column: str) -> np.ndarray:
 
 
 def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, central: float | None, style: dict) -> None:
-    """Median of values (runs, days) over x, with the central band where its share of worlds is given and there is more than one run."""
+    """Median of values (runs, days) over x, with the central band where its share of replications is given and there is more than one run."""
     if central and len(values) > 1:
         low, high = np.quantile(values, [(1 - central) / 2, (1 + central) / 2], axis=0)
         band(ax, x, low, high, style)
@@ -224,5 +224,5 @@ def median_note(ensembles: Sequence[Ensemble], central: float) -> str:
 def _survival_note(ensembles: Sequence[Ensemble], confidence: float, several: bool, floor: int) -> str:
     if not several:
         return f"The one world simulated ({worlds(ensembles)}, hence no interval)"
-    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
     return note + (f". The vertical axis starts at {floor} percent." if floor else "")

@@ -137,7 +137,7 @@ def patterns(rows: list[dict]) -> Figure:
         handles.append(Line2D([], [], color=ARM_COLOURS[arm], marker="o", lw=1.5, label=words))
     title, note = (
         "Kazakhstan, January 2022: patterns and posterior",
-        "Median and 80 % band of the worlds in which it is observed, or share of worlds; each row on a scale of its own",
+        "Median and 80 % band of the worlds in which it is observed, or share of replications; each row on a scale of its own",
     )
     order = sorted(rows, key=lambda r: ("unseen", "fitted", "input").index(r["use"]))
     fig = canvas(title, note, handles, height=1.8 + 0.46 * len(order))

@@ -17,7 +17,7 @@ from sim.core.parameters import LINE_ALLOWED, NAME_ALLOWED, is_line, is_name
 from sim.core.received import parse_yaml, read_text
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, ValidationError
 
 FIRST_WEEK = ("elite_split", "security_forces", "armed_challenge", "key_sites_lost_week1", "initial_protest_pct")
 SECURITY = ("troops", "treaty", "materiel")  # kinds of request that ask for security help
@@ -111,7 +111,7 @@ def case_name(entry: object, number: int) -> str:
     return name if isinstance(name, str) and is_name(name) else f"case {number + 1}"
 
 
-def _line(name: str, error: ValidationError) -> str:
+def _line(name: str, error: "ValidationError") -> str:
     key = ".".join([name, *map(str, error.absolute_path)])
     allowed, valid, typed = error.message, (), None
     value = error.instance
