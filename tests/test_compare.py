@@ -264,7 +264,7 @@ def test_differences_over_time_are_drawn_with_their_band(panel, panels):
     """A panel per variable or per arm; the caption says that the band is pointwise, and n."""
     lines = [
         {
-            "variable": "Deaths", "unit": "persons", "arm": e.label, "style": plots.look(i, e.colour), "said": "",
+            "variable": "Deaths", "unit": "persons", "arm": e.label, "style": plots.look(i, e.colour), "note": "",
             "step": False, "interval": "named", "mean": np.arange(5.0), "low": np.arange(5.0) - 1, "high": np.arange(5.0) + 1,
         }
         for i, e in enumerate(many(11))

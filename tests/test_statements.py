@@ -451,7 +451,7 @@ def test_a_quantity_has_one_scale():
     assert scale == "points on the scale -1 to 1" == changed(scale)
     assert {m.unit for name, m in METRICS.items() if re.match("(elite|public|gap)_change", name)} == {scale}
     line = {
-        "variable": "Alignment of elites", "unit": "-1 to 1", "arm": "A", "style": style.look(0, "#0072B2"), "said": "", "step": False,
+        "variable": "Alignment of elites", "unit": "-1 to 1", "arm": "A", "style": style.look(0, "#0072B2"), "note": "", "step": False,
         "interval": "", "mean": [0.0, 0.1], "low": [0.0, 0.0], "high": [0.0, 0.2],
     }  # fmt: skip
     line |= {key: np.array(line[key]) for key in ("mean", "low", "high")}

@@ -67,7 +67,7 @@ def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict
             "arm" if many else "variable",
         )
     }  # fmt: skip
-    rest = [line | {"said": ""} for line in lines]
+    rest = [line | {"note": ""} for line in lines]
     if not many:
         return drawn | {"differences_over_time": plots.differences_over_time(rest, title, note, comparison.confidence)}
     for column in dict.fromkeys(line["column"] for line in rest if line["column"] != IN_OFFICE):
@@ -90,7 +90,7 @@ def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
     said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days"
     said = minus(said)
     style = plots.look(place, one.colour)
-    words = {"column": entry["variable"], "variable": label, "unit": unit, "arm": one.label, "said": said}
+    words = {"column": entry["variable"], "variable": label, "unit": unit, "arm": one.label, "note": said}
     in_office = entry["variable"] == IN_OFFICE
     drawn = {"style": style, "step": in_office, "interval": f"in office: {SCORE}" if in_office else MEANS}
     return entry | words | drawn

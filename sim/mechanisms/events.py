@@ -1,4 +1,4 @@
-"""Dated exogenous events: when each rises and fades (model step 1, equation 12). What they do: `sim.mechanisms.event_kinds`."""
+"""Dated exogenous events: rise and decay of each (model step 1, equation 12). Effects: `sim.mechanisms.event_kinds`."""
 
 from dataclasses import dataclass, replace
 from math import exp
@@ -12,7 +12,7 @@ from sim.core.state import array, value
 from sim.core.world import World
 from sim.mechanisms.event_kinds import EVENT_KINDS
 
-SPENT = 1e-3  # an event that has faded to this size is over
+SPENT = 1e-3  # an event of this size is over
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Event:
         """Size today: linear rise over `ramp` days, then exponential decay until it is spent or ends."""
         if day < self.start or (self.until is not None and day >= self.until):
             return 0.0
-        risen = day - self.start + 1
-        if risen <= self.ramp:
-            return self.size * risen / self.ramp
-        left = self.size * 2.0 ** (-(risen - self.ramp) / self.half_life)
-        return left if left >= SPENT else 0.0
+        days = day - self.start + 1
+        if days <= self.ramp:
+            return self.size * days / self.ramp
+        size = self.size * 2.0 ** (-(days - self.ramp) / self.half_life)
+        return size if size >= SPENT else 0.0
 
 
 class Events(Mechanism):

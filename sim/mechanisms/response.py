@@ -1,8 +1,8 @@
-"""What a government in crisis may do: concede, repress, purge, frame, and ask abroad (equations 7 and 14).
+"""Response of a government in crisis: concede, repress, purge, frame, and ask abroad (equations 7 and 14).
 
-The value of an option is V x (perceived survival with it - without it) - its cost; for a purge the gain is the weight of
-the faction won back, for framing a share of the danger. Each is taken at most once a crisis, on the first day on which
-value plus the random utility is positive. Asking abroad is an action slot of its own.
+The value of an option is V x (perceived survival with it - without it) - its cost. For a purge the gain is the weight of the
+recovered faction, for framing a share of the danger. An option is taken at most once a crisis, on the first day with a
+positive sum of value and random utility. A request abroad is separate from the acts at home.
 """
 
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ MIDDLING, STEP = 0.45, 0.2  # polyarchy of a regime that is neither closed nor o
 
 @dataclass(frozen=True)
 class Option:
-    """A feasible action of today with its utility; `charter` is the organisation asked, if any."""
+    """A feasible action of today with its utility; `charter`: the addressee of a request, if any."""
 
     kind: str
     utility: float
@@ -35,7 +35,7 @@ class Option:
 
     @property
     def name(self) -> str:
-        """Name under which random utility and directive are kept: organisations by draw key, so that labels play no part."""
+        """Name of random utility and directive: organisations by draw key, so that labels play no part."""
         return self.kind if self.charter is None else f"{self.kind}:{self.charter.draw_key}"
 
 
@@ -220,35 +220,37 @@ class Response(DecidingMechanism):
             "repress": self.force_cost * (1.0 - self.framing_licence * world.framing[s]),
             "frame": self.framing_cost,
         }
-        found = [Option(kind, self.stake * gain[kind] - cost[kind]) for kind in gain]
+        options = [Option(kind, self.stake * gain[kind] - cost[kind]) for kind in gain]
         rows = world.fixed.factions_of(s)
         if not all(world.loyal[rows].tolist()):
             lost = world.fixed.weight[rows][~world.loyal[rows]].max()
-            found.append(Option("purge", self.stake * lost - self.purge_cost))
-        own = world.mechanisms.policing.own_force(world, s)
+            options.append(Option("purge", self.stake * lost - self.purge_cost))
+        own_force = world.mechanisms.policing.own_force(world, s)
         for charter in world.fixed.by_draw_key:
             if s not in charter.members or s == charter.leader:
                 continue
             if charter.force and s not in charter.barred:
-                found.append(Option("request", self.request_utility(world, s, charter, own, now, success), charter))
+                options.append(
+                    Option("request", self.request_utility(world, s, charter, own_force, now, success), charter)
+                )
             for name, tool in charter.instruments.items():
                 if tool.on_request:
                     relieved = success(force, active * (1.0 - tool.legitimacy))
                     price = self.asking_price(world, s, charter) / 2.0
-                    found.append(Option(name, self.stake * (relieved - now) - price, charter))
-        return found
+                    options.append(Option(name, self.stake * (relieved - now) - price, charter))
+        return options
 
     def asking_price(self, world, s: int, charter) -> float:
-        """What asking costs: autonomy towards the leader, distance from it, and a fixed part."""
+        """Price of asking: autonomy towards the leader, distance from it, and a fixed part."""
         k = charter.leader
         price = self.autonomy_price * (1.0 + world.autonomy_demand.item(s))
         distance = 1.0 - world.elite_alignment.item(s, k)
         return price * world.influence.item(k, s) + self.alignment_cost * distance + self.asking_cost
 
-    def request_utility(self, world, s: int, charter, own: float, now: float, success) -> float:
-        """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
+    def request_utility(self, world, s: int, charter, own_force: float, now: float, success) -> float:
+        """Equation 7 for a request of force; without a pool or hope of consent only the price counts."""
         hope = world.mechanisms.assistance.expected_consent(world, charter, s)
-        helped = own + world.mechanisms.policing.foreign_force(world, s, charter.pool(world.strength))
+        helped = own_force + world.mechanisms.policing.foreign_force(world, s, charter.pool(world.strength))
         gain = success(helped, world.active_share.item(s)) - now
         if charter.pool_rapid > 0.0:
             hope += (1.0 - self.foresight) * (0.5 - hope)
@@ -256,12 +258,12 @@ class Response(DecidingMechanism):
         return self.stake * hope * gain - price + self.side(world, s)
 
     def distance(self, world, s: int, charter) -> float:
-        """What asking for force costs more, or less, by how foreign the soldiers are and what the charter says."""
+        """Extra price of asking for force: foreignness of the soldiers, less the gain of a clause."""
         foreign = 1.0 - world.dependence.item(MILITARY, charter.leader, s)
         return self.stranger_cost * foreign - self.clause_gain * covers(world, charter, s)
 
     def side(self, world, s: int) -> float:
-        """What asking is worth by who the adversary is, whatever comes of it."""
+        """Worth of asking by the side of the adversary, whatever the answer."""
         if adversary_is_external(world, s):
             return self.outsider_gain
         openness = min(1.5, max(-1.5, (world.fixed.polyarchy.item(s) - MIDDLING) / STEP))
@@ -282,13 +284,13 @@ class Response(DecidingMechanism):
             self.apply(world, question, option)
 
     def alarmed(self, world, s: int) -> bool:
-        """True if there is something to decide about: protest, an attack, or a survival in doubt."""
+        """True if the day calls for a decision: protest, an attack, or a survival in doubt."""
         in_doubt = world.survival.item(s) < 1.0 - self.alarm
         from_outside = world.attack.item(s) > 0.0 or (world.fixed.outsider[s] and world.armed.item(s) > 0.0)
         return world.calm_days.item(s) == 0 or from_outside or in_doubt
 
     def drop_frame(self, world: World, state: int) -> None:
-        """Nobody names the events an attack on the state any more."""
+        """End the framing of events as an attack on the state."""
         world.framing[state] = 0.0
 
     def apply(self, world: World, s: int, option: Option) -> None:

@@ -16,7 +16,7 @@ def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: fl
 
     Each row has metric, unit, arm (labels), colour, mean, low, high (in the unit), interval (its name),
     share_positive (0 to 1), n.
-    A row with n = 0 was not observed and is left out; at least one row must have been.
+    A row with n = 0 was not observed and is left out; at least one row must be observed.
     """
     rows = [r for r in rows if r["n"]]
     metrics = list(dict.fromkeys(r["metric"] for r in rows))

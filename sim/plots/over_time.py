@@ -1,4 +1,4 @@
-"""Paired differences over time, with a pointwise interval."""
+"""Figure of paired differences over time, with a pointwise interval."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_da
 from sim.plots.series import band
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress
 
-SMALLEST = 1e-3  # of what a vertical axis spans
+SMALLEST = 1e-3  # span of a vertical axis
 
 
 def differences_over_time(
@@ -21,7 +21,7 @@ def differences_over_time(
 ) -> Figure:
     """Mean paired difference per day with its interval, one panel per value of `panel`: 'variable' or 'arm'.
 
-    Each line has variable, unit, arm (labels), style, said (words for the legend, or none), step (True where the value jumps
+    Each line has variable, unit, arm (labels), style, note (for the legend, may be empty), step (True where the value jumps
     from day to day), interval (its name, or none) and mean, low, high (days + 1,).
     """
     titles = list(dict.fromkeys(line[panel] for line in lines))
@@ -34,16 +34,16 @@ def differences_over_time(
     )
     axes = grid(fig, len(titles)) if by_arm else _apart(fig, len(titles))
     for ax, name in zip(axes, titles, strict=True):
-        mine = [line for line in lines if line[panel] == name]
+        panel_lines = [line for line in lines if line[panel] == name]
         ax.axhline(0, color=GREY, linewidth=1.2)
-        for line in mine:
+        for line in panel_lines:
             _draw(ax, line | {"style": NEAR | {"color": line["style"]["color"]}} if by_arm else line)
-        head(ax, _head(mine[0], name, by_arm))
+        head(ax, _head(panel_lines[0], name, by_arm))
         at_least(ax, SMALLEST)
         ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
         dress(ax)
         ax.tick_params(labelsize=SMALL)
-        ax.set_xlim(0, len(mine[0]["mean"]) - 1)
+        ax.set_xlim(0, len(panel_lines[0]["mean"]) - 1)
     day_ticks(axes[0])
     name_days(axes, "Days elapsed")
     if by_arm or len(titles) == 1:
@@ -70,7 +70,7 @@ def _draw(ax: Axes, line: dict) -> None:
 
 def _head(line: dict, name: str, by_arm: bool) -> str:
     if by_arm:
-        return f"{name}: {line['said']}" if line["said"] else name
+        return f"{name}: {line['note']}" if line["note"] else name
     return minus(f"{name} ({changed(line['unit'])})")
 
 
@@ -79,7 +79,7 @@ def _handles(lines: Sequence[dict]) -> list[Line2D]:
     first = {line["arm"]: line for line in reversed(lines)}
     arms = dict.fromkeys(line["arm"] for line in lines)
     return [
-        Line2D([], [], label=f"{a}: {first[a]['said']}" if first[a]["said"] else a, **first[a]["style"]) for a in arms
+        Line2D([], [], label=f"{a}: {first[a]['note']}" if first[a]["note"] else a, **first[a]["style"]) for a in arms
     ]
 
 

@@ -1,4 +1,4 @@
-"""Coded facts of a crisis take effect: what parameters make of regime, tenure, oil, elite split and armed challenge."""
+"""Coded facts of a crisis: the parameters translate regime, tenure, oil, elite split and armed challenge."""
 
 from dataclasses import replace
 
@@ -9,12 +9,12 @@ from sim.core.streams import Stream, uniform
 from sim.mechanisms import Mechanisms
 from sim.spec.schema.scenario import Facts, FirstWeek
 
-STATE_STRAIN = 0.3  # of an attack by a state on the standing of the attacked government, relative to a crisis at home
+STATE_STRAIN = 0.3  # strain of an attack by a state, relative to a crisis at home
 ARMED_STRAIN = 2.0  # added by a high armed challenge
 
 
 def first_week(fixed: Fixed, facts: Facts) -> FirstWeek:
-    """The first-week facts of this world: the known ones, or one draw from their distribution."""
+    """The first-week facts of one replication: the coded ones, or one draw from their distribution."""
     weeks = facts.first_week
     cumulative = np.cumsum([week.weight for week in weeks])
     u = uniform(fixed.key, Stream.FIRST_WEEK, fixed.draw_key.item(fixed.host), 0, 0)
@@ -28,8 +28,8 @@ def with_facts(fixed: Fixed, mechanisms: Mechanisms, facts: Facts) -> Fixed:
     capacity, strain, outsider = fixed.capacity0.copy(), fixed.strain.copy(), fixed.outsider.copy()
     for row in range(fixed.faction_starts[s], fixed.faction_starts[s + 1]):
         rent_ratio[row] *= mechanisms.defection.coded_rents(facts, week, row == fixed.security_faction[s])
-    rest = legitimacy[s] + mechanisms.legitimacy.elections * facts.democracy
-    legitimacy[s] = min(1.0, max(0.0, rest))
+    resting = legitimacy[s] + mechanisms.legitimacy.elections * facts.democracy
+    legitimacy[s] = min(1.0, max(0.0, resting))
     security[s] *= np.exp(mechanisms.policing.autocracy_force * facts.autocracy)
     capacity[s] = mechanisms.policing.steadiness(week.forces, week.sites)
     strain[s] = facts.event_size * (1.0 + ARMED_STRAIN * week.armed) * (STATE_STRAIN if facts.state else 1.0)
