@@ -1,4 +1,4 @@
-"""A Dask cluster on loopback: a scheduler and two workers that ask for certificates of one authority."""
+"""A Dask cluster on loopback: a scheduler and two workers, with certificates of one authority."""
 
 import contextlib
 import socket
@@ -11,31 +11,31 @@ from pathlib import Path
 import trustme
 
 HOSTS = ("127.0.0.1", "127.0.0.2")
-PATIENCE = 20  # seconds until a process that was asked to end is killed
+PATIENCE = 20  # seconds before a process that does not end is killed
 
 
 @dataclass(frozen=True)
 class Loopback:
-    """words: settings that name the cluster to `suasion sweep`; processes: ids of those that run workers."""
+    """words: settings of the cluster for `suasion sweep`; processes: ids of the workers' processes."""
 
     words: list[str]
     processes: list[int]
 
 
 def certificates(folder: Path) -> dict[str, str]:
-    """Files of an authority and of one certificate, by the name of the setting of `suasion`."""
+    """Files of an authority and of one certificate, by the setting of `suasion`."""
     authority = trustme.CA()
-    mine = authority.issue_cert(*HOSTS)
+    certificate = authority.issue_cert(*HOSTS)
     files = {key: folder / f"{key}.pem" for key in ("ca_file", "cert_file", "key_file")}
     authority.cert_pem.write_to_path(str(files["ca_file"]))
-    mine.private_key_pem.write_to_path(str(files["key_file"]))
-    mine.cert_chain_pems[0].write_to_path(str(files["cert_file"]))
+    certificate.private_key_pem.write_to_path(str(files["key_file"]))
+    certificate.cert_chain_pems[0].write_to_path(str(files["cert_file"]))
     return {key: path.as_posix() for key, path in files.items()}
 
 
 @contextlib.contextmanager
 def cluster(folder: Path) -> Iterator[Loopback]:
-    """Within the block a scheduler and two workers run."""
+    """Run a scheduler and two workers within the block."""
     with socket.socket() as probe:
         probe.bind((HOSTS[0], 0))
         port = str(probe.getsockname()[1])

@@ -17,19 +17,19 @@ COMPILING = "compiling the model for this machine; this takes some 5 to 30 secon
 class _Announcement(event.Listener):
     """Says it when the first function is really compiled; code from the cache raises no such event."""
 
-    said = False
+    done = False
 
     def on_start(self, event) -> None:
-        if not self.said:
+        if not self.done:
             print(COMPILING, file=sys.stderr, flush=True)
-        self.said = True
+        self.done = True
 
     def on_end(self, event) -> None:
         """Nothing to say."""
 
 
 @contextmanager
-def announced(quiet: bool):
+def announce_compilation(quiet: bool):
     """Within the block, compilation is announced on standard error unless quiet."""
     if quiet:
         yield
@@ -87,12 +87,12 @@ class Meter:
 
     def report(self, event: str) -> None:
         """One line: done, rate, time left, failures."""
-        left = (self.total - self.done) / self.rate if self.done else None
+        remaining = (self.total - self.done) / self.rate if self.done else None
         if self.style == "json":
-            self._event(event, left_seconds=None if left is None else round(left, 1))
+            self._event(event, left_seconds=None if remaining is None else round(remaining, 1))
         elif self.style == "text" and not self._bar:
-            left = "unknown" if left is None else str(timedelta(seconds=round(left)))
-            text = f"{self.done:,} of {self.total:,} {self.unit}, {self.rate:.3g}/s, time left {left}{self._failures()}"
+            remaining = "unknown" if remaining is None else str(timedelta(seconds=round(remaining)))
+            text = f"{self.done:,} of {self.total:,} {self.unit}, {self.rate:.3g}/s, time left {remaining}{self._failures()}"
             print(printable(text), file=sys.stderr, flush=True)
 
     def say(self, text: str) -> None:
@@ -111,12 +111,12 @@ class Meter:
 @contextmanager
 def meter(quiet: bool, log: str, unit: str, total: int):
     """Yield a Meter on standard error. log: text, or json for one event per line; quiet: nothing at all."""
-    found = Meter(unit, total, "json" if log == "json" else "none" if quiet else "text")
-    if found.style != "text" or not sys.stderr.isatty():
-        found.report("start") if found.style == "json" else None
-        yield found
+    runs_meter = Meter(unit, total, "json" if log == "json" else "none" if quiet else "text")
+    if runs_meter.style != "text" or not sys.stderr.isatty():
+        runs_meter.report("start") if runs_meter.style == "json" else None
+        yield runs_meter
         if total:
-            found.report("end")
+            runs_meter.report("end")
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -124,6 +124,6 @@ def meter(quiet: bool, log: str, unit: str, total: int):
     columns = (BarColumn(), MofNCompleteColumn(), TextColumn(unit + "{task.fields[failed]}"))
     columns += (TextColumn("{task.fields[rate]}"), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        found._bar = bar
+        runs_meter._bar = bar
         bar.add_task("", total=total, failed="", rate="")
-        yield found
+        yield runs_meter

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from experiments.engine import EngineOptions, LostWorker, opened
+from experiments.engine import EngineOptions, LostWorker, open_engine
 from experiments.results.writing import StoreFault
 from sim.metrics import compute_metrics
 from sim.model import simulate
@@ -12,7 +12,7 @@ from sim.stage.build import Stage
 
 
 @dataclass
-class Staged:
+class StageTask:
     """Worlds of some specifications, a task for the engine: each process builds the stage it is at, and none travels."""
 
     specs: Sequence[Spec]
@@ -29,7 +29,7 @@ class Staged:
 
 
 @dataclass
-class Worlds(Staged):
+class Replications(StageTask):
     """Replications of some specifications; the full records are too large to travel between processes."""
 
     def __call__(self, chunk: tuple[int, range]) -> list[tuple[int, int, dict, dict]]:
@@ -43,7 +43,7 @@ class Worlds(Staged):
         return records.table(), compute_metrics(records)
 
 
-def stream_worlds(
+def stream_replications(
     specs, runs: int, workers: int, advance: Callable[[int], None]
 ) -> Iterator[tuple[int, int, dict, dict]]:
     """Simulate replications 0..runs-1 of every spec; yields (arm, replication, table, metrics) in that order.
@@ -58,8 +58,8 @@ def stream_worlds(
         simulate(specs[0], days=1)  # compiled here once, the processes read it from the cache
     early: dict[tuple[int, int], list] = {}  # by the first world of the chunk
     turn = (0, 0)
-    with opened(options) as engine:
-        for done in engine.run(Worlds(tuple(specs)), chunks):
+    with open_engine(options) as engine:
+        for done in engine.run(Replications(tuple(specs)), chunks):
             if isinstance(done, LostWorker):
                 raise StoreFault(
                     f"{done}; with workers=1 the command computes in its own process and shows what is wrong"
@@ -72,9 +72,9 @@ def stream_worlds(
                 turn = (arm, last + 1) if last + 1 < runs else (arm + 1, 0)
 
 
-def run_worlds(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
+def run_replications(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
     """All worlds at once: result[arm][replication] = (table, metrics), see `stream_worlds`."""
-    found: list[list[tuple[dict, dict]]] = [[] for _ in specs]
-    for arm, _, table, measured in stream_worlds(specs, runs, workers, advance):
-        found[arm].append((table, measured))
-    return found
+    results: list[list[tuple[dict, dict]]] = [[] for _ in specs]
+    for arm, _, table, metrics in stream_replications(specs, runs, workers, advance):
+        results[arm].append((table, metrics))
+    return results

@@ -47,8 +47,8 @@ def test_the_stage_holds_what_was_promised():
     assert set(promised.split()) <= set(spec.states)
     assert [c for c, s in spec.states.items() if s.bloc] == ["EUU"] and not spec.states["EUU"].factions
     assert [c for c, s in spec.states.items() if not s.recognised] == ["NCY"]
-    whole = complete(spec)
-    assert all(len(s.factions) >= 4 and len(s.segments) >= 2 for s in whole.states.values() if not s.bloc)
+    full_spec = complete(spec)
+    assert all(len(s.factions) >= 4 and len(s.segments) >= 2 for s in full_spec.states.values() if not s.bloc)
     host = spec.states["KAZ"]
     assert len({g.region for g in host.segments.values()}) == 17 and len(host.segments) == 34
     assert sum(f.old_guard for f in host.factions.values()) >= 1

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 import sim
 from experiments.cli import main
 from sim.actors.charter import ON_REQUEST
-from sim.actors.choices import chance, consents
+from sim.actors.choices import consents
 from sim.actors.orders import Order
 from sim.core.axes import CULTURAL, ECONOMIC
+from sim.equations.choice import chance
 from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.mechanisms.readiness import MOST, Readiness
 from sim.metrics import METRICS

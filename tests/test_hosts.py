@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import sim
 from experiments.cli import main
 from experiments.compare.arms import load_arms
-from experiments.describe.data_quality import QUALITIES, knowledge, markdown
+from experiments.describe.data_quality import QUALITIES, data_quality, markdown
 from experiments.history.cases.cases import load_cases
 from experiments.history.cases.encode import specification
 from experiments.history.mean_field.to_arrays import weeks_of
@@ -340,14 +340,14 @@ def test_a_bloc_may_act_through_an_organisation(home, vary):
 @pytest.mark.parametrize("host", GOVERNMENTS)
 def test_what_is_known_of_a_host_is_counted_by_the_quality_of_sources(home, host):
     """Every value counts once under the quality of its source; a source that changes its quality moves its values."""
-    known = knowledge(home, host)
+    known = data_quality(home, host)
     state = complete(hosted(home, host)).states[host]
     values = [f for f in state.indicators.__dict__.values() if f is not None]
     values += [f for tie in state.ties.__dict__.values() for f in tie.values()]
     values += [*state.languages.values(), *(s.population_k for s in state.segments.values())]
     assert sum(known.counts.values()) == len(values) and set(known.counts) == set(QUALITIES)
     trade = home.sources["baci_2022"].model_copy(update={"quality": "imputed"})
-    worse = knowledge(home.model_copy(update={"sources": home.sources | {"baci_2022": trade}}), host)
+    worse = data_quality(home.model_copy(update={"sources": home.sources | {"baci_2022": trade}}), host)
     moved = sum(f.source == "baci_2022" for f in values)
     assert worse.counts["imputed"] == known.counts["imputed"] + moved
     assert worse.guessed["imputed"]["imports_musd"] == known.guessed["imputed"]["imports_musd"] + moved
@@ -357,7 +357,7 @@ def test_what_is_known_of_a_host_is_counted_by_the_quality_of_sources(home, host
 def test_missing_indicators_and_the_users_own_are_named(home):
     """A host without inequality and unemployment: hardship is a default, and the line says so."""
     spec = said(home, "NCY", gini=None, youth_unemployment_pct=None, legitimacy=0.7)
-    known = knowledge(spec, "NCY")
+    known = data_quality(spec, "NCY")
     assert known.missing == ("gini", "youth_unemployment_pct", "urban_pct")
     assert set(known.guessed["default"]) == {"hardship", "identity"} and known.counts["override"] == 1
     assert "legitimacy" not in known.by_rule and "rent_ratio" in known.by_rule

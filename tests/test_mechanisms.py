@@ -18,8 +18,8 @@ import sim
 from sim.actors.charter import ON_REQUEST, in_force
 from sim.actors.choices import chooses, consents
 from sim.core.agenda import Agenda
-from sim.core.arithmetic import logistic
 from sim.core.fixed import FIXED_FIELDS
+from sim.equations.choice import logistic
 from sim.kernels.citizens import ONE, citizens_day, draw_traits
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.autonomy import Autonomy

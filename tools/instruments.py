@@ -1,6 +1,6 @@
 """The tables of docs/instruments.md from the configuration: python -m tools.instruments
 
-Everything between two marks `<!-- NAME -->` and `<!-- end -->` is made here; the rest of the page is written by hand.
+This module writes everything between two marks `<!-- NAME -->` and `<!-- end -->`; the rest of the page is written by hand.
 """
 
 import re
@@ -16,7 +16,7 @@ WIDE = "stage=eurasia_2022_organisations"
 
 
 def instruments(spec) -> str:
-    """One row an instrument: whom it is aimed at, when, at what price, how it ends, what it does, what it leans on."""
+    """Table of the instruments, one row each: actor, layer, times, cost, limits, effects, reversal, literature."""
     columns = (
         "instrument",
         "by",
@@ -57,7 +57,7 @@ def _instrument(name: str, tool) -> tuple[str, ...]:
 
 
 def doctrines() -> str:
-    """One row a policy."""
+    """Table of the policies, one row each."""
     rows = [
         (f"`{name}` {p.label['en']}", p.summary, p.vote, ", ".join(p.instruments)) for name, p in policies().items()
     ]
@@ -65,7 +65,7 @@ def doctrines() -> str:
 
 
 def organs(spec) -> str:
-    """One row an organ."""
+    """Table of the organs, one row each."""
     rows = []
     for code, organisation in spec.organisations.items():
         for organ in organisation.organs.values():
@@ -82,7 +82,7 @@ def _use(spec, name: str, variation) -> str:
 
 
 def clauses(spec) -> str:
-    """One row a clause."""
+    """Table of the clauses, one row each."""
     rows = [
         (code, name, str(clause.signed), str(clause.in_force or "not yet"), clause.source)
         for code, organisation in spec.organisations.items()
@@ -92,13 +92,13 @@ def clauses(spec) -> str:
     return markdown_table(("organisation", "clause", "signed", "in force", "where"), rows)
 
 
-def filled(page: str) -> str:
-    """The page with its tables made anew."""
+def fill(page: str) -> str:
+    """The page with fresh tables."""
     spec = sim.load([WIDE])
-    made = {
+    tables = {
         "instruments": instruments(spec), "policies": doctrines(), "organs": organs(spec), "clauses": clauses(spec),
     }  # fmt: skip
-    for name, text in made.items():
+    for name, text in tables.items():
         page, count = re.subn(
             rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=text: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL
         )
@@ -108,4 +108,4 @@ def filled(page: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(fill(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

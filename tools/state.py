@@ -44,8 +44,8 @@ def _bounds(declaration: Declaration) -> str:
 
 def _start(declaration: Declaration) -> str:
     if callable(declaration.start):
-        found = re.search(r"(?:fixed|response)\.[\w.]+", inspect.getsource(declaration.start))
-        return f"`{found.group()}`" if found else "computed"
+        match = re.search(r"(?:fixed|response)\.[\w.]+", inspect.getsource(declaration.start))
+        return f"`{match.group()}`" if match else "computed"
     return str(declaration.start)
 
 

@@ -168,9 +168,9 @@ def _check_comparable(names: list[str], specs: list[Spec]) -> None:
 
 def _unique(names: list[str]) -> list[str]:
     """Arm names: a scenario compared with itself gets a number."""
-    seen: Counter = Counter()
+    counts: Counter = Counter()
     arms = []
     for name in names:
-        seen[name] += 1
-        arms.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+        counts[name] += 1
+        arms.append(name if counts[name] == 1 else f"{name}_{counts[name]}")
     return arms

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from experiments.compare.arms import CompareOptions, load_arms
-from experiments.compare.comparison import IN_OFFICE, Comparison, compared
+from experiments.compare.comparison import IN_OFFICE, Comparison, build_comparison
 from experiments.compare.gather import gather
 from experiments.compare.paired_view import compare_pair
 from experiments.compare.summary import summarise
-from experiments.describe.data_quality import knowledge
-from experiments.progress import announced, progress
-from experiments.replications import stream_worlds
+from experiments.describe.data_quality import data_quality
+from experiments.progress import announce_compilation, progress
+from experiments.replications import stream_replications
 from experiments.results.writing import new_folder, write_json, write_manifest, write_table
 from sim.records.records import BY_NAME, in_order
 from sim.spec.schema import Spec
@@ -40,15 +40,15 @@ def perform(
     total = options.runs * len(specs)
     workers = min(options.workers or os.cpu_count() or 1, total)
     with new_folder(options.out, "compare") as (folder, target):
-        with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
-            worlds = stream_worlds(specs, options.runs, workers, advance)
+        with announce_compilation(options.quiet), progress(options.quiet, "worlds", total) as advance:
+            worlds = stream_replications(specs, options.runs, workers, advance)
             ensembles = gather(folder, arms, worlds, columns, options.csv)
-        comparison = compared(arms, ensembles, options.baseline, options.confidence)
+        comparison = build_comparison(arms, ensembles, options.baseline, options.confidence)
         summary = summarise(comparison, options.objective, options.day)
         summary |= {
             "indicators": specs[0].indicators,
             "parameters": specs[0].parameters,
-            "host": knowledge(specs[0]).line,
+            "host": data_quality(specs[0]).line,
         }
         daily = list(comparison.daily(daily_columns(comparison.leading)))
         seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": list(arms)}
@@ -56,8 +56,8 @@ def perform(
         write_json(folder / "summary.json", summary)
         write_daily(folder / "differences_over_time", daily, options.csv)
         saved = {f"config_{arm}": spec for arm, spec in arms.items()}
-        made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=seeds)
-        draw(folder, comparison, summary, daily, graph, made)
+        manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=seeds)
+        draw(folder, comparison, summary, daily, graph, manifest)
     return target, summary
 
 
@@ -75,9 +75,9 @@ def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
     write_table(path, table, csv)
 
 
-def draw(folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph, made: dict) -> None:
+def draw(folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph, manifest: dict) -> None:
     """All figures of a comparison."""
-    from experiments.compare.figures import figures  # a second to import, and of use to nothing else
+    from experiments.compare.figures import draw_figures  # a second to import, and of use to nothing else
     from experiments.results.writing import save_figures
 
-    save_figures(folder / "figures", figures(comparison, summary, daily, graph), made)
+    save_figures(folder / "figures", draw_figures(comparison, summary, daily, graph), manifest)

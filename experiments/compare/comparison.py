@@ -8,7 +8,7 @@ import numpy as np
 from experiments.compare.arms import names_of
 from experiments.compare.interval_kinds import NONE
 from experiments.compare.intervals import UNBOUNDED, mean_interval
-from experiments.compare.statistics import described, differences_within, paired
+from experiments.compare.statistics import differences_within, estimate, paired_difference
 from experiments.compare.survival import difference_over_time
 from experiments.compare.verdicts import decide
 from sim.metrics import METRICS
@@ -26,7 +26,7 @@ class Comparison:
 
     ensembles: tuple[Ensemble, ...]
     baseline: Ensemble
-    same: frozenset[str]  # arms of the same configuration as the baseline, the baseline among them
+    same_as_baseline: frozenset[str]  # arms of the same configuration as the baseline, the baseline among them
     confidence: float
     names: dict[str, str]
 
@@ -69,10 +69,12 @@ class Comparison:
         values = {e.scenario: values_of(e) for e in self.ensembles}
         absent = {arm for arm, several in values.items() if several is None}
         values = {arm: nothing if several is None else several for arm, several in values.items()}
-        theirs = values[self.baseline.scenario]
-        arms = {arm: described(several, self.confidence, share, within) for arm, several in values.items()}
+        baseline_values = values[self.baseline.scenario]
+        arms = {arm: estimate(several, self.confidence, share, within) for arm, several in values.items()}
         differences = {
-            e.scenario: self._difference(e, paired(values[e.scenario], theirs, self.confidence, share, within))
+            e.scenario: self._difference(
+                e, paired_difference(values[e.scenario], baseline_values, self.confidence, share, within)
+            )
             for e in self.others
         }
         for arm, cell in arms.items():
@@ -82,12 +84,12 @@ class Comparison:
             cell["decided"] = cell.get("reason") or decide(cell, self.confidence)
         return {"arms": arms, "differences": differences}
 
-    def _difference(self, one: Ensemble, found: dict) -> dict:
-        if one.scenario in self.same and found["n"]:
-            if found["share_equal"] < 1.0:
+    def _difference(self, one: Ensemble, cell: dict) -> dict:
+        if one.scenario in self.same_as_baseline and cell["n"]:
+            if cell["share_equal"] < 1.0:
                 raise RuntimeError(f"{one.scenario} has the configuration of the baseline and differs from it")
-            found |= {"low": 0.0, "high": 0.0, "interval": NONE, "differs_at_most": 0.0}
-        return found
+            cell |= {"low": 0.0, "high": 0.0, "interval": NONE, "differs_at_most": 0.0}
+        return cell
 
     def daily(self, columns: Sequence[str]) -> Iterator[dict]:
         """Differences over time with pointwise intervals: variable, arm, and mean, low, high of shape (days + 1,).
@@ -100,8 +102,8 @@ class Comparison:
                     yield {"variable": column, "arm": one.scenario} | self._over_time(column, one)
 
     def _over_time(self, column: str, one: Ensemble) -> dict[str, np.ndarray]:
-        if one.scenario in self.same or one.n_runs == 1:
-            nothing = np.zeros(one.days + 1) if one.scenario in self.same else np.full(one.days + 1, np.nan)
+        if one.scenario in self.same_as_baseline or one.n_runs == 1:
+            nothing = np.zeros(one.days + 1) if one.scenario in self.same_as_baseline else np.full(one.days + 1, np.nan)
             return {"mean": self._daily_difference(column, one).mean(axis=0), "low": nothing, "high": nothing}
         if column == IN_OFFICE:
             return difference_over_time(one, self.baseline, self.confidence)
@@ -114,14 +116,14 @@ class Comparison:
         return one.series[name] - self.baseline.series[name]
 
 
-def compared(
+def build_comparison(
     arms: dict[str, Spec], ensembles: Sequence[Ensemble], baseline: str | None, confidence: float
 ) -> Comparison:
     """The comparison of arms with the one that is named, or with the last."""
     chosen = baseline or list(arms)[-1]
-    same = frozenset(arm for arm, spec in arms.items() if _essence(spec) == _essence(arms[chosen]))
-    theirs = next(e for e in ensembles if e.scenario == chosen)
-    return Comparison(tuple(ensembles), theirs, same, confidence, names_of(arms))
+    same_as_baseline = frozenset(arm for arm, spec in arms.items() if _essence(spec) == _essence(arms[chosen]))
+    baseline_ensemble = next(e for e in ensembles if e.scenario == chosen)
+    return Comparison(tuple(ensembles), baseline_ensemble, same_as_baseline, confidence, names_of(arms))
 
 
 def _reason(cell: dict, absent: bool) -> dict:

@@ -82,39 +82,41 @@ class _SeriesFile:
 
 
 def gather(
-    folder: Path, arms: dict[str, Spec], worlds: Iterable[Run], columns: Sequence[str], csv: bool
+    folder: Path, arms: dict[str, Spec], runs_of_arms: Iterable[Run], columns: Sequence[str], csv: bool
 ) -> list[Ensemble]:
     """Write runs and series into the folder as worlds come, in the order of arms and replications; one ensemble per arm.
 
     columns: of the series of all arms, without the day. An ensemble has the series and metrics of its own arm
     alone; it reads its series from the folder, and only as long as that stays where it is.
     """
-    ensembles, named, labels, colours = [], list(arms.items()), labels_of(arms), colours_of(arms)
+    ensembles, arm_specs, labels, colours = [], list(arms.items()), labels_of(arms), colours_of(arms)
     with _SeriesFile(folder, columns, csv) as file:
-        for place, runs in groupby(worlds, key=lambda run: run[0]):
-            arm, spec = named[place]
+        for index, runs in groupby(runs_of_arms, key=lambda run: run[0]):
+            arm, spec = arm_specs[index]
             before = file.groups
             metrics, names = _write_arm(file, arm, runs, max(1, ROWS // (spec.days + 1)))
             series = StoredSeries(file.path, names, range(before, file.groups), spec.days)
-            words = {"scenario": arm, "label": labels[arm], "colour": colours[arm]}
-            ensembles.append(replace(ensemble_of(spec, metrics, series), **words))
+            fields = {"scenario": arm, "label": labels[arm], "colour": colours[arm]}
+            ensembles.append(replace(ensemble_of(spec, metrics, series), **fields))
     _write_runs(folder, ensembles, _parameters(arms, ensembles), csv)
     return ensembles
 
 
-def _write_arm(file: _SeriesFile, arm: str, runs: Iterable[Run], held: int) -> tuple[dict[str, np.ndarray], list[str]]:
+def _write_arm(
+    file: _SeriesFile, arm: str, runs: Iterable[Run], group_size: int
+) -> tuple[dict[str, np.ndarray], list[str]]:
     """Metrics of all worlds of an arm, and the names of the series that were written."""
     metrics, tables, written = [], [], 0
-    for _, _, table, measured in runs:
-        metrics.append(np.array([np.nan if v is None else v for v in measured.values()]))
+    for _, _, table, metrics_of_run in runs:
+        metrics.append(np.array([np.nan if v is None else v for v in metrics_of_run.values()]))
         tables.append(table)
-        if len(tables) == held:
+        if len(tables) == group_size:
             file.write(arm, written, tables)
-            written, tables = written + held, []
+            written, tables = written + group_size, []
     if tables:
         file.write(arm, written, tables)
     names = [name for name in table if name != "day"]
-    return dict(zip(measured, np.array(metrics).T.copy(), strict=True)), names
+    return dict(zip(metrics_of_run, np.array(metrics).T.copy(), strict=True)), names
 
 
 def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, list]:

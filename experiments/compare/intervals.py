@@ -47,13 +47,13 @@ def _around_zero(centred: np.ndarray, slopes: tuple, confidence: float) -> tuple
     resampled = (
         _studentised(centred[:, many], error[many], [s[many] for s in slopes], confidence) if many.any() else None
     )
-    for side, own in enumerate(((slopes[0], zero), (zero, slopes[1]))):
+    for side, end_slopes in enumerate(((slopes[0], zero), (zero, slopes[1]))):
         sign = 1.0 - 2.0 * side
-        quantile = _skew_corrected(centred, error, own, sign * careful)
+        quantile = _skew_corrected(centred, error, end_slopes, sign * careful)
         if resampled is not None:
             quantile[many] = resampled[side]
         quantile = sign * np.maximum(sign * quantile, student)
-        corrected, plain = _solved(quantile * error, own), _solved(sign * plain_quantile * error, slopes)
+        corrected, plain = _solved(quantile * error, end_slopes), _solved(sign * plain_quantile * error, slopes)
         ends.append(sign * np.minimum(sign * corrected, sign * plain))
     return *ends, np.where(many, BOOTSTRAP, SKEWED)
 
@@ -111,15 +111,15 @@ def _studentised(
     n, rng, ratios = len(centred), np.random.default_rng(20220105), ([], [])
     squares = centred**2
     for _ in range(0, RESAMPLES, BLOCK):
-        drawn = rng.integers(0, n, (BLOCK, n)) + n * np.arange(BLOCK)[:, None]
-        counts = np.bincount(drawn.ravel(), minlength=BLOCK * n).reshape(BLOCK, n).astype(float)
+        indices = rng.integers(0, n, (BLOCK, n)) + n * np.arange(BLOCK)[:, None]
+        counts = np.bincount(indices.ravel(), minlength=BLOCK * n).reshape(BLOCK, n).astype(float)
         mean = counts @ centred / n
         variance = np.maximum(
             (counts @ squares / n - mean**2) / (n - 1), error**2 / n
         )  # a resample of equal values has none
         plain = mean / np.sqrt(variance)
-        for found, slope in zip(ratios, (slopes[0], -slopes[1]), strict=True):
-            found.append(_near_an_end(plain, mean, error, slope) if slope.any() else plain)
+        for ratios_at_end, slope in zip(ratios, (slopes[0], -slopes[1]), strict=True):
+            ratios_at_end.append(_near_an_end(plain, mean, error, slope) if slope.any() else plain)
     stretch = t.ppf((1 + confidence) / 2, n - 1) / norm.ppf((1 + confidence) / 2)
     above = np.quantile(np.concatenate(ratios[0]), (1 + confidence) / 2, axis=0)
     return stretch * above, stretch * np.quantile(np.concatenate(ratios[1]), (1 - confidence) / 2, axis=0)
@@ -127,8 +127,8 @@ def _studentised(
 
 def _near_an_end(ratio: np.ndarray, mean: np.ndarray, error: np.ndarray, slope: np.ndarray) -> np.ndarray:
     """Ratios (resamples, k) with the error that the end of the range leaves; a resample at the end itself has that of the sample."""
-    left = 1.0 + slope * mean
-    return np.where(left < 1e-9, mean / error, ratio * np.sqrt(np.maximum(left, 0.0)))
+    variance_factor = 1.0 + slope * mean
+    return np.where(variance_factor < 1e-9, mean / error, ratio * np.sqrt(np.maximum(variance_factor, 0.0)))
 
 
 def share_difference_interval(more, fewer, n: int, confidence: float) -> tuple[np.ndarray, np.ndarray]:
@@ -137,9 +137,9 @@ def share_difference_interval(more, fewer, n: int, confidence: float) -> tuple[n
     more, fewer: numbers of worlds with 1 against 0 and with 0 against 1, arrays of one shape.
     """
     more, fewer = np.broadcast_arrays(np.asarray(more, float), np.asarray(fewer, float))
-    quantile, found = norm.ppf((1 + confidence) / 2), (more - fewer) / n
-    low = _bisect(lambda d: _score(more, fewer, n, d) > quantile, np.full_like(found, -1.0), found)
-    high = _bisect(lambda d: _score(more, fewer, n, d) >= -quantile, found, np.full_like(found, 1.0))
+    quantile, difference = norm.ppf((1 + confidence) / 2), (more - fewer) / n
+    low = _bisect(lambda d: _score(more, fewer, n, d) > quantile, np.full_like(difference, -1.0), difference)
+    high = _bisect(lambda d: _score(more, fewer, n, d) >= -quantile, difference, np.full_like(difference, 1.0))
     return low, high
 
 

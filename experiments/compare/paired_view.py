@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.compare.arms import CompareOptions, colours_of, labels_of, names_of
-from experiments.progress import announced
+from experiments.progress import announce_compilation
 from experiments.results.writing import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.statements import Facts, sentences
 from sim.core.log import LogEntry
@@ -28,30 +28,35 @@ def compare_pair(
     first = next(arm for arm in arms if arm != second)
     pair = {arm: arms[arm] for arm in (first, second)}
     with new_folder(options.out, "paired_view") as (folder, target):
-        with announced(options.quiet):
+        with announce_compilation(options.quiet):
             records = {arm: simulate(spec) for arm, spec in pair.items()}
-        measured = {arm: compute_metrics(one) for arm, one in records.items()}
-        parted = divergence(*records.values())
+        metrics = {arm: compute_metrics(one) for arm, one in records.items()}
+        first_difference = divergence(*records.values())
         names = names_of(pair)
         spec = pair[first]
-        found = {
+        pair_summary = {
             "view": "paired",
             "seed": spec.seed,
             "replication": spec.replication,
             "days": spec.days,
             "host": spec.scenario.host,
         }
-        found |= {"scenarios": [first, second], "labels": list(labels_of(pair).values())}
-        found |= {"names": names, "divergence": parted, "events": side_by_side(*records.values()), "metrics": measured}
+        pair_summary |= {"scenarios": [first, second], "labels": list(labels_of(pair).values())}
+        pair_summary |= {
+            "names": names,
+            "divergence": first_difference,
+            "events": side_by_side(*records.values()),
+            "metrics": metrics,
+        }
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
         worlds |= {"horizons": {arm: horizons[arm] for arm in pair}}
-        found["text"] = in_words(found)
-        write_json(folder / "paired_view.json", found)
+        pair_summary["text"] = divergence_sentence(pair_summary)
+        write_json(folder / "paired_view.json", pair_summary)
         _write_tables(folder, records, options.csv)
         saved = {f"config_{arm}": one for arm, one in pair.items()}
-        made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=worlds)
-        draw(folder, pair, records, measured, found, made)
-    return target, found
+        manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=worlds)
+        draw(folder, pair, records, metrics, pair_summary, manifest)
+    return target, pair_summary
 
 
 def divergence(first: Records, second: Records) -> dict:
@@ -61,8 +66,8 @@ def divergence(first: Records, second: Records) -> dict:
     series: its day and the variables that differ then; events: its day and what only one of the runs has on that day.
     """
     series, events = _first_series(first, second), _first_events(first, second)
-    known = [part["day"] for part in (series, events) if part["day"] is not None]
-    return {"day": min(known, default=None), "series": series, "events": events}
+    days = [part["day"] for part in (series, events) if part["day"] is not None]
+    return {"day": min(days, default=None), "series": series, "events": events}
 
 
 def _first_series(first: Records, second: Records) -> dict:
@@ -81,43 +86,43 @@ def _first_series(first: Records, second: Records) -> dict:
 def _shared(variable: Variable, one: Records, other: Records) -> np.ndarray:
     """The series of the one run for the labels that both have, sorted by label."""
     axes = [(one.axis(axis), set(one.axis(axis)) & set(other.axis(axis))) for axis in variable.axes]
-    places = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
-    return one[variable.name][np.ix_(np.arange(one.days + 1), *places)]
+    indices = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
+    return one[variable.name][np.ix_(np.arange(one.days + 1), *indices)]
 
 
 def _first_events(first: Records, second: Records) -> dict:
-    for day, (_, mine, theirs) in _by_day(first, second).items():
-        if mine or theirs:
-            return {"day": day, "first": [_plain(e) for e in mine], "second": [_plain(e) for e in theirs]}
+    for day, (_, first_only, second_only) in _by_day(first, second).items():
+        if first_only or second_only:
+            return {"day": day, "first": [_plain(e) for e in first_only], "second": [_plain(e) for e in second_only]}
     return {"day": None, "first": [], "second": []}
 
 
 def _by_day(first: Records, second: Records) -> dict[int, tuple[list[LogEntry], list[LogEntry], list[LogEntry]]]:
     """Day -> events of both runs, of the first alone, of the second alone, each in its order."""
-    found = {}
+    by_day = {}
     for day in sorted({e.day for e in (*first.events, *second.events)}):
-        mine, theirs = ([e for e in one.events if e.day == day] for one in (first, second))
-        shared = Counter(mine) & Counter(theirs)
-        found[day] = (list(shared.elements()), _without(mine, shared), _without(theirs, shared))
-    return found
+        of_first, of_second = ([e for e in one.events if e.day == day] for one in (first, second))
+        shared = Counter(of_first) & Counter(of_second)
+        by_day[day] = (list(shared.elements()), _without(of_first, shared), _without(of_second, shared))
+    return by_day
 
 
 def _without(events: list[LogEntry], shared: Counter) -> list[LogEntry]:
     """The events without those that are shared, as often as they are."""
-    left, kept = Counter(shared), []
+    remaining, unshared = Counter(shared), []
     for event in events:
-        if left[event]:
-            left[event] -= 1
+        if remaining[event]:
+            remaining[event] -= 1
         else:
-            kept.append(event)
-    return kept
+            unshared.append(event)
+    return unshared
 
 
 def side_by_side(first: Records, second: Records) -> list[dict]:
     """Rows of both runs' events: day, first, second; an event of both runs stands in both, of one run in one, with None beside."""
     rows = []
-    for day, (shared, mine, theirs) in _by_day(first, second).items():
-        pairs = [(e, e) for e in shared] + list(zip_longest(mine, theirs))
+    for day, (shared, first_only, second_only) in _by_day(first, second).items():
+        pairs = [(e, e) for e in shared] + list(zip_longest(first_only, second_only))
         rows += [{"day": day, "first": a and _plain(a), "second": b and _plain(b)} for a, b in pairs]
     return rows
 
@@ -126,9 +131,9 @@ def _plain(event: LogEntry) -> dict:
     return {name: getattr(event, name) for name in EVENT}
 
 
-def in_words(found: dict) -> str:
+def divergence_sentence(pair_summary: dict) -> str:
     """One line on the first divergence."""
-    (line,) = sentences(Facts("paired_view", {}, found), "paired_view.same", "paired_view.parted")
+    (line,) = sentences(Facts("paired_view", {}, pair_summary), "paired_view.same", "paired_view.parted")
     return line
 
 
@@ -145,14 +150,14 @@ def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
     write_table(folder / "events", columns | {name: [getattr(e, name) for _, e in events] for name in EVENT}, csv)
 
 
-def draw(folder: Path, pair: dict[str, Spec], records: dict, measured: dict, found: dict, made: dict) -> None:
+def draw(folder: Path, pair: dict[str, Spec], records: dict, metrics: dict, pair_summary: dict, manifest: dict) -> None:
     """The one figure of a paired view."""
     from sim import plots  # a second to import, and of use to nothing else
 
     labels, colours = labels_of(pair), colours_of(pair)
     ensembles = [
-        replace(ensemble(spec, [records[arm].table()], [measured[arm]]), label=labels[arm], colour=colours[arm])
+        replace(ensemble(spec, [records[arm].table()], [metrics[arm]]), label=labels[arm], colour=colours[arm])
         for arm, spec in pair.items()
     ]
     names = names_of(pair)
-    save_figures(folder / "figures", {"paired_view": plots.paired_view(ensembles, found, names)}, made)
+    save_figures(folder / "figures", {"paired_view": plots.paired_view(ensembles, pair_summary, names)}, manifest)

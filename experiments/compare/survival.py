@@ -26,10 +26,13 @@ def difference_over_time(one: Ensemble, baseline: Ensemble, confidence: float) -
     No world is censored before the horizon, so each curve is a share of worlds, and worlds are pairs.
     """
     days = np.arange(one.days + 1)
-    mine, theirs = (time_in_office(e)[:, None] > days for e in (one, baseline))
-    for in_office, e in ((mine, one), (theirs, baseline)):
-        in_office[:, -1] = np.isnan(e.metrics["fall_day"])  # the horizon itself censors, it is no fall
+    in_office, baseline_in_office = (time_in_office(e)[:, None] > days for e in (one, baseline))
+    for curve, e in ((in_office, one), (baseline_in_office, baseline)):
+        curve[:, -1] = np.isnan(e.metrics["fall_day"])  # the horizon itself censors, it is no fall
     low, high = share_difference_interval(
-        (mine & ~theirs).sum(axis=0), (theirs & ~mine).sum(axis=0), len(mine), confidence
+        (in_office & ~baseline_in_office).sum(axis=0),
+        (baseline_in_office & ~in_office).sum(axis=0),
+        len(in_office),
+        confidence,
     )
     return {"mean": kaplan_meier(one) - kaplan_meier(baseline), "low": low, "high": high}

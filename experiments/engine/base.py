@@ -1,13 +1,13 @@
-"""What every engine does, and the simplest one."""
+"""The interface of engines, and the serial engine."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-IN_FLIGHT = 2  # shards per worker: one is computed, one waits
+IN_FLIGHT = 2  # shards per worker: one at work, one in the queue
 
 
 class LostWorker(RuntimeError):
-    """A shard whose worker died whenever it was tried."""
+    """A shard whose worker died at every attempt."""
 
     def __init__(self, shard):
         super().__init__("the worker process died whenever this was tried")
@@ -20,11 +20,11 @@ class Engine(Protocol):
     workers: int
 
     def run(self, task: Callable, shards: Iterable) -> Iterator:
-        """Yield task(shard) for every shard as it is ready; `LostWorker` in place of a result that cannot be had."""
+        """Yield task(shard) for every shard as it is ready; `LostWorker` in place of the result of a lost shard."""
 
 
 class Serial:
-    """Everything in this process, one shard after the other."""
+    """The engine of this process: one shard after the other."""
 
     workers = 1
 

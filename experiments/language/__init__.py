@@ -8,16 +8,16 @@ import yaml
 
 
 @cache
-def catalogue(language: str) -> dict[str, str]:
+def load_sentences(language: str) -> dict[str, str]:
     """Key -> sentence."""
     return yaml.safe_load((Path(__file__).parent / f"{language}.yaml").read_text(encoding="utf-8"))
 
 
-class Words:
+class Language:
     """`say("verdict.heading", arm=..., baseline=...)`: a sentence with its values filled in."""
 
     def __init__(self, language: str = "en"):
-        self.language, self.sentences = language, catalogue(language)
+        self.language, self.sentences = language, load_sentences(language)
 
     def __call__(self, key: str, **values) -> str:
         return self.sentences[key].format(**values)

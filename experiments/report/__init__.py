@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic import Field
 
-from experiments.language import Words
+from experiments.language import Language
 from experiments.report import comparison, paired, single, swept
 from experiments.report.page import render
 from experiments.report.result import read_result
@@ -41,6 +41,6 @@ def report(folder: str, overrides: list[str]) -> Path:
         raise ConfigError(describe_fault("out", target, "exists already and nothing is overwritten", ()))
     if not target.parent.is_dir():
         raise ConfigError(describe_fault("out", target, f"cannot be written, {target.parent} is not a folder", ()))
-    say = Words()
+    say = Language()
     write_whole(target, render(result, KINDS[kind].sections(result, say), say).encode())
     return target

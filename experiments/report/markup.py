@@ -12,7 +12,7 @@ _PIECES = re.compile(r"[^._:/]{1,22}[._:/]?|[._:/]")
 _ADDRESS = re.compile(r"\b(doi:10\.\S*\w|arXiv:\d{4}\.\d+)")
 
 
-def together(value):
+def keep_percent_together(value):
     """A number and its percent sign stay on one line, and what would reorder or hide the text is shown as its code."""
     if not isinstance(value, str):
         return value
@@ -28,7 +28,7 @@ def breakable(text: str):
     return Markup("").join(words)
 
 
-def coded(text: str):
+def with_code(text: str):
     """The text, escaped, with `words of a command` set as code."""
     pieces = text.split("`")
     return Markup("").join(
@@ -36,11 +36,11 @@ def coded(text: str):
     )
 
 
-def linked(text: str):
+def with_links(text: str):
     """The text, escaped, with DOIs and arXiv numbers as links."""
-    made = Markup()
+    markup = Markup()
     for i, piece in enumerate(_ADDRESS.split(text)):
         kind, _, name = piece.partition(":")
         host = "https://doi.org/" if kind == "doi" else "https://arxiv.org/abs/"
-        made += Markup('<a href="{}{}">{}</a>').format(host, name, piece) if i % 2 else escape(piece)
-    return made
+        markup += Markup('<a href="{}{}">{}</a>').format(host, name, piece) if i % 2 else escape(piece)
+    return markup

@@ -17,9 +17,9 @@ class Table:
 
     def cut(self, say) -> list["Table"]:
         """Even parts of at most WIDEST columns beside the first."""
-        rest = range(1, len(self.columns))
-        size = ceil(len(rest) / ceil(len(rest) / WIDEST)) if rest else 1
-        parts = [rest[i : i + size] for i in range(0, len(rest), size)]
+        others = range(1, len(self.columns))
+        size = ceil(len(others) / ceil(len(others) / WIDEST)) if others else 1
+        parts = [others[i : i + size] for i in range(0, len(others), size)]
         if len(parts) < 2 or not self.numeric:
             return [self]
         return [
@@ -49,18 +49,18 @@ class Sections:
     title: str
     subtitle: str
     question: str
-    asked: list[Table]
+    question_tables: list[Table]
     verdict: list[tuple[str, list[str]]]  # heading, sentences
     verdict_notes: list[str]
     tables: list[Table]
     table_notes: list[str]
     all_tables: list[Table]  # beyond the headline, at the end
     all_notes: list[str]
-    leaning: list[Point]
+    input_sensitivity: list[Point]
     failures: list[str]
     failed: list[Table]
 
 
-def ended(text: str) -> str:
+def with_full_stop(text: str) -> str:
     """A sentence with its full stop."""
     return text if not text or text[-1] in ".?!" else f"{text}."

@@ -10,7 +10,7 @@ from experiments.compare.arms import labels_of, names_of
 from experiments.report.varied import Varied
 from experiments.rerun.saved_sweep import saved_bases
 from experiments.results.figure_file import read_figure
-from experiments.results.provenance import Origin, read_origin
+from experiments.results.provenance import Provenance, read_provenance
 from experiments.statements import Facts
 from experiments.statements.table import DATA
 from experiments.sweep.store import Store
@@ -49,19 +49,19 @@ class Picture:
 class Result:
     """What a folder holds; specs are named by their arm."""
 
-    origin: Origin
+    provenance: Provenance
     folder: Path
     specs: dict[str, Spec]
 
     @property
     def manifest(self) -> dict:
         """manifest.json."""
-        return self.origin.manifest
+        return self.provenance.manifest
 
     @property
     def kind(self) -> str:
         """run, compare, paired_view, sweep or merge."""
-        return "paired_view" if self.manifest["options"].get("view") == "paired" else self.origin.experiment
+        return "paired_view" if self.manifest["options"].get("view") == "paired" else self.provenance.experiment
 
     @cached_property
     def facts(self) -> Facts:
@@ -75,7 +75,7 @@ class Result:
     @cached_property
     def varied(self) -> Varied:
         """What differs between the points of a sweep."""
-        return Varied(Store.opened(self.folder))
+        return Varied(Store.open(self.folder))
 
     @property
     def spec(self) -> Spec:
@@ -110,11 +110,11 @@ class Result:
 
     def differences(self, key: str, arm: str) -> np.ndarray:
         """(worlds,) differences of an arm from the baseline, NaN where not observed in both."""
-        worlds = self._worlds
-        return worlds[arm][key] - worlds[self.summary["baseline"]][key]
+        metrics = self._metrics_by_arm
+        return metrics[arm][key] - metrics[self.summary["baseline"]][key]
 
     @cached_property
-    def _worlds(self) -> dict[str, dict[str, np.ndarray]]:
+    def _metrics_by_arm(self) -> dict[str, dict[str, np.ndarray]]:
         """Arm -> metric -> (worlds,), worlds in the order of their replication."""
         import pyarrow.compute as pc
         import pyarrow.parquet
@@ -125,19 +125,19 @@ class Result:
             raise ConfigError(
                 describe_fault("DIR", self.folder / "runs.parquet", f"cannot be read ({error})", ())
             ) from None
-        found = {}
+        by_arm = {}
         for arm in self.specs:
             rows = table.filter(pc.equal(table["scenario"], arm))
-            found[arm] = {key: rows[key].to_numpy().astype(float) for key in self.summary["metrics"]}
-        return found
+            by_arm[arm] = {key: rows[key].to_numpy().astype(float) for key in self.summary["metrics"]}
+        return by_arm
 
     def pictures(self) -> list[Picture]:
         """Figures, the ones with the results first. Raises ConfigError if one is damaged."""
-        paths = sorted((self.folder / "figures").glob("*.png"), key=lambda p: (_place(p.stem), p.stem))
+        paths = sorted((self.folder / "figures").glob("*.png"), key=lambda p: (_rank(p.stem), p.stem))
         return [_picture(path) for path in paths]
 
 
-def _place(name: str) -> int:
+def _rank(name: str) -> int:
     return FIRST.index(name) if name in FIRST else len(FIRST) - 1
 
 
@@ -153,10 +153,10 @@ def read_result(folder: str) -> Result:
     """The results folder of a run, a comparison or a sweep. Raises ConfigError."""
     if not Path(folder).is_dir():
         raise ConfigError(describe_fault("DIR", folder, "must be a results folder", ()))
-    origin = read_origin(folder)
-    if "bases" in origin.manifest:
+    provenance = read_provenance(folder)
+    if "bases" in provenance.manifest:
         bases = saved_bases(Store.opened(folder)).values()
         specs = {spec.scenario.name: spec for spec in bases}  # other choices of files share their scenario's words
     else:
-        specs = {name.removeprefix("config_"): validated(Spec, tree) for name, tree in origin.trees.items()}
-    return Result(origin, Path(folder), specs)
+        specs = {name.removeprefix("config_"): validated(Spec, tree) for name, tree in provenance.trees.items()}
+    return Result(provenance, Path(folder), specs)

@@ -16,45 +16,45 @@ def sections(result: Result, say) -> Sections:
     """Everything that one world says; no conclusion follows from it."""
     spec = result.spec
     label = spec.scenario.label
-    measured = result.json("metrics.json")
-    first = {key: measured[key] for key in headline_keys(measured, spec.scenario.outside_patrons[:2])}
-    return of_one_world(
+    metrics = result.json("metrics.json")
+    first = {key: metrics[key] for key in headline_keys(metrics, spec.scenario.outside_patrons[:2])}
+    return single_replication(
         result,
         say,
         title=say("title.run", host=result.host, label=label),
-        question=say("asked.run"),
+        question=say("question.run"),
         verdict=[("", sentences(result.facts, "run.story", say=say))],
         tables=[outcomes(result, say, label, first)],
         table_notes=[],
-        all_tables=[outcomes(result, say, label, measured)],
+        all_tables=[outcomes(result, say, label, metrics)],
     )
 
 
-def of_one_world(result: Result, say, **own) -> Sections:
+def single_replication(result: Result, say, **sections) -> Sections:
     """The sections of a report on a single world; own: those in which such reports differ."""
     return Sections(
-        subtitle=which_world(result, say),
-        asked=[scenarios(result, say)],
+        subtitle=run_keys(result, say),
+        question_tables=[scenarios(result, say)],
         verdict_notes=[],
         all_notes=[],
-        leaning=[unexamined(result, say)],
+        input_sensitivity=[unexamined(result, say)],
         failures=sentences(result.facts, "failures.none", say=say),
         failed=[],
-        **own,
+        **sections,
     )
 
 
-def which_world(result: Result, say) -> str:
+def run_keys(result: Result, say) -> str:
     """Seed, replication, days and day 0."""
     spec = result.spec
     start = say.date(spec.scenario.start_date)
     return say("title.run.sub", replication=spec.replication, seed=spec.seed, days=spec.days, start=start)
 
 
-def outcomes(result: Result, say, label: str, measured: dict) -> Table:
+def outcomes(result: Result, say, label: str, metrics: dict) -> Table:
     """Metric -> value of one world."""
     rows = []
-    for key, value in measured.items():
+    for key, value in metrics.items():
         unit = describe_key(key)[1]
         if value is None:
             text, unit = say("tables.not_observed"), ""
@@ -68,15 +68,17 @@ def outcomes(result: Result, say, label: str, measured: dict) -> Table:
 
 def unexamined(result: Result, say) -> Point:
     """What stands in place of conclusions: how many inputs are approximate, and the command that examines it."""
-    (text,) = sentences(result.facts, "leaning.run", say=say)
-    return Point(text, command=_over_worlds(result))
+    (text,) = sentences(result.facts, "input_sensitivity.run", say=say)
+    return Point(text, command=_comparison_command(result))
 
 
-def _over_worlds(result: Result) -> str:
+def _comparison_command(result: Result) -> str:
     """The comparison that simulates the same scenario over many worlds, with the user's settings of the model."""
-    said = result.manifest["words"]
-    folder = ["--config-dir", said[said.index("--config-dir") + 1]] if "--config-dir" in said else []
-    left = ("scenario=", "replication=", "indicators=")
-    kept = [w for w in said if w.partition("=")[0].partition(".")[0] in Spec.model_fields and not w.startswith(left)]
+    words = result.manifest["words"]
+    folder = ["--config-dir", words[words.index("--config-dir") + 1]] if "--config-dir" in words else []
+    excluded = ("scenario=", "replication=", "indicators=")
+    settings = [
+        w for w in words if w.partition("=")[0].partition(".")[0] in Spec.model_fields and not w.startswith(excluded)
+    ]
     arms = f"scenarios=[{','.join(dict.fromkeys(s.scenario.name for s in result.specs.values()))}]"
-    return shlex.join(["suasion", "compare", *folder, arms, *kept, "indicators=drawn"])
+    return shlex.join(["suasion", "compare", *folder, arms, *settings, "indicators=drawn"])

@@ -5,9 +5,9 @@ import shlex
 import numpy as np
 
 from experiments.compare.comparison import SHARE
-from experiments.compare.statistics import described
+from experiments.compare.statistics import estimate
 from experiments.compare.verdicts import headline_keys
-from experiments.report.comparison import scenarios, start
+from experiments.report.comparison import scenarios, start_date
 from experiments.report.page_model import Sections, Table
 from experiments.report.result import Result
 from experiments.report.unexamined import unexamined
@@ -24,10 +24,10 @@ SPREAD = ("spread.holds", "spread.without_indicators", "spread.without_parameter
 
 def sections(result: Result, say) -> Sections:
     """Everything that a sweep says."""
-    store, specs, made = result.varied.store, result.varied.specs, result.manifest
-    first, last = made["worlds"]["replications"]
+    store, specs, manifest = result.varied.store, result.varied.specs, result.manifest
+    first, last = manifest["worlds"]["replications"]
     patrons = tuple(dict.fromkeys(code for spec in specs for code in spec.scenario.outside_patrons[:2]))
-    keys = headline_keys(made["outcomes"], patrons)
+    keys = headline_keys(manifest["outcomes"], patrons)
     table = store.table([*keys, "key", "error"])
     points = len(store.design)
     return Sections(
@@ -37,17 +37,19 @@ def sections(result: Result, say) -> Sections:
             points=points,
             replications=last - first + 1,
             days=" to ".join(map(str, dict.fromkeys(result.varied.days))),
-            start=start(specs, say),
+            start=start_date(specs, say),
         ),
-        question=say("asked.sweep"),
-        asked=[_axes(store, say), scenarios(result, say)],
+        question=say("question.sweep"),
+        question_tables=[_axes(store, say), scenarios(result, say)],
         verdict=[("", sentences(result.facts, *VERDICT, say=say))],
         verdict_notes=sentences(result.facts, *SPREAD, say=say),
         tables=[_by_value(result, table, axis.path, keys, say) for axis in store.axes if axis.values is not None],
-        table_notes=sentences(result.facts, "sweep.confidence", "sweep.one_world", "spread.few_worlds", say=say),
+        table_notes=sentences(
+            result.facts, "sweep.confidence", "sweep.one_replication", "spread.few_replications", say=say
+        ),
         all_tables=[_by_point(result, store, table, keys, say)],
         all_notes=sentences(result.facts, "sweep.first_points", say=say),
-        leaning=unexamined(result, say),
+        input_sensitivity=unexamined(result, say),
         failures=sentences(result.facts, "failures.none", "failures.some", "failures.missing", say=say),
         failed=_failed(result, table, say),
     )
@@ -57,7 +59,7 @@ def _axes(store: Store, say) -> Table:
     rows = []
     for axis in store.axes:
         rows.append([axis.path, axis.role, values_of(axis, MOST)])
-    return Table(say("asked.axes"), [say(f"asked.{c}") for c in ("axis", "role", "values")], rows)
+    return Table(say("question.axes"), [say(f"question.{c}") for c in ("axis", "role", "values")], rows)
 
 
 def _hosts(result: Result) -> list[str]:
@@ -77,8 +79,8 @@ def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
 def _by_point(result: Result, store: Store, table, keys: list[str], say) -> Table:
     point, rows = table["point"].to_numpy(), []
     for number_, values in list(store.points().items())[:MOST]:
-        said = ", ".join(f"{axis.path}={text(value)}" for axis, value in zip(store.axes, values, strict=True))
-        rows.append([f"{number_}: {said}", *_row(result, table, point == number_, keys, say)])
+        settings = ", ".join(f"{axis.path}={text(value)}" for axis, value in zip(store.axes, values, strict=True))
+        rows.append([f"{number_}: {settings}", *_row(result, table, point == number_, keys, say)])
     return Table(say("tables.points"), [say("tables.point"), *_heads(result, keys)], rows, True)
 
 
@@ -97,26 +99,26 @@ def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=fr
 
     A world counts once, with its mean over points, because all points share their worlds. absent: metrics that the scenarios lack.
     """
-    world, cells = table["replication"].to_numpy()[chosen], []
+    replication, cells = table["replication"].to_numpy()[chosen], []
     for key in keys:
         by_run = table[key].to_numpy()[chosen].astype(float)
-        values, observed = per_world(by_run, world), int(np.isfinite(by_run).sum())
+        values, observed = per_replication(by_run, replication), int(np.isfinite(by_run).sum())
         share = describe_key(key)[1] == SHARE and bool(
             np.isin(values, (0.0, 1.0)).all()
         )  # over points it may be a part
-        found = described(values, CONFIDENCE, share, range_of(key, days))
-        interval = f" {span(found['low'], found['high'])}" if found["n"] > 1 else ""
+        cell = estimate(values, CONFIDENCE, share, range_of(key, days))
+        interval = f" {span(cell['low'], cell['high'])}" if cell["n"] > 1 else ""
         part = say("tables.observed", observed=observed, runs=by_run.size) if observed < by_run.size else ""
         empty = say("tables.absent" if key in absent else "tables.not_observed")
-        cells.append(f"{number(found['mean'])}{interval}{part}" if found["n"] else empty)
+        cells.append(f"{number(cell['mean'])}{interval}{part}" if cell["n"] else empty)
     return cells
 
 
-def per_world(values: np.ndarray, world: np.ndarray) -> np.ndarray:
+def per_replication(values: np.ndarray, replication: np.ndarray) -> np.ndarray:
     """Mean over the observed runs of each world, (worlds,)."""
-    seen = ~np.isnan(values)
-    _, place = np.unique(world[seen], return_inverse=True)
-    return np.bincount(place, values[seen]) / np.bincount(place) if seen.any() else np.empty(0)
+    finite = ~np.isnan(values)
+    _, index = np.unique(replication[finite], return_inverse=True)
+    return np.bincount(index, values[finite]) / np.bincount(index) if finite.any() else np.empty(0)
 
 
 def _failed(result: Result, table, say) -> list[Table]:

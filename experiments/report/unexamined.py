@@ -16,16 +16,18 @@ OF_THE_SWEEP = {*SweepOptions.model_fields, "experiment", "scenario", "indicator
 
 def unexamined(result: Result, say) -> list[Point]:
     """What is said of indicators at their centre and of drawn ones, then the commands; a merged folder has no words of a sweep."""
-    points = list(map(Point, sentences(result.facts, "leaning.sweep.central", "leaning.sweep.drawn", say=say)))
+    points = list(
+        map(Point, sentences(result.facts, "input_sensitivity.sweep.central", "input_sensitivity.sweep.drawn", say=say))
+    )
     words = result.manifest["words"]
     if words[0] != "sweep":
         return points
     if all(spec.indicators != "drawn" for spec in result.varied.specs):
-        return [*points, Point(say("leaning.sweep.draw"), command=with_settings(result, "indicators=drawn"))]
+        return [*points, Point(say("input_sensitivity.sweep.draw"), command=with_settings(result, "indicators=drawn"))]
     if any(_key(word) == "experiment" for word in words):  # its file may hold settings of the sweep and others
         return points
     return points + [
-        Point(say("leaning.sweep.examine", host=result.names[host]), command=_comparison(result, arms))
+        Point(say("input_sensitivity.sweep.examine", host=result.names[host]), command=_comparison(result, arms))
         for host, arms in _arms(result).items()
     ]
 
@@ -33,12 +35,12 @@ def unexamined(result: Result, say) -> list[Point]:
 def _arms(result: Result) -> dict[str, list[str]]:
     """Host -> scenarios that one comparison can hold."""
     axes = result.varied.store.axes
-    place = next((i for i, axis in enumerate(a for a in axes if a.composed) if axis.path == "scenario"), None)
+    index = next((i for i, axis in enumerate(a for a in axes if a.composed) if axis.path == "scenario"), None)
     hosts: dict[str, dict[str, tuple]] = {}
-    for values, spec in result.varied.store.bases.items() if place is not None else ():
-        if values[place] is not None:
+    for values, spec in result.varied.store.bases.items() if index is not None else ():
+        if values[index] is not None:
             shared = tuple(getattr(spec, name) for name in SHARED)
-            hosts.setdefault(spec.scenario.host, {})[values[place]] = shared
+            hosts.setdefault(spec.scenario.host, {})[values[index]] = shared
     return {h: list(arms) for h, arms in hosts.items() if 2 <= len(arms) <= MOST_ARMS and len(set(arms.values())) == 1}
 
 

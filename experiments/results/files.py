@@ -67,6 +67,6 @@ def fault(path: Path) -> StoreFault | None:
     """What is wrong with a file, read to its end."""
     try:
         read(path)
-    except StoreFault as found:
-        return found
+    except StoreFault as store_fault:
+        return store_fault
     return None

@@ -36,7 +36,7 @@ def command_line(words: list[str]) -> str:
     return shlex.join(["suasion", *words])
 
 
-def manifest(command: list[str], **more) -> dict:
+def build_manifest(command: list[str], **more) -> dict:
     """What a results folder says about its own making."""
     return {
         "suasion": product_version(),

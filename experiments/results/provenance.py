@@ -45,7 +45,7 @@ class Manifest(SweepManifest):
 
 
 @dataclass(frozen=True)
-class Origin:
+class Provenance:
     """A manifest with the resolved configurations, by file stem, and the folder of the results if they are at hand."""
 
     manifest: dict
@@ -89,13 +89,13 @@ def _table_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def packed(manifest: dict, trees: dict[str, dict]) -> str:
+def pack(manifest: dict, trees: dict[str, dict]) -> str:
     """Manifest and configurations as one short text."""
     text = json.dumps({"manifest": manifest, "trees": trees}, separators=(",", ":"))
     return base64.b64encode(lzma.compress(text.encode(), preset=3)).decode()
 
 
-def read_origin(file: str) -> Origin:
+def read_provenance(file: str) -> Provenance:
     """The origin of a results folder, a manifest, a figure or a report. Raises ConfigError."""
     path = Path(file)
     if path.is_dir():
@@ -107,15 +107,15 @@ def read_origin(file: str) -> Origin:
     if path.name == "manifest.json":
         return _from_folder(path)
     if content.startswith((b"\x89PNG", b"GIF8")):
-        return _unpacked(path, _figure_text(path))
+        return _unpack(path, _figure_text(path))
     if b"<html" in content[:1000].lower():
         pattern = rb'<script type="text/plain" id="%s">([^<]*)</script>' % MARK.encode()
         packed_text = re.search(pattern, content)
-        return _unpacked(path, packed_text.group(1).decode("ascii", "replace") if packed_text else None)
+        return _unpack(path, packed_text.group(1).decode("ascii", "replace") if packed_text else None)
     raise ConfigError(_fault(path, EXPECTED))
 
 
-def _from_folder(path: Path) -> Origin:
+def _from_folder(path: Path) -> Provenance:
     folder = path.parent
     check_folder("FILE", folder)
     try:
@@ -124,7 +124,7 @@ def _from_folder(path: Path) -> Origin:
         raise ConfigError(_fault(folder, "holds no manifest.json, so it is not a results folder")) from None
     except (OSError, ValueError) as error:
         raise ConfigError(_fault(path, f"is damaged or cannot be read ({error})")) from None
-    manifest = _checked(path, manifest)
+    manifest = _check_manifest(path, manifest)
     trees = {}
     for name, digest in manifest.get("configuration", {}).items():
         trees[name] = saved_tree("FILE", inside("FILE", folder, f"{name}.yaml"))
@@ -132,7 +132,7 @@ def _from_folder(path: Path) -> Origin:
         if tree_digest(trees[name]) != digest:
             allowed = "was changed after the result was made, so it is not what made it; `suasion run config=FILE` runs a changed one"
             raise ConfigError(_fault(folder / f"{name}.yaml", allowed))
-    return Origin(manifest, trees, folder)
+    return Provenance(manifest, trees, folder)
 
 
 def _figure_text(path: Path) -> str | None:
@@ -144,24 +144,24 @@ def _figure_text(path: Path) -> str | None:
     return figure.text.get(MARK) or (text if mark == MARK else None)
 
 
-def _unpacked(path: Path, text: str | None) -> Origin:
+def _unpack(path: Path, text: str | None) -> Provenance:
     if text is None:
         raise ConfigError(_fault(path, f"does not say how it was made; it {EXPECTED}"))
     try:
-        unfolding = lzma.LZMADecompressor(memlimit=MEMORY)
-        content = parse_json(unfolding.decompress(base64.b64decode(text, validate=True), LARGEST))
+        decompressor = lzma.LZMADecompressor(memlimit=MEMORY)
+        content = parse_json(decompressor.decompress(base64.b64decode(text, validate=True), LARGEST))
         manifest, trees = content["manifest"], content["trees"]
     except (ValueError, KeyError, TypeError, EOFError, lzma.LZMAError) as error:
         raise ConfigError(_fault(path, f"is damaged: what it says of its making cannot be read ({error})")) from None
-    manifest = _checked(path, manifest)
+    manifest = _check_manifest(path, manifest)
     if not isinstance(trees, dict) or trees.keys() != manifest.get("configuration", trees).keys():
         raise ConfigError(_fault(path, "is damaged: its configurations are not those that its manifest names"))
     for tree in (tree for tree in trees.values() if isinstance(tree, dict)):
         refuse_result("FILE", path, tree, manifest["suasion"])
-    return Origin(manifest, trees)
+    return Provenance(manifest, trees)
 
 
-def _checked(path: Path, manifest) -> dict:
+def _check_manifest(path: Path, manifest) -> dict:
     """A manifest that can be repeated; one of an earlier version says at least its command. Raises ConfigError.
 
     Its command is written anew from its words, so that whoever pastes it into a shell runs suasion and nothing else.

@@ -12,8 +12,8 @@ from secrets import token_hex
 import numpy as np
 import yaml
 
-from experiments.results.manifest import manifest
-from experiments.results.provenance import MARK, packed, result_digests, tree_digest
+from experiments.results.manifest import build_manifest
+from experiments.results.provenance import MARK, pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
 from sim.spec.priors import record_of
 
@@ -32,10 +32,10 @@ def new_folder(out: str | None, name: str):
     out: target folder, or None for a dated one under results/. Raises ConfigError if it holds anything, cannot be made, or
     is being written by another command.
     """
-    target = Path(out) if out is not None else _dated(name)
+    target = Path(out) if out is not None else _timestamped_folder(name)
     target = target.resolve() if target.is_symlink() and target.is_dir() else target
     _check_free(target)
-    made = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
+    new_parents = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
     partial = target.parent / f".{target.name}-{token_hex(4)}"
     with ExitStack() as stack:
         try:
@@ -54,7 +54,7 @@ def new_folder(out: str | None, name: str):
         except BaseException:
             shutil.rmtree(partial, ignore_errors=True)
             stack.close()
-            for folder in made:
+            for folder in new_parents:
                 if folder.exists() and not any(folder.iterdir()):
                     folder.rmdir()
             raise
@@ -91,7 +91,7 @@ def locked(path: Path, folder: Path, passing: bool = False):
         lock.release()
 
 
-def _dated(name: str) -> Path:
+def _timestamped_folder(name: str) -> Path:
     stem = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{name}"
     candidates = (Path("results") / (stem if n == 0 else f"{stem}_{n}") for n in range(10_000))
     return next(p for p in candidates if not p.exists() and not p.with_name(f".{p.name}.lock").exists())
@@ -136,43 +136,43 @@ def write_config(path: Path, spec) -> None:
     path.write_text(config_text(spec), encoding="utf-8")
 
 
-def save_figures(folder: Path, figures: dict, made: dict) -> None:
+def save_figures(folder: Path, figures: dict, manifest: dict) -> None:
     """One PNG per figure; the metadata of each hold all that makes it again.
 
     made: what `write_manifest` returned.
     """
     folder.mkdir(exist_ok=True)
     for name, figure in figures.items():
-        _save_figure(folder / f"{name}.png", figure, made)
+        _save_figure(folder / f"{name}.png", figure, manifest)
 
 
-def _save_figure(path: Path, figure, made: dict) -> None:
-    note = _sign(figure, made)
-    metadata = {"Software": note, "Description": made["command"], "Source": json.dumps(made.get("worlds", {}))}
+def _save_figure(path: Path, figure, manifest: dict) -> None:
+    note = _sign(figure, manifest)
+    metadata = {"Software": note, "Description": manifest["command"], "Source": json.dumps(manifest.get("worlds", {}))}
     title, _, caption = figure.get_label().partition("\n")
     metadata |= {"Title": title, "Comment": caption} if title else {}
-    metadata |= {MARK: made["packed"]} if "packed" in made else {}
+    metadata |= {MARK: manifest["packed"]} if "packed" in manifest else {}
     figure.savefig(path, dpi=150, metadata=metadata)
 
 
-def _sign(figure, made: dict) -> str:
+def _sign(figure, manifest: dict) -> str:
     """Version and commit, small on the figure."""
-    note = f"suasion {made['suasion']} ({made['git']})"
+    note = f"suasion {manifest['suasion']} ({manifest['git']})"
     figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
     return note
 
 
-def save_animation(path: Path, figures: Iterable, made: dict) -> None:
+def save_animation(path: Path, figures: Iterable, manifest: dict) -> None:
     """A GIF that repeats, one frame per figure; its comment holds all that makes it again, as the metadata of a PNG do."""
     frames = []
     for figure in figures:
-        _sign(figure, made)
+        _sign(figure, manifest)
         frames.append(_picture(figure))
     palette = _palette(frames)
     frames = [frame.quantize(palette=palette, dither=0) for frame in frames]
     pause = [2 * FRAME, *[FRAME] * (len(frames) - 2), 3 * FRAME][: len(frames)]
     frames[0].save(
-        path, save_all=True, append_images=frames[1:], duration=pause, loop=0, comment=f"{MARK}:{made['packed']}"
+        path, save_all=True, append_images=frames[1:], duration=pause, loop=0, comment=f"{MARK}:{manifest['packed']}"
     )
 
 
@@ -202,6 +202,6 @@ def write_manifest(folder: Path, command: list[str], specs: dict | None = None, 
         write_config(folder / f"{name}.yaml", spec)
     digests = {"configuration": {name: tree_digest(tree) for name, tree in trees.items()}}
     parameters = {"parameters": {name: record_of(spec) for name, spec in (specs or {}).items()}}
-    made = plain(manifest(command, **(parameters | more), **digests, results=result_digests(folder)))
-    write_json(folder / "manifest.json", made)
-    return made | {"packed": packed(made, trees)}
+    manifest = plain(build_manifest(command, **(parameters | more), **digests, results=result_digests(folder)))
+    write_json(folder / "manifest.json", manifest)
+    return manifest | {"packed": pack(manifest, trees)}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from experiments.describe.data_quality import knowledge
-from experiments.progress import announced, progress
+from experiments.describe.data_quality import data_quality
+from experiments.progress import announce_compilation, progress
 from experiments.results.writing import (
     new_folder,
     save_animation,
@@ -59,13 +59,13 @@ def perform(
 ) -> tuple[Path, dict, Records]:
     """`run` of a specification that is at hand."""
     start = Snapshot.load(options.start) if options.start else None
-    began = {"start": file_digest(options.start)} if options.start else {}  # so that rerun knows the file again
+    start_digest = {"start": file_digest(options.start)} if options.start else {}  # so that rerun knows the file again
     first = start.day if start else 0
     if options.snapshot_day is not None and not first <= options.snapshot_day <= spec.days:
         allowed = f"must be between {first} and {spec.days}, the days of this run"
         raise ConfigError(describe_fault("snapshot_day", options.snapshot_day, allowed, ()))
     with new_folder(options.out, spec.scenario.name) as (folder, target):
-        with announced(options.quiet), progress(options.quiet, "days", spec.days - first) as advance:
+        with announce_compilation(options.quiet), progress(options.quiet, "days", spec.days - first) as advance:
             model = InfluenceModel(spec, start=start)
             for day in range(first, spec.days + 1):
                 if day == options.snapshot_day:
@@ -74,27 +74,27 @@ def perform(
                     model.step()
                     advance(1)
         records, graph = model.records, model.graph
-        measured = compute_metrics(records)
+        metrics = compute_metrics(records)
         if show is not None:
-            show(spec, measured, records)
+            show(spec, metrics, records)
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
-        write_json(folder / "metrics.json", measured)
+        write_json(folder / "metrics.json", metrics)
         write_table(folder / "series", records.table(), options.csv)
         write_events(folder / "events", records, options.csv)
         if options.map or options.animation:
             write_shares(folder / "influence", records, options.csv)
-        told = {
+        manifest_fields = {
             "worlds": worlds,
-            "host": knowledge(spec).line,
+            "host": data_quality(spec).line,
             "parameters": {"config": _parameters(spec, model.world.mechanisms)},
-        } | began
-        made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **told)
-        draw(folder / "figures", spec, records, measured, graph, made)
+        } | start_digest
+        manifest = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **manifest_fields)
+        draw(folder / "figures", spec, records, metrics, graph, manifest)
         if options.map:
-            save_figures(folder / "figures", maps(spec, records), made)
+            save_figures(folder / "figures", maps(spec, records), manifest)
         if options.animation:
-            save_animation(folder / "figures" / "map.gif", months(spec, records), made)
-    return target, measured, records
+            save_animation(folder / "figures" / "map.gif", months(spec, records), manifest)
+    return target, metrics, records
 
 
 def _parameters(spec: Spec, mechanisms: Mechanisms) -> dict:
@@ -118,12 +118,12 @@ def write_shares(path: Path, records: Records, csv: bool) -> None:
     write_table(path, columns | {"share": shares[where]}, csv)
 
 
-def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict) -> None:
+def draw(folder: Path, spec, records: Records, metrics: dict, graph, manifest: dict) -> None:
     """All figures of a single run."""
     from sim import plots  # a second to import, and of use to nothing else
 
     names = english_names(spec)
-    arms = [ensemble(spec, [records.table()], [measured])]
+    arms = [ensemble(spec, [records.table()], [metrics])]
     figures = {
         "protest": plots.protest_and_legitimacy(arms),
         "alignment": plots.alignments(arms, names=names),
@@ -131,15 +131,15 @@ def draw(folder: Path, spec, records: Records, measured: dict, graph, made: dict
         "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date, names),
         "network": plots.network_map(graph, spec.scenario.host, spec.scenario.outside_patrons),
     }
-    save_figures(folder, figures, made)
+    save_figures(folder, figures, manifest)
 
 
 def maps(spec, records: Records) -> dict:
     """Leading influence on each state, over all channels and in each."""
     from sim import plots
 
-    said = (records, spec.scenario.label, english_names(spec))
-    return {"map": plots.influence_map(*said)} | {f"map_{c}": plots.influence_map(*said, c) for c in CHANNELS}
+    arguments = (records, spec.scenario.label, english_names(spec))
+    return {"map": plots.influence_map(*arguments)} | {f"map_{c}": plots.influence_map(*arguments, c) for c in CHANNELS}
 
 
 def months(spec, records: Records) -> Iterator:

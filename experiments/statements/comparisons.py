@@ -31,7 +31,7 @@ def several(facts: Facts) -> bool:
     return worlds[1] > worlds[0]
 
 
-@statement("compare.worlds", TERMINAL)
+@statement("compare.replications", TERMINAL)
 def _worlds(facts: Facts):
     """A comparison of several scenarios."""
     if facts.data.get("verdicts"):
@@ -137,10 +137,10 @@ def _spread(facts: Facts):
     if not several(facts):
         return
     settings = facts.settings
-    held = [WORDS("spread.chance")]
-    held += [WORDS("spread.indicators")] if settings["indicators"] == "drawn" else []
-    held += [WORDS(f"spread.{settings['parameters']}")] if settings["parameters"] in DRAWN else []
-    yield {"held": ", ".join(held)}
+    sources = [WORDS("spread.chance")]
+    sources += [WORDS("spread.indicators")] if settings["indicators"] == "drawn" else []
+    sources += [WORDS(f"spread.{settings['parameters']}")] if settings["parameters"] in DRAWN else []
+    yield {"held": ", ".join(sources)}
 
 
 @statement("spread.without_indicators")
@@ -166,7 +166,7 @@ def _fixed(facts: Facts):
         yield {"names": ", ".join(fixed)}
 
 
-@statement("spread.few_worlds")
+@statement("spread.few_replications")
 def _few_worlds(facts: Facts):
     """An interval rests on fewer than ten worlds."""
     n = facts.data["few_worlds"]["n"] if facts.kind == "compare" else 0
@@ -179,14 +179,14 @@ def _few_worlds(facts: Facts):
 
 def _pairing(facts: Facts, key: str):
     """What pairing is worth, where this is its sentence."""
-    found = facts.data.get("pairing", {}) if facts.data.get("verdicts") else {}
-    if found and pairing_form(found) == key:
-        yield {"n": found["n"], **{name: number(found[name]) for name in ("median", "low", "high")}}
+    pairing = facts.data.get("pairing", {}) if facts.data.get("verdicts") else {}
+    if pairing and pairing_form(pairing) == key:
+        yield {"n": pairing["n"], **{name: number(pairing[name]) for name in ("median", "low", "high")}}
 
 
-def pairing_form(found: dict) -> str:
+def pairing_form(pairing: dict) -> str:
     """The key of its sentence."""
-    return "pairing.constant" if not found["n"] else "pairing.none" if found["high"] == 0.0 else "pairing.ratio"
+    return "pairing.constant" if not pairing["n"] else "pairing.none" if pairing["high"] == 0.0 else "pairing.ratio"
 
 
 @statement("pairing.constant")

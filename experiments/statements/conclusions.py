@@ -5,53 +5,53 @@ from experiments.statements.table import MODELLED, REPORT, WORDS, Facts, stateme
 
 def _examined(facts: Facts, *states: str) -> dict | None:
     """What the examination of conclusions gave, if it ended so; see `experiments.report.conclusions`."""
-    found = facts.data.get("examined") or {}
-    return found if found.get("state") in states else None
+    examination = facts.data.get("examined") or {}
+    return examination if examination.get("state") in states else None
 
 
-@statement("leaning.central", REPORT)
+@statement("input_sensitivity.central", REPORT)
 def _not_examined(facts: Facts):
     """A comparison with indicators at their centre."""
-    if found := _examined(facts, "central"):
-        yield {"approx": found["approx"]}
+    if examination := _examined(facts, "central"):
+        yield {"approx": examination["approx"]}
 
 
-@statement("leaning.undecided", REPORT)
+@statement("input_sensitivity.undecided", REPORT)
 def _nothing_decided(facts: Facts):
     """A comparison with drawn indicators in which no headline difference is decided."""
     if _examined(facts, "undecided"):
         yield {}
 
 
-@statement("leaning.few", REPORT)
+@statement("input_sensitivity.few", REPORT)
 def _few(facts: Facts):
     """A comparison with drawn indicators and too few worlds for the test."""
-    if found := _examined(facts, "few"):
-        yield {"worlds": found["worlds"], "fewest": found["fewest"]}
+    if examination := _examined(facts, "few"):
+        yield {"worlds": examination["worlds"], "fewest": examination["fewest"]}
 
 
-@statement("leaning.method", REPORT)
+@statement("input_sensitivity.method", REPORT)
 def _method(facts: Facts):
     """Decided differences were examined."""
-    if found := _examined(facts, "examined"):
-        yield {"indicators": found["indicators"], "worlds": found["worlds"]}
+    if examination := _examined(facts, "examined"):
+        yield {"indicators": examination["indicators"], "worlds": examination["worlds"]}
 
 
-@statement("leaning.none", REPORT)
+@statement("input_sensitivity.none", REPORT)
 def _leans_on_nothing(facts: Facts):
     """Some decided difference was examined and no indicator was found."""
-    if (found := _examined(facts, "examined")) and found["free"]:
-        yield {"names": "; ".join(found["free"])}
+    if (examination := _examined(facts, "examined")) and examination["free"]:
+        yield {"names": "; ".join(examination["free"])}
 
 
-@statement("leaning.some", REPORT)
+@statement("input_sensitivity.some", REPORT)
 def _leans(facts: Facts):
     """An indicator was found on which a decided difference leans."""
-    for conclusion in (_examined(facts, "examined") or {}).get("leaning", ()):
+    for conclusion in (_examined(facts, "examined") or {}).get("sensitive", ()):
         yield {"conclusion": conclusion}
 
 
-@statement("leaning.indicator", REPORT)
+@statement("input_sensitivity.indicator", REPORT)
 def _indicator(facts: Facts):
     """An indicator was found on which a decided difference leans: one sentence per conclusion and indicator."""
     for several in (_examined(facts, "examined") or {}).get("lines", ()):
@@ -65,36 +65,36 @@ def _of_halves(facts: Facts, verdict: str):
         yield {}
 
 
-@statement("leaning.survives", REPORT)
+@statement("input_sensitivity.survives", REPORT)
 def _survives(facts: Facts):
     """Both halves have the sign of the whole, beyond their intervals."""
-    return _of_halves(facts, "leaning.survives")
+    return _of_halves(facts, "input_sensitivity.survives")
 
 
-@statement("leaning.turns", REPORT)
+@statement("input_sensitivity.turns", REPORT)
 def _turns(facts: Facts):
     """A half has the other sign, beyond its interval."""
-    return _of_halves(facts, "leaning.turns")
+    return _of_halves(facts, "input_sensitivity.turns")
 
 
-@statement("leaning.open", REPORT)
+@statement("input_sensitivity.open", REPORT)
 def _open(facts: Facts):
     """The interval of a half holds zero."""
-    return _of_halves(facts, "leaning.open")
+    return _of_halves(facts, "input_sensitivity.open")
 
 
-@statement("leaning.undecided_list", REPORT)
+@statement("input_sensitivity.undecided_list", REPORT)
 def _undecided(facts: Facts):
     """Differences were examined, and others are undecided."""
-    if (found := _examined(facts, "examined")) and found["undecided"]:
-        yield {"names": "; ".join(found["undecided"])}
+    if (examination := _examined(facts, "examined")) and examination["undecided"]:
+        yield {"names": "; ".join(examination["undecided"])}
 
 
-@statement("leaning.limit", REPORT)
+@statement("input_sensitivity.limit", REPORT)
 def _limit(facts: Facts):
     """Decided differences were examined."""
-    if found := _examined(facts, "examined"):
-        yield {"detectable": found["detectable"]}
+    if examination := _examined(facts, "examined"):
+        yield {"detectable": examination["detectable"]}
 
 
 @statement("repeat.seed", REPORT)

@@ -11,7 +11,7 @@ def form(difference: dict, same: bool) -> str:
     """The key of its sentence. same: both arms are one configuration."""
     decided = difference["decided"]
     if decided not in OBSERVED:
-        return {"not observed": "difference.not_observed", "one world": "difference.one_world"}.get(
+        return {"not observed": "difference.not_observed", "one world": "difference.one_replication"}.get(
             decided, "difference.absent"
         )
     if decided == "no difference":
@@ -72,10 +72,10 @@ def _not_observed(facts: Facts):
     return _of_form(facts, "difference.not_observed")
 
 
-@statement("difference.one_world")
+@statement("difference.one_replication")
 def _one_world(facts: Facts):
     """One world shows the metric in both scenarios."""
-    return _of_form(facts, "difference.one_world")
+    return _of_form(facts, "difference.one_replication")
 
 
 @statement("difference.same")

@@ -58,7 +58,7 @@ def _measured(facts: Facts, by_world: bool):
         yield counts | {"confidence": confidence_words(facts.data["confidence"])}
 
 
-@statement("discover.other_worlds", TERMINAL)
+@statement("discover.other_replications", TERMINAL)
 def _other_worlds(facts: Facts):
     """Shares are measured on other sampled rows and other worlds than the boxes were learned from."""
     return _measured(facts, True)

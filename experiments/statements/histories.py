@@ -29,5 +29,5 @@ def _identified(facts: Facts):
     """A calibration; the sizes are those of its vectors."""
     if facts.kind == "calibrate":
         sizes = facts.data["effective_sample_size"]
-        kept = {key: facts.data[f"{key}"] for key in ("vectors_kept", "seconds")}
-        yield kept | {"size": sizes["all"], "least": min(sizes.values())}
+        counts = {key: facts.data[f"{key}"] for key in ("vectors_kept", "seconds")}
+        yield counts | {"size": sizes["all"], "least": min(sizes.values())}

@@ -11,7 +11,7 @@ def _changed(facts: Facts) -> bool:
     return any(one.changed for one in settings(facts.specs, facts.varied))
 
 
-@statement("assumed.unchanged", REPORT)
+@statement("assumptions.unchanged", REPORT)
 def _unchanged(facts: Facts):
     """No setting of run, network or mechanisms is another than its default in any scenario."""
     if facts.kind in MODELLED and not _changed(facts):
@@ -23,31 +23,31 @@ def _parameters(facts: Facts, value: str):
         yield {}
 
 
-@statement("assumed.prior", REPORT)
+@statement("assumptions.prior", REPORT)
 def _prior(facts: Facts):
     """Parameters were drawn from their priors."""
     return _parameters(facts, "prior")
 
 
-@statement("assumed.posterior", REPORT)
+@statement("assumptions.posterior", REPORT)
 def _posterior(facts: Facts):
     """Parameters were drawn from the posterior."""
     return _parameters(facts, "posterior")
 
 
-@statement("assumed.posterior_centre", REPORT)
+@statement("assumptions.posterior_centre", REPORT)
 def _centre(facts: Facts):
     """Parameters stood at the centre of the posterior."""
     return _parameters(facts, "posterior_centre")
 
 
-@statement("assumed.at_default", REPORT)
+@statement("assumptions.at_default", REPORT)
 def _at_default(facts: Facts):
     """Parameters stood at their default values."""
     return _parameters(facts, "default")
 
 
-def _known(facts: Facts) -> list:
+def _indicators(facts: Facts) -> list:
     from experiments.report.assumptions import indicators
 
     return indicators(facts.spec) if facts.kind in MODELLED else []
@@ -56,42 +56,42 @@ def _known(facts: Facts) -> list:
 @statement("quality.text", REPORT)
 def _quality(facts: Facts):
     """A result that holds worlds; the counts are those of its indicators."""
-    from experiments.report.assumptions import on_stage
+    from experiments.report.assumptions import host_and_patrons
     from sim.spec.schema import english_names
 
-    if known := _known(facts):
+    if inputs := _indicators(facts):
         names = english_names(facts.spec)
-        count = {quality: sum(k.quality == quality for k in known) for quality in QUALITIES}
-        actors = ", ".join(names[code] for code in on_stage(facts.spec))
-        yield count | {"actors": actors, "total": len(known)}
+        count = {quality: sum(k.quality == quality for k in inputs) for quality in QUALITIES}
+        actors = ", ".join(names[code] for code in host_and_patrons(facts.spec))
+        yield count | {"actors": actors, "total": len(inputs)}
 
 
-@statement("quality.own", REPORT)
-def _own(facts: Facts):
+@statement("quality.set_by_user", REPORT)
+def _set_by_user(facts: Facts):
     """The user set some of these indicators."""
-    if count := sum(k.quality == "override" for k in _known(facts)):
-        yield {"own": count}
+    if count := sum(k.quality == "override" for k in _indicators(facts)):
+        yield {"count": count}
 
 
 @statement("quality.host", REPORT)
 def _host(facts: Facts):
     """A result that holds worlds; the names are those of the values that are imputed, missing or by rule."""
-    from experiments.describe.data_quality import knowledge
+    from experiments.describe.data_quality import data_quality
 
     if facts.kind in MODELLED:
-        known = knowledge(facts.spec)
-        guessed = {kind: known.names(kind) for kind in ("imputed", "default")}
-        missing, by_rule = (", ".join(names) or "none" for names in (known.missing, known.by_rule))
-        yield {"host": known.name, "missing": missing, "rule": by_rule} | guessed
+        quality = data_quality(facts.spec)
+        guessed = {kind: quality.names(kind) for kind in ("imputed", "default")}
+        missing, by_rule = (", ".join(names) or "none" for names in (quality.missing, quality.by_rule))
+        yield {"host": quality.name, "missing": missing, "rule": by_rule} | guessed
 
 
-@statement("quality.own_patron", REPORT)
-def _own_patron(facts: Facts):
+@statement("quality.host_among_patrons", REPORT)
+def _host_among_patrons(facts: Facts):
     """The scenario names the host among its patrons."""
-    from experiments.describe.data_quality import knowledge
+    from experiments.describe.data_quality import data_quality
 
-    if facts.kind in MODELLED and (known := knowledge(facts.spec)).own_patron:
-        yield {"host": known.name}
+    if facts.kind in MODELLED and (quality := data_quality(facts.spec)).among_patrons:
+        yield {"host": quality.name}
 
 
 @statement("quality.differ", REPORT)
@@ -103,10 +103,10 @@ def _differ(facts: Facts):
         return
     (_, first), *others = ((arm, {k.path: k.indicator for k in indicators(spec)}) for arm, spec in facts.specs.items())
     labels = {arm: entry["label"] for arm, entry in facts.data["arms"].items()}
-    differing = {arm: sum(first.get(p) != known.get(p) for p in first | known) for arm, known in others}
+    differing = {arm: sum(first.get(p) != by_path.get(p) for p in first | by_path) for arm, by_path in others}
     if any(differing.values()):
-        shown = ", ".join(f"{labels[arm]} {n}" for arm, n in differing.items() if n)
-        yield {"first": labels[next(iter(facts.specs))], "others": shown}
+        counts = ", ".join(f"{labels[arm]} {n}" for arm, n in differing.items() if n)
+        yield {"first": labels[next(iter(facts.specs))], "others": counts}
 
 
 @statement("quality.drawn", REPORT)
@@ -123,14 +123,14 @@ def _central(facts: Facts):
         yield {}
 
 
-@statement("assumed.mechanisms", REPORT)
+@statement("assumptions.mechanisms", REPORT)
 def _mechanisms(facts: Facts):
     """Every mechanism takes part in every scenario."""
     if facts.kind in MODELLED and not _off(facts):
         yield {}
 
 
-@statement("assumed.mechanisms_off", REPORT)
+@statement("assumptions.mechanisms_off", REPORT)
 def _mechanisms_off(facts: Facts):
     """Some mechanism is switched off in some scenario."""
     if facts.kind in MODELLED and (off := _off(facts)):

@@ -6,18 +6,18 @@ from sim.core.wording import changed, number, span
 
 def _verdicts(facts: Facts, decided: str):
     """Values of every objective with such a verdict."""
-    labels = {arm: said["label"] for arm, said in facts.data.get("arms", {}).items()}
+    labels = {arm: entry["label"] for arm, entry in facts.data.get("arms", {}).items()}
     for objective in facts.data.get("objectives", ()):
         verdict = objective["verdict"]
         if verdict is None or verdict["decided"] != decided:
             continue
         unit = objective["unit"]
-        found = [_difference(labels[arm], cell, unit) for arm, cell in verdict["differences"].items()]
+        differences = [_difference(labels[arm], cell, unit) for arm, cell in verdict["differences"].items()]
         yield {
             "metric": objective["label"],
             "leader": labels[verdict["leader"]],
             "arms": ", ".join(labels[arm] for arm in verdict["arms"]),
-            "differences": "; ".join(found),
+            "differences": "; ".join(differences),
         }
 
 
@@ -47,7 +47,7 @@ def _alike(facts: Facts):
     return _verdicts(facts, "alike")
 
 
-@statement("regret.one_world")
+@statement("regret.one_replication")
 def _one_world(facts: Facts):
     """Two arms share a single world in which the outcome was observed."""
     return _verdicts(facts, "one world")

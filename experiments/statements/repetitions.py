@@ -1,4 +1,4 @@
-"""What a repetition says of a result; its data are those of `experiments.rerun.repeated.Verdict`."""
+"""What a repetition says of a result; its data are those of `experiments.rerun.verdict.Verdict`."""
 
 from experiments.statements.table import TERMINAL, Facts, statement
 

@@ -39,7 +39,7 @@ def _star(facts: Facts):
         yield {}
 
 
-@statement("paired_view.world", TERMINAL)
+@statement("paired_view.replication", TERMINAL)
 def _world(facts: Facts):
     """Two runs of one world: which one."""
     if facts.kind == "paired_view":
@@ -64,11 +64,11 @@ def parting(pair: dict) -> dict:
     return {"day": max(0, parted["day"]), "event": event, "series": series}
 
 
-@statement("leaning.run", REPORT)
-def _leaning(facts: Facts):
+@statement("input_sensitivity.run", REPORT)
+def _single_replication(facts: Facts):
     """A result of a single world."""
     if facts.kind in ("run", "paired_view"):
         from experiments.report.assumptions import indicators
 
-        known = indicators(facts.spec)
-        yield {"approx": sum(k.quality == "approx" for k in known), "total": len(known)}
+        inputs = indicators(facts.spec)
+        yield {"approx": sum(k.quality == "approx" for k in inputs), "total": len(inputs)}

@@ -44,7 +44,7 @@ def _level(facts: Facts):
             yield {"confidence": confidence_words(CONFIDENCE)}
 
 
-@statement("sweep.one_world", REPORT)
+@statement("sweep.one_replication", REPORT)
 def _one_world(facts: Facts):
     """A sweep with one world per point."""
     if facts.kind == "sweep" and len(set(facts.manifest["worlds"]["replications"])) == 1:
@@ -86,7 +86,7 @@ def _missing(facts: Facts):
         yield {"missing": facts.manifest["missing"]}
 
 
-@statement("leaning.sweep.central", REPORT)
+@statement("input_sensitivity.sweep.central", REPORT)
 def _central(facts: Facts):
     """A sweep, or points of it, with indicators at their centre."""
     if facts.kind == "sweep" and facts.spec.indicators != "drawn":
@@ -95,7 +95,7 @@ def _central(facts: Facts):
         yield {"approx": sum(k.quality == "approx" for k in indicators(facts.spec))}
 
 
-@statement("leaning.sweep.drawn", REPORT)
+@statement("input_sensitivity.sweep.drawn", REPORT)
 def _drawn(facts: Facts):
     """A sweep, or points of it, with drawn indicators."""
     if facts.kind == "sweep" and facts.spec.indicators == "drawn":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from experiments.language import Words
+from experiments.language import Language
 from sim.spec.schema import Spec
 
 TERMINAL, REPORT = "terminal", "report"
@@ -16,7 +16,7 @@ DATA = {
     "paired_view": "paired_view.json",
 }  # kind of result -> its data
 MODELLED = ("run", "compare", "paired_view", "sweep")  # kinds of result that hold worlds
-WORDS = Words()
+WORDS = Language()
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Facts:
     @property
     def settings(self) -> dict[str, str]:
         """How indicators and parameters were used: they are the same in all arms."""
-        known = self.data if self.kind == "compare" else {}
-        return {key: known.get(key) or getattr(self.spec, key) for key in ("indicators", "parameters")}
+        data = self.data if self.kind == "compare" else {}
+        return {key: data.get(key) or getattr(self.spec, key) for key in ("indicators", "parameters")}
 
 
 Values = Callable[[Facts], Iterable[dict]]
@@ -86,24 +86,24 @@ def statement(key: str, *places: str) -> Callable[[Values], Values]:
     return enter
 
 
-def sentences(facts: Facts, *keys: str, say: Words = WORDS) -> list[str]:
+def sentences(facts: Facts, *keys: str, say: Language = WORDS) -> list[str]:
     """The sentences of these statements that are to be made of a result, in this order."""
     return [text for key in keys for text in _texts(facts, key, say)]
 
 
-def _texts(facts: Facts, key: str, say: Words) -> list[str]:
+def _texts(facts: Facts, key: str, say: Language) -> list[str]:
     """Those of one statement; what is true of some points of a sweep alone says of which."""
     if not facts.parts:
         return [say(key, **values) for values in STATEMENTS[key].values(facts)]
     by_part = [_texts(replace(facts, specs=part.specs, parts=()), key, say) for part in facts.parts]
-    found = []
+    lines = []
     for text in dict.fromkeys(text for texts in by_part for text in texts):
         chosen, others = (
             [part.values for part, texts in zip(facts.parts, by_part, strict=True) if (text in texts) == wanted]
             for wanted in (True, False)
         )
-        found.append(say("sweep.where", where=_where(chosen, others), text=text) if others else text)
-    return found
+        lines.append(say("sweep.where", where=_where(chosen, others), text=text) if others else text)
+    return lines
 
 
 def _where(chosen: list[dict[str, str]], others: list[dict[str, str]]) -> str:

@@ -1,4 +1,4 @@
-"""`suasion export`: the table of a sweep for other programs, as CSV or as an Excel workbook."""
+"""`suasion export`: the table of a sweep as CSV or as an Excel workbook."""
 
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.parameters import Checked
 from sim.spec.overrides import settings
 
-SHEET_ROWS = 1_048_576  # of an Excel sheet, the header among them
+SHEET_ROWS = 1_048_576  # of an Excel sheet, with the header
 
 
 class ExportOptions(Checked):
@@ -20,9 +20,9 @@ class ExportOptions(Checked):
 
 
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:
-    """Write the table of all runs, one row each, with the values of the axes. Raises ConfigError."""
+    """Write the table of all runs, one row each, with the values of the axes, and return its path. Raises ConfigError."""
     options = settings(ExportOptions, overrides)
-    store = Store.opened(folder)
+    store = Store.open(folder)
     target = Path(options.out) if options.out else store.folder / f"table.{kind}"
     if target.exists():
         raise ConfigError(describe_fault("out", target, "exists already and nothing is overwritten", ()))
@@ -45,7 +45,7 @@ def _csv(table, path: Path, store: Store) -> None:
 
 
 def _xlsx(table, path: Path, store: Store) -> None:
-    """A sheet of runs, written row by row, and one that says where they come from."""
+    """A sheet of runs, written row by row, and a sheet on their origin."""
     from openpyxl import Workbook
 
     if len(table) >= SHEET_ROWS:
@@ -57,14 +57,14 @@ def _xlsx(table, path: Path, store: Store) -> None:
     for batch in table.to_batches(max_chunksize=10_000):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             sheet.append([_cell(sheet, value) for value in row])
-    about, made = book.create_sheet("about"), store.manifest
+    about, fields = book.create_sheet("about"), store.manifest
     for name in ("command", "suasion", "model_version", "git", "made", "runs", "failed", "missing"):
-        about.append([name, _cell(about, made[name])])
+        about.append([name, _cell(about, fields[name])])
     book.save(path)
 
 
 def _cell(sheet, value):
-    """A value as a cell: a text is a text and never a formula, and a whole number that no double holds is a text too."""
+    """A value as a cell: text is never a formula; a whole number beyond the precision of a double becomes text."""
     from openpyxl.cell import WriteOnlyCell
 
     if isinstance(value, int) and abs(value) >= 2**53:

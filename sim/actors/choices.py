@@ -10,10 +10,10 @@ from math import inf
 
 from pydantic import Field
 
-from sim.core.arithmetic import logistic
 from sim.core.draw_names import draw_unit
 from sim.core.streams import random_utility
 from sim.core.world import World
+from sim.equations.choice import takes
 
 MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
 RULES = FREE, NEVER, ALWAYS = ("free", "never", "always")
@@ -54,11 +54,6 @@ def decision_rule(text: str):
 def precision(rule: Decision, rationality: float) -> float:
     """Lambda of the quantal response in force: without bound under the threshold rule."""
     return inf if rule is Decision.threshold else rationality
-
-
-def chance(utility: float, rationality: float) -> float:
-    """Probability of consent before the random utility is known."""
-    return float(utility > 0.0) if rationality == inf else logistic(rationality * utility)
 
 
 def option_code(option: str) -> int:
@@ -108,7 +103,7 @@ def consents(world, draw_key: int, option: str, crisis: int, utility: float, rat
     if rationality == inf:
         return utility > 0.0
     noise = random_utility(world.fixed.key, int(draw_key), option_code(option), crisis)
-    return rationality * utility + noise > 0.0
+    return takes(utility, rationality, noise)
 
 
 def requests_made(world, state: int) -> int:

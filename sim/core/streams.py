@@ -34,7 +34,7 @@ class Stream:
     PURGE = 13
     INNATE = 14
     ROUNDING = 15
-    TWIN = 41
+    MEAN_FIELD = 41
     FIRST_WEEK = 42
     EROSION = 43
     EFFORT = 44

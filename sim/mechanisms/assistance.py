@@ -7,7 +7,6 @@ from sim.actors.choices import (
     FREE,
     NEVER,
     Decision,
-    chance,
     consents,
     decision_rule,
     directive,
@@ -22,6 +21,8 @@ from sim.core.mechanism import DecidingMechanism
 from sim.core.parameters import parameter
 from sim.core.streams import between
 from sim.core.world import World
+from sim.equations import patrons
+from sim.equations.choice import chance
 
 
 class Assistance(DecidingMechanism):
@@ -103,30 +104,30 @@ class Assistance(DecidingMechanism):
 
     def engagement(self, world, k: int) -> float:
         """Engagement of member k elsewhere: its attention, or the force that a war has taken."""
-        return max(world.distraction.item(k), 1.0 - world.strength.item(k))
+        return patrons.engagement(world.distraction.item(k), world.strength.item(k))
 
     def stake(self, world, k: int, s: int) -> float:
         """Loss of member k in s if the government fell: influence x (alignment of the government - of its likely successor) / 2."""
-        at_risk = (world.elite_alignment.item(s, k) - world.successor.item(s, k)) / 2.0
-        return self.alignment_stake * world.influence.item(k, s) * at_risk
+        alignment, successor = world.elite_alignment.item(s, k), world.successor.item(s, k)
+        return patrons.stake(world.influence.item(k, s), alignment, successor, self.alignment_stake)
 
     def utility(self, world, charter, k: int, s: int, size: float) -> float:
         """Equation 8 for one member; a member leans towards the leader by the leader's influence over it."""
-        direct = self.common_utility(world, charter, s, size, charter.burden(k))
-        direct += self.stake(world, k, s) - self.distraction_cost * self.engagement(world, k)
+        common, stake = self.common_utility(world, charter, s, size, charter.burden(k)), self.stake(world, k, s)
+        utility = patrons.consent_utility(common, stake, self.engagement(world, k), self.distraction_cost)
         if k == charter.leader:
-            return direct
-        return direct + world.influence.item(charter.leader, k) * self.utility(world, charter, charter.leader, s, size)
+            return utility
+        of_leader = self.utility(world, charter, charter.leader, s, size)
+        return patrons.with_leader(utility, world.influence.item(charter.leader, k), of_leader)
 
     def common_utility(self, world, charter, s: int, size: float, burden: float) -> float:
         """Terms of equation 8 that all members share: clause, adversary, and the cost of sending, times the burden."""
-        clause = self.clause_weight * covers(world, charter, s)
-        sending = self.force_cost * size
-        if not adversary_is_external(world, s):
-            sending += self.home_cost
-        elif world.attack.item(s) > 0.0:
-            sending += self.state_cost
-        return clause - burden * sending - self.entrapment_cost * self.adversary_tie(world, charter, s)
+        clause, tie = covers(world, charter, s), self.adversary_tie(world, charter, s)
+        external, attacked = adversary_is_external(world, s), world.attack.item(s) > 0.0
+        return patrons.event_utility(
+            clause, size, burden, external, attacked, tie, self.clause_weight, self.force_cost, self.home_cost,
+            self.state_cost, self.entrapment_cost,
+        )  # fmt: skip
 
     def adversary_tie(self, world, charter, s: int) -> float:
         """Mean influence of an attacking state over the members; 0 in a domestic crisis."""
@@ -231,11 +232,13 @@ class Assistance(DecidingMechanism):
     def worth(self, world, charter, name: str, s: int) -> float:
         """Utility of an instrument: solidarity and stake against political cost and distraction."""
         k = charter.leader
-        return (
-            self.clause_weight
-            + self.stake(world, k, s)
-            - self.force_cost * charter.instruments[name].cost_share
-            - self.distraction_cost * self.engagement(world, k)
+        stake, engagement, cost_share = (
+            self.stake(world, k, s),
+            self.engagement(world, k),
+            charter.instruments[name].cost_share,
+        )
+        return patrons.initiative_utility(
+            stake, cost_share, engagement, self.clause_weight, self.force_cost, self.distraction_cost
         )
 
     def held_up(self, world, charter, s: int) -> bool:

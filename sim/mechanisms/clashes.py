@@ -11,6 +11,7 @@ from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.streams import Stream, uniform
 from sim.core.world import World
+from sim.equations import clashes
 
 
 def poisson_quantile(u: float, mean: float) -> int:
@@ -67,5 +68,7 @@ class Clashes(Mechanism):
         """Mean deaths of a day; nobody dies if the risk of arrest is below the safe one."""
         risk = world.clash_risk.item(state)
         fighters = world.mechanisms.contest.opposing_force(world, state) * world.fixed.adults.item(state)
-        clashes = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * violence_of(world, state)
-        return clashes + self.armed_lethality * fighters
+        violence = violence_of(world, state)
+        return clashes.expected_deaths(
+            protesters, risk, violence, fighters, self.lethality, self.safe_risk, self.armed_lethality
+        )

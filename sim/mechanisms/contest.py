@@ -4,6 +4,7 @@ from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.world import World
+from sim.equations import contest
 from sim.kernels.states import unsettled
 
 
@@ -51,12 +52,7 @@ class Contest(Mechanism):
 
         force, attack: officers, and an attacker's equivalent of them, per adult; active: protesters per adult.
         """
-        opposed = self.protesters_per_officer * active + attack
-        if opposed <= 0.0:
-            return 1.0
-        if force <= 0.0:
-            return 0.0
-        return 1.0 / (1.0 + (opposed / force) ** self.decisiveness)
+        return contest.success(force, active, attack, self.protesters_per_officer, self.decisiveness)
 
     def opposing_force(self, world, state: int) -> float:
         """An interstate attack or an armed challenge in officers per adult."""
@@ -64,8 +60,8 @@ class Contest(Mechanism):
             return 0.0
         attacker = world.attacker.item(state)
         fresh = 1.0 if attacker < 0 else world.strength.item(attacker)
-        strength = self.attack_strength * world.attack.item(state) * fresh
-        return (strength + self.armed_strength * world.armed.item(state)) * world.fixed.security.item(state)
+        attack, armed, security = world.attack.item(state), world.armed.item(state), world.fixed.security.item(state)
+        return contest.opposing_force(attack, fresh, armed, security, self.attack_strength, self.armed_strength)
 
     def step(self, world: World) -> None:
         for s in unsettled(world.in_crisis, world.active_share, world.survival).tolist():

@@ -1,16 +1,16 @@
 """Defection: elite factions review their loyalty in a crisis (equation 5)."""
 
 from collections.abc import Iterator
-from math import exp
 
 import numpy as np
 
-from sim.core.arithmetic import logistic
 from sim.core.axes import rows_where
 from sim.core.mechanism import DecidingMechanism
 from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.world import World
+from sim.equations import elites
+from sim.equations.coded_facts import coded_rent_ratio
 
 
 class Defection(DecidingMechanism):
@@ -117,24 +117,25 @@ class Defection(DecidingMechanism):
 
     def coded_rents(self, facts, week, security: bool) -> float:
         """Rent ratio of a faction from the facts of a coded case, relative to the state's indicator."""
-        log_ratio = self.base_rents + self.autocracy_rents * facts.autocracy + self.oil_rents * facts.oil
-        log_ratio += self.tenure_rents * facts.tenure - self.split_rents * week.split
-        return exp(log_ratio - self.wavering_rents * week.forces * security)
+        return coded_rent_ratio(
+            facts.autocracy, facts.oil, facts.tenure, week.split, week.forces, security, self.base_rents,
+            self.autocracy_rents, self.oil_rents, self.tenure_rents, self.split_rents, self.wavering_rents,
+        )  # fmt: skip
 
     def rents(self, world, row: int) -> float:
         """Rent ratio of a faction today, after framing and events."""
         s = world.fixed.state_of.item(row)
-        framed = 1.0 + self.framing_cohesion * world.framing.item(s)
-        events = self.armed_cohesion * world.armed.item(s) - world.rent_loss.item(row)
-        return world.fixed.rent_ratio.item(row) * framed * exp(events)
+        base, loss = world.fixed.rent_ratio.item(row), world.rent_loss.item(row)
+        framing, armed = world.framing.item(s), world.armed.item(s)
+        return elites.rent_ratio(base, framing, armed, loss, self.framing_cohesion, self.armed_cohesion)
 
     def hazard(self, survival: float, rent_ratio: float) -> float:
         """Chance that a loyal faction defects today; cut-off p* = 1/(1+R) as sharpness grows [MorrisShin2003]."""
-        return self.review_rate * logistic(self.sharpness * ((1.0 - survival) - survival * rent_ratio))
+        return elites.defection_hazard(survival, rent_ratio, self.sharpness, self.review_rate)
 
     def return_hazard(self, survival: float) -> float:
         """Chance that a defected faction returns today."""
-        return self.return_share * self.review_rate if survival > self.return_above else 0.0
+        return elites.return_hazard(survival, self.return_share, self.review_rate, self.return_above)
 
     def questions(self, world: World) -> Iterator[tuple[int, int]]:
         """Each faction of a government in crisis is asked whether it changes sides."""

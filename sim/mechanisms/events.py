@@ -1,7 +1,6 @@
 """Dated exogenous events: rise and decay of each (model step 1, equation 12). Effects: `sim.mechanisms.event_kinds`."""
 
 from dataclasses import dataclass, replace
-from math import exp
 
 import numpy as np
 
@@ -10,9 +9,9 @@ from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import array, value
 from sim.core.world import World
+from sim.equations import events
+from sim.equations.coded_facts import grievance_scale
 from sim.mechanisms.event_kinds import EVENT_KINDS
-
-SPENT = 1e-3  # an event of this size is over
 
 
 @dataclass(frozen=True)
@@ -35,13 +34,9 @@ class Event:
 
     def intensity(self, day: int) -> float:
         """Size today: linear rise over `ramp` days, then exponential decay until it is spent or ends."""
-        if day < self.start or (self.until is not None and day >= self.until):
+        if self.until is not None and day >= self.until:
             return 0.0
-        days = day - self.start + 1
-        if days <= self.ramp:
-            return self.size * days / self.ramp
-        size = self.size * 2.0 ** (-(days - self.ramp) / self.half_life)
-        return size if size >= SPENT else 0.0
+        return events.intensity(self.size, day, self.start, self.ramp, self.half_life)
 
 
 class Events(Mechanism):
@@ -167,7 +162,8 @@ class Events(Mechanism):
         """A coded event at the size that parameters and first-week facts give to its level."""
         if not event.coded:
             return event
-        full = week.armed if event.kind == "armed" else self.full_grievance * exp(self.first_days * week.crowd)
+        armed = event.kind == "armed"
+        full = week.armed if armed else grievance_scale(week.crowd, self.full_grievance, self.first_days)
         return replace(event, size=event.size * full)
 
     def step(self, world: World) -> None:

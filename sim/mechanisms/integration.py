@@ -5,13 +5,13 @@ from math import comb
 import numpy as np
 
 from sim.actors.charter import Charter
-from sim.actors.choices import chance
 from sim.core.arithmetic import order_free_total
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.streams import Stream, accept
 from sim.core.world import World
+from sim.equations.choice import chance
 from sim.mechanisms.influence import MONTH
 
 

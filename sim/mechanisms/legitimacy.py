@@ -7,6 +7,7 @@ from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.world import World
+from sim.equations import legitimacy
 
 
 class Legitimacy(Mechanism):
@@ -110,17 +111,17 @@ class Legitimacy(Mechanism):
         world.legitimacy[state] = min(1.0, world.fixed.legitimacy0[state] + honeymoon)
 
     def step(self, world: World) -> None:
-        change = self.recovery * (world.fixed.legitimacy0 - world.discredit - world.legitimacy)
+        fixed = world.fixed
+        change = legitimacy.recovery(world.legitimacy, fixed.legitimacy0, world.discredit, self.recovery)
         for s in rows_where(world.deaths_today):
-            per_100k = world.deaths_today[s] / world.fixed.population[s] * 1e5
-            change[s] -= self.backlash * (1.0 + self.framing_discount * world.framing[s]) * per_100k
-        for charter in world.fixed.by_draw_key if world.forces_abroad else ():
+            deaths, framing = world.deaths_today[s], world.framing[s]
+            change[s] -= legitimacy.backlash(deaths, fixed.population[s], framing, self.backlash, self.framing_discount)
+        for charter in fixed.by_draw_key if world.forces_abroad else ():
             for s in rows_where(troops(world)[charter.row]):
-                resentment = (1.0 - world.public_alignment[s, charter.leader]) / 2.0
-                change[s] -= self.foreign_troops * resentment
+                change[s] -= legitimacy.resentment(world.public_alignment[s, charter.leader], self.foreign_troops)
         for s in rows_where(world.attack) if world.events_active else ():
-            fresh = 2.0 ** (-(world.day - world.crisis_day[s]) / self.rally_half_life)
-            change[s] += world.attack[s] * (self.rally * fresh - self.weariness * (1.0 - fresh))
+            days = world.day - world.crisis_day[s]
+            change[s] += legitimacy.rally(world.attack[s], days, self.rally, self.weariness, self.rally_half_life)
         for s in rows_where(world.territory_change):
             change[s] -= self.territory_blame * world.territory_change[s]
         add_within(world.legitimacy, change, 0.0, 1.0)

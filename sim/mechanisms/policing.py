@@ -1,7 +1,6 @@
 """Policing: security forces present and promised, and the arrest risk that citizens perceive (equation 1, middle term)."""
 
 from enum import StrEnum
-from math import exp, floor
 
 import numpy as np
 from pydantic import Field
@@ -11,6 +10,7 @@ from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.world import World
+from sim.equations import forces
 from sim.kernels.states import unsettled
 
 
@@ -20,6 +20,9 @@ class Ratio(StrEnum):
     smooth = "smooth"
     floor = "floor"
     round = "round"
+
+
+RULES = {Ratio.smooth: forces.SMOOTH, Ratio.floor: forces.FLOOR, Ratio.round: forces.NEAREST}
 
 
 class Policing(Mechanism):
@@ -98,26 +101,27 @@ class Policing(Mechanism):
 
     def steadiness(self, disloyal: float, sites_lost: float) -> float:
         """Share of own force left where so much of the security forces is disloyal and so many key sites are lost."""
-        return max(0.05, 1.0 - self.wavering * disloyal) * exp(-self.key_sites * sites_lost)
+        return forces.steadiness(disloyal, sites_lost, self.wavering, self.key_sites)
 
     def own_force(self, world, state: int) -> float:
         """Loyal security personnel per adult, after rescue dependence, events, draw-off and violence."""
-        return (
-            world.fixed.security.item(state)
-            * world.capacity.item(state)
-            * security_loyalty(world, state)
-            * (
-                self.steadiness(world.disloyalty.item(state), world.sites_lost.item(state))
-                if world.events_active
-                else 1.0
-            )
-            * (1.0 - self.draw_off * min(1.0, world.attack.item(state)))
-            * (1.0 + self.deterrence * violence_of(world, state))
+        steady = (
+            self.steadiness(world.disloyalty.item(state), world.sites_lost.item(state)) if world.events_active else 1.0
+        )
+        return forces.loyal_force(
+            world.fixed.security.item(state),
+            world.capacity.item(state),
+            security_loyalty(world, state),
+            steady,
+            world.attack.item(state),
+            violence_of(world, state),
+            self.draw_off,
+            self.deterrence,
         )
 
     def foreign_force(self, world, state: int, soldiers: float) -> float:
         """Equivalent of foreign soldiers in own officers per adult."""
-        return self.foreign_multiplier * soldiers / world.fixed.adults.item(state)
+        return forces.foreign_force(soldiers, world.fixed.adults.item(state), self.foreign_multiplier)
 
     def promised_force(self, world, state: int) -> float:
         """Own force plus that of the actor who backs it most, by mission the larger of promised and present (equation 4)."""
@@ -132,14 +136,7 @@ class Policing(Mechanism):
 
     def arrest_risk(self, force: float, active: float) -> float:
         """P = 1 - exp(-k force / active); 1 where nobody protests."""
-        if active <= 0.0:
-            return 1.0
-        ratio = force / active
-        if self.ratio is Ratio.floor:
-            ratio = floor(ratio)
-        elif self.ratio is Ratio.round:
-            ratio = round(ratio)
-        return 1.0 - exp(-self.risk_constant * ratio)
+        return forces.arrest_risk(force, active, self.risk_constant, RULES[self.ratio])
 
     def step(self, world: World) -> None:
         for s in unsettled(world.in_crisis, world.active_share, world.arrest_risk).tolist():

@@ -20,9 +20,8 @@ from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.streams import Stream, accept
 from sim.core.world import World
+from sim.equations import government
 from sim.kernels.states import recover
-
-MIDDLING, STEP = 0.45, 0.2  # polyarchy of a regime that is neither closed nor open, and one step of openness
 
 
 @dataclass(frozen=True)
@@ -210,21 +209,23 @@ class Response(DecidingMechanism):
         attack = world.mechanisms.contest.opposing_force(world, s)
         success = partial(world.mechanisms.contest.success, attack=attack)
         now = success(force, active)
+        relieved = government.protest_after_concession(active, self.concession_relief)
+        violent = government.force_with_violence(force, world.mechanisms.policing.deterrence)
         gain = {
-            "concede": success(force, active * (1.0 - self.concession_relief)) - now,
-            "repress": success(force * (1.0 + world.mechanisms.policing.deterrence), active) - now,
-            "frame": (1.0 - now) * self.framing_value,
+            "concede": success(force, relieved) - now,
+            "repress": success(violent, active) - now,
+            "frame": government.framing_gain(now, self.framing_value),
         }
         cost = {
             "concede": self.concession_cost,
-            "repress": self.force_cost * (1.0 - self.framing_licence * world.framing[s]),
+            "repress": government.repression_cost(world.framing[s], self.force_cost, self.framing_licence),
             "frame": self.framing_cost,
         }
-        options = [Option(kind, self.stake * gain[kind] - cost[kind]) for kind in gain]
+        options = [Option(kind, government.act_utility(gain[kind], cost[kind], self.stake)) for kind in gain]
         rows = world.fixed.factions_of(s)
         if not all(world.loyal[rows].tolist()):
             lost = world.fixed.weight[rows][~world.loyal[rows]].max()
-            options.append(Option("purge", self.stake * lost - self.purge_cost))
+            options.append(Option("purge", government.act_utility(lost, self.purge_cost, self.stake)))
         own_force = world.mechanisms.policing.own_force(world, s)
         for charter in world.fixed.by_draw_key:
             if s not in charter.members or s == charter.leader:
@@ -235,17 +236,18 @@ class Response(DecidingMechanism):
                 )
             for name, tool in charter.instruments.items():
                 if tool.on_request:
-                    relieved = success(force, active * (1.0 - tool.legitimacy))
+                    relieved = success(force, government.protest_after_concession(active, tool.legitimacy))
                     price = self.asking_price(world, s, charter) / 2.0
-                    options.append(Option(name, self.stake * (relieved - now) - price, charter))
+                    options.append(Option(name, government.act_utility(relieved - now, price, self.stake), charter))
         return options
 
     def asking_price(self, world, s: int, charter) -> float:
         """Price of asking: autonomy towards the leader, distance from it, and a fixed part."""
-        k = charter.leader
-        price = self.autonomy_price * (1.0 + world.autonomy_demand.item(s))
-        distance = 1.0 - world.elite_alignment.item(s, k)
-        return price * world.influence.item(k, s) + self.alignment_cost * distance + self.asking_cost
+        k, demand = charter.leader, world.autonomy_demand.item(s)
+        influence, alignment = world.influence.item(k, s), world.elite_alignment.item(s, k)
+        return government.asking_price(
+            demand, influence, alignment, self.autonomy_price, self.alignment_cost, self.asking_cost
+        )
 
     def request_utility(self, world, s: int, charter, own_force: float, now: float, success) -> float:
         """Equation 7 for a request of force; without a pool or hope of consent only the price counts."""
@@ -253,22 +255,21 @@ class Response(DecidingMechanism):
         helped = own_force + world.mechanisms.policing.foreign_force(world, s, charter.pool(world.strength))
         gain = success(helped, world.active_share.item(s)) - now
         if charter.pool_rapid > 0.0:
-            hope += (1.0 - self.foresight) * (0.5 - hope)
+            hope = government.expected_consent(hope, self.foresight)
         price = self.asking_price(world, s, charter) + self.distance(world, s, charter)
-        return self.stake * hope * gain - price + self.side(world, s)
+        return government.request_utility(hope, gain, price, self.side(world, s), self.stake)
 
     def distance(self, world, s: int, charter) -> float:
         """Extra price of asking for force: foreignness of the soldiers, less the gain of a clause."""
-        foreign = 1.0 - world.dependence.item(MILITARY, charter.leader, s)
-        return self.stranger_cost * foreign - self.clause_gain * covers(world, charter, s)
+        dependence, clause = world.dependence.item(MILITARY, charter.leader, s), covers(world, charter, s)
+        return government.force_surcharge(dependence, clause, self.stranger_cost, self.clause_gain)
 
     def side(self, world, s: int) -> float:
         """Worth of asking by the side of the adversary, whatever the answer."""
-        if adversary_is_external(world, s):
-            return self.outsider_gain
-        openness = min(1.5, max(-1.5, (world.fixed.polyarchy.item(s) - MIDDLING) / STEP))
-        licence = self.armed_licence * min(1.0, world.armed.item(s))
-        return -(self.home_cost + self.openness_cost * openness) * (1.0 - licence)
+        return government.adversary_utility(
+            adversary_is_external(world, s), world.fixed.polyarchy.item(s), world.armed.item(s), self.outsider_gain, self.home_cost,
+            self.openness_cost, self.armed_licence,
+        )  # fmt: skip
 
     def step(self, world: World) -> None:
         recover(world.violence, self.usual_violence, 1.0 - 0.5 ** (1.0 / self.repression_half_life))

@@ -6,13 +6,14 @@ from math import log
 import numpy as np
 
 from sim.actors.views import contested
-from sim.core.arithmetic import logistic, order_free_total
+from sim.core.arithmetic import order_free_total
 from sim.core.axes import rows_where
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.streams import Stream, accept
 from sim.core.world import World
+from sim.equations import elites
 
 
 class Succession(Mechanism):
@@ -86,8 +87,7 @@ class Succession(Mechanism):
         rows = world.fixed.factions_of(s)
         rents, losses = world.fixed.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
         total = order_free_total(log(r) - loss for r, loss in zip(rents, losses, strict=True))
-        weakness = 2.0 * logistic(-1.5 * total / max(1, len(rents)))
-        return self.erosion / 365.0 * world.fixed.strain.item(s) * weakness
+        return elites.erosion_hazard(total, len(rents), world.fixed.strain.item(s), self.erosion)
 
     def coalition(self, world, state: int) -> float:
         """Power weight of the loyal factions."""

@@ -9,7 +9,7 @@ from sim.core.faults import SHORT, ConfigError, describe_fault
 from sim.core.received import parse_yaml, read_text
 from sim.core.version import product_version
 
-# keys of a specification, `*` for any name -> the last part of the same path today
+# keys of a specification, `*` for any name -> the last part of the same path today, or another path
 KEYS = {
     "world": "stage",
     "figures": "indicators",
@@ -20,6 +20,7 @@ KEYS = {
     "scenario.facts.shock": "event_size",
     "mechanisms.shocks": "events",
     "mechanisms.measures": "instruments",
+    "mechanisms.logistics.participation_bias": "mechanisms.integration.participation_bias",
     "policies.*.rules.*.level": "intensity",
 }
 # settings of the commands -> the name today; of several the first that the command has
@@ -103,7 +104,7 @@ def _renamed(tree: dict) -> Iterator[tuple[list[str], list[str]]]:
     """The old paths that a tree holds, each with its path today, as parts."""
     for pattern, name in KEYS.items():
         for path in _matches(tree, pattern.split(".")):
-            yield path, [*path[:-1], name]
+            yield path, name.split(".") if "." in name else [*path[:-1], name]
 
 
 def _nested(parts: list[str], value) -> dict:

@@ -6,11 +6,9 @@ import numpy as np
 
 from sim.core.fixed import Fixed
 from sim.core.streams import Stream, uniform
+from sim.equations.coded_facts import full_force, resting_legitimacy, strain
 from sim.mechanisms import Mechanisms
 from sim.spec.schema.scenario import Facts, FirstWeek
-
-STATE_STRAIN = 0.3  # strain of an attack by a state, relative to a crisis at home
-ARMED_STRAIN = 2.0  # added by a high armed challenge
 
 
 def first_week(fixed: Fixed, facts: Facts) -> FirstWeek:
@@ -25,14 +23,13 @@ def with_facts(fixed: Fixed, mechanisms: Mechanisms, facts: Facts) -> Fixed:
     """The fixed data of a world after the coded facts of the host's crisis."""
     s, week = fixed.host, first_week(fixed, facts)
     rent_ratio, legitimacy, security = fixed.rent_ratio.copy(), fixed.legitimacy0.copy(), fixed.security.copy()
-    capacity, strain, outsider = fixed.capacity0.copy(), fixed.strain.copy(), fixed.outsider.copy()
+    capacity, strains, outsider = fixed.capacity0.copy(), fixed.strain.copy(), fixed.outsider.copy()
     for row in range(fixed.faction_starts[s], fixed.faction_starts[s + 1]):
         rent_ratio[row] *= mechanisms.defection.coded_rents(facts, week, row == fixed.security_faction[s])
-    resting = legitimacy[s] + mechanisms.legitimacy.elections * facts.democracy
-    legitimacy[s] = min(1.0, max(0.0, resting))
-    security[s] *= np.exp(mechanisms.policing.autocracy_force * facts.autocracy)
+    legitimacy[s] = resting_legitimacy(legitimacy[s], facts.democracy, mechanisms.legitimacy.elections)
+    security[s] = full_force(security[s], facts.autocracy, mechanisms.policing.autocracy_force)
     capacity[s] = mechanisms.policing.steadiness(week.forces, week.sites)
-    strain[s] = facts.event_size * (1.0 + ARMED_STRAIN * week.armed) * (STATE_STRAIN if facts.state else 1.0)
+    strains[s] = strain(facts.event_size, week.armed, facts.state)
     outsider[s] = facts.outsider
     return replace(
         fixed,
@@ -40,7 +37,7 @@ def with_facts(fixed: Fixed, mechanisms: Mechanisms, facts: Facts) -> Fixed:
         legitimacy0=legitimacy,
         security=security,
         capacity0=capacity,
-        strain=strain,
+        strain=strains,
         outsider=outsider,
         events=tuple(mechanisms.events.translated(event, week) for event in fixed.events),
     )

@@ -1,4 +1,4 @@
-"""How well outcome frequencies of the twin agree with what happened: two trichotomies and the addressee, with a discrepancy."""
+"""How well outcome frequencies of the mean-field model agree with what happened: two trichotomies and the addressee, with a discrepancy."""
 
 from collections import Counter
 
@@ -37,13 +37,13 @@ def fall_class(case: Case) -> int | None:
     return 0 if not early else 2 if late else 1
 
 
-def asked_class(case: Case) -> int | None:
+def first_addressee(case: Case) -> int | None:
     """Class of the first power that was asked for security help; None if nobody was, or it is not coded."""
     classes = [address_class(code) for code in case.outcome.get("help_requested_from") or []]
     if not case.requested or not classes:
         return None
-    known = [c for c in classes if c != "other"] or classes
-    return GROUPS.index(known[0])
+    groups = [c for c in classes if c != "other"] or classes
+    return GROUPS.index(groups[0])
 
 
 def log_likelihood(means: np.ndarray, cases: list[Case]) -> np.ndarray:
@@ -56,14 +56,14 @@ def log_likelihood(means: np.ndarray, cases: list[Case]) -> np.ndarray:
 
 def _log_likelihood(means: np.ndarray, case: Case) -> np.ndarray:
     """(V,) of one case, from outcome means (V, outcomes)."""
-    asked, helped, early, within = means[:, :4].T
-    shares = np.stack([1.0 - asked, asked - helped, helped])
-    whom = (means[:, FIRST_ASKED:].T + FEW * np.array(REFERENCE_ADDRESSEE)[:, None]) / (asked + FEW)
+    request, helped, early, within = means[:, :4].T
+    shares = np.stack([1.0 - request, request - helped, helped])
+    whom = (means[:, FIRST_ASKED:].T + FEW * np.array(REFERENCE_ADDRESSEE)[:, None]) / (request + FEW)
     falls = np.stack([early, within - early, 1.0 - within])
     total = np.zeros(len(means))
     for kind, share, reference in (
         (help_class(case), shares, REFERENCE_HELP),
-        (asked_class(case), whom, REFERENCE_ADDRESSEE),
+        (first_addressee(case), whom, REFERENCE_ADDRESSEE),
         (fall_class(case), falls, REFERENCE_FALL),
     ):
         if kind is not None:

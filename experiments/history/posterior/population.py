@@ -1,18 +1,18 @@
-"""Population Monte Carlo: vectors from the prior, then from a Gaussian around the better ones, with exact weights [Cappe2004]."""
+"""Population Monte Carlo [Cappe2004]: vectors from the prior, then from a Gaussian fit to the best, with exact weights."""
 
 from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy.stats import norm
 
-SHRUNK, WIDENED = 0.5, 1.2  # correlations that are kept, and variance of a proposal relative to the sample's
-PRIOR_SHARE = 0.1  # of every later round, so that weights stay bounded
-FEWEST, SHARE = 60.0, 0.015  # effective vectors that a proposal is fitted to, at least, and as a share of those drawn
+SHRUNK, WIDENED = 0.5, 1.2  # factor on correlations, and factor on the variance, of a proposal
+PRIOR_SHARE = 0.1  # of the prior in every later round, so that weights stay bounded
+FEWEST, SHARE = 60.0, 0.015  # least number of effective vectors in the fit of a proposal, and as a share of all draws
 
 
 @dataclass(frozen=True)
 class Box:
-    """A uniform prior; vectors live on the unit cube, proposals on its probit, where the prior is a standard Gaussian."""
+    """A uniform prior. Vectors are in the unit cube; proposals in its probit space, where the prior is a standard Gaussian."""
 
     low: np.ndarray
     high: np.ndarray
@@ -27,19 +27,19 @@ def effective(weights: np.ndarray) -> float:
 
 
 def normalised(log_weights: np.ndarray) -> np.ndarray:
-    """Weights that sum to 1."""
+    """Weights with sum 1."""
     raw = np.exp(log_weights - log_weights.max())
     return raw / raw.sum()
 
 
 def truncated(log_weights: np.ndarray) -> np.ndarray:
-    """Weights that sum to 1, none above mean times root of their number: less variance, a small bias [Ionides2008]."""
+    """Weights with sum 1, none above the mean times the root of their number: less variance, a small bias [Ionides2008]."""
     cut = np.minimum(normalised(log_weights), 1.0 / np.sqrt(log_weights.size))
     return cut / cut.sum()
 
 
 def tempered(log_weights: np.ndarray, least: float) -> np.ndarray:
-    """Weights raised to the largest power of at most 1 that keeps the effective sample size."""
+    """Weights raised to the largest power up to 1 with an effective sample size of at least `least`."""
     low, high = 0.0, 1.0
     if effective(normalised(log_weights)) >= least:
         return normalised(log_weights)
@@ -61,7 +61,7 @@ class Proposal:
 
     @classmethod
     def around(cls, unit: np.ndarray, weights: np.ndarray) -> "Proposal":
-        """Fitted to a weighted sample; correlations are halved, since few vectors carry the weight."""
+        """The proposal of a weighted sample; correlations are halved, since few vectors carry the weight."""
         x = norm.ppf(unit)
         cov = np.atleast_2d(np.cov(x, rowvar=False, aweights=weights))
         cov = SHRUNK * cov + (1.0 - SHRUNK) * np.diag(np.diag(cov))
@@ -85,11 +85,11 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Chain:
-    """Vectors on the unit cube, what was found for them, and the density from which they were drawn."""
+    """Vectors on the unit cube with their likelihoods and proposal densities."""
 
     unit: np.ndarray  # (V, P)
     score: np.ndarray  # (V,) log likelihood
-    other: np.ndarray  # (V, ...) whatever `evaluate` found besides
+    other: np.ndarray  # (V, ...) second result of `evaluate`
     proposed: np.ndarray  # (V,) log density of all rounds as one mixture
 
     @classmethod

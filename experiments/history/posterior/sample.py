@@ -6,22 +6,22 @@ import numpy as np
 
 from experiments.history.backtest.baselines import fold_of
 from experiments.history.cases.cases import Case
-from experiments.history.mean_field.layout import FREE
+from experiments.history.mean_field.parameters import FREE
 from experiments.history.posterior.population import Box, Chain, truncated
 from experiments.results.writing import write_table
 from sim.core.draw_names import address
 from sim.core.faults import ConfigError
 from sim.spec.priors import WEIGHT
 
-KEPT = 0.995  # share of the weight of every fold that the vectors which are kept hold
+MASS = 0.995  # share of the weight of every fold that the vectors which are kept hold
 
 
-def fold_weights(cases: list[Case], found: Chain) -> dict[str, np.ndarray]:
+def fold_weights(cases: list[Case], chain: Chain) -> dict[str, np.ndarray]:
     """Weights of the vectors with all cases ('') and without each host; hosts that share a war are left out together."""
     folds = np.array([fold_of(case, cases) for case in cases])
-    weights = {"": truncated(found.score - found.proposed)}
+    weights = {"": truncated(chain.score - chain.proposed)}
     for fold in sorted(set(folds)):
-        without = truncated(found.score - found.other[:, folds == fold].sum(axis=1) - found.proposed)
+        without = truncated(chain.score - chain.other[:, folds == fold].sum(axis=1) - chain.proposed)
         weights |= dict.fromkeys(fold.split("+"), without)
     return weights
 
@@ -71,7 +71,7 @@ def write_posterior(folder: Path, values: np.ndarray, weights: dict[str, np.ndar
 def _heaviest(weights: np.ndarray) -> np.ndarray:
     """(V,) which vectors are needed to hold nearly all of the weight."""
     order = np.argsort(-weights, kind="stable")
-    needed = np.searchsorted(np.cumsum(weights[order]), KEPT) + 1
+    needed = np.searchsorted(np.cumsum(weights[order]), MASS) + 1
     mask = np.zeros(len(weights), dtype=bool)
     mask[order[:needed]] = True
     return mask

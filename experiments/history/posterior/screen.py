@@ -1,4 +1,4 @@
-"""Morris screen: which parameters move the likelihood of the record at all [Morris1991]."""
+"""Morris screen [Morris1991]: effects of the parameters on the likelihood of the record."""
 
 import numpy as np
 
@@ -16,8 +16,8 @@ def screen(evaluate, names: tuple[str, ...], trajectories: int, seed: int) -> di
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     unit = sample(problem, trajectories, num_levels=LEVELS, seed=seed)
     score, _ = evaluate(np.clip(unit, 1e-9, 1.0 - 1e-9))
-    found = analyze(problem, unit, score, num_levels=LEVELS, seed=seed)
+    analysis = analyze(problem, unit, score, num_levels=LEVELS, seed=seed)
     return {
-        name: {"mu_star": round(float(found["mu_star"][i]), 2), "sigma": round(float(found["sigma"][i]), 2)}
+        name: {"mu_star": round(float(analysis["mu_star"][i]), 2), "sigma": round(float(analysis["sigma"][i]), 2)}
         for i, name in enumerate(names)
     }

@@ -1,0 +1,18 @@
+"""`suasion completion`."""
+
+import click
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_context
+def command(context: click.Context, shell: str) -> None:
+    """Print the script that completes commands and settings with the TAB key.
+
+    \b
+    bash:  eval "$(suasion completion bash)"      zsh and fish alike
+    """
+    from click.shell_completion import get_completion_class
+
+    main = context.find_root().command
+    click.echo(get_completion_class(shell)(main, {}, "suasion", "_SUASION_COMPLETE").source())
