@@ -9,7 +9,8 @@ import sim
 from benchmarks import kernel
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import BLOCKS, FULL, LANES, UNBOUNDED, UNIT, innate_lanes
-from sim.stage.build import STORED_ROWS, stored_deviations
+from sim.stage.fixed_data import stored_deviations
+from sim.stage.survey import STORED_ROWS
 
 FULL_CIRCLE = "mechanisms.opinions.circle=full"  # citizens hear their long links too
 

@@ -19,10 +19,10 @@ from experiments.sweep.store import Store
 
 CHEAP = ("citizens=100", "days=3", "samples=2", "engine.name=serial", "quiet=true")
 PATHS = [p.path for p in parameters() if p.path.startswith(("mechanisms.", "network."))]
-OTHERS = ["scenario", "world", "days", "citizens", "figures", "parameters", "seed", "replication", "scenario.host", "scenario.patrons",
-          "scenario.split.depth", "scenario.directives", "scenario.directives.HOST.request.CSTO", "scenario.shocks.fuel_price.size",
-          "scenario.start_date", "states.KAZ.figures.legitimacy", "states.KAZ.segments.mangystau_kk.population_k", "organisations.CSTO.lags.decide",
-          "organisations.OTS.leader", "network.cut", "levers", "uncertainties", "rules", "design", "samples", "levels", "cases", "replications", "part", "series",
+OTHERS = ["scenario", "stage", "days", "citizens", "indicators", "parameters", "seed", "replication", "scenario.host", "scenario.patrons",
+          "scenario.split.depth", "scenario.directives", "scenario.directives.HOST.request.CSTO", "scenario.events.fuel_price.size",
+          "scenario.start_date", "states.KAZ.indicators.legitimacy", "states.KAZ.segments.mangystau_kk.population_k", "organisations.CSTO.lags.decide",
+          "organisations.OTS.leader", "network.cut", "levers", "uncertainties", "rules", "design", "samples", "n_levels", "cases", "replications", "part", "series",
           "on_error", "engine", "engine.name", "engine.address", "design_seed", "state@states.KAZ", "+new", "~scenario", "hydra.job.name", "experiment"]  # fmt: skip
 NUMBERS = st.one_of(
     st.integers(-3, 6), st.floats(-2, 3, allow_nan=False).map(lambda x: round(x, 3)), st.sampled_from(["nan", "inf", "1e400", "1e-3"])
@@ -67,7 +67,7 @@ TAMED = st.builds(
     st.floats(0, 1),
     st.sampled_from(["interval({0},{1})", "{0},{1}", "{1}", "choice({0},{1})"]),
 )
-GOOD = st.sampled_from(["scenario=both,no_outside_act", "design=oat", "design=saltelli", "series=true", "part=1/2", "figures=central,drawn", "scenario.split.depth=0.1,0.9"])  # fmt: skip
+GOOD = st.sampled_from(["scenario=both,no_outside_act", "design=oat", "design=saltelli", "series=true", "part=1/2", "indicators=central,drawn", "scenario.split.depth=0.1,0.9"])  # fmt: skip
 WORDS = st.lists(
     st.one_of(st.builds("{}={}".format, KEYS, VALUES), TAMED, st.text("ab=.,", max_size=5)), min_size=1, max_size=3
 )

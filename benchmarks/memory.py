@@ -19,7 +19,7 @@ def main() -> None:
     spec = sim.load(["citizens=100", "days=5"])
     stage, process = Stage(spec), psutil.Process()
     for n in range(1, runs + 1):
-        sim.simulate(spec.model_copy(update={"replication": n}), stage)
+        sim.simulate(stage, replication=n)
         if n == 1 or n % EVERY == 0:
             print(f"after {n:>6,} runs {process.memory_info().rss / 2**20:8.1f} MiB resident", flush=True)
 

@@ -38,7 +38,7 @@ PARTS = {
         opinions: ("opinions_day", "opinions_day_threaded"),
     },
     KERNELS: {
-        alignment: ("alignment_day", "influence_step", "measure_states", "fade", "standing_messages"),
+        alignment: ("alignment_day", "influence_step", "state_means", "fade", "standing_messages"),
         autonomy: ("independence_left",),
         build: ("align_with_own",),
         contention: ("whole_units",),
@@ -118,7 +118,7 @@ def watched(spec, stage: Stage, parts: dict) -> dict[tuple[int, str], float]:
     for owner, name, part in places:
         setattr(owner, name, clocks.timed(part, getattr(owner, name)))
     try:
-        model.simulate(spec, stage)
+        model.simulate(stage)
     finally:
         for owner, name, function in kept:
             setattr(owner, name, function)
@@ -168,14 +168,14 @@ def main() -> None:
     spec = sim.load()
     print(f"{'compose and check the configuration':40}{1e3 * (time.perf_counter() - start):8.2f} ms")
     stage = Stage(spec)
-    sim.simulate(spec.model_copy(update={"days": 3}), stage)  # compiles
+    sim.simulate(stage, days=3)  # compiles
     swept = spec.model_copy(update={"parameters": "prior"})
-    drawn = Stage(spec.model_copy(update={"parameters": "prior", "figures": "drawn"}), like=stage)
+    drawn = Stage(spec.model_copy(update={"parameters": "prior", "indicators": "drawn"}), like=stage)
     for what, work in (
         ("build the stage from it", lambda: Stage(spec)),
         ("build a stage like it", lambda: Stage(swept, like=stage)),
         ("build one world on the stage", lambda: stage.world(1, 0)),
-        ("the same, figures and parameters drawn", lambda: drawn.world(1, 0)),
+        ("the same, indicators and parameters drawn", lambda: drawn.world(1, 0)),
     ):
         print(f"{what:40}{1e3 * least(work):8.2f} ms")
     for rows in (5_000, 20_000, 100_000):

@@ -124,7 +124,7 @@ def year() -> None:
     wall, cpu, peak = (float(x) for x in done.stdout.split())
     world = sim.InfluenceModel(sim.load(["citizens=all", "days=1"])).world
     rows = world.opinions.size
-    print(f"{rows:,} inhabitants, of whom {world.act.size:,} may protest; 365 days of the whole model:", end=" ")
+    print(f"{rows:,} inhabitants, of whom {world.activity.size:,} may protest; 365 days of the whole model:", end=" ")
     print(
         f"{wall:.1f} s by the clock, {cpu:.1f} s of processor time, {peak / rows:.1f} bytes per inhabitant at the peak"
     )

@@ -31,7 +31,7 @@ def run_scenario(overrides: "Sequence[str]" = (), config_dir: str | None = None)
     folder : pathlib.Path
         The results.
     metrics : dict of str to float or None
-        What `sim.metrics.measure` gives of the run.
+        What `sim.metrics.compute_metrics` gives of the run.
     records : Records
         Series of shape (days + 1, ...), and the events.
 
@@ -85,7 +85,7 @@ def compare_scenarios(overrides: "Sequence[str]" = (), config_dir: str | None = 
     >>> with TemporaryDirectory() as place:
     ...     words = ["scenarios=[both,no_outside_act]", "runs=2", "citizens=1000", "days=2", "workers=1", "quiet=true"]
     ...     folder, summary = experiments.compare_scenarios([*words, f"out={place}/compared"])
-    ...     summary["reference"]
+    ...     summary["baseline"]
     'no_outside_act'
     """
     from experiments.compare.compare import compare

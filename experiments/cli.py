@@ -22,8 +22,7 @@ def _guarded(function, *arguments):
     """Run a command; a faulty configuration is one message and exit status 2, a folder that fails 1."""
     from experiments.console import echo
     from experiments.results.writing import StoreFault
-    from sim.core.faults import ConfigError, describe_fault
-    from sim.stage.resolve import InvalidSpec
+    from sim.core.faults import ConfigError, InvalidSpec, describe_fault
 
     status = 2
     try:
@@ -97,16 +96,16 @@ def compare(config_dir: str | None, overrides: tuple[str, ...]):
     suasion compare 'scenarios=[both,no_outside_act]' runs=500   arms and worlds of your choice
     suasion compare parameters=prior day=10                      parameters drawn as well; a table of day 10
     suasion compare 'objective=[max survived_90d, min deaths]'   regret and robustness for your outcomes
-    suasion compare view=twin seed=1 replication=4               two runs of one world side by side
+    suasion compare view=paired seed=1 replication=4               two runs of one world side by side
 
     \b
     scenarios=[A,B,...]  1 to 16 arms; one that is named twice is compared with itself
-    reference=A          arm that the others are compared with (the last)
+    baseline=A           arm that the others are compared with (the last)
     runs=N               paired worlds (200)
-    level=0.95           level of the intervals
+    confidence=0.95      confidence of the intervals
     objective=...        NAME or 'max NAME' or 'min NAME', a list of them, or {metric, direction, tolerance, threshold}
     day=N                table of all daily series at the end of day N
-    view=arms|twin       all arms over all worlds, or the first arm beside the reference in one world
+    view=arms|paired     all arms over all worlds, or the first arm beside the baseline in one world
     workers=N            processes (one per core)
     out=DIR csv=true quiet=true
     """
@@ -220,11 +219,11 @@ def discover(config_dir: str | None, overrides: tuple[str, ...]):
 @main.command()
 @_overrides
 def tip(config_dir: str | None, overrides: tuple[str, ...]):
-    """Search the line of two parameters on which an outcome crosses a level, with a fifth of the grid's runs.
+    """Search the line of two parameters on which an outcome crosses a threshold, with a fifth of the grid's runs.
 
     \b
     suasion tip 'mechanisms.contention.threshold=interval(0.2,0.4)' 'scenario.split.depth=interval(0,1.2)' \\
-        outcome=survived_90d level=0.5 scenario=no_outside_act out=my_line
+        outcome=survived_90d threshold=0.5 scenario=no_outside_act out=my_line
     """
     from experiments.explore import console as printed
 
@@ -269,7 +268,7 @@ def calibrate(config_dir: str | None, overrides: tuple[str, ...]):
             "policies",
             "instruments",
             "options",
-            "shocks",
+            "events",
             "states",
             "hosts",
             "organisations",
@@ -288,7 +287,7 @@ def list_(kind: str, config_dir: str | None):
 @click.argument("name")
 @click.option("--config-dir", metavar="DIR", help="A folder with YAML of your own, beside the shipped one.")
 def describe(name: str, config_dir: str | None):
-    """Explain one scenario, metric, parameter, policy, instrument, option, kind of shock, mechanism, state, organisation or source."""
+    """Explain one scenario, metric, parameter, policy, instrument, option, kind of event, mechanism, state, organisation or source."""
     from experiments.describe import catalogue
 
     _guarded(catalogue.describe, name, config_dir)

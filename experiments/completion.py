@@ -23,12 +23,12 @@ def complete(command: str, before: list[str], incomplete: str) -> list[Completio
 
 
 def _values(key: str, command: str) -> list[str]:
-    if key in ("scenario", "world"):
+    if key in ("scenario", "stage"):
         return list(names_in(key))
     if key == "scenarios":
         return [f"[{name}]" for name in names_in("scenario")]
     return {
-        "figures": ["central", "drawn"],
+        "indicators": ["central", "drawn"],
         "citizens": ["all"],
         "csv": ["true", "false"],
         "quiet": ["true", "false"],
@@ -43,7 +43,7 @@ def _keys(start: str, command: str) -> list[str]:
         node, path = node.get(part) if isinstance(node, dict) else None, f"{path}{part}."
     if not isinstance(node, dict):
         return []
-    groups = {"scenario", "world"} if not parents else set()
+    groups = {"scenario", "stage"} if not parents else set()
     offered = sorted(set(node) | (groups - {"scenarios"}))
     return [
         f"{path}{k}{'.' if isinstance(node.get(k), dict) and k not in groups else '='}"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from experiments.engine import EngineOptions, LostWorker, opened
 from experiments.results.writing import StoreFault
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import simulate
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
@@ -39,8 +39,8 @@ class Worlds(Staged):
 
     @staticmethod
     def _one(stage: Stage, replication: int) -> tuple[dict, dict]:
-        records = simulate(stage.spec.model_copy(update={"replication": replication}), stage)
-        return records.table(), measure(records)
+        records = simulate(stage, replication=replication)
+        return records.table(), compute_metrics(records)
 
 
 def stream_worlds(
@@ -55,7 +55,7 @@ def stream_worlds(
     chunks = ((a, range(i, min(i + size, runs))) for a in range(len(specs)) for i in range(0, runs, size))
     options = EngineOptions(name="serial") if workers == 1 else EngineOptions(workers=workers)
     if workers > 1:
-        simulate(specs[0].model_copy(update={"days": 1}))  # compiled here once, the processes read it from the cache
+        simulate(specs[0], days=1)  # compiled here once, the processes read it from the cache
     early: dict[tuple[int, int], list] = {}  # by the first world of the chunk
     turn = (0, 0)
     with opened(options) as engine:

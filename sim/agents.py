@@ -1,21 +1,31 @@
 """The readable face of the model: Mesa agents as views on the world's rows, with `decide()` where an actor chooses."""
 
+from collections.abc import Iterator
 from itertools import count
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import mesa
 import numpy as np
 
+from sim.actors.charter import Charter
 from sim.actors.choices import FREE, NEVER, chooses, directive, is_directed, requests_made
+from sim.actors.policies import Order, directed_orders
+from sim.actors.views import troops
+from sim.core.agenda import Task
 from sim.core.streams import Stream, accept
+from sim.core.world import World
 from sim.kernels.opinions import LANES, UNIT
-from sim.mechanisms.statecraft import told
+from sim.mechanisms.assistance import Assistance
+from sim.mechanisms.defection import Defection
+from sim.mechanisms.response import Option, Response
+from sim.mechanisms.statecraft import Statecraft
 
 
 class _Counters(WeakKeyDictionary):
     """Model -> its counter of agents, which goes when the model does."""
 
-    def __getitem__(self, model):
+    def __getitem__(self, model: mesa.Model) -> Iterator[int]:
         return super().setdefault(model, count(1))
 
 
@@ -24,18 +34,24 @@ class Actor(mesa.Agent):
 
     _ids = _Counters()  # in the place of Mesa's, which keeps every model of a process alive
 
-    def __init__(self, model, row: int, name: str):
+    model: Any  # the InfluenceModel, which is built on these agents
+
+    def __init__(self, model: mesa.Model, row: int, name: str):
         super().__init__(model)
         self.row = row
         self.name = name
 
     @property
-    def world(self):
+    def world(self) -> World:
         """The arrays."""
         return self.model.world
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name})"
+
+    def decide(self, mechanism: Any, question: Any) -> Any:
+        """What the actor chooses; states, elites and organisations do."""
+        raise NotImplementedError(f"{type(self).__name__} decides nothing")
 
 
 class State(Actor):
@@ -54,30 +70,36 @@ class State(Actor):
     @property
     def elites(self) -> list["Elite"]:
         """Its factions."""
-        rows = self.world.factions_of(self.row)
+        rows = self.world.fixed.factions_of(self.row)
         return self.model.elites[rows]
 
     @property
     def populations(self) -> list["Population"]:
         """Its segments."""
-        starts = self.world.segment_starts
+        starts = self.world.fixed.segment_starts
         return self.model.populations[starts[self.row] : starts[self.row + 1]]
 
     def influence_of(self, patron: str) -> float:
         """Influence of a patron on this state, bandwidth x dependence over the channels."""
-        return float(self.world.influence[self.world.names.states.index(patron), self.row])
+        return float(self.world.influence[self.world.fixed.names.states.index(patron), self.row])
 
-    def decide(self, response, alarmed: bool) -> list:
+    def decide(self, mechanism: Response | Statecraft, question: int | Charter) -> list[Option] | list[Order]:
+        """A government's options at home (Response), or its orders abroad (Statecraft)."""
+        if isinstance(mechanism, Statecraft):
+            return self.orders(cast(Charter, question))
+        return self.options_taken(mechanism, mechanism.alarmed(self.world, self.row))
+
+    def options_taken(self, response: Response, alarmed: bool) -> list[Option]:
         """Options that the government takes today; at most one request of force is under way.
 
-        alarmed: there is something to decide about; on calm days of a crisis only what is prescribed is done.
+        alarmed: there is something to decide about; on calm days of a crisis a government only follows its directives.
         """
         world, taken = self.world, []
-        draw_key, crisis = world.draw_key.item(self.row), world.crisis.item(self.row)
+        draw_key, crisis = world.fixed.draw_key.item(self.row), world.crisis.item(self.row)
         if not alarmed and not is_directed(world, draw_key):
             return taken
         waiting = any(task.kind in ("decision", "held up") and task.state == self.row for task in world.agenda)
-        waiting = waiting or any(world.committed[:, self.row].tolist())
+        waiting = waiting or bool(world.commitments[:, :, self.row].any())
         waiting = waiting or requests_made(world, self.row) >= response.most_requests
         options = response.options(world, self.row)
         for option in sorted(options, key=lambda o: -o.utility):
@@ -86,17 +108,17 @@ class State(Actor):
                 continue
             if option.kind == "request":
                 prescribed = rule not in (FREE, NEVER)
-                if waiting or (prescribed and option.charter.pool_rapid <= 0.0):
+                if waiting or (prescribed and option.charter is not None and option.charter.pool_rapid <= 0.0):
                     continue  # an intervention that is prescribed needs a force to send
             if chooses(world, draw_key, option.name, crisis, self.row, option.utility, response.precision):
                 waiting = waiting or option.kind == "request"
                 taken.append(option)
         return taken
 
-    def orders(self, charter) -> list:
+    def orders(self, charter: Charter) -> list[Order]:
         """Acts that directives and the policy of the government call for today, under its charter of one."""
-        policy = self.world.policies.get(self.row)
-        return [*told(self.world, charter), *(policy.orders(self.world, charter) if policy else ())]
+        policy = self.world.fixed.policies.get(self.row)
+        return [*directed_orders(self.world, charter), *(policy.orders(self.world, charter) if policy else ())]
 
 
 class Elite(Actor):
@@ -110,23 +132,23 @@ class Elite(Actor):
     @property
     def weight(self) -> float:
         """Power weight; those of a state sum to 1."""
-        return float(self.world.weight[self.row])
+        return float(self.world.fixed.weight[self.row])
 
     @property
     def alignment(self) -> np.ndarray:
         """Alignment with every patron, (S,) view."""
         return self.world.alignment[self.row]
 
-    def decide(self, defection) -> bool:
+    def decide(self, mechanism: Defection, question: int) -> bool:
         """Change sides today?"""
         world = self.world
-        s = world.owner.item(self.row)
+        s = world.fixed.state_of.item(self.row)
         survival = world.survival.item(s)
         if world.loyal[self.row]:
-            chance = defection.hazard(survival, defection.rents(world, self.row))
+            chance = mechanism.hazard(survival, mechanism.rents(world, self.row))
         else:
-            chance = defection.return_hazard(survival)
-        return accept(chance, world.key, Stream.LOYALTY, world.faction_key.item(self.row), world.day, 0)
+            chance = mechanism.return_hazard(survival)
+        return accept(chance, world.fixed.key, Stream.LOYALTY, world.fixed.faction_key.item(self.row), world.day, 0)
 
 
 class Population(Actor):
@@ -135,12 +157,12 @@ class Population(Actor):
     @property
     def entity(self) -> int:
         """Row among the entities that hold alignments."""
-        return self.world.rent_ratio.size + self.row
+        return self.world.fixed.rent_ratio.size + self.row
 
     @property
     def share(self) -> float:
         """Share of the state's population."""
-        return float(self.world.weight[self.entity])
+        return float(self.world.fixed.weight[self.entity])
 
     @property
     def alignment(self) -> np.ndarray:
@@ -151,19 +173,21 @@ class Population(Actor):
     def citizens(self) -> np.ndarray:
         """Today's action of each mobilisable row, a view; empty for states other than the host."""
         world = self.world
-        first = world.segment_starts[world.host]
+        first = world.fixed.segment_starts[world.fixed.host]
         g = self.row - first
-        if not 0 <= g < world.row_bounds.size - 1:
-            return world.act[:0]
-        return world.act[world.row_bounds[g] : world.row_bounds[g + 1]]
+        if not 0 <= g < world.fixed.row_bounds.size - 1:
+            return world.activity[:0]
+        return world.activity[world.fixed.row_bounds[g] : world.fixed.row_bounds[g + 1]]
 
     @property
     def citizen_alignments(self) -> np.ndarray:
-        """Today's alignment of each row with the followed patrons, `world.followed`; (0, followed) outside the host."""
+        """Today's alignment of each row with the followed patrons, `world.fixed.focal_patrons`; (0, followed) outside the host."""
         world = self.world
-        g, bounds = self.row - world.segment_starts[world.host], world.inhabitant_bounds
-        low, high = (bounds[g], bounds[g + 1]) if 0 <= g < bounds.size - 1 and world.followed.size else (0, 0)
-        return world.opinions[low:high].view(np.int16).reshape(-1, LANES)[:, : world.followed.size] / UNIT
+        g, bounds = self.row - world.fixed.segment_starts[world.fixed.host], world.fixed.inhabitant_bounds
+        low, high = (
+            (bounds[g], bounds[g + 1]) if 0 <= g < bounds.size - 1 and world.fixed.focal_patrons.size else (0, 0)
+        )
+        return world.opinions[low:high].view(np.int16).reshape(-1, LANES)[:, : world.fixed.focal_patrons.size] / UNIT
 
 
 class Organisation(Actor):
@@ -172,15 +196,15 @@ class Organisation(Actor):
     @property
     def charter(self):
         """Clauses, pools, decision rule, lags, instruments."""
-        return self.world.charters[self.row]
+        return self.world.fixed.charters[self.row]
 
     @property
     def troops(self) -> np.ndarray:
         """Soldiers by state, (S,)."""
-        return self.world.troops[self.row]
+        return troops(self.world)[self.row]
 
-    def decide(self, assistance, task) -> bool:
-        """Answer a request for force, or use an instrument on the own initiative."""
-        if task.kind == "initiative":
-            return assistance.initiative(self.world, self.charter, task)
-        return assistance.consent(self.world, self.charter, task.state)
+    def decide(self, mechanism: Assistance, question: Task) -> bool:
+        """Answer a request for force, or use an instrument on its initiative."""
+        if question.kind == "initiative":
+            return mechanism.initiative(self.world, self.charter, question)
+        return mechanism.consent(self.world, self.charter, question.state)

@@ -7,6 +7,7 @@ import mesa
 import networkx as nx
 
 from sim.agents import Elite, Organisation, Population, State
+from sim.day import day_of
 from sim.records.records import Recorder, Records, rows
 from sim.snapshot import Snapshot
 from sim.spec.schema import Spec
@@ -26,14 +27,18 @@ class InfluenceModel(mesa.Model):
 
     Parameters
     ----------
-    spec : Spec
-        What `sim.load` returns.
+    spec : Spec or Stage
+        What `sim.load` returns; or a stage, which spares most of the work where many worlds share it.
     graph : networkx.MultiDiGraph, optional
         A changed copy of `sim.network(spec)` to run on, for example with edges removed.
-    stage : Stage, optional
-        What worlds of one specification share; by default it is built anew.
     start : Snapshot, optional
         The day to go on from; by default the first.
+    seed : int, optional
+        In the place of the specification's.
+    replication : int, optional
+        In the place of the specification's.
+    days : int, optional
+        In the place of the specification's.
     rng : None, optional
         Mesa's batch runner hands it over. A run draws by the key of its world and takes no generator.
 
@@ -44,7 +49,7 @@ class InfluenceModel(mesa.Model):
     TypeError
         If `spec` does not come from `sim.load`, or a generator is given.
     ValueError
-        If the stage belongs to another specification, or comes together with a graph.
+        If a stage comes together with a graph.
 
     Examples
     --------
@@ -57,33 +62,36 @@ class InfluenceModel(mesa.Model):
 
     def __init__(
         self,
-        spec: Spec,
+        spec: Spec | Stage,
         graph: nx.MultiDiGraph | None = None,
-        stage: Stage | None = None,
         start: Snapshot | None = None,
+        *,
+        seed: int | None = None,
+        replication: int | None = None,
+        days: int | None = None,
         rng: None = None,
     ):
-        if not isinstance(spec, Spec):
+        if not isinstance(spec, (Spec, Stage)):
             raise TypeError(f"spec must come from sim.load, not be a {type(spec).__name__}; {NO_BATCH}")
+        if isinstance(spec, Stage) and graph is not None:
+            raise ValueError("a stage brings its graph: make a stage of specification and graph")
         if rng is not None:
             raise TypeError(f"a run draws by the key of its world and takes no generator; {NO_BATCH}")
         super().__init__(rng=0)  # Mesa's own generator is never used
         self._mesa_step, self.step = self.step, self._step_of_a_run  # Mesa has put its wrapper around `step`
-        self.spec = spec
-        if stage is not None and (graph is not None or not stage.fits(spec)):
-            raise ValueError("a stage is for worlds of its own specification and brings its own graph")
-        self.stage = stage or Stage(spec, graph)
+        self.stage = spec if isinstance(spec, Stage) else Stage(spec, graph)
+        self.spec = spec = self.stage.spec.replicated(seed=seed, replication=replication, days=days)
         self.world = self.stage.world(spec.seed, spec.replication)
         if start is not None:
             self.world = start.resumed(spec, self.world)
             self.steps = self.world.day
-        self.rules = self.world.rules
-        names = self.world.names
+        names = self.world.fixed.names
         self.governments = [State(self, i, n) for i, n in enumerate(names.states)]
         self.elites = [Elite(self, i, "/".join(n)) for i, n in enumerate(names.factions)]
         self.populations = [Population(self, i, "/".join(n)) for i, n in enumerate(names.segments)]
         self.organisations = [Organisation(self, i, n) for i, n in enumerate(names.organisations)]
-        self.day_order = [rule for name in type(self.rules).model_fields if (rule := getattr(self.rules, name)).enabled]
+        agents = {"State": self.governments, "Elite": self.elites, "Organisation": self.organisations}
+        self.day = day_of(self.world.mechanisms, agents)
         self.recorder = Recorder(self.world, spec.days)
         series = self.recorder.series
         for name, data in () if start is None else start.series.items():
@@ -95,8 +103,8 @@ class InfluenceModel(mesa.Model):
 
         Raises RuntimeError beyond the last day; `run_model()` and Mesa's `running` end there.
         """
-        for mechanism in self.day_order:
-            mechanism.step(self.world, self)
+        for part in self.day:
+            part.run(self.world)
         self.world.day += 1
         self._record()
 
@@ -107,9 +115,9 @@ class InfluenceModel(mesa.Model):
         self._mesa_step()
 
     def _record(self) -> None:
-        world, rules = self.world, self.rules
-        coalition = rules.succession.coalition(world, world.host)
-        integration = [rules.integration.index(acts) for acts in world.joint_acts.tolist()]
+        world = self.world
+        coalition = world.mechanisms.succession.coalition(world, world.fixed.host)
+        integration = [world.mechanisms.integration.index(acts) for acts in world.joint_acts.tolist()]
         self.recorder.write(world.day, world, coalition, integration)
         self.running = world.day < self.spec.days
 
@@ -137,19 +145,19 @@ class InfluenceModel(mesa.Model):
         """The records as views on the arrays that the following days write to."""
         world, spec, days = self.world, self.spec, self.world.day
         return Records(
-            names=world.names,
+            names=world.fixed.names,
             host=spec.scenario.host,
             patrons=spec.scenario.outside_patrons,
-            followed=tuple(world.names.states[k] for k in world.followed),
+            followed=tuple(world.fixed.names.states[k] for k in world.fixed.focal_patrons),
             scenario=spec.scenario.name,
             seed=spec.seed,
             replication=spec.replication,
             days=days,
             series={name: data[: rows(name, days)] for name, data in self.recorder.series.items()},
-            events=list(world.events),
+            events=list(world.log),
             payoffs=spec.payoffs,
-            troop_days=world.troop_days[:, world.host].copy(),
-            fell_day=int(world.fell_day[world.host]),
+            troop_days=world.troop_days[:, world.fixed.host].copy(),
+            fall_day=int(world.fall_day[world.fixed.host]),
         )
 
     def snapshot(self) -> Snapshot:
@@ -186,17 +194,28 @@ def network(spec: Spec) -> nx.MultiDiGraph:
     return Stage(spec).graph.copy()
 
 
-def simulate(spec: Spec, stage: Stage | None = None, start: Snapshot | None = None) -> Records:
+def simulate(
+    spec: Spec | Stage,
+    start: Snapshot | None = None,
+    *,
+    seed: int | None = None,
+    replication: int | None = None,
+    days: int | None = None,
+) -> Records:
     """Run one world to its last day.
 
     Parameters
     ----------
-    spec : Spec
-        What `sim.load` returns.
-    stage : Stage, optional
-        What worlds of one specification share; by default it is built anew.
+    spec : Spec or Stage
+        What `sim.load` returns; or a stage, which spares most of the work where many worlds share it.
     start : Snapshot, optional
         The day to go on from; by default the first.
+    seed : int, optional
+        In the place of the specification's.
+    replication : int, optional
+        In the place of the specification's.
+    days : int, optional
+        In the place of the specification's.
 
     Returns
     -------
@@ -215,8 +234,8 @@ def simulate(spec: Spec, stage: Stage | None = None, start: Snapshot | None = No
     >>> records["legitimacy"].shape
     (4,)
     """
-    model = InfluenceModel(spec, stage=stage, start=start)
-    for _ in range(model.world.day, spec.days):
+    model = InfluenceModel(spec, start=start, seed=seed, replication=replication, days=days)
+    for _ in range(model.world.day, model.spec.days):
         model.step()
     records = model._records()
     del model.world, model.recorder  # Mesa's circles of references wait for the collector; the arrays need not

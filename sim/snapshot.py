@@ -1,8 +1,8 @@
 """Snapshots: one world on one day, from which a run goes on bit for bit as if it had never stopped.
 
 A snapshot holds what changes from day to day and the records so far; all else is built again from the specification. So
-parameters, shocks, splits and directives may be others from its day on. What the numbers in it are counted in may not:
-who is on stage, their figures and ties, the citizens, and the key of the world's random draws.
+parameters, events, splits and directives may be others from its day on. What the numbers in it are counted in may not:
+who is on stage, their indicators and ties, the citizens, and the key of the world's random draws.
 """
 
 import json
@@ -11,22 +11,25 @@ import os
 import struct
 import zlib
 from copy import deepcopy
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
-from typing import get_type_hints
-from zipfile import BadZipFile
+from typing import Any, cast
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 import psutil
 from pydantic import BaseModel, TypeAdapter
 
+from sim.core.agenda import Task
+from sim.core.faults import InvalidSpec
+from sim.core.log import LogEntry
 from sim.core.received import check_file, parse_json
 from sim.core.version import product_version
 from sim.core.world import World
+from sim.mechanisms import Mechanisms, declared_state
 from sim.records.records import SHARES, VARIABLES, rows
 from sim.spec.schema import Spec
-from sim.stage.resolve import InvalidSpec
 
 FREE = (
     "days",
@@ -36,13 +39,16 @@ FREE = (
     "network",
     "scenario",
 )  # may differ; parts of the last three are looked at
-_HINTS = get_type_hints(World)
-HEARD_ANEW = {"heard", "peers"}  # follow from alignments under the rule of hearing, which may be another from here on
-STATE = tuple(
-    f.name for f in fields(World) if (f.default, f.default_factory) != (MISSING, MISSING) and f.name not in HEARD_ANEW
-)
+DECLARED = tuple(declaration for _, declaration in declared_state(Mechanisms()) if declaration.snapshot)
+ARRAYS = tuple(declaration.name for declaration in DECLARED if declaration.is_array)
 RECORDED = {v.name for v in (*VARIABLES, SHARES)}
-PLAIN = {name: TypeAdapter(_HINTS[name]) for name in STATE if _HINTS[name] is not np.ndarray}
+PLAIN = {
+    "day": TypeAdapter(int),
+    "log": TypeAdapter(list[LogEntry]),
+    "agenda": TypeAdapter(list[Task]),
+    "choices": TypeAdapter(set[tuple[int, str, int]]),
+} | {d.name: TypeAdapter(d.type) for d in DECLARED if not d.is_array}
+STATE = (*PLAIN, *ARRAYS)
 _DAMAGED = (
     ValueError, KeyError, TypeError, EOFError, AttributeError, NotImplementedError, BadZipFile, MemoryError, struct.error,
     zlib.error, lzma.LZMAError,
@@ -78,7 +84,7 @@ class Snapshot:
     """
 
     owner: dict[str, str]  # what a specification must agree in to go on from here
-    state: dict[str, object]  # the fields of World that change
+    state: dict[str, Any]  # the fields of World that change
     series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones `sim.records.rows`
 
     @property
@@ -105,16 +111,16 @@ class Snapshot:
                 raise InvalidSpec(
                     part, here, f"must be {self.owner[part]}, as in the snapshot that the run starts from"
                 )
-        for name in set(STATE) - set(PLAIN):
+        for name in ARRAYS:
             mine, fresh = self.state[name], getattr(world, name)
             if (mine.shape, mine.dtype) != (fresh.shape, fresh.dtype):
                 raise InvalidSpec("start", f"{name} {mine.shape}", f"must be {fresh.shape}; the snapshot does not fit")
-        return replace(world, **deepcopy(self.state))
+        return world.restored(self.state)
 
     def save(self, path: str | Path) -> None:
         """Write one file of arrays and JSON; it appears under its name when it is complete."""
         path = Path(path)
-        arrays = {f"state.{name}": self.state[name] for name in STATE if name not in PLAIN}
+        arrays: dict[str, Any] = {f"state.{name}": self.state[name] for name in ARRAYS}
         arrays |= {f"series.{name}": data for name, data in self.series.items()}
         if any(data.dtype.hasobject for data in arrays.values()):
             raise TypeError("a snapshot holds numbers, no objects")
@@ -141,7 +147,7 @@ class Snapshot:
                     raise InvalidSpec("start", path, allowed)
                 arrays = {name: file[name] for name in file.files if name != "header"}
             state = {name: adapter.validate_python(header["state"][name]) for name, adapter in PLAIN.items()}
-            state |= {name: arrays[f"state.{name}"] for name in STATE if name not in PLAIN}
+            state |= {name: arrays[f"state.{name}"] for name in ARRAYS}
             series = {name[7:]: data for name, data in arrays.items() if name.startswith("series.")}
             if series.keys() != RECORDED:
                 raise InvalidSpec("start", path, "holds other series than this version records")
@@ -156,19 +162,19 @@ class Snapshot:
 
 def _check_size(file: np.lib.npyio.NpzFile) -> None:
     """Raises ValueError if the arrays do not fit into memory: a small file may unfold to a large one."""
-    if sum(entry.file_size for entry in file.zip.infolist()) > psutil.virtual_memory().available:
+    if sum(entry.file_size for entry in cast(ZipFile, file.zip).infolist()) > psutil.virtual_memory().available:
         raise ValueError("larger than the memory")
 
 
 def _owner(spec: Spec, world: World) -> dict[str, str]:
     """What a snapshot's numbers are counted in, by the key that says it; long parts as digests."""
     parts = {name: getattr(spec, name) for name in Spec.model_fields if name not in FREE}
-    ties = b"".join(getattr(world.ties, f.name).tobytes() for f in fields(world.ties))
+    ties = b"".join(getattr(world.fixed.ties, f.name).tobytes() for f in fields(world.fixed.ties))
     return {name: _short(value) for name, value in parts.items()} | {
         "scenario.host": spec.scenario.host,
         "scenario.start_date": str(spec.scenario.start_date),
         "network": sha256(ties).hexdigest()[:16],
-        "persons per citizen row": repr(world.people_per_row),
+        "persons per citizen row": repr(world.fixed.people_per_row),
     }
 
 

@@ -60,8 +60,8 @@ def vary(changed):
 
 @pytest.fixture(scope="session")
 def quiet(spec, vary) -> Spec:
-    """The default scenario without its shocks: no crisis opens."""
-    return vary(spec, {"scenario.shocks": {}})
+    """The default scenario without its events: no crisis opens."""
+    return vary(spec, {"scenario.events": {}})
 
 
 @pytest.fixture(scope="session")
@@ -78,12 +78,12 @@ def assert_same():
 
 @pytest.fixture(scope="session")
 def folders(tmp_path_factory) -> dict[str, Path]:
-    """Finished folders that no test changes: a run, a comparison with a scenario that is named twice, a twin view, a sweep."""
+    """Finished folders that no test changes: a run, a comparison with a scenario that is named twice, a paired view, a sweep."""
     base = tmp_path_factory.mktemp("made")
     said = {
         "run": ("scenario=csto_intervention", "seed=7", "days=12"),
         "compare": ("scenarios=[csto_intervention,no_outside_act,no_outside_act]", "runs=32", "workers=1", "days=31"),
-        "twin": ("view=twin", "days=12"),
+        "paired_view": ("view=paired", "days=12"),
         "sweep": (
             "scenario=both,no_outside_act",
             "scenario.split.depth=0.3,0.9",
@@ -92,7 +92,7 @@ def folders(tmp_path_factory) -> dict[str, Path]:
             "engine.name=serial",
         ),
     }
-    commands = {"twin": "compare"}
+    commands = {"paired_view": "compare"}
     for name, words in said.items():
         out = f"out={(base / name).as_posix()}"
         result = CliRunner().invoke(

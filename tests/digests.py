@@ -18,8 +18,8 @@ from benchmarks.speed import POLICIES
 from sim.spec.config_files import names_in
 
 PATH = Path(__file__).with_suffix(".json")
-SETTINGS = ("citizens=1000", "figures=drawn", "seed=20220105", "replication=3")
-PARAMETERS = ("reference", "prior", "posterior")
+SETTINGS = ("citizens=1000", "indicators=drawn", "seed=20220105", "replication=3")
+PARAMETERS = ("default", "prior", "posterior")
 DIRECTIVE = "+scenario.directives.CHN={loan: {HOST: 30}}"
 SNAPSHOT_DAY = 20
 

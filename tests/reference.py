@@ -9,12 +9,12 @@ import numpy as np
 import yaml
 
 import sim
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.stage.build import Stage
 
 PATH = Path(__file__).resolve().parent.parent / "results" / "reference" / "headline.yaml"
 SCENARIOS = ("kazakhstan_2022", "csto_intervention", "turkic_diplomacy", "no_outside_act", "both")
-SETTINGS = ["seed=20220102", "citizens=2000", "days=120", "figures=drawn"]
+SETTINGS = ["seed=20220102", "citizens=2000", "days=120", "indicators=drawn"]
 WORLDS = 8
 
 
@@ -24,7 +24,7 @@ def compute() -> dict:
     for name in SCENARIOS:
         spec = sim.load([f"scenario={name}", *SETTINGS])
         stage = Stage(spec)
-        found = [measure(sim.simulate(spec.model_copy(update={"replication": r}), stage)) for r in range(WORLDS)]
+        found = [compute_metrics(sim.simulate(stage, replication=r)) for r in range(WORLDS)]
         seen = {key: [m[key] for m in found if m[key] is not None] for key in found[0]}
         result[name] = {key: {"mean": float(np.mean(v)), "n": len(v)} for key, v in seen.items() if v}
     return result

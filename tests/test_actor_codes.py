@@ -83,10 +83,10 @@ def test_letters_beyond_ascii_need_no_quotes():
     """In values, in lists, in keys."""
     words = [
         "scenario.patrons=[Türkiye,'Россия']",
-        "states.Türkiye.figures.polyarchy=0.3",
+        "states.Türkiye.indicators.polyarchy=0.3",
         "scenario.label=Çevik kuvvet",
     ]
-    codes = ["scenario.patrons=[TUR,RUS]", "states.TUR.figures.polyarchy=0.3", "scenario.label='Çevik kuvvet'"]
+    codes = ["scenario.patrons=[TUR,RUS]", "states.TUR.indicators.polyarchy=0.3", "scenario.label='Çevik kuvvet'"]
     assert sim.load(words) == sim.load(codes)
 
 
@@ -96,14 +96,14 @@ def test_letters_beyond_ascii_need_no_quotes():
     [
         ("scenario.host=KASACHSTAN", "did you mean 'KAZ' (Kazakhstan)?"),
         ("scenario.host=KSZ", "did you mean 'KAZ'?"),
-        ("states.Kasachstan.figures.legitimacy=0.5", "did you mean 'states.KAZ' (Kazakhstan)?"),
+        ("states.Kasachstan.indicators.legitimacy=0.5", "did you mean 'states.KAZ' (Kazakhstan)?"),
         ("+scenario.directives.Chin={loan: {HOST: 30}}", "did you mean 'CHN' (China)?"),
         ("scenario.patrons=[Turkiye,TUR]", "'Turkiye' and 'TUR' are two names of TUR (Turkey)"),
         ("+scenario.strength={russia: 0.5, RU: 0.4}", "'russia' and 'RU' are two names of RUS (Russia)"),
         ("+scenario.directives.CHN={loan: {kazakhstan: 30, KZ: 20}}", "'kazakhstan' and 'KZ' are two names of KAZ (Kazakhstan)"),
         ("+scenario.directives.CHN={loan: {HOST: 30, KZ: 20}}", "stands there as HOST too"),
         ("+scenario.policies={HOST: abstain, kaz: abstain}", "stands there as HOST too"),
-        ("+states.kz.figures.legitimacy=0.5", "kz and KAZ are two names of one state"),
+        ("+states.kz.indicators.legitimacy=0.5", "kz and KAZ are two names of one state"),
         ("posterior_without=Germany", "the posterior knows no such host"),
     ],
 )  # fmt: skip
@@ -128,18 +128,18 @@ def test_two_actors_of_one_name_are_refused_with_both(load):
 
 @pytest.mark.exact
 def test_every_part_of_a_scenario_takes_names():
-    """Patrons, directives with addressees, policies, strength, shocks, ties that are cut, paths of states and organisations."""
+    """Patrons, directives with addressees, policies, strength, events, ties that are cut, paths of states and organisations."""
     words = [
         "scenario.patrons=[Russia,Türkiye,'Китай',US]", "+scenario.directives.china={loan: {kz: 30}}",
         "+scenario.policies.turkey=adaptive_effort", "+scenario.strength.russia=0.5", "network.cut=['Russia->KZ:military']",
-        "states.Kazakhstan.figures.legitimacy=0.5", "organisations.csto.lags.decide=3", "posterior_without=Serbia",
-        "+scenario.shocks.war={kind: attack, state: armenia, attacker: AZ}",
+        "states.Kazakhstan.indicators.legitimacy=0.5", "organisations.csto.lags.decide=3", "posterior_without=Serbia",
+        "+scenario.events.war={kind: attack, state: armenia, attacker: AZ}",
     ]  # fmt: skip
     codes = [
         "scenario.patrons=[RUS,TUR,CHN,USA]", "+scenario.directives.CHN={loan: {KAZ: 30}}",
         "+scenario.policies.TUR=adaptive_effort", "+scenario.strength.RUS=0.5", "network.cut=['RUS->KAZ:military']",
-        "states.KAZ.figures.legitimacy=0.5", "organisations.CSTO.lags.decide=3", "posterior_without=SRB",
-        "+scenario.shocks.war={kind: attack, state: ARM, attacker: AZE}",
+        "states.KAZ.indicators.legitimacy=0.5", "organisations.CSTO.lags.decide=3", "posterior_without=SRB",
+        "+scenario.events.war={kind: attack, state: ARM, attacker: AZE}",
     ]  # fmt: skip
     assert sim.load(words) == sim.load(codes)
 
@@ -222,7 +222,7 @@ def test_files_of_ones_own_take_names(tmp_path):
 
 @pytest.mark.exact
 @pytest.mark.parametrize(("word", "message"), [
-    ("scenario.case=kaz-2022-januar", "scenario.case=kaz-2022-januar: must be the id of a case; did you mean 'kaz-2022-january'?"),
+    ("scenario.crisis=kaz-2022-januar", "scenario.crisis=kaz-2022-januar: must be the id of a case; did you mean 'kaz-2022-january'?"),
     ("scenario.signs=[{metric: 'elite_change_365d:Rusia', direction: up, against: both}]", "did you mean 'elite_change_365d:RUS' (Russia)?"),
     ("scenario.signs=[{metric: 'requested:RUS', direction: up, against: both}]", "scenario.signs.0.metric=requested:RUS: must be a metric"),
     ("scenario.signs=[{metric: 'deaths:RUS', direction: up, against: both}]", "must be a metric of the stage"),
@@ -262,17 +262,17 @@ def test_norway_needs_no_quotes_in_a_scenario(tmp_path):
 
 @pytest.mark.exact
 def test_scenarios_by_name_in_any_case_and_by_label():
-    """One scenario, several arms, a reference and the axis of a sweep."""
+    """One scenario, several arms, a baseline and the axis of a sweep."""
     for name in ("CSTO_intervention", "csto intervention", "'CSTO intervention'"):
         assert sim.load([f"scenario={name}"]).scenario.name == "csto_intervention"
     arms, options, _ = load_arms(
         [
             "scenarios=[CSTO_Intervention,No_Outside_Act]",
-            "reference=csto intervention",
+            "baseline=csto intervention",
             "objective=max elite_change_30d:russia",
         ]
     )
-    assert list(arms) == ["csto_intervention", "no_outside_act"] and options.reference == "csto_intervention"
+    assert list(arms) == ["csto_intervention", "no_outside_act"] and options.baseline == "csto_intervention"
     assert options.objective[0].metric == "elite_change_30d:RUS"
     with pytest.raises(ConfigError, match="did you mean 'csto_intervention'"):
         sim.load(["scenario=csto_interventoin"])
@@ -282,15 +282,16 @@ def test_scenarios_by_name_in_any_case_and_by_label():
 def test_axes_of_a_sweep_hold_codes():
     """In paths and in values; two names of one actor are one value too many."""
     plan = read_plan(
-        ["scenario=home_crisis", "scenario.host=KZ,Kyrgyzstan", "states.turkey.figures.polyarchy=0.2,0.3", *SMALL], None
+        ["scenario=home_crisis", "scenario.host=KZ,Kyrgyzstan", "states.turkey.indicators.polyarchy=0.2,0.3", *SMALL],
+        None,
     )
     assert {axis.path: axis.values for axis in plan.axes} == {
-        "scenario.host": ("KAZ", "KGZ"), "states.TUR.figures.polyarchy": (0.2, 0.3),
+        "scenario.host": ("KAZ", "KGZ"), "states.TUR.indicators.polyarchy": (0.2, 0.3),
     }  # fmt: skip
     assert next(iter(plan.design.points())) == ("KAZ", 0.2)
     plan = read_plan(["scenario=CSTO_intervention,both", *SMALL], None)
     assert list(plan.bases) == [("csto_intervention",), ("both",)]
-    twice = ["states.KZ.figures.polyarchy=0.2,0.3", "states.KAZ.figures.polyarchy=0.4,0.5"]
+    twice = ["states.KZ.indicators.polyarchy=0.2,0.3", "states.KAZ.indicators.polyarchy=0.4,0.5"]
     for words, message in ((["scenario.host=KZ,KAZ"], "names of the same"), (twice, "given twice")):
         with pytest.raises(ConfigError, match=message):
             read_plan(["scenario=home_crisis", *words, *SMALL], None)

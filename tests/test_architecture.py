@@ -10,50 +10,19 @@ import yaml
 from experiments.describe.catalogue import parameters
 from sim.mechanisms import Mechanisms
 from sim.spec.schema.host_rules import RULES
+from tools.architecture import FLOORS, PAGE, imports, mechanism_layers, modules, page, room
 
 pytestmark = pytest.mark.exact
 
 ROOT = Path(__file__).resolve().parent.parent
-# floor of each room; a module imports only rooms of lower floors, or its own room
-FLOORS = {
-    "sim.core": 0, "sim.kernels": 1, "sim.actors": 2, "sim.records": 3, "sim.mechanisms": 4, "sim.metrics": 4, "sim.spec": 5,
-    "sim.plots": 5, "sim.stage": 6, "sim.agents": 6, "sim.spec.load": 7, "sim.snapshot": 7, "sim.model": 8, "sim": 9, "experiments": 11, "benchmarks": 12,
-}  # fmt: skip
-
-
-def modules() -> dict[str, Path]:
-    """Dotted name -> file, of everything that ships."""
-    found = {}
-    for top in ("sim", "experiments"):
-        for path in (ROOT / top).rglob("*.py"):
-            parts = path.relative_to(ROOT).with_suffix("").parts
-            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
-
-
-def room(module: str) -> str:
-    """The longest room name that the module belongs to."""
-    return max((r for r in FLOORS if module == r or module.startswith(r + ".")), key=len)
-
-
-def imports(path: Path) -> set[str]:
-    """Modules of ours that a file imports, anywhere in it."""
-    known, found = modules(), set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found.add(node.module)
-            found |= {f"{node.module}.{alias.name}" for alias in node.names if f"{node.module}.{alias.name}" in known}
-    return {name for name in found if name in known}
 
 
 def test_imports_only_go_down():
     """No module imports a higher floor, and rooms of one floor do not import one another."""
     upward = [
         f"{name} -> {target}"
-        for name, path in modules().items()
-        for target in imports(path)
+        for name in modules()
+        for target in imports(name)
         if room(target) != room(name) and FLOORS[room(target)] >= FLOORS[room(name)] and name != "sim"
     ]
     assert upward == []
@@ -61,7 +30,7 @@ def test_imports_only_go_down():
 
 def test_there_are_no_circles():
     """Depth-first search over the imports of all modules meets no module twice on one path."""
-    graph = {name: imports(path) - {name} for name, path in modules().items()}
+    graph = {name: imports(name) - {name} for name in modules()}
     graph = {name: {t for t in targets if not name.startswith(t + ".")} for name, targets in graph.items()}
     done: set[str] = set()
 
@@ -74,6 +43,13 @@ def test_there_are_no_circles():
 
     for name in graph:
         visit(name, ())
+
+
+def test_the_page_of_the_architecture_is_fresh():
+    """docs/architecture.md is that of the code: `python -m tools.architecture` writes it; every room has a subject."""
+    assert PAGE.read_text(encoding="utf-8") == page()
+    assert [line for line in page().splitlines() if line.endswith("|  |")] == []
+    assert sum(len(layer) for layer in mechanism_layers()) == len(Mechanisms.model_fields)
 
 
 def test_the_model_knows_no_name():
@@ -140,7 +116,7 @@ def test_the_day_is_the_order_of_the_mechanisms():
     """Forces arrive before risk is perceived, citizens decide before clashes, decisions come before alignment."""
     order = list(Mechanisms.model_fields)
     for earlier, later in (
-        ("shocks", "legitimacy"), ("legitimacy", "logistics"), ("logistics", "policing"), ("policing", "contention"),
+        ("events", "legitimacy"), ("legitimacy", "logistics"), ("logistics", "policing"), ("policing", "contention"),
         ("contention", "clashes"), ("clashes", "contest"), ("contest", "defection"), ("defection", "succession"),
         ("succession", "response"), ("response", "assistance"), ("assistance", "alignment"), ("alignment", "influence"),
     ):  # fmt: skip
@@ -159,9 +135,9 @@ def test_nothing_leaves_with_the_next_mesa_or_draws_without_a_key():
     assert found == []
 
 
-def test_every_source_of_figures_has_a_licence_row():
+def test_every_source_of_indicators_has_a_licence_row():
     """DATA_LICENSES.md speaks of every source key, and every key is used, by a state, by a scenario or by a rule."""
-    sources = yaml.safe_load((ROOT / "configs/sources/figures.yaml").read_text(encoding="utf-8"))
+    sources = yaml.safe_load((ROOT / "configs/sources/indicators.yaml").read_text(encoding="utf-8"))
     text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
     files = [p for group in ("state", "scenario") for p in (ROOT / "configs" / group).glob("*.yaml")]
     said = "".join(p.read_text(encoding="utf-8") for p in files)

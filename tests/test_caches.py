@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,65 @@ def test_foreign_code_of_the_old_layout_is_not_opened(start, tmp_path):
     for path in entries(tmp_path).values():
         path.write_bytes(attack)
     assert start()(3) == 6 and not mark.exists()
+
+
+CALLER = """
+from sim.core.compiled import njit
+from sim.equations.clashes import expected_deaths
+from sim.equations.elites import defection_hazard
+from constants import LETHALITY
+
+
+@njit(cache=True)
+def deaths(protesters):
+    return expected_deaths(protesters, 1.0, 1.0, 0.0, LETHALITY, 0.5, 0.0)
+
+
+@njit(cache=True)
+def deaths_of_a_day(protesters):
+    return deaths(protesters)
+
+
+@njit(cache=True)
+def hazard(survival):
+    return defection_hazard(survival, 1.0, 9.0, 0.2)
+
+
+print(deaths_of_a_day(100.0), hazard(0.5), *(sum(f.stats.cache_hits.values()) for f in (deaths_of_a_day, hazard)))
+"""
+
+
+def test_an_equation_that_changes_is_compiled_anew_into_its_callers(tmp_path):
+    """A copy of the package, one process per line: an equation, one behind another, and a constant of another file change.
+
+    Each time every function that contains the change is compiled anew, and the others come from the cache.
+    """
+    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "caller.py").write_text(CALLER, encoding="utf-8")
+    (tmp_path / "constants.py").write_text("LETHALITY = 0.01\n", encoding="utf-8")
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache"), "PYTHONPATH": str(tmp_path)}
+
+    def results() -> list[float]:
+        process = subprocess.run(
+            [sys.executable, "caller.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300
+        )
+        assert process.returncode == 0, process.stderr
+        return [float(word) for word in process.stdout.split()]
+
+    def edit(path: str, old: str, new: str) -> None:
+        text = (tmp_path / path).read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        (tmp_path / path).write_text(text.replace(old, new), encoding="utf-8")
+
+    assert results() == pytest.approx([0.5, 0.1, 0, 0])
+    assert results() == pytest.approx([0.5, 0.1, 1, 1])
+    edit("sim/equations/clashes.py", "lethality * protesters * risk", "2.0 * lethality * protesters * risk")
+    assert results() == pytest.approx([1.0, 0.1, 0, 1])
+    edit("sim/equations/choice.py", "    if x >= 0.0:\n", "    x += 1e9\n    if x >= 0.0:\n")
+    assert results() == pytest.approx([1.0, 0.2, 1, 0])
+    edit("constants.py", "0.01", "0.03")
+    assert results() == pytest.approx([3.0, 0.2, 0, 1])
+    assert results() == pytest.approx([3.0, 0.2, 1, 1])
 
 
 def test_a_damaged_or_forged_entry_is_made_again(tmp_path, monkeypatch):

@@ -1,15 +1,16 @@
-"""The mean-field twin beside the agents, population Monte Carlo, and the posterior sample that is shipped."""
+"""The mean-field model beside the agents, population Monte Carlo, and the posterior sample that is shipped."""
+
+import random
 
 import numpy as np
 import pytest
 
 from experiments.history.backtest import forecast
 from experiments.history.backtest.simulate_cases import COLUMNS, specify
-from experiments.history.mean_field import layout as layout
-from experiments.history.mean_field import model as twin
-from experiments.history.mean_field import streets as twin_streets
-from experiments.history.mean_field.to_arrays import pack
-from experiments.history.posterior.calibrate import prior_box, reference_vector, scores
+from experiments.history.mean_field import citizens, layout, parameters
+from experiments.history.mean_field.model import population
+from experiments.history.mean_field.to_arrays import to_arrays
+from experiments.history.posterior.calibrate import prior_box, scores
 from experiments.history.posterior.likelihood import EVIDENCE, FEW
 from experiments.history.posterior.population import Chain, effective, normalised, population_monte_carlo, truncated
 from experiments.history.posterior.sample import fold_weights, refuse_the_few
@@ -25,23 +26,27 @@ from tests.crises import by_id
 def test_active_share_has_the_closed_form_of_the_citizens():
     """(g - T)^2 / (2 g P) where P >= g - T, else 1 - T/g - P/(2g); negative thresholds by integration."""
     g, t = 0.82, 0.1
-    assert twin_streets.acting(g, 1.0, t) == pytest.approx((g - t) ** 2 / (2 * g))
-    assert twin_streets.acting(g, 0.05, t) == pytest.approx(1 - t / g - 0.05 / (2 * g))
-    assert twin_streets.acting(g, 0.0, t) == pytest.approx(1 - t / g) and twin_streets.acting(0.05, 1.0, t) == 0.0
+    assert citizens.acting(g, 1.0, t) == pytest.approx((g - t) ** 2 / (2 * g))
+    assert citizens.acting(g, 0.05, t) == pytest.approx(1 - t / g - 0.05 / (2 * g))
+    assert citizens.acting(g, 0.0, t) == pytest.approx(1 - t / g) and citizens.acting(0.05, 1.0, t) == 0.0
     r = (np.arange(20000) + 0.5) / 20000
     exact = np.clip(1.0 - (-0.1 + r * 0.4) / 0.5, 0.0, 1.0).mean()
-    assert twin_streets.acting(0.5, 0.4, -0.1) == pytest.approx(exact, abs=1e-4)
+    assert citizens.acting(0.5, 0.4, -0.1) == pytest.approx(exact, abs=1e-4)
 
 
 @pytest.mark.exact
-def test_the_twin_reads_parameters_of_the_mechanisms():
-    """Every path exists, its place in a vector is its default, and the calibrated ones have priors."""
-    vector, box = reference_vector(), prior_box()
-    assert vector.shape == (len(layout.READ),) and vector[layout.MU] == Mechanisms().contest.protesters_per_officer
-    assert (box.low < box.high).all() and box.low.shape == (len(layout.FREE),)
-    assert layout.READ[layout.LICENCE] == "response.framing_licence" == layout.FREE[-1]
-    assert len(set(layout.READ)) == len(layout.READ) and layout.FREE[: len(layout.ADAPTED)] == layout.ADAPTED
-    claims = [m for m in layout.OPEN if not Mechanisms.model_fields[m.split(".")[0]].annotation.model_fields[
+def test_the_mean_field_model_reads_parameters_of_the_mechanisms():
+    """Every path exists, its field in a record is its default, and the calibrated ones have priors."""
+    (reference,), box = parameters.parameter_table([Mechanisms()]), prior_box()
+    values = {path: value_at(Mechanisms(), f"mechanisms.{path}") for path in parameters.READ}
+    assert {path: reference[path.split(".")[0]][path.split(".")[1]] for path in parameters.READ} == values
+    assert sum(len(reference[mechanism].dtype) for mechanism in reference.dtype.names) == len(parameters.READ)
+    assert reference.contest.protesters_per_officer == Mechanisms().contest.protesters_per_officer
+    assert (box.low < box.high).all() and box.low.shape == (len(parameters.FREE),)
+    assert parameters.FREE[-1] == "response.framing_licence"
+    assert len(set(parameters.READ)) == len(parameters.READ)
+    assert parameters.FREE[: len(parameters.ADAPTED)] == parameters.ADAPTED
+    claims = [m for m in parameters.OPEN if not Mechanisms.model_fields[m.split(".")[0]].annotation.model_fields[
         m.split(".")[1]].json_schema_extra["claim"]]  # fmt: skip
     assert claims == []  # what the record says little about and carries no claim is fixed, not drawn
 
@@ -49,35 +54,63 @@ def test_the_twin_reads_parameters_of_the_mechanisms():
 @pytest.mark.exact
 def test_nobody_asks_or_falls_without_cause(cases):
     """No shock, no armed challenge, no erosion: no request and no fall in any draw; the same draws give the same bits."""
-    packed = pack([by_id(cases, "kaz-2022-january")], cases, 8)
-    calm = packed.scalars.copy()
-    calm[0, layout.SCALARS.index("shock")] = 0.0
-    weeks = np.zeros_like(packed.weeks[0])
-    one = reference_vector()[None]
-    a = twin.population(one, calm, packed.patrons, packed.n_patrons, weeks, 3)
+    arrays = to_arrays([by_id(cases, "kaz-2022-january")], cases, 8)
+    calm = arrays.facts.copy()
+    calm["shock"][0] = 0.0
+    weeks = np.zeros_like(arrays.weeks[0])
+    one = parameters.parameter_table([Mechanisms()])
+    a = population(one, calm, arrays.patrons, arrays.n_patrons, weeks, 3)
     assert a[0, 0, :4].tolist() == [0.0, 0.0, 0.0, 0.0]
-    b = [twin.population(one, packed.scalars, packed.patrons, packed.n_patrons, packed.weeks[0], 3) for _ in range(2)]
+    b = [population(one, arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], 3) for _ in range(2)]
     assert np.array_equal(*b) and b[0][0, 0, 0] > 0.0
 
 
+@pytest.mark.exact
+def test_the_order_of_the_parameters_does_not_matter(cases):
+    """Twenty crises with the fields of the record in another order, mechanisms and parameters: the same outcomes, bit for bit."""
+    arrays, paths = to_arrays(cases[:20], cases, 3), list(parameters.READ)
+    random.Random(1).shuffle(paths)
+    other = parameters.record_type(paths)
+    assert [(m, other[m].names) for m in other.names] != [(m, parameters.PARAMETERS[m].names) for m in other.names]
+    worlds = [Draws(Mechanisms(), "posterior").mechanisms(world_key(1, r), r) for r in range(2)]
+    outcomes = [
+        population(
+            parameters.parameter_table(worlds, kind), arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], 5
+        )
+        for kind in (parameters.PARAMETERS, other)
+    ]
+    assert np.array_equal(*outcomes) and outcomes[0][:, :, 0].mean() > 0.0
+
+
+@pytest.mark.exact
+def test_calibrated_values_go_to_their_names():
+    """Column i of the values is the parameter FREE[i] of the record; all else stays at its default value."""
+    values = np.arange(2.0 * len(parameters.FREE)).reshape(2, -1)
+    table, (reference,) = parameters.calibrated_table(values), parameters.parameter_table([Mechanisms()])
+    for path in parameters.READ:
+        mechanism, name = path.split(".")
+        free = path in parameters.FREE
+        expected = values[:, parameters.FREE.index(path)] if free else np.full(2, reference[mechanism][name])
+        assert np.array_equal(table[mechanism][name], expected), path
+
+
 @pytest.mark.statistical
-def test_the_twin_agrees_with_the_agent_model(cases):
-    """Requests, help and falls of three crises at the reference values: 40 worlds of each against 400 draws of the twin.
+def test_the_mean_field_model_agrees_with_the_agent_model(cases):
+    """Requests, help and falls of three crises at the default values: 40 worlds of each against 400 draws of the mean-field model.
 
     Twelve comparisons at 4.5 standard errors plus 0.08 for the mean field: false alarm below 1 in 1,000 if they agree.
     """
     chosen = [by_id(cases, name) for name in ("blr-2006-jeans", "mli-2013", "nk-2020-arm")]
-    packed = pack(chosen, cases, 400)
-    twins = twin.population(reference_vector()[None], packed.scalars,
-                            packed.patrons, packed.n_patrons, packed.weeks[0], 11)[0]  # fmt: skip
+    arrays, reference = to_arrays(chosen, cases, 400), parameters.parameter_table([Mechanisms()])
+    expected = population(reference, arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], 11)[0]
     task = specify(chosen, cases, "first_week", lambda case: {"days": 100, "citizens": 1000, "seed": 2})
     for c in range(len(chosen)):
         _, _, rows = task((c, range(40)))
         fall = np.nan_to_num(rows[:, COLUMNS.index("fall_day")], nan=999.0)
         seen = [rows[:, 0].mean(), rows[:, COLUMNS.index("helped")].mean(), (fall < 90).mean()]
-        for mine, theirs in zip(seen, twins[c, :3], strict=True):
+        for mine, theirs in zip(seen, expected[c, :3], strict=True):
             se = np.sqrt(max(theirs * (1 - theirs), 0.02) / 40)
-            assert abs(mine - theirs) < 4.5 * se + 0.08, (chosen[c].id, seen, twins[c, :3])
+            assert abs(mine - theirs) < 4.5 * se + 0.08, (chosen[c].id, seen, expected[c, :3])
 
 
 @pytest.mark.statistical
@@ -157,7 +190,7 @@ def test_worlds_are_weighed_as_if_a_second_host_were_unseen(cases):
 @pytest.mark.statistical
 def test_a_gathered_crowd_has_the_spread_of_single_citizens():
     """Crowds of which every citizen re-decides: mean and binomial spread within 5 standard errors over 4,000 days."""
-    found = np.array([twin_streets.gathered(0.02, 1.0, 7, 3, day) for day in range(4000)])
+    found = np.array([citizens.sampled_crowd(0.02, 1.0, 7, 3, day) for day in range(4000)])
     sd = np.sqrt(0.02 * 0.98 / layout.ROWS)
     assert abs(found.mean() - 0.02) < 5 * sd / np.sqrt(4000)
     assert abs(found.std() / sd - 1.0) < 5 / np.sqrt(8000)
@@ -185,7 +218,7 @@ def test_a_posterior_draw_belongs_to_the_replication(spec, vary):
     picked = [[value_at(r, path) for path in names] for r in rules]
     assert picked[0] == picked[1] != picked[2]
     world = Stage(vary(spec, {"parameters": "posterior"})).world(7, 4)
-    assert world.rules.contest.protesters_per_officer == rules[0].contest.protesters_per_officer
+    assert world.mechanisms.contest.protesters_per_officer == rules[0].contest.protesters_per_officer
     low, high = (
         Mechanisms.model_fields["contest"].annotation.model_fields["protesters_per_officer"].json_schema_extra["prior"]
     )

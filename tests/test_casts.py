@@ -88,7 +88,7 @@ def test_columns_are_known_before_a_run(load):
     """The columns that a stage announces are those of its records, in their order."""
     for name in ("jet_crisis_2015", "reform_first"):
         stage = Stage(load(f"scenario={name}", "days=1", "citizens=500"))
-        assert ("day", *stage.columns) == tuple(simulate(stage.spec, stage).table())
+        assert ("day", *stage.columns) == tuple(simulate(stage).table())
 
 
 def test_a_comparison_of_casts_is_made_again_and_reported(casts, tmp_path):
@@ -110,15 +110,15 @@ def test_arms_are_cut_to_the_shortest_horizon(tmp_path, monkeypatch):
     assert {spec.days for spec in arms.values()} == set(horizons.values()) == {400}
 
 
-def test_a_twin_view_shows_other_casts(tmp_path):
+def test_a_paired_view_shows_other_casts(tmp_path):
     """Two runs of one world with other actors: the series of both have all columns, what only one has is null."""
-    words = ["view=twin", PATRONS, "scenario.host=TUR", "days=10", "citizens=500", "quiet=true"]
+    words = ["view=paired", PATRONS, "scenario.host=TUR", "days=10", "citizens=500", "quiet=true"]
     out = tmp_path / "out"
     result = CliRunner().invoke(main, ["compare", *words, f"out={out.as_posix()}"], catch_exceptions=False)
     assert result.exit_code == 0 and "First divergence" in result.output
     series = pq.read_table(out / "series.parquet").to_pandas()
     assert series.loc[series["scenario"] == "home_crisis", "troops:NATO"].isna().all()
-    assert np.isfinite(series["protest"]).all() and (out / "figures" / "twin.png").is_file()
+    assert np.isfinite(series["protest"]).all() and (out / "figures" / "paired_view.png").is_file()
 
 
 @pytest.mark.parametrize(

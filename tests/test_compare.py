@@ -1,4 +1,4 @@
-"""`suasion compare` end to end: folders, null comparisons, known effects, twins, figures, bad input."""
+"""`suasion compare` end to end: folders, null comparisons, known effects, paired views, figures, bad input."""
 
 import json
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from experiments.compare import compare, gather
 from experiments.compare.paired_view import divergence, side_by_side
 from sim import plots
 from sim.core.caches import configs
-from sim.core.world import Event
+from sim.core.log import LogEntry
 from sim.records.records import Ensemble, ensemble
 from sim.stage.build import Stage
 
@@ -51,12 +51,12 @@ def comparison(tmp_path_factory) -> tuple[Path, str]:
 
 
 @pytest.fixture(scope="module")
-def twin(tmp_path_factory) -> tuple[dict, str, Path]:
-    """A finished twin view: what was found, what was printed, the folder."""
-    out = tmp_path_factory.mktemp("twin") / "out"
+def pair(tmp_path_factory) -> tuple[dict, str, Path]:
+    """A finished paired view: what was found, what was printed, the folder."""
+    out = tmp_path_factory.mktemp("paired_view") / "out"
     arms = "scenarios=[csto_intervention,turkic_diplomacy,no_outside_act]"
-    printed = command("view=twin", arms, "seed=1", "replication=3", f"out={out.as_posix()}", *QUICK)
-    return json.loads((out / "twin.json").read_text(encoding="utf-8")), printed, out
+    printed = command("view=paired", arms, "seed=1", "replication=3", f"out={out.as_posix()}", *QUICK)
+    return json.loads((out / "paired_view.json").read_text(encoding="utf-8")), printed, out
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_comparison_folder_is_complete(comparison):
     assert series.num_rows == 24 * 21 == pyarrow.csv.read_csv(folder / "series.csv").num_rows
     assert series["replication"].to_numpy().tolist() == np.tile(np.repeat(np.arange(6), 21), 4).tolist()
     found = summary(folder)
-    assert found["reference"] == "no_outside_act_2" and found["level"] == 0.95 and found["runs"] == 6
+    assert found["baseline"] == "no_outside_act_2" and found["confidence"] == 0.95 and found["runs"] == 6
     assert {p.stem for p in (folder / "figures").iterdir()} == {
         "protest", "survival", "alignment", "influence", "network", "differences", "differences_over_time",
         "survival_difference", "distributions", "regret",
@@ -194,14 +194,14 @@ def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
 def test_one_configuration_with_two_results_is_an_error(tmp_path, monkeypatch, undrawn):
     """A null comparison that is not zero means that worlds do not repeat: it is said, and nothing is left behind."""
     monkeypatch.setattr(compare, "stream_worlds", raised_by_ten)
-    with pytest.raises(RuntimeError, match="has the configuration of the reference and differs from it"):
+    with pytest.raises(RuntimeError, match="has the configuration of the baseline and differs from it"):
         command("scenarios=[both,both]", "runs=3", f"out={(tmp_path / 'out').as_posix()}", *QUICK)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_first_divergence_is_found(twin):
+def test_the_first_divergence_is_found(pair):
     """The world parts on day 3, when the host asks for force in one run alone; until then all records are the same."""
-    found, printed, out = twin
+    found, printed, out = pair
     parted = found["divergence"]
     assert found["scenarios"] == ["csto_intervention", "no_outside_act"] and parted["day"] == 3
     assert [e["kind"] for e in parted["events"]["first"]] == ["request"] and parted["events"]["second"] == []
@@ -212,7 +212,7 @@ def test_the_first_divergence_is_found(twin):
     one, other = (g.drop(columns="scenario").reset_index(drop=True) for _, g in series.groupby("scenario", sort=False))
     first = parted["series"]["day"] + 1
     assert one[:first].equals(other[:first]) and not one[: first + 1].equals(other[: first + 1])
-    assert (out / "figures" / "twin.png").is_file() and (out / "config_no_outside_act.yaml").is_file()
+    assert (out / "figures" / "paired_view.png").is_file() and (out / "config_no_outside_act.yaml").is_file()
     assert set(pq.read_table(out / "events.parquet")["scenario"].to_pylist()) == set(found["scenarios"])
 
 
@@ -223,7 +223,7 @@ def test_a_run_does_not_part_from_itself(spec):
     assert all(row["first"] == row["second"] for row in side_by_side(records, changed))
     changed.series["legitimacy"][8] += 1e-15
     assert divergence(records, changed)["series"] == {"day": 7, "variables": ["legitimacy"]}
-    changed.events.append(Event(5, "X", "request", "Y"))
+    changed.events.append(LogEntry(5, "X", "request", "Y"))
     found = divergence(records, changed)
     assert found["day"] == found["events"]["day"] == 5
     assert found["events"]["first"] == [] and found["events"]["second"][0]["actor"] == "X"
@@ -284,11 +284,11 @@ def test_differences_over_time_are_drawn_with_their_band(panel, panels):
         (["objective=[{metric: deaths, towards: min}]"], "towards=min: there is no such key"),
         (["day=20"], "day=20: must be between 0 and 19"),
         (["day=-1"], "day=-1"),
-        (["level=1"], "level=1"),
+        (["confidence=1"], "confidence=1"),
         (["view=both"], "view=both"),
-        (["view=twin", "scenarios=[both]"], "a twin view takes two of them"),
-        (["reference=no_outsid_act"], "did you mean 'no_outside_act'?" ),
-        (["replication=3"], "view=twin shows a single one"),
+        (["view=paired", "scenarios=[both]"], "a paired view takes two of them"),
+        (["baseline=no_outsid_act"], "did you mean 'no_outside_act'?" ),
+        (["replication=3"], "view=paired shows a single one"),
         (["scenario=both"], "takes its arms from scenarios=[a,b]"),
         ([f"scenarios=[{','.join(['both'] * 17)}]"], "16"),
     ],

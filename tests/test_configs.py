@@ -11,13 +11,12 @@ from click.testing import CliRunner
 import sim
 from experiments.cli import main
 from sim.core.caches import configs
-from sim.core.faults import ConfigError
+from sim.core.faults import ConfigError, InvalidSpec
 from sim.spec.config_files import names_in
 from sim.spec.derived_indicators import complete
 from sim.spec.load import load_with
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
-from sim.stage.resolve import InvalidSpec
 
 
 def command(*words: str):
@@ -32,11 +31,11 @@ def test_every_shipped_file_is_reached():
     assert set(names_in("state")) == set(spec.states)
     variants, wide = (
         {"OTS_seven"},
-        sim.load(["world=eurasia_2022_organisations"]),
+        sim.load(["stage=eurasia_2022_organisations"]),
     )  # a variant takes the place of its original
     assert set(names_in("organisation")) - variants == set(wide.organisations) > set(spec.organisations)
     assert {p.parent.name for p in configs().rglob("*.yaml")} == {
-        "configs", "world", "state", "organisation", "scenario", "experiment", "sources", "instrument", "policy", "case", "posterior",
+        "configs", "stage", "state", "organisation", "scenario", "experiment", "sources", "instrument", "policy", "case", "posterior",
     } - ({"configs"} - {configs().name})  # fmt: skip
 
 
@@ -74,7 +73,7 @@ BAD = {
     "not a number": ("mechanisms.contention.threshold=nan", r"threshold=nan.*finite.*0\.2 to 0\.4"),
     "text for a number": ("days=many", r"days=many.*integer"),
     "no rows": ("citizens=0", r"citizens=0.*'all' or between"),
-    "wrong choice": ("figures=real", r"figures=real.*'central' or 'drawn'"),
+    "wrong choice": ("indicators=real", r"indicators=real.*'central' or 'drawn'"),
     "unknown host": ("scenario.host=KAX", r"scenario\.host=KAX: must be a state on stage; did you mean 'KAZ'\?"),
     "unknown member": (
         "+organisations.OTS.members.KAX={since: 2020-01-01}",
@@ -83,12 +82,12 @@ BAD = {
     "unknown actor": ("+scenario.directives.CST={act: never}", r"directives\.CST=CST: .*did you mean 'CSTO'\?"),
     "unknown directive": ("+scenario.directives.CSTO={act: perhaps}", r"act=perhaps: must be free, never, always"),
     "cut of nothing": ("network.cut=['RUS->KAX']", r"network\.cut=RUS->KAX: must match at least one tie"),
-    "figure below its range": (
-        "states.KAZ.figures.population_m=-1",
-        r"figures\.population_m=-1: must be 0\.01 to 2000",
+    "indicator below its range": (
+        "states.KAZ.indicators.population_m=-1",
+        r"indicators\.population_m=-1: must be 0\.01 to 2000",
     ),
     "tie above its range": ("states.KAZ.ties.media.recalled_media_tur.TUR=3", r"ties\.media\.TUR=3: must be 0 to 1"),
-    "exposure not a number": ("scenario.shocks.fuel_price.exposure.West=nan", r"exposure\.West=nan: .*finite"),
+    "exposure not a number": ("scenario.events.fuel_price.exposure.West=nan", r"exposure\.West=nan: .*finite"),
     "draw key too large": ("states.KAZ.draw_key=99999999999999999999", r"draw_key=9+: .*less than 1000"),
     "draw key taken": ("states.KAZ.draw_key=2", r"draw_key=2: must be unique; KAZ has it too|must be unique"),
     "leader that left": ("organisations.CSTO.leader=UZB", r"leader=UZB: must be a member on 2022-01-02"),
@@ -115,10 +114,10 @@ BAD_COMPARISONS = {
     "empty list": ("scenarios=[]", r"scenarios=\[\].*at least 1"),
     "misspelt": ("scenarios=[bot]", r"scenarios=bot: .*did you mean 'both'\?"),
     "no worlds": ("runs=0", r"runs=0.*greater than or equal to 1"),
-    "reference elsewhere": ("reference=both", r"reference=both: must be one of the scenarios compared"),
+    "baseline elsewhere": ("baseline=both", r"baseline=both: must be one of the scenarios compared"),
     "two ways": ("scenario=both", r"a comparison takes its arms from scenarios"),
     "cut of nothing": ("network.cut=[FOO]", r"network\.cut=FOO: must match"),
-    "level": ("level=1.5", r"level=1\.5.*less than 1"),
+    "confidence": ("confidence=1.5", r"confidence=1\.5.*less than 1"),
 }
 
 
@@ -170,24 +169,26 @@ def test_arms_of_one_comparison_must_fit_together(tmp_path):
 
 
 @pytest.mark.exact
-def test_a_figure_can_be_overridden_by_a_plain_number():
+def test_an_indicator_can_be_overridden_by_a_plain_number():
     """The user's own number has no width and says so."""
-    figure = sim.load(["states.KAZ.figures.security_personnel_k=150"]).states["KAZ"].figures.security_personnel_k
-    assert (figure.value, figure.source) == (150.0, "override")
+    indicator = (
+        sim.load(["states.KAZ.indicators.security_personnel_k=150"]).states["KAZ"].indicators.security_personnel_k
+    )
+    assert (indicator.value, indicator.source) == (150.0, "override")
 
 
 @pytest.mark.exact
-def test_a_comparison_draws_uncertain_figures_and_a_run_does_not():
-    """Approximate figures enter a comparison as their distribution."""
-    assert load_with([], None, "run")[0].figures == "central"
+def test_a_comparison_draws_uncertain_indicators_and_a_run_does_not():
+    """Approximate indicators enter a comparison as their distribution."""
+    assert load_with([], None, "run")[0].indicators == "central"
     spec = load_with([], None, "compare")[0]
-    assert spec.figures == "drawn"
+    assert spec.indicators == "drawn"
     stage = Stage(spec)
     a, b = stage.world(1, 0), stage.world(1, 1)
     assert a.security[a.host] != b.security[b.host]
-    figure = spec.states["KAZ"].figures.security_personnel_k
-    width = spec.sources[figure.source].width
-    central = Stage(spec.model_copy(update={"figures": "central"})).world(1, 0)
+    indicator = spec.states["KAZ"].indicators.security_personnel_k
+    width = spec.sources[indicator.source].width
+    central = Stage(spec.model_copy(update={"indicators": "central"})).world(1, 0)
     ratios = [stage.world(1, r).security[a.host] / central.security[a.host] for r in range(200)]
     assert 1 - width <= min(ratios) < 1 - 0.8 * width and 1 + 0.8 * width < max(ratios) <= 1 + width
     assert Path(configs()).is_dir()

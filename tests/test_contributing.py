@@ -1,6 +1,9 @@
 """CONTRIBUTING.md taken at its word: its YAML in an empty folder makes a stage that runs, its Python does what it says."""
 
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,11 +20,12 @@ from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
 
-PAGE = (Path(__file__).resolve().parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CONFIG = re.compile(
-    r"^[^\n]*`((?:world|state|organisation|policy|scenario)/\w+\.yaml)`.*\n(?:.+\n)*\n((?: {4}.*\n|\n)+)", re.M
+    r"^[^\n]*`((?:stage|state|organisation|policy|scenario)/\w+\.yaml)`.*\n(?:.+\n)*\n((?: {4}.*\n|\n)+)", re.M
 )
-SMALL = ("citizens=300", "world=mine")
+SMALL = ("citizens=300", "stage=mine")
 
 
 def code(start: str) -> str:
@@ -42,10 +46,10 @@ def folder(tmp_path_factory) -> str:
 
 
 def test_the_page_shows_one_file_of_each_kind(folder):
-    """State, organisation, policy, scenario and world."""
+    """State, organisation, policy, scenario and stage."""
     found = {str(p.relative_to(folder)) for p in Path(folder).rglob("*.yaml")}
     assert found == {
-        "world/mine.yaml", "state/MNG.yaml", "organisation/TST.yaml", "policy/patient.yaml", "scenario/late_csto.yaml",
+        "stage/mine.yaml", "state/MNG.yaml", "organisation/TST.yaml", "policy/patient.yaml", "scenario/late_csto.yaml",
     }  # fmt: skip
 
 
@@ -67,8 +71,8 @@ def test_the_scenario_of_the_page_says_what_it_says(folder):
     """It asks on day 10 and not before; it is that of the headline otherwise."""
     spec, other = (sim.load([f"scenario={name}"], folder) for name in ("late_csto", "csto_intervention"))
     assert spec.scenario.directives["HOST"]["request"] == {"CSTO": 10, "OTS": "never"}
-    assert spec.scenario.shocks == other.scenario.shocks and spec.scenario.expected
-    assert sim.simulate(spec.model_copy(update={"days": 5})).days == 5
+    assert spec.scenario.events == other.scenario.events and spec.scenario.expected
+    assert sim.simulate(spec, days=5).days == 5
 
 
 def test_the_instrument_of_the_page_is_used_as_the_page_says(folder):
@@ -82,7 +86,7 @@ def test_the_instrument_of_the_page_is_used_as_the_page_says(folder):
 
 def test_who_was_absent_counts_once_on_stage(folder):
     """The SCO names Mongolia as an observer and India and Pakistan as members that are not on stage."""
-    spec = sim.load(["world=mine", "+organisation@organisations.SCO=SCO"], folder)
+    spec = sim.load(["stage=mine", "+organisation@organisations.SCO=SCO"], folder)
     charter = next(c for c in Stage(spec).charters if c.name == "SCO")
     row = list(spec.states).index("MNG")
     assert row in charter.reached and row not in charter.members and charter.absent_members == 2
@@ -96,14 +100,14 @@ def test_a_world_that_does_not_compose_gets_one_message(tmp_path):
     """Two files for one group are refused in words, with status 2 and nothing written."""
     for name, text in (
         (
-            "world/twice.yaml",
+            "stage/twice.yaml",
             "# @package _global_\ndefaults: [/instrument@instruments: common, /instrument@instruments: own]\n",
         ),
         ("instrument/own.yaml", "{}\n"),
     ):
         (tmp_path / name).parent.mkdir()
         (tmp_path / name).write_text(text, encoding="utf-8")
-    done = CliRunner().invoke(main, ["run", "world=twice", f"out={tmp_path}/result", "--config-dir", str(tmp_path)])
+    done = CliRunner().invoke(main, ["run", "stage=twice", f"out={tmp_path}/result", "--config-dir", str(tmp_path)])
     assert done.exit_code == 2 and "Multiple values for instrument@instruments" in done.output
     assert "Traceback" not in done.output and not (tmp_path / "result").exists()
 
@@ -132,25 +136,39 @@ def test_the_metric_of_the_page_is_registered_and_counts(monkeypatch):
 def test_the_kind_of_event_of_the_page_presses_on_citizens():
     """Today's pressure rises by the size."""
     model = sim.InfluenceModel(sim.load(["citizens=300", "days=5"]))
-    shock = replace(model.world.shocks[0])
+    event = replace(model.world.fixed.events[0])
     try:
         exec(code("@kind("), {"kind": kinds.kind})
         model.world.pressure[:] = 0.0
-        kinds.KINDS["drought"].strike(model.world, shock, 0.2)
-        assert model.world.pressure == pytest.approx(0.2 * shock.exposure) and model.world.pressure.max() > 0.0
+        kinds.EVENT_KINDS["drought"].strike(model.world, event, 0.2)
+        assert model.world.pressure == pytest.approx(0.2 * event.exposure) and model.world.pressure.max() > 0.0
     finally:
-        kinds.KINDS.pop("drought", None)
+        kinds.EVENT_KINDS.pop("drought", None)
 
 
-def test_the_mechanism_of_the_page_wears_pressure_down():
-    """Nothing at a rate of zero, a share per day of crisis at others."""
-    names: dict = {"__name__": "fatigue"}
-    exec(code('"""Protest fatigue'), names)
-    model = sim.InfluenceModel(sim.load(["citizens=300", "days=5"]))
-    for _ in range(5):
-        model.step()
-    before, days = model.world.pressure.copy(), model.world.day - int(model.world.crisis_day[model.world.host])
-    names["Fatigue"]().step(model.world, model)
-    assert (model.world.pressure == before).all() and days > 0 and before.max() > 0.0
-    names["Fatigue"](rate=0.02).step(model.world, model)
-    assert model.world.pressure == pytest.approx(before * 0.98**days)
+def test_the_mechanism_of_the_page_owns_an_array_and_asks_legitimacy(tmp_path):
+    """Written as the page says, into a copy of the model, it touches two files; at a rate of zero it changes no bit."""
+    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "configs", tmp_path / "configs")
+    mechanisms = tmp_path / "sim" / "mechanisms"
+    (mechanisms / "patience.py").write_text(code('"""Patience'), encoding="utf-8")
+    listed = (mechanisms / "__init__.py").read_text(encoding="utf-8")
+    after = "from sim.mechanisms.opinions import Opinions\n"
+    line = code("patience: Patience")
+    place = re.search(r"    contest: .*\n", listed).group()
+    listed = listed.replace(after, after + "from sim.mechanisms.patience import Patience\n")
+    (mechanisms / "__init__.py").write_text(listed.replace(place, place + "    " + line), encoding="utf-8")
+    script = (
+        "import sys; sys.path.insert(0, sys.argv[1]); import sim, numpy as np;"
+        "models = [sim.InfluenceModel(sim.load(['citizens=300', 'days=5', f'mechanisms.patience.rate={r}'])) for r in (0, 0.02)];"
+        "[m.step() for m in models for _ in range(5)];"
+        "a, b = models; s = a.world.fixed.host;"
+        "print(sim.__file__, a.records['legitimacy'].tolist(), b.records['legitimacy'].tolist(), b.world.patience[s],"
+        " a.world.day - a.world.crisis_day[s], a.snapshot().state['patience'].shape, sep='|')"
+    )
+    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    where, without, with_it, patience, days, shape = done.stdout.strip().split("|")
+    records = sim.simulate(sim.load(["citizens=300", "days=5"]))
+    assert where.startswith(str(tmp_path)) and without == str(records["legitimacy"].tolist()) != with_it
+    assert float(patience) == pytest.approx(0.9 ** int(days)) and shape == "(19,)"

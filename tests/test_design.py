@@ -148,7 +148,7 @@ def test_a_value_is_put_into_the_typed_tree(spec: Spec, vary):
     """As if the configuration had been composed with it; all other parts stay the same objects."""
     for path, value in (
         (THRESHOLD, 0.25), ("scenario.split.depth", 0.3), ("days", 12), ("network.same_region", 2.0),
-        ("states.KAZ.figures.legitimacy", 0.5), ("states.KAZ.segments.mangystau_kk.identity", 0.1),
+        ("states.KAZ.indicators.legitimacy", 0.5), ("states.KAZ.segments.mangystau_kk.identity", 0.1),
         ("organisations.CSTO.lags.decide", 3), ("scenario.directives", {"HOST": {"repress": "never"}}),
     ):  # fmt: skip
         changed = applied(spec, path, value)
@@ -187,7 +187,7 @@ def test_keys_follow_what_is_simulated(spec: Spec):
     default = spec.mechanisms.contention.threshold
     assert digests.of(applied(changed, THRESHOLD, default)) == digests.of(applied(spec, THRESHOLD, default))
     assert digests.of(spec.model_copy(update={"seed": 9, "replication": 4})) == digests.of(spec)
-    others = [applied(spec, "days", 61), applied(spec, "states.KAZ.figures.legitimacy", 0.5), changed, spec]
+    others = [applied(spec, "days", 61), applied(spec, "states.KAZ.indicators.legitimacy", 0.5), changed, spec]
     assert len({digests.of(s) for s in others}) == 4
     assert len({run_key(digests.of(spec), w, v) for w in (1, -1) for v in ("a", model_version())}) == 4
 
@@ -233,7 +233,7 @@ def test_names_in_a_mapping_are_codes_in_the_design():
     """One directive under two names is one value; keys, words and lists inside a mapping hold codes."""
     levers = {
         "scenario.directives": "[{Russia: {loan: {Kazakhstan: 30}}}, {China: {loan: {HOST: 30}}}]",
-        "scenario.shocks.fuel_price": "[{state: KZ}]",
+        "scenario.events.fuel_price": "[{state: KZ}]",
         "states.KAZ.ties.alliance": "[{treaties: {Russia: 0.2}}]",
     }
     plan = read_plan([f"levers={{{', '.join(f'{path}: {values}' for path, values in levers.items())}}}"], None)
@@ -253,8 +253,8 @@ def test_names_in_a_mapping_are_codes_in_the_design():
         ["days=30", "days=3,4"],
         [f"levers={{{THRESHOLD}: [0.25,0.3]}}", f"{THRESHOLD}=0.35"],
         [f"{THRESHOLD}=0.35", f"{THRESHOLD}=interval(0.2,0.4)", "samples=4"],
-        ["states.KZ.figures.polyarchy=0.1,0.2", "states.KAZ.figures.polyarchy=0.3"],
-        ["states.KAZ.figures.polyarchy=0.1,0.2", "states.KAZ.figures.polyarchy.vdem_2021=0.3"],
+        ["states.KZ.indicators.polyarchy=0.1,0.2", "states.KAZ.indicators.polyarchy=0.3"],
+        ["states.KAZ.indicators.polyarchy=0.1,0.2", "states.KAZ.indicators.polyarchy.vdem_2021=0.3"],
         ["scenario=both", "scenario=both,no_outside_act"],
         ["scenario.host=KZ", "scenario.host=KAZ,KGZ"],
         ["network.same_region=5", "network={same_region:2.0},{same_region:3.0}"],

@@ -28,7 +28,7 @@ def synthetic(points: int, worlds: int, inside: float, outside: float, seed: int
 @pytest.mark.statistical
 def test_a_known_box_is_found():
     """Bounds within 0.05, the names of the box, no limit on what plays no part; shares inside their intervals."""
-    found = discover(synthetic(800, 10, 0.9, 0.05, seed=1), depth=4, level=0.95)
+    found = discover(synthetic(800, 10, 0.9, 0.05, seed=1), depth=4, confidence=0.95)
     box = found.boxes[0]
     limits = {limit.path: limit for limit in box.limits}
     assert box.stands_out
@@ -47,7 +47,7 @@ def test_nothing_is_found_where_nothing_is():
     """Cases that no parameter moves: no box stands out on held-out runs (ten seeds, at most one false alarm)."""
     alarms = 0
     for seed in range(10):
-        found = discover(synthetic(200, 6, 0.3, 0.3, seed), depth=3, level=0.95)
+        found = discover(synthetic(200, 6, 0.3, 0.3, seed), depth=3, confidence=0.95)
         alarms += any(box.stands_out for box in found.boxes)
     assert alarms <= 1
 
@@ -87,7 +87,7 @@ def test_a_lever_that_decides_everything_is_a_box(rows, levers, worlds):
     for seed in range(3):
         x = np.random.default_rng(seed).random((2, rows))
         features = [Feature("x", x[0][row]), Feature("y", x[1][row]), Feature("lever", names)]
-        (box,) = discover(Runs(features, lever == 0, row, world), depth=3, level=0.95).boxes
+        (box,) = discover(Runs(features, lever == 0, row, world), depth=3, confidence=0.95).boxes
         assert [(limit.path, limit.names) for limit in box.limits] == [("lever", ("value 0",))]
         assert box.density[0] == box.coverage[0] == 1.0 and box.rows == rows // 2
 
@@ -129,7 +129,7 @@ def test_a_side_without_exceptions_still_has_an_interval():
 def test_too_few_cases_are_refused():
     """An outcome that never or hardly ever occurs teaches nothing."""
     with pytest.raises(TooFew, match="must be"):
-        discover(synthetic(100, 4, 0.0, 0.0, seed=3), depth=3, level=0.95)
+        discover(synthetic(100, 4, 0.0, 0.0, seed=3), depth=3, confidence=0.95)
 
 
 @pytest.mark.statistical

@@ -11,7 +11,7 @@ from experiments.compare.compare import CompareOptions
 from experiments.results.writing import write_config
 from experiments.run.run import RunOptions
 from sim.actors.choices import STATE_OPTIONS
-from sim.mechanisms.event_kinds import KINDS
+from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.spec.load import load_with
 from sim.spec.overrides import sweeps
 from tools.instruments import PAGE, filled
@@ -75,6 +75,6 @@ def test_what_the_page_on_coverage_names_exists():
     files = {word for word in words if "/" in word and "::" not in word}
     assert [word for word in files if not (root / word).exists()] == []
     acts = words - tests - files
-    assert acts <= {*sim.load().instruments, *STATE_OPTIONS, *KINDS} and set(sim.load().instruments) <= acts | {
+    assert acts <= {*sim.load().instruments, *STATE_OPTIONS, *EVENT_KINDS} and set(sim.load().instruments) <= acts | {
         "mediation"
     }

@@ -172,7 +172,7 @@ def test_a_run_on_the_same_ties_is_the_same_run(network, load, tmp_path, assert_
     """The hashed network of a world, written to a file and read back: no bit of the records differs."""
     usual = load("citizens=800", "days=30", f"mechanisms.contention.network={network}")
     world, rule = Stage(usual).world(usual.seed, 0), usual.mechanisms.contention
-    path = write(tmp_path / "ties.csv", ring_and_links(world.act.size, rule.ring, world.links))
+    path = write(tmp_path / "ties.csv", ring_and_links(world.activity.size, rule.ring, world.fixed.links))
     keys = ["network=explicit", "mutual=false", f"edges={path}"]
     listed = sim.load(["citizens=800", "days=30", *(f"mechanisms.contention.{key}" for key in keys)])
     a, b = sim.simulate(usual), sim.simulate(listed)
@@ -187,8 +187,8 @@ def test_long_links_of_blocks_stay_in_the_own_segment(load):
     for network in ("block", "small_world"):
         spec = load("citizens=5000", f"mechanisms.contention.network={network}")
         world = Stage(spec).world(1, 0)
-        segment = np.searchsorted(world.row_bounds, np.arange(world.act.size), side="right")
-        outside.append((segment[world.links] != segment).mean())
+        segment = np.searchsorted(world.fixed.row_bounds, np.arange(world.activity.size), side="right")
+        outside.append((segment[world.fixed.links] != segment).mean())
     assert outside[0] == 0.0 and 0.5 < outside[1] < 0.75
     assert Contention(network="block").own_chance == Contention(homophily=1.0).own_chance
 

@@ -15,7 +15,7 @@ from PIL import Image
 import sim
 from experiments.cli import main
 from experiments.completion import complete
-from sim.metrics import METRICS, measure
+from sim.metrics import METRICS, compute_metrics
 from sim.spec.schema import Spec
 
 QUICK = ("days=20", "citizens=500", "quiet=true")
@@ -62,7 +62,7 @@ def test_the_saved_configuration_repeats_the_run(run_folder):
     """Re-reading config.yaml and simulating gives the saved metrics."""
     spec = Spec.model_validate(yaml.safe_load((run_folder / "config.yaml").read_text(encoding="utf-8")))
     saved = json.loads((run_folder / "metrics.json").read_text(encoding="utf-8"))
-    assert measure(sim.simulate(spec)) == saved
+    assert compute_metrics(sim.simulate(spec)) == saved
     assert saved["survived_365d"] is None  # beyond the horizon: not observed
 
 

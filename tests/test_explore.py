@@ -51,7 +51,7 @@ def filled(tmp_path_factory) -> Path:
         "design=lhs",
         "samples=40",
         "replications=6",
-        "parameters=reference",
+        "parameters=default",
         *AXES,
         f"out={out.as_posix()}",
         *QUICK,
@@ -87,7 +87,7 @@ def test_an_analysis_is_added_and_nothing_overwritten(screened):
 def test_a_design_with_holes_is_refused(tmp_path):
     """Which runs are missing, and the command that fills them; nothing is written."""
     folder = tmp_path / "half"
-    words = ("design=morris", "levels=4", "samples=3", "replications=2", f"out={folder.as_posix()}", *AXES, *QUICK)
+    words = ("design=morris", "n_levels=4", "samples=3", "replications=2", f"out={folder.as_posix()}", *AXES, *QUICK)
     said("sweep", "part=1/2", *words)
     message = said("sensitivity", folder.as_posix(), status=2)
     assert "8 of 18 runs are missing or failed" in message and "Points 1, 3, 5, 7 (world 0-1)." in message
@@ -184,29 +184,29 @@ def test_a_tipping_line_of_the_model(tmp_path):
     words = (
         "tip",
         *AXES,
-        "parameters=reference",
+        "parameters=default",
         "outcome=protest_peak",
         "resolution=10",
         "replications=2",
         f"out={out.as_posix()}",
         *QUICK,
     )
-    first = said(*words, "level=0.3")
+    first = said(*words, "threshold=0.3")
     result = json.loads((out / "tip" / "tip.json").read_text("utf-8"))
     assert result["points"] <= 20 and result["share_of_grid"] <= 0.2 and result["grid"] == 100
     assert result["found"] and all("the line is crossed at" in sentence for sentence in result["sentences"])
     runs = sum(pq.read_table(path).num_rows for path in (out / "runs").glob("*.parquet"))
     assert runs == 2 * result["points"]
-    again = said(*words, "level=0.3")
+    again = said(*words, "threshold=0.3")
     assert again.splitlines()[:-1] == first.splitlines()[:-1]
     assert runs == sum(pq.read_table(path).num_rows for path in (out / "runs").glob("*.parquet"))
-    assert "No tipping line" in said(*words, "level=90")
+    assert "No tipping line" in said(*words, "threshold=90")
     said(
         "sweep",
         "design=grid",
-        "levels=10",
+        "n_levels=10",
         "replications=2",
-        "parameters=reference",
+        "parameters=default",
         *AXES,
         f"out={out.as_posix()}",
         *QUICK,
@@ -298,6 +298,6 @@ def test_equal_runs_of_a_single_world_are_one_row():
 def test_one_at_a_time_shows_no_box(tmp_path):
     """All its points share all values but one: discover says that this is one row, and writes nothing."""
     out = tmp_path / "out"
-    said("sweep", "design=oat", "levels=4", "replications=1", *AXES, f"out={out.as_posix()}", *QUICK)
+    said("sweep", "design=oat", "n_levels=4", "replications=1", *AXES, f"out={out.as_posix()}", *QUICK)
     assert "1 independent row " in said("discover", out.as_posix(), "where=deaths > 0", status=2)
     assert not (out / "discover").exists()

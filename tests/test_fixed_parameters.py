@@ -86,21 +86,21 @@ def test_every_typed_default_is_fixed(kind):
     words = [f"{path}={standard[path.split('.')[1]][path.split('.')[2]]}" for path in parameter_paths()]
     spec = sim.load([f"parameters={kind}", *words])
     assert spec.fixed == tuple(sorted(parameter_paths()))
-    assert Draws.of(spec).paths == () and Stage(spec).world(5, 7).rules == Mechanisms()
+    assert Draws.of(spec).paths == () and Stage(spec).world(5, 7).mechanisms == Mechanisms()
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("group", ["scenario", "world"])
+@pytest.mark.parametrize("group", ["scenario", "stage"])
 def test_a_file_that_names_a_default_fixes_it(tmp_path, group):
     """In a scenario or a world of one's own."""
-    defaults = {"scenario": "/scenario/both@scenario", "world": "eurasia_2022"}
+    defaults = {"scenario": "/scenario/both@scenario", "stage": "eurasia_2022"}
     tree = {"defaults": [defaults[group], "_self_"], "mechanisms": {"legitimacy": {"foreign_troops": DEFAULT}}}
     (tmp_path / group).mkdir()
     text = "# @package _global_\n" + yaml.safe_dump(tree)
     (tmp_path / group / "own.yaml").write_text(text, encoding="utf-8")
     spec = sim.load([f"{group}=own", "parameters=posterior"], str(tmp_path))
     assert spec.fixed == (TROOPS,)
-    assert {Stage(spec).world(1, r).rules.legitimacy.foreign_troops for r in range(3)} == {DEFAULT}
+    assert {Stage(spec).world(1, r).mechanisms.legitimacy.foreign_troops for r in range(3)} == {DEFAULT}
 
 
 @pytest.mark.exact
@@ -198,11 +198,11 @@ def test_a_value_for_a_whole_mechanism_leaves_the_other_typed_values(load):
         ("organisations.CSTO.lags.decide=5", "organisations.CSTO.lags", {"calm": 7}, {"calm": 7}),
         ("organisations.CSTO.lags.decide=5", "organisations.CSTO", {"lags": {"calm": 7}}, {"lags.calm": 7}),
         ("scenario.split.depth=0.3", "scenario.split", {"wavering": 0.2}, {"wavering": 0.2}),
-        ("days=9", "scenario.shocks.fuel_price", {"size": 0.3}, {"size": 0.3}),
-        ("days=9", "scenario.shocks", {"fuel_price": {"size": 0.3, "ramp": 5}}, {"fuel_price.size": 0.3, "fuel_price.ramp": 5}),
-        ("days=9", "states.KAZ.figures", {"polyarchy": 0.3}, {"polyarchy": 0.3}),
-        ("days=9", "states.KAZ", {"figures": {"polyarchy": 0.3}}, {"figures.polyarchy": 0.3}),
-        ("days=9", "hosts", {}, {}),
+        ("days=9", "scenario.events.fuel_price", {"size": 0.3}, {"size": 0.3}),
+        ("days=9", "scenario.events", {"fuel_price": {"size": 0.3, "ramp": 5}}, {"fuel_price.size": 0.3, "fuel_price.ramp": 5}),
+        ("days=9", "states.KAZ.indicators", {"polyarchy": 0.3}, {"polyarchy": 0.3}),
+        ("days=9", "states.KAZ", {"indicators": {"polyarchy": 0.3}}, {"indicators.polyarchy": 0.3}),
+        ("days=9", "host_rules", {}, {}),
     ],
 )  # fmt: skip
 def test_a_mapping_merges_as_in_a_run(load, typed, path, value, single):
@@ -216,14 +216,14 @@ def test_a_mapping_of_ties_leaves_the_other_ties(load):
     """A partner may go by any of its names; two names of one are refused."""
     path = "states.KAZ.ties.alliance"
     base, other = load(), load(f"{path}.treaties.RUS=0.2").states["KAZ"].ties.alliance
-    values = {partner: figure.value for partner, figure in other.items()}
+    values = {partner: indicator.value for partner, indicator in other.items()}
     for where, value in (
         (f"{path}.treaties", {"RUS": 0.2}),
         (f"{path}.treaties", {"Russia": 0.2}),
         (path, {"treaties": {"RU": 0.2}}),
     ):
         ties = applied(base, where, value).states["KAZ"].ties.alliance
-        assert {partner: figure.value for partner, figure in ties.items()} == values and len(values) > 1
+        assert {partner: indicator.value for partner, indicator in ties.items()} == values and len(values) > 1
     with pytest.raises(ConfigError, match="two names"):
         applied(base, f"{path}.treaties", {"RUS": 0.2, "Russia": 0.2})
 
@@ -278,21 +278,21 @@ def test_a_configuration_of_an_earlier_version_loads(tmp_path, spec):
 
 @pytest.mark.exact
 @pytest.mark.parametrize("source", ["rule_elite"])
-def test_a_figure_that_is_typed_is_exact(load, source):
-    """Where figures are drawn, a number typed below its source stays as typed, on the command line and on an axis."""
+def test_an_indicator_that_is_typed_is_exact(load, source):
+    """Where indicators are drawn, a number typed below its source stays as typed, on the command line and on an axis."""
     path = f"states.KAZ.ties.elite_alignment.{source}.RUS"
-    base = load("figures=drawn")
+    base = load("indicators=drawn")
     value = base.states["KAZ"].ties.elite_alignment["RUS"].value
     host, patron = (list(base.states).index(code) for code in ("KAZ", "RUS"))
 
     def drawn(spec) -> set[float]:
-        figures = Stage(spec).figures
-        return {float(figures.draw(world_key(1, r))[1]["elite_alignment"][patron, host]) for r in range(3)}
+        indicators = Stage(spec).indicators
+        return {float(indicators.draw(world_key(1, r))[1]["elite_alignment"][patron, host]) for r in range(3)}
 
     assert len(drawn(base)) == 3
-    assert drawn(load("figures=drawn", f"{path}={value}")) == {value}
+    assert drawn(load("indicators=drawn", f"{path}={value}")) == {value}
     assert drawn(applied(base, path, value)) == {value}
-    assert drawn(load("figures=drawn", "states.KAZ.figures.polyarchy=0.253")) == drawn(base)
+    assert drawn(load("indicators=drawn", "states.KAZ.indicators.polyarchy=0.253")) == drawn(base)
 
 
 @pytest.mark.exact
@@ -316,7 +316,7 @@ def test_a_backtest_runs_with_what_is_typed(cases, spec):
         crises = specify(cases[:1], cases, "first_week", lambda case, same=same: same)
         assert crises.specs[0].fixed == base.fixed
         assert (crises.specs[0].mechanisms.response.most_requests == 1) is (base is spec)
-    for words in (["figures=central"], ["posterior_without=KAZ"], ["scenario=both"]):
+    for words in (["indicators=central"], ["posterior_without=KAZ"], ["scenario=both"]):
         assert "is set by each coded case" in command("backtest", *words, status=2)
     assert "is no setting of a calibration" in command("calibrate", f"{TROOPS}=0.003", status=2)
 

@@ -33,8 +33,8 @@ from experiments.history.cases.patrons import powers
 from experiments.history.mean_field.to_arrays import weeks_of
 from experiments.history.posterior.likelihood import asked_class, event_weights
 from sim.actors.charter import ON_REQUEST
+from sim.core.axes import MILITARY
 from sim.core.caches import configs
-from sim.core.world import MILITARY
 from sim.mechanisms import Mechanisms
 from sim.stage.build import Stage
 from tests.crises import by_id
@@ -169,7 +169,7 @@ def test_facts_are_neutral_where_there_are_none(spec):
     """A scenario without coded facts has no strain, no outsider, no armed challenge."""
     assert spec.scenario.facts is None
     world = Stage(spec).world(1, 0)
-    assert not world.strain.any() and not world.outsider.any() and not world.armed.any()
+    assert not world.fixed.strain.any() and not world.fixed.outsider.any() and not world.armed.any()
 
 
 @pytest.mark.exact
@@ -180,10 +180,10 @@ def test_coded_facts_take_effect_as_declared(cases):
     world = Stage(specification(case, [(week, 1.0)])).world(1, 0)
     d = rules.defection
     log_rents = d.base_rents + d.autocracy_rents * day0.autocracy + d.tenure_rents * day0.tenure - d.split_rents
-    assert np.allclose(np.log(world.rent_ratio), log_rents - np.array([d.wavering_rents, 0.0, 0.0, 0.0]))
+    assert np.allclose(np.log(world.fixed.rent_ratio), log_rents - np.array([d.wavering_rents, 0.0, 0.0, 0.0]))
     assert world.capacity[0] == pytest.approx((1.0 - rules.policing.wavering) * np.exp(-rules.policing.key_sites))
-    sizes = {s.name: s.size for s in world.shocks}
-    full = rules.shocks.full_grievance * np.exp(rules.shocks.first_days * week.crowd)
+    sizes = {s.name: s.size for s in world.fixed.events}
+    full = rules.events.full_grievance * np.exp(rules.events.first_days * week.crowd)
     assert sizes["grievance"] + sizes["lasting_grievance"] == pytest.approx(full)
     assert sizes["armed_challenge"] == pytest.approx(0.3)
 
@@ -277,21 +277,25 @@ def test_requests_read_their_coefficients(spec, vary):
     """Neutral values change nothing; each coefficient moves the worth of a request by what it says."""
     response = Mechanisms().response
     world = Stage(spec).world(1, 0)
-    charter = next(c for c in world.charters if c.force and world.host in c.members)
+    charter = next(c for c in world.fixed.charters if c.force and world.fixed.host in c.members)
 
     def utility(**values) -> float:
         rules = response.model_copy(update=values)
-        return rules.request_utility(world, world.host, charter, 0.004, 0.5, lambda force, active: 0.9)
+        return rules.request_utility(world, world.fixed.host, charter, 0.004, 0.5, lambda force, active: 0.9)
 
-    hope, stake, gain = world.rules.assistance.expected_consent(world, charter, world.host), response.stake, 0.4
+    hope, stake, gain = (
+        world.mechanisms.assistance.expected_consent(world, charter, world.fixed.host),
+        response.stake,
+        0.4,
+    )
     assert utility(foresight=0.0) - utility() == pytest.approx(stake * gain * (0.5 - hope))
     assert utility(foresight=1.0, openness_cost=0.0) == utility()
-    closed = min(1.5, (0.45 - world.polyarchy.item(world.host)) / 0.2)
+    closed = min(1.5, (0.45 - world.fixed.polyarchy.item(world.fixed.host)) / 0.2)
     assert closed > 0.0 and utility(openness_cost=0.5) - utility() == pytest.approx(0.5 * closed)
-    strange = 1.0 - world.dependence.item(MILITARY, charter.leader, world.host)
+    strange = 1.0 - world.dependence.item(MILITARY, charter.leader, world.fixed.host)
     assert 0.0 < strange < 0.5 and utility(stranger_cost=0.5) - utility() == pytest.approx(-0.5 * strange)
     assert charter.clause(False) == 1.0 and utility(clause_gain=0.3) - utility() == pytest.approx(0.3)
-    world.armed[world.host] = 0.25
+    world.armed[world.fixed.host] = 0.25
     assert utility(armed_licence=1.0) == utility()  # where nothing is to be paid, nothing is remitted
     assert utility(home_cost=1.0, armed_licence=2.0) - utility() == pytest.approx(-0.5)
 
@@ -301,13 +305,13 @@ def test_soldiers_stay_while_anybody_fights(cases):
     """Calm streets end a deployment only once the armed challenge has waned."""
     case = by_id(cases, "mli-2013")
     world = Stage(specification(case, [(first_week(case), 1.0)])).world(1, 0)
-    charter, s = next(c for c in world.charters if c.pool_rapid > 0.0), world.host
+    charter, s = next(c for c in world.fixed.charters if c.pool_rapid > 0.0), world.fixed.host
     asked = charter.row, ON_REQUEST, s
-    world.pledged[asked], world.stationed[asked], world.calm_days[s] = True, 500.0, 30
+    world.commitments[asked], world.soldiers[asked], world.calm_days[s] = True, 500.0, 30
     for armed, backed in ((0.5, True), (0.01, False)):
         world.armed[s] = armed
-        world.rules.logistics.stay_or_leave(world, charter, s)
-        assert bool(world.pledged[asked]) is backed
+        world.mechanisms.logistics.stay_or_leave(world, charter, s)
+        assert bool(world.commitments[asked]) is backed
 
 
 @pytest.mark.exact

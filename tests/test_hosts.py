@@ -1,4 +1,4 @@
-"""Any government as the host: rules from its own figures, what is said of defaults, and runs without an invalid state."""
+"""Any government as the host: rules from its own indicators, what is said of defaults, and runs without an invalid state."""
 
 import json
 from datetime import date
@@ -17,7 +17,7 @@ from experiments.describe.data_quality import QUALITIES, knowledge, markdown
 from experiments.history.cases.cases import load_cases
 from experiments.history.cases.encode import specification
 from experiments.history.mean_field.to_arrays import weeks_of
-from sim.core.faults import ConfigError
+from sim.core.faults import ConfigError, InvalidSpec
 from sim.records.records import VARIABLES
 from sim.spec.derived_indicators import SEGMENTS, complete
 from sim.spec.schema import HostRules, Spec
@@ -25,7 +25,6 @@ from sim.spec.schema.actors import REFERENCE_WEIGHTS
 from sim.spec.schema.host_rules import REFERENCE, REFERENCE_FORCE
 from sim.spec.validate import validated
 from sim.stage.build import Stage
-from sim.stage.resolve import InvalidSpec
 
 GOVERNMENTS = (
     "KAZ", "RUS", "TUR", "AZE", "ARM", "BLR", "KGZ", "TJK", "UZB", "TKM", "GEO", "UKR", "MDA", "CHN", "USA", "IRN", "AFG",
@@ -48,10 +47,10 @@ def hosted(spec: Spec, host: str, **scenario) -> Spec:
     return spec.model_copy(update={"scenario": type(spec.scenario).model_validate(told)})
 
 
-def said(spec: Spec, code: str, **figures) -> Spec:
-    """The specification with other figures of a state, None for what is not said."""
+def said(spec: Spec, code: str, **indicators) -> Spec:
+    """The specification with other indicators of a state, None for what is not said."""
     state = spec.states[code]
-    tree = state.model_dump() | {"figures": state.figures.model_dump() | figures}
+    tree = state.model_dump() | {"indicators": state.indicators.model_dump() | indicators}
     return spec.model_copy(update={"states": spec.states | {code: type(state).model_validate(tree)}})
 
 
@@ -91,9 +90,9 @@ def test_every_government_can_be_the_host(home, host):
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(host=st.sampled_from(GOVERNMENTS), start=st.dates(FOUNDED, LAST), seed=st.integers(0, 2**31))
 def test_any_host_runs_from_any_date(home, host, start, seed):
-    """Any host, any start date on which both organisations exist, any draw of figures and parameters."""
+    """Any host, any start date on which both organisations exist, any draw of indicators and parameters."""
     spec = hosted(home, host, start_date=start)
-    free = {"seed": seed, "days": 12, "citizens": 200, "figures": "drawn", "parameters": "prior"}
+    free = {"seed": seed, "days": 12, "citizens": 200, "indicators": "drawn", "parameters": "prior"}
     assert_valid(sim.simulate(spec.model_copy(update=free)))
 
 
@@ -117,7 +116,7 @@ def test_a_leader_does_not_ask_itself(home, leader, organisation):
 # --- the rules
 
 
-FIGURES = {
+INDICATORS = {
     "polyarchy": st.floats(0.0, 0.9),
     "corruption_cpi": st.floats(10.0, 80.0),
     "resource_rents_pct_gdp": st.floats(0.0, 40.0),
@@ -126,7 +125,7 @@ FIGURES = {
     "security_personnel_k": st.floats(10.0, 400.0),
 }
 RULE = HostRules()
-# figure, what follows from it, in which direction, and the coefficient that says how much
+# indicator, what follows from it, in which direction, and the coefficient that says how much
 EFFECTS = {
     "legitimacy with elections": ("polyarchy", RULE.legitimacy.__func__, 1, ("legitimacy_polyarchy",)),
     "legitimacy with integrity": ("corruption_cpi", RULE.legitimacy.__func__, 1, ("legitimacy_integrity",)),
@@ -145,8 +144,8 @@ EFFECTS = {
 }  # fmt: skip
 
 
-def weight(rules: HostRules, figures, role: str) -> float:
-    return rules.weights(figures, REFERENCE_WEIGHTS)[role]
+def weight(rules: HostRules, indicators, role: str) -> float:
+    return rules.weights(indicators, REFERENCE_WEIGHTS)[role]
 
 
 @pytest.mark.property
@@ -154,11 +153,11 @@ def weight(rules: HostRules, figures, role: str) -> float:
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_rules_are_monotone(home, effect, data):
-    """More of the figure moves what follows one way or, at a bound, not at all; a zero coefficient takes the effect away."""
+    """More of the indicator moves what follows one way or, at a bound, not at all; a zero coefficient takes the effect away."""
     name, value, sign, coefficients = EFFECTS[effect]
-    drawn = {key: data.draw(values) for key, values in FIGURES.items()}
-    low, high = sorted((drawn[name], data.draw(FIGURES[name])))
-    less, more = (said(home, "TUR", **(drawn | {name: v})).states["TUR"].figures for v in (low, high))
+    drawn = {key: data.draw(values) for key, values in INDICATORS.items()}
+    low, high = sorted((drawn[name], data.draw(INDICATORS[name])))
+    less, more = (said(home, "TUR", **(drawn | {name: v})).states["TUR"].indicators for v in (low, high))
     assert sign * (value(RULE, more) - value(RULE, less)) >= -1e-12
     none = HostRules(**dict.fromkeys(coefficients, 0.0))
     assert value(none, more) == pytest.approx(value(none, less), abs=1e-12)
@@ -167,24 +166,24 @@ def test_rules_are_monotone(home, effect, data):
 @pytest.mark.exact
 @pytest.mark.parametrize("effect", EFFECTS)
 def test_every_rule_has_an_effect_away_from_its_bounds(home, effect):
-    """Between two common values of the figure the sign is strict."""
+    """Between two common values of the indicator the sign is strict."""
     name, value, sign, _ = EFFECTS[effect]
     common = {"polyarchy": (0.2, 0.4), "security_personnel_k": (300.0, 500.0)}.get(name, (20.0, 30.0))
-    less, more = (said(home, "TUR", **{name: v}).states["TUR"].figures for v in common)
+    less, more = (said(home, "TUR", **{name: v}).states["TUR"].indicators for v in common)
     assert sign * (value(RULE, more) - value(RULE, less)) > 1e-4
 
 
 @pytest.mark.exact
-def test_at_the_reference_figures_the_rules_give_the_reference(home):
-    """The state for which weights, factors and shocks were set: the rules repeat what its file says."""
-    figures = home.states["KAZ"].figures
-    assert {name: getattr(figures, name).value for name in REFERENCE} == REFERENCE
-    assert figures.security_personnel_k.value / figures.population_m.value == REFERENCE_FORCE
-    assert RULE.hardship(figures) == 1.0 and RULE.identity(0.7) == 0.5
-    assert RULE.weights(figures, REFERENCE_WEIGHTS) == pytest.approx(REFERENCE_WEIGHTS, abs=1e-15)
-    assert set(RULE.rent_factors(figures).values()) == {1.0}
-    assert RULE.legitimacy(figures) == pytest.approx(figures.legitimacy.value, abs=5e-4)
-    assert RULE.rent_ratio(figures) == pytest.approx(figures.rent_ratio.value, abs=5e-3)
+def test_at_the_reference_indicators_the_rules_give_the_reference(home):
+    """The state for which weights, factors and events were set: the rules repeat what its file says."""
+    indicators = home.states["KAZ"].indicators
+    assert {name: getattr(indicators, name).value for name in REFERENCE} == REFERENCE
+    assert indicators.security_personnel_k.value / indicators.population_m.value == REFERENCE_FORCE
+    assert RULE.hardship(indicators) == 1.0 and RULE.identity(0.7) == 0.5
+    assert RULE.weights(indicators, REFERENCE_WEIGHTS) == pytest.approx(REFERENCE_WEIGHTS, abs=1e-15)
+    assert set(RULE.rent_factors(indicators).values()) == {1.0}
+    assert RULE.legitimacy(indicators) == pytest.approx(indicators.legitimacy.value, abs=5e-4)
+    assert RULE.rent_ratio(indicators) == pytest.approx(indicators.rent_ratio.value, abs=5e-3)
     written = {role: (f.weight, f.rent_factor) for role, f in home.states["KAZ"].factions.items()}
     assert written == {role: (weight, 1.0) for role, weight in REFERENCE_WEIGHTS.items()}
 
@@ -192,13 +191,13 @@ def test_at_the_reference_figures_the_rules_give_the_reference(home):
 @pytest.mark.exact
 def test_what_is_said_stays_and_completing_again_changes_nothing(home, vary):
     """Values in a file or from the user win; a complete specification is complete."""
-    spec = vary(home, {"states.RUS.figures.legitimacy": 0.61, "states.RUS.figures.identity": 0.9})
+    spec = vary(home, {"states.RUS.indicators.legitimacy": 0.61, "states.RUS.indicators.identity": 0.9})
     spec = vary(spec, {"states.RUS.factions.security": {"weight": 0.5, "rent_factor": 2.0}})
     whole = complete(hosted(spec, "RUS"))
     state = whole.states["RUS"]
-    assert (state.figures.legitimacy.value, state.figures.legitimacy.source) == (0.61, "override")
+    assert (state.indicators.legitimacy.value, state.indicators.legitimacy.source) == (0.61, "override")
     assert (state.factions["security"].weight, state.factions["security"].rent_factor) == (0.5, 2.0)
-    assert state.factions["core"].weight == RULE.weights(state.figures, REFERENCE_WEIGHTS)["core"]
+    assert state.factions["core"].weight == RULE.weights(state.indicators, REFERENCE_WEIGHTS)["core"]
     assert complete(whole) == whole
     stage = Stage(hosted(spec, "RUS"))
     mine = [i for i, (code, _) in enumerate(stage.names.segments) if code == "RUS"]
@@ -212,14 +211,14 @@ def test_the_public_of_a_host_follows_from_languages_and_towns(home, host):
     whole = complete(hosted(home, host))
     state = whole.states[host]
     size = {key: s.population_k.value for key, s in state.segments.items()}
-    people = state.figures.population_m.value * 1e3
+    people = state.indicators.population_m.value * 1e3
     assert sum(size.values()) == pytest.approx(people) and len(size) >= 2
     assert {s.population_k.source for s in state.segments.values()} == {SEGMENTS}
     for language, share in state.languages.items():
         users = sum(size[key] for key, s in state.segments.items() if s.language == language)
         assert users / people == pytest.approx(share.value / sum(f.value for f in state.languages.values()))
     towns = sum(size[key] for key, s in state.segments.items() if s.region == "urban")
-    known = state.figures.urban_pct
+    known = state.indicators.urban_pct
     assert towns / people == pytest.approx(0.0 if known is None else known.value / 100.0)
     other = "TUR" if host == "RUS" else "RUS"
     assert {s.region for s in whole.states[other].segments.values()} == {"national"}
@@ -228,9 +227,9 @@ def test_the_public_of_a_host_follows_from_languages_and_towns(home, host):
 @pytest.mark.exact
 def test_a_grievance_weighs_by_hardship_and_place(home, vary):
     """Exposure of a segment = exposure of its macro-region x hardship of the host."""
-    spec = vary(hosted(home, "GEO"), {"scenario.shocks.prices.exposure": {"rural": 0.5}})
+    spec = vary(hosted(home, "GEO"), {"scenario.events.prices.exposure": {"rural": 0.5}})
     stage = Stage(spec)
-    hardship = RULE.hardship(spec.states["GEO"].figures)
+    hardship = RULE.hardship(spec.states["GEO"].indicators)
     assert hardship > 1.0
     places = [s.region for s in stage.whole.states["GEO"].segments.values()]
     expected = [hardship * (0.5 if place == "rural" else 1.0) for place in places]
@@ -242,15 +241,15 @@ def test_a_stage_serves_one_host(home):
     """The public of the host is laid out by place, so another host needs another stage."""
     base = Stage(hosted(home, "RUS"))
     assert base.serves(hosted(home, "RUS")) and not base.serves(hosted(home, "TUR"))
-    assert not base.serves(home.model_copy(update={"hosts": HostRules(weight_force=0.0)}))
+    assert not base.serves(home.model_copy(update={"host_rules": HostRules(weight_force=0.0)}))
 
 
 @pytest.mark.exact
 def test_coefficients_of_the_rules_can_be_varied(home, vary):
     """Identity and weights answer to their coefficients; coded cases of history do not, their facts weigh instead."""
-    changed = complete(vary(hosted(home, "GEO"), {"hosts.identity_language": 1.0, "hosts.weight_force": 0.0}))
-    assert changed.states["GEO"].figures.identity.value == pytest.approx(0.5 + (1.0 - 0.868))
-    assert changed.states["GEO"].figures.identity.source == "rule_identity"
+    changed = complete(vary(hosted(home, "GEO"), {"host_rules.identity_language": 1.0, "host_rules.weight_force": 0.0}))
+    assert changed.states["GEO"].indicators.identity.value == pytest.approx(0.5 + (1.0 - 0.868))
+    assert changed.states["GEO"].indicators.identity.source == "rule_identity"
     plain = complete(hosted(home, "GEO")).states["GEO"].factions["security"].weight
     assert changed.states["GEO"].factions["security"].weight < plain
 
@@ -265,7 +264,7 @@ def test_coded_cases_keep_the_reference_weights():
     assert {role: (f.weight, f.rent_factor) for role, f in host.factions.items()} == {
         role: (weight, 1.0) for role, weight in REFERENCE_WEIGHTS.items()
     }
-    assert (host.figures.hardship.value, host.figures.identity.value) == (1.0, 0.5)
+    assert (host.indicators.hardship.value, host.indicators.identity.value) == (1.0, 0.5)
 
 
 # --- bad input
@@ -274,12 +273,12 @@ def test_coded_cases_keep_the_reference_weights():
 BAD = {
     "a bloc as the host": ({"scenario.host": "EUU"}, r"scenario\.host=EUU: is a bloc; the host must be a government"),
     "regions of another host": (
-        {"scenario.shocks.prices.exposure": {"West": 2.0}},
+        {"scenario.events.prices.exposure": {"West": 2.0}},
         r"exposure=West: must be a macro-region of the host",
     ),
     "a grievance elsewhere": (
-        {"scenario.shocks.prices.state": "TUR"},
-        r"state=TUR: a shock of kind grievance strikes the host, whose citizens are simulated",
+        {"scenario.events.prices.state": "TUR"},
+        r"state=TUR: an event of kind grievance strikes the host, whose citizens are simulated",
     ),
     "languages that do not add up": (
         {"states.RUS.languages": {"recalled_languages": {"ru": 94.2, "tt": 30.0}}},
@@ -306,7 +305,7 @@ BAD = {
         r"stands_for=EUU: the bloc is among scenario\.directives",
     ),
     "a bloc that is none": ({"organisations.OTS.stands_for": "RUS"}, r"stands_for=RUS: must be a bloc on stage"),
-    "a coefficient out of range": ({"hosts.weight_force": 9.0}, r"hosts\.weight_force=9.*-0\.2 to 0\.6"),
+    "a coefficient out of range": ({"host_rules.weight_force": 9.0}, r"host_rules\.weight_force=9.*-0\.2 to 0\.6"),
 }
 
 
@@ -343,7 +342,7 @@ def test_what_is_known_of_a_host_is_counted_by_the_quality_of_sources(home, host
     """Every value counts once under the quality of its source; a source that changes its quality moves its values."""
     known = knowledge(home, host)
     state = complete(hosted(home, host)).states[host]
-    values = [f for f in state.figures.__dict__.values() if f is not None]
+    values = [f for f in state.indicators.__dict__.values() if f is not None]
     values += [f for tie in state.ties.__dict__.values() for f in tie.values()]
     values += [*state.languages.values(), *(s.population_k for s in state.segments.values())]
     assert sum(known.counts.values()) == len(values) and set(known.counts) == set(QUALITIES)
@@ -355,14 +354,14 @@ def test_what_is_known_of_a_host_is_counted_by_the_quality_of_sources(home, host
 
 
 @pytest.mark.exact
-def test_missing_figures_and_the_users_own_are_named(home):
+def test_missing_indicators_and_the_users_own_are_named(home):
     """A host without inequality and unemployment: hardship is a default, and the line says so."""
     spec = said(home, "NCY", gini=None, youth_unemployment_pct=None, legitimacy=0.7)
     known = knowledge(spec, "NCY")
     assert known.missing == ("gini", "youth_unemployment_pct", "urban_pct")
     assert set(known.guessed["default"]) == {"hardship", "identity"} and known.counts["override"] == 1
     assert "legitimacy" not in known.by_rule and "rent_ratio" in known.by_rule
-    assert "Defaults: hardship, identity. No figure: gini, youth_unemployment_pct, urban_pct." in known.line
+    assert "Defaults: hardship, identity. No indicator: gini, youth_unemployment_pct, urban_pct." in known.line
 
 
 @pytest.mark.exact
@@ -392,7 +391,7 @@ def test_the_table_of_hosts_in_the_docs_is_that_of_the_code(load):
     text = (Path(__file__).parent.parent / "docs" / "hosts.md").read_text(encoding="utf-8")
     assert markdown(load()) in text
     for name, field in HostRules.model_fields.items():
-        assert f"| `hosts.{name}` | {field.default:g} |" in text, name
+        assert f"| `host_rules.{name}` | {field.default:g} |" in text, name
 
 
 @pytest.mark.exact
@@ -401,7 +400,7 @@ def test_a_comparison_and_a_sweep_take_any_host(tmp_path):
     arms, *_ = load_arms(["scenarios=[home_crisis]", "scenario.host=TUR", "days=9"])
     assert arms["home_crisis"].scenario.host == "TUR"
     out = tmp_path / "sweep"
-    words = ["scenario=home_crisis", "scenario.host=RUS,GEO", "hosts.hardship_inequality=0,0.03", "replications=1"]
+    words = ["scenario=home_crisis", "scenario.host=RUS,GEO", "host_rules.hardship_inequality=0,0.03", "replications=1"]
     result = CliRunner().invoke(
         main, ["sweep", *words, "days=8", "citizens=300", "engine.name=serial", "quiet=true", f"out={out.as_posix()}"]
     )

@@ -9,9 +9,9 @@ import pytest
 import sim
 from sim.actors.charter import ON_REQUEST
 from sim.actors.payoffs import Payoffs
+from sim.core.axes import CHANNELS
 from sim.core.caches import configs
 from sim.core.faults import ConfigError
-from sim.core.world import CHANNELS
 from sim.model import InfluenceModel
 from sim.spec.config_files import names_in
 from sim.spec.schema import Spec
@@ -41,20 +41,23 @@ def world_with(load):
             act = {name: {target: DECIDED} if tool.addressed else DECIDED}
             scenario["directives"] = scenario["directives"] | {"HOST" if tool.by == "host" else actor: told | act}
         if {"attacked", "in_conflict"} & set(tool.limits):
-            scenario["shocks"] = scenario["shocks"] | {"war": ATTACK}
+            scenario["events"] = scenario["events"] | {"war": ATTACK}
         if "contested_election" in tool.limits:
-            scenario["shocks"] = scenario["shocks"] | {"vote": FRAUD}
+            scenario["events"] = scenario["events"] | {"vote": FRAUD}
         later = {"use": name, "when": {"from_day": 30000}}  # the actor has the instrument, and no cause to use it
         idle = {"kind": "doctrine", "label": "idle", "summary": "no act", "rules": [later]}
         made = InfluenceModel(Spec.model_validate(base | {"scenario": scenario, "policies": {"idle": idle}}))
         world = made.world
         if "fallen" in tool.limits:
-            world.rules.succession.fall(world, world.host)
+            world.mechanisms.succession.fall(world, world.fixed.host)
         if "invited" in tool.limits:
-            world.done.add((world.draw_key.item(world.host), "request:999", 1))
+            world.choices.add((world.fixed.draw_key.item(world.fixed.host), "request:999", 1))
         if tool.withdraws:
-            world.stationed[0, ON_REQUEST, world.host], world.pledged[0, ON_REQUEST, world.host] = 900.0, True
-            world.rules.logistics.send(world, world.charters[0], world.host)
+            world.soldiers[0, ON_REQUEST, world.fixed.host], world.commitments[0, ON_REQUEST, world.fixed.host] = (
+                900.0,
+                True,
+            )
+            world.mechanisms.logistics.send(world, world.fixed.charters[0], world.fixed.host)
         return made
 
     return model
@@ -62,21 +65,21 @@ def world_with(load):
 
 def layer(world, name: str) -> np.ndarray:
     """What an instrument of that layer is aimed at, in the host."""
-    h, k = world.host, world.names.states.index(PATRON)
+    h, k = world.fixed.host, world.fixed.names.states.index(PATRON)
     flows = np.concatenate([world.volume[:, k, h], world.volume[:, :, h].sum(axis=1)])
     if name == "public":
-        extra = [world.disposition[world.segments_of(h), k], world.levels[:, h]]
+        extra = [world.disposition[world.fixed.segments_of(h), k], world.instrument_levels[:, h]]
     elif name == "elites":
-        extra = [world.disposition[world.factions_of(h), k], world.levels[:, h]]
+        extra = [world.disposition[world.fixed.factions_of(h), k], world.instrument_levels[:, h]]
     else:
-        forces = [world.legitimacy[h], world.capacity[h], world.attack[h], world.troops[:, h].sum()]
-        extra = [np.array(forces), world.levels[:, h]]
+        forces = [world.legitimacy[h], world.capacity[h], world.attack[h], world.soldiers[:, :, h].sum()]
+        extra = [np.array(forces), world.instrument_levels[:, h]]
     return np.concatenate([*extra, flows])
 
 
 def acted(model, name: str) -> list[int]:
     """Days on which the instrument took effect."""
-    return [e.day for e in model.world.events if e.kind == name]
+    return [e.day for e in model.world.log if e.kind == name]
 
 
 @pytest.mark.parametrize("name", ALONE)
@@ -97,7 +100,7 @@ def test_an_instrument_moves_its_layer_after_its_lag_and_costs(name, world_with)
         moved = moved or not np.array_equal(layer(used.world, tool.layer), layer(unused.world, tool.layer))
         used.step(), unused.step()
     assert moved
-    payer = used.world.host if tool.by == "host" else used.world.names.states.index(PATRON)
+    payer = used.world.fixed.host if tool.by == "host" else used.world.fixed.names.states.index(PATRON)
     assert used.world.cost[payer] > unused.world.cost[payer] or tool.cost_share > 0.0
 
 
@@ -105,22 +108,26 @@ def test_an_instrument_moves_its_layer_after_its_lag_and_costs(name, world_with)
 def test_an_instrument_is_undone_as_it_says(name, world_with):
     """Levels and flows are exactly as without it once it has ended or is withdrawn; an impulse fades."""
     tool, model, control = CATALOGUE[name], world_with(name, False), world_with(name, False)
-    world, (charter,) = model.world, model.world.alone
-    state = world.names.states.index(PATRON) if tool.by == "host" and tool.addressed else world.host
-    world.rules.measures.take(world, charter, name, state, 1.0)
-    in_force = [m for m in world.measures if m.instrument == name]
+    world, (charter,) = model.world, model.world.fixed.acting_alone
+    state = world.fixed.names.states.index(PATRON) if tool.by == "host" and tool.addressed else world.fixed.host
+    world.mechanisms.instruments.take(world, charter, name, state, 1.0)
+    in_force = [m for m in world.instruments if m.instrument == name]
     assert bool(in_force) == tool.lasts
     flows = [c for c in CHANNELS if getattr(tool, c)] + ["isolation"] * (tool.isolation > 0.0)
-    assert np.array_equal(world.volume, world.volume0) != bool(flows)
+    assert np.array_equal(world.volume, world.fixed.volume0) != bool(flows)
     if in_force and tool.duration is None:
-        world.rules.measures.take(world, charter, name, state, 0.0)
+        world.mechanisms.instruments.take(world, charter, name, state, 0.0)
     elif in_force:
-        world.rules.measures.withdraw(world, state, lambda m: m is in_force[0])
+        world.mechanisms.instruments.withdraw(world, state, charter.row, name)
     fresh = np.abs(world.disposition - control.world.disposition).max()
     for day in range(200):
         model.step(), control.step()
         if day == 1:
-            assert not world.measures and not world.levels.any() and np.array_equal(world.volume, world.volume0)
+            assert (
+                not world.instruments
+                and not world.instrument_levels.any()
+                and np.array_equal(world.volume, world.fixed.volume0)
+            )
     left = np.abs(world.disposition - control.world.disposition).max()
     if (tool.public or tool.elites) and not tool.withdraws:  # soldiers sent home leave a trace of their own
         assert left < fresh
@@ -134,11 +141,11 @@ def test_two_instruments_never_have_the_same_effects():
     assert len(set(effects)) == len(effects)
 
 
-@pytest.mark.parametrize("shocks", [True, False])
-def test_a_level_holds_and_does_not_pile_up(shocks, load, vary):
+@pytest.mark.parametrize("events", [True, False])
+def test_a_level_holds_and_does_not_pile_up(events, load, vary):
     """Thirty days of an energy price press on the citizens as much as the first, whether or not events do too."""
     spec = load("+scenario.directives.RUS={energy_price: {HOST: 0}}", "citizens=300", "days=90")
-    model = InfluenceModel(vary(spec, {"scenario.shocks": {}, "mechanisms.shocks.enabled": shocks}))
+    model = InfluenceModel(vary(spec, {"scenario.events": {}, "mechanisms.events.enabled": events}))
     pressed = []
     for _ in range(80):
         model.step()
@@ -148,12 +155,12 @@ def test_a_level_holds_and_does_not_pile_up(shocks, load, vary):
 
 
 def test_an_instrument_at_the_opposite_level_has_the_opposite_levels(world_with):
-    """A discount of energy is a price rise at level -1."""
+    """A discount of energy is a price rise at intensity -1."""
     found = []
-    for level in (1.0, -1.0):
+    for intensity in (1.0, -1.0):
         world = world_with("energy_price", False).world
-        world.rules.measures.take(world, world.charters[-1], "energy_price", world.host, level)
-        found.append(world.levels.copy())
+        world.mechanisms.instruments.take(world, world.fixed.charters[-1], "energy_price", world.fixed.host, intensity)
+        found.append(world.instrument_levels.copy())
     assert found[0].any() and np.array_equal(found[0], -found[1])
 
 
@@ -278,7 +285,7 @@ def effort(load, vary):
         base = load("scenario=quiet_years", "+scenario.policies.TUR=adaptive_effort", "citizens=200", "days=900")
         changes = {"period": period, "rationality": 50.0, "channels": channels}
         model = InfluenceModel(vary(base, {f"policies.adaptive_effort.{key}": value for key, value in changes.items()}))
-        (charter,) = model.world.alone
+        (charter,) = model.world.fixed.acting_alone
 
         def move(channel: int) -> None:
             while model.world.day % period:
@@ -294,7 +301,7 @@ def effort(load, vary):
 
 def held(world) -> list[str]:
     """Instruments in force."""
-    return [m.instrument for m in world.measures]
+    return [m.instrument for m in world.instruments]
 
 
 def under_way(world) -> list[tuple[str, float]]:
@@ -318,7 +325,7 @@ def test_effort_that_moves_ends_what_stays_and_lets_run_what_has_a_term(effort):
     while world.day <= 201 + highest + 1:
         model.step()
     assert "trade" not in held(world)
-    assert not np.array_equal(grown, world.volume0[0]) and np.array_equal(world.volume[0], world.volume0[0])
+    assert not np.array_equal(grown, world.fixed.volume0[0]) and np.array_equal(world.volume[0], world.fixed.volume0[0])
     move(0)
     for _ in range(100):
         model.step()
@@ -374,7 +381,7 @@ def test_a_policy_has_the_sign_that_its_doctrine_says_by_construction(name, load
     holder, patron, what = BY_CONSTRUCTION[name]
     base = ("scenario=no_outside_act", "scenario.split.depth=0.0", "citizens=300", "days=400")
     without, held = sim.simulate(load(*base)), sim.simulate(load(*base, f"+scenario.policies.{holder}={name}"))
-    assert without.fell_day < 0 and held.fell_day < 0
+    assert without.fall_day < 0 and held.fall_day < 0
     assert far(held, what, patron) > far(without, what, patron)
 
 

@@ -12,7 +12,7 @@ from numba import njit
 from scipy.stats import chi2, poisson
 
 from sim.core.arithmetic import FIXED_POINT
-from sim.core.streams import Stream, accept, between, bits, logistic_shock, mix, uniform, world_key
+from sim.core.streams import Stream, accept, between, bits, mix, random_utility, uniform, world_key
 from sim.kernels import readable as reference
 from sim.kernels.alignment import influence_step
 from sim.kernels.citizens import (
@@ -572,14 +572,14 @@ def test_a_world_key_depends_on_seed_and_replication_only():
 
 
 @pytest.mark.statistical
-def test_kept_shocks_and_lags_have_their_distributions():
-    """logistic_shock: share below log(p / (1 - p)) is p. between: every whole day of [2, 6] is equally likely.
+def test_random_utilities_and_lags_have_their_distributions():
+    """random_utility: share below log(p / (1 - p)) is p. between: every whole day of [2, 6] is equally likely.
     4 standard errors and chi-square, false alarm 3e-4.
     """
     n = 40_000
-    shocks = np.array([logistic_shock(key, 1, 2, 3) for key in range(n)])
+    drawn = np.array([random_utility(key, 1, 2, 3) for key in range(n)])
     for p in (0.1, 0.5, 0.9):
-        assert abs((shocks < np.log(p / (1 - p))).mean() - p) < 4 * sqrt(p * (1 - p) / n)
+        assert abs((drawn < np.log(p / (1 - p))).mean() - p) < 4 * sqrt(p * (1 - p) / n)
     days = np.array([between(2, 6, key, 1, 2, 3) for key in range(n)])
     assert days.min() == 2 and days.max() == 6
     assert _chi_square_p(days - 2, 5) > 1e-4

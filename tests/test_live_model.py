@@ -32,7 +32,7 @@ def begun(spec, days: int):
 @pytest.fixture(scope="module")
 def short(load):
     """A crisis of a few days in which everything moves."""
-    return load("scenario=csto_intervention", "citizens=1000", f"days={DAYS}", "parameters=prior", "figures=drawn")
+    return load("scenario=csto_intervention", "citizens=1000", f"days={DAYS}", "parameters=prior", "indicators=drawn")
 
 
 @pytest.mark.parametrize("way", COPIES)
@@ -77,12 +77,16 @@ def test_a_run_ends_at_its_last_day(short, assert_same):
     assert model.running
     model.run_model()
     assert (model.world.day, model.steps, model.running) == (DAYS, DAYS, False)
-    before, in_office = model.records, model.governments[model.world.host].in_office
+    before, in_office = model.records, model.governments[model.world.fixed.host].in_office
     for _ in range(3):
         with pytest.raises(RuntimeError, match=f"ended after its {DAYS} days"):
             model.step()
     assert_same(model.records, before)
-    assert (model.world.day, model.steps, model.governments[model.world.host].in_office) == (DAYS, DAYS, in_office)
+    assert (model.world.day, model.steps, model.governments[model.world.fixed.host].in_office) == (
+        DAYS,
+        DAYS,
+        in_office,
+    )
     resumed = sim.InfluenceModel(short, start=model.snapshot())
     assert not resumed.running
     resumed.run_model()

@@ -34,7 +34,7 @@ SHARES = {
 def test_five_years_with_policies_of_six_states_have_no_invalid_state(seed):
     """Every series is finite and within its range; what is in force stays bounded."""
     held = [f"+scenario.policies.{state}={policy}" for state, policy in HELD.items()]
-    spec = sim.load([YEARS, "citizens=300", "figures=drawn", "parameters=prior", f"seed={seed}", *held])
+    spec = sim.load([YEARS, "citizens=300", "indicators=drawn", "parameters=prior", f"seed={seed}", *held])
     model = InfluenceModel(spec)
     for _ in range(spec.days):
         model.step()
@@ -45,30 +45,30 @@ def test_five_years_with_policies_of_six_states_have_no_invalid_state(seed):
         low, high = RANGES.get(v.name, (0.0, 1.0 if v.name in SHARES else np.inf))
         assert series.min() >= low and series.max() <= high + 1e-9, v.name
     uses = {}
-    for m in world.measures:
-        tool = world.charters[m.organisation].instruments[m.instrument]
+    for m in world.instruments:
+        tool = world.fixed.charters[m.organisation].instruments[m.instrument]
         uses[m.organisation, m.state, m.instrument] = uses.get((m.organisation, m.state, m.instrument), 0) + 1
         assert uses[m.organisation, m.state, m.instrument] <= tool.at_once
-    assert world.measures and (world.volume >= 0.0).all() and (world.bandwidth <= 1.0).all()
-    assert np.isfinite(world.levels).all() and np.abs(world.levels).max() < 2.0
+    assert world.instruments and (world.volume >= 0.0).all() and (world.bandwidth <= 1.0).all()
+    assert np.isfinite(world.instrument_levels).all() and np.abs(world.instrument_levels).max() < 2.0
 
 
 @pytest.mark.exact
 def test_one_more_use_takes_the_place_of_the_oldest(load):
     """A programme renewed again and again is worth the uses that hold side by side, at its newest term."""
     model = InfluenceModel(load("+scenario.directives.CHN={trade: {HOST: 900}, aid: {HOST: 900}}", "citizens=300"))
-    world, (charter,) = model.world, model.world.alone
-    k, s = charter.leader, world.host
+    world, (charter,) = model.world, model.world.fixed.acting_alone
+    k, s = charter.leader, world.fixed.host
     for day in range(6):
         world.day = 10 * day
         for name in ("trade", "aid"):
-            world.rules.measures.take(world, charter, name, s, 1.0)
-    held = [m.instrument for m in world.measures]
+            world.mechanisms.instruments.take(world, charter, name, s, 1.0)
+    held = [m.instrument for m in world.instruments]
     trade, aid = (charter.instruments[name] for name in ("trade", "aid"))
     assert held.count("trade") == trade.at_once > 1 and held.count("aid") == aid.at_once == 1
     growth = (1.0 + trade.economic) ** trade.at_once * (1.0 + aid.economic)
-    assert world.volume[0, k, s] == pytest.approx(growth * world.volume0[0, k, s])
-    assert [m.end for m in world.measures if m.instrument == "aid"] == [50 + aid.duration]
+    assert world.volume[0, k, s] == pytest.approx(growth * world.fixed.volume0[0, k, s])
+    assert [m.end for m in world.instruments if m.instrument == "aid"] == [50 + aid.duration]
     assert world.cost[k] == pytest.approx(6 * (trade.cost_musd + aid.cost_musd))
 
 
@@ -77,14 +77,14 @@ def test_one_more_use_takes_the_place_of_the_oldest(load):
 
 @pytest.fixture(scope="module")
 def five_years():
-    """`five_years(overrides)`: records of WORLDS worlds, drawn figures, small."""
+    """`five_years(overrides)`: records of WORLDS worlds, drawn indicators, small."""
     made: dict[tuple, list] = {}
 
     def run(*overrides: str) -> list:
         if overrides not in made:
-            spec = sim.load([YEARS, "citizens=200", "figures=drawn", "seed=11", *overrides])
+            spec = sim.load([YEARS, "citizens=200", "indicators=drawn", "seed=11", *overrides])
             stage = Stage(spec)
-            made[overrides] = [sim.simulate(spec.model_copy(update={"replication": r}), stage) for r in range(WORLDS)]
+            made[overrides] = [sim.simulate(stage, replication=r) for r in range(WORLDS)]
         return made[overrides]
 
     return run
@@ -156,7 +156,7 @@ def test_gratitude_for_force_fades(five_years):
     stand = [
         (a.alignment("elite", "RUS") - b.alignment("elite", "RUS"))
         for a, b in zip(helped, alone, strict=True)
-        if a.fell_day < 0 and b.fell_day < 0
+        if a.fall_day < 0 and b.fall_day < 0
     ]
     assert len(stand) >= WORLDS // 2
     for lead in stand:
@@ -166,7 +166,7 @@ def test_gratitude_for_force_fades(five_years):
 @pytest.mark.exact
 def test_ordinary_joint_acts_keep_an_organisation_as_it_is(load, vary):
     """Without them integration fades; with them and members as willing as on day 0 it stays, crisis or not."""
-    quiet = vary(load(YEARS, "citizens=200"), {"scenario.shocks": {}})
+    quiet = vary(load(YEARS, "citizens=200"), {"scenario.events": {}})
     kept = vary(quiet, {"mechanisms.integration.ordinary": 1.0})
     fading, steady = (sim.simulate(spec)["integration"] for spec in (quiet, kept))
     assert (fading[-1] < 0.4 * fading[0]).all()
@@ -177,10 +177,10 @@ def test_ordinary_joint_acts_keep_an_organisation_as_it_is(load, vary):
 def test_who_turns_from_the_leader_takes_part_less(load):
     """Expected share of pairs: all of them with sure members, none with members who never come."""
     model = InfluenceModel(load("citizens=200", "days=5"))
-    world, charter, logistics = model.world, model.world.charters[1], model.rules.logistics
+    world, charter, integration = model.world, model.world.fixed.charters[1], model.world.mechanisms.integration
     others = [m for m in charter.members if m != charter.leader]
     for alignment, pairs in ((50.0, 1.0), (-50.0, 0.0)):
         world.elite_alignment[others, charter.leader] = alignment
-        assert logistics.willing_pairs(world, charter) == pytest.approx(pairs, abs=1e-9)
+        assert integration.willing_pairs(world, charter) == pytest.approx(pairs, abs=1e-9)
     world.elite_alignment[others[0], charter.leader] = 50.0
-    assert logistics.willing_pairs(world, charter) == pytest.approx(1 / comb(len(charter.members), 2), abs=1e-9)
+    assert integration.willing_pairs(world, charter) == pytest.approx(1 / comb(len(charter.members), 2), abs=1e-9)

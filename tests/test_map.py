@@ -136,9 +136,9 @@ def test_monthly_shares_are_those_of_the_daily_record(records):
 
 @pytest.mark.exact
 def test_maps_of_equal_worlds_are_equal(load, records, names):
-    """The same world gives the same picture; other figures, and another channel, give another one."""
+    """The same world gives the same picture; other indicators, and another channel, give another one."""
     again = sim.simulate(load("scenario=turkic_diplomacy", "citizens=500", f"days={DAYS}"))
-    other = sim.simulate(load("scenario=turkic_diplomacy", "citizens=500", f"days={DAYS}", "figures=drawn"))
+    other = sim.simulate(load("scenario=turkic_diplomacy", "citizens=500", f"days={DAYS}", "indicators=drawn"))
     first, second, third = (pixels(plots.influence_map(r, "A scenario", names)) for r in (records, again, other))
     assert first == second != third
     assert pixels(plots.influence_map(records, "A scenario", names, "economic")) != first

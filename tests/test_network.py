@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 import sim
-from sim.core.world import CHANNELS
+from sim.core.axes import CHANNELS
+from sim.core.faults import InvalidSpec
 from sim.spec.derived_indicators import complete
 from sim.stage.network import cut
-from sim.stage.resolve import InvalidSpec, names
+from sim.stage.row_names import names
 
 pytestmark = pytest.mark.exact
 
@@ -19,7 +20,7 @@ X, Y, Z = "RUS", "KAZ", "KGZ"
 
 def days_of(spec, graph, days: int) -> np.ndarray:
     """(days + 1, entities, patrons) alignments of a run on the graph."""
-    model = sim.InfluenceModel(spec.model_copy(update={"days": days}), graph=graph)
+    model = sim.InfluenceModel(spec, graph, days=days)
     seen = [model.world.alignment.copy()]
     for _ in range(days):
         model.step()
@@ -51,7 +52,7 @@ def test_every_kind_of_tie_is_there(spec):
 
 
 def test_the_intact_network_is_at_rest(quiet):
-    """Without shocks the observed alignments stay where they are for 100 days."""
+    """Without events the observed alignments stay where they are for 100 days."""
     series = days_of(quiet, None, 100)
     assert np.abs(series - series[0]).max() < 1e-12
 
@@ -90,12 +91,12 @@ def test_without_its_ties_a_channel_has_no_share_anywhere(quiet, vary):
     model = sim.InfluenceModel(vary(quiet, {"network.cut": ["*:economic"]}))
     for _ in range(35):
         model.step()
-        share = model.world.share
+        share = model.world.influence_share
         assert not share[CHANNELS.index("economic")].any()
         left = model.world.influence.sum(axis=0) > 0
         assert left.sum() > 15 and np.allclose(share.sum(axis=(0, 1)), left, atol=1e-9)
     intact = sim.InfluenceModel(quiet)
-    assert (intact.world.share[CHANNELS.index("economic")].sum(axis=0) > 0).all()
+    assert (intact.world.influence_share[CHANNELS.index("economic")].sum(axis=0) > 0).all()
 
 
 def test_a_faction_that_no_longer_hears_a_patron_passes_it_on_a_day_later(quiet):

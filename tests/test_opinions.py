@@ -236,11 +236,11 @@ def followed(spec_overrides) -> InfluenceModel:
 
 @pytest.mark.exact
 @pytest.mark.parametrize("circle", ["ring", "blocks", "full"])
-def test_without_an_event_the_public_stays_where_the_figures_put_it(circle):
-    """A year without a shock: public alignments leave the figures by less than 0.001 (2,000 rows, fixed point)."""
+def test_without_an_event_the_public_stays_where_the_indicators_put_it(circle):
+    """A year without an event: public alignments leave the indicators by less than 0.001 (2,000 rows, fixed point)."""
     records = sim.simulate(
         sim.load(
-            ["scenario=no_outside_act", "citizens=2000", "scenario.shocks={}", f"mechanisms.opinions.circle={circle}"]
+            ["scenario=no_outside_act", "citizens=2000", "scenario.events={}", f"mechanisms.opinions.circle={circle}"]
         )
     )
     public = records["public_alignment"]
@@ -251,7 +251,7 @@ def test_without_an_event_the_public_stays_where_the_figures_put_it(circle):
 def test_switched_off_the_segments_move_alone():
     """No rows hold alignments, and nothing is recorded of them."""
     model = followed(["mechanisms.opinions.enabled=false", "days=5"])
-    assert model.world.opinions.size == 0 and model.world.followed.size == 0
+    assert model.world.opinions.size == 0 and model.world.fixed.focal_patrons.size == 0
     model.step()
     assert model.records["favourable"].shape == (2, 0)
 
@@ -263,12 +263,12 @@ def test_the_public_is_the_mean_of_its_citizens():
     for _ in range(20):
         model.step()
     world = model.world
-    for place, population in enumerate(model.governments[world.host].populations):
-        low, high = world.inhabitant_bounds[place], world.inhabitant_bounds[place + 1]
+    for place, population in enumerate(model.governments[world.fixed.host].populations):
+        low, high = world.fixed.inhabitant_bounds[place], world.fixed.inhabitant_bounds[place + 1]
         mine = population.citizen_alignments
-        assert mine.shape == (high - low, world.followed.size)
+        assert mine.shape == (high - low, world.fixed.focal_patrons.size)
         mean = mine.astype(float).mean(axis=0) + world.chance_lean[place]
-        assert np.allclose(population.alignment[world.followed], mean, atol=1e-12)
-    everybody = lanes(world.opinions)[:, : world.followed.size]
+        assert np.allclose(population.alignment[world.fixed.focal_patrons], mean, atol=1e-12)
+    everybody = lanes(world.opinions)[:, : world.fixed.focal_patrons.size]
     share = 100 * (everybody >= 0).mean(axis=0)
     assert np.allclose(model.records["favourable"][20], share)

@@ -8,12 +8,11 @@ import pytest
 
 import sim
 from sim.core.caches import configs
-from sim.core.faults import ConfigError
+from sim.core.faults import ConfigError, InvalidSpec
 from sim.model import InfluenceModel
 from sim.spec.config_files import names_in
 from sim.spec.schema import Organisation, Spec
 from sim.stage.build import Stage
-from sim.stage.resolve import InvalidSpec
 
 pytestmark = pytest.mark.exact
 
@@ -24,7 +23,7 @@ ANSWERING = {"assembly": {"label": "Assembly", "answers": True}}
 @pytest.fixture(scope="module")
 def wide(load):
     """The stage with six organisations."""
-    return load("world=eurasia_2022_organisations", *SMALL)
+    return load("stage=eurasia_2022_organisations", *SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +105,7 @@ def attacked(load):
         tree = load("scenario=home_crisis", "scenario.host=TJK", *SMALL).model_dump(mode="json")
         tree["organisations"]["CSTO"]["clauses"]["non_use_of_force"]["waived"] = waived
         war = {"kind": "attack", "state": "TJK", "attacker": attacker, "start": 1, "size": 0.6, "half_life": 900.0}
-        tree["scenario"] |= {"shocks": {"war": war}, "split": {"depth": 0.0}}
+        tree["scenario"] |= {"events": {"war": war}, "split": {"depth": 0.0}}
         tree["scenario"]["directives"] = {"HOST": {"request": {"CSTO": 3}}, "CSTO": {"answer": "always"}}
         return Spec.model_validate(tree)
 
@@ -116,13 +115,13 @@ def attacked(load):
 def test_what_sending_costs_falls_on_who_sends(spec):
     """A member bears the cost of force by its share of the pool relative to the leader's, the leader all of it."""
     world, charter = Stage(spec).world(1, 0), charter_of(spec, "CSTO")
-    rules = world.rules.assistance.model_copy(update={"home_cost": 1.0})
-    row = world.names.states.index
+    rules = world.mechanisms.assistance.model_copy(update={"home_cost": 1.0})
+    row = world.fixed.names.states.index
 
     def cost(name: str) -> float:
-        changed = rules.utility(world, charter, row(name), world.host, 0.0)
+        changed = rules.utility(world, charter, row(name), world.fixed.host, 0.0)
         led = 0.0 if name == "RUS" else world.influence.item(row("RUS"), row(name))
-        return world.rules.assistance.utility(world, charter, row(name), world.host, 0.0) - changed - led
+        return world.mechanisms.assistance.utility(world, charter, row(name), world.fixed.host, 0.0) - changed - led
 
     assert cost("RUS") == pytest.approx(1.0)
     assert cost("BLR") == pytest.approx(0.10 / 0.66) and cost("TJK") == pytest.approx(0.03 / 0.66)
@@ -138,11 +137,11 @@ def test_an_organisation_stands_aside_when_a_member_attacks_another(attacked):
     for _ in range(5):
         model.step()
     world, charter = model.world, charter_of(spec, "CSTO")
-    rules = model.rules.assistance
-    assert rules.expected_consent(world, charter, world.host) == 0.0
-    covered = rules.common_utility(world, charter, world.host, 0.1, 1.0)
-    world.attacker[world.host] = world.names.states.index("CHN")
-    assert rules.common_utility(world, charter, world.host, 0.1, 1.0) > covered
+    rules = model.world.mechanisms.assistance
+    assert rules.expected_consent(world, charter, world.fixed.host) == 0.0
+    covered = rules.common_utility(world, charter, world.fixed.host, 0.1, 1.0)
+    world.attacker[world.fixed.host] = world.fixed.names.states.index("CHN")
+    assert rules.common_utility(world, charter, world.fixed.host, 0.1, 1.0) > covered
     kinds = [e.kind for e in sim.simulate(spec).events]
     assert "refusal" in kinds and "decision" not in kinds and kinds.count("breach") == 1
     assert "decision" in [e.kind for e in sim.simulate(attacked("KGZ", True)).events]
@@ -153,12 +152,12 @@ def test_a_breach_costs_standing_with_the_other_members_and_credit(attacked):
     kept, waived = (InfluenceModel(attacked("KGZ", w)) for w in (False, True))
     for _ in range(2):
         kept.step(), waived.step()
-    world, k = kept.world, kept.world.names.states.index("KGZ")
+    world, k = kept.world, kept.world.fixed.names.states.index("KGZ")
     fell = waived.world.disposition[:, k] - world.disposition[:, k]
-    members = {m for m in world.charters[0].members if m != k}
-    expected = kept.rules.breach.standing * world.attack[world.host]
-    for s in range(world.population.size):
-        assert fell[world.factions_of(s)] == pytest.approx(expected if s in members else 0.0, abs=1e-3)
+    members = {m for m in world.fixed.charters[0].members if m != k}
+    expected = kept.world.mechanisms.breach.standing * world.attack[world.fixed.host]
+    for s in range(world.fixed.population.size):
+        assert fell[world.fixed.factions_of(s)] == pytest.approx(expected if s in members else 0.0, abs=1e-3)
     assert world.joint_acts[0] < waived.world.joint_acts[0] and world.joint_acts[1] == waived.world.joint_acts[1]
 
 
@@ -183,7 +182,11 @@ def test_peacekeepers_come_from_their_pool(attacked, pool, most):
 def test_a_mission_is_not_landed_twice(load):
     """A contingent that is promised again while it is on its way or there gets its term anew, and no more soldiers."""
     model = InfluenceModel(load("scenario=csto_intervention", *SMALL))
-    world, logistics, (charter, s) = model.world, model.rules.logistics, (model.world.charters[0], model.world.host)
+    world, logistics, (charter, s) = (
+        model.world,
+        model.world.mechanisms.logistics,
+        (model.world.fixed.charters[0], model.world.fixed.host),
+    )
     for _ in range(3):
         logistics.send(world, charter, s)
     assert sum(t.size for t in world.agenda if t.kind == "arrival") == charter.contingent()
@@ -193,22 +196,24 @@ def test_a_base_outlasts_the_deployment_that_came_on_top_of_it(load):
     """Two missions of one sender: soldiers add up, each has its own term, and a refusal ends both."""
     told = "+scenario.directives.RUS={basing: {HOST: 900}, rapid_deployment: {HOST: 900}}"
     model = InfluenceModel(load("scenario=quiet_years", "citizens=200", "days=300", told))
-    world, charter, s = model.world, model.world.alone[0], model.world.host
+    world, charter, s = model.world, model.world.fixed.acting_alone[0], model.world.fixed.host
     sizes = {name: charter.missions[charter.mission(name)].soldiers for name in ("basing", "rapid_deployment")}
     for name in sizes:
-        world.rules.measures.take(world, charter, name, s, 1.0)
-    backing = model.rules.policing.promised_force(world, s) - model.rules.policing.own_force(world, s)
-    assert backing == pytest.approx(model.rules.policing.foreign_force(world, s, sum(sizes.values())))
+        world.mechanisms.instruments.take(world, charter, name, s, 1.0)
+    backing = model.world.mechanisms.policing.promised_force(world, s) - model.world.mechanisms.policing.own_force(
+        world, s
+    )
+    assert backing == pytest.approx(model.world.mechanisms.policing.foreign_force(world, s, sum(sizes.values())))
     seen = []
     for _ in range(90):
         model.step()
-        seen.append(world.troops[charter.row, s])
+        seen.append(world.soldiers[charter.row, :, s].sum())
     assert max(seen) == sum(sizes.values()) and seen[-1] == sizes["basing"]
-    assert [m.instrument for m in world.measures] == ["basing"]
-    world.rules.measures.turn_away(world, charter.leader, s)
+    assert [m.instrument for m in world.instruments] == ["basing"]
+    world.mechanisms.instruments.turn_away(world, charter.leader, s)
     for _ in range(20):
         model.step()
-    assert not world.troops.any() and not world.committed.any() and not world.measures
+    assert not world.soldiers.any() and not world.commitments.any() and not world.instruments
 
 
 # --- organs and organisations as data ---------------------------------------------------------------------------------
@@ -278,7 +283,7 @@ def test_every_shipped_organisation_has_dates_sources_and_its_own_key(name):
     spec = sim.load(
         [f"organisation@organisations.{name[:3]}={name}"]
         if name == "OTS_seven"
-        else ["world=eurasia_2022_organisations"]
+        else ["stage=eurasia_2022_organisations"]
     )
     one = spec.organisations["OTS" if name == "OTS_seven" else name]
     assert one.sources and {"en", "ar", "tr", "ru"} <= set(one.name) and (configs() / "organisation").is_dir()
@@ -288,14 +293,14 @@ def test_every_shipped_organisation_has_dates_sources_and_its_own_key(name):
 def test_a_bloc_that_acts_through_its_organisation_holds_no_policy(wide):
     """Patron or organisation, never both."""
     with pytest.raises((ConfigError, InvalidSpec), match=r"EUU: the bloc is among scenario\.policies"):
-        sim.load(["world=eurasia_2022_organisations", "+scenario.policies.EUU=adaptive_effort"])
+        sim.load(["stage=eurasia_2022_organisations", "+scenario.policies.EUU=adaptive_effort"])
 
 
 @pytest.mark.parametrize("host", ["KAZ", "TUR", "BLR"])
 def test_a_year_with_six_organisations(host):
     """Those whose member or partner it is act, and no state is invalid."""
     scenario = ["scenario=home_crisis", f"scenario.host={host}"] if host != "KAZ" else []
-    spec = sim.load(["world=eurasia_2022_organisations", *scenario, "citizens=300", "days=365"])
+    spec = sim.load(["stage=eurasia_2022_organisations", *scenario, "citizens=300", "days=365"])
     records = sim.simulate(spec)
     assert all(np.isfinite(series).all() for series in records.series.values())
     assert len({e.actor for e in records.events} & set(spec.organisations)) >= 2

@@ -423,7 +423,7 @@ def test_a_saved_configuration_resolves_nothing(copy, monkeypatch):
 
 def test_the_value_of_another_key_may_be_taken(tmp_path):
     """Plain interpolation stays."""
-    check_plain("a", "${scenario.name} and ${..shocks.a[0].size}")
+    check_plain("a", "${scenario.name} and ${..events.a[0].size}")
     check_tree("a", {"a": ["${b}", {"c": 1, "d": None}]})
     group = tmp_path / "scenario"
     group.mkdir()
@@ -681,9 +681,9 @@ def test_a_design_is_counted_before_it_is_made():
     axes = [f"mechanisms.contention.threshold=interval(0.2,0.{n})" for n in (3,)] + [
         "scenario.split.depth=interval(0,1)", "mechanisms.legitimacy.backlash=interval(0,0.02)",
     ]  # fmt: skip
-    refused(invoke("sweep", *axes, "design=grid", "levels=1000", "plan=true"), "a sweep takes at most")
+    refused(invoke("sweep", *axes, "design=grid", "n_levels=1000", "plan=true"), "a sweep takes at most")
     refused(
-        invoke("sweep", *axes, "design=morris", "levels=4", "samples=16777216", "plan=true"), "a sweep takes at most"
+        invoke("sweep", *axes, "design=morris", "n_levels=4", "samples=16777216", "plan=true"), "a sweep takes at most"
     )
     with pytest.raises(ConfigError, match="combinations"):
         sweeps(["seed=range(0,1000)", "days=range(1,1000)"])

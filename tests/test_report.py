@@ -21,13 +21,13 @@ from experiments.describe.catalogue import parameters
 from experiments.language import catalogue
 from experiments.report import input_sensitivity as leaning
 from experiments.report import swept
-from experiments.report.assumptions import figures
+from experiments.report.assumptions import indicators
 from experiments.report.swept import per_world
 from experiments.results.provenance import read_origin
 from experiments.statements import STATEMENTS
 from sim.core.streams import world_key
 from sim.spec.derived_indicators import complete
-from sim.stage.indicators import FigureTables
+from sim.stage.indicators import IndicatorTables
 
 VOID = {"meta", "link", "img", "br", "wbr"}
 
@@ -76,7 +76,7 @@ def pages(folders, tmp_path_factory) -> dict[str, Path]:
     return {name: out / f"{name}.html" for name in folders}
 
 
-KINDS = pytest.mark.parametrize("kind", ["run", "compare", "twin", "sweep"])
+KINDS = pytest.mark.parametrize("kind", ["run", "compare", "paired_view", "sweep"])
 
 
 @KINDS
@@ -132,9 +132,9 @@ def test_a_comparison_says_what_it_found(pages):
     for words in (
         "What was asked", "survival up; elite alignment with Russia up", "CSTO intervention, against No outside act (2)",
         "No outside act, against No outside act (2)", "no difference in any of 32 paired worlds; both arms are one configuration", "500 5000", "rule_legitimacy",
-        "Which conclusions rest on approximate figures", "Examined: 112 figures", "No run failed.", "No forecast",
+        "Which conclusions rest on approximate indicators", "Examined: 112 indicators", "No run failed.", "No forecast",
         "suasion compare 'scenarios=[csto_intervention,no_outside_act,no_outside_act]'", "world keys".capitalize(),
-        "holds chance, the stated width of uncertain figures, the posterior of the parameters. ", "drawn from the posterior of historical crises",
+        "holds chance, the stated width of uncertain indicators, the posterior of the parameters. ", "drawn from the posterior of historical crises",
     ):  # fmt: skip
         assert words in text, words
     assert re.search(r"Elite alignment, change after 30 days, Russia: higher by 0\.\d+ \[0\.\d+, 0\.\d+\]", text)
@@ -145,7 +145,7 @@ def test_a_run_carries_no_conclusion(pages):
     """One world is called one story; approximate inputs are counted and the command that examines them is given."""
     text = Page(pages["run"]).text
     assert "One world is one story, not a result" in text and "One world carries no conclusion" in text
-    assert "suasion compare 'scenarios=[csto_intervention]' seed=7 days=12 citizens=500 figures=drawn" in text
+    assert "suasion compare 'scenarios=[csto_intervention]' seed=7 days=12 citizens=500 indicators=drawn" in text
 
 
 @pytest.mark.exact
@@ -180,16 +180,16 @@ def test_points_of_a_world_are_not_counted_as_worlds():
 
 
 @pytest.mark.exact
-def test_central_figures_are_called_unexamined(folders, tmp_path):
-    """Where figures stood at their centre, it is said that nothing was examined, with the command that does."""
+def test_central_indicators_are_called_unexamined(folders, tmp_path):
+    """Where indicators stood at their centre, it is said that nothing was examined, with the command that does."""
     from experiments.language import Words
     from experiments.report.comparison import sections
     from experiments.report.result import Result, read_result
 
     result = read_result(str(folders["compare"]))
-    specs = {arm: spec.model_copy(update={"figures": "central"}) for arm, spec in result.specs.items()}
+    specs = {arm: spec.model_copy(update={"indicators": "central"}) for arm, spec in result.specs.items()}
     (point,) = sections(Result(result.origin, result.folder, specs), Words()).leaning
-    assert point.text.startswith("Not examined") and point.command.endswith("figures=drawn")
+    assert point.text.startswith("Not examined") and point.command.endswith("indicators=drawn")
 
 
 @pytest.mark.exact
@@ -259,12 +259,12 @@ def test_every_reference_resolves_and_ships():
 
 
 @pytest.mark.exact
-def test_figures_are_drawn_again_as_the_worlds_drew_them(load):
-    """The draws of chosen figures equal those of a full draw, for several worlds."""
-    spec = load("figures=drawn", "seed=5")
-    chosen = [k for k in figures(spec) if k.width > 0]
-    found = leaning.drawn_figures(spec, chosen, 3)
-    tables = FigureTables(complete(spec))
+def test_indicators_are_drawn_again_as_the_worlds_drew_them(load):
+    """The draws of chosen indicators equal those of a full draw, for several worlds."""
+    spec = load("indicators=drawn", "seed=5")
+    chosen = [k for k in indicators(spec) if k.width > 0]
+    found = leaning.drawn_indicators(spec, chosen, 3)
+    tables = IndicatorTables(complete(spec))
     for replication in range(3):
         state, tie = tables.draw(world_key(5, replication))
         for one, draws in zip(chosen, found, strict=True):
@@ -274,15 +274,15 @@ def test_figures_are_drawn_again_as_the_worlds_drew_them(load):
 
 
 @pytest.mark.exact
-def test_a_difference_that_rests_on_a_figure_is_found(load):
-    """A difference whose sign is that of a figure's deviation from its centre leans on that figure: the sign turns. Shifted far enough it
+def test_a_difference_that_rests_on_an_indicator_is_found(load):
+    """A difference whose sign is that of an indicator's deviation from its centre leans on that indicator: the sign turns. Shifted far enough it
     survives; without any sign in the lower half it is open."""
-    spec = load("figures=drawn")
-    chosen = next(k for k in figures(spec) if k.path == "KAZ.figures.rent_ratio")
-    (draws,) = leaning.drawn_figures(spec, [chosen], 60)
-    difference = draws - chosen.figure.value + 0.02
+    spec = load("indicators=drawn")
+    chosen = next(k for k in indicators(spec) if k.path == "KAZ.indicators.rent_ratio")
+    (draws,) = leaning.drawn_indicators(spec, [chosen], 60)
+    difference = draws - chosen.indicator.value + 0.02
     (lean,) = leaning.examine(spec, {("arm", "deaths"): difference}, 0.95).leans["arm", "deaths"]
-    assert lean.figure == chosen and lean.correlation > 0.99
+    assert lean.indicator == chosen and lean.correlation > 0.99
     assert lean.verdict(1.0) == "turns" and lean.above.side() == 1 and lean.below.side() == -1
     (kept,) = leaning.examine(spec, {("arm", "deaths"): difference + 5.0}, 0.95).leans["arm", "deaths"]
     assert kept.verdict(1.0) == "survives" and kept.verdict(-1.0) == "turns"
@@ -294,7 +294,7 @@ def test_a_difference_that_rests_on_a_figure_is_found(load):
 @pytest.mark.statistical
 def test_noise_seldom_leans_on_anything(load):
     """Of 20 differences that are noise, at most 5 lean on something: expected 1 at a rate of 5 %, P(6 or more) = 0.0003."""
-    spec, rng = load("figures=drawn"), np.random.default_rng(3)
+    spec, rng = load("indicators=drawn"), np.random.default_rng(3)
     found = [leaning.examine(spec, {("a", "deaths"): rng.normal(size=30)}, 0.95) for _ in range(20)]
     assert sum(bool(one.leans["a", "deaths"]) for one in found) <= 5
 
@@ -302,7 +302,7 @@ def test_noise_seldom_leans_on_anything(load):
 @pytest.mark.exact
 def test_too_few_worlds_are_not_examined(load):
     """Below the least number of worlds nothing is said."""
-    assert leaning.examine(load("figures=drawn"), {("a", "deaths"): np.arange(10.0)}, 0.95) is None
+    assert leaning.examine(load("indicators=drawn"), {("a", "deaths"): np.arange(10.0)}, 0.95) is None
 
 
 @pytest.mark.exact

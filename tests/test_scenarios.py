@@ -10,8 +10,8 @@ from experiments.history.backtest.simulate_cases import COLUMNS
 from experiments.history.cases.case_transfer import taken_over
 from experiments.history.cases.cases import load_cases
 from experiments.studies.scenarios import invalid
+from sim.core.axes import CHANNELS
 from sim.core.faults import ConfigError
-from sim.core.world import CHANNELS
 from sim.metrics import metric_keys
 from sim.spec.config_files import names_in
 from sim.stage.build import Stage
@@ -33,12 +33,12 @@ WHAT_IFS = (
 @pytest.mark.statistical
 @pytest.mark.parametrize("name", NAMES)
 def test_three_worlds_of_every_scenario_stay_valid(name, load):
-    """Drawn figures and parameters, seeds 1 to 3; `python -m experiments.studies.scenarios` does it for 200. No false alarm: a bound holds always."""
-    spec = load(f"scenario={name}", "citizens=300", "figures=drawn", "parameters=posterior")
+    """Drawn indicators and parameters, seeds 1 to 3; `python -m experiments.studies.scenarios` does it for 200. No false alarm: a bound holds always."""
+    spec = load(f"scenario={name}", "citizens=300", "indicators=drawn", "parameters=posterior")
     spec = spec.model_copy(update={"days": min(spec.days, 500)})
     stage = Stage(spec)
     for seed in (1, 2, 3):
-        assert invalid(sim.simulate(spec.model_copy(update={"seed": seed, "replication": seed}), stage)) == []
+        assert invalid(sim.simulate(stage, seed=seed, replication=seed)) == []
 
 
 def test_invalid_states_are_seen(load):
@@ -71,17 +71,17 @@ def test_every_what_if_states_a_sign(name, load):
 
 @pytest.mark.parametrize("name", DATED)
 def test_a_dated_scenario_takes_over_what_its_case_codes(name, load):
-    """Figures, facts and events are those that the code makes of the case, to four decimals."""
+    """Indicators, facts and events are those that the code makes of the case, to four decimals."""
     spec, stage = load(f"scenario={name}"), load().states
-    case = CASES[spec.scenario.case]
+    case = CASES[spec.scenario.crisis]
     tree, made = spec.model_dump(), taken_over(case, stage)
     assert (spec.scenario.host, spec.scenario.start_date) == (case.host, case.start)
     agree(made["scenario"], tree["scenario"], "scenario")
     host, said = made["states"][case.host], tree["states"][case.host]
     agree(host["factions"], said["factions"], "factions")
-    for figures, held in ((host["figures"], said["figures"]), (host["ties"], said["ties"])):
-        for figure, sources in figures.items():
-            assert sources["coded_case"] == pytest.approx(held[figure]["coded_case"], abs=1e-4), figure
+    for indicators, held in ((host["indicators"], said["indicators"]), (host["ties"], said["ties"])):
+        for indicator, sources in indicators.items():
+            assert sources["coded_case"] == pytest.approx(held[indicator]["coded_case"], abs=1e-4), indicator
 
 
 def agree(made, said, where: str) -> None:
@@ -102,11 +102,11 @@ def test_dependence_of_a_dated_host_is_a_share(name, load):
     spec = load(f"scenario={name}", "citizens=100")
     ties, world = spec.states[spec.scenario.host].ties, Stage(spec).world(1, 0)
     assert all(sum(f.value for f in getattr(ties, f"{c}_dependence").values()) <= 1.0 + 1e-3 for c in CHANNELS)
-    world.rules.autonomy.concentration(world)
-    assert 0.1 < world.independence[world.host] < 1.0
+    world.mechanisms.autonomy.concentration(world)
+    assert 0.1 < world.independence[world.fixed.host] < 1.0
 
 
-def test_dependence_that_is_said_stands_in_the_place_of_the_figures(load):
+def test_dependence_that_is_said_stands_in_the_place_of_the_indicators(load):
     """Ties of the host with the powers have the coded level in every channel in which there is contact, all others stay."""
     spec = load("scenario=kyrgyzstan_2005")
     silent = spec.states["KGZ"].ties.model_copy(update={f"{channel}_dependence": {} for channel in CHANNELS})
@@ -128,20 +128,20 @@ def test_dependence_that_is_said_stands_in_the_place_of_the_figures(load):
 
 
 def test_a_source_set_aside_leaves_the_other(load, vary):
-    """null under a source says nothing, so that a scenario may put a figure of its own date in the place of the stage's."""
+    """null under a source says nothing, so that a scenario may put an indicator of its own date in the place of the stage's."""
     spec = load("scenario=kyrgyzstan_2005")
-    assert spec.states["KGZ"].figures.population_m.source == "coded_case"
+    assert spec.states["KGZ"].indicators.population_m.source == "coded_case"
     assert spec.states["KGZ"].ties.elite_alignment["RUS"].source == "coded_case"
     assert spec.states["KGZ"].ties.elite_alignment["KAZ"].source != "coded_case"
     with pytest.raises(ConfigError, match="names exactly one source"):
-        sim.load(["+states.KGZ.figures.population_m.coded_case=5"])
+        sim.load(["+states.KGZ.indicators.population_m.coded_case=5"])
 
 
 def test_an_organisation_before_its_founding_has_no_part(load):
     """In 2005 there is no OTS: no members, no integration, nobody asks it."""
     spec = load("scenario=kyrgyzstan_2005", "citizens=300")
     world = Stage(spec).world(1, 0)
-    charter = next(c for c in world.charters if c.name == "OTS")
+    charter = next(c for c in world.fixed.charters if c.name == "OTS")
     assert charter.members == () and world.joint_acts[charter.row] == 0.0
     assert "OTS" not in {e.target for e in sim.simulate(spec).events}
 

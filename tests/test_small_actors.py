@@ -13,7 +13,7 @@ from sim.core.arithmetic import FIXED_POINT, add_within, order_free_sum
 from sim.core.streams import Stream, uniform, uniform_each
 from sim.core.world import World
 from sim.kernels.alignment import align_with_own, fade, influence_step, standing_messages
-from sim.kernels.means import independence_left, largest_means, measure_states, weighted_means
+from sim.kernels.means import independence_left, largest_means, state_means, weighted_means
 from sim.kernels.opinions import LANES, UNIT
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
 from sim.kernels.states import unsettled, whole_units
@@ -64,7 +64,7 @@ def test_states_are_measured_by_the_means_of_their_factions_and_segments(seed):
     n = f + segment_starts[-1]
     values, weight, loyal = rng.uniform(-1, 1, (n, k)), rng.uniform(0, 1, n), rng.uniform(size=f) < 0.7
     elites, publics, expected = np.empty((3, n_states, k))
-    measure_states(values, weight, loyal, faction_starts, segment_starts, elites, publics)
+    state_means(values, weight, loyal, faction_starts, segment_starts, elites, publics)
     weighted_means(values[:f], weight[:f] * loyal, faction_starts, expected)
     assert np.array_equal(elites, expected)
     weighted_means(values[f:], weight[f:], segment_starts, expected)
@@ -223,8 +223,8 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
     align_with_own(alignment, owner)
     assert np.array_equal(alignment, expected)
     units = rng.integers(0, 2**40, (n, 3))
-    each = [uniform(seed, Stream.FIGURES, int(u), 4, 5) for u in units.flat]
-    assert np.array_equal(uniform_each(seed, Stream.FIGURES, units, 4, 5).ravel(), each)
+    each = [uniform(seed, Stream.INDICATORS, int(u), 4, 5) for u in units.flat]
+    assert np.array_equal(uniform_each(seed, Stream.INDICATORS, units, 4, 5).ravel(), each)
 
 
 def assert_same_world(a: World, b: World) -> None:
@@ -247,7 +247,7 @@ def assert_same_world(a: World, b: World) -> None:
     [
         ["mechanisms.alignment.rule=degroot", "mechanisms.contention.threshold=0.25"],
         ["scenario=both", "parameters=prior"],
-        ["scenario=csto_intervention", "figures=drawn", "parameters=prior"],
+        ["scenario=csto_intervention", "indicators=drawn", "parameters=prior"],
         ["scenario=turkic_diplomacy", "scenario.split.depth=0.7", "mechanisms.opinions.enabled=false", "seed=9"],
     ],
 )
@@ -264,19 +264,19 @@ def test_a_stage_like_another_builds_the_same_worlds(load, overrides):
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    "override", ["network.cut=[RUS->KAZ]", "network.cross_border=0.1", "states.KAZ.draw_key=77", "world=eurasia_2022"]
+    "override", ["network.cut=[RUS->KAZ]", "network.cross_border=0.1", "states.KAZ.draw_key=77", "stage=eurasia_2022"]
 )
 def test_a_stage_is_like_one_with_the_same_actors_and_network(load, override):
     """Others are refused; a stage of the same configuration is not, though it was loaded apart."""
     base = Stage(load("citizens=300"))
     spec = sim.load(["citizens=300", override.replace("[", "['").replace("]", "']")])
-    if override.startswith("world"):
+    if override.startswith("stage"):
         assert Stage(spec, like=base).ties is base.ties
         other = spec.model_copy(update={"states": dict(reversed(spec.states.items()))})  # equal, but in other rows
     else:
         other = spec
     with pytest.raises(
-        ValueError, match="the same sources, states, organisations, hosts, network, in the same order, and host"
+        ValueError, match="the same sources, states, organisations, host_rules, network, in the same order, and host"
     ):
         Stage(other, like=base)
     with pytest.raises(ValueError, match="the other's graph"):
@@ -294,6 +294,6 @@ def test_no_model_survives_a_run(load):
     """Nothing keeps the models of a sweep, though its records are kept: neither Mesa nor this package."""
     spec = load("citizens=300", "days=2")
     stage, before = Stage(spec), models_alive()
-    records = [sim.simulate(spec.model_copy(update={"replication": r}), stage) for r in range(3)]
+    records = [sim.simulate(stage, replication=r) for r in range(3)]
     left = [o for o in models_alive() if not any(o is other for other in before)]
     assert len(records) == 3 and not left

@@ -20,7 +20,7 @@ from experiments.language import catalogue
 from experiments.report.result import read_result
 from experiments.statements import STATEMENTS, Facts, sentences
 from experiments.statements.__main__ import page
-from sim.core.wording import changed, confidence, minus, number, percent
+from sim.core.wording import changed, confidence_words, minus, number, percent
 from sim.metrics import METRICS
 from sim.plots import differences_over_time, paired_differences, regrets, style
 from sim.records.records import BY_NAME
@@ -59,9 +59,9 @@ def examinations() -> Iterator[dict]:
     yield {"state": "central", "approx": 3}
     yield {"state": "undecided"}
     yield {"state": "few", "worlds": 3, "fewest": 30}
-    done = {"state": "examined", "figures": 5, "worlds": 40, "detectable": "0.4"}
-    figure = {
-        "figure": "gini",
+    done = {"state": "examined", "indicators": 5, "worlds": 40, "detectable": "0.4"}
+    indicator = {
+        "indicator": "gini",
         "quality": "approximate",
         "low": "1",
         "high": "2",
@@ -70,7 +70,7 @@ def examinations() -> Iterator[dict]:
         "above": "2",
     }
     for verdict in ("survives", "turns", "open"):
-        lines = [[figure | {"verdict": f"leaning.{verdict}"}]]
+        lines = [[indicator | {"verdict": f"leaning.{verdict}"}]]
         yield done | {"leaning": ["A, deaths higher"], "free": [], "undecided": [], "lines": lines}
     yield done | {"leaning": [], "free": ["A, deaths higher"], "undecided": ["A, peak"]}
 
@@ -95,17 +95,17 @@ def of_comparisons(base: Facts) -> Iterator[Facts]:
         data = copy.deepcopy(base.data)
         change(data)
         yield replace(base, data=data)
-    for figures, parameters in (
+    for indicators, parameters in (
         ("central", "posterior"),
         ("drawn", "prior"),
-        ("drawn", "reference"),
+        ("drawn", "default"),
         ("drawn", "posterior_centre"),
     ):
         specs = {
-            arm: spec.model_copy(update={"figures": figures, "parameters": parameters})
+            arm: spec.model_copy(update={"indicators": indicators, "parameters": parameters})
             for arm, spec in base.specs.items()
         }
-        yield replace(base, data=base.data | {"figures": figures, "parameters": parameters}, specs=specs)
+        yield replace(base, data=base.data | {"indicators": indicators, "parameters": parameters}, specs=specs)
     for more in (
         {"worlds": base.manifest["worlds"] | {"horizons": {"csto_intervention": 31, "no_outside_act": 365}}},
         {"worlds": base.manifest["worlds"] | {"replications": [0, 0]}},
@@ -157,25 +157,25 @@ def of_sweeps(base: Facts) -> Iterator[Facts]:
     ):
         yield replace(base, manifest=base.manifest | more)
     yield replace(base, data={"points": 61})
-    for figures in ("central", "drawn"):
-        specs = {name: s.model_copy(update={"figures": figures}) for name, s in base.specs.items()}
+    for indicators in ("central", "drawn"):
+        specs = {name: s.model_copy(update={"indicators": indicators}) for name, s in base.specs.items()}
         yield replace(base, specs=specs, parts=())
 
 
 def of_stages(base: Facts, usual: Spec, vary) -> Iterator[Facts]:
-    """A run whose settings or figures differ from the shipped ones, or whose host is among the patrons."""
+    """A run whose settings or indicators differ from the shipped ones, or whose host is among the patrons."""
     yield base
     yield replace(base, specs={"a": usual})
     for changes in (
         {"citizens": 700},
         {"mechanisms.clashes.enabled": False},
         {"scenario.patrons": ["RUS", "TUR", "KAZ"]},
-        {"states.KAZ.figures.gini": {"value": 30.0, "source": "me"}},
+        {"states.KAZ.indicators.gini": {"value": 30.0, "source": "me"}},
     ):
         yield replace(base, specs={"a": vary(usual, changes)})
 
 
-def of_twins(base: Facts) -> Iterator[Facts]:
+def of_paired_views(base: Facts) -> Iterator[Facts]:
     """Two runs of one world that part, and that do not."""
     event = {"day": 3, "actor": "KAZ", "kind": "request", "target": "CSTO", "size": 0.0, "unit": ""}
     none = {"day": None, "variables": []}
@@ -204,14 +204,14 @@ def others() -> Iterator[Facts]:
         "by_world": True,
         "trained": 50,
         "held_out": 60,
-        "level": 0.95,
+        "confidence": 0.95,
         "left_out": 3,
     }
     yield Facts("discover", {}, found)
     yield Facts("discover", {}, found | {"boxes": [], "by_world": False, "left_out": 0})
     tip = {
         "outcome": {"label": "Deaths"},
-        "level": 0.5,
+        "threshold": 0.5,
         "lines": [{"closed": True}],
         "scenario": "Both",
         "lowest": 0.1,
@@ -234,17 +234,17 @@ def others() -> Iterator[Facts]:
 def cases(folders, load, vary) -> list[Facts]:
     """Facts of finished folders, each with variations of what statements rest on."""
     results = {kind: read_result(str(folders[kind])).facts for kind in ("run", "compare", "sweep")}
-    twin = read_result(str(folders["twin"])).facts
+    pair = read_result(str(folders["paired_view"])).facts
     differing = {
         "csto_intervention": {},
-        "no_outside_act": {"states.KAZ.figures.gini": {"value": 31.0, "source": "me"}},
+        "no_outside_act": {"states.KAZ.indicators.gini": {"value": 31.0, "source": "me"}},
     }
     base = results["compare"]
     several = [
         *of_comparisons(base),
         *of_sweeps(results["sweep"]),
         *of_stages(results["run"], load(), vary),
-        *of_twins(twin),
+        *of_paired_views(pair),
         *others(),
     ]
     specs = {arm: vary(base.specs[arm], changes) for arm, changes in differing.items()}
@@ -282,35 +282,35 @@ def test_the_page_of_statements_is_that_of_the_table():
 
 
 @pytest.mark.parametrize(
-    "figures, parameters, held",
+    "indicators, parameters, held",
     [
-        ("drawn", "posterior", "chance, the stated width of uncertain figures, the posterior of the parameters."),
-        ("drawn", "prior", "chance, the stated width of uncertain figures, the priors of the parameters."),
+        ("drawn", "posterior", "chance, the stated width of uncertain indicators, the posterior of the parameters."),
+        ("drawn", "prior", "chance, the stated width of uncertain indicators, the priors of the parameters."),
         (
             "drawn",
-            "reference",
-            "chance, the stated width of uncertain figures. It does not hold the uncertainty of the parameters",
+            "default",
+            "chance, the stated width of uncertain indicators. It does not hold the uncertainty of the parameters",
         ),
         (
             "central",
             "posterior",
-            "chance, the posterior of the parameters. It does not hold the uncertainty of the figures",
+            "chance, the posterior of the parameters. It does not hold the uncertainty of the indicators",
         ),
         (
             "central",
             "posterior_centre",
-            "chance. It does not hold the uncertainty of the figures: see figures=drawn. It does not",
+            "chance. It does not hold the uncertainty of the indicators: see indicators=drawn. It does not",
         ),
     ],
 )
-def test_the_spread_holds_what_was_drawn(figures, parameters, held):
-    """Chance, figures and parameters, whatever the combination; what the user fixed is named."""
+def test_the_spread_holds_what_was_drawn(indicators, parameters, held):
+    """Chance, indicators and parameters, whatever the combination; what the user fixed is named."""
     manifest = {
         "worlds": {"replications": [0, 9]},
         "parameters": {"config_a": {"fixed": ["mechanisms.clashes.lethality"]}},
     }
-    facts = Facts("compare", manifest, {"figures": figures, "parameters": parameters})
-    keys = ("spread.holds", "spread.without_figures", "spread.without_parameters", "spread.fixed")
+    facts = Facts("compare", manifest, {"indicators": indicators, "parameters": parameters})
+    keys = ("spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed")
     text = " ".join(sentences(facts, *keys))
     assert held in text and text.startswith("The spread between worlds, and so each interval, holds chance")
     assert ("Fixed by the user, and so not drawn: mechanisms.clashes.lethality." in text) == (
@@ -342,10 +342,10 @@ def test_terminal_and_report_say_the_same(tmp_path):
         assert line in printed.stdout and line in shown, line
     for objective in facts.data["objectives"]:
         verdict, metric = objective["verdict"], objective["metric"]
-        reference = facts.data["reference"]
+        baseline = facts.data["baseline"]
         for arm, difference in facts.data["metrics"][metric]["differences"].items():
-            if verdict["leader"] in (arm, reference) and difference["decided"] == "undecided":
-                assert verdict["decided"] == "undecided" and {arm, reference} <= set(verdict["arms"])
+            if verdict["leader"] in (arm, baseline) and difference["decided"] == "undecided":
+                assert verdict["decided"] == "undecided" and {arm, baseline} <= set(verdict["arms"])
     observed = [entry for entry in facts.data["metrics"].values() if entry["conditional"]]
     assert observed and all(
         entry["words"] in shown.partition("Observed in some worlds only, of 12")[2] for entry in observed
@@ -367,7 +367,7 @@ def html_text(html: str) -> str:
     return " ".join(text.replace("`", "").split())
 
 
-@pytest.mark.parametrize("name", ["compare/text", "explore/printed", "history/commands", "sweep/command"])
+@pytest.mark.parametrize("name", ["compare/console", "explore/console", "history/console", "sweep/command"])
 def test_commands_claim_nothing_beside_the_table(name):
     """No text of seven words or more, and no sentence, stands in what prints results; plans, interrupts and a clause on chance are no results."""
     tree = ast.parse((ROOT / "experiments" / f"{name}.py").read_text(encoding="utf-8"))
@@ -408,8 +408,8 @@ def test_numbers_round_in_one_way(value):
 
 
 def test_levels_keep_their_digits():
-    """A level is what the user set."""
-    assert [confidence(level) for level in (0.95, 0.9, 0.975, 0.57, 0.999)] == [
+    """A confidence is what the user set."""
+    assert [confidence_words(confidence) for confidence in (0.95, 0.9, 0.975, 0.57, 0.999)] == [
         "95 %",
         "90 %",
         "97.5 %",

@@ -22,10 +22,10 @@ from experiments.statements.comparisons import pairing_form
 from experiments.statements.differences import sentence
 from experiments.studies import coverage
 from sim.core.wording import number
-from sim.metrics import METRICS, measure, range_of
+from sim.metrics import METRICS, compute_metrics, range_of
 from sim.records.records import BY_NAME, Ensemble, ensemble_of, variable_range
 
-LEVEL = 0.95
+CONFIDENCE = 0.95
 
 
 def arm(name: str, days: int = 10, **metrics) -> Ensemble:
@@ -37,12 +37,12 @@ def arm(name: str, days: int = 10, **metrics) -> Ensemble:
 @pytest.mark.exact
 def test_intervals_and_differences():
     """Wilson for shares, nothing from nothing, constants without width, pairs only where both were observed."""
-    low, high = interval(np.array([1.0] * 8 + [0.0] * 2), LEVEL, share=True)[1:3]
+    low, high = interval(np.array([1.0] * 8 + [0.0] * 2), CONFIDENCE, share=True)[1:3]
     assert (round(low, 4), round(high, 4)) == (0.4902, 0.9433)  # Wilson 1927 for 8 of 10
-    assert interval(np.array([np.nan, np.nan]), LEVEL)[3] == 0
-    assert interval(np.array([2.0, 2.0]), LEVEL)[:3] == (2.0, 2.0, 2.0)
-    assert described(np.array([2.0]), LEVEL)["interval"] == NONE
-    found = paired(np.array([1.0, 2.0, np.nan, 5.0]), np.array([0.0, 2.0, 1.0, np.nan]), LEVEL)
+    assert interval(np.array([np.nan, np.nan]), CONFIDENCE)[3] == 0
+    assert interval(np.array([2.0, 2.0]), CONFIDENCE)[:3] == (2.0, 2.0, 2.0)
+    assert described(np.array([2.0]), CONFIDENCE)["interval"] == NONE
+    found = paired(np.array([1.0, 2.0, np.nan, 5.0]), np.array([0.0, 2.0, 1.0, np.nan]), CONFIDENCE)
     assert found["n"] == 2 and found["mean"] == 0.5 and found["share_positive"] == 0.5 == found["share_equal"]
 
 
@@ -51,17 +51,17 @@ def test_each_interval_is_named():
     """Shares, many values, few values that carry the variance, and none."""
     rng = np.random.default_rng(1)
     zero, many, few = np.zeros(60), rng.normal(size=60), np.eye(60)[3]
-    assert paired(many, zero, LEVEL)["interval"] == BOOTSTRAP
-    assert paired(few, zero, LEVEL)["interval"] == SKEWED
-    assert paired(few, zero, LEVEL, share=True)["interval"] == SCORE
-    assert paired(zero, zero, LEVEL)["interval"] == NONE
+    assert paired(many, zero, CONFIDENCE)["interval"] == BOOTSTRAP
+    assert paired(few, zero, CONFIDENCE)["interval"] == SKEWED
+    assert paired(few, zero, CONFIDENCE, share=True)["interval"] == SCORE
+    assert paired(zero, zero, CONFIDENCE)["interval"] == NONE
     assert all(kind in EXPLAINED for kind in (BOOTSTRAP, SKEWED, SCORE, NONE))
 
 
 @pytest.mark.exact
 def test_the_score_interval_ends_where_its_test_rejects():
     """At both ends the normal score is the quantile; no world that differs gives a symmetric interval of about 4 / n."""
-    low, high = share_difference_interval([7, 0], [2, 0], 40, LEVEL)
+    low, high = share_difference_interval([7, 0], [2, 0], 40, CONFIDENCE)
     quantile = norm.ppf(0.975)
     for end, score in ((low, quantile), (high, -quantile)):
         found = intervals._score(np.array([7.0, 0.0]), np.array([2.0, 0.0]), 40, end)
@@ -183,22 +183,22 @@ def test_an_interval_lies_in_the_range_of_its_metric(data):
 def test_an_interval_scales_with_its_unit_and_turns_with_its_range(values, unit):
     """In another unit the interval is the same in that unit; of what is left to the top of the range it is the mirror image."""
     values = np.array(values, float)[:, None]
-    low, high, _ = mean_interval(values, LEVEL, (0.0, 40.0))
-    scaled = mean_interval(unit * values, LEVEL, (0.0, 40.0 * unit))
+    low, high, _ = mean_interval(values, CONFIDENCE, (0.0, 40.0))
+    scaled = mean_interval(unit * values, CONFIDENCE, (0.0, 40.0 * unit))
     assert (scaled[0] / unit, scaled[1] / unit) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
-    turned = mean_interval(40.0 - values, LEVEL, (0.0, 40.0))
+    turned = mean_interval(40.0 - values, CONFIDENCE, (0.0, 40.0))
     assert (40.0 - turned[1], 40.0 - turned[0]) == (pytest.approx(low, abs=1e-6), pytest.approx(high, abs=1e-6))
 
 
 @pytest.mark.exact
 def test_time_in_office_and_regret_stay_in_their_ranges():
     """Mean time in office ends at the horizon, mean regret of a share of worlds at one, of an alignment at its width; none is below zero."""
-    assert described(np.array([40.0] * 9 + [31.0]), LEVEL, within=(0.0, 40.0))["high"] < 40.0
+    assert described(np.array([40.0] * 9 + [31.0]), CONFIDENCE, within=(0.0, 40.0))["high"] < 40.0
     few = [arm("a", deaths=[0, 0, 0, 900]), arm("b", deaths=[0, 0, 1, 0])]
-    assessed = assess(few, Objective(metric="deaths", direction="min"), LEVEL)["arms"]
+    assessed = assess(few, Objective(metric="deaths", direction="min"), CONFIDENCE)["arms"]
     assert all(0.0 < one["mean_regret_low"] < one["mean_regret"] for one in assessed.values())
     wide = [arm("a", **{"elite_change_30d:RUS": [2, 2, -2]}), arm("b", **{"elite_change_30d:RUS": [-2, -2, 2]})]
-    assessed = assess(wide, Objective(metric="elite_change_30d:RUS"), LEVEL)["arms"]
+    assessed = assess(wide, Objective(metric="elite_change_30d:RUS"), CONFIDENCE)["arms"]
     assert all(one["mean_regret_low"] > 0.0 and one["mean_regret_high"] < 4.0 for one in assessed.values())
 
 
@@ -260,8 +260,8 @@ def test_no_effect_is_seldom_decided():
     decided = 0
     for _ in range(500):
         values = rng.choice([-1.0, 1.0], 80) * rng.exponential(size=80) * (rng.random(80) < 0.15)
-        found = paired(values, np.zeros(80), LEVEL)
-        decided += decide(found, LEVEL) in ("higher", "lower")
+        found = paired(values, np.zeros(80), CONFIDENCE)
+        decided += decide(found, CONFIDENCE) in ("higher", "lower")
     assert decided / 500 <= 0.08
 
 
@@ -273,19 +273,19 @@ def test_a_known_effect_is_recovered():
     """
     rng = np.random.default_rng(4)
     common = rng.exponential(1.0, 200)
-    found = paired(common + 0.3 + 0.1 * rng.normal(size=200), common, LEVEL)
+    found = paired(common + 0.3 + 0.1 * rng.normal(size=200), common, CONFIDENCE)
     assert found["low"] <= 0.3 <= found["high"] and found["high"] - found["low"] < 0.06
-    assert decide(found, LEVEL) == "higher" and found["variance_ratio"] < 0.02
+    assert decide(found, CONFIDENCE) == "higher" and found["variance_ratio"] < 0.02
 
 
 @pytest.mark.property
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40), st.sampled_from([0.5, 0.9, 0.99]))
-def test_an_interval_holds_its_mean_and_turns_with_its_sign(values, level):
+def test_an_interval_holds_its_mean_and_turns_with_its_sign(values, confidence):
     """low <= mean <= high, finite; of the negative values it is the mirror image."""
     values = np.array(values)[:, None]
-    low, high, _ = mean_interval(values, level)
-    mirrored_low, mirrored_high, _ = mean_interval(-values, level)
+    low, high, _ = mean_interval(values, confidence)
+    mirrored_low, mirrored_high, _ = mean_interval(-values, confidence)
     slack = 1e-9 * max(1.0, np.abs(values).max())
     assert np.isfinite(low[0]) and np.isfinite(high[0])
     assert low[0] - slack <= values.mean() <= high[0] + slack
@@ -300,9 +300,9 @@ def test_columns_do_not_touch_one_another():
     columns = np.column_stack(
         [rng.normal(size=30), 1e-9 * rng.exponential(size=30), np.full(30, 0.1 + 0.2), np.eye(30)[1]]
     )
-    low, high, kind = mean_interval(columns, LEVEL)
+    low, high, kind = mean_interval(columns, CONFIDENCE)
     for j in range(4):
-        alone = mean_interval(columns[:, j : j + 1], LEVEL)
+        alone = mean_interval(columns[:, j : j + 1], CONFIDENCE)
         assert (low[j], high[j]) == pytest.approx((alone[0][0], alone[1][0]), rel=1e-9) and kind[j] == alone[2][0]
     assert low[2] == high[2] == 0.1 + 0.2
 
@@ -323,7 +323,7 @@ def test_robustness_by_hand():
     """Four worlds, two arms, one world that is not observed in both."""
     arms = [arm("a", deaths=[1, 5, 9, np.nan]), arm("b", deaths=[2, 5, 3, 0])]
     objective = Objective(metric="deaths", direction="min", tolerance=1, threshold=4)
-    found = assess(arms, objective, LEVEL)
+    found = assess(arms, objective, CONFIDENCE)
     a, b = found["arms"]["a"], found["arms"]["b"]
     assert found["n"] == 3
     assert (a["mean_regret"], a["largest_regret"], a["worst"]) == (2.0, 6.0, 9.0)
@@ -335,13 +335,13 @@ def test_robustness_by_hand():
     assert a["mean_and_spread"] == pytest.approx(5 * 4.0)
     assert all(best == ["b"] for best in found["best"].values())
     assert found["verdict"]["decided"] == "undecided" and found["verdict"]["arms"] == ["a", "b"]  # of three worlds
-    assert assess([arm("a", deaths=[np.nan])], objective, LEVEL)["n"] == 0
+    assert assess([arm("a", deaths=[np.nan])], objective, CONFIDENCE)["n"] == 0
 
 
 @pytest.mark.exact
 def test_arms_that_are_alike_share_the_preference():
     """A scenario against itself: no regret, nobody preferred over the other."""
-    found = assess([arm("a", deaths=[1, 2]), arm("b", deaths=[1, 2])], Objective(metric="deaths"), LEVEL)
+    found = assess([arm("a", deaths=[1, 2]), arm("b", deaths=[1, 2])], Objective(metric="deaths"), CONFIDENCE)
     assert all(best in ([], ["a", "b"]) for best in found["best"].values())
     assert found["verdict"]["decided"] == "alike" and found["verdict"]["arms"] == ["a", "b"]
     assert found["arms"]["a"]["mean_regret"] == found["arms"]["b"]["mean_regret_high"] == 0.0
@@ -355,10 +355,10 @@ def test_survival_by_hand():
     assert curve.tolist() == [1.0] * 4 + [0.75] * 6 + [0.5]
     assert time_in_office(one).tolist() == [4, 10, 10, 10]
     assert time_in_office(one).mean() == pytest.approx(curve[:-1].sum())
-    found = difference_over_time(one, other, LEVEL)
+    found = difference_over_time(one, other, CONFIDENCE)
     assert found["mean"].tolist() == (curve - 1.0).tolist()
     assert (found["low"] <= found["mean"]).all() and (found["mean"] <= found["high"]).all()
-    low, high = share_difference_interval(0, 2, 4, LEVEL)
+    low, high = share_difference_interval(0, 2, 4, CONFIDENCE)
     assert (found["low"][-1], found["high"][-1]) == (low, high)
 
 
@@ -383,10 +383,10 @@ def test_survival_by_hand():
 )
 def test_verdicts_in_words(values, share, decided, words):
     """Ties, equal differences, one world and none have a sensible sentence each."""
-    difference = paired(np.array(values), np.zeros(len(values)), LEVEL, share)
-    difference["decided"] = decide(difference, LEVEL)
+    difference = paired(np.array(values), np.zeros(len(values)), CONFIDENCE, share)
+    difference["decided"] = decide(difference, CONFIDENCE)
     assert difference["decided"] == decided
-    assert words in sentence("A against B: deaths", "persons", difference, LEVEL, same=False)
+    assert words in sentence("A against B: deaths", "persons", difference, CONFIDENCE, same=False)
 
 
 @pytest.mark.exact
@@ -400,14 +400,14 @@ def test_the_pairing_line_copes_with_nothing():
 @pytest.mark.property
 @given(st.lists(st.tuples(*[st.integers(-3, 3)] * 3), min_size=1, max_size=25), st.sampled_from(["max", "min"]))
 def test_regret_never_contradicts_the_verdict(worlds, direction):
-    """An arm is preferred only if its paired difference from every other one is decided in its favour, whichever is the reference."""
+    """An arm is preferred only if its paired difference from every other one is decided in its favour, whichever is the baseline."""
     values = np.array(worlds, float).T
     arms = [arm(name, deaths=row) for name, row in zip("abc", values, strict=True)]
-    found = assess(arms, Objective(metric="deaths", direction=direction), LEVEL)["verdict"]
+    found = assess(arms, Objective(metric="deaths", direction=direction), CONFIDENCE)["verdict"]
     ahead = "higher" if direction == "max" else "lower"
     leader = values["abc".index(found["leader"])]
     decided = {
-        n: decide(paired(leader, row, LEVEL), LEVEL)
+        n: decide(paired(leader, row, CONFIDENCE), CONFIDENCE)
         for n, row in zip("abc", values, strict=True)
         if n != found["leader"]
     }
@@ -420,7 +420,7 @@ def test_regret_never_contradicts_the_verdict(worlds, direction):
 @pytest.mark.parametrize("scenario", ["csto_intervention", "reform_first", "karabakh_2020", "zangezur_corridor"])
 def test_every_value_lies_in_the_range_of_its_metric(load, scenario, corner):
     """In worlds of the prior, and with every uncertain parameter at an end of it: an interval may rely on the range."""
-    spec = load(f"scenario={scenario}", "days=40", "citizens=500", "figures=drawn", "parameters=prior")
+    spec = load(f"scenario={scenario}", "days=40", "citizens=500", "indicators=drawn", "parameters=prior")
     if corner != "prior":
         update = {}
         for name, part in spec.mechanisms:
@@ -428,9 +428,11 @@ def test_every_value_lies_in_the_range_of_its_metric(load, scenario, corner):
             update[name] = part.model_copy(update={k: p[corner == "high"] for k, p in priors.items() if p})
         spec = spec.model_copy(update={"mechanisms": spec.mechanisms.model_copy(update=update)})
     for replication in range(3 if corner == "prior" else 1):
-        records = sim.simulate(spec.model_copy(update={"replication": replication}))
+        records = sim.simulate(spec, replication=replication)
         values = {
-            key: (value, range_of(key, spec.days)) for key, value in measure(records).items() if value is not None
+            key: (value, range_of(key, spec.days))
+            for key, value in compute_metrics(records).items()
+            if value is not None
         }
         table = {column: data for column, data in records.table().items() if column != "day"}
         values |= {column: (data, variable_range(column, spec.days)) for column, data in table.items()}

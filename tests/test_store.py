@@ -168,7 +168,7 @@ def broken(replication: int):
     def simulated(spec, stage):
         if spec.replication == replication and spec.scenario.split.depth == 0.2:
             raise ZeroDivisionError("by chance")
-        return simulate(spec, stage)
+        return simulate(stage)
 
     return simulated
 
@@ -251,7 +251,7 @@ def test_an_axis_that_changes_nothing_is_named(tmp_path):
         f"{DEPTH}=0.2",
         f"{THRESHOLD}=interval(0.2,0.3)",
         f"{inert}=interval(0.0005,0.0015)",
-        "levels=2",
+        "n_levels=2",
         "samples=4",
     )
     for design in ("grid", "lhs"):
@@ -333,7 +333,7 @@ def test_an_interrupt_keeps_what_is_done(finished, tmp_path, monkeypatch):
     def interrupted(spec, stage):
         if spec.replication == 3:
             raise KeyboardInterrupt
-        return simulate(spec, stage)
+        return simulate(stage)
 
     monkeypatch.setattr(shard, "simulate", interrupted)
     assert "the same command with the same out= goes on" in run(out=out, status=130).stderr.lower()

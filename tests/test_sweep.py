@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from benchmarks import fuzz, kill
 from experiments.cli import main
 from experiments.sweep.store import Store
-from sim.metrics import METRICS, measure
+from sim.metrics import METRICS, compute_metrics
 from sim.model import simulate
 
 THRESHOLD = "mechanisms.contention.threshold"
@@ -64,10 +64,10 @@ def test_rows_are_what_the_model_gives(reference, load):
     """A row holds the metrics of the world that `simulate` makes of the resolved configuration."""
     rows = Store.opened(reference).table().to_pylist()
     for row in (rows[3], rows[-1]):
-        drawn = ("figures=drawn", "parameters=posterior")
+        drawn = ("indicators=drawn", "parameters=posterior")
         words = (f"scenario={row['scenario']}", f"{THRESHOLD}={row[THRESHOLD]}", *SMALL, *drawn)
         spec = load(*words).model_copy(update={"replication": row["replication"]})
-        measured = measure(simulate(spec))
+        measured = compute_metrics(simulate(spec))
         assert {name: row[name] for name in measured} == measured and set(METRICS) <= {n.partition(":")[0] for n in row}
 
 

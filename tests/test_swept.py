@@ -1,4 +1,4 @@
-"""The report of a sweep says of each point what is true of it: figures, parameters, hosts, days, and what examines it."""
+"""The report of a sweep says of each point what is true of it: indicators, parameters, hosts, days, and what examines it."""
 
 import shlex
 
@@ -14,7 +14,7 @@ from experiments.statements import sentences
 
 pytestmark = pytest.mark.exact
 
-SPREAD = ("spread.holds", "spread.without_figures", "spread.without_parameters")
+SPREAD = ("spread.holds", "spread.without_indicators", "spread.without_parameters")
 
 
 @pytest.fixture
@@ -40,43 +40,45 @@ def made(tmp_path):
 
 
 def test_points_without_draws_are_not_said_to_hold_them(made):
-    """Parameters and figures that differ between points are spoken of with the points; in the tables all their values stand."""
-    result = made("parameters=reference,posterior", "figures=drawn,central", "days=3", "scenario=no_outside_act")
-    everything = " chance, the stated width of uncertain figures, the posterior of the parameters."
-    (spread, *_, without_figures, without_parameters) = sentences(result.facts, *SPREAD)
+    """Parameters and indicators that differ between points are spoken of with the points; in the tables all their values stand."""
+    result = made("parameters=default,posterior", "indicators=drawn,central", "days=3", "scenario=no_outside_act")
+    everything = " chance, the stated width of uncertain indicators, the posterior of the parameters."
+    (spread, *_, without_indicators, without_parameters) = sentences(result.facts, *SPREAD)
     assert everything not in spread
     (both,) = (text for text in sentences(result.facts, "spread.holds") if everything in text)
-    assert both.startswith("At points with ") and "figures=drawn" in both and "parameters=posterior" in both
-    assert without_figures.startswith("At points with figures=central: It does not hold the uncertainty of the figures")
-    assert without_parameters.startswith("At points with parameters=reference: It does not")
+    assert both.startswith("At points with ") and "indicators=drawn" in both and "parameters=posterior" in both
+    assert without_indicators.startswith(
+        "At points with indicators=central: It does not hold the uncertainty of the indicators"
+    )
+    assert without_parameters.startswith("At points with parameters=default: It does not")
     for key, where in (
         ("assumed.posterior", "parameters=posterior"),
-        ("assumed.reference", "parameters=reference"),
-        ("quality.drawn", "figures=drawn"),
-        ("quality.central", "figures=central"),
-        ("leaning.sweep.central", "figures=central"),
-        ("leaning.sweep.drawn", "figures=drawn"),
+        ("assumed.at_default", "parameters=default"),
+        ("quality.drawn", "indicators=drawn"),
+        ("quality.central", "indicators=central"),
+        ("leaning.sweep.central", "indicators=central"),
+        ("leaning.sweep.drawn", "indicators=drawn"),
     ):
         (text,) = sentences(result.facts, key)
         assert text.startswith(f"At points with {where}: "), text
     assert not sentences(result.facts, "assumed.unchanged")
     (table,) = (t for t in inputs.assumed(result, Words())["tables"] if t.rows[0][0].count(".") == 0)
-    assert {row[0]: row[2] for row in table.rows}["figures"] == "drawn, central"
+    assert {row[0]: row[2] for row in table.rows}["indicators"] == "drawn, central"
 
 
 def test_days_are_those_of_the_points_and_a_mean_says_how_many_runs_it_has(made):
     """20 and 31 days are no 365; what only the longer runs show is a mean over half of them."""
-    result = made("figures=drawn,central", "days=20,31", "scenario=no_outside_act")
+    result = made("indicators=drawn,central", "days=20,31", "scenario=no_outside_act")
     page = swept.sections(result, Words())
     assert "2 replications each, 20 to 31 days from" in page.subtitle
-    by_figures, by_days = page.tables
-    office = by_figures.columns.index("Government in office after 30 days (share of worlds)")
-    assert all(row[office].endswith(" (in 2 of 4 runs)") for row in by_figures.rows)
+    by_indicators, by_days = page.tables
+    office = by_indicators.columns.index("Government in office after 30 days (share of worlds)")
+    assert all(row[office].endswith(" (in 2 of 4 runs)") for row in by_indicators.rows)
     assert [row[office].split(" ")[0] for row in by_days.rows] == ["not", "1"] and "runs" not in by_days.rows[1][office]
 
 
 def test_every_host_is_named_and_what_a_scenario_lacks_is_not_in_it(made):
-    """Two hosts: both in the title, with figures of both; a patron that is the host of the other scenario has no alignment there."""
+    """Two hosts: both in the title, with indicators of both; a patron that is the host of the other scenario has no alignment there."""
     result = made(
         "scenario=csto_intervention,no_outside_act,jet_crisis_2015", "scenario.split.depth=0.2,0.4", "days=31"
     )
@@ -97,7 +99,7 @@ def test_every_host_is_named_and_what_a_scenario_lacks_is_not_in_it(made):
         point.command for point in page.leaning if point.command
     ]  # one host has two scenarios, the other has one
     assert commands == [
-        "suasion compare 'scenarios=[csto_intervention,no_outside_act]' days=31 citizens=300 figures=drawn"
+        "suasion compare 'scenarios=[csto_intervention,no_outside_act]' days=31 citizens=300 indicators=drawn"
     ]
     arms, _, _ = load_arms(shlex.split(commands[0])[2:])
     assert {spec.citizens for spec in arms.values()} == {300}
@@ -124,23 +126,25 @@ def test_hosts_that_are_an_axis_are_hosts(made):
     assert len(sentences(result.facts, "quality.host")) == 2
 
 
-def test_central_figures_have_the_command_that_draws_them(made):
-    """Where no point has drawn figures."""
-    (text, command) = swept.sections(made("scenario=no_outside_act", "days=3,4", "figures=central"), Words()).leaning
-    assert text.text.startswith("Not examined") and command.command.endswith("figures=drawn")
+def test_central_indicators_have_the_command_that_draws_them(made):
+    """Where no point has drawn indicators."""
+    (text, command) = swept.sections(made("scenario=no_outside_act", "days=3,4", "indicators=central"), Words()).leaning
+    assert text.text.startswith("Not examined") and command.command.endswith("indicators=drawn")
 
 
 def test_a_case_that_leaves_the_base_is_named_by_the_value_of_the_base(made, tmp_path):
     """An empty cell of a case stands for the configured value, in statements and in tables."""
-    (tmp_path / "cases.yaml").write_text("a: {figures: central}\nb: {days: 5}\n", encoding="utf-8")
-    result = made(f"cases={(tmp_path / 'cases.yaml').as_posix()}", "scenario=no_outside_act", "figures=drawn", "days=4")
-    assert sentences(result.facts, "quality.drawn")[0].startswith("At points with figures=drawn: ")
-    assert result.facts.varied == {"figures": "central, drawn", "days": "5, 4"}
+    (tmp_path / "cases.yaml").write_text("a: {indicators: central}\nb: {days: 5}\n", encoding="utf-8")
+    result = made(
+        f"cases={(tmp_path / 'cases.yaml').as_posix()}", "scenario=no_outside_act", "indicators=drawn", "days=4"
+    )
+    assert sentences(result.facts, "quality.drawn")[0].startswith("At points with indicators=drawn: ")
+    assert result.facts.varied == {"indicators": "central, drawn", "days": "5, 4"}
     assert "4 to 5 days" in swept.sections(result, Words()).subtitle
 
 
-def test_a_figure_that_is_an_axis_has_all_its_values(made):
-    """The table of figures shows what the points used, not the figure of the base and its width."""
-    result = made("scenario=no_outside_act", "states.KAZ.figures.gini=27,33", "days=3")
+def test_an_indicator_that_is_an_axis_has_all_its_values(made):
+    """The table of indicators shows what the points used, not the indicator of the base and its width."""
+    result = made("scenario=no_outside_act", "states.KAZ.indicators.gini=27,33", "days=3")
     (row,) = (row for row in inputs.quality(result, Words())["every"].rows if row[2] == "27, 33")
     assert row[0] == "Kazakhstan" and row[3] == "used as it stands"

@@ -9,7 +9,7 @@ from experiments.explore.frontier import Frontier, lattice, search
 RESOLUTION, BUDGET = 24, 115  # a fifth of 576
 
 
-def found(function, worlds: int = 4, noisy: bool = False, seed: int = 0, level: float = 0.5) -> Frontier:
+def found(function, worlds: int = 4, noisy: bool = False, seed: int = 0, threshold: float = 0.5) -> Frontier:
     """Search a function of the unit square; noisy: it is the chance of a one, drawn with luck that worlds share by half."""
     rng, asked = np.random.default_rng(seed), []
     shared = rng.normal(size=worlds)
@@ -20,13 +20,13 @@ def found(function, worlds: int = 4, noisy: bool = False, seed: int = 0, level: 
         luck = norm.cdf((shared + rng.normal(size=(len(cells), worlds))) / np.sqrt(2))
         return (luck < value).astype(float) if noisy else np.repeat(value, worlds, axis=1)
 
-    result = search(evaluate, RESOLUTION, level, BUDGET, 0.95)
+    result = search(evaluate, RESOLUTION, threshold, BUDGET, 0.95)
     assert len(set(asked)) == len(asked) == len(result.cells) <= BUDGET  # no node twice
     return result
 
 
 def logistic(x, y):
-    """A bent ridge: the level 0.5 is at y = 0.3 + 0.4 x sin 3x."""
+    """A bent ridge: the threshold 0.5 is at y = 0.3 + 0.4 x sin 3x."""
     return 1 / (1 + np.exp(-20 * (y - 0.3 - 0.4 * x * np.sin(3 * x))))
 
 
@@ -73,7 +73,7 @@ def test_a_noisy_ridge():
 
 @pytest.mark.statistical
 def test_no_line_is_said_where_there_is_none():
-    """Constant, sloping above the level, noisy above the level, and at the level itself."""
+    """Constant, sloping above the threshold, noisy above the threshold, and at the threshold itself."""
     for function, noisy in (
         (lambda x, y: 0 * x + 1, False), (lambda x, y: 0.6 + 0.3 * x, False), (lambda x, y: 0 * x + 0.85, True),
         (lambda x, y: 0 * x + 0.5, True),

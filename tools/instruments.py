@@ -12,7 +12,7 @@ from sim.spec.config_files import policies
 from sim.spec.schema.instruments import EFFECTS
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "instruments.md"
-WIDE = "world=eurasia_2022_organisations"
+WIDE = "stage=eurasia_2022_organisations"
 
 
 def instruments(spec) -> str:

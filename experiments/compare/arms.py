@@ -23,13 +23,17 @@ class CompareOptions(Checked):
     scenarios: list[str] = Field(min_length=1, max_length=16, description="scenarios to compare, at most 16")
     runs: int = Field(default=200, ge=1, le=10_000_000, description="paired worlds")
     workers: int | None = Field(default=None, ge=1, le=1024, description="processes; default: one per core")
-    reference: str | None = Field(
+    baseline: str | None = Field(
         default=None, description="scenario that the others are compared with; default: the last"
     )
-    level: float = Field(default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="level of the intervals")
+    confidence: float = Field(
+        default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
+    )
     objective: list[Objective] = Field(default=[], description="outcomes for regret and robustness, like 'min deaths'")
     day: int | None = Field(default=None, ge=0, description="day of a table of all daily series; default: none")
-    view: Literal["arms", "twin"] = Field(default="arms", description="arms over many worlds, or two runs of one world")
+    view: Literal["arms", "paired"] = Field(
+        default="arms", description="arms over many worlds, or two runs of one world"
+    )
     out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
     csv: bool = Field(default=False, description="write CSV beside Parquet")
     quiet: bool = Field(default=False, description="no progress bar")
@@ -93,8 +97,8 @@ def _checked_objectives(objectives: list[Objective], arms: dict[str, Spec]) -> l
 def _with_file_names(options: CompareOptions, config_dir: str | None) -> CompareOptions:
     """The options with scenarios named as their files are called."""
     scenarios = [file_name("scenario", name, config_dir) for name in options.scenarios]
-    reference = options.reference and file_name("scenario", options.reference, config_dir)
-    return options.model_copy(update={"scenarios": scenarios, "reference": reference})
+    baseline = options.baseline and file_name("scenario", options.baseline, config_dir)
+    return options.model_copy(update={"scenarios": scenarios, "baseline": baseline})
 
 
 def labels_of(arms: dict[str, Spec]) -> dict[str, str]:
@@ -127,16 +131,16 @@ def names_of(arms: dict[str, Spec]) -> dict[str, str]:
 
 
 def _check_names(options: CompareOptions, config_dir: str | None) -> None:
-    """The scenarios exist and the reference is one of them."""
+    """The scenarios exist and the baseline is one of them."""
     valid = names_in("scenario", config_dir)
     for name in options.scenarios:
         if name not in valid:
             raise ConfigError(describe_fault("scenarios", name, f"must be among {', '.join(valid)}", valid))
-    if options.reference is not None and options.reference not in options.scenarios:
+    if options.baseline is not None and options.baseline not in options.scenarios:
         allowed = f"must be one of the scenarios compared, {', '.join(options.scenarios)}"
-        raise ConfigError(describe_fault("reference", options.reference, allowed, tuple(options.scenarios)))
-    if options.view == "twin" and len(options.scenarios) < 2:
-        raise ConfigError(describe_fault("scenarios", options.scenarios, "a twin view takes two of them", ()))
+        raise ConfigError(describe_fault("baseline", options.baseline, allowed, tuple(options.scenarios)))
+    if options.view == "paired" and len(options.scenarios) < 2:
+        raise ConfigError(describe_fault("scenarios", options.scenarios, "a paired view takes two of them", ()))
 
 
 def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
@@ -144,11 +148,11 @@ def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
     if any(o.startswith("scenario=") for o in overrides):
         raise ConfigError("scenario: a comparison takes its arms from scenarios=[a,b]")
     if options.view == "arms" and any(o.startswith("replication=") for o in overrides):
-        raise ConfigError("replication: a comparison runs replications 0 to runs - 1; view=twin shows a single one")
+        raise ConfigError("replication: a comparison runs replications 0 to runs - 1; view=paired shows a single one")
 
 
 def _check_comparable(names: list[str], specs: list[Spec]) -> None:
-    """Arms of one comparison have the same host, and share the chance events, figures and parameters of their worlds."""
+    """Arms of one comparison have the same host, and share the chance events, indicators and parameters of their worlds."""
     hosts = {name: spec.scenario.host for name, spec in zip(names, specs, strict=True)}
     if len(set(hosts.values())) > 1:
         each = ", ".join(f"{name} {host}" for name, host in hosts.items())
@@ -160,7 +164,7 @@ def _check_comparable(names: list[str], specs: list[Spec]) -> None:
                 (),
             )
         )
-    for part in ("seed", "replication", "figures", "parameters", "posterior_without"):
+    for part in ("seed", "replication", "indicators", "parameters", "posterior_without"):
         first = getattr(specs[0], part)
         for name, spec in zip(names[1:], specs[1:], strict=True):
             if getattr(spec, part) != first:

@@ -9,7 +9,7 @@ import numpy as np
 from experiments.compare.arms import CompareOptions, load_arms
 from experiments.compare.comparison import IN_OFFICE, Comparison, compared
 from experiments.compare.gather import gather
-from experiments.compare.paired_view import twin
+from experiments.compare.paired_view import compare_pair
 from experiments.compare.summary import summarise
 from experiments.describe.data_quality import knowledge
 from experiments.progress import announced, progress
@@ -32,8 +32,8 @@ def perform(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict]:
     """`compare` of specifications that are at hand: name of the arm -> Spec, and -> the days that its scenario is set for."""
-    if options.view == "twin":
-        return twin(arms, options, command, horizons)
+    if options.view == "paired":
+        return compare_pair(arms, options, command, horizons)
     specs = list(arms.values())
     stages = [Stage(spec) for spec in specs]  # every arm is refused or accepted before anything runs
     columns, graph = in_order((stage.columns for stage in stages), list(BY_NAME)), stages[0].graph
@@ -44,9 +44,13 @@ def perform(
         with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
             worlds = stream_worlds(specs, options.runs, workers, advance)
             ensembles = gather(folder, arms, worlds, columns, options.csv)
-        comparison = compared(arms, ensembles, options.reference, options.level)
+        comparison = compared(arms, ensembles, options.baseline, options.confidence)
         summary = summarise(comparison, options.objective, options.day)
-        summary |= {"figures": specs[0].figures, "parameters": specs[0].parameters, "host": knowledge(specs[0]).line}
+        summary |= {
+            "indicators": specs[0].indicators,
+            "parameters": specs[0].parameters,
+            "host": knowledge(specs[0]).line,
+        }
         daily = list(comparison.daily(daily_columns(comparison.leading)))
         seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": list(arms)}
         seeds |= {"horizons": horizons}

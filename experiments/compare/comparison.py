@@ -25,25 +25,25 @@ class Comparison:
     """Arms in their order, which may have other patrons, organisations and series; names: code -> name to print."""
 
     ensembles: tuple[Ensemble, ...]
-    reference: Ensemble
-    same: frozenset[str]  # arms of the same configuration as the reference, the reference among them
-    level: float
+    baseline: Ensemble
+    same: frozenset[str]  # arms of the same configuration as the baseline, the baseline among them
+    confidence: float
     names: dict[str, str]
 
     @property
     def others(self) -> tuple[Ensemble, ...]:
-        """All arms but the reference."""
-        return tuple(e for e in self.ensembles if e is not self.reference)
+        """All arms but the baseline."""
+        return tuple(e for e in self.ensembles if e is not self.baseline)
 
     @property
     def patrons(self) -> tuple[str, ...]:
-        """Patrons of any arm, those of the reference first."""
-        return tuple(dict.fromkeys(p for e in (self.reference, *self.ensembles) for p in e.patrons))
+        """Patrons of any arm, those of the baseline first."""
+        return tuple(dict.fromkeys(p for e in (self.baseline, *self.ensembles) for p in e.patrons))
 
     @property
     def leading(self) -> tuple[str, ...]:
         """The first two patrons of each arm, of whom headlines and figures speak."""
-        return tuple(dict.fromkeys(p for e in (self.reference, *self.ensembles) for p in e.patrons[:2]))
+        return tuple(dict.fromkeys(p for e in (self.baseline, *self.ensembles) for p in e.patrons[:2]))
 
     @property
     def metrics(self) -> list[str]:
@@ -65,38 +65,38 @@ class Comparison:
 
         values_of: arm -> (runs,), NaN = not observed; None: the scenario has no such quantity. within: its range.
         """
-        nothing = np.full(self.reference.n_runs, np.nan)
+        nothing = np.full(self.baseline.n_runs, np.nan)
         values = {e.scenario: values_of(e) for e in self.ensembles}
         absent = {arm for arm, several in values.items() if several is None}
         values = {arm: nothing if several is None else several for arm, several in values.items()}
-        theirs = values[self.reference.scenario]
-        arms = {arm: described(several, self.level, share, within) for arm, several in values.items()}
+        theirs = values[self.baseline.scenario]
+        arms = {arm: described(several, self.confidence, share, within) for arm, several in values.items()}
         differences = {
-            e.scenario: self._difference(e, paired(values[e.scenario], theirs, self.level, share, within))
+            e.scenario: self._difference(e, paired(values[e.scenario], theirs, self.confidence, share, within))
             for e in self.others
         }
         for arm, cell in arms.items():
             cell |= _reason(cell, arm in absent)
         for arm, cell in differences.items():
-            cell |= _reason(cell, bool(absent & {arm, self.reference.scenario}))
-            cell["decided"] = cell.get("reason") or decide(cell, self.level)
+            cell |= _reason(cell, bool(absent & {arm, self.baseline.scenario}))
+            cell["decided"] = cell.get("reason") or decide(cell, self.confidence)
         return {"arms": arms, "differences": differences}
 
     def _difference(self, one: Ensemble, found: dict) -> dict:
         if one.scenario in self.same and found["n"]:
             if found["share_equal"] < 1.0:
-                raise RuntimeError(f"{one.scenario} has the configuration of the reference and differs from it")
+                raise RuntimeError(f"{one.scenario} has the configuration of the baseline and differs from it")
             found |= {"low": 0.0, "high": 0.0, "interval": NONE, "differs_at_most": 0.0}
         return found
 
     def daily(self, columns: Sequence[str]) -> Iterator[dict]:
         """Differences over time with pointwise intervals: variable, arm, and mean, low, high of shape (days + 1,).
 
-        An arm has none of a variable that it or the reference lacks.
+        An arm has none of a variable that it or the baseline lacks.
         """
         for column in columns:
             for one in self.others:
-                if column == IN_OFFICE or (column in one.series and column in self.reference.series):
+                if column == IN_OFFICE or (column in one.series and column in self.baseline.series):
                     yield {"variable": column, "arm": one.scenario} | self._over_time(column, one)
 
     def _over_time(self, column: str, one: Ensemble) -> dict[str, np.ndarray]:
@@ -104,22 +104,24 @@ class Comparison:
             nothing = np.zeros(one.days + 1) if one.scenario in self.same else np.full(one.days + 1, np.nan)
             return {"mean": self._daily_difference(column, one).mean(axis=0), "low": nothing, "high": nothing}
         if column == IN_OFFICE:
-            return difference_over_time(one, self.reference, self.level)
+            return difference_over_time(one, self.baseline, self.confidence)
         difference = self._daily_difference(column, one)
-        low, high, _ = mean_interval(difference, self.level, differences_within(variable_range(column, one.days)))
+        low, high, _ = mean_interval(difference, self.confidence, differences_within(variable_range(column, one.days)))
         return {"mean": difference.mean(axis=0), "low": low, "high": high}
 
     def _daily_difference(self, column: str, one: Ensemble) -> np.ndarray:
         name = "incumbent" if column == IN_OFFICE else column
-        return one.series[name] - self.reference.series[name]
+        return one.series[name] - self.baseline.series[name]
 
 
-def compared(arms: dict[str, Spec], ensembles: Sequence[Ensemble], reference: str | None, level: float) -> Comparison:
+def compared(
+    arms: dict[str, Spec], ensembles: Sequence[Ensemble], baseline: str | None, confidence: float
+) -> Comparison:
     """The comparison of arms with the one that is named, or with the last."""
-    chosen = reference or list(arms)[-1]
+    chosen = baseline or list(arms)[-1]
     same = frozenset(arm for arm, spec in arms.items() if _essence(spec) == _essence(arms[chosen]))
     theirs = next(e for e in ensembles if e.scenario == chosen)
-    return Comparison(tuple(ensembles), theirs, same, level, names_of(arms))
+    return Comparison(tuple(ensembles), theirs, same, confidence, names_of(arms))
 
 
 def _reason(cell: dict, absent: bool) -> dict:
@@ -130,5 +132,5 @@ def _reason(cell: dict, absent: bool) -> dict:
 def _essence(spec: Spec) -> dict:
     """All that acts in a specification, without the words about its scenario."""
     return spec.model_dump(
-        exclude={"scenario": {"name", "label", "summary", "colour", "expected", "signs", "case", "sources"}}
+        exclude={"scenario": {"name", "label", "summary", "colour", "expected", "signs", "crisis", "sources"}}
     )

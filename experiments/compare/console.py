@@ -15,7 +15,7 @@ from experiments.statements.comparisons import MOST_BESIDE
 
 NOTES = (
     "compare.worlds", "compare.alone", "compare.interval", "compare.methods", "compare.marked", "compare.horizon", "compare.dates",
-    "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio", "spread.holds", "spread.without_figures",
+    "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio", "spread.holds", "spread.without_indicators",
     "spread.without_parameters", "spread.fixed", "spread.few_worlds", "host.values", "compare.left_out",
 )  # fmt: skip
 REGRET = ("regret.preferred", "regret.undecided", "regret.alike", "regret.one_world", "regret.none", "regret.criteria")
@@ -25,8 +25,8 @@ DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 def compare_arms(overrides: list[str], command: list[str], config_dir: str | None) -> None:
     """Compare and print what was found."""
     folder, found = compare(overrides, command, config_dir)
-    if found.get("view") == "twin":
-        _show_twin(Facts.read(folder, "twin"))
+    if found.get("view") == "paired":
+        _show_paired_view(Facts.read(folder, "paired_view"))
     else:
         _show_arms(Facts.read(folder, "compare"))
     echo(f"Written to {folder}")
@@ -76,17 +76,17 @@ def _worth_showing(summary: dict, key: str, entry: dict) -> bool:
 
 def _table(summary: dict, entries: dict, what: str) -> Table:
     """Arms and differences beside each other; where arms are many, below each other."""
-    arms, reference, runs = list(summary["arms"]), summary["reference"], summary["runs"]
-    others = [a for a in arms if a != reference]
+    arms, baseline, runs = list(summary["arms"]), summary["baseline"], summary["runs"]
+    others = [a for a in arms if a != baseline]
     if _many(summary):
-        table = Table(what, "scenario", "mean", f"difference from {reference}", box=None, pad_edge=False)
+        table = Table(what, "scenario", "mean", f"difference from {baseline}", box=None, pad_edge=False)
         for entry in entries.values():
             observed = any(cell["n"] for cell in entry["arms"].values())
             for i, a in enumerate(arms if observed else arms[:1]):
-                difference = "reference" if a == reference else _cell(entry["differences"][a], runs, True)
+                difference = "baseline" if a == baseline else _cell(entry["differences"][a], runs, True)
                 table.add_row("" if i else _label(entry), a, _cell(entry["arms"][a], runs), difference)
     else:
-        columns = [what, *arms, *(f"{a} - {reference}" for a in others)]
+        columns = [what, *arms, *(f"{a} - {baseline}" for a in others)]
         table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for entry in entries.values():
             cells = [_cell(entry["arms"][a], runs) for a in arms]
@@ -142,13 +142,13 @@ def _best(objective: dict, criterion: str) -> str:
     return "all alike" if len(best) == len(objective["arms"]) else ", ".join(best)
 
 
-def _show_twin(facts: Facts) -> None:
+def _show_paired_view(facts: Facts) -> None:
     found = facts.data
-    from sim.core.world import Event
+    from sim.core.log import LogEntry
     from sim.plots.timeline import phrase
 
     def said(event: dict | None) -> str:
-        return phrase(Event(**event), found["host"], found["names"]) if event else ""
+        return phrase(LogEntry(**event), found["host"], found["names"]) if event else ""
 
     table = Table("day", *found["labels"], box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for row in found["events"]:
@@ -156,7 +156,14 @@ def _show_twin(facts: Facts) -> None:
         cells = [f"{m}{said(e)}" if e else "" for m, e in zip(marks, (row["first"], row["second"]), strict=True)]
         table.add_row(str(row["day"]), *cells)
     _print(table)
-    keys = ("twin.parted", "twin.same", "twin.star", "compare.horizon", "twin.world", "twin.story")
+    keys = (
+        "paired_view.parted",
+        "paired_view.same",
+        "paired_view.star",
+        "compare.horizon",
+        "paired_view.world",
+        "paired_view.story",
+    )
     echo("\n".join(sentences(facts, *keys)))
 
 

@@ -9,7 +9,7 @@ from experiments.compare.interval_kinds import NONE
 MEASURED = range(2, 10)  # numbers of worlds for which commands say it
 TABLE = Path(__file__).with_suffix(
     ".json"
-)  # written by `python -m experiments.studies.coverage few`, at a level of 95 %
+)  # written by `python -m experiments.studies.coverage few`, at a confidence of 95 %
 
 
 def coverage_of(n: int) -> dict[str, float] | None:

@@ -17,37 +17,37 @@ MEANS = f"{BOOTSTRAP}, where few worlds differ {SKEWED}"
 
 def figures(comparison: Comparison, summary: dict, daily: list[dict], graph) -> dict:
     """File name -> Figure. daily: differences over time, see `Comparison.daily`; graph: the network of day 0."""
-    reference = comparison.reference
+    baseline = comparison.baseline
     drawn = _levels(comparison) | {
         "influence": plots.influence_shares(comparison.ensembles, names=comparison.names),
-        "network": plots.network_map(graph, reference.host, reference.patrons),
-        "distributions": plots.distributions(_spreads(comparison), f"n = {reference.n_runs} worlds per scenario"),
+        "network": plots.network_map(graph, baseline.host, baseline.patrons),
+        "distributions": plots.distributions(_spreads(comparison), f"n = {baseline.n_runs} worlds per scenario"),
     }
     if comparison.others:
         drawn |= _over_time(comparison, summary, daily)
         rows = _difference_rows(comparison, summary)
         if rows:
-            drawn["differences"] = plots.paired_differences(rows, reference.label, comparison.level)
+            drawn["differences"] = plots.paired_differences(rows, baseline.label, comparison.confidence)
     named = [o for o in summary["objectives"] if o["n"]]
     if named:
         arms = [(e.scenario, e.label, e.colour) for e in comparison.ensembles]
-        drawn["regret"] = plots.regrets(named, arms, comparison.level)
+        drawn["regret"] = plots.regrets(named, arms, comparison.confidence)
     return drawn
 
 
 def _levels(comparison: Comparison) -> dict:
     """The arms themselves: in one panel, or where they are many in a panel each."""
-    ensembles, reference = comparison.ensembles, comparison.reference
+    ensembles, baseline = comparison.ensembles, comparison.baseline
     if len(ensembles) <= plots.MANY:
         return {
             "protest": plots.protest_and_legitimacy(ensembles),
-            "survival": plots.survival_curves(ensembles, comparison.level),
+            "survival": plots.survival_curves(ensembles, comparison.confidence),
             "alignment": plots.alignments(ensembles, names=comparison.names),
         }
     return {
-        "protest": plots.series_multiples(ensembles, reference, "protest"),
-        "legitimacy": plots.series_multiples(ensembles, reference, "legitimacy"),
-        "survival": plots.survival_multiples(ensembles, reference, comparison.level),
+        "protest": plots.series_multiples(ensembles, baseline, "protest"),
+        "legitimacy": plots.series_multiples(ensembles, baseline, "legitimacy"),
+        "survival": plots.survival_multiples(ensembles, baseline, comparison.confidence),
         "alignment_elite": plots.alignment_multiples(ensembles, "elite", comparison.names),
         "alignment_public": plots.alignment_multiples(ensembles, "public", comparison.names),
     }
@@ -55,26 +55,26 @@ def _levels(comparison: Comparison) -> dict:
 
 def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict:
     """Differences over time: all variables in one figure, or where arms are many a figure per variable with a panel per arm."""
-    reference, survival = comparison.reference, summary["survival"]["differences"]
-    title = f"{reference.host_name}: difference from \N{LEFT DOUBLE QUOTATION MARK}{reference.label}\N{RIGHT DOUBLE QUOTATION MARK} over time"
-    note = f"n = {reference.n_runs} paired worlds"
+    baseline, survival = comparison.baseline, summary["survival"]["differences"]
+    title = f"{baseline.host_name}: difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline.label}\N{RIGHT DOUBLE QUOTATION MARK} over time"
+    note = f"n = {baseline.n_runs} paired worlds"
     lines = [_line(comparison, entry, survival) for entry in daily]
     in_office = [line for line in lines if line["column"] == IN_OFFICE]
     many = len(comparison.others) >= plots.MANY
     drawn = {
         "survival_difference": plots.differences_over_time(
-            in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.level,
+            in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.confidence,
             "arm" if many else "variable",
         )
     }  # fmt: skip
     rest = [line | {"said": ""} for line in lines]
     if not many:
-        return drawn | {"differences_over_time": plots.differences_over_time(rest, title, note, comparison.level)}
+        return drawn | {"differences_over_time": plots.differences_over_time(rest, title, note, comparison.confidence)}
     for column in dict.fromkeys(line["column"] for line in rest if line["column"] != IN_OFFICE):
         mine = [line for line in rest if line["column"] == column]
         name = f"differences_over_time_{column.replace(':', '_')}"
         drawn[name] = plots.differences_over_time(
-            mine, f"{title}: {mine[0]['variable']}", note, comparison.level, "arm"
+            mine, f"{title}: {mine[0]['variable']}", note, comparison.confidence, "arm"
         )
     return drawn
 

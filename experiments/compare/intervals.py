@@ -13,7 +13,7 @@ UNBOUNDED = (-np.inf, np.inf)
 
 
 def mean_interval(
-    values: np.ndarray, level: float, within: tuple[float, float] = UNBOUNDED
+    values: np.ndarray, confidence: float, within: tuple[float, float] = UNBOUNDED
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lowest, highest and kind of the interval of the mean of each column; values (n, k), n >= 2, nothing missing.
 
@@ -28,12 +28,12 @@ def mean_interval(
     if varies.any():
         mean, spread = values[:, varies].mean(axis=0), high[varies] - low[varies]
         slopes = spread / (mean - bottom[varies]), spread / (top[varies] - mean)
-        below, above, kind[varies] = _around_zero((values[:, varies] - mean) / spread, slopes, level)
+        below, above, kind[varies] = _around_zero((values[:, varies] - mean) / spread, slopes, confidence)
         low[varies], high[varies] = mean + spread * below, mean + spread * above
     return np.maximum(low, bottom), np.minimum(high, top), kind  # `_solved` lies inside, but for the last bit
 
 
-def _around_zero(centred: np.ndarray, slopes: tuple, level: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _around_zero(centred: np.ndarray, slopes: tuple, confidence: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lowest, highest and kind for columns (n, k) of mean zero that all vary, of a spread of one.
 
     slopes: one over the distance of the mean from the lowest and from the highest possible value, (k,) each.
@@ -41,10 +41,12 @@ def _around_zero(centred: np.ndarray, slopes: tuple, level: float) -> tuple[np.n
     n, zero = len(centred), np.zeros_like(slopes[0])
     error = centred.std(axis=0, ddof=1) / np.sqrt(n)
     many = _carrying(centred) >= FEW
-    student, careful, ends = t.ppf((1 + level) / 2, n - 1), t.ppf((1 + level) / 2, _freedom(centred)), []
+    student, careful, ends = t.ppf((1 + confidence) / 2, n - 1), t.ppf((1 + confidence) / 2, _freedom(centred)), []
     one_end = (slopes[0] > 0.0) != (slopes[1] > 0.0)  # far beyond what was seen there may be more, as with deaths
     plain_quantile = np.where(one_end, careful, student)
-    resampled = _studentised(centred[:, many], error[many], [s[many] for s in slopes], level) if many.any() else None
+    resampled = (
+        _studentised(centred[:, many], error[many], [s[many] for s in slopes], confidence) if many.any() else None
+    )
     for side, own in enumerate(((slopes[0], zero), (zero, slopes[1]))):
         sign = 1.0 - 2.0 * side
         quantile = _skew_corrected(centred, error, own, sign * careful)
@@ -98,7 +100,9 @@ def _skew_corrected(centred: np.ndarray, error: np.ndarray, slopes: tuple, quant
     return 3.0 / g * (np.cbrt(1.0 + g * (quantile - g / 6.0)) - 1.0)
 
 
-def _studentised(centred: np.ndarray, error: np.ndarray, slopes: list, level: float) -> tuple[np.ndarray, np.ndarray]:
+def _studentised(
+    centred: np.ndarray, error: np.ndarray, slopes: list, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
     """Upper and lower quantile of (mean - truth) / error by the bootstrap [Hall1988] with a fixed generator, in standard errors.
 
     Resamples are counts of how often each world was drawn, so that all columns share them and a mean is a product of matrices.
@@ -116,9 +120,9 @@ def _studentised(centred: np.ndarray, error: np.ndarray, slopes: list, level: fl
         plain = mean / np.sqrt(variance)
         for found, slope in zip(ratios, (slopes[0], -slopes[1]), strict=True):
             found.append(_near_an_end(plain, mean, error, slope) if slope.any() else plain)
-    stretch = t.ppf((1 + level) / 2, n - 1) / norm.ppf((1 + level) / 2)
-    above = np.quantile(np.concatenate(ratios[0]), (1 + level) / 2, axis=0)
-    return stretch * above, stretch * np.quantile(np.concatenate(ratios[1]), (1 - level) / 2, axis=0)
+    stretch = t.ppf((1 + confidence) / 2, n - 1) / norm.ppf((1 + confidence) / 2)
+    above = np.quantile(np.concatenate(ratios[0]), (1 + confidence) / 2, axis=0)
+    return stretch * above, stretch * np.quantile(np.concatenate(ratios[1]), (1 - confidence) / 2, axis=0)
 
 
 def _near_an_end(ratio: np.ndarray, mean: np.ndarray, error: np.ndarray, slope: np.ndarray) -> np.ndarray:
@@ -127,13 +131,13 @@ def _near_an_end(ratio: np.ndarray, mean: np.ndarray, error: np.ndarray, slope: 
     return np.where(left < 1e-9, mean / error, ratio * np.sqrt(np.maximum(left, 0.0)))
 
 
-def share_difference_interval(more, fewer, n: int, level: float) -> tuple[np.ndarray, np.ndarray]:
+def share_difference_interval(more, fewer, n: int, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """Score interval [Tango1998] of a difference of shares over n paired worlds.
 
     more, fewer: numbers of worlds with 1 against 0 and with 0 against 1, arrays of one shape.
     """
     more, fewer = np.broadcast_arrays(np.asarray(more, float), np.asarray(fewer, float))
-    quantile, found = norm.ppf((1 + level) / 2), (more - fewer) / n
+    quantile, found = norm.ppf((1 + confidence) / 2), (more - fewer) / n
     low = _bisect(lambda d: _score(more, fewer, n, d) > quantile, np.full_like(found, -1.0), found)
     high = _bisect(lambda d: _score(more, fewer, n, d) >= -quantile, found, np.full_like(found, 1.0))
     return low, high

@@ -1,4 +1,4 @@
-"""`suasion compare view=twin`: two runs of one world side by side, and where they first part."""
+"""`suasion compare view=paired`: two runs of one world side by side, and where they first part."""
 
 from collections import Counter
 from dataclasses import replace
@@ -12,32 +12,31 @@ from experiments.compare.arms import CompareOptions, colours_of, labels_of, name
 from experiments.progress import announced
 from experiments.results.writing import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.statements import Facts, sentences
-from sim.core.world import Event
-from sim.metrics import measure
+from sim.core.log import LogEntry
+from sim.metrics import compute_metrics
 from sim.model import simulate
 from sim.records.records import BY_NAME, VARIABLES, Records, Variable, ensemble, in_order
 from sim.spec.schema import Spec
-from sim.stage.build import Stage
 
 EVENT = ("day", "actor", "kind", "target", "size", "unit")
 
 
-def twin(
+def compare_pair(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict]:
-    """Run the first arm and the reference in the same world and write the folder; returns folder and what was found."""
-    second = options.reference or list(arms)[-1]
+    """Run the first arm and the baseline in the same world and write the folder; returns folder and what was found."""
+    second = options.baseline or list(arms)[-1]
     first = next(arm for arm in arms if arm != second)
     pair = {arm: arms[arm] for arm in (first, second)}
-    with new_folder(options.out, "twin") as (folder, target):
+    with new_folder(options.out, "paired_view") as (folder, target):
         with announced(options.quiet):
-            records = {arm: simulate(spec, Stage(spec)) for arm, spec in pair.items()}
-        measured = {arm: measure(one) for arm, one in records.items()}
+            records = {arm: simulate(spec) for arm, spec in pair.items()}
+        measured = {arm: compute_metrics(one) for arm, one in records.items()}
         parted = divergence(*records.values())
         names = names_of(pair)
         spec = pair[first]
         found = {
-            "view": "twin",
+            "view": "paired",
             "seed": spec.seed,
             "replication": spec.replication,
             "days": spec.days,
@@ -48,7 +47,7 @@ def twin(
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
         worlds |= {"horizons": {arm: horizons[arm] for arm in pair}}
         found["text"] = in_words(found)
-        write_json(folder / "twin.json", found)
+        write_json(folder / "paired_view.json", found)
         _write_tables(folder, records, options.csv)
         saved = {f"config_{arm}": one for arm, one in pair.items()}
         made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=worlds)
@@ -94,7 +93,7 @@ def _first_events(first: Records, second: Records) -> dict:
     return {"day": None, "first": [], "second": []}
 
 
-def _by_day(first: Records, second: Records) -> dict[int, tuple[list[Event], list[Event], list[Event]]]:
+def _by_day(first: Records, second: Records) -> dict[int, tuple[list[LogEntry], list[LogEntry], list[LogEntry]]]:
     """Day -> events of both runs, of the first alone, of the second alone, each in its order."""
     found = {}
     for day in sorted({e.day for e in (*first.events, *second.events)}):
@@ -104,7 +103,7 @@ def _by_day(first: Records, second: Records) -> dict[int, tuple[list[Event], lis
     return found
 
 
-def _without(events: list[Event], shared: Counter) -> list[Event]:
+def _without(events: list[LogEntry], shared: Counter) -> list[LogEntry]:
     """The events without those that are shared, as often as they are."""
     left, kept = Counter(shared), []
     for event in events:
@@ -124,13 +123,13 @@ def side_by_side(first: Records, second: Records) -> list[dict]:
     return rows
 
 
-def _plain(event: Event) -> dict:
+def _plain(event: LogEntry) -> dict:
     return {name: getattr(event, name) for name in EVENT}
 
 
 def in_words(found: dict) -> str:
     """One line on the first divergence."""
-    (line,) = sentences(Facts("twin", {}, found), "twin.same", "twin.parted")
+    (line,) = sentences(Facts("paired_view", {}, found), "paired_view.same", "paired_view.parted")
     return line
 
 
@@ -148,7 +147,7 @@ def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
 
 
 def draw(folder: Path, pair: dict[str, Spec], records: dict, measured: dict, found: dict, made: dict) -> None:
-    """The one figure of a twin view."""
+    """The one figure of a paired view."""
     from sim import plots  # a second to import, and of use to nothing else
 
     labels, colours = labels_of(pair), colours_of(pair)
@@ -157,4 +156,4 @@ def draw(folder: Path, pair: dict[str, Spec], records: dict, measured: dict, fou
         for arm, spec in pair.items()
     ]
     names = names_of(pair)
-    save_figures(folder / "figures", {"twin": plots.twin_view(ensembles, found, names)}, made)
+    save_figures(folder / "figures", {"paired_view": plots.paired_view(ensembles, found, names)}, made)

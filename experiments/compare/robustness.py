@@ -57,7 +57,7 @@ def regret(values: np.ndarray, direction: str) -> np.ndarray:
     return gain.max(axis=0) - gain
 
 
-def assess(ensembles: Sequence[Ensemble], objective: Objective, level: float) -> dict:
+def assess(ensembles: Sequence[Ensemble], objective: Objective, confidence: float) -> dict:
     """Regret and robustness of every arm over the worlds observed in all arms, the best arms by each criterion, and a verdict."""
     values = np.stack([e.metrics[objective.metric] for e in ensembles])
     values = values[:, ~np.isnan(values).any(axis=0)]
@@ -66,19 +66,19 @@ def assess(ensembles: Sequence[Ensemble], objective: Objective, level: float) ->
         return found
     behind = regret(values, objective.direction)
     for one, mine, lost in zip(ensembles, values, behind, strict=True):
-        found["arms"][one.scenario] = _criteria(mine, lost, objective, level) | _mean_regret(
-            lost, objective.metric, one.days, level
+        found["arms"][one.scenario] = _criteria(mine, lost, objective, confidence) | _mean_regret(
+            lost, objective.metric, one.days, confidence
         )
     for criterion in CRITERIA:
         each = {arm: criteria[criterion] for arm, criteria in found["arms"].items()}
         found["best"][criterion] = _best(each, _better(criterion, objective.direction))
     arms = dict(zip(found["arms"], values, strict=True))
     within = range_of(objective.metric, ensembles[0].days)
-    return found | {"verdict": _verdict(arms, found["best"]["mean_regret"][0], objective, within, level)}
+    return found | {"verdict": _verdict(arms, found["best"]["mean_regret"][0], objective, within, confidence)}
 
 
 def _verdict(
-    values: dict[str, np.ndarray], leader: str, objective: Objective, within: tuple[float, float], level: float
+    values: dict[str, np.ndarray], leader: str, objective: Objective, within: tuple[float, float], confidence: float
 ) -> dict:
     """Is the arm of the least mean regret preferred? Only if its paired difference from every other arm is decided.
 
@@ -91,8 +91,8 @@ def _verdict(
     share = describe_key(objective.metric)[1] == "share of worlds"
     verdicts, differences = {}, {}
     for arm in (arm for arm in values if arm != leader):
-        differences[arm] = paired(values[leader], values[arm], level, share, within)
-        verdicts[arm] = decide(differences[arm], level)
+        differences[arm] = paired(values[leader], values[arm], confidence, share, within)
+        verdicts[arm] = decide(differences[arm], confidence)
     open_ = [arm for arm, decided in verdicts.items() if decided not in (ahead, "no difference")]
     alike = [arm for arm, decided in verdicts.items() if decided == "no difference"]
     one_world = any(decided == "one world" for decided in verdicts.values())
@@ -108,10 +108,10 @@ def _verdict(
     }
 
 
-def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, level: float) -> dict:
+def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, confidence: float) -> dict:
     """One arm: values and regrets (worlds,)."""
     sign = 1.0 if objective.direction == "max" else -1.0
-    close = described((behind <= objective.tolerance).astype(float), level, share=True)
+    close = described((behind <= objective.tolerance).astype(float), confidence, share=True)
     satisfied = np.nan if objective.threshold is None else (sign * values >= sign * objective.threshold).mean()
     return {
         "median_regret": float(np.median(behind)),
@@ -127,10 +127,10 @@ def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, leve
     }
 
 
-def _mean_regret(behind: np.ndarray, metric: str, days: int, level: float) -> dict:
+def _mean_regret(behind: np.ndarray, metric: str, days: int, confidence: float) -> dict:
     """Mean regret with its interval; no regret is below zero or above the width of the metric's range."""
     low, high = range_of(metric, days)
-    found = described(behind, level, describe_key(metric)[1] == "share of worlds", (0.0, high - low))
+    found = described(behind, confidence, describe_key(metric)[1] == "share of worlds", (0.0, high - low))
     ends = {"mean_regret_low": found["low"], "mean_regret_high": found["high"]}
     return {"mean_regret": found["mean"], **ends, "interval": found["interval"]}
 

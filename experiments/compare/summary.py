@@ -22,21 +22,21 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
     """Everything that is said of a comparison. day: of the table at a chosen day."""
     metrics = {key: _metric(comparison, key) for key in comparison.metrics}
     return {
-        "reference": comparison.reference.scenario,
+        "baseline": comparison.baseline.scenario,
         "arms": {
             e.scenario: {
                 "label": e.label,
                 "colour": e.colour,
                 "start": e.start_date.isoformat(),
-                "same_as_reference": e.scenario in comparison.same,
+                "same_as_baseline": e.scenario in comparison.same,
             }
             for e in comparison.ensembles
         },
         "patrons": list(comparison.patrons),
         "leading": list(comparison.leading),
-        "level": comparison.level,
+        "confidence": comparison.confidence,
         "interval": EXPLAINED,
-        "runs": comparison.reference.n_runs,
+        "runs": comparison.baseline.n_runs,
         "few_worlds": _few_worlds(metrics),
         "verdicts": _verdicts(comparison, metrics),
         "pairing": _pairing(comparison, metrics),
@@ -57,7 +57,7 @@ def _few_worlds(metrics: dict) -> dict:
 
 def _metric(comparison: Comparison, key: str) -> dict:
     label, unit = describe_key(key)
-    runs, days = comparison.reference.n_runs, comparison.reference.days
+    runs, days = comparison.baseline.n_runs, comparison.baseline.days
     entry = comparison.entry(lambda e: e.metrics.get(key), unit == SHARE, range_of(key, days))
     conditional = any(0 < cell["n"] < runs for cell in entry["arms"].values())
     words = metric_in_words(key, comparison.names)
@@ -71,10 +71,10 @@ def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
         label = metric_in_words(key, comparison.names)
         for one in comparison.others:
             difference = metrics[key]["differences"][one.scenario]
-            subject = f"{one.label} against {comparison.reference.label}: {label[0].lower()}{label[1:]}"
+            subject = f"{one.label} against {comparison.baseline.label}: {label[0].lower()}{label[1:]}"
             same = one.scenario in comparison.same
-            text = sentence(subject, metrics[key]["unit"], difference, comparison.level, same)
-            entry = {"metric": key, "arm": one.scenario, "reference": comparison.reference.scenario}
+            text = sentence(subject, metrics[key]["unit"], difference, comparison.confidence, same)
+            entry = {"metric": key, "arm": one.scenario, "baseline": comparison.baseline.scenario}
             entry |= {"subject": subject, "text": text}
             found.append(entry | {k: difference[k] for k in VERDICT})
     return found
@@ -94,10 +94,10 @@ def _pairing(comparison: Comparison, metrics: dict) -> dict:
 
 def _survival(comparison: Comparison) -> dict:
     """Mean time in office up to the horizon, and the share that is in office there."""
-    found = comparison.entry(time_in_office, within=(0.0, float(comparison.reference.days)))
+    found = comparison.entry(time_in_office, within=(0.0, float(comparison.baseline.days)))
     for one in comparison.ensembles:
         found["arms"][one.scenario]["in_office_at_horizon"] = float(kaplan_meier(one)[-1])
-    return {"label": f"Mean time in office within {comparison.reference.days} days", "unit": "days"} | found
+    return {"label": f"Mean time in office within {comparison.baseline.days} days", "unit": "days"} | found
 
 
 def _at_day(comparison: Comparison, day: int) -> dict:
@@ -106,7 +106,7 @@ def _at_day(comparison: Comparison, day: int) -> dict:
     for column in comparison.columns:
         label, unit = variable_in_words(column, comparison.names)
         share = unit == "yes or no"
-        within = variable_range(column, comparison.reference.days)
+        within = variable_range(column, comparison.baseline.days)
         entry = comparison.entry(lambda e, c=column: _of_day(e, c, day), share, within)
         found[column] = {"label": label, "unit": SHARE if share else unit} | entry
     return {"day": day, "variables": found}
@@ -118,4 +118,4 @@ def _of_day(one: Ensemble, column: str, day: int) -> np.ndarray | None:
 
 def _objective(comparison: Comparison, objective: Objective) -> dict:
     named = {"label": metric_in_words(objective.metric, comparison.names), "unit": describe_key(objective.metric)[1]}
-    return named | assess(comparison.ensembles, objective, comparison.level)
+    return named | assess(comparison.ensembles, objective, comparison.confidence)

@@ -20,14 +20,16 @@ def kaplan_meier(one: Ensemble) -> np.ndarray:
     return ecdf(CensoredData.right_censored(time_in_office(one), censored)).sf.evaluate(np.arange(one.days + 1))
 
 
-def difference_over_time(one: Ensemble, reference: Ensemble, level: float) -> dict[str, np.ndarray]:
+def difference_over_time(one: Ensemble, baseline: Ensemble, confidence: float) -> dict[str, np.ndarray]:
     """Difference of the survival curves, with the pointwise score interval for paired shares; arrays (days + 1,).
 
     No world is censored before the horizon, so each curve is a share of worlds, and worlds are pairs.
     """
     days = np.arange(one.days + 1)
-    mine, theirs = (time_in_office(e)[:, None] > days for e in (one, reference))
-    for in_office, e in ((mine, one), (theirs, reference)):
+    mine, theirs = (time_in_office(e)[:, None] > days for e in (one, baseline))
+    for in_office, e in ((mine, one), (theirs, baseline)):
         in_office[:, -1] = np.isnan(e.metrics["fall_day"])  # the horizon itself censors, it is no fall
-    low, high = share_difference_interval((mine & ~theirs).sum(axis=0), (theirs & ~mine).sum(axis=0), len(mine), level)
-    return {"mean": kaplan_meier(one) - kaplan_meier(reference), "low": low, "high": high}
+    low, high = share_difference_interval(
+        (mine & ~theirs).sum(axis=0), (theirs & ~mine).sum(axis=0), len(mine), confidence
+    )
+    return {"mean": kaplan_meier(one) - kaplan_meier(baseline), "low": low, "high": high}

@@ -11,10 +11,10 @@ def headline_keys(keys, patrons: tuple[str, ...]) -> list[str]:
     return [key for key in wanted if key in keys]
 
 
-def decide(difference: dict, level: float) -> str:
+def decide(difference: dict, confidence: float) -> str:
     """higher, lower, undecided, no difference, one world or not observed; a metric that an arm lacks is not asked here.
 
-    Where all worlds differ in one direction, they decide once that many would by the sign test: six at a level of 95 %.
+    Where all worlds differ in one direction, they decide once that many would by the sign test: six at a confidence of 95 %.
     """
     n, mean = difference["n"], difference["mean"]
     if n == 0:
@@ -23,17 +23,17 @@ def decide(difference: dict, level: float) -> str:
         return "one world"
     if difference["share_equal"] == 1.0:
         return "no difference"
-    if too_few(difference, level):
+    if too_few(difference, confidence):
         return "undecided"
     if difference["low"] <= 0.0 <= difference["high"]:
         return "undecided"
     return "higher" if mean > 0 else "lower"
 
 
-def too_few(difference: dict, level: float) -> bool:
+def too_few(difference: dict, confidence: float) -> bool:
     """True if all worlds differ in one direction, and are too few for the sign test."""
     one_way = max(difference["share_positive"], difference["share_negative"]) == 1.0
-    return one_way and 2.0 * 0.5 ** difference["n"] > 1.0 - level
+    return one_way and 2.0 * 0.5 ** difference["n"] > 1.0 - confidence
 
 
 def pairing(ratios: np.ndarray) -> dict:

@@ -14,7 +14,7 @@ from sim.actors.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
 from sim.actors.payoffs import Payoffs
 from sim.core.faults import ConfigError, describe_fault, normal
 from sim.mechanisms import Mechanisms
-from sim.mechanisms.event_kinds import KINDS
+from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.metrics import METRICS, describe_key, metric_keys
 from sim.spec.config_files import file_name, names_in, policies
 from sim.spec.load import load
@@ -37,7 +37,7 @@ class Parameter:
 def parameters() -> list[Parameter]:
     """Every parameter of the run, the rules of hosts, the network and the mechanisms, in order."""
     found = [_parameter(name, f) for name, f in Spec.model_fields.items() if f.description and not f.is_required()]
-    for part, model in (("hosts", HostRules), ("network", Network), ("payoffs", Payoffs)):
+    for part, model in (("host_rules", HostRules), ("network", Network), ("payoffs", Payoffs)):
         found += [_parameter(f"{part}.{name}", f) for name, f in model.model_fields.items()]
     for mechanism, field in Mechanisms.model_fields.items():
         found += [
@@ -93,9 +93,9 @@ def show_list(kind: str, config_dir: str | None) -> None:
     elif kind == "parameters":
         columns = ("parameter", "default", "allowed", "unit", "meaning", "source")
         rows = [(p.path, _short(p.default), p.allowed, p.unit, p.text, p.source) for p in parameters()]
-    elif kind == "shocks":
-        columns = ("shock", "what happens", "opens a crisis", "also reads")
-        rows = [(k.name, k.text, k.opens, ", ".join(k.particulars)) for k in KINDS.values()]
+    elif kind == "events":
+        columns = ("event", "what happens", "opens a crisis", "also reads")
+        rows = [(k.name, k.text, k.opens, ", ".join(k.particulars)) for k in EVENT_KINDS.values()]
     elif kind == "hosts":
         columns, rows = table(load((), config_dir))
     elif kind == "policies":
@@ -173,9 +173,9 @@ def known_names(config_dir: str | None) -> dict[str, Any]:
         known[name] = lambda _, n=name, t=tool: _instrument_lines(n, t)
     for name in names_in("policy", config_dir):
         known[name] = lambda folder, n=name: _policy_lines(n, folder)
-    for name, shock in KINDS.items():
-        known[f"shock:{name}"] = lambda _, k=shock: _shock_lines(k)
-        known.setdefault(name, known[f"shock:{name}"])
+    for name, event in EVENT_KINDS.items():
+        known[f"event:{name}"] = lambda _, k=event: _event_lines(k)
+        known.setdefault(name, known[f"event:{name}"])
     for key, source in spec.sources.items():
         known[key] = lambda _, k=key, s=source: [f"{k} (source)", *_yaml_lines(s.model_dump(mode="json"))]
     for kind in ("states", "organisations"):
@@ -195,7 +195,7 @@ def _host_lines(spec: Spec, code: str) -> list[str]:
 
 
 def _readable(actor) -> dict:
-    """An actor without empty parts, figures as 'value (source)'. An instrument without variations is not empty."""
+    """An actor without empty parts, indicators as 'value (source)'. An instrument without variations is not empty."""
 
     def plain(value: Any, whole: bool = False) -> Any:
         if isinstance(value, dict):
@@ -232,9 +232,9 @@ def _metric_lines(metric, key: str = "") -> list[str]:
     return [f"{key or metric.name} (metric)", label, f"Unit: {metric.unit}", metric.function.__doc__ or "", axes]
 
 
-def _shock_lines(shock) -> list[str]:
-    lines = [f"{shock.name} (kind of shock)", shock.text, f"Opens a crisis: {shock.opens}"]
-    lines += [f"Reads beside what every kind reads: {', '.join(shock.particulars)}"] if shock.particulars else []
+def _event_lines(event) -> list[str]:
+    lines = [f"{event.name} (kind of event)", event.text, f"Opens a crisis: {event.opens}"]
+    lines += [f"Reads beside what every kind reads: {', '.join(event.particulars)}"] if event.particulars else []
     return [*lines, "Rises over `ramp` days, then fades by `half_life`, or ends at once on day `until`."]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from experiments.results.formatting import markdown_table
 from sim.spec.derived_indicators import complete
-from sim.spec.schema import Figures, Spec, State, StateTies, english_names
+from sim.spec.schema import Indicators, Spec, State, StateTies, english_names
 from sim.spec.schema.host_rules import RULES
 
 QUALITIES = ("measured", "derived", "approx", "imputed", "default", "override")
@@ -28,9 +28,9 @@ class Knowledge:
     name: str
     segments: int
     counts: dict[str, int]  # quality -> values, in the order of QUALITIES
-    guessed: dict[str, Counter]  # imputed and default: figure or tie -> values
-    missing: tuple[str, ...]  # figures without a value
-    by_rule: tuple[str, ...]  # what follows from other figures
+    guessed: dict[str, Counter]  # imputed and default: indicator or tie -> values
+    missing: tuple[str, ...]  # indicators without a value
+    by_rule: tuple[str, ...]  # what follows from other indicators
     own_patron: bool  # the scenario names it among the patrons, where it is left out
 
     def names(self, quality: str) -> str:
@@ -45,7 +45,7 @@ class Knowledge:
         own = f" {self.name} is no patron of its own and left out of the patrons." if self.own_patron else ""
         return (
             f"Values of the host {self.name}: {counts}. Imputed: {self.names('imputed')}. "
-            f"Defaults: {self.names('default')}. No figure: {', '.join(self.missing) or 'none'}. "
+            f"Defaults: {self.names('default')}. No indicator: {', '.join(self.missing) or 'none'}. "
             f"By rule: {', '.join(self.by_rule) or 'none'}.{own}"
         )
 
@@ -60,7 +60,7 @@ def knowledge(spec: Spec, code: str | None = None) -> Knowledge:
     code = code or spec.scenario.host
     said, state = spec.states[code], as_host(spec, code).states[code]
     values = list(_values(state))
-    kinds = [(name, _quality(spec, figure.source)) for name, figure in values]
+    kinds = [(name, _quality(spec, indicator.source)) for name, indicator in values]
     return Knowledge(
         code=code,
         name=english_names(spec)[code],
@@ -74,20 +74,20 @@ def knowledge(spec: Spec, code: str | None = None) -> Knowledge:
 
 
 def _missing(said: State, state: State):
-    """Figures that something reads: where segments are said, the urban share is not needed."""
+    """Indicators that something reads: where segments are said, the urban share is not needed."""
     needless = (*NO_NEED, "urban_pct") if said.segments else NO_NEED
-    yield from (n for n in Figures.model_fields if getattr(state.figures, n) is None and n not in needless)
+    yield from (n for n in Indicators.model_fields if getattr(state.indicators, n) is None and n not in needless)
 
 
 def _values(state: State):
-    for name in Figures.model_fields:
-        if getattr(state.figures, name) is not None:
-            yield name, getattr(state.figures, name)
+    for name in Indicators.model_fields:
+        if getattr(state.indicators, name) is not None:
+            yield name, getattr(state.indicators, name)
     for name in StateTies.model_fields:
-        for figure in getattr(state.ties, name).values():
-            yield name, figure
-    for figure in state.languages.values():
-        yield "languages", figure
+        for indicator in getattr(state.ties, name).values():
+            yield name, indicator
+    for indicator in state.languages.values():
+        yield "languages", indicator
     for segment in state.segments.values():
         yield "segments", segment.population_k
 
@@ -97,7 +97,7 @@ def _quality(spec: Spec, source: str) -> str:
 
 
 def _by_rule(said: State, state: State, values: list):
-    yield from (name for name, figure in values if figure.source in RULES[:-1] and name != "segments")
+    yield from (name for name, indicator in values if indicator.source in RULES[:-1] and name != "segments")
     if any(faction.weight is None for faction in said.factions.values()):
         yield f"weights and rents of {len(state.factions)} factions"
     if not said.segments:
@@ -107,7 +107,7 @@ def _by_rule(said: State, state: State, values: list):
 def table(spec: Spec) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Columns and rows, one per government: what is known of it as the host."""
     found = [knowledge(spec, code) for code, state in spec.states.items() if not state.bloc]
-    columns = ("code", "state", "segments", *QUALITIES[:-1], "imputed are", "defaults are", "no figure")
+    columns = ("code", "state", "segments", *QUALITIES[:-1], "imputed are", "defaults are", "no indicator")
     rows = [
         (
             k.code,

@@ -7,6 +7,7 @@ import yaml
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.core.received import parse_yaml
+from sim.spec.renamed_keys import refuse_path
 from sim.spec.validate import Model, validated
 
 
@@ -21,6 +22,7 @@ def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[
         if key in model.model_fields and equals:
             own[key] = _value(key, text)
         elif equals:
+            refuse_path(key, text, settings=tuple(model.model_fields))
             rest.append(word)
     return validated(model, own), folders[0] if folders else None, rest
 

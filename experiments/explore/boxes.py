@@ -109,7 +109,7 @@ class Runs:
         return np.all([limit.holds(values[limit.path]) for limit in limits], axis=0)
 
 
-def discover(runs: Runs, depth: int, level: float) -> Discovery:
+def discover(runs: Runs, depth: int, confidence: float) -> Discovery:
     """Boxes learned on half of the sampled rows in half of the worlds, measured on the other half in the other worlds.
 
     depth: of the tree, the most limits that a box has. Raises TooFew.
@@ -132,12 +132,12 @@ def discover(runs: Runs, depth: int, level: float) -> Discovery:
     usual = learn.case.mean()
     found = [limits for limits, density in leaves if limits and density > usual and _rows(learn, limits) >= LEAST_ROWS]
     boxes = sorted(
-        (_measured(check, [limits], level) for limits in found),
+        (_measured(check, [limits], confidence) for limits in found),
         key=lambda box: -np.nan_to_num(box.density[0], nan=-1.0),
     )
-    overall = share(check.case, check.row, check.world, level)
+    overall = share(check.case, check.row, check.world, confidence)
     return Discovery(
-        tuple(boxes), _measured(check, found, level), overall, weight, learn.case.size, check.case.size,
+        tuple(boxes), _measured(check, found, confidence), overall, weight, learn.case.size, check.case.size,
         np.unique(check.row).size, np.unique(check.world).size, by_world,
     )  # fmt: skip
 
@@ -159,12 +159,12 @@ def _rows(runs: Runs, limits: tuple[Limit, ...]) -> int:
     return np.unique(runs.row[runs.inside(limits)]).size
 
 
-def _measured(check: Runs, boxes: list[tuple[Limit, ...]], level: float) -> Box:
+def _measured(check: Runs, boxes: list[tuple[Limit, ...]], confidence: float) -> Box:
     """The union of boxes on held-out runs."""
     inside = np.any([check.inside(limits) for limits in boxes], axis=0) if boxes else np.zeros(check.case.shape, bool)
-    density = share(check.case[inside], check.row[inside], check.world[inside], level)
-    coverage = share(inside[check.case], check.row[check.case], check.world[check.case], level)
-    more = gap(check.case, inside, check.row, check.world, level)
+    density = share(check.case[inside], check.row[inside], check.world[inside], confidence)
+    coverage = share(inside[check.case], check.row[check.case], check.world[check.case], confidence)
+    more = gap(check.case, inside, check.row, check.world, confidence)
     return Box(
         boxes[0] if len(boxes) == 1 else (),
         density,

@@ -13,7 +13,7 @@ from experiments.explore.labels import number
 from experiments.statements import Facts, sentences
 from experiments.sweep.command import announce, ends
 from experiments.sweep.sweep import perform
-from sim.core.wording import confidence, percent, percents
+from sim.core.wording import confidence_words, percent, percents
 
 COLUMNS = {
     "morris": {"mu*": ("mu_star", "low", "high"), "mu": ("mu",), "sigma": ("sigma",)},
@@ -42,7 +42,7 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
         for line in sentences(replace(facts, data=result | {"outcomes": {name: said}}), "sensitivity.constant"):
             echo(line)
         echo("; ".join(filter(None, (luck(result, name), _left(result, name)))) + "\n")
-    echo(f"n = {count(result)}; [{confidence(result['level'])} intervals over resampled points].")
+    echo(f"n = {count(result)}; [{confidence_words(result['confidence'])} intervals over resampled points].")
     echo("\n".join(sentences(facts, *(f"sensitivity.{method}" for method in COLUMNS))))
     echo(f"Written to {folder}")
 
@@ -119,7 +119,7 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
     _print_meanings(result["axes"])
     echo(
         f"{result['points']} of {result['grid']:,} grid points ({percent(result['share_of_grid'])}), {result['worlds']} worlds each; "
-        f"[{confidence(result['confidence'])} band]. Of the plane, {percent(result['undecided'])} is not decided.\n"
+        f"[{confidence_words(result['confidence'])} band]. Of the plane, {percent(result['undecided'])} is not decided.\n"
         f"Written to {folder}"
     )
 

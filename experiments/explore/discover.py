@@ -26,12 +26,14 @@ class DiscoverOptions(Checked):
         default=None, description="the same as a clause for the sentences, like 'the government falls'"
     )
     depth: int = Field(default=3, ge=1, le=8, description="limits that a box has at most")
-    level: float = Field(default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="level of the intervals")
+    confidence: float = Field(
+        default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
+    )
 
 
 def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
     """Analyse a results folder; returns the folder of the analysis and its content. Raises ConfigError."""
-    needs("analysis", "sklearn")
+    needs("sklearn", "analysis")
     options, folder, rest = read(words, DiscoverOptions)
     refuse(rest, DiscoverOptions, "there is no such setting")
     if folder is None:
@@ -42,7 +44,7 @@ def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
     condition = Condition.read(options.where, samples.outcomes)
     runs, left_out = _runs(samples, condition)
     try:
-        found = discover(runs, options.depth, options.level)
+        found = discover(runs, options.depth, options.confidence)
     except TooFew as fault:
         raise ConfigError(describe_fault("where", options.where, str(fault), ())) from None
     result = told(found, runs, samples, options, str(condition)) | {"left_out": left_out}
@@ -86,7 +88,7 @@ def told(found: Discovery, runs: Runs, samples: Samples, options: DiscoverOption
         for box in found.boxes
     ]  # fmt: skip
     return {
-        "where": options.where, "condition": condition, "words": what, "level": options.level, "boxes": boxes,
+        "where": options.where, "condition": condition, "words": what, "confidence": options.confidence, "boxes": boxes,
         "together": {"density": found.together.density, "coverage": found.together.coverage, "runs": found.together.runs},
         "all": found.all, "trained": found.trained, "held_out": found.held_out, "held_rows": found.held_rows,
         "held_worlds": found.held_worlds, "by_world": found.by_world, "design": samples.kind,
@@ -145,7 +147,7 @@ def draw(folder: Path, result: dict, runs: Runs, made: dict) -> None:
     if result["boxes"]:
         head = (
             title,
-            f"Shares with {100 * result['level']:g} % intervals; {n}. Everywhere: {percents(*result['all'])}.",
+            f"Shares with {100 * result['confidence']:g} % intervals; {n}. Everywhere: {percents(*result['all'])}.",
         )
         figures["boxes"] = plots.intervals(result["boxes"], head)
     numeric = [

@@ -1,4 +1,4 @@
-"""Where an outcome crosses a level in a plane of two parameters, from a fraction of the plane's points."""
+"""Where an outcome crosses a threshold in a plane of two parameters, from a fraction of the plane's points."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Frontier:
     cells: np.ndarray
     outcomes: np.ndarray
     resolution: int
-    level: float
+    threshold: float
     confidence: float
     mean: np.ndarray
     sd: np.ndarray
@@ -49,12 +49,12 @@ class Frontier:
 
     @cached_property
     def score(self) -> np.ndarray:
-        """Distance from the level in bounds of the interval: beyond -1 and 1 the side is decided."""
-        return (self.mean - self.level) / (self.sd * norm.ppf(0.5 + self.confidence / 2))
+        """Distance from the threshold in bounds of the interval: beyond -1 and 1 the side is decided."""
+        return (self.mean - self.threshold) / (self.sd * norm.ppf(0.5 + self.confidence / 2))
 
     @property
     def found(self) -> bool:
-        """Whether both sides of the level are there beyond doubt."""
+        """Whether both sides of the threshold are there beyond doubt."""
         return bool((self.score > 1).any() and (self.score < -1).any())
 
     @property
@@ -63,10 +63,10 @@ class Frontier:
         return float((np.abs(self.score) <= 1).mean())
 
     def lines(self) -> Any:
-        """The lines (vertices, 2) in the unit square on which the mean is at the level; a closed one ends where it starts."""
+        """The lines (vertices, 2) in the unit square on which the mean is at the threshold; a closed one ends where it starts."""
         from contourpy import contour_generator
 
-        return contour_generator(self.nodes, self.nodes, self.mean.T).lines(self.level) if self.found else []
+        return contour_generator(self.nodes, self.nodes, self.mean.T).lines(self.threshold) if self.found else []
 
     def crossings(self, axis: int, at: float) -> list["Crossing"]:
         """Where a line is crossed along the other axis when this axis stands at `at` (0 to 1), from its low end up.
@@ -74,7 +74,7 @@ class Frontier:
         The interval is the undecided stretch, half a step of the grid wider on either side; NaN where it reaches the edge.
         """
         row = round(at * (len(self.nodes) - 1))
-        gap, score = (np.take(a, row, axis) for a in (self.mean - self.level, self.score))
+        gap, score = (np.take(a, row, axis) for a in (self.mean - self.threshold, self.score))
         where = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0)) if self.found else []
         return [Crossing(self._zero(gap, i), *self._range(score, i), bool(gap[i + 1] > gap[i])) for i in where]
 
@@ -101,9 +101,9 @@ class Frontier:
 
 
 def search(
-    evaluate: Callable[[np.ndarray], np.ndarray], resolution: int, level: float, budget: int, confidence: float
+    evaluate: Callable[[np.ndarray], np.ndarray], resolution: int, threshold: float, budget: int, confidence: float
 ) -> Frontier:
-    """Evaluate at most `budget` of the resolution x resolution grid nodes, chosen where the side of the level is least
+    """Evaluate at most `budget` of the resolution x resolution grid nodes, chosen where the side of the threshold is least
     sure: the straddle rule of [Bryan2005] on a Gaussian process [RasmussenWilliams2006].
 
     evaluate: nodes (points, 2) of whole numbers -> outcomes (points, worlds), at least two worlds, the same in all points.
@@ -112,15 +112,15 @@ def search(
     outcomes = evaluate(cells)
     while len(cells) < budget:
         mean, sd = surface(cells, outcomes, resolution, resolution)
-        straddle = norm.ppf(0.5 + confidence / 2) * sd - np.abs(mean - level)
-        seen = Frontier(cells, outcomes, resolution, level, confidence, mean, sd)
+        straddle = norm.ppf(0.5 + confidence / 2) * sd - np.abs(mean - threshold)
+        seen = Frontier(cells, outcomes, resolution, threshold, confidence, mean, sd)
         if straddle.max() < 0 and seen.found:
             break
         size = min(max(1, budget // BATCHES), budget - len(cells))
         more = _apart(straddle if straddle.max() > 0 else _distance(cells, resolution), cells, size)
         cells, outcomes = np.vstack([cells, more]), np.vstack([outcomes, evaluate(more)])
     fine = surface(cells, outcomes, resolution, FINE * (resolution - 1) + 1)
-    return Frontier(cells, outcomes, resolution, level, confidence, *fine)
+    return Frontier(cells, outcomes, resolution, threshold, confidence, *fine)
 
 
 def lattice(resolution: int, points: int) -> np.ndarray:

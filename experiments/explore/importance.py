@@ -29,7 +29,7 @@ def draw(folder: Path, result: dict, made: dict) -> None:
             f"What moves \N{LEFT DOUBLE QUOTATION MARK}{said['label']}\N{RIGHT DOUBLE QUOTATION MARK}",
         )
         rests = f"{count(result)}; {luck(result, name)}."
-        bars = f"Lines: {100 * result['level']:g} % intervals over resampled points; n = {rests}"
+        bars = f"Lines: {100 * result['confidence']:g} % intervals over resampled points; n = {rests}"
         figures[stem] = plots.importance(panels, MEASURES[method], (title, bars), BAR[method].format(**said))
         if method == "morris":
             how = f"Effects of moving one parameter over its full range, from many places; n = {rests}"

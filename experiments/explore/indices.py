@@ -18,12 +18,14 @@ def _problem(names: list[str]) -> dict:
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
-def morris(names: list[str], x: np.ndarray, y: np.ndarray, level: float, levels: int, width: float = np.inf) -> dict:
+def morris(
+    names: list[str], x: np.ndarray, y: np.ndarray, confidence: float, n_levels: int, width: float = np.inf
+) -> dict:
     """Elementary effects per axis [Morris1991], [Campolongo2007]: mu, mu_star with interval, sigma, in the outcome's unit
     per full range of the axis.
 
     x (points, axes): trajectories of axes + 1 points, of which each moves one axis; y (points,): means over worlds;
-    levels: of the lattice that the trajectories walk on; width: of the outcome's range. Raises BrokenDesign.
+    n_levels: of the lattice that the trajectories walk on; width: of the outcome's range. Raises BrokenDesign.
     """
     size = len(names) + 1
     moves = (
@@ -34,11 +36,11 @@ def morris(names: list[str], x: np.ndarray, y: np.ndarray, level: float, levels:
         raise BrokenDesign("the points are not trajectories that move one parameter after the other")
     if len(x) < 2 * size:
         raise BrokenDesign("one trajectory has no spread; make at least two")
-    step = levels / (2.0 * (levels - 1.0))  # of every move, as a share of the full range
+    step = n_levels / (2.0 * (n_levels - 1.0))  # of every move, as a share of the full range
     effects = (np.diff(y.reshape(-1, size), axis=1)[:, :, None] * np.sign(moves)).sum(
         axis=1
     ) / step  # (trajectories, axes)
-    low, high, _ = mean_interval(np.abs(effects), level, (0.0, width / step))
+    low, high, _ = mean_interval(np.abs(effects), confidence, (0.0, width / step))
     rows = [
         {"axis": name, "mu": mu, "mu_star": star, "low": bottom, "high": top, "sigma": sigma}
         for name, mu, star, bottom, top, sigma in zip(
@@ -49,7 +51,7 @@ def morris(names: list[str], x: np.ndarray, y: np.ndarray, level: float, levels:
     return {"axes": rows, "n": len(x) // size}
 
 
-def sobol(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
+def sobol(names: list[str], x: np.ndarray, y: np.ndarray, confidence: float) -> dict:
     """Shares of variance per axis [Sobol2001], [Saltelli2010]: S1 alone, ST with all interactions, S2 of each pair.
 
     x (points, axes): blocks of a base row and its exchanges with a second row; y (points,): means over worlds.
@@ -58,10 +60,11 @@ def sobol(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
     from SALib.analyze.sobol import analyze
 
     pairs = exchanges(x)
-    found = analyze(_problem(names), y, calc_second_order=pairs, num_resamples=RESAMPLES, conf_level=level,
+    found = analyze(_problem(names), y, calc_second_order=pairs, num_resamples=RESAMPLES, conf_level=confidence,
                     keep_resamples=True, seed=SEED)  # fmt: skip
     rows = [
-        {"axis": name} | _share(found, "S1", i, level) | _share(found, "ST", i, level) for i, name in enumerate(names)
+        {"axis": name} | _share(found, "S1", i, confidence) | _share(found, "ST", i, confidence)
+        for i, name in enumerate(names)
     ]
     both = [
         {"axes": [names[i], names[j]], "S2": float(found["S2"][i, j]),
@@ -72,9 +75,9 @@ def sobol(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
     return {"axes": rows, "pairs": both, "n": len(x) // (len(names) * (1 + pairs) + 2)}
 
 
-def _share(found: dict, key: str, axis: int, level: float) -> dict:
+def _share(found: dict, key: str, axis: int, confidence: float) -> dict:
     """Estimate with its percentile interval over resampled blocks: ST, a mean of squares, has none below zero."""
-    tail = (1.0 - level) / 2.0
+    tail = (1.0 - confidence) / 2.0
     low, high = np.nanquantile(
         found[f"{key}_conf_all"][:, axis], [tail, 1.0 - tail]
     )  # blocks that do not vary tell nothing
@@ -101,7 +104,7 @@ def exchanges(x: np.ndarray) -> bool:
     raise BrokenDesign("the points are not the blocks of a Saltelli design")
 
 
-def ranks(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
+def ranks(names: list[str], x: np.ndarray, y: np.ndarray, confidence: float) -> dict:
     """Rank correlation of the outcome with each axis [Spearman1904], percentile interval over resampled rows.
 
     For any design that fills the space. Points of equal values have equal runs, so they are resampled together. It sees
@@ -110,7 +113,7 @@ def ranks(names: list[str], x: np.ndarray, y: np.ndarray, level: float) -> dict:
     """
     _, row = np.unique(x.astype(float), axis=0, return_inverse=True)
     members = [np.flatnonzero(row.ravel() == r) for r in range(row.max() + 1)]
-    rng, tail, rows = np.random.default_rng(SEED), (1.0 - level) / 2.0, []
+    rng, tail, rows = np.random.default_rng(SEED), (1.0 - confidence) / 2.0, []
     drawn = [
         np.concatenate([members[r] for r in rng.integers(0, len(members), len(members))]) for _ in range(RESAMPLES)
     ]

@@ -11,7 +11,6 @@ from experiments.explore.arguments import as_list, free, read, refuse
 from experiments.explore.importance import draw
 from experiments.explore.labels import axis_meaning, axis_name, known
 from experiments.explore.samples import Samples
-from experiments.extras import needs
 from experiments.progress import announced
 from experiments.results.manifest import manifest
 from experiments.results.writing import new_folder, write_json
@@ -44,7 +43,9 @@ class SensitivityOptions(Checked):
         default=None, description="of a sweep that is yet to be run"
     )
     pairs: bool = Field(default=False, description="method sobol: shares of pairs too, for twice the runs")
-    level: float = Field(default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="level of the intervals")
+    confidence: float = Field(
+        default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
+    )
 
     @field_validator("outcome", mode="before")
     @classmethod
@@ -54,7 +55,6 @@ class SensitivityOptions(Checked):
 
 def prepared(words: list[str], config_dir: str | None = None) -> tuple[SensitivityOptions, str | None, Plan | None]:
     """Settings, and the folder or the sweep that is to be made. Raises ConfigError."""
-    needs("analysis", "SALib")
     options, folder, rest = read(words, SensitivityOptions)
     if folder is None:
         plan = read_plan(_design(options, rest), config_dir)
@@ -86,7 +86,9 @@ def _design(options: SensitivityOptions, rest: list[str]) -> list[str]:
             raise ConfigError(f"{word}: the design follows from method, and all of it is run")
     design = "saltelli_s2" if options.method == "sobol" and options.pairs else DESIGNS[options.method]
     levels = (
-        [] if options.method != "morris" or any(w.startswith("levels=") for w in rest) else [f"levels={MORRIS_LEVELS}"]
+        []
+        if options.method != "morris" or any(w.startswith("n_levels=") for w in rest)
+        else [f"n_levels={MORRIS_LEVELS}"]
     )
     return [f"design={design}", *levels, *rest]
 
@@ -104,13 +106,13 @@ def analyse(samples: Samples, options: SensitivityOptions) -> dict:
     found = []
     for values, rows in groups:
         x = np.column_stack([_numbers(axis, samples.columns[axis.path])[rows] for axis in axes])
-        each = {name: _indices(method, axes, x, name, rows, samples, options.level) for name in names}
+        each = {name: _indices(method, axes, x, name, rows, samples, options.confidence) for name in names}
         found.append({"values": values, "title": samples.title(values), "outcomes": each})
     labels = {name: dict(zip(("label", "unit"), describe_key(name), strict=True)) for name in names}
     meanings = {axis.path: {"name": axis_name(axis.path), "meaning": axis_meaning(axis.path)} for axis in axes}
     block = len(axes) * (2 if samples.kind == "saltelli_s2" else 1) + 2
     return {
-        "method": method, "design": samples.kind, "level": options.level, "points": len(samples.points),
+        "method": method, "design": samples.kind, "confidence": options.confidence, "points": len(samples.points),
         "base": len(samples.points) // len(groups) // block if method == "sobol" else None, "worlds": samples.worlds, "axes": meanings, "outcomes": labels, "combinations": found,
     }  # fmt: skip
 
@@ -153,7 +155,7 @@ def _outcomes(samples: Samples, options: SensitivityOptions) -> list[str]:
 
 
 def _indices(
-    method: str, axes: list[Axis], x: np.ndarray, name: str, rows: np.ndarray, samples: Samples, level: float
+    method: str, axes: list[Axis], x: np.ndarray, name: str, rows: np.ndarray, samples: Samples, confidence: float
 ) -> dict:
     """Indices of one outcome in some rows of the design, x (rows, axes), with the share of chance. Raises ConfigError."""
     y = samples.outcome(name)[rows]
@@ -163,11 +165,13 @@ def _indices(
         return beside | {"constant": True}
     try:
         if method == "morris":
-            found = indices.morris(paths, x, means, level, samples.made["options"]["levels"], samples.width(name))
+            found = indices.morris(
+                paths, x, means, confidence, samples.made["options"]["n_levels"], samples.width(name)
+            )
         elif method == "sobol":
-            found = indices.sobol(paths, x, means, level)
+            found = indices.sobol(paths, x, means, confidence)
         else:
-            found = indices.ranks(paths, x, means, level)
+            found = indices.ranks(paths, x, means, confidence)
     except indices.BrokenDesign as fault:
         whole = ", ".join(axis.path for axis in axes if axis.whole)
         hint = f"; whole numbers ({whole}) may have fallen together: give them more room" if whole else ""

@@ -6,17 +6,17 @@ import numpy as np
 from scipy.stats import norm, t
 
 
-def share(hit: np.ndarray, row: np.ndarray, world: np.ndarray, level: float) -> tuple[float, float, float]:
+def share(hit: np.ndarray, row: np.ndarray, world: np.ndarray, confidence: float) -> tuple[float, float, float]:
     """Share of runs that are a hit, with a Wilson interval [Wilson1927] for as many independent runs as they are worth
     [KornGraubard1998]. hit, row, world (runs,); NaN without runs."""
     if hit.size == 0:
         return np.nan, np.nan, np.nan
     mean = float(hit.mean())
-    low, high = wilson(mean, worth(hit, row, world, level), level)
+    low, high = wilson(mean, worth(hit, row, world, confidence), confidence)
     return mean, low, high
 
 
-def worth(hit: np.ndarray, row: np.ndarray, world: np.ndarray, level: float) -> float:
+def worth(hit: np.ndarray, row: np.ndarray, world: np.ndarray, confidence: float) -> float:
     """Number of independent runs with the variance that the share of hits has when sampled rows and worlds are clusters
     [CameronGelbachMiller2011], less what few clusters leave unsure of that variance [KornGraubard1998].
 
@@ -27,7 +27,7 @@ def worth(hit: np.ndarray, row: np.ndarray, world: np.ndarray, level: float) -> 
     if mean in (0.0, 1.0) or few < 2:
         return float(few)
     variance = _variance((hit - mean) / n, row, world)
-    unsure = (norm.ppf(0.5 + level / 2) / t.ppf(0.5 + level / 2, few - 1)) ** 2
+    unsure = (norm.ppf(0.5 + confidence / 2) / t.ppf(0.5 + confidence / 2, few - 1)) ** 2
     return float(np.clip(mean * (1 - mean) / variance, 1.0, n)) * float(unsure)
 
 
@@ -38,7 +38,7 @@ def rarer(row: np.ndarray, world: np.ndarray) -> int:
 
 
 def gap(
-    hit: np.ndarray, inside: np.ndarray, row: np.ndarray, world: np.ndarray, level: float
+    hit: np.ndarray, inside: np.ndarray, row: np.ndarray, world: np.ndarray, confidence: float
 ) -> tuple[float, float, float]:
     """Share of hits inside a box less that outside, and its interval; what both sides owe to the same worlds cancels.
 
@@ -55,7 +55,7 @@ def gap(
         shares, 0.5 / (few + 1), 1.0 - 0.5 / (few + 1)
     )  # a side without any exception does not rule them out
     unseen = float((likely * (1.0 - likely) * (likely != shares) / sides).sum())
-    quantile, variance = t.ppf(0.5 + level / 2, few - 1), _variance(off, row, world) + unseen
+    quantile, variance = t.ppf(0.5 + confidence / 2, few - 1), _variance(off, row, world) + unseen
     more = float(shares[0] - shares[1])
     return more, *_difference(more, quantile**2 * variance / (1.0 - float(likely[0] - likely[1]) ** 2))
 
@@ -81,9 +81,9 @@ def _between(off: np.ndarray, cluster: np.ndarray) -> float:
     return float((np.bincount(of, off) ** 2).sum()) * n / (n - 1)
 
 
-def wilson(mean: float, n: float, level: float) -> tuple[float, float]:
+def wilson(mean: float, n: float, confidence: float) -> tuple[float, float]:
     """Wilson's interval for a share of n runs, n not necessarily whole."""
-    z2 = norm.ppf(0.5 + level / 2) ** 2
+    z2 = norm.ppf(0.5 + confidence / 2) ** 2
     centre, half = mean + z2 / (2 * n), np.sqrt(z2 * (mean * (1 - mean) + z2 / (4 * n)) / n)
     low, high = (centre - half) / (1 + z2 / n), (centre + half) / (1 + z2 / n)
     return float(max(0.0, low)), float(min(1.0, high))  # inside but for the last bit

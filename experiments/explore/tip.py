@@ -1,4 +1,4 @@
-"""`suasion tip`: the line in the plane of two parameters on which an outcome crosses a level.
+"""`suasion tip`: the line in the plane of two parameters on which an outcome crosses a threshold.
 
 The plane is a grid sweep of which only the points that tell most are run; the folder is that sweep's, and
 `suasion sweep` with the same axes would fill it up.
@@ -36,15 +36,17 @@ class TipOptions(Checked):
     """Settings of `suasion tip` beside those of the sweep."""
 
     outcome: str = Field(default="survived_90d", description="outcome that tips")
-    level: float = Field(default=0.5, allow_inf_nan=False, description="of the outcome's mean over worlds, in its unit")
+    threshold: float = Field(
+        default=0.5, allow_inf_nan=False, description="of the outcome's mean over worlds, in its unit"
+    )
     resolution: int = Field(default=32, ge=8, le=128, description="points of the grid along either axis")
     budget: float = Field(default=0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")
-    confidence: float = Field(default=0.95, gt=0.0, lt=1.0, description="level of the band")
+    confidence: float = Field(default=0.95, gt=0.0, lt=1.0, description="confidence of the band")
 
 
 def prepared(words: list[str], config_dir: str | None = None) -> tuple[TipOptions, Plan]:
     """Settings, and the grid of two axes. Raises ConfigError."""
-    needs("analysis", "sklearn")
+    needs("sklearn", "analysis")
     options, folder, rest = read(words, TipOptions)
     if folder is not None:
         raise ConfigError(f"{folder}: a line is searched by new runs; give two axes, and out={folder} to go on there")
@@ -71,10 +73,10 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
 
 def _planned(options: TipOptions, rest: list[str], config_dir: str | None) -> Plan:
     for word in rest:
-        if word.partition("=")[0] in ("design", "levels", "samples", "cases", "part"):
+        if word.partition("=")[0] in ("design", "n_levels", "samples", "cases", "part"):
             raise ConfigError(f"{word}: a line is searched on a grid of two axes; its points follow from resolution")
     worlds = [] if any(word.startswith("replications=") for word in rest) else [f"replications={WORLDS}"]
-    plan = read_plan(["design=grid", f"levels={options.resolution}", *worlds, *rest], config_dir)
+    plan = read_plan(["design=grid", f"n_levels={options.resolution}", *worlds, *rest], config_dir)
     if len(plan.axes) != 2 or any(axis.values is not None for axis in plan.axes):
         given = ", ".join(axis.path for axis in plan.axes) or "none"
         raise ConfigError(
@@ -102,7 +104,7 @@ def _searched(plan: Plan, options: TipOptions, command: list[str]) -> tuple[Stor
         ):
             writer = Writer(store, plan.bench, True, progress.advance, store.next_number())
             ground = Ground(plan, options.outcome, options.resolution, store, numbers, done, writer, engine)
-            frontier = search(ground, options.resolution, options.level, budget, options.confidence)
+            frontier = search(ground, options.resolution, options.threshold, budget, options.confidence)
         ended(store, made, int(np.count_nonzero(~done)), writer.new)
     return store, frontier
 
@@ -114,7 +116,7 @@ def told(frontier: Frontier, axes: tuple[Axis, Axis], options: TipOptions, store
     lines = [_placed(line, axes).tolist() for line in frontier.lines()]
     crossed = crossings(frontier, axes)
     return {
-        "outcome": {"name": options.outcome, "label": label, "unit": unit}, "level": options.level,
+        "outcome": {"name": options.outcome, "label": label, "unit": unit}, "threshold": options.threshold,
         "confidence": options.confidence, "found": frontier.found, "undecided": frontier.undecided,
         "axes": [{"path": a.path, "name": axis_name(a.path), "unit": axis_unit(a.path), "meaning": axis_meaning(a.path),
                   "steps": list(a.steps(options.resolution))} for a in axes],
@@ -123,7 +125,7 @@ def told(frontier: Frontier, axes: tuple[Axis, Axis], options: TipOptions, store
         "share_of_grid": points / options.resolution**2,
         "lowest": float(frontier.outcomes.mean(axis=1).min()), "highest": float(frontier.outcomes.mean(axis=1).max()),
         "lines": [{"closed": line[0] == line[-1], "vertices": line} for line in lines],
-        "crossings": crossed, "sentences": [_sentence(c, options.level) for c in crossed],
+        "crossings": crossed, "sentences": [_sentence(c, options.threshold) for c in crossed],
         "evaluated": [
             {axes[0].path: x, axes[1].path: y, "mean": mean}
             for (x, y), mean in zip(_placed(frontier.cells / (options.resolution - 1), axes), frontier.outcomes.mean(axis=1), strict=True)
@@ -160,13 +162,13 @@ def crossings(frontier: Frontier, axes: tuple[Axis, Axis]) -> list[dict]:
     return found
 
 
-def _sentence(crossing: dict, level: float) -> str:
+def _sentence(crossing: dict, threshold: float) -> str:
     """'at contention threshold 0.25 the line is crossed at split depth 0.8 [0.75, 0.86]'."""
     low, high = (number(crossing[end]) if np.isfinite(crossing[end]) else "edge" for end in ("low", "high"))
     way = "up" if crossing["rising"] else "down"
     return (
         f"at {axis_name(crossing['axis'])} {number(crossing['at'])} the line is crossed at {axis_name(crossing['crossed'])} "
-        f"{number(crossing['place'])} [{low}, {high}], {way}wards through {number(level)} as {axis_name(crossing['crossed'])} rises"
+        f"{number(crossing['place'])} [{low}, {high}], {way}wards through {number(threshold)} as {axis_name(crossing['crossed'])} rises"
     )
 
 

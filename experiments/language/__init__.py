@@ -14,7 +14,7 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 class Words:
-    """`say("verdict.heading", arm=..., reference=...)`: a sentence with its values filled in."""
+    """`say("verdict.heading", arm=..., baseline=...)`: a sentence with its values filled in."""
 
     def __init__(self, language: str = "en"):
         self.language, self.sentences = language, catalogue(language)

@@ -6,8 +6,7 @@ from pydantic import Field
 
 from experiments.extras import needs
 from experiments.language import Words
-from experiments.report import comparison, single, swept
-from experiments.report import paired as twinned
+from experiments.report import comparison, paired, single, swept
 from experiments.report.page import render
 from experiments.report.result import read_result
 from experiments.results.files import write_whole
@@ -18,7 +17,7 @@ from sim.spec.overrides import settings
 KINDS = {
     "run": single,
     "compare": comparison,
-    "twin": twinned,
+    "paired_view": paired,
     "sweep": swept,
     "merge": swept,
 }  # kind of result -> the module with its sections

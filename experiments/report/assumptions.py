@@ -1,4 +1,4 @@
-"""What a result assumes: settings and figures with unit, range, source, and how well each is known."""
+"""What a result assumes: settings and indicators with unit, range, source, and how well each is known."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -7,9 +7,9 @@ from typing import Any
 from experiments.describe.bibliography import cited
 from experiments.describe.catalogue import Parameter, parameters
 from sim.spec.derived_indicators import complete
-from sim.spec.schema import Figures, Spec, StateTies, english_names
-from sim.spec.schema.indicators import Figure
-from sim.spec.schema.scenario import Shock, Split
+from sim.spec.schema import Indicators, Spec, StateTies, english_names
+from sim.spec.schema.indicators import Indicator
+from sim.spec.schema.scenario import Event, Split
 
 WORLD = ("seed", "replication")  # which world it is, said where the repetition is explained
 
@@ -35,21 +35,23 @@ class Setting:
 
 @dataclass(frozen=True)
 class Known:
-    """A figure with the range in which it is drawn."""
+    """An indicator with the range in which it is drawn."""
 
     owner: str  # code of the state
-    partner: str  # code, "" for a figure of the state alone
+    partner: str  # code, "" for an indicator of the state alone
     name: str
     unit: str
-    figure: Figure
+    indicator: Indicator
     quality: str  # measured, derived, approx, or set by the user
-    width: float  # half-width of the uniform distribution, in the unit of the figure
+    width: float  # half-width of the uniform distribution, in the unit of the indicator
     label: str = field(default="", compare=False)
 
     @property
     def path(self) -> str:
-        """`KAZ.figures.gini` or `KAZ.ties.media.RUS`."""
-        return f"{self.owner}.ties.{self.name}.{self.partner}" if self.partner else f"{self.owner}.figures.{self.name}"
+        """`KAZ.indicators.gini` or `KAZ.ties.media.RUS`."""
+        return (
+            f"{self.owner}.ties.{self.name}.{self.partner}" if self.partner else f"{self.owner}.indicators.{self.name}"
+        )
 
 
 def settings(specs: dict[str, Spec], varied: dict[str, str]) -> list[Setting]:
@@ -68,13 +70,13 @@ def _at(spec: Spec, path: str):
 
 
 def of_the_scenario(spec: Spec) -> list[tuple[str, object, dict]]:
-    """Path, value, declaration of every number that a scenario sets: its shocks and its split."""
+    """Path, value, declaration of every number that a scenario sets: its events and its split."""
     found = []
-    for name, shock in spec.scenario.shocks.items():
-        found += _numbers(f"scenario.shocks.{name}", shock, Shock, shock.source)
-        text = Shock.model_fields["exposure"].description
-        extra = {"text": text, "low": 0.0, "high": 10.0, "unit": "1", "source": shock.source}
-        found += [(f"scenario.shocks.{name}.exposure.{region}", v, extra) for region, v in shock.exposure.items()]
+    for name, event in spec.scenario.events.items():
+        found += _numbers(f"scenario.events.{name}", event, Event, event.source)
+        text = Event.model_fields["exposure"].description
+        extra = {"text": text, "low": 0.0, "high": 10.0, "unit": "1", "source": event.source}
+        found += [(f"scenario.events.{name}.exposure.{region}", v, extra) for region, v in event.exposure.items()]
     return found + _numbers("scenario.split", spec.scenario.split, Split, "")
 
 
@@ -91,28 +93,28 @@ def on_stage(spec: Spec) -> list[str]:
     return list(dict.fromkeys([spec.scenario.host, *spec.scenario.outside_patrons]))
 
 
-def figures(spec: Spec) -> list[Known]:
-    """Every figure of the host and the patrons, and of the ties among them."""
+def indicators(spec: Spec) -> list[Known]:
+    """Every indicator of the host and the patrons, and of the ties among them."""
     whole = complete(spec)
-    return [_known(whole, *one) for one in _figures(whole, on_stage(whole))]
+    return [_known(whole, *one) for one in _indicators(whole, on_stage(whole))]
 
 
-def _figures(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, Any, Figure]]:
+def _indicators(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, Any, Indicator]]:
     for code in actors:
         state = spec.states[code]
-        for name, field_ in Figures.model_fields.items():
-            if getattr(state.figures, name) is not None:
-                yield code, "", name, field_.description, getattr(state.figures, name)
+        for name, field_ in Indicators.model_fields.items():
+            if getattr(state.indicators, name) is not None:
+                yield code, "", name, field_.description, getattr(state.indicators, name)
         for name, field_ in StateTies.model_fields.items():
-            for partner, figure in getattr(state.ties, name).items():
+            for partner, indicator in getattr(state.ties, name).items():
                 if partner in actors:
-                    yield code, partner, name, field_.description, figure
+                    yield code, partner, name, field_.description, indicator
 
 
-def _known(spec: Spec, owner: str, partner: str, name: str, unit: str, figure: Figure) -> Known:
-    names, source = english_names(spec), spec.sources.get(figure.source)
+def _known(spec: Spec, owner: str, partner: str, name: str, unit: str, indicator: Indicator) -> Known:
+    names, source = english_names(spec), spec.sources.get(indicator.source)
     label = f"{names[owner]} from {names[partner]}: {unit}" if partner else f"{names[owner]}: {unit}"
     if source is None:
-        return Known(owner, partner, name, unit, figure, "override", 0.0, label)
-    width = source.width * (1.0 if source.scale == "absolute" else abs(figure.value))
-    return Known(owner, partner, name, unit, figure, source.quality, width, label)
+        return Known(owner, partner, name, unit, indicator, "override", 0.0, label)
+    width = source.width * (1.0 if source.scale == "absolute" else abs(indicator.value))
+    return Known(owner, partner, name, unit, indicator, source.quality, width, label)

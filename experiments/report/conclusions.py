@@ -1,9 +1,9 @@
-"""Which conclusions of a comparison rest on approximate figures, in words; or that it was not examined, and what examines it."""
+"""Which conclusions of a comparison rest on approximate indicators, in words; or that it was not examined, and what examines it."""
 
 import shlex
 from dataclasses import replace
 
-from experiments.report.assumptions import Known, figures
+from experiments.report.assumptions import Known, indicators
 from experiments.report.input_sensitivity import FEWEST, Lean, examine
 from experiments.report.page_model import Point
 from experiments.report.result import Result
@@ -14,14 +14,14 @@ DECIDED = ("higher", "lower")
 
 
 def resting(result: Result, say) -> list[Point]:
-    """One point per conclusion that leans on a figure, and what is to be said of the others."""
+    """One point per conclusion that leans on an indicator, and what is to be said of the others."""
     examined = _examination(result, say)
     facts = replace(result.facts, data=result.facts.data | {"examined": examined})
     unexamined = sentences(facts, "leaning.central", say=say)
     if unexamined:
-        return [Point(unexamined[0], command=with_settings(result, "figures=drawn"))]
-    some, figures_found = (sentences(facts, key, say=say) for key in ("leaning.some", "leaning.figure"))
-    lines = iter(figures_found)
+        return [Point(unexamined[0], command=with_settings(result, "indicators=drawn"))]
+    some, indicators_found = (sentences(facts, key, say=say) for key in ("leaning.some", "leaning.indicator"))
+    lines = iter(indicators_found)
     below = [[next(lines) for _ in several] for several in examined.get("lines", ())]
     return [
         *map(Point, sentences(facts, "leaning.undecided", "leaning.few", "leaning.method", say=say)),
@@ -34,16 +34,16 @@ def _examination(result: Result, say) -> dict:
     """How the examination of the decided differences ended, with what the statements on it hold."""
     verdicts = result.summary["verdicts"]
     conclusions = [entry for entry in verdicts if entry["decided"] in DECIDED]
-    if result.spec.figures == "central":
-        return {"state": "central", "approx": sum(k.quality == "approx" for k in figures(result.spec))}
+    if result.spec.indicators == "central":
+        return {"state": "central", "approx": sum(k.quality == "approx" for k in indicators(result.spec))}
     if not conclusions:
         return {"state": "undecided"}
     differences = {(e["arm"], e["metric"]): result.differences(e["metric"], e["arm"]) for e in conclusions}
-    found = examine(result.spec, differences, result.summary["level"])
+    found = examine(result.spec, differences, result.summary["confidence"])
     if found is None:
         return {"state": "few", "worlds": result.summary["runs"], "fewest": FEWEST}
     leaning = [entry for entry in conclusions if found.leans[entry["arm"], entry["metric"]]]
-    examined = {"state": "examined", "figures": found.n_figures, "worlds": found.n_worlds}
+    examined = {"state": "examined", "indicators": found.n_indicators, "worlds": found.n_worlds}
     examined |= {
         "leaning": [_decided(result, entry, say) for entry in leaning],
         "free": [_decided(result, entry, say) for entry in conclusions if entry not in leaning],
@@ -57,8 +57,8 @@ def _examination(result: Result, say) -> dict:
 
 
 def drawn_range(known: Known) -> tuple[str, str]:
-    """Bounds within which a figure is drawn."""
-    return number(known.figure.value - known.width), number(known.figure.value + known.width)
+    """Bounds within which an indicator is drawn."""
+    return number(known.indicator.value - known.width), number(known.indicator.value + known.width)
 
 
 def with_settings(result: Result, *settings: str) -> str:
@@ -77,12 +77,12 @@ def _decided(result: Result, entry: dict, say) -> str:
 
 
 def _lean(lean: Lean, mean: float, say) -> dict[str, str]:
-    """The values of a sentence on a figure; its verdict as a key."""
-    low, high = drawn_range(lean.figure)
+    """The values of a sentence on an indicator; its verdict as a key."""
+    low, high = drawn_range(lean.indicator)
     halves = [f"{number(half.mean, True)} {span(half.low, half.high, True)}" for half in (lean.below, lean.above)]
     return {
-        "figure": lean.figure.label,
-        "quality": say(f"quality.{lean.figure.quality}"),
+        "indicator": lean.indicator.label,
+        "quality": say(f"quality.{lean.indicator.quality}"),
         "low": low,
         "high": high,
         "correlation": number(lean.correlation, True),

@@ -1,8 +1,8 @@
-"""Which conclusions lean on uncertain figures: over the worlds of a comparison, does the difference move with a drawn figure?
+"""Which conclusions lean on uncertain indicators: over the worlds of a comparison, does the difference move with a drawn indicator?
 
-Every world has drawn each uncertain figure within its width. For each decided difference and each figure, the rank
+Every world has drawn each uncertain indicator within its width. For each decided difference and each indicator, the rank
 correlation over worlds is tested; the false discovery rate over all tests is held at ALPHA [BenjaminiHochberg1995]. For
-the figures found, the difference is taken again in the half of the worlds with low and the half with high draws.
+the indicators found, the difference is taken again in the half of the worlds with low and the half with high draws.
 """
 
 from dataclasses import dataclass, replace
@@ -10,21 +10,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from experiments.compare.statistics import described, differences_within
-from experiments.report.assumptions import Known, figures
+from experiments.report.assumptions import Known, indicators
 from sim.core.streams import world_key
 from sim.metrics import range_of
 from sim.spec.derived_indicators import complete
 from sim.spec.schema import Spec
-from sim.stage.indicators import FigureTables
+from sim.stage.indicators import IndicatorTables
 
 ALPHA = 0.05
 FEWEST = 30  # worlds
-SHOWN = 3  # figures per conclusion
+SHOWN = 3  # indicators per conclusion
 
 
 @dataclass(frozen=True)
 class Half:
-    """The difference in the worlds in which the figure was drawn low, or high."""
+    """The difference in the worlds in which the indicator was drawn low, or high."""
 
     mean: float
     low: float
@@ -37,9 +37,9 @@ class Half:
 
 @dataclass(frozen=True)
 class Lean:
-    """One figure with which a difference moves."""
+    """One indicator with which a difference moves."""
 
-    figure: Known
+    indicator: Known
     correlation: float  # Spearman
     below: Half
     above: Half
@@ -55,20 +55,20 @@ class Examined:
     """All conclusions: (arm, metric) -> what each leans on; smallest correlation that would have been found."""
 
     leans: dict[tuple[str, str], list[Lean]]
-    n_figures: int
+    n_indicators: int
     n_worlds: int
     detectable: float
 
 
-def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], level: float) -> Examined | None:
+def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], confidence: float) -> Examined | None:
     """differences: (arm, metric) -> (worlds,) paired differences of replications 0, 1, ...; None if too few worlds."""
     from scipy.stats import false_discovery_control, spearmanr, t
 
-    uncertain = [k for k in figures(spec) if k.width > 0]
+    uncertain = [k for k in indicators(spec) if k.width > 0]
     n = max((d.size for d in differences.values()), default=0)
     if n < FEWEST or not uncertain:
         return None
-    draws = drawn_figures(spec, uncertain, n)
+    draws = drawn_indicators(spec, uncertain, n)
     tests = {}
     for key, difference in differences.items():
         seen = ~np.isnan(difference)
@@ -81,18 +81,18 @@ def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], level: f
     for (key, row), hits in zip(tests.items(), found, strict=True):
         order = sorted(np.flatnonzero(hits), key=lambda i, row=row: -abs(row[i].statistic))[:SHOWN]
         leans[key] = [
-            _lean(uncertain[i], row[i].statistic, differences[key], draws[i], level, widths[key[1]]) for i in order
+            _lean(uncertain[i], row[i].statistic, differences[key], draws[i], confidence, widths[key[1]]) for i in order
         ]
     strict_t = t.isf(ALPHA / max(1, p.size) / 2, n - 2)
     return Examined(leans, len(uncertain), n, float(strict_t / np.sqrt(n - 2 + strict_t**2)))
 
 
-def drawn_figures(spec: Spec, wanted: list[Known], worlds: int) -> list[np.ndarray]:
-    """The figures that replications 0, 1, ... have drawn, (worlds,) each."""
-    tables = FigureTables(complete(spec))
+def drawn_indicators(spec: Spec, wanted: list[Known], worlds: int) -> list[np.ndarray]:
+    """The indicators that replications 0, 1, ... have drawn, (worlds,) each."""
+    tables = IndicatorTables(complete(spec))
     at = [_index(tables, one) for one in wanted]
     for kind in (tables.state, tables.tie):
-        for name, table in kind.items():  # a draw belongs to its figure: leaving the others out moves none
+        for name, table in kind.items():  # a draw belongs to its indicator: leaving the others out moves none
             mask = np.zeros(table.width.shape, dtype=bool)
             for where, which, index in at:
                 if where is kind and which == name:
@@ -106,21 +106,21 @@ def drawn_figures(spec: Spec, wanted: list[Known], worlds: int) -> list[np.ndarr
     return list(found)
 
 
-def _index(tables: FigureTables, one: Known) -> tuple[dict, str, tuple]:
+def _index(tables: IndicatorTables, one: Known) -> tuple[dict, str, tuple]:
     if one.partner:
         return tables.tie, one.name, (tables.row[one.partner], tables.row[one.owner])
     return tables.state, one.name, (tables.row[one.owner],)
 
 
 def _lean(
-    figure: Known,
+    indicator: Known,
     correlation: float,
     difference: np.ndarray,
     draw: np.ndarray,
-    level: float,
+    confidence: float,
     within: tuple[float, float],
 ) -> Lean:
     middle = np.median(draw)
-    halves = [described(difference[chosen], level, within=within) for chosen in (draw <= middle, draw > middle)]
+    halves = [described(difference[chosen], confidence, within=within) for chosen in (draw <= middle, draw > middle)]
     below, above = (Half(half["mean"], half["low"], half["high"]) for half in halves)
-    return Lean(figure, float(correlation), below, above)
+    return Lean(indicator, float(correlation), below, above)

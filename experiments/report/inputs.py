@@ -1,7 +1,7 @@
-"""What a result assumes, as tables: settings, figures with their quality, sources, works cited."""
+"""What a result assumes, as tables: settings, indicators with their quality, sources, works cited."""
 
 from experiments.describe.bibliography import bibliography, cited
-from experiments.report.assumptions import Setting, figures, of_the_scenario, on_stage, settings
+from experiments.report.assumptions import Setting, indicators, of_the_scenario, on_stage, settings
 from experiments.report.conclusions import drawn_range
 from experiments.report.page_model import Table
 from experiments.report.result import Result
@@ -14,7 +14,7 @@ ASSUMED = (
     "assumed.prior",
     "assumed.posterior",
     "assumed.posterior_centre",
-    "assumed.reference",
+    "assumed.at_default",
     "spread.fixed",
 )
 QUALITY = (
@@ -82,21 +82,21 @@ def _range(extra: dict) -> str:
 
 
 def quality(result: Result, say) -> dict:
-    """How well the figures of host and patrons are known, and where each comes from."""
+    """How well the indicators of host and patrons are known, and where each comes from."""
     varied = result.facts.varied
     specs = result.varied.specs if result.facts.kind == "sweep" else [result.spec]
-    known = list({(k.path, k.figure): k for spec in specs for k in figures(spec)}.values())
+    known = list({(k.path, k.indicator): k for spec in specs for k in indicators(spec)}.values())
     actors = ", ".join(result.names[code] for code in dict.fromkeys(code for spec in specs for code in on_stage(spec)))
-    columns = [say(f"quality.{c}") for c in ("owner", "figure")]
+    columns = [say(f"quality.{c}") for c in ("owner", "indicator")]
     columns += [say("assumed.value"), *(say(f"quality.{c}") for c in ("drawn_range", "kind")), say("assumed.source")]
     every = [
         [
             k.label.partition(": ")[0],
             k.unit,
-            varied.get(f"states.{k.path}") or number(k.figure.value),
+            varied.get(f"states.{k.path}") or number(k.indicator.value),
             " to ".join(drawn_range(k)) if k.width and f"states.{k.path}" not in varied else say("quality.width.none"),
             say(f"quality.{k.quality}"),
-            k.figure.source,
+            k.indicator.source,
         ]
         for k in known
     ]
@@ -110,12 +110,12 @@ def quality(result: Result, say) -> dict:
 
 def _sources(sources: dict, known, say) -> Table:
     rows = []
-    used = dict.fromkeys(k.figure.source for k in known if k.figure.source in sources)
+    used = dict.fromkeys(k.indicator.source for k in known if k.indicator.source in sources)
     for key in sorted(used, key=lambda k: (-QUALITIES.index(sources[k].quality), k)):
         source = sources[key]
         amount = f"{source.width:g}" if source.scale == "absolute" else f"{100 * source.width:g}"
         width = say(f"quality.width.{source.scale}", width=amount) if source.width else say("quality.width.none")
-        n = str(sum(k.figure.source == key for k in known))
+        n = str(sum(k.indicator.source == key for k in known))
         kind = say(f"quality.{source.quality}")
         rows.append(
             [f"{key}: {source.title}", str(source.year), kind, width, n, f"{source.reference}. {source.licence}"]

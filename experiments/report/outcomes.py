@@ -4,7 +4,7 @@ from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
 from experiments.report.page_model import Table
 from experiments.report.result import Result
-from experiments.results.formatting import changed, confidence, metric_in_words, number, percent, span
+from experiments.results.formatting import changed, confidence_words, metric_in_words, number, percent, span
 from experiments.statements.comparisons import says_something
 
 
@@ -39,15 +39,15 @@ def _head(entry: dict, label: str) -> tuple[str, dict]:
 
 
 def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> list[Table]:
-    """Means of all arms, then differences from the reference."""
-    summary, level = result.summary, confidence(result.summary["level"])
+    """Means of all arms, then differences from the baseline."""
+    summary, confidence = result.summary, confidence_words(result.summary["confidence"])
     arms, runs = list(result.specs), summary["runs"]
-    others = [arm for arm in arms if arm != summary["reference"]]
+    others = [arm for arm in arms if arm != summary["baseline"]]
     rows = [[head, *(_mean(e["arms"][a], runs, say) for a in arms)] for head, e in entries]
-    caption = say("tables.arms", level=level) + when
+    caption = say("tables.arms", confidence=confidence) + when
     tables = [Table(caption, [say("tables.metric"), *map(result.label, arms)], rows, True)]
     if others:
-        caption = say("tables.differences", reference=result.label(summary["reference"]), level=level) + when
+        caption = say("tables.differences", baseline=result.label(summary["baseline"]), confidence=confidence) + when
         heads = [head.replace(f"({e['unit']})", f"({changed(e['unit'])})") for head, e in entries]
         cells = [[_difference(e["differences"][a], runs, say) for a in others] for _, e in entries]
         rows = [[head, *several] for head, several in zip(heads, cells, strict=True)]

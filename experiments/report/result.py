@@ -60,8 +60,8 @@ class Result:
 
     @property
     def kind(self) -> str:
-        """run, compare, twin, sweep or merge."""
-        return "twin" if self.manifest["options"].get("view") == "twin" else self.origin.experiment
+        """run, compare, paired_view, sweep or merge."""
+        return "paired_view" if self.manifest["options"].get("view") == "paired" else self.origin.experiment
 
     @cached_property
     def facts(self) -> Facts:
@@ -79,7 +79,7 @@ class Result:
 
     @property
     def spec(self) -> Spec:
-        """Of the first arm; host, patrons, figures and settings of the run are those of all."""
+        """Of the first arm; host, patrons, indicators and settings of the run are those of all."""
         return next(iter(self.specs.values()))
 
     @property
@@ -109,9 +109,9 @@ class Result:
         return self.json("summary.json")
 
     def differences(self, key: str, arm: str) -> np.ndarray:
-        """(worlds,) differences of an arm from the reference, NaN where not observed in both."""
+        """(worlds,) differences of an arm from the baseline, NaN where not observed in both."""
         worlds = self._worlds
-        return worlds[arm][key] - worlds[self.summary["reference"]][key]
+        return worlds[arm][key] - worlds[self.summary["baseline"]][key]
 
     @cached_property
     def _worlds(self) -> dict[str, dict[str, np.ndarray]]:

@@ -76,7 +76,7 @@ def _over_worlds(result: Result) -> str:
     """The comparison that simulates the same scenario over many worlds, with the user's settings of the model."""
     said = result.manifest["words"]
     folder = ["--config-dir", said[said.index("--config-dir") + 1]] if "--config-dir" in said else []
-    left = ("scenario=", "replication=", "figures=")
+    left = ("scenario=", "replication=", "indicators=")
     kept = [w for w in said if w.partition("=")[0].partition(".")[0] in Spec.model_fields and not w.startswith(left)]
     arms = f"scenarios=[{','.join(dict.fromkeys(s.scenario.name for s in result.specs.values()))}]"
-    return shlex.join(["suasion", "compare", *folder, arms, *kept, "figures=drawn"])
+    return shlex.join(["suasion", "compare", *folder, arms, *kept, "indicators=drawn"])

@@ -15,12 +15,12 @@ from experiments.report.unexamined import unexamined
 from experiments.report.varied import text, values_of
 from experiments.results.formatting import metric_in_words, number, span
 from experiments.statements import sentences
-from experiments.statements.sweeps import LEVEL, MOST
+from experiments.statements.sweeps import CONFIDENCE, MOST
 from experiments.sweep.store import Store
 from sim.metrics import describe_key, range_of
 
 VERDICT = ("sweep.moved", "sweep.inert", "sweep.further")
-SPREAD = ("spread.holds", "spread.without_figures", "spread.without_parameters", "spread.fixed")
+SPREAD = ("spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed")
 
 
 def sections(result: Result, say) -> Sections:
@@ -45,7 +45,7 @@ def sections(result: Result, say) -> Sections:
         verdict=[("", sentences(result.facts, *VERDICT, say=say))],
         verdict_notes=sentences(result.facts, *SPREAD, say=say),
         tables=[_by_value(result, table, axis.path, keys, say) for axis in store.axes if axis.values is not None],
-        table_notes=sentences(result.facts, "sweep.level", "sweep.one_world", "spread.few_worlds", say=say),
+        table_notes=sentences(result.facts, "sweep.confidence", "sweep.one_world", "spread.few_worlds", say=say),
         all_tables=[_by_point(result, store, table, keys, say)],
         all_notes=sentences(result.facts, "sweep.first_points", say=say),
         leaning=unexamined(result, say),
@@ -105,7 +105,7 @@ def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent: S
         share = describe_key(key)[1] == SHARE and bool(
             np.isin(values, (0.0, 1.0)).all()
         )  # over points it may be a part
-        found = described(values, LEVEL, share, range_of(key, days))
+        found = described(values, CONFIDENCE, share, range_of(key, days))
         interval = f" {span(found['low'], found['high'])}" if found["n"] > 1 else ""
         part = say("tables.observed", observed=observed, runs=by_run.size) if observed < by_run.size else ""
         empty = say("tables.absent" if key in absent else "tables.not_observed")

@@ -1,4 +1,4 @@
-"""Which command examines the conclusions of a sweep, where one can: figures drawn, or a comparison of its scenarios."""
+"""Which command examines the conclusions of a sweep, where one can: indicators drawn, or a comparison of its scenarios."""
 
 import shlex
 
@@ -11,17 +11,17 @@ from experiments.sweep.plan import SweepOptions
 
 MOST_ARMS = 16  # of a comparison
 SHARED = ("seed", "posterior_without", "parameters")  # what the arms of a comparison have in common
-OF_THE_SWEEP = {*SweepOptions.model_fields, "experiment", "scenario", "figures"}
+OF_THE_SWEEP = {*SweepOptions.model_fields, "experiment", "scenario", "indicators"}
 
 
 def unexamined(result: Result, say) -> list[Point]:
-    """What is said of figures at their centre and of drawn ones, then the commands; a merged folder has no words of a sweep."""
+    """What is said of indicators at their centre and of drawn ones, then the commands; a merged folder has no words of a sweep."""
     points = list(map(Point, sentences(result.facts, "leaning.sweep.central", "leaning.sweep.drawn", say=say)))
     words = result.manifest["words"]
     if words[0] != "sweep":
         return points
-    if all(spec.figures != "drawn" for spec in result.varied.specs):
-        return [*points, Point(say("leaning.sweep.draw"), command=with_settings(result, "figures=drawn"))]
+    if all(spec.indicators != "drawn" for spec in result.varied.specs):
+        return [*points, Point(say("leaning.sweep.draw"), command=with_settings(result, "indicators=drawn"))]
     if any(_key(word) == "experiment" for word in words):  # its file may hold settings of the sweep and others
         return points
     return points + [
@@ -46,7 +46,7 @@ def _comparison(result: Result, arms: list[str]) -> str:
     """A comparison with the settings that the sweep had at all points."""
     axes = result.varied.store.axes
     words = [word for word in result.manifest["words"][1:] if not _of_the_sweep(word, axes)]
-    return shlex.join(["suasion", "compare", f"scenarios=[{','.join(arms)}]", *words, "figures=drawn"])
+    return shlex.join(["suasion", "compare", f"scenarios=[{','.join(arms)}]", *words, "indicators=drawn"])
 
 
 def _of_the_sweep(word: str, axes: tuple[Axis, ...]) -> bool:

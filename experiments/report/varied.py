@@ -12,7 +12,7 @@ from sim.metrics import metric_keys
 from sim.spec.schema import Spec
 
 SPOKEN = (
-    "figures",
+    "indicators",
     "parameters",
     "scenario.host",
     "scenario.patrons",
@@ -52,7 +52,7 @@ class Varied:
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """The points with one choice of files, figures, parameters, host and patrons each."""
+        """The points with one choice of files, indicators, parameters, host and patrons each."""
         return tuple(
             Part(
                 {a.path: _used(a, v, spec) for a, v in zip(self._axes, values, strict=True)}, {spec.scenario.name: spec}

@@ -28,7 +28,7 @@ SWEEPS = ("sweep", "merge")
 # settings that decide about the numbers, by command; a test asks of every new one whether it belongs here
 FROM_FILE = {
     "run": ("csv", "snapshot_day", "map", "animation"),
-    "compare": ("scenarios", "runs", "reference", "level", "objective", "day", "view", "csv"),
+    "compare": ("scenarios", "runs", "baseline", "confidence", "objective", "day", "view", "csv"),
 }
 OF_PLACE = {"out", "quiet", "start", "workers", "config", "engine"}  # said anew on the command line of rerun
 

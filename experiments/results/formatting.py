@@ -1,11 +1,11 @@
 """Numbers and names as they are printed."""
 
-from sim.core.wording import changed, confidence, number, percent, span
+from sim.core.wording import changed, confidence_words, number, percent, span
 from sim.metrics import describe_key
 from sim.records.records import BY_NAME
 
 __all__ = [
-    "changed", "confidence", "markdown_table", "metric_in_words", "number", "percent", "span", "variable_in_words",
+    "changed", "confidence_words", "markdown_table", "metric_in_words", "number", "percent", "span", "variable_in_words",
 ]  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Name
 from sim.core.received import check_folder, file_digest, inside, parse_json, read_bytes, read_text
 from sim.spec.config_files import saved_tree
+from sim.spec.renamed_keys import refuse_result
 
 MARK = "suasion"  # of the text in a figure and of the element in a report
 LARGEST = 1 << 26  # bytes that a packed text may unfold to; sixteen arms take two million
@@ -127,6 +128,7 @@ def _from_folder(path: Path) -> Origin:
     trees = {}
     for name, digest in manifest.get("configuration", {}).items():
         trees[name] = saved_tree("FILE", inside("FILE", folder, f"{name}.yaml"))
+        refuse_result("FILE", folder, trees[name], manifest["suasion"])
         if tree_digest(trees[name]) != digest:
             allowed = "was changed after the result was made, so it is not what made it; `suasion run config=FILE` runs a changed one"
             raise ConfigError(_fault(folder / f"{name}.yaml", allowed))
@@ -154,6 +156,8 @@ def _unpacked(path: Path, text: str | None) -> Origin:
     manifest = _checked(path, manifest)
     if not isinstance(trees, dict) or trees.keys() != manifest.get("configuration", trees).keys():
         raise ConfigError(_fault(path, "is damaged: its configurations are not those that its manifest names"))
+    for tree in (tree for tree in trees.values() if isinstance(tree, dict)):
+        refuse_result("FILE", path, tree, manifest["suasion"])
     return Origin(manifest, trees)
 
 

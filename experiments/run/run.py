@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import cast
 
 from pydantic import Field
 
@@ -16,19 +15,18 @@ from experiments.results.writing import (
     write_manifest,
     write_table,
 )
+from sim.core.axes import CHANNELS
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.core.received import file_digest
-from sim.core.world import CHANNELS
 from sim.mechanisms import Mechanisms
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import InfluenceModel
 from sim.records.records import SHARES, Records, ensemble
 from sim.snapshot import Snapshot
 from sim.spec.load import load_with
 from sim.spec.priors import plain_value, record_of
 from sim.spec.schema import Spec, english_names
-from sim.stage.build import Stage
 
 Show = Callable[[Spec, dict, Records], None]
 
@@ -72,7 +70,7 @@ def perform(
         raise ConfigError(describe_fault("snapshot_day", options.snapshot_day, allowed, ()))
     with new_folder(options.out, spec.scenario.name) as (folder, target):
         with announced(options.quiet), progress(options.quiet, "days", spec.days - first) as advance:
-            model = InfluenceModel(spec, stage=Stage(spec), start=start)
+            model = InfluenceModel(spec, start=start)
             for day in range(first, spec.days + 1):
                 if day == options.snapshot_day:
                     model.snapshot().save(folder / "snapshot.npz")
@@ -80,7 +78,7 @@ def perform(
                     model.step()
                     advance(1)
         records, graph = model.records, model.graph
-        measured = measure(records)
+        measured = compute_metrics(records)
         if show is not None:
             show(spec, measured, records)
         worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
@@ -92,7 +90,7 @@ def perform(
         told = {
             "worlds": worlds,
             "host": knowledge(spec).line,
-            "parameters": {"config": _parameters(spec, cast(Mechanisms, model.rules))},
+            "parameters": {"config": _parameters(spec, model.world.mechanisms)},
         } | began
         made = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **told)
         draw(folder / "figures", spec, records, measured, graph, made)

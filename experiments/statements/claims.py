@@ -2,7 +2,7 @@
 
 from experiments.statements.table import MODELLED, REPORT, Facts, statement
 
-MANY, ONE = ("compare", "sweep"), ("run", "twin")
+MANY, ONE = ("compare", "sweep"), ("run", "paired_view")
 
 
 def _claim(name: str, kinds: tuple[str, ...], condition: str) -> None:

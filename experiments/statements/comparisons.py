@@ -6,7 +6,7 @@ from datetime import date
 from experiments.compare.few_worlds import coverage_of
 from experiments.compare.interval_kinds import NONE, SKEWED
 from experiments.statements.table import REPORT, TERMINAL, WORDS, Facts, statement
-from sim.core.wording import confidence, number, percent
+from sim.core.wording import confidence_words, number, percent
 
 ABSENT = "not in this scenario"
 DRAWN = ("prior", "posterior")  # how parameters differ from world to world
@@ -49,7 +49,7 @@ def _alone(facts: Facts):
 def _interval(facts: Facts):
     """A comparison of several scenarios over more than one world."""
     if facts.data.get("verdicts") and several(facts):
-        yield {"level": confidence(facts.data["level"])}
+        yield {"confidence": confidence_words(facts.data["confidence"])}
 
 
 @statement("compare.methods")
@@ -69,11 +69,11 @@ def _marked(facts: Facts):
 
 @statement("compare.same")
 def _same(facts: Facts):
-    """An arm has the configuration of the reference."""
-    labels, reference = _labels(facts), facts.data.get("reference", "")
+    """An arm has the configuration of the baseline."""
+    labels, baseline = _labels(facts), facts.data.get("baseline", "")
     for arm, entry in facts.data.get("arms", {}).items():
-        if entry["same_as_reference"] and arm != reference:
-            yield {"arm": labels[arm], "reference": labels[reference]}
+        if entry["same_as_baseline"] and arm != baseline:
+            yield {"arm": labels[arm], "baseline": labels[baseline]}
 
 
 @statement("compare.horizon")
@@ -114,16 +114,16 @@ def _conditional(facts: Facts):
     for entry in facts.data.get("metrics", {}).values() if facts.kind == "compare" else ():
         if entry["conditional"]:
             counts = (_counts(entry[part], labels) for part in ("arms", "differences"))
-            groups.setdefault((*counts, _other_worlds(entry, facts.data["reference"])), []).append(entry["words"])
+            groups.setdefault((*counts, _other_worlds(entry, facts.data["baseline"])), []).append(entry["words"])
     for (arms, pairs, other), metrics in groups.items():
         pairs = WORDS(f"compare.conditional.{'other' if other else 'pairs'}", pairs=pairs) if pairs else ""
         yield {"metrics": "; ".join(metrics), "arms": arms, "runs": facts.data["runs"], "pairs": pairs}
 
 
-def _other_worlds(entry: dict, reference: str) -> bool:
+def _other_worlds(entry: dict, baseline: str) -> bool:
     """True if some difference rests on other worlds than the means of its two scenarios."""
     n = {arm: cell["n"] for arm, cell in entry["arms"].items()}
-    return any(cell["n"] and not cell["n"] == n[arm] == n[reference] for arm, cell in entry["differences"].items())
+    return any(cell["n"] and not cell["n"] == n[arm] == n[baseline] for arm, cell in entry["differences"].items())
 
 
 def _counts(cells: dict[str, dict], labels: dict[str, str]) -> str:
@@ -133,20 +133,20 @@ def _counts(cells: dict[str, dict], labels: dict[str, str]) -> str:
 
 @statement("spread.holds")
 def _spread(facts: Facts):
-    """Several worlds were simulated; chance is always among what differs, figures and parameters where they were drawn."""
+    """Several worlds were simulated; chance is always among what differs, indicators and parameters where they were drawn."""
     if not several(facts):
         return
     settings = facts.settings
     held = [WORDS("spread.chance")]
-    held += [WORDS("spread.figures")] if settings["figures"] == "drawn" else []
+    held += [WORDS("spread.indicators")] if settings["indicators"] == "drawn" else []
     held += [WORDS(f"spread.{settings['parameters']}")] if settings["parameters"] in DRAWN else []
     yield {"held": ", ".join(held)}
 
 
-@statement("spread.without_figures")
-def _without_figures(facts: Facts):
-    """Several worlds were simulated, with figures at their centre."""
-    if several(facts) and facts.settings["figures"] != "drawn":
+@statement("spread.without_indicators")
+def _without_indicators(facts: Facts):
+    """Several worlds were simulated, with indicators at their centre."""
+    if several(facts) and facts.settings["indicators"] != "drawn":
         yield {}
 
 

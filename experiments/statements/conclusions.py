@@ -1,4 +1,4 @@
-"""What a report says of the conclusions of a comparison that rest on figures, and of how to repeat a result."""
+"""What a report says of the conclusions of a comparison that rest on indicators, and of how to repeat a result."""
 
 from experiments.statements.table import MODELLED, REPORT, WORDS, Facts, statement
 
@@ -11,21 +11,21 @@ def _examined(facts: Facts, *states: str) -> dict | None:
 
 @statement("leaning.central", REPORT)
 def _not_examined(facts: Facts):
-    """A comparison with figures at their centre."""
+    """A comparison with indicators at their centre."""
     if found := _examined(facts, "central"):
         yield {"approx": found["approx"]}
 
 
 @statement("leaning.undecided", REPORT)
 def _nothing_decided(facts: Facts):
-    """A comparison with drawn figures in which no headline difference is decided."""
+    """A comparison with drawn indicators in which no headline difference is decided."""
     if _examined(facts, "undecided"):
         yield {}
 
 
 @statement("leaning.few", REPORT)
 def _few(facts: Facts):
-    """A comparison with drawn figures and too few worlds for the test."""
+    """A comparison with drawn indicators and too few worlds for the test."""
     if found := _examined(facts, "few"):
         yield {"worlds": found["worlds"], "fewest": found["fewest"]}
 
@@ -34,32 +34,32 @@ def _few(facts: Facts):
 def _method(facts: Facts):
     """Decided differences were examined."""
     if found := _examined(facts, "examined"):
-        yield {"figures": found["figures"], "worlds": found["worlds"]}
+        yield {"indicators": found["indicators"], "worlds": found["worlds"]}
 
 
 @statement("leaning.none", REPORT)
 def _leans_on_nothing(facts: Facts):
-    """Some decided difference was examined and no figure was found."""
+    """Some decided difference was examined and no indicator was found."""
     if (found := _examined(facts, "examined")) and found["free"]:
         yield {"names": "; ".join(found["free"])}
 
 
 @statement("leaning.some", REPORT)
 def _leans(facts: Facts):
-    """A figure was found on which a decided difference leans."""
+    """An indicator was found on which a decided difference leans."""
     for conclusion in (_examined(facts, "examined") or {}).get("leaning", ()):
         yield {"conclusion": conclusion}
 
 
-@statement("leaning.figure", REPORT)
-def _figure(facts: Facts):
-    """A figure was found on which a decided difference leans: one sentence per conclusion and figure."""
+@statement("leaning.indicator", REPORT)
+def _indicator(facts: Facts):
+    """An indicator was found on which a decided difference leans: one sentence per conclusion and indicator."""
     for several in (_examined(facts, "examined") or {}).get("lines", ()):
         yield from (line | {"verdict": WORDS(line["verdict"])} for line in several)
 
 
 def _of_halves(facts: Facts, verdict: str):
-    """The verdict on a conclusion, taken again in the worlds with low and with high draws of a figure."""
+    """The verdict on a conclusion, taken again in the worlds with low and with high draws of an indicator."""
     lines = [line for several in (_examined(facts, "examined") or {}).get("lines", ()) for line in several]
     if any(line["verdict"] == verdict for line in lines):
         yield {}

@@ -2,7 +2,7 @@
 
 from experiments.compare.interval_kinds import NONE
 from experiments.statements.table import WORDS, Facts, statement
-from sim.core.wording import changed, confidence, number, percent, span
+from sim.core.wording import changed, confidence_words, number, percent, span
 
 OBSERVED = ("higher", "lower", "undecided", "no difference")
 
@@ -22,7 +22,7 @@ def form(difference: dict, same: bool) -> str:
     return "difference.each" if difference["interval"] == NONE else "difference.decided"
 
 
-def values(subject: str, unit: str, difference: dict, level: float) -> dict[str, str]:
+def values(subject: str, unit: str, difference: dict, confidence: float) -> dict[str, str]:
     """What any of the sentences can hold."""
     size = "" if unit == "share of worlds" else f" {changed(unit)}"  # of a share the metric says it
     low, high, mean = (difference[key] for key in ("low", "high", "mean"))
@@ -41,21 +41,23 @@ def values(subject: str, unit: str, difference: dict, level: float) -> dict[str,
         "more": percent(difference["share_positive"]),
         "fewer": percent(difference["share_negative"]),
         "at_most": percent(difference["differs_at_most"]) if difference["differs_at_most"] is not None else "",
-        "level": confidence(level),
+        "confidence": confidence_words(confidence),
     }
 
 
-def sentence(subject: str, unit: str, difference: dict, level: float, same: bool) -> str:
+def sentence(subject: str, unit: str, difference: dict, confidence: float, same: bool) -> str:
     """What the difference of a metric says, after the words that name it. same: both arms are one configuration."""
-    return WORDS(form(difference, same), **values(subject, unit, difference, level))
+    return WORDS(form(difference, same), **values(subject, unit, difference, confidence))
 
 
 def _of_form(facts: Facts, key: str):
     """Values of every verdict of a result that has this sentence."""
     for entry in facts.data.get("verdicts", ()):
-        same = facts.data["arms"][entry["arm"]]["same_as_reference"]
+        same = facts.data["arms"][entry["arm"]]["same_as_baseline"]
         if form(entry, same) == key:
-            yield values(entry["subject"], facts.data["metrics"][entry["metric"]]["unit"], entry, facts.data["level"])
+            yield values(
+                entry["subject"], facts.data["metrics"][entry["metric"]]["unit"], entry, facts.data["confidence"]
+            )
 
 
 @statement("difference.absent")
@@ -90,13 +92,13 @@ def _none(facts: Facts):
 
 @statement("difference.few")
 def _few(facts: Facts):
-    """All worlds differ in one direction, and they are too few for the sign test at this level."""
+    """All worlds differ in one direction, and they are too few for the sign test at this confidence."""
     return _of_form(facts, "difference.few")
 
 
 @statement("difference.each")
 def _each(facts: Facts):
-    """All worlds show one difference that is not zero, and they are enough for the sign test at this level."""
+    """All worlds show one difference that is not zero, and they are enough for the sign test at this confidence."""
     return _of_form(facts, "difference.each")
 
 

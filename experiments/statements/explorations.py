@@ -1,7 +1,7 @@
 """What the exploring commands say of a sweep: reading of a method, boxes, tipping lines."""
 
 from experiments.statements.table import TERMINAL, Facts, statement
-from sim.core.wording import confidence, number, percents
+from sim.core.wording import confidence_words, number, percents
 
 
 def _reading(facts: Facts, method: str):
@@ -55,7 +55,7 @@ def _together(facts: Facts):
 def _measured(facts: Facts, by_world: bool):
     if facts.kind == "discover" and facts.data["by_world"] == by_world:
         counts = {key: f"{facts.data[key]:,}" for key in ("trained", "held_out")}
-        yield counts | {"level": confidence(facts.data["level"])}
+        yield counts | {"confidence": confidence_words(facts.data["confidence"])}
 
 
 @statement("discover.other_worlds", TERMINAL)
@@ -93,7 +93,7 @@ def _lines(facts: Facts):
         words = f"{len(lines)} line{'s' if len(lines) > 1 else ''}" + (f", {closed} closed" if closed else "")
         yield {
             "outcome": facts.data["outcome"]["label"],
-            "level": f"{facts.data['level']:g}",
+            "threshold": f"{facts.data['threshold']:g}",
             "lines": words,
             "scenario": facts.data["scenario"],
         }
@@ -104,4 +104,4 @@ def _no_line(facts: Facts):
     """No tipping line was found."""
     if facts.kind == "tip" and not facts.data["found"]:
         ends = {key: number(facts.data[key]) for key in ("lowest", "highest")}
-        yield ends | {"outcome": facts.data["outcome"]["label"], "level": f"{facts.data['level']:g}"}
+        yield ends | {"outcome": facts.data["outcome"]["label"], "threshold": f"{facts.data['threshold']:g}"}

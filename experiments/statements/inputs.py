@@ -1,4 +1,4 @@
-"""What a report says of the inputs of a result: settings, parameters, figures and their quality."""
+"""What a report says of the inputs of a result: settings, parameters, indicators and their quality."""
 
 from experiments.statements.table import MODELLED, REPORT, WORDS, Facts, statement
 
@@ -41,21 +41,21 @@ def _centre(facts: Facts):
     return _parameters(facts, "posterior_centre")
 
 
-@statement("assumed.reference", REPORT)
-def _reference(facts: Facts):
-    """Parameters stood at their reference values."""
-    return _parameters(facts, "reference")
+@statement("assumed.at_default", REPORT)
+def _at_default(facts: Facts):
+    """Parameters stood at their default values."""
+    return _parameters(facts, "default")
 
 
 def _known(facts: Facts) -> list:
-    from experiments.report.assumptions import figures
+    from experiments.report.assumptions import indicators
 
-    return figures(facts.spec) if facts.kind in MODELLED else []
+    return indicators(facts.spec) if facts.kind in MODELLED else []
 
 
 @statement("quality.text", REPORT)
 def _quality(facts: Facts):
-    """A result that holds worlds; the counts are those of its figures."""
+    """A result that holds worlds; the counts are those of its indicators."""
     from experiments.report.assumptions import on_stage
     from sim.spec.schema import english_names
 
@@ -68,7 +68,7 @@ def _quality(facts: Facts):
 
 @statement("quality.own", REPORT)
 def _own(facts: Facts):
-    """The user set some of these figures."""
+    """The user set some of these indicators."""
     if count := sum(k.quality == "override" for k in _known(facts)):
         yield {"own": count}
 
@@ -96,12 +96,12 @@ def _own_patron(facts: Facts):
 
 @statement("quality.differ", REPORT)
 def _differ(facts: Facts):
-    """Scenarios that are compared have other figures of the host, the patrons or the ties among them."""
-    from experiments.report.assumptions import figures
+    """Scenarios that are compared have other indicators of the host, the patrons or the ties among them."""
+    from experiments.report.assumptions import indicators
 
     if facts.kind != "compare" or len(facts.specs) < 2:
         return
-    (_, first), *others = ((arm, {k.path: k.figure for k in figures(spec)}) for arm, spec in facts.specs.items())
+    (_, first), *others = ((arm, {k.path: k.indicator for k in indicators(spec)}) for arm, spec in facts.specs.items())
     labels = {arm: entry["label"] for arm, entry in facts.data["arms"].items()}
     differing = {arm: sum(first.get(p) != known.get(p) for p in first | known) for arm, known in others}
     if any(differing.values()):
@@ -111,15 +111,15 @@ def _differ(facts: Facts):
 
 @statement("quality.drawn", REPORT)
 def _drawn(facts: Facts):
-    """Figures were drawn."""
-    if facts.kind in MODELLED and facts.settings["figures"] == "drawn":
+    """Indicators were drawn."""
+    if facts.kind in MODELLED and facts.settings["indicators"] == "drawn":
         yield {}
 
 
 @statement("quality.central", REPORT)
 def _central(facts: Facts):
-    """Figures stood at their centre."""
-    if facts.kind in MODELLED and facts.settings["figures"] != "drawn":
+    """Indicators stood at their centre."""
+    if facts.kind in MODELLED and facts.settings["indicators"] != "drawn":
         yield {}
 
 

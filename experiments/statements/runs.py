@@ -11,51 +11,51 @@ def _story(facts: Facts):
         yield {}
 
 
-@statement("twin.story")
-def _twin(facts: Facts):
+@statement("paired_view.story")
+def _paired_view(facts: Facts):
     """Two runs of one world."""
-    if facts.kind == "twin":
+    if facts.kind == "paired_view":
         yield {}
 
 
-@statement("twin.same")
+@statement("paired_view.same")
 def _same(facts: Facts):
     """Every recorded series that both runs have, and every event, is the same."""
-    if facts.kind == "twin" and facts.data["divergence"]["day"] is None:
+    if facts.kind == "paired_view" and facts.data["divergence"]["day"] is None:
         yield {}
 
 
-@statement("twin.parted")
+@statement("paired_view.parted")
 def _parted(facts: Facts):
     """The runs differ in an event or in a series that both have."""
-    if facts.kind == "twin" and facts.data["divergence"]["day"] is not None:
+    if facts.kind == "paired_view" and facts.data["divergence"]["day"] is not None:
         yield parting(facts.data)
 
 
-@statement("twin.star")
+@statement("paired_view.star")
 def _star(facts: Facts):
     """Some event happened in one of the runs alone."""
-    if facts.kind == "twin" and any(row["first"] != row["second"] for row in facts.data["events"]):
+    if facts.kind == "paired_view" and any(row["first"] != row["second"] for row in facts.data["events"]):
         yield {}
 
 
-@statement("twin.world", TERMINAL)
+@statement("paired_view.world", TERMINAL)
 def _world(facts: Facts):
     """Two runs of one world: which one."""
-    if facts.kind == "twin":
+    if facts.kind == "paired_view":
         yield {"seed": facts.data["seed"], "replication": facts.data["replication"]}
 
 
-def parting(twin: dict) -> dict:
-    """Where two runs part, in words; twin: the content of twin.json."""
-    from sim.core.world import Event
+def parting(pair: dict) -> dict:
+    """Where two runs part, in words; pair: the content of paired_view.json."""
+    from sim.core.log import LogEntry
     from sim.plots.timeline import phrase
 
-    parted, (first, second) = twin["divergence"], twin["labels"]
+    parted, (first, second) = pair["divergence"], pair["labels"]
     only = []
     for label, events in ((first, parted["events"]["first"]), (second, parted["events"]["second"])):
         if events:
-            phrases = (phrase(Event(**event), twin["host"], twin["names"]) for event in events)
+            phrases = (phrase(LogEntry(**event), pair["host"], pair["names"]) for event in events)
             only.append(f"only in {label}: {'; '.join(phrases)}")
     event = f"first event on day {parted['events']['day']}, {', '.join(only)}" if only else "no event differs"
     variables = [BY_NAME[name].label.lower() for name in parted["series"]["variables"]]
@@ -67,8 +67,8 @@ def parting(twin: dict) -> dict:
 @statement("leaning.run", REPORT)
 def _leaning(facts: Facts):
     """A result of a single world."""
-    if facts.kind in ("run", "twin"):
-        from experiments.report.assumptions import figures
+    if facts.kind in ("run", "paired_view"):
+        from experiments.report.assumptions import indicators
 
-        known = figures(facts.spec)
+        known = indicators(facts.spec)
         yield {"approx": sum(k.quality == "approx" for k in known), "total": len(known)}

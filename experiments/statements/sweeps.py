@@ -1,10 +1,10 @@
 """What a sweep says: which settings moved an outcome, what failed, what a mean holds."""
 
 from experiments.statements.table import MODELLED, REPORT, TERMINAL, Facts, statement
-from sim.core.wording import confidence
+from sim.core.wording import confidence_words
 
 MOST = 60  # points, values or failures that a table lists
-LEVEL = 0.95
+CONFIDENCE = 0.95
 
 
 def _checks(facts: Facts, changed: bool) -> list[str]:
@@ -35,13 +35,13 @@ def _further(facts: Facts):
         yield {}
 
 
-@statement("sweep.level", REPORT)
+@statement("sweep.confidence", REPORT)
 def _level(facts: Facts):
     """A sweep with more than one world per point."""
     if facts.kind == "sweep":
         first, last = facts.manifest["worlds"]["replications"]
         if last > first:
-            yield {"level": confidence(LEVEL)}
+            yield {"confidence": confidence_words(CONFIDENCE)}
 
 
 @statement("sweep.one_world", REPORT)
@@ -88,15 +88,15 @@ def _missing(facts: Facts):
 
 @statement("leaning.sweep.central", REPORT)
 def _central(facts: Facts):
-    """A sweep, or points of it, with figures at their centre."""
-    if facts.kind == "sweep" and facts.spec.figures != "drawn":
-        from experiments.report.assumptions import figures
+    """A sweep, or points of it, with indicators at their centre."""
+    if facts.kind == "sweep" and facts.spec.indicators != "drawn":
+        from experiments.report.assumptions import indicators
 
-        yield {"approx": sum(k.quality == "approx" for k in figures(facts.spec))}
+        yield {"approx": sum(k.quality == "approx" for k in indicators(facts.spec))}
 
 
 @statement("leaning.sweep.drawn", REPORT)
 def _drawn(facts: Facts):
-    """A sweep, or points of it, with drawn figures."""
-    if facts.kind == "sweep" and facts.spec.figures == "drawn":
+    """A sweep, or points of it, with drawn indicators."""
+    if facts.kind == "sweep" and facts.spec.indicators == "drawn":
         yield {}

@@ -10,8 +10,12 @@ from experiments.language import Words
 from sim.spec.schema import Spec
 
 TERMINAL, REPORT = "terminal", "report"
-DATA = {"run": "metrics.json", "compare": "summary.json", "twin": "twin.json"}  # kind of result -> its data
-MODELLED = ("run", "compare", "twin", "sweep")  # kinds of result that hold worlds
+DATA = {
+    "run": "metrics.json",
+    "compare": "summary.json",
+    "paired_view": "paired_view.json",
+}  # kind of result -> its data
+MODELLED = ("run", "compare", "paired_view", "sweep")  # kinds of result that hold worlds
 WORDS = Words()
 
 
@@ -27,7 +31,7 @@ class Part:
 class Facts:
     """What is known of a result: its kind, manifest.json, its data, and its specifications by arm where they are at hand."""
 
-    kind: str  # run, compare, twin, sweep, sensitivity, discover, tip, backtest, calibrate
+    kind: str  # run, compare, paired_view, sweep, sensitivity, discover, tip, backtest, calibrate
     manifest: dict
     data: dict = field(default_factory=dict)
     specs: dict[str, Spec] = field(default_factory=dict)
@@ -47,9 +51,9 @@ class Facts:
 
     @property
     def settings(self) -> dict[str, str]:
-        """How figures and parameters were used: they are the same in all arms."""
+        """How indicators and parameters were used: they are the same in all arms."""
         known = self.data if self.kind == "compare" else {}
-        return {key: known.get(key) or getattr(self.spec, key) for key in ("figures", "parameters")}
+        return {key: known.get(key) or getattr(self.spec, key) for key in ("indicators", "parameters")}
 
 
 Values = Callable[[Facts], Iterable[dict]]

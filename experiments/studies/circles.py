@@ -13,7 +13,7 @@ import numpy as np
 import sim
 from experiments.compare.statistics import paired
 from sim.kernels.opinions import LANES, UNIT
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import InfluenceModel
 from sim.stage.build import Stage
 
@@ -34,14 +34,14 @@ def worlds(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
     rule = (
         ["mechanisms.opinions.enabled=false"] if circle == "segments only" else [f"mechanisms.opinions.circle={circle}"]
     )
-    spec = sim.load([*case, *rule, "figures=drawn", "days=180"])
+    spec = sim.load([*case, *rule, "indicators=drawn", "days=180"])
     stage, found = Stage(spec), []
     for replication in range(n):
-        model = InfluenceModel(spec.model_copy(update={"replication": replication}), stage=stage)
+        model = InfluenceModel(stage, replication=replication)
         for _ in range(spec.days):
             model.step()
-        metrics = {k: v for k, v in measure(model.records).items() if k in MARGIN}
-        if model.world.followed.size:
+        metrics = {k: v for k, v in compute_metrics(model.records).items() if k in MARGIN}
+        if model.world.fixed.focal_patrons.size:
             x = model.world.opinions.view(np.int16).reshape(-1, LANES)[:, 0] / UNIT
             metrics |= {"spread": x.std(), "likeness": np.corrcoef(x[:-1], x[1:])[0, 1]}
         found.append(metrics)

@@ -16,7 +16,7 @@ from experiments.compare.intervals import UNBOUNDED, mean_interval, share_differ
 from experiments.compare.statistics import interval
 from sim.core.ranges import AMOUNT, PERCENT, SHARE, change
 
-LEVEL, REPEATS = 0.95, 1000
+CONFIDENCE, REPEATS = 0.95, 1000
 SIZES = (3, 10, 20, 30, 50, 200, 1000)
 DAYS = 90
 PAIRS = ((0.01, 0.0), (0.02, 0.02), (0.05, 0.01), (0.1, 0.1), (0.3, 0.1), (0.9, 0.0), (0.7, 0.3))
@@ -145,39 +145,39 @@ def cases() -> dict[str, Case]:
 def mean_coverage(case: Case, n: int, repeats: int = REPEATS, seed: int = 1) -> tuple[float, float]:
     """Share of intervals that hold the truth, of those samples in which any world differs; their mean width."""
     values = case.make(np.random.default_rng(seed), n, repeats)
-    low, high, kind = mean_interval(values, LEVEL, case.within)
+    low, high, kind = mean_interval(values, CONFIDENCE, case.within)
     some = kind != NONE
     return float(((low <= case.truth) & (case.truth <= high))[some].mean()), float((high - low)[some].mean())
 
 
-def share_coverage(share: float | np.ndarray, n: int, level: float = LEVEL) -> np.ndarray:
+def share_coverage(share: float | np.ndarray, n: int, confidence: float = CONFIDENCE) -> np.ndarray:
     """Exact probability that Wilson's interval of a share holds it, over all outcomes of n worlds."""
     from scipy.stats import binom
 
     share, count = np.atleast_1d(share)[:, None], np.arange(n + 1)
-    low, high = _wilson(n, level)
+    low, high = _wilson(n, confidence)
     return (binom.pmf(count, n, share) * ((low <= share + NEAR) & (share - NEAR <= high))).sum(axis=1)
 
 
-def _wilson(n: int, level: float) -> np.ndarray:
+def _wilson(n: int, confidence: float) -> np.ndarray:
     """Ends of the interval by the number of worlds that show it, as commands state them."""
     seen = [np.repeat([1.0, 0.0], [count, n - count]) for count in range(n + 1)]
-    return np.array([interval(values, level, share=True)[1:3] for values in seen]).T
+    return np.array([interval(values, confidence, share=True)[1:3] for values in seen]).T
 
 
 def lowest_share_coverage(n: int) -> float:
     """The least over a fine grid of shares, and just beyond the ends of every interval, where coverage jumps."""
-    ends = _wilson(n, LEVEL).ravel()
+    ends = _wilson(n, CONFIDENCE).ravel()
     shares = np.concatenate([np.linspace(0.0, 1.0, 2001), ends - 1e-6, ends + 1e-6])
     return float(share_coverage(shares[(shares >= 0.0) & (shares <= 1.0)], n).min())
 
 
-def pair_coverage(more, fewer, n: int, level: float = LEVEL) -> np.ndarray:
+def pair_coverage(more, fewer, n: int, confidence: float = CONFIDENCE) -> np.ndarray:
     """Exact probability that the paired score interval holds more - fewer, over all outcomes of n worlds; arrays of one shape."""
     from scipy.stats import multinomial
 
     counts = np.array([(b, c) for b in range(n + 1) for c in range(n + 1 - b)])
-    low, high = share_difference_interval(counts[:, 0], counts[:, 1], n, level)
+    low, high = share_difference_interval(counts[:, 0], counts[:, 1], n, confidence)
     cells = np.column_stack([counts, n - counts.sum(axis=1)])
     found = []
     for b, c in zip(np.atleast_1d(more), np.atleast_1d(fewer), strict=True):

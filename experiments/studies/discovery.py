@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from experiments.explore.boxes import Box, Feature, Runs, TooFew, discover
 
-LEVEL, TRIALS = 0.95, 300
+CONFIDENCE, TRIALS = 0.95, 300
 INSIDE = (0.5, 0.4)  # the true box: a below the first, b above the second
 
 
@@ -95,7 +95,7 @@ def trials(sweep: Sweep, repeats: int = TRIALS, first: int = 0) -> dict:
     false, right, held, played = 0, 0, [], 0
     for seed in range(first, first + repeats):
         try:
-            result = discover(simulated(sweep, seed), depth=3, level=LEVEL)
+            result = discover(simulated(sweep, seed), depth=3, confidence=CONFIDENCE)
         except TooFew:
             continue
         played += 1

@@ -1,4 +1,4 @@
-"""The mean-field twin of the calibration beside the agent model, over all historical crises.
+"""The mean-field model of the calibration beside the agent model, over all historical crises.
 
 python -m experiments.studies.mean_field runs=40 fields=first_week citizens=5000
 
@@ -16,25 +16,26 @@ from experiments.history.backtest.forecast import SIZES, column
 from experiments.history.backtest.simulate_cases import gather, own_seed, shards, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.patrons import GROUPS
-from experiments.history.mean_field import model as twin
 from experiments.history.mean_field.layout import OUTCOMES
-from experiments.history.mean_field.to_arrays import FIELD_SETS, pack
-from experiments.history.posterior.calibrate import WORLD, vector_of
+from experiments.history.mean_field.model import population
+from experiments.history.mean_field.parameters import parameter_table
+from experiments.history.mean_field.to_arrays import FIELD_SETS, to_arrays
+from experiments.history.posterior.calibrate import WORLD
 from sim.core.streams import world_key
 from sim.mechanisms import Mechanisms
 from sim.spec.priors import Draws
 
-SEED, DRAWS = 1, 24  # of the worlds; plays of every case and vector by the twin
+SEED, DRAWS = 1, 24  # of the worlds; plays of every case and vector by the mean-field model
 FURTHEST = 6
 
 
-def by_twin(cases: list[Case], fields: str, runs: int) -> np.ndarray:
-    """(runs, C, outcomes) means of the twin with the parameters of each replication."""
+def by_mean_field(cases: list[Case], fields: str, runs: int) -> np.ndarray:
+    """(runs, C, outcomes) means of the mean-field model with the parameters of each replication."""
     draws = Draws(Mechanisms(), "posterior")
-    rules = (draws.mechanisms(world_key(SEED, r), r) for r in range(runs))
-    vectors, packed = np.array([vector_of(r) for r in rules]), pack(cases, cases, DRAWS)
-    weeks = packed.weeks[FIELD_SETS.index(fields)]
-    return twin.population(vectors, packed.scalars, packed.patrons, packed.n_patrons, weeks, WORLD)
+    parameters = parameter_table([draws.mechanisms(world_key(SEED, r), r) for r in range(runs)])
+    arrays = to_arrays(cases, cases, DRAWS)
+    weeks = arrays.weeks[FIELD_SETS.index(fields)]
+    return population(parameters, arrays.facts, arrays.patrons, arrays.n_patrons, weeks, WORLD)
 
 
 def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.ndarray:
@@ -52,22 +53,22 @@ def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.nd
 
 def main(runs: int, fields: str, citizens: int) -> None:
     cases = load_cases()[0]
-    agents, twins = by_agents(cases, fields, runs, citizens), by_twin(cases, fields, runs)
+    agents, mean_field = by_agents(cases, fields, runs, citizens), by_mean_field(cases, fields, runs)
     print(
-        f"{len(cases)} cases, {runs} vectors, fields {fields}, {citizens} citizens; agents - twin, +- Monte Carlo error"
+        f"{len(cases)} cases, {runs} vectors, fields {fields}, {citizens} citizens; agents - mean field, +- Monte Carlo error"
     )
     for k, name in enumerate(OUTCOMES):
-        error = (agents - twins)[:, :, k].mean(axis=1).std(ddof=1) / np.sqrt(runs)
-        mine, theirs = agents[:, :, k].mean(axis=0), twins[:, :, k].mean(axis=0)
-        noise = np.sqrt(((agents - twins)[:, :, k].var(axis=0, ddof=1) / runs).mean())
+        error = (agents - mean_field)[:, :, k].mean(axis=1).std(ddof=1) / np.sqrt(runs)
+        by_case, expected = agents[:, :, k].mean(axis=0), mean_field[:, :, k].mean(axis=0)
+        noise = np.sqrt(((agents - mean_field)[:, :, k].var(axis=0, ddof=1) / runs).mean())
         print(
-            f"{name:12s} agents {mine.mean():6.3f} twin {theirs.mean():6.3f}"
-            f"  difference {(mine - theirs).mean():+.3f} +- {error:.3f}"
-            f"  rms over cases {np.sqrt(((mine - theirs) ** 2).mean()):.3f} (chance alone {noise:.3f})"
-            f"  correlation {np.corrcoef(mine, theirs)[0, 1]:.3f}"
+            f"{name:12s} agents {by_case.mean():6.3f} mean field {expected.mean():6.3f}"
+            f"  difference {(by_case - expected).mean():+.3f} +- {error:.3f}"
+            f"  rms over cases {np.sqrt(((by_case - expected) ** 2).mean()):.3f} (chance alone {noise:.3f})"
+            f"  correlation {np.corrcoef(by_case, expected)[0, 1]:.3f}"
         )
-        furthest = np.argsort(-np.abs(mine - theirs))[:FURTHEST]
-        print("    " + ", ".join(f"{cases[i].id} {mine[i]:.2f} {theirs[i]:.2f}" for i in furthest))
+        furthest = np.argsort(-np.abs(by_case - expected))[:FURTHEST]
+        print("    " + ", ".join(f"{cases[i].id} {by_case[i]:.2f} {expected[i]:.2f}" for i in furthest))
 
 
 if __name__ == "__main__":

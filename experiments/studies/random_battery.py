@@ -21,7 +21,15 @@ from sim.kernels.citizens import day_draw
 from sim.kernels.neighbours import row_words
 
 _WORLD, _PROTEST, _NETWORK = Stream.WORLD, Stream.PROTEST, Stream.NETWORK
-_STREAMS = (Stream.FIGURES, Stream.TRAITS, Stream.NETWORK, Stream.CLASHES, Stream.LOYALTY, Stream.CHOICE, Stream.LAGS)
+_STREAMS = (
+    Stream.INDICATORS,
+    Stream.TRAITS,
+    Stream.NETWORK,
+    Stream.CLASHES,
+    Stream.LOYALTY,
+    Stream.CHOICE,
+    Stream.LAGS,
+)
 DAYS = 365
 WORLDS = 1000
 CHUNK = 1 << 17  # draws written at a time

@@ -25,7 +25,7 @@ def main() -> None:
     few, many = (int(x) for x in (*sys.argv[1:], 400, 100)[:2])
     found = {}
     for rows, worlds, seed in ((5_000, few, 1), (20_000, few, 2), (1_000_000, many, 3)):
-        spec = sim.load([f"citizens={rows}", f"seed={seed}", "days=40", "figures=drawn"])
+        spec = sim.load([f"citizens={rows}", f"seed={seed}", "days=40", "indicators=drawn"])
         found[rows] = [m for _, m in run_worlds([spec], worlds, 2, lambda n: None)[0]]
     print(f"{'metric':24}" + "".join(f"{rows:>22,} rows" for rows in found) + "   largest difference")
     for key in METRICS:

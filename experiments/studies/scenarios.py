@@ -22,12 +22,12 @@ from experiments.history.cases.patrons import address_class
 from experiments.progress import progress
 from experiments.replications import Staged
 from experiments.results.formatting import markdown_table, percent
-from sim.metrics import METRICS, measure, range_of
+from sim.metrics import METRICS, compute_metrics, range_of
 from sim.records.records import SHARES, VARIABLES, Records
 from sim.spec.config_files import names_in
 from sim.spec.schema import Spec
 
-SEEDS, SHARD, LEVEL = 200, 10, 0.95
+SEEDS, SHARD, CONFIDENCE = 200, 10, 0.95
 BOUNDS = {"percent of population": 100.0, "0 to 1": 1.0, "yes or no": 1.0, "power weight": 1.0}  # highest; lowest is 0
 ROUNDING = 1e-9
 
@@ -56,14 +56,14 @@ class Played(Staged):
         groups = {name: address_class(name) for name in stage.spec.organisations}
         worlds = []
         for seed in seeds:
-            records = sim.simulate(stage.spec.model_copy(update={"seed": seed, "replication": seed}), stage)
+            records = sim.simulate(stage, seed=seed, replication=seed)
             worlds.append(self.look(records, groups))
         return which, seeds, worlds
 
 
 def seen(records: Records, groups: dict[str, str]) -> tuple:
     """Row of `play.COLUMNS`, metrics, invalid series."""
-    return outcome(records, groups), measure(records), invalid(records)
+    return outcome(records, groups), compute_metrics(records), invalid(records)
 
 
 def play(
@@ -90,7 +90,7 @@ def signs(specs: dict[str, Spec], worlds: dict[str, list]) -> Iterator[tuple[str
             if sign.against in worlds:
                 mine, theirs = (values(worlds[n], sign.metric) for n in (name, sign.against))
                 is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
-                d = paired(mine, theirs, LEVEL, is_share, range_of(sign.metric, specs[name].days))
+                d = paired(mine, theirs, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days))
                 found = f"{d['mean']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]"
                 verdict = judged(d["low"], d["high"], sign.direction == "up")
                 yield name, sign.against, sign.metric, sign.direction, found, str(d["n"]), verdict
@@ -112,7 +112,7 @@ def histories(specs: dict[str, Spec], worlds: dict[str, list], known: list[Case]
     """One row per scenario of a coded crisis; and the chance of each to pass if its history were any other's."""
     cases, rows, chances = {case.id: case for case in known}, [], []
     for name, spec in specs.items():
-        case = cases[spec.scenario.case]
+        case = cases[spec.scenario.crisis]
         lived: Any
         lived, base = observed(case), base_rates(case, known)
         forecast = shares(np.array([row for row, _, _ in worlds[name]]))
@@ -156,12 +156,12 @@ def main(words: list[str]) -> None:
     said = dict(word.split("=") for word in words if "=" in word)
     names = [word for word in words if "=" not in word] or names_in("scenario")
     seeds, parameters = int(said.get("seeds", SEEDS)), said.get("parameters", "posterior")
-    settings = ["citizens=1000", "figures=drawn", f"parameters={parameters}"]
+    settings = ["citizens=1000", "indicators=drawn", f"parameters={parameters}"]
     specs = {name: sim.load([f"scenario={name}", *settings]) for name in names}
     worlds = play(specs, seeds)
     tell_faults(worlds)
     tell_signs(specs, worlds)
-    dated = {name: spec for name, spec in specs.items() if spec.scenario.case}
+    dated = {name: spec for name, spec in specs.items() if spec.scenario.crisis}
     if dated:
         tell_histories(f"parameters={parameters}", dated, worlds)
     if dated and parameters == "posterior":

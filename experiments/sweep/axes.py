@@ -7,10 +7,11 @@ from typing import Any, get_args
 import numpy as np
 
 from sim.core.faults import ConfigError, describe_fault
+from sim.spec.renamed_keys import refuse_path
 from sim.spec.schema import Spec
 from sim.spec.validate import field_at
 
-GROUPS = ("scenario", "world")  # choices of files, composed once per value; so is every path with an @
+GROUPS = ("scenario", "stage")  # choices of files, composed once per value; so is every path with an @
 ROLES = ("levers", "uncertainties", "rules")
 BASE = None  # value of a case that leaves the base as it is
 TAIL = 0.01  # where the ends of an unbounded distribution are looked at
@@ -127,6 +128,8 @@ def read_axes(swept: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
 
     Raises ConfigError.
     """
+    for path, said in [*swept.items(), *(axis for table in tables.values() for axis in table.items())]:
+        refuse_path(path, said)
     found = [_axis(path, _role(path, said), said) for path, said in swept.items()]
     for table in ROLES:
         role = {"levers": "lever", "uncertainties": "uncertainty", "rules": "rule"}[table]

@@ -18,6 +18,7 @@ from experiments.extras import needs
 from experiments.sweep.axes import BASE, Axis
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.received import parse_yaml, read_text
+from sim.spec.renamed_keys import refuse_path
 
 SAMPLED = ("lhs", "sobol", "morris", "saltelli", "saltelli_s2")
 KINDS = ("grid", "cases", *SAMPLED, "oat")
@@ -88,7 +89,7 @@ class Design:
         }
 
 
-def make_design(axes: tuple[Axis, ...], kind: str, samples: int, levels: int, seed: int, cases: str | None) -> Design:
+def make_design(axes: tuple[Axis, ...], kind: str, samples: int, n_levels: int, seed: int, cases: str | None) -> Design:
     """The design of a kind, see `KINDS`; 'auto' is lhs where an axis is continuous, else grid. Raises ConfigError.
 
     samples: points of lhs and sobol, base points of saltelli, trajectories of morris.
@@ -100,29 +101,29 @@ def make_design(axes: tuple[Axis, ...], kind: str, samples: int, levels: int, se
     if cases is not None:
         return _case_design(axes, Path(cases))
     if kind == "oat":
-        return _one_at_a_time(axes, levels)
+        return _one_at_a_time(axes, n_levels)
     sampled = tuple(a for a in axes if kind in SAMPLED and a.role == "uncertainty")
     if kind in SAMPLED and not sampled:
         raise ConfigError(describe_fault("design", kind, "samples uncertainties, and none is given", ()))
     crossed = tuple(a for a in axes if a not in sampled)
-    _check_number(kind, crossed, len(sampled), samples, levels)
-    unit = _unit_sample(kind, len(sampled), samples, levels, seed) if sampled else np.empty((1, 0))
+    _check_number(kind, crossed, len(sampled), samples, n_levels)
+    unit = _unit_sample(kind, len(sampled), samples, n_levels, seed) if sampled else np.empty((1, 0))
     columns = [axis.at(unit[:, i]) for i, axis in enumerate(sampled)]
     rows = list(zip(*columns, strict=True)) if sampled else [()]
-    return Design(kind, crossed, tuple(axis.steps(levels) for axis in crossed), sampled, rows)
+    return Design(kind, crossed, tuple(axis.steps(n_levels) for axis in crossed), sampled, rows)
 
 
-def _check_number(kind: str, crossed: tuple[Axis, ...], dimensions: int, samples: int, levels: int) -> None:
+def _check_number(kind: str, crossed: tuple[Axis, ...], dimensions: int, samples: int, n_levels: int) -> None:
     """Refuse more points than a sweep can hold before any of them is made. Raises ConfigError."""
     per_sample = {"morris": dimensions + 1, "saltelli": dimensions + 2, "saltelli_s2": 2 * dimensions + 2}
     rows = samples * per_sample.get(kind, 1) if dimensions else 1
-    points = rows * prod(levels if axis.values is None else len(axis.values) for axis in crossed)
+    points = rows * prod(n_levels if axis.values is None else len(axis.values) for axis in crossed)
     if points > MOST_POINTS:
         allowed = f"has {points:.3g} points, and a sweep takes at most {MOST_POINTS:,}: fewer values, levels or samples"
         raise ConfigError(describe_fault("design", kind, allowed, ()))
 
 
-def _unit_sample(kind: str, dimensions: int, samples: int, levels: int, seed: int) -> np.ndarray:
+def _unit_sample(kind: str, dimensions: int, samples: int, n_levels: int, seed: int) -> np.ndarray:
     """(rows, dimensions) in the unit cube: Latin hypercube [McKay1979], Sobol sequence [Sobol1967], or as SALib draws for
     elementary effects [Morris1991] and variance shares [Saltelli2010]."""
     from scipy.stats import qmc
@@ -146,16 +147,16 @@ def _unit_sample(kind: str, dimensions: int, samples: int, levels: int, seed: in
         return sobol.sample(problem, samples, calc_second_order=kind.endswith("s2"), seed=seed)
     from SALib.sample import morris
 
-    if levels % 2:
-        raise ConfigError(describe_fault("levels", levels, "must be even for morris, like 4", ()))
-    return morris.sample(problem, samples, num_levels=levels, seed=seed)
+    if n_levels % 2:
+        raise ConfigError(describe_fault("n_levels", n_levels, "must be even for morris, like 4", ()))
+    return morris.sample(problem, samples, num_levels=n_levels, seed=seed)
 
 
-def _one_at_a_time(axes: tuple[Axis, ...], levels: int) -> Design:
+def _one_at_a_time(axes: tuple[Axis, ...], n_levels: int) -> Design:
     """The base, then every axis through its values while the others stay at the base."""
     rows = [tuple(BASE for _ in axes)]
     for i, axis in enumerate(axes):
-        rows += [tuple(value if j == i else BASE for j in range(len(axes))) for value in axis.steps(levels)]
+        rows += [tuple(value if j == i else BASE for j in range(len(axes))) for value in axis.steps(n_levels)]
     return Design("oat", (), (), axes, rows)
 
 
@@ -165,6 +166,8 @@ def _case_design(axes: tuple[Axis, ...], path: Path) -> Design:
         raise ConfigError(describe_fault("cases", path, "cases are crossed with axes of values, not of intervals", ()))
     cases = _read_cases(path)
     paths = tuple(dict.fromkeys(key for case in cases.values() for key in case))
+    for key, value in (item for case in cases.values() for item in case.items()):
+        refuse_path(key, value)
     both = set(paths) & {axis.path for axis in axes}
     if both:
         raise ConfigError(describe_fault("cases", path, f"{', '.join(sorted(both))} is an axis already", ()))

@@ -20,7 +20,7 @@ from experiments.sweep.point import applied, at_point, composed_values, fixed_by
 from experiments.sweep.shard import Bench
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import simulate
 from sim.spec.load import fitting, load_with
 from sim.spec.overrides import split_axes
@@ -42,7 +42,7 @@ class SweepOptions(Checked):
     samples: int = Field(
         default=64, ge=1, le=2**24, description="points, base points or trajectories of a sampled design"
     )
-    levels: int = Field(default=5, ge=2, le=1000, description="values of a continuous axis in grid, oat and morris")
+    n_levels: int = Field(default=5, ge=2, le=1000, description="values of a continuous axis in grid, oat and morris")
     design_seed: int = Field(default=1, ge=0, le=2**63 - 1, description="seed of the design alone")
     cases: str | None = Field(default=None, description="CSV or YAML file of named cases")
     replications: int = Field(default=10, ge=1, le=10_000_000, description="worlds per point")
@@ -111,7 +111,7 @@ class Plan:
             if axis.path in ("scenario.patrons", "scenario.host") and axis.values:
                 specs += [applied(spec, axis.path, value) for spec in self.bases.values() for value in axis.values]
         short = {"days": 1, "citizens": 1000}
-        return dict.fromkeys(key for spec in specs for key in measure(simulate(spec.model_copy(update=short))))
+        return dict.fromkeys(key for spec in specs for key in compute_metrics(simulate(spec.model_copy(update=short))))
 
     def mine(self) -> range:
         """Positions of the points that this command runs."""
@@ -157,7 +157,7 @@ def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
             raise ConfigError(
                 describe_fault(axis.path, axis.values or axis.said, "is a setting of the sweep, no axis", ())
             )
-    chosen = (options.samples, options.levels, options.design_seed, options.cases)
+    chosen = (options.samples, options.n_levels, options.design_seed, options.cases)
     design = with_codes(make_design(axes, options.design, *chosen), spec, config_dir)
     refuse_double(design, fixed, spec)
     plan = Plan(options, design, _bases(design, spec, fixed, config_dir))
@@ -199,7 +199,7 @@ def _check(plan: Plan) -> None:
 
 def _settled(spec: Spec, base: Spec | None = None) -> None:
     """Check what the parts make of each other, unless only parts that nothing else names have changed."""
-    free = ("mechanisms", "fixed", "network", "days", "citizens", "figures", "parameters")
+    free = ("mechanisms", "fixed", "network", "days", "citizens", "indicators", "parameters")
     if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
         return
     fitting(spec)

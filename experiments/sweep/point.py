@@ -10,7 +10,7 @@ from sim.core.faults import ConfigError, describe_fault
 from sim.mechanisms import Mechanisms
 from sim.spec.priors import record_of
 from sim.spec.schema import Spec, State
-from sim.spec.schema.indicators import exact, is_figure
+from sim.spec.schema.indicators import exact, is_indicator
 from sim.spec.validate import validated
 
 CONTAINERS = (dict, Mechanisms)  # their parts do not depend on one another
@@ -21,7 +21,7 @@ def applied(spec: Spec, path: str, value) -> Spec:
     """The specification with a value at a configuration path. Raises ConfigError.
 
     What is checked again is the smallest part whose values may depend on one another: a mechanism, a state, the scenario.
-    All other parts stay the same objects. What the parts make of each other is left to `sim.stage.resolve.check`.
+    All other parts stay the same objects. Whether the parts fit one another is left to `sim.spec.completed`.
     """
     parts = path.split(".")
     if parts[0] == "mechanisms":
@@ -94,7 +94,7 @@ def _checked(unit: BaseModel, parts: list[str], depth: int, value, codes: ActorC
     """The part with the value in it, validated; faults are named by their full key."""
     below = parts[depth:]
     tree = _merged(unit.model_dump(), below, value, codes)
-    if isinstance(unit, State) and is_figure(below):
+    if isinstance(unit, State) and is_indicator(below):
         exact(tree, below)
     try:
         return validated(type(unit), tree, codes)

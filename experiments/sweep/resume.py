@@ -24,6 +24,7 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
     out = plan.options.out
     if out is not None and (Path(out) / "manifest.json").is_file():
         store = Store.opened(out)
+        store.check_version()
         with store.locked():
             numbers = _numbers(store, plan)
             differs = _differences(store, plan, numbers)
@@ -65,6 +66,7 @@ def already(plan: Plan) -> int:
     if out is None or not (Path(out) / "manifest.json").is_file():
         return 0
     store = Store.opened(out)
+    store.check_version()
     numbers = _numbers(store, plan)
     if differs := _differences(store, plan, numbers):
         raise _refused(out, differs)

@@ -16,12 +16,13 @@ from experiments.sweep.point import at_point, composed_values
 from sim.core.faults import ConfigError
 from sim.core.streams import world_key
 from sim.mechanisms import Mechanisms
-from sim.metrics import measure
+from sim.metrics import compute_metrics
 from sim.model import simulate
 from sim.records.records import Records
 from sim.spec.priors import plain_value
 from sim.spec.schema import Spec
-from sim.stage.build import SURVEYED, Stage
+from sim.stage.build import Stage
+from sim.stage.survey import SURVEYED
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Bench:
             row, records, told = self._head(job, spec, replication), None, broken
             try:
                 if stage is not None:
-                    records = simulate(spec.model_copy(update={"replication": replication}), stage)
+                    records = simulate(stage, replication=replication, days=spec.days, seed=spec.seed)
                     row |= self._outcome(records) | self._used(stage, row["world_key"], replication)
             except Exception as error:
                 records, told = None, (f"{type(error).__name__}: {error}", traceback.format_exc())
@@ -110,7 +111,7 @@ class Bench:
             start = perf_counter()
 
     def _staged(self, spec: Spec, choice: tuple) -> Stage:
-        """The stage of a point; it shares figures and network with that of its base where the point leaves them alone."""
+        """The stage of a point; it shares indicators and network with that of its base where the point leaves them alone."""
         if choice not in self._stages:
             self._stages[choice] = Stage(self.bases[choice])
         base = self._stages[choice]
@@ -146,7 +147,7 @@ class Bench:
         return place | {"error": None, "digest": None}
 
     def _outcome(self, records: Records) -> dict:
-        measured = measure(records)
+        measured = compute_metrics(records)
         unknown = sorted(set(measured) - set(self.outcomes))
         if unknown:
             raise ValueError(f"{', '.join(unknown)}: outcomes that the other runs do not have")

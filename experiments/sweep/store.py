@@ -23,6 +23,8 @@ from experiments.sweep.columns import decoded
 from experiments.sweep.shard import Encoded, Failure
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.received import check_folder, inside, parse_json, parse_yaml, read_text
+from sim.spec.config_files import saved_tree
+from sim.spec.renamed_keys import refuse_result
 from sim.spec.schema import Spec
 
 RUNS, SERIES, FAILURES, DAMAGED = "runs", "series", "failures", "damaged"
@@ -60,14 +62,25 @@ class Store:
     @cached_property
     def bases(self) -> dict[tuple, Spec]:
         """Base specifications by the values of the axes that are choices of files."""
-        found = {}
-        for entry in self.manifest["bases"]:
+        found, made = {}, self.manifest
+        for entry in made["bases"]:
             path = inside("folder", self.folder, entry["file"])
             try:
-                found[tuple(entry["values"])] = Spec.model_validate(parse_yaml(read_text(path)))
+                tree = parse_yaml(read_text(path))
+                refuse_result("folder", self.folder, tree, made.get("suasion"))
+                found[tuple(entry["values"])] = Spec.model_validate(tree)
+            except ConfigError:
+                raise
             except (OSError, ValidationError, ValueError, yaml.YAMLError) as error:
                 raise ConfigError(describe_fault("folder", path, f"is damaged ({_short(error)})", ())) from None
         return found
+
+    def check_version(self) -> None:
+        """Refuse a folder that an earlier version wrote with other names of keys. Raises ConfigError."""
+        made = self.manifest
+        for entry in made["bases"][:1]:  # the others were written by the same version
+            tree = saved_tree("folder", inside("folder", self.folder, entry["file"]))
+            refuse_result("folder", self.folder, tree, made.get("suasion"))
 
     def _json(self, name: str):
         path = self.folder / name

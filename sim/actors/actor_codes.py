@@ -19,10 +19,10 @@ from sim.core.caches import configs
 from sim.core.faults import normal
 
 STATE, ORGANISATION, ACTOR = "state", "organisation", "actor"
-HOST = "HOST"  # in directives, policies and shocks: whichever state is the host
+HOST = "HOST"  # in directives, policies and events: whichever state is the host
 # parts of the configuration whose keys are actors; * is any key
 KEYED = {
-    "states": STATE, "states.*.ties.*": STATE, "states.*.ties.*.*": STATE,  # with and without the source of a figure
+    "states": STATE, "states.*.ties.*": STATE, "states.*.ties.*.*": STATE,  # with and without the source of an indicator
     "organisations": ORGANISATION, "organisations.*.members": STATE, "organisations.*.observers": STATE,
     "organisations.*.partners": STATE, "organisations.*.absent": STATE, "organisations.*.pools.shares": STATE,
     "scenario.directives": ACTOR, "scenario.directives.*.*": ACTOR, "scenario.policies": STATE, "scenario.strength": STATE,

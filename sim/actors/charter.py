@@ -49,7 +49,7 @@ class Charter:
     chair: int = -1  # state row of the member in the chair at the start date
     chair_delay: int = 0  # days that an unwilling chair holds up what was granted
     alone: bool = False  # a state acting on its own
-    told: tuple[tuple[str, int], ...] = ()  # instrument and target row that directives name, of a state on its own
+    directed: tuple[tuple[str, int], ...] = ()  # instrument and target row that directives name, of a state on its own
 
     def left(self, strength) -> float:
         """Share of the pools that there is to send. strength (S,): deployable force of the states."""

@@ -1,18 +1,19 @@
-"""How actors choose: directives of a scenario first, otherwise a quantal response with shocks kept for the crisis.
+"""How actors choose: directives of a scenario first, otherwise a quantal response with random utilities, drawn once per crisis.
 
-Every option of a crisis is a yes-or-no choice taken on the first day on which utility plus shock is positive. The
-shock belongs to (actor, option, crisis) and is drawn once: redrawn daily, unlikely acts would become near certain
+Every option of a crisis is a yes-or-no choice taken on the first day on which utility plus random utility is positive.
+The random utility belongs to (actor, option, crisis) and is drawn once: redrawn daily, unlikely acts would become near certain
 [McKelveyPalfrey1995].
 """
 
 from enum import StrEnum
 from math import inf
-from zlib import crc32
 
 from pydantic import Field
 
-from sim.core.arithmetic import logistic
-from sim.core.streams import logistic_shock
+from sim.core.draw_names import draw_unit
+from sim.core.streams import random_utility
+from sim.core.world import World
+from sim.equations.choice import takes
 
 MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
 RULES = FREE, NEVER, ALWAYS = ("free", "never", "always")
@@ -55,24 +56,19 @@ def precision(rule: Decision, rationality: float) -> float:
     return inf if rule is Decision.threshold else rationality
 
 
-def chance(utility: float, rationality: float) -> float:
-    """Probability of consent before the kept shock is known."""
-    return float(utility > 0.0) if rationality == inf else logistic(rationality * utility)
-
-
 def option_code(option: str) -> int:
     """A number for an option's name, the same in every run and on every machine."""
-    return crc32(option.encode())
+    return draw_unit(option)
 
 
 def directive(world, draw_key: int, option: str):
     """What the scenario prescribes for this actor and option: free, never, always, or a day counted from onset."""
-    return world.directives.get((int(draw_key), option), FREE)
+    return world.fixed.directives.get((int(draw_key), option), FREE)
 
 
 def is_directed(world, draw_key: int) -> bool:
     """True if the scenario prescribes anything for this actor."""
-    return any(actor == draw_key for actor, _ in world.directives)
+    return any(actor == draw_key for actor, _ in world.fixed.directives)
 
 
 def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility: float, rationality: float) -> bool:
@@ -81,7 +77,7 @@ def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility:
     utility in units of the regime's stake, rationality = lambda of the quantal response.
     """
     token = (int(draw_key), option, crisis)
-    if token in world.done:
+    if token in world.choices:
         return False
     rule = directive(world, draw_key, option)
     if rule == NEVER:
@@ -93,25 +89,30 @@ def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility:
     else:
         taken = world.day - world.crisis_day[state] >= int(rule)
     if taken:
-        world.done.add(token)
+        take(world, *token)
     return taken
 
 
+def take(world: World, draw_key: int, option: str, crisis: int) -> None:
+    """Remember that an actor has taken an option, in a crisis or (0) once and for all."""
+    world.choices.add((int(draw_key), option, crisis))
+
+
 def consents(world, draw_key: int, option: str, crisis: int, utility: float, rationality: float) -> bool:
-    """Quantal response with the kept shock: true with `chance(utility, rationality)`."""
+    """Quantal response with the random utility: true with `chance(utility, rationality)`."""
     if rationality == inf:
         return utility > 0.0
-    shock = logistic_shock(world.key, int(draw_key), option_code(option), crisis)
-    return rationality * utility + shock > 0.0
+    noise = random_utility(world.fixed.key, int(draw_key), option_code(option), crisis)
+    return takes(utility, rationality, noise)
 
 
 def requests_made(world, state: int) -> int:
     """How many powers and organisations the government has asked for force in its current crisis."""
-    asker, crisis = world.draw_key.item(state), world.crisis.item(state)
-    return sum(key == asker and when == crisis and name.startswith("request:") for key, name, when in world.done)
+    asker, crisis = world.fixed.draw_key.item(state), world.crisis.item(state)
+    return sum(key == asker and when == crisis and name.startswith("request:") for key, name, when in world.choices)
 
 
-def told_by(world, actor: int, instrument: str, target: int):
+def directive_for(world, actor: int, instrument: str, target: int):
     """What the scenario prescribes to a state, a row, for its use of an instrument towards another or at home."""
-    option = instrument if target == actor else f"{instrument}:{world.draw_key[target]}"
-    return directive(world, world.draw_key.item(actor), option)
+    option = instrument if target == actor else f"{instrument}:{world.fixed.draw_key[target]}"
+    return directive(world, world.fixed.draw_key.item(actor), option)

@@ -25,7 +25,7 @@ class Payoffs(Checked):
 
     def patron(self, world, k: int) -> float:
         """Equation 18 for a patron as of today; what it gained is the difference of two days."""
-        h = world.host
+        h = world.fixed.host
         return self.of_patron(
             world.reach.item(k), world.elite_alignment.item(h, k), world.public_alignment.item(h, k),
             bool(world.incumbent[h]), world.cost.item(k),

@@ -4,6 +4,7 @@ A doctrine is a list of rules: when this holds of the target, use that instrumen
 means where the last quarters paid most (equation 17).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -13,9 +14,12 @@ import numpy as np
 from pydantic import Field
 
 from sim.actors.actor_codes import HOST, StateCode
-from sim.actors.choices import requests_made
+from sim.actors.charter import Charter
+from sim.actors.choices import FREE, directive_for, requests_made
 from sim.core.parameters import Checked, Labels, Prose, parameter
+from sim.core.state import array
 from sim.core.streams import Stream, uniform
+from sim.core.world import World
 
 ORDERED = 0.8  # violence above which an order to repress is seen to be in force
 
@@ -65,12 +69,12 @@ class When(Checked):
 
 
 def _protest(world, k: int, s: int) -> float:
-    return 100.0 * world.active_share.item(s) * world.adults.item(s) / world.population.item(s)
+    return 100.0 * world.active_share.item(s) * world.fixed.adults.item(s) / world.fixed.population.item(s)
 
 
 def _leading_other(world, k: int, s: int) -> float:
     """Largest share of a patron other than k in the influence on s."""
-    return np.delete(world.share[:, :, s].sum(axis=0), (k, s)).max().item()
+    return np.delete(world.influence_share[:, :, s].sum(axis=0), (k, s)).max().item()
 
 
 _SIGNS = {
@@ -78,7 +82,7 @@ _SIGNS = {
     "incumbent": lambda w, k, s: w.incumbent.item(s),
     "attacked": lambda w, k, s: w.attack.item(s) > 0.0,
     "asked": lambda w, k, s: requests_made(w, s) > 0,
-    "guarded": lambda w, k, s: bool(w.committed[:, s].any() or w.troops[:, s].any()),
+    "guarded": lambda w, k, s: bool(w.commitments[:, :, s].any() or w.soldiers[:, :, s].any()),
     "repressing": lambda w, k, s: w.violence.item(s) > ORDERED,
     "framed": lambda w, k, s: w.framing.item(s) > 0.0,
 }
@@ -95,13 +99,21 @@ _BOUNDS = {
 
 @dataclass(frozen=True)
 class Order:
-    """An instrument that an actor decides to use today, or at level 0 to end. `token` keeps it from being decided twice."""
+    """An instrument that an actor decides to use today, or at intensity 0 to end. `token` keeps it from being decided twice."""
 
     instrument: str
     target: int  # state row
-    level: float
+    intensity: float
     token: str
     free: bool = False  # taken only if a quantal response to what it is worth says so
+
+
+def directed_orders(world: World, charter: Charter) -> Iterator[Order]:
+    """Acts that directives name, of a state that acts alone."""
+    for name, s in charter.directed:
+        free = directive_for(world, charter.leader, name, s) == FREE
+        # the token is the address of the lag's draw
+        yield Order(name, s, 1.0, f"told {name}:{world.fixed.draw_key[s]}", free)
 
 
 class Rule(Checked):
@@ -119,7 +131,7 @@ class Rule(Checked):
         le=36500,
         description="days of a period, counted from day 0, in which it is used at most once; none: once per crisis",
     )
-    level: float = parameter(1.0, -1.0, 1.0, unit="1", source="[assumed]", text="how much of the instrument")
+    intensity: float = parameter(1.0, -1.0, 1.0, unit="1", source="[assumed]", text="how much of the instrument")
     choice: Literal["always", "free"] = Field(
         default="always", description="free: a quantal response to stake and cost"
     )
@@ -132,14 +144,14 @@ class Rule(Checked):
                 continue
             s = target if target >= 0 else ranked_patron(world, k, -target)
             period = world.crisis.item(s) if self.every is None else world.day // self.every
-            token = f"rule {number}:{world.draw_key.item(s)}:{period}"
+            token = f"rule {number}:{world.fixed.draw_key.item(s)}:{period}"
             if not ordered(world, k, token) and self.when.holds(world, k, seen):
-                yield Order(self.use, s, self.level, token, self.choice == "free")
+                yield Order(self.use, s, self.intensity, token, self.choice == "free")
 
 
 def ordered(world, k: int, token: str) -> bool:
     """True if state k has decided on the act of that token before."""
-    return (world.draw_key.item(k), token, 0) in world.done
+    return (world.fixed.draw_key.item(k), token, 0) in world.choices
 
 
 LEADER, RUNNER_UP = -1, -2  # targets: the patrons with the most and the second most influence on the actor
@@ -147,7 +159,7 @@ LEADER, RUNNER_UP = -1, -2  # targets: the patrons with the most and the second 
 
 def ranked_patron(world, s: int, rank: int) -> int:
     """Row of the patron whose influence on s is the rank-th largest, 1 = the largest; draw keys break ties."""
-    order = np.lexsort((world.draw_key, -world.influence[:, s]))
+    order = np.lexsort((world.fixed.draw_key, -world.influence[:, s]))
     return order[order != s][rank - 1].item()
 
 
@@ -200,6 +212,13 @@ class AdaptiveEffort(Checked):
         0.5, 0.0, 1.0, unit="1", source="[assumed]", text="weight of the last quarter's payoff against those before"
     )
 
+    class State:
+        effort_channel = array(
+            "S", "channel of the last effort of an adaptive policy", unit="row", low=0, dtype=np.int64
+        )
+        effort_payoff = array("CS", "payoff of effort in a channel so far", unit="payoff")
+        payoff_before = array("S", "payoff at the start of the quarter", unit="payoff")
+
     @property
     def instruments(self) -> tuple[str, ...]:
         """Names of the instruments that it may use."""
@@ -216,7 +235,7 @@ class AdaptiveEffort(Checked):
             return
         k, tools, quarter = charter.leader, tuple(self.channels.values()), world.day // self.period
         before = world.effort_channel.item(k)
-        paid = world.payoffs.patron(world, k)
+        paid = world.fixed.payoffs.patron(world, k)
         if quarter:
             gained = paid - world.payoff_before[k]
             world.effort_payoff[before, k] += self.memory * (gained - world.effort_payoff[before, k])
@@ -225,13 +244,13 @@ class AdaptiveEffort(Checked):
         left = tools[before] if quarter else used
         for s in targets[0]:
             if left != used and charter.instruments[left].stays:
-                yield Order(left, s, 0.0, f"leave {quarter}:{world.draw_key[s]}")
-            yield Order(used, s, 1.0, f"effort {quarter}:{world.draw_key[s]}")
+                yield Order(left, s, 0.0, f"leave {quarter}:{world.fixed.draw_key[s]}")
+            yield Order(used, s, 1.0, f"effort {quarter}:{world.fixed.draw_key[s]}")
 
     def choose(self, world, k: int, quarter: int) -> int:
         """Number of the channel of this quarter, by a quantal response."""
-        chances = world.payoffs.responses(world.effort_payoff[: len(self.channels), k].tolist(), self.rationality)
-        u = uniform(world.key, Stream.EFFORT, world.draw_key.item(k), quarter, 0)
+        chances = world.fixed.payoffs.responses(world.effort_payoff[: len(self.channels), k].tolist(), self.rationality)
+        u = uniform(world.fixed.key, Stream.EFFORT, world.fixed.draw_key.item(k), quarter, 0)
         chosen = next((i for i, reached in enumerate(accumulate(chances)) if u < reached), len(chances) - 1)
         world.effort_channel[k] = chosen
         return chosen
@@ -239,6 +258,7 @@ class AdaptiveEffort(Checked):
 
 Policy = Annotated[AdaptiveEffort | Doctrine, Field(discriminator="kind")]
 POLICY_KINDS = ("adaptive_effort", "doctrine")
+POLICIES_WITH_STATE = (AdaptiveEffort,)
 
 
 @dataclass(frozen=True)

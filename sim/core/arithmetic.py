@@ -4,7 +4,7 @@ Transcendental functions go through the scalar C library (NumPy's vector version
 processors); sums over actors are taken in fixed point, so that permuting rows cannot change a bit.
 """
 
-from math import exp, fsum, log1p, prod
+from math import fsum, log1p, prod
 
 import numpy as np
 
@@ -13,14 +13,6 @@ from sim.core.compiled import njit
 FIXED_POINT = 2.0**40
 
 order_free_total = fsum  # exactly rounded, hence independent of order
-
-
-def logistic(x: float) -> float:
-    """1 / (1 + exp(-x)) without overflow."""
-    if x >= 0.0:
-        return 1.0 / (1.0 + exp(-x))
-    e = exp(x)
-    return e / (1.0 + e)
 
 
 def order_free_sum(values: np.ndarray, axis: int) -> np.ndarray:

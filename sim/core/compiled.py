@@ -1,18 +1,25 @@
-"""Compiled functions: Numba's `njit`, whose cache is checked before it is used and made anew where it is damaged.
+"""Compiled functions: Numba's `njit`, whose cache is checked before use and made anew where it is damaged or out of date.
 
-What a cache holds is code, so each file begins with the digest of the rest. A file that was cut, emptied or overwritten is
-no entry, and the function is compiled again.
+A cache holds code, so each file begins with the digest of the rest. A file that was cut, emptied or overwritten is no
+entry, and the function is compiled again. It is compiled again too when a function or a constant of another file has
+changed that is compiled into it (`sim.core.dependencies`).
 """
 
 import pickle
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import numba
 from numba.core import config
 from numba.core.caching import FunctionCache, IndexDataCacheFile
+from numba.extending import register_jitable
+
+from sim.core.dependencies import compilable, digest
+
+Plain = TypeVar("Plain", bound=Callable)
 
 MARK = b"suasion 1\n"  # of the layout below
 HEAD = len(MARK) + sha256().digest_size
@@ -22,7 +29,7 @@ def njit(*, cache: bool = True, **options: Any) -> Callable[[Callable], Any]:
     """`numba.njit` with a cache that survives damage."""
 
     def compiled(function: Callable) -> Any:
-        dispatcher: Any = numba.njit(**options)(function)
+        dispatcher: Any = numba.njit(**options)(compilable(function))
         if cache and not config.DISABLE_JIT:  # pyright: ignore[reportAttributeAccessIssue]  # set at run time
             dispatcher._cache = CheckedCache(function)
         return dispatcher
@@ -30,18 +37,32 @@ def njit(*, cache: bool = True, **options: Any) -> Callable[[Callable], Any]:
     return compiled
 
 
+def equation(function: Plain) -> Plain:
+    """Mark a plain function: Python calls it as it is, and a compiled function that calls it compiles it in."""
+    return register_jitable(compilable(function))
+
+
 class CheckedFile(IndexDataCacheFile):
     """Index and code of one function, each file behind the digest of its content."""
+
+    def __init__(self, function, *place):
+        super().__init__(*place)
+        self._function = function
+
+    @cached_property
+    def _stamp(self) -> tuple:
+        """State of the sources: numba's stamp of the function's file, and the digest of all that is compiled in."""
+        return self._source_stamp, digest(self._function)
 
     def _load_index(self) -> dict:
         content = self._read(self._index_path)
         if content is None:
             return {}
         version, stamp, overloads = pickle.loads(content)
-        return overloads if (version, stamp) == (self._version, self._source_stamp) else {}
+        return overloads if (version, stamp) == (self._version, self._stamp) else {}
 
     def _save_index(self, overloads: dict) -> None:
-        self._write(self._index_path, (self._version, self._source_stamp, overloads))
+        self._write(self._index_path, (self._version, self._stamp, overloads))
 
     def _load_data(self, name: str):
         content = self._read(self._data_path(name))
@@ -70,9 +91,8 @@ class CheckedCache(FunctionCache):
 
     def __init__(self, function):
         super().__init__(function)
-        self._cache_file = CheckedFile(
-            self._cache_path, self._impl.filename_base, self._impl.locator.get_source_stamp()
-        )
+        stamp = self._impl.locator.get_source_stamp()
+        self._cache_file = CheckedFile(function, self._cache_path, self._impl.filename_base, stamp)
 
     def save_overload(self, sig, data) -> None:
         """Keep what was compiled; where it cannot be written, the next start compiles again."""

@@ -81,12 +81,3 @@ class Checked(BaseModel):
     """Base of everything that is configured: unknown keys are refused, values never change after the door."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Mechanism(Checked):
-    """One process of the model: its parameters and its `step`, which reads and writes the world's arrays."""
-
-    enabled: bool = Field(default=True, description="take part in the day; switched off, the mechanism changes nothing")
-
-    def step(self, world) -> None:
-        raise NotImplementedError

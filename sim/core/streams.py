@@ -20,7 +20,7 @@ class Stream:
     """Who draws, as plain numbers that compiled code takes without conversion. The value is part of every draw's address and must never be reused for another purpose."""
 
     WORLD = 1
-    FIGURES = 2
+    INDICATORS = 2
     TRAITS = 3
     NETWORK = 4
     PROTEST = 5
@@ -34,7 +34,7 @@ class Stream:
     PURGE = 13
     INNATE = 14
     ROUNDING = 15
-    TWIN = 41
+    MEAN_FIELD = 41
     FIRST_WEEK = 42
     EROSION = 43
     EFFORT = 44
@@ -94,12 +94,12 @@ def world_key(seed: int, replication: int) -> int:
     return key - 2**64 if key >= 2**63 else key
 
 
-def logistic_shock(key, unit: int, option: int, crisis: int) -> float:
-    """Standard logistic utility shock, drawn once per (actor, option, crisis) and kept [McFadden1974]."""
+def random_utility(key, unit: int, option: int, crisis: int) -> float:
+    """Standard logistic random utility, drawn once per (actor, option, crisis) [McFadden1974]."""
     u = uniform(key, Stream.CHOICE, unit, crisis, option)
     return log(u / (1.0 - u))
 
 
-def between(low: int, high: int, key, unit: int, option: int, crisis: int) -> int:
+def between(low: int, high: int, key: int, unit: int, option: int, crisis: int) -> int:
     """A whole number of days in [low, high], drawn once per (actor, option, crisis)."""
     return low + int(uniform(key, Stream.LAGS, unit, crisis, option) * (high - low + 1))

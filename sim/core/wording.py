@@ -43,9 +43,9 @@ def span(low: float, high: float, signed: bool = False) -> str:
     return f"[{number(low, signed)}, {number(high, signed)}]"
 
 
-def confidence(level: float) -> str:
-    """'97.5 %': a level is a setting, so all its digits are printed."""
-    return f"{100 * level:.10g} %"
+def confidence_words(confidence: float) -> str:
+    """'97.5 %': a confidence is a setting, so all its digits are printed."""
+    return f"{100 * confidence:.10g} %"
 
 
 def changed(unit: str) -> str:

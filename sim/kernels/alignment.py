@@ -7,7 +7,7 @@ held in floats, which are exact for whole numbers up to 2^53.
 import numpy as np
 
 from sim.core.compiled import njit
-from sim.kernels.means import measure_states
+from sim.kernels.means import state_means
 
 FEW = 6  # patrons about whom entities hear faster one by one than about all together
 
@@ -162,13 +162,13 @@ def alignment_day(
     alignment, heard, peers, starts, sources, weights, attention, susceptibility, message_share, message, innate,
     disposition, rate, bound, first, part, drawn, owner, weight, loyal, faction_starts, segment_starts, elites, publics,
 ):  # fmt: skip
-    """`influence_step`, `align_with_own` and `measure_states` in one call, for small worlds spend their time on calls."""
+    """`influence_step`, `align_with_own` and `state_means` in one call, for small worlds spend their time on calls."""
     influence_step(
         alignment, heard, peers, starts, sources, weights, attention, susceptibility, message_share, message, innate,
         disposition, rate, bound, first, part, drawn,
     )  # fmt: skip
     align_with_own(alignment, owner)
-    measure_states(alignment, weight, loyal, faction_starts, segment_starts, elites, publics)
+    state_means(alignment, weight, loyal, faction_starts, segment_starts, elites, publics)
 
 
 @njit(cache=True)

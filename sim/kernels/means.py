@@ -42,7 +42,7 @@ def weighted_means(values, weights, starts, out):
 
 
 @njit(cache=True)
-def measure_states(alignment, weight, loyal, faction_starts, segment_starts, elites, publics):
+def state_means(alignment, weight, loyal, faction_starts, segment_starts, elites, publics):
     """`weighted_means` of the loyal factions and of the segments of every state, written to elites and publics.
 
     alignment (entities, patrons) and weight (entities,), factions first; loyal (factions,) bool; starts (states+1,),

@@ -13,6 +13,7 @@ from math import ceil, log2
 import numpy as np
 from numba import prange
 
+from sim.core.axes import LANES
 from sim.core.compiled import njit
 from sim.core.streams import Stream, bits
 from sim.kernels.citizens import add_up
@@ -20,7 +21,6 @@ from sim.kernels.neighbours import SHARED, ends_of, row_words
 
 _INNATE, _ROUNDING = Stream.INNATE, Stream.ROUNDING  # compiled code reads plain numbers
 
-LANES = 4  # patrons with whom a citizen's alignment is followed
 UNIT = 1 << 12  # an alignment of 1
 LIMIT = np.int16(UNIT - 1)  # eight neighbours at the limit still sum to 16 bits
 UNBOUNDED = 2 * UNIT

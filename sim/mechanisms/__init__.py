@@ -4,7 +4,12 @@ Adding a process means one module and one field here: the field is its registrat
 configuration path (`mechanisms.contention.threshold`) and its place in the day.
 """
 
+from typing import Any
+
+from sim.actors.policies import POLICIES_WITH_STATE
+from sim.core.mechanism import declarations
 from sim.core.parameters import Checked
+from sim.core.state import Declaration
 from sim.mechanisms.alignment import Alignment
 from sim.mechanisms.assistance import Assistance
 from sim.mechanisms.autonomy import Autonomy
@@ -13,9 +18,10 @@ from sim.mechanisms.clashes import Clashes
 from sim.mechanisms.contention import Contention
 from sim.mechanisms.contest import Contest
 from sim.mechanisms.defection import Defection
-from sim.mechanisms.events import Shocks
+from sim.mechanisms.delivery import Delivery
+from sim.mechanisms.events import Events
 from sim.mechanisms.influence import Influence
-from sim.mechanisms.instruments import Measures
+from sim.mechanisms.instruments import Instruments
 from sim.mechanisms.integration import Integration
 from sim.mechanisms.legitimacy import Legitimacy
 from sim.mechanisms.logistics import Logistics
@@ -32,11 +38,12 @@ from sim.mechanisms.territory import Territory
 class Mechanisms(Checked):
     """The day, in order."""
 
-    shocks: Shocks = Shocks()  # exogenous events
-    measures: Measures = Measures()  # instruments in force hold or end
+    events: Events = Events()  # exogenous events
+    instruments: Instruments = Instruments()  # instruments in force hold or end
     readiness: Readiness = Readiness()  # deployable force under war and after it
     legitimacy: Legitimacy = Legitimacy()  # legitimacy after yesterday's deaths and presence
-    logistics: Logistics = Logistics()  # arrivals, departures and acts whose lag has elapsed
+    delivery: Delivery = Delivery()  # arrivals and acts whose lag has elapsed
+    logistics: Logistics = Logistics()  # soldiers stay or leave
     policing: Policing = Policing()  # forces present, arrest risk from yesterday's counts
     contention: Contention = Contention()  # citizens decide
     clashes: Clashes = Clashes()  # deaths and detentions
@@ -54,3 +61,13 @@ class Mechanisms(Checked):
     autonomy: Autonomy = Autonomy()  # autonomy and the demand for it
     integration: Integration = Integration()  # joint acts fade
     rescue: Rescue = Rescue()  # own security capacity recovers
+
+
+def declared_state(mechanisms: Mechanisms) -> tuple[tuple[Any, Declaration], ...]:
+    """Every piece of state with its owner: a mechanism, or a kind of policy that remembers."""
+    owners = [*(getattr(mechanisms, name) for name in Mechanisms.model_fields), *POLICIES_WITH_STATE]
+    return tuple(
+        (owner, declaration)
+        for owner in owners
+        for declaration in declarations(owner if isinstance(owner, type) else type(owner))
+    )

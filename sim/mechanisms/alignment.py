@@ -5,10 +5,16 @@ from enum import StrEnum
 import numpy as np
 from pydantic import Field
 
-from sim.core.parameters import Mechanism, parameter
-from sim.core.world import CULTURAL, rows_where
+from sim.actors.views import troops
+from sim.core.axes import CULTURAL, rows_where
+from sim.core.fixed import Ties
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
 from sim.kernels.alignment import alignment_day, fade, influence_step, standing_messages
-from sim.kernels.means import measure_states
+from sim.kernels.means import state_means
+from sim.kernels.publics import speak
 
 
 class Rule(StrEnum):
@@ -118,6 +124,31 @@ class Alignment(Mechanism):
         claim=True,
     )
 
+    class State:
+        alignment = array(
+            "ES", "alignment of factions and segments with each patron", unit="-1 to 1", low=-1.0, high=1.0
+        )
+        previous_alignment = array(
+            "ES",
+            "the alignments of which `peer_alignment` is the mean; infinite = none yet",
+            unit="-1 to 1",
+            start=np.inf,
+            snapshot=False,
+        )
+        peer_alignment = array(
+            "ES", "mean alignment of the peers of each entity", unit="-1 to 1", low=-1.0, high=1.0, snapshot=False
+        )
+        attraction = array("HS", "pull on the citizens of a segment, their neighbours apart", unit="alignment")
+        innate = array("ES", "innate position times stubbornness", unit="alignment")
+        disposition = array(
+            "ES", "gratitude (factions), attraction or resentment (segments) after events", unit="alignment"
+        )
+        message = array("ES", "message of the standing ties", unit="-1 to 1", low=-1.0, high=1.0)
+        elite_alignment = array(
+            "SS", "power-weighted mean of a state's loyal factions", unit="-1 to 1", low=-1.0, high=1.0
+        )
+        public_alignment = array("SS", "population-weighted mean of its segments", unit="-1 to 1", low=-1.0, high=1.0)
+
     @property
     def bound(self) -> float:
         """Confidence bound in force; 2 = every tie is heard."""
@@ -133,14 +164,14 @@ class Alignment(Mechanism):
 
         influence (C, S patron, S state), exposure (C, S patron, E).
         """
-        gain = 1.0 + self.corruption_channel * world.corruption
-        return standing_messages(influence, exposure, world.owner, world.rent_ratio.size, gain)
+        gain = 1.0 + self.corruption_channel * world.fixed.corruption
+        return standing_messages(influence, exposure, world.fixed.state_of, world.fixed.rent_ratio.size, gain)
 
     def persuade(self, world, state: int, patron: int, public: float, elites: float) -> None:
         """An act of the patron reaches segments by its cultural bandwidth and factions as a bargain."""
         if not self.enabled:
             return
-        rows, factions = world.segments_of(state), world.factions_of(state)
+        rows, factions = world.fixed.segments_of(state), world.fixed.factions_of(state)
         contact = world.bandwidth[CULTURAL, patron, state]
         world.disposition[rows, patron] += self.persuasion * public * contact * (1.0 - world.alignment[rows, patron])
         world.disposition[factions, patron] += self.gratitude * elites * (1.0 - world.alignment[factions, patron])
@@ -151,30 +182,30 @@ class Alignment(Mechanism):
             return
         loss = self.abandonment * self.gratitude
         self.estrange(world, state, patron, loss)
-        world.disposition[world.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)
+        world.disposition[world.fixed.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)
 
     def estrange(self, world, state: int, patron: int, loss: float) -> None:
         """Factions of a state turn away from a patron."""
         if self.enabled:
-            world.disposition[world.factions_of(state), patron] -= loss
+            world.disposition[world.fixed.factions_of(state), patron] -= loss
 
     def presence(self, world, s: int, k: int) -> None:
         """A day of patron k's troops in state s: gratitude of the factions, resentment of the segments."""
-        rows, segments = world.factions_of(s), world.segments_of(s)
-        n_factions = world.rent_ratio.size
-        identity = world.identity[segments.start - n_factions : segments.stop - n_factions]
+        rows, segments = world.fixed.factions_of(s), world.fixed.segments_of(s)
+        n_factions = world.fixed.rent_ratio.size
+        identity = world.fixed.identity[segments.start - n_factions : segments.stop - n_factions]
         world.disposition[rows, k] += self.gratitude * (1.0 - world.alignment[rows, k])
         world.disposition[segments, k] -= self.resentment * identity * (1.0 + world.alignment[segments, k])
 
-    def step(self, world, model) -> None:
+    def step(self, world: World) -> None:
         elites, publics = 0.5 ** (1.0 / self.gratitude_half_life), 0.5 ** (1.0 / self.public_half_life)
-        fade(world.disposition, world.rent_ratio.size, elites, publics)
-        for charter in world.by_draw_key if world.abroad else ():
-            for s in rows_where(world.troops[charter.row]):
+        fade(world.disposition, world.fixed.rent_ratio.size, elites, publics)
+        for charter in world.fixed.by_draw_key if world.forces_abroad else ():
+            for s in rows_where(troops(world)[charter.row]):
                 self.presence(world, s, charter.leader)
         alignment_day(
-            *self.pulls(world, world.ties, world.standing), world.owner, world.weight, world.loyal, world.faction_starts,
-            world.segment_starts, world.elite_alignment, world.public_alignment,
+            *self.pulls(world, world.fixed.ties, world.message), world.fixed.state_of, world.fixed.weight, world.loyal, world.fixed.faction_starts,
+            world.fixed.segment_starts, world.elite_alignment, world.public_alignment,
         )  # fmt: skip
 
     def resting_innate(self, world, ties, message: np.ndarray) -> np.ndarray:
@@ -182,17 +213,37 @@ class Alignment(Mechanism):
         pulled, nothing = world.alignment.copy(), np.zeros_like(world.alignment)
         influence_step(
             pulled, np.full_like(pulled, np.inf), np.empty_like(pulled), ties.starts, ties.sources, ties.weights,
-            ties.attention, world.susceptibility, self.message_share, message, nothing, nothing, 1.0, self.bound, 0, 0.0,
+            ties.attention, world.fixed.susceptibility, self.message_share, message, nothing, nothing, 1.0, self.bound, 0, 0.0,
             nothing[:0],
         )  # fmt: skip
         return world.alignment - pulled
 
+    def hear_patrons(self, world: World, channel: np.ndarray) -> None:
+        """Standing messages follow the influence of each channel, (C, S patron, S state)."""
+        world.message = self.standing_message(channel, world.fixed.ties.exposure, world)
+
+    def turn_over(self, world: World, state: int, weight: np.ndarray, successor: np.ndarray) -> None:
+        """Elites after a fall: part of the way, `weight` (S,) by patron, to the alignment of the successor (S,)."""
+        rows = world.fixed.factions_of(state)
+        shift = weight * (successor - world.alignment[rows])
+        world.alignment[rows] += shift
+        world.innate[rows] += (1.0 - world.fixed.susceptibility[rows, None]) * shift
+
+    def follow_citizens(self, world: World) -> None:
+        """The host's segments stand where their citizens do."""
+        fixed = world.fixed
+        speak(
+            world.opinion_totals, fixed.rows_per_segment, fixed.inhabited_segments, fixed.focal_patrons,
+            world.chance_lean, fixed.segments_of(fixed.host).start, fixed.weight, world.alignment,
+            world.public_alignment[fixed.host],
+        )  # fmt: skip
+
     def mood(self, world) -> np.ndarray:
         """(E, S) dispositions, less what a rupture between two states takes from them while it lasts."""
-        if not world.stirred or not world.rift.any():
+        if not world.events_active or not world.rift.any():
             return world.disposition
-        felt = world.rift[world.owner]
-        n_factions = world.rent_ratio.size
+        felt = world.rift[world.fixed.state_of]
+        n_factions = world.fixed.rent_ratio.size
         felt[:n_factions] *= self.rupture_elites
         felt[n_factions:] *= self.rupture_public
         return world.disposition - felt
@@ -204,15 +255,29 @@ class Alignment(Mechanism):
     def pulls(self, world, ties, message: np.ndarray) -> tuple:
         """Arguments of `influence_step`: what moves alignments today."""
         return (
-            world.alignment, world.heard, world.peers, ties.starts, ties.sources, ties.weights, ties.attention,
-            world.susceptibility, self.message_share, message, world.innate, self.mood(world), self.rate, self.bound,
-            world.segments_of(world.host).start, world.hearing.part, world.drawn,
+            world.alignment, world.previous_alignment, world.peer_alignment, ties.starts, ties.sources, ties.weights, ties.attention,
+            world.fixed.susceptibility, self.message_share, message, world.innate, self.mood(world), self.rate, self.bound,
+            world.fixed.segments_of(world.fixed.host).start, world.fixed.hearing.part, world.attraction,
         )  # fmt: skip
 
+    def average(self, world: World) -> None:
+        """Alignment of every state's elites, its loyal factions, and of its public with every patron."""
+        state_means(
+            world.alignment, world.fixed.weight, world.loyal, world.fixed.faction_starts, world.fixed.segment_starts,
+            world.elite_alignment, world.public_alignment,
+        )  # fmt: skip
 
-def measure(world) -> None:
-    """Alignment of every state's elites, its loyal factions, and of its public with every patron."""
-    measure_states(
-        world.alignment, world.weight, world.loyal, world.faction_starts, world.segment_starts,
-        world.elite_alignment, world.public_alignment,
-    )  # fmt: skip
+    def rest(self, world: World, alignment: np.ndarray, intact: Ties, channel: np.ndarray) -> None:
+        """Alignments start at the indicators; innate positions are such that the intact network is at rest there.
+
+        With x the alignments and m the standing messages, the innate term is x - s [(1 - w) W x + w m]: the observed
+        alignments are read as the resting state of the observed ties. A tie that is cut later shows as movement.
+
+        alignment (E, S), channel (C, S patron, S state): influence of the intact ties.
+        """
+        world.alignment[:] = alignment
+        message = self.standing_message(channel, intact.exposure, world)
+        world.innate = self.resting_innate(world, intact, message)
+        self.move(world, intact, message)  # at rest nobody moves; the attraction of citizens follows
+        # peers of ties that are cut count no more
+        world.alignment[:], world.previous_alignment[:] = alignment, np.inf

@@ -1,24 +1,34 @@
 """How organisations answer: force on request, and their own diplomatic, economic and cultural acts (equations 8 and 11)."""
 
+from collections.abc import Iterator
+
 from sim.actors.choices import (
     ALWAYS,
     FREE,
     NEVER,
     Decision,
-    chance,
     consents,
     decision_rule,
     directive,
     option_code,
     precision,
 )
-from sim.core.parameters import Mechanism, parameter
+from sim.actors.limits import allowed
+from sim.actors.views import adversary_is_external, covers, may_guard
+from sim.core.agenda import Task
+from sim.core.axes import rows_where
+from sim.core.mechanism import DecidingMechanism
+from sim.core.parameters import parameter
 from sim.core.streams import between
-from sim.core.world import Task, rows_where
-from sim.mechanisms.breach import covers, may_guard
+from sim.core.world import World
+from sim.equations import patrons
+from sim.equations.choice import chance
 
 
-class Assistance(Mechanism):
+class Assistance(DecidingMechanism):
+    uses = ("alignment", "integration", "logistics")
+    decided_by = "Organisation"
+
     rationality: float = parameter(
         5.5,
         2.0,
@@ -94,30 +104,30 @@ class Assistance(Mechanism):
 
     def engagement(self, world, k: int) -> float:
         """How far member k is engaged elsewhere: by attention, or by force that a war has taken."""
-        return max(world.own_war.item(k), 1.0 - world.strength.item(k))
+        return patrons.engagement(world.distraction.item(k), world.strength.item(k))
 
     def stake(self, world, k: int, s: int) -> float:
         """What member k would lose in s: influence x (alignment of the government - of its likely successor) / 2."""
-        at_risk = (world.elite_alignment.item(s, k) - world.successor.item(s, k)) / 2.0
-        return self.alignment_stake * world.influence.item(k, s) * at_risk
+        alignment, successor = world.elite_alignment.item(s, k), world.successor.item(s, k)
+        return patrons.stake(world.influence.item(k, s), alignment, successor, self.alignment_stake)
 
     def utility(self, world, charter, k: int, s: int, size: float) -> float:
         """Equation 8 for one member; a member leans towards the leader by the leader's influence over it."""
-        own = self.common_utility(world, charter, s, size, charter.burden(k))
-        own += self.stake(world, k, s) - self.distraction_cost * self.engagement(world, k)
+        event, stake = self.common_utility(world, charter, s, size, charter.burden(k)), self.stake(world, k, s)
+        utility = patrons.consent_utility(event, stake, self.engagement(world, k), self.distraction_cost)
         if k == charter.leader:
-            return own
-        return own + world.influence.item(charter.leader, k) * self.utility(world, charter, charter.leader, s, size)
+            return utility
+        of_leader = self.utility(world, charter, charter.leader, s, size)
+        return patrons.with_leader(utility, world.influence.item(charter.leader, k), of_leader)
 
     def common_utility(self, world, charter, s: int, size: float, burden: float) -> float:
         """What equation 8 reads of the event: clause, adversary, and the cost of sending to who bears that share of it."""
-        clause = self.clause_weight * covers(world, charter, s)
-        sending = self.force_cost * size
-        if not world.external(s):
-            sending += self.home_cost
-        elif world.attack.item(s) > 0.0:
-            sending += self.state_cost
-        return clause - burden * sending - self.entrapment_cost * self.adversary_tie(world, charter, s)
+        clause, tie = covers(world, charter, s), self.adversary_tie(world, charter, s)
+        external, attacked = adversary_is_external(world, s), world.attack.item(s) > 0.0
+        return patrons.event_utility(
+            clause, size, burden, external, attacked, tie, self.clause_weight, self.force_cost, self.home_cost,
+            self.state_cost, self.entrapment_cost,
+        )  # fmt: skip
 
     def adversary_tie(self, world, charter, s: int) -> float:
         """Mean influence of an attacking state over the members; 0 in a domestic crisis."""
@@ -137,7 +147,7 @@ class Assistance(Mechanism):
         if charter.pool_rapid <= 0.0 or not may_guard(world, charter, s):
             return 0.0
         if charter.decision_rule == "secretary":
-            return charter.clause(world.external(s))
+            return charter.clause(adversary_is_external(world, s))
         size = charter.contingent_share
         together = 1.0
         for u in sorted(self.utility(world, charter, m, s, size) for m in self.voters(charter, s)):
@@ -150,46 +160,53 @@ class Assistance(Mechanism):
         """Chance that a member which is not on stage consents: it sends nobody and has no stake but the clause."""
         return chance(self.common_utility(world, charter, s, size, 0.0), self.precision)
 
-    def step(self, world, model) -> None:
+    def step(self, world: World) -> None:
         for s in rows_where(world.in_crisis):
             if world.day == world.crisis_day[s]:
                 self.plan(world, s)
-        due = [
-            task
-            for task in world.agenda
-            if task.kind in ("decision", "held up", "initiative") and task.day <= world.day
-        ]
-        for task in due:
-            world.agenda.remove(task)
-            agent = model.organisations[task.organisation]
-            charter = world.charters[task.organisation]
-            if task.kind == "initiative":
-                if agent.decide(self, task):
-                    world.agenda.append(
-                        Task(world.day + 1, "act", task.organisation, task.state, instrument=task.instrument)
-                    )
-            elif world.incumbent[task.state]:
-                self.answer(world, charter, task, agent.decide(self, task))
+
+    def questions(self, world: World) -> Iterator[tuple[int, Task]]:
+        """Requests and initiatives that are due; a request of a fallen government lapses."""
+        for task in world.agenda.take_due(world.day, ("decision", "held up", "initiative")):
+            if task.kind == "initiative" or world.incumbent[task.state]:
+                yield task.organisation, task
+
+    def carry_out(self, world: World, question: Task, answer: bool) -> None:
+        """Answer a request, or prepare an act of the organisation's initiative."""
+        if question.kind != "initiative":
+            self.answer(world, world.fixed.charters[question.organisation], question, answer)
+        elif answer:
+            day, organisation = world.day + 1, question.organisation
+            world.agenda.schedule(Task(day, "act", organisation, question.state, instrument=question.instrument))
 
     def plan(self, world, s: int) -> None:
         """Each instrument of an organisation of which s is a member or partner comes up for decision after its lag."""
-        for charter in world.by_draw_key:
+        for charter in world.fixed.by_draw_key:
             if s not in (*charter.members, *charter.reached) or s == charter.leader:
                 continue
             for name, tool in charter.instruments.items():
                 if not tool.on_request:
-                    lag = between(*tool.lag, world.key, charter.draw_key, option_code(name), int(world.crisis[s]))
-                    world.agenda.append(Task(world.day + lag, "initiative", charter.row, s, instrument=name))
+                    lag = between(
+                        tool.lag[0],
+                        tool.lag[1],
+                        world.fixed.key,
+                        charter.draw_key,
+                        option_code(name),
+                        int(world.crisis[s]),
+                    )
+                    world.agenda.schedule(Task(world.day + lag, "initiative", charter.row, s, instrument=name))
 
     def consent(self, world, charter, s: int) -> bool:
-        """The organisation's answer to a request for force by its decision rule; every vote has its kept shock."""
+        """The organisation's answer to a request for force by its decision rule; every vote has its random utility."""
         rule = directive(world, charter.draw_key, "answer")
         if charter.pool_rapid <= 0.0 or rule == NEVER or not may_guard(world, charter, s):
             return False
         if rule == ALWAYS:
             return True
         if charter.decision_rule == "secretary":
-            return charter.clause(world.external(s)) > 0.0  # the secretary applies the charter as it stands
+            return (
+                charter.clause(adversary_is_external(world, s)) > 0.0
+            )  # the secretary applies the charter as it stands
         size, crisis = charter.contingent_share, int(world.crisis[s])
         if not all(self.votes_for(world, charter, m, s) for m in self.voters(charter, s)):
             return False
@@ -201,16 +218,16 @@ class Assistance(Mechanism):
         return True
 
     def votes_for(self, world, charter, m: int, s: int) -> bool:
-        """Vote of one member: by its policy, else by utility and its kept shock."""
-        vote = world.policies[m].policy.vote if m in world.policies else FREE
+        """Vote of one member: by its policy, else by utility and its kept event."""
+        vote = world.fixed.policies[m].policy.vote if m in world.fixed.policies else FREE
         if vote != FREE:
             return vote == ALWAYS
         option, utility = f"vote:{charter.draw_key}", self.utility(world, charter, m, s, charter.contingent_share)
-        return consents(world, world.draw_key[m], option, int(world.crisis[s]), utility, self.precision)
+        return consents(world, world.fixed.draw_key[m], option, int(world.crisis[s]), utility, self.precision)
 
     def initiative(self, world, charter, task) -> bool:
         """Does the organisation use a diplomatic instrument on its own initiative?"""
-        if not world.rules.statecraft.allowed(world, charter, task.instrument, task.state):
+        if not allowed(world, charter, task.instrument, task.state):
             return False
         rule = directive(world, charter.draw_key, "act")
         if rule != NEVER and charter.mission(task.instrument):
@@ -224,11 +241,13 @@ class Assistance(Mechanism):
     def worth(self, world, charter, name: str, s: int) -> float:
         """Utility of an instrument: solidarity and stake against political cost and distraction."""
         k = charter.leader
-        return (
-            self.clause_weight
-            + self.stake(world, k, s)
-            - self.force_cost * charter.instruments[name].cost_share
-            - self.distraction_cost * self.engagement(world, k)
+        stake, engagement, cost_share = (
+            self.stake(world, k, s),
+            self.engagement(world, k),
+            charter.instruments[name].cost_share,
+        )
+        return patrons.initiative_utility(
+            stake, cost_share, engagement, self.clause_weight, self.force_cost, self.distraction_cost
         )
 
     def held_up(self, world, charter, s: int) -> bool:
@@ -244,11 +263,13 @@ class Assistance(Mechanism):
         """Carry out the decision: commitment and landings, or the resentment of the abandoned."""
         s = task.state
         if granted and task.kind == "decision" and self.held_up(world, charter, s):
-            world.agenda.append(Task(world.day + charter.chair_delay, "held up", charter.row, s))
+            world.agenda.schedule(Task(world.day + charter.chair_delay, "held up", charter.row, s))
         elif granted:
-            world.log(charter.name, "decision", world.names.states[s], charter.sends(world.strength), "soldiers")
-            world.rules.logistics.send(world, charter, s)
-            world.rules.logistics.join(world, charter, "force")
+            world.record(
+                charter.name, "decision", world.fixed.names.states[s], charter.sends(world.strength), "soldiers"
+            )
+            world.mechanisms.logistics.send(world, charter, s)
+            world.mechanisms.integration.join(world, charter)
         else:
-            world.log(charter.name, "refusal", world.names.states[s])
-            world.rules.alignment.abandon(world, s, charter.leader)
+            world.record(charter.name, "refusal", world.fixed.names.states[s])
+            world.mechanisms.alignment.abandon(world, s, charter.leader)

@@ -5,11 +5,17 @@ members' elites turn away from the attacker [Gibler2008], and what the organisat
 off [Long2007].
 """
 
-from sim.core.parameters import Mechanism, parameter
-from sim.core.world import rows_where
+from sim.actors.choices import take
+from sim.actors.views import in_breach
+from sim.core.axes import rows_where
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.world import World
 
 
 class Breach(Mechanism):
+    uses = ("alignment", "integration")
+
     standing: float = parameter(
         0.01,
         -0.01,
@@ -29,40 +35,24 @@ class Breach(Mechanism):
         claim=True,
     )
 
-    def step(self, world, model) -> None:
-        for s in rows_where(world.attack) if world.stirred else ():
-            for charter in world.by_draw_key:
+    def step(self, world: World) -> None:
+        for s in rows_where(world.attack) if world.events_active else ():
+            for charter in world.fixed.by_draw_key:
                 if in_breach(world, charter, s):
                     self.charge(world, charter, s)
 
     def charge(self, world, charter, s: int) -> None:
         """One day of an attack on s by a fellow member."""
         attacker, size = world.attacker.item(s), min(1.0, world.attack.item(s))
-        token = (charter.draw_key, f"breach:{world.draw_key[attacker]}:{world.draw_key[s]}", int(world.crisis[s]))
-        if token not in world.done:
-            world.done.add(token)
-            world.log(world.names.states[attacker], "breach", charter.name)
+        token = (
+            charter.draw_key,
+            f"breach:{world.fixed.draw_key[attacker]}:{world.fixed.draw_key[s]}",
+            int(world.crisis[s]),
+        )
+        if token not in world.choices:
+            take(world, *token)
+            world.record(world.fixed.names.states[attacker], "breach", charter.name)
         for m in charter.members:
             if m != attacker:
-                world.rules.alignment.estrange(world, m, attacker, self.standing * size)
-        world.joint_acts[charter.row] *= 1.0 - self.credit * size
-
-
-def covers(world, charter, s: int) -> float:
-    """1 if the charter covers today's event in s, and no fellow member is its author."""
-    return 0.0 if in_breach(world, charter, s) else charter.clause(world.external(s))
-
-
-def in_breach(world, charter, s: int) -> bool:
-    """True if s is attacked by a fellow member under a clause that renounces force among members."""
-    return (
-        "non_use_of_force" in charter.clauses
-        and s in charter.members
-        and world.attack.item(s) > 0.0
-        and world.attacker.item(s) in charter.members
-    )
-
-
-def may_guard(world, charter, s: int) -> bool:
-    """True if no clause keeps soldiers of this actor out of s: neither an exclusive charter nor standing aside."""
-    return s not in charter.barred and not in_breach(world, charter, s)
+                world.mechanisms.alignment.estrange(world, m, attacker, self.standing * size)
+        world.mechanisms.integration.wear(world, charter, self.credit * size)

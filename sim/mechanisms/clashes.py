@@ -4,9 +4,14 @@ from math import ceil
 
 from scipy.special import pdtr, pdtrik
 
-from sim.core.parameters import Mechanism, parameter
+from sim.actors.views import violence_of
+from sim.core.axes import rows_where
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
 from sim.core.streams import Stream, uniform
-from sim.core.world import rows_where
+from sim.core.world import World
+from sim.equations import clashes
 
 
 def poisson_quantile(u: float, mean: float) -> int:
@@ -20,6 +25,8 @@ def poisson_quantile(u: float, mean: float) -> int:
 
 
 class Clashes(Mechanism):
+    uses = ("contest",)
+
     lethality: float = parameter(
         0.0025,
         0.0,
@@ -41,20 +48,27 @@ class Clashes(Mechanism):
         prior=(0.0, 0.0005),
     )
 
-    def step(self, world, model) -> None:
-        world.deaths_today.fill(0.0)
+    class State:
+        deaths_today = array("S", "deaths of today", unit="persons", low=0.0, daily=0.0)
+        deaths = array("S", "deaths since day 0", unit="persons", low=0.0)
+        detained = array("S", "persons detained since day 0", unit="persons", low=0.0)
+
+    def step(self, world: World) -> None:
+        self.reset(world)
         for s in rows_where(world.in_crisis):
-            protesters = world.active_share.item(s) * world.adults.item(s)
+            protesters = world.active_share.item(s) * world.fixed.adults.item(s)
             if protesters > 0.0 or world.armed[s] > 0.0 or world.attack[s] > 0.0:
-                u = uniform(world.key, Stream.CLASHES, world.draw_key.item(s), world.day, 0)
+                u = uniform(world.fixed.key, Stream.CLASHES, world.fixed.draw_key.item(s), world.day, 0)
                 world.deaths_today[s] = poisson_quantile(u, self.expected_deaths(world, s, protesters))
                 world.deaths[s] += world.deaths_today[s]
-        if world.in_crisis[world.host]:
-            world.detained[world.host] += world.counts[:, 1].sum() * world.people_per_row
+        if world.in_crisis[world.fixed.host]:
+            world.detained[world.fixed.host] += world.protest_counts[:, 1].sum() * world.fixed.people_per_row
 
     def expected_deaths(self, world, state: int, protesters: float) -> float:
         """Deaths of a day on average: nobody dies where the risk of arrest is below the safe one."""
         risk = world.clash_risk.item(state)
-        fighters = world.rules.contest.opposing_force(world, state) * world.adults.item(state)
-        clashes = self.lethality * protesters * risk * max(0.0, risk - self.safe_risk) * world.violence_of(state)
-        return clashes + self.armed_lethality * fighters
+        fighters = world.mechanisms.contest.opposing_force(world, state) * world.fixed.adults.item(state)
+        violence = violence_of(world, state)
+        return clashes.expected_deaths(
+            protesters, risk, violence, fighters, self.lethality, self.safe_risk, self.armed_lethality
+        )

@@ -7,8 +7,11 @@ import numpy as np
 from numba import get_num_threads
 from pydantic import Field
 
-from sim.core.parameters import Mechanism, parameter
-from sim.core.world import NEWS
+from sim.core.axes import NEWS
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
 from sim.kernels.citizens import BLOCK, ONE, active_rows, citizens_day, citizens_day_threaded, noise_table
 from sim.kernels.edges import Adjacency, citizens_day_on_edges, exposure_by_degree
 from sim.kernels.neighbours import CERTAIN
@@ -123,6 +126,12 @@ class Contention(Mechanism):
         15, 1, 200, unit="days", source="[HRW2022]", text="length of an administrative detention"
     )
 
+    class State:
+        activity = array("N", "state of each citizen row, see kernels.citizens", unit="code", dtype=np.uint8)
+        next_activity = array("N", "second buffer of `activity`", unit="code", dtype=np.uint8)
+        protest_counts = array("HB", "rows active and newly detained today", unit="rows", low=0, dtype=np.int64)
+        active_share = array("S", "share of adults who protest", unit="share", low=0.0, high=1.0)
+
     @property
     def explicit(self) -> bool:
         """True if ties are given one by one."""
@@ -133,12 +142,18 @@ class Contention(Mechanism):
         """Chance, times 2^32, that a long link stays in the own segment."""
         return CERTAIN if self.network is Web.block else round(self.homophily * CERTAIN)
 
-    def step(self, world, model) -> None:
-        h, n_rows = world.host, world.act.size
+    def step(self, world: World) -> None:
+        h, n_rows = world.fixed.host, world.activity.size
         risk = round(world.arrest_risk.item(h) * ONE)
         rule = (
             _noise(self.noise),
-            round(self.news * (1.0 + world.levels.item(NEWS, h)) * active_rows(world.counts) / n_rows * ONE),
+            round(
+                self.news
+                * (1.0 + world.instrument_levels.item(NEWS, h))
+                * active_rows(world.protest_counts)
+                / n_rows
+                * ONE
+            ),
             risk,
             round(self.threshold * ONE),
             round(self.redecide * CERTAIN),
@@ -146,45 +161,47 @@ class Contention(Mechanism):
             self.detention_days,
         )
         grievance = whole_units(1.0 - world.legitimacy.item(h), world.pressure, ONE)
-        (self.look_around if world.edges is None else self.look_along_edges)(world, grievance, rule)
-        world.act, world.act_next = world.act_next, world.act
-        world.active_share[h] = active_rows(world.counts) * world.people_per_row / world.adults.item(h)
+        (self.look_around if world.fixed.edges is None else self.look_along_edges)(world, grievance, rule)
+        world.activity, world.next_activity = world.next_activity, world.activity
+        world.active_share[h] = (
+            active_rows(world.protest_counts) * world.fixed.people_per_row / world.fixed.adults.item(h)
+        )
 
     def look_around(self, world, grievance: np.ndarray, rule: tuple) -> None:
         """Decide by the rows next to one's own and by long links."""
-        threaded = world.act.size >= THREADED_FROM and get_num_threads() > 1
+        threaded = world.activity.size >= THREADED_FROM and get_num_threads() > 1
         (citizens_day_threaded if threaded else citizens_day)(
-            world.act,
-            world.act_next,
-            world.traits,
-            world.links,
-            world.row_bounds,
+            world.activity,
+            world.next_activity,
+            world.fixed.traits,
+            world.fixed.links,
+            world.fixed.row_bounds,
             self.own_chance,
             grievance,
             _exposure(self.neighbours, 2 * self.ring + self.long_links),
             *rule,
             self.ring,
-            world.key,
+            world.fixed.key,
             world.day,
-            world.counts,
+            world.protest_counts,
             BLOCK,  # left to its default, the call would take numba a tenth of a millisecond
         )
 
     def look_along_edges(self, world, grievance: np.ndarray, rule: tuple) -> None:
         """Decide by the ties that are given."""
-        ties = world.edges
+        ties = world.fixed.edges
         citizens_day_on_edges(
-            world.act,
-            world.act_next,
-            world.traits,
+            world.activity,
+            world.next_activity,
+            world.fixed.traits,
             ties.starts,
             ties.ends,
             ties.slots,
-            world.row_bounds,
+            world.fixed.row_bounds,
             grievance,
             _exposures(self.neighbours, ties),
             *rule,
-            world.key,
+            world.fixed.key,
             world.day,
-            world.counts,
+            world.protest_counts,
         )

@@ -1,10 +1,16 @@
 """Perceived chance that the government survives the contest with the crowd (equation 4)."""
 
-from sim.core.parameters import Mechanism, parameter
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
+from sim.equations import contest
 from sim.kernels.states import unsettled
 
 
 class Contest(Mechanism):
+    uses = ("policing",)
+
     protesters_per_officer: float = parameter(
         0.75,
         0.2,
@@ -36,28 +42,28 @@ class Contest(Mechanism):
         prior=True,
     )
 
+    class State:
+        survival = array(
+            "S", "perceived chance that the government survives", unit="0 to 1", low=0.0, high=1.0, start=1.0
+        )
+
     def success(self, force: float, active: float, attack: float = 0.0) -> float:
         """F^m / (F^m + (mu A + attack)^m), in ratio form; 1 where nobody opposes.
 
         force, attack: officers, and an attacker's equivalent of them, per adult; active: protesters per adult.
         """
-        opposed = self.protesters_per_officer * active + attack
-        if opposed <= 0.0:
-            return 1.0
-        if force <= 0.0:
-            return 0.0
-        return 1.0 / (1.0 + (opposed / force) ** self.decisiveness)
+        return contest.success(force, active, attack, self.protesters_per_officer, self.decisiveness)
 
     def opposing_force(self, world, state: int) -> float:
         """An interstate attack or an armed challenge in officers per adult."""
-        if not world.stirred:
+        if not world.events_active:
             return 0.0
         attacker = world.attacker.item(state)
         fresh = 1.0 if attacker < 0 else world.strength.item(attacker)
-        strength = self.attack_strength * world.attack.item(state) * fresh
-        return (strength + self.armed_strength * world.armed.item(state)) * world.security.item(state)
+        attack, armed, security = world.attack.item(state), world.armed.item(state), world.fixed.security.item(state)
+        return contest.opposing_force(attack, fresh, armed, security, self.attack_strength, self.armed_strength)
 
-    def step(self, world, model) -> None:
+    def step(self, world: World) -> None:
         for s in unsettled(world.in_crisis, world.active_share, world.survival).tolist():
-            promised = world.rules.policing.promised_force(world, s)
+            promised = world.mechanisms.policing.promised_force(world, s)
             world.survival[s] = self.success(promised, world.active_share.item(s), self.opposing_force(world, s))

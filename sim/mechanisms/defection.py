@@ -1,13 +1,21 @@
 """Elite factions review their loyalty when the outcome is in doubt (equation 5)."""
 
-from math import exp
+from collections.abc import Iterator
 
-from sim.core.arithmetic import logistic
-from sim.core.parameters import Mechanism, parameter
-from sim.core.world import rows_where
+import numpy as np
+
+from sim.core.axes import rows_where
+from sim.core.mechanism import DecidingMechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
+from sim.equations import elites
+from sim.equations.coded_facts import coded_rent_ratio
 
 
-class Defection(Mechanism):
+class Defection(DecidingMechanism):
+    decided_by = "Elite"
+
     sharpness: float = parameter(
         9.0,
         3.0,
@@ -104,33 +112,50 @@ class Defection(Mechanism):
         claim=True,
     )
 
+    class State:
+        loyal = array("F", "stands by the government", unit="yes or no", start=True, dtype=np.bool_)
+
     def coded_rents(self, facts, week, security: bool) -> float:
-        """Rent ratio of a faction from the facts of a coded case, relative to the state's figure."""
-        log_ratio = self.base_rents + self.autocracy_rents * facts.autocracy + self.oil_rents * facts.oil
-        log_ratio += self.tenure_rents * facts.tenure - self.split_rents * week.split
-        return exp(log_ratio - self.wavering_rents * week.forces * security)
+        """Rent ratio of a faction from the facts of a coded case, relative to the state's indicator."""
+        return coded_rent_ratio(
+            facts.autocracy, facts.oil, facts.tenure, week.split, week.forces, security, self.base_rents,
+            self.autocracy_rents, self.oil_rents, self.tenure_rents, self.split_rents, self.wavering_rents,
+        )  # fmt: skip
 
     def rents(self, world, row: int) -> float:
         """Rent ratio of a faction today, after framing and events."""
-        s = world.owner.item(row)
-        framed = 1.0 + self.framing_cohesion * world.framing.item(s)
-        events = self.armed_cohesion * world.armed.item(s) - world.rent_loss.item(row)
-        return world.rent_ratio.item(row) * framed * exp(events)
+        s = world.fixed.state_of.item(row)
+        base, loss = world.fixed.rent_ratio.item(row), world.rent_loss.item(row)
+        framing, armed = world.framing.item(s), world.armed.item(s)
+        return elites.rent_ratio(base, framing, armed, loss, self.framing_cohesion, self.armed_cohesion)
 
     def hazard(self, survival: float, rent_ratio: float) -> float:
         """Chance that a loyal faction defects today; cut-off p* = 1/(1+R) as sharpness grows [MorrisShin2003]."""
-        return self.review_rate * logistic(self.sharpness * ((1.0 - survival) - survival * rent_ratio))
+        return elites.defection_hazard(survival, rent_ratio, self.sharpness, self.review_rate)
 
     def return_hazard(self, survival: float) -> float:
         """Chance that a defected faction returns today."""
-        return self.return_share * self.review_rate if survival > self.return_above else 0.0
+        return elites.return_hazard(survival, self.return_share, self.review_rate, self.return_above)
 
-    def step(self, world, model) -> None:
+    def questions(self, world: World) -> Iterator[tuple[int, int]]:
+        """Each faction of a government in crisis is asked whether it changes sides."""
         for s in rows_where(world.in_crisis):
-            if not world.incumbent[s]:
-                continue
-            for row in range(world.faction_starts[s], world.faction_starts[s + 1]):
-                if model.elites[row].decide(self):
-                    world.loyal[row] = not world.loyal[row]
-                    kind = "return" if world.loyal[row] else "defection"
-                    world.log("/".join(world.names.factions[row]), kind, world.names.states[s])
+            if world.incumbent[s]:
+                for row in range(world.fixed.faction_starts[s], world.fixed.faction_starts[s + 1]):
+                    yield row, row
+
+    def carry_out(self, world: World, question: int, answer: bool) -> None:
+        """A faction changes sides, or stays."""
+        if answer:
+            world.loyal[question] = not world.loyal[question]
+            kind = "return" if world.loyal[question] else "defection"
+            state = world.fixed.names.states[world.fixed.state_of[question]]
+            world.record("/".join(world.fixed.names.factions[question]), kind, state)
+
+    def win_back(self, world: World, faction: int) -> None:
+        """A purge makes a faction loyal again."""
+        world.loyal[faction] = True
+
+    def begin_anew(self, world: World, state: int) -> None:
+        """All factions stand by a new government."""
+        world.loyal[world.fixed.factions_of(state)] = True

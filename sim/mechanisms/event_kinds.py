@@ -1,6 +1,6 @@
 """The kinds of dated events: what each does to the world on a day. Writing one registers it, also with the schema.
 
-A kind is one function of (world, shock, size): it raises today's levels, which `Shocks` sets back every morning, so that
+A kind is one function of (world, event, size): it raises today's levels, which `Events` sets back every morning, so that
 an effect rises and ends with the event. Coefficients stand with the mechanism that they belong to.
 """
 
@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.core.world import CULTURAL, ECONOMIC
+from sim.core.axes import CULTURAL, ECONOMIC
 
 ANYWHERE, AT_HOME, NOWHERE = "in the state it strikes", "if it strikes the host", "nowhere"  # where it opens a crisis
 OLD_GUARD, EVERY = "those of the old guard", "all"  # factions that an event strikes where it names none
 
 
 @dataclass(frozen=True)
-class Kind:
+class EventKind:
     """What a kind of event is, what it does, and which keys it reads beside those that all kinds read."""
 
     name: str
@@ -36,17 +36,17 @@ class Kind:
 
     def opens_crisis(self, world, state: int) -> bool:
         """True if an event of this kind starts a crisis of the state."""
-        return self.opens is ANYWHERE or (self.opens is AT_HOME and state == world.host)
+        return self.opens is ANYWHERE or (self.opens is AT_HOME and state == world.fixed.host)
 
 
-KINDS: dict[str, Kind] = {}
+EVENT_KINDS: dict[str, EventKind] = {}
 
 
 def kind(text: str, phrase: str, **said):
     """Register the decorated function under its own name."""
 
     def register(function):
-        KINDS[function.__name__] = Kind(function.__name__, text, phrase, function, **said)
+        EVENT_KINDS[function.__name__] = EventKind(function.__name__, text, phrase, function, **said)
         return function
 
     return register
@@ -58,8 +58,8 @@ def raise_to(level: np.ndarray, rows, size: float) -> None:
 
 
 @kind("prices, wages or rights press on the citizens of the host", "grievance in {actor}: {target}", hosts_only=True)
-def grievance(world, shock, size: float) -> None:
-    world.pressure += size * shock.exposure
+def grievance(world, event, size: float) -> None:
+    world.pressure += size * event.exposure
 
 
 @kind(
@@ -67,10 +67,10 @@ def grievance(world, shock, size: float) -> None:
     "election fraud in {actor}: {target}",
     hosts_only=True,
 )
-def fraud(world, shock, size: float) -> None:
-    grievance(world, shock, size)
-    if world.incumbent[shock.state]:
-        world.discredit[shock.state] += world.rules.shocks.fraud_discredit * size
+def fraud(world, event, size: float) -> None:
+    grievance(world, event, size)
+    if world.incumbent[event.state]:
+        world.discredit[event.state] += world.mechanisms.events.fraud_discredit * size
 
 
 @kind(
@@ -80,8 +80,8 @@ def fraud(world, shock, size: float) -> None:
     factions=EVERY,
     reads=("factions",),
 )
-def succession(world, shock, size: float) -> None:
-    world.rent_loss[list(shock.factions)] += world.rules.shocks.succession_rents * size
+def succession(world, event, size: float) -> None:
+    world.rent_loss[list(event.factions)] += world.mechanisms.events.succession_rents * size
 
 
 @kind(
@@ -90,20 +90,20 @@ def succession(world, shock, size: float) -> None:
     factions=OLD_GUARD,
     reads=("factions",),
 )
-def split(world, shock, size: float) -> None:
-    world.rent_loss[list(shock.factions)] += world.rules.shocks.old_guard_rents * size
-    if world.security_faction[shock.state] in shock.factions:
-        raise_to(world.wavering, shock.state, size)
+def split(world, event, size: float) -> None:
+    world.rent_loss[list(event.factions)] += world.mechanisms.events.old_guard_rents * size
+    if world.fixed.security_faction[event.state] in event.factions:
+        raise_to(world.disloyalty, event.state, size)
 
 
 @kind("an armed challenge at home, which fights the state's own force", "armed challenge in {actor}: {target}")
-def armed(world, shock, size: float) -> None:
-    raise_to(world.armed, shock.state, size)
+def armed(world, event, size: float) -> None:
+    raise_to(world.armed, event.state, size)
 
 
 @kind("key sites are seized: own force falls until they are retaken", "key sites seized in {actor}: {target}")
-def seizure(world, shock, size: float) -> None:
-    raise_to(world.sites, shock.state, size)
+def seizure(world, event, size: float) -> None:
+    raise_to(world.sites_lost, event.state, size)
 
 
 @kind(
@@ -112,19 +112,19 @@ def seizure(world, shock, size: float) -> None:
     other="attacker",
     reads=("territory",),
 )
-def attack(world, shock, size: float) -> None:
-    s, sides = shock.state, [shock.state, shock.other]
+def attack(world, event, size: float) -> None:
+    s, sides = event.state, [event.state, event.other]
     fought = size * (1.0 - world.truce.item(s))
     if fought > world.attack[s]:
-        world.attack[s], world.attacker[s], world.aim[s] = fought, shock.other, shock.territory
-    raise_to(world.own_war, sides, min(1.0, fought))
-    if shock.territory > 0.0:
-        raise_to(world.effort, sides, min(1.0, fought))
+        world.attack[s], world.attacker[s], world.territory_aim[s] = fought, event.other, event.territory
+    raise_to(world.distraction, sides, min(1.0, fought))
+    if event.territory > 0.0:
+        raise_to(world.mobilisation, sides, min(1.0, fought))
 
 
 @kind("a government's attention is elsewhere; its forces are not", "{actor} distracted: {target}", opens=NOWHERE)
-def distraction(world, shock, size: float) -> None:
-    raise_to(world.own_war, shock.state, min(1.0, size))
+def distraction(world, event, size: float) -> None:
+    raise_to(world.distraction, event.state, min(1.0, size))
 
 
 @kind(
@@ -132,8 +132,8 @@ def distraction(world, shock, size: float) -> None:
     "{actor} at war: {target}",
     opens=NOWHERE,
 )
-def war(world, shock, size: float) -> None:
-    raise_to(world.effort, shock.state, min(1.0, size))
+def war(world, event, size: float) -> None:
+    raise_to(world.mobilisation, event.state, min(1.0, size))
 
 
 @kind(
@@ -141,12 +141,12 @@ def war(world, shock, size: float) -> None:
     "financial crisis in {actor}: {target}",
     opens=AT_HOME,
 )
-def financial(world, shock, size: float) -> None:
-    left = 1.0 - world.rules.shocks.financial_trade * size
-    world.flow_left[ECONOMIC, shock.state, :] *= left
-    world.flow_left[ECONOMIC, :, shock.state] *= left
-    if shock.state == world.host:
-        world.pressure += world.rules.shocks.financial_hardship * size * shock.exposure
+def financial(world, event, size: float) -> None:
+    left = 1.0 - world.mechanisms.events.financial_trade * size
+    world.flow_left[ECONOMIC, event.state, :] *= left
+    world.flow_left[ECONOMIC, :, event.state] *= left
+    if event.state == world.fixed.host:
+        world.pressure += world.mechanisms.events.financial_hardship * size * event.exposure
 
 
 @kind(
@@ -155,8 +155,8 @@ def financial(world, shock, size: float) -> None:
     opens=NOWHERE,
     other="other",
 )
-def rupture(world, shock, size: float) -> None:
-    rules, pair = world.rules.shocks, (shock.state, shock.other)
+def rupture(world, event, size: float) -> None:
+    rules, pair = world.mechanisms.events, (event.state, event.other)
     felt = size * (1.0 - world.reconciled.item(*pair))
     for a, b in (pair, pair[::-1]):
         raise_to(world.rift, (a, b), felt)

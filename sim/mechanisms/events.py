@@ -1,26 +1,24 @@
 """Dated exogenous events: when each rises and fades (model step 1, equation 12). What they do: `sim.mechanisms.event_kinds`."""
 
 from dataclasses import dataclass, replace
-from math import exp
 
 import numpy as np
 
-from sim.core.parameters import Mechanism, parameter
-from sim.mechanisms.event_kinds import KINDS
-
-SPENT = 1e-3  # an event that has faded to this size is over
-# what events set anew every day, and what each level is on a day without events
-CALM = {
-    "pressure": 0.0, "attack": 0.0, "attacker": -1, "own_war": 0.0, "armed": 0.0, "discredit": 0.0, "rent_loss": 0.0,
-    "wavering": 0.0, "sites": 0.0, "effort": 0.0, "aim": 0.0, "flow_left": 1.0, "rift": 0.0,
-}  # fmt: skip
+from sim.core.axes import LEVELS, rows_where
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array, value
+from sim.core.world import World
+from sim.equations import events
+from sim.equations.coded_facts import grievance_scale
+from sim.mechanisms.event_kinds import EVENT_KINDS
 
 
 @dataclass(frozen=True)
-class Shock:
+class Event:
     """One event resolved to rows. `exposure` (H,) weighs a grievance by host segment."""
 
-    kind: str  # a key of KINDS
+    kind: str  # a key of EVENT_KINDS
     name: str
     state: int
     start: int
@@ -36,16 +34,12 @@ class Shock:
 
     def intensity(self, day: int) -> float:
         """Size today: linear rise over `ramp` days, then exponential decay until it is spent or ends."""
-        if day < self.start or (self.until is not None and day >= self.until):
+        if self.until is not None and day >= self.until:
             return 0.0
-        risen = day - self.start + 1
-        if risen <= self.ramp:
-            return self.size * risen / self.ramp
-        left = self.size * 2.0 ** (-(risen - self.ramp) / self.half_life)
-        return left if left >= SPENT else 0.0
+        return events.intensity(self.size, day, self.start, self.ramp, self.half_life)
 
 
-class Shocks(Mechanism):
+class Events(Mechanism):
     """Sets the levels of today's events; most kinds open a crisis."""
 
     full_grievance: float = parameter(
@@ -130,38 +124,92 @@ class Shocks(Mechanism):
         claim=True,
     )
 
-    def translated(self, shock: Shock, week) -> Shock:
+    class State:
+        events_active = value(
+            bool,
+            "events or instruments raised levels today, which tomorrow sets back; if not, all are calm",
+            start=False,
+        )
+        pressure = array("H", "exogenous grievance on the host's segments", unit="1", daily=0.0)
+        attack = array("S", "intensity of an interstate attack", unit="0 to 1", low=0.0, high=1.0, daily=0.0)
+        attacker = array(
+            "S", "state row of the attacker, -1 = none", unit="row", low=-1, start=-1, daily=-1, dtype=np.int64
+        )
+        territory_aim = array(
+            "S", "share of the territory at which the attacker aims", unit="share", low=0.0, high=1.0, daily=0.0
+        )
+        armed = array("S", "strength of an armed challenge at home, 1 = high", unit="1", low=0.0, daily=0.0)
+        distraction = array(
+            "S", "distraction of a patron by a war or elsewhere", unit="0 to 1", low=0.0, high=1.0, daily=0.0
+        )
+        mobilisation = array(
+            "S", "share of its force that a state has at war", unit="share", low=0.0, high=1.0, daily=0.0
+        )
+        discredit = array("S", "fall of resting legitimacy by events", unit="1", daily=0.0)
+        rent_loss = array("F", "fall of the log rent ratio by events", unit="log", daily=0.0)
+        disloyalty = array(
+            "S", "disloyalty of the security forces by events, 1 = full", unit="0 to 1", low=0.0, high=1.0, daily=0.0
+        )
+        sites_lost = array("S", "key sites lost, 1 = all", unit="share", low=0.0, high=1.0, daily=0.0)
+        flow_left = array("CSS", "share of the flow volumes that events leave", unit="share", start=1.0, daily=1.0)
+        rift = array("SS", "rupture between two states", unit="0 to 1", low=0.0, high=1.0, daily=0.0)
+        crisis = array("S", "number of the current or last crisis, 0 = none yet", unit="count", low=0, dtype=np.int64)
+        in_crisis = array("S", "a crisis is open", unit="yes or no", dtype=np.bool_)
+        crisis_day = array("S", "first day of the current crisis", unit="day", low=0, dtype=np.int64)
+        calm_days = array("S", "days in a row without notable protest", unit="days", low=0, dtype=np.int64)
+
+    def translated(self, event: Event, week) -> Event:
         """A coded event at the size that parameters and first-week facts give to its level."""
-        if not shock.coded:
-            return shock
-        full = week.armed if shock.kind == "armed" else self.full_grievance * exp(self.first_days * week.crowd)
-        return replace(shock, size=shock.size * full)
+        if not event.coded:
+            return event
+        armed = event.kind == "armed"
+        full = week.armed if armed else grievance_scale(week.crowd, self.full_grievance, self.first_days)
+        return replace(event, size=event.size * full)
 
-    def step(self, world, model) -> None:
-        set_back(world)
-        for shock in world.shocks:
-            kind, size = KINDS[shock.kind], shock.intensity(world.day)
+    def step(self, world: World) -> None:
+        self.calm_down(world)
+        for event in world.fixed.events:
+            kind, size = EVENT_KINDS[event.kind], event.intensity(world.day)
             if size > 0.0:
-                world.stirred = True
-                kind.strike(world, shock, size)
-            if world.day == shock.start:
-                world.log(world.names.states[shock.state], shock.kind, shock.name, shock.size)
-                opens = shock.size > 0.0 and kind.opens_crisis(world, shock.state)
-                if opens and not world.in_crisis[shock.state]:
-                    open_crisis(world, shock.state)
+                world.events_active = True
+                kind.strike(world, event, size)
+            if world.day == event.start:
+                world.record(world.fixed.names.states[event.state], event.kind, event.name, event.size)
+                opens = event.size > 0.0 and kind.opens_crisis(world, event.state)
+                if opens and not world.in_crisis[event.state]:
+                    self.open_crisis(world, event.state)
 
+    def calm_down(self, world: World) -> None:
+        """Set the levels of a day without events."""
+        if world.events_active:
+            self.reset(world)
+            world.events_active = False
 
-def set_back(world) -> None:
-    """The levels of a day without events."""
-    if world.stirred:
-        for level, calm in CALM.items():
-            getattr(world, level).fill(calm)
-        world.stirred = False
+    def add_instruments(self, world: World) -> None:
+        """Add the levels of instruments in force to those of the day's events."""
+        world.events_active = True  # tomorrow begins with calm levels again
+        level = dict(zip(LEVELS, world.instrument_levels, strict=True))
+        world.pressure += level["grievance"][world.fixed.host]
+        world.armed += level["challenge"]
+        np.maximum(world.armed, 0.0, out=world.armed)
+        world.armed *= 1.0 - world.truce
+        world.discredit -= level["resting_legitimacy"]
+        for s in rows_where(level["rents"]):
+            world.rent_loss[world.fixed.factions_of(s)] -= level["rents"][s]
+        for s in rows_where(level["security_rents"]):
+            world.rent_loss[world.fixed.security_faction[s]] -= level["security_rents"][s]
 
+    def open_crisis(self, world: World, state: int) -> None:
+        """Start a new crisis of the state today: actors draw fresh random utilities for it."""
+        world.in_crisis[state] = True
+        world.crisis[state] += 1
+        world.crisis_day[state] = world.day
+        world.calm_days[state] = 0
 
-def open_crisis(world, state: int) -> None:
-    """A new crisis of the state starts today: actors draw fresh shocks for it."""
-    world.in_crisis[state] = True
-    world.crisis[state] += 1
-    world.crisis_day[state] = world.day
-    world.calm_days[state] = 0
+    def count_calm(self, world: World, state: int, calm: bool) -> None:
+        """Count a day of the crisis as calm, or start to count anew."""
+        world.calm_days[state] = world.calm_days[state] + 1 if calm else 0
+
+    def close_crisis(self, world: World, state: int) -> None:
+        """End the crisis of the state."""
+        world.in_crisis[state] = False

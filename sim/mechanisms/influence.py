@@ -3,17 +3,22 @@
 import numpy as np
 
 from sim.core.arithmetic import log1p_each, order_free_sum
-from sim.core.parameters import Mechanism, parameter
-from sim.core.world import CHANNELS
+from sim.core.axes import CHANNELS
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
 from sim.kernels.stocks import adjust_stocks, shares
 
 MONTH = 30  # days
 # What depending on one patron alone adds to dependence, by channel, in a state that has depended on nobody there: the weight
-# of arms imports and of students in the figures. A first deal is small against GDP.
+# of arms imports and of students in the indicators. A first deal is small against GDP.
 ALONE = np.array([0.0, 1 / 3, 1 / 4])
 
 
 class Influence(Mechanism):
+    uses = ("alignment",)
+
     economic_weight: float = parameter(
         1 / 3, 0.0, 1.0, unit="1", source="[Moyer2021]", text="omega of the economic channel"
     )
@@ -32,13 +37,30 @@ class Influence(Mechanism):
         text="rho_c, share of the gap between stock and flow closed per month",
     )
 
+    class State:
+        bandwidth = array(
+            "CSS", "stock of contact, by channel, patron and state", unit="0 to 1", low=0.0, high=1.0,
+            start=lambda _, fixed: fixed.ties.bandwidth,
+        )  # fmt: skip
+        dependence = array(
+            "CSS", "stock of dependence, by channel, patron and state", unit="0 to 1", low=0.0, high=1.0,
+            start=lambda _, fixed: fixed.ties.dependence,
+        )  # fmt: skip
+        reach = array("S", "influence of each patron over all states", unit="sum of influence", low=0.0)
+        influence = array(
+            "SS", "bandwidth x dependence over the channels, by patron and state", unit="0 to 1", low=0.0, high=1.0
+        )
+        influence_share = array(
+            "CSS", "share of each channel and patron in the influence on a state", unit="share", low=0.0, high=1.0
+        )
+
     @property
     def weights(self) -> np.ndarray:
         """(C,) channel weights, normalised to sum 1."""
         raw = np.array([self.economic_weight, self.military_weight, self.cultural_weight])
         return raw / raw.sum() if raw.sum() > 0 else np.full(len(CHANNELS), 1 / len(CHANNELS))
 
-    def step(self, world, model) -> None:
+    def step(self, world: World) -> None:
         if world.day == 0 or world.day % MONTH:
             return
         flows = world.volume * world.flow_left
@@ -50,17 +72,17 @@ class Influence(Mechanism):
     def at_rest(world, flows: np.ndarray) -> bool:
         """True while flows and stocks are those of the first day."""
         now, first = (flows, world.bandwidth, world.dependence), (
-            world.volume0, world.ties.bandwidth, world.ties.dependence,
+            world.fixed.volume0, world.fixed.ties.bandwidth, world.fixed.ties.dependence,
         )  # fmt: skip
         return all(np.array_equal(a, b) for a, b in zip(now, first, strict=True))
 
     def adjust(self, world, flows: np.ndarray) -> None:
         """Stocks move towards what today's flows would sustain; a tie that is cut stays cut, one that a deal opens begins."""
         adjust_stocks(
-            world.bandwidth, world.dependence, world.ties.bandwidth, world.ties.dependence,
-            self.gained_contact(world, flows), flows, world.volume0, self.adjustment,
+            world.bandwidth, world.dependence, world.fixed.ties.bandwidth, world.fixed.ties.dependence,
+            self.gained_contact(world, flows), flows, world.fixed.volume0, self.adjustment,
         )  # fmt: skip
-        opened = world.ties.openable & (world.volume > world.volume0)
+        opened = world.fixed.ties.openable & (world.volume > world.fixed.volume0)
         if opened.any():
             self.open(world, flows, opened)
 
@@ -69,19 +91,19 @@ class Influence(Mechanism):
 
         opened (C, S, S): where deals have begun a flow, or raised one that was no tie.
         """
-        depending = order_free_sum(world.ties.dependence, 1)
+        depending = order_free_sum(world.fixed.ties.dependence, 1)
         depending = np.where(depending > 0.0, depending, ALONE[:, None])[:, None]
-        leaning = world.ties.dormant + (parts(flows) - parts(world.volume0)) * depending
-        contact = log1p_each(flows[opened]) / log1p_each(world.volume_ceiling)[opened.nonzero()[0]]
+        leaning = world.fixed.ties.dormant + (parts(flows) - parts(world.fixed.volume0)) * depending
+        contact = log1p_each(flows[opened]) / log1p_each(world.fixed.volume_ceiling)[opened.nonzero()[0]]
         world.bandwidth[opened] += self.adjustment * np.clip(contact, 0.0, 1.0)
         world.dependence[opened] += self.adjustment * np.clip(leaning[opened], 0.0, 1.0)
 
     def gained_contact(self, world, flows: np.ndarray) -> np.ndarray:
         """(C, S, S) bandwidth that today's flows are worth above those of the first day."""
-        changed = (flows != world.volume0).nonzero()
-        ceiling = log1p_each(world.volume_ceiling)[changed[0]]
+        changed = (flows != world.fixed.volume0).nonzero()
+        ceiling = log1p_each(world.fixed.volume_ceiling)[changed[0]]
         gained = np.zeros_like(flows)
-        gained[changed] = log1p_each(flows[changed]) / ceiling - log1p_each(world.volume0[changed]) / ceiling
+        gained[changed] = log1p_each(flows[changed]) / ceiling - log1p_each(world.fixed.volume0[changed]) / ceiling
         return gained
 
     def products(self, bandwidth: np.ndarray, dependence: np.ndarray) -> np.ndarray:
@@ -91,9 +113,9 @@ class Influence(Mechanism):
     def refresh(self, world) -> None:
         """Everything that follows from the stocks: influence, shares, standing messages."""
         channel = self.products(world.bandwidth, world.dependence)
-        world.influence, world.share = shares(channel)
+        world.influence, world.influence_share = shares(channel)
         world.reach = order_free_sum(world.influence, 1)
-        world.standing = world.rules.alignment.standing_message(channel, world.ties.exposure, world)
+        world.mechanisms.alignment.hear_patrons(world, channel)
 
 
 def parts(flows: np.ndarray) -> np.ndarray:

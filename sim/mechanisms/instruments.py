@@ -3,14 +3,31 @@
 An act is a change of a flow, a message, a level of what moves a government or its citizens, never of an outcome.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from sim.core.parameters import Mechanism, parameter
-from sim.core.world import CHANNELS, ECONOMIC, LEVELS, NEVER, Measure, rows_where
-from sim.mechanisms.events import set_back
+from sim.core.axes import CHANNELS, ECONOMIC, LEVELS, NEVER
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array, value
+from sim.core.world import World
 
 
-class Measures(Mechanism):
+@dataclass
+class InstrumentInForce:
+    """One use of an instrument, whose levels and flows last until its end."""
+
+    end: int  # first day on which it is over, -1 = until it is withdrawn
+    organisation: int
+    state: int
+    instrument: str
+    intensity: float
+
+
+class Instruments(Mechanism):
+    uses = ("alignment", "events", "integration", "legitimacy", "logistics", "rescue", "succession")
+
     bilateral_credibility: float = parameter(
         1.0,
         0.0,
@@ -44,128 +61,129 @@ class Measures(Mechanism):
         text="contact that deals of growth one open between two states without any; about the lower quartile of the stage",
     )
 
-    def step(self, world, model) -> None:
-        """What is in force holds today, or has ended."""
-        if not world.rules.shocks.enabled:
-            set_back(world)
-        if not world.measures:
-            return
-        if world.day >= world.first_end:
-            self.end(world)
-        if world.holding:
-            self.hold(world)
+    class State:
+        instruments = value(list[InstrumentInForce], "instruments in force", start=[])
+        instruments_active = value(bool, "instruments in force raise levels or cost upkeep", start=False)
+        next_expiry = value(int, "day on which the next instrument in force ends", start=NEVER)
+        instrument_levels = array("VS", "sum of the levels that instruments in force raise in a state", unit="level")
+        upkeep = array("S", "spent by each state on instruments in force", unit="million USD a day", low=0.0)
+        truce = array("S", "part of an attack on the state that rests", unit="0 to 1", low=0.0, high=1.0)
+        reconciled = array("SS", "part of a rupture that is healed", unit="0 to 1", low=0.0, high=1.0)
+        volume = array(
+            "CSS", "flow volumes, by channel, patron and state", unit="channel's unit", low=0.0,
+            start=lambda _, fixed: fixed.volume0,
+        )  # fmt: skip
 
-    def end(self, world) -> None:
-        """What has had its last day is over."""
-        for m in world.measures:
+    def step(self, world: World) -> None:
+        """Instruments in force act today, or end."""
+        if not world.mechanisms.events.enabled:
+            world.mechanisms.events.calm_down(world)
+        if not world.instruments:
+            return
+        for organisation, instrument, state in world.missions_over:
+            self.withdraw(world, state, organisation, instrument)
+        if world.day >= world.next_expiry:
+            self.remove_expired(world)
+        if world.instruments_active:
+            world.mechanisms.logistics.spend_each(world, world.upkeep)
+            world.mechanisms.events.add_instruments(world)
+
+    def remove_expired(self, world: World) -> None:
+        """Remove the instruments whose last day was yesterday."""
+        for m in world.instruments:
             if 0 <= m.end <= world.day:
-                charter = world.charters[m.organisation]
-                world.log(charter.name, f"end of {m.instrument}", world.names.states[m.state])
-        world.measures = [m for m in world.measures if not 0 <= m.end <= world.day]
+                charter = world.fixed.charters[m.organisation]
+                world.record(charter.name, f"end of {m.instrument}", world.fixed.names.states[m.state])
+        world.instruments = [m for m in world.instruments if not 0 <= m.end <= world.day]
         self.count(world)
 
-    def hold(self, world) -> None:
-        """Levels on top of those of the day's events, and the upkeep of what is in force."""
-        world.stirred = True  # tomorrow begins with calm levels again
-        world.cost += world.upkeep
-        level = dict(zip(LEVELS, world.levels, strict=True))
-        world.pressure += level["grievance"][world.host]
-        world.armed += level["challenge"]
-        np.maximum(world.armed, 0.0, out=world.armed)
-        world.armed *= 1.0 - world.truce
-        world.discredit -= level["resting_legitimacy"]
-        for s in rows_where(level["rents"]):
-            world.rent_loss[world.factions_of(s)] -= level["rents"][s]
-        for s in rows_where(level["security_rents"]):
-            world.rent_loss[world.security_faction[s]] -= level["security_rents"][s]
-
-    def take(self, world, charter, name: str, state: int, level: float) -> None:
+    def take(self, world, charter, name: str, state: int, intensity: float) -> None:
         """An act takes effect today. state: the target; for a government's own instrument its addressee, or itself."""
         if not self.enabled:
             return
         tool = charter.instruments[name]
-        if level == 0.0:
-            self.withdraw(world, state, lambda m: m.organisation == charter.row and m.instrument == name)
+        if intensity == 0.0:
+            self.withdraw(world, state, charter.row, name)
             return
         k, s = parties(charter, tool, state)
-        world.cost[charter.leader] += tool.cost_musd
-        world.log(charter.name, name, world.names.states[state], tool.cost_musd, "million USD")
-        credibility = level * self.credibility(world, charter)
+        world.mechanisms.logistics.spend(world, charter.leader, tool.cost_musd)
+        world.record(charter.name, name, world.fixed.names.states[state], tool.cost_musd, "million USD")
+        credibility = intensity * self.credibility(world, charter)
         if world.incumbent[s] and world.in_crisis[s]:
-            world.legitimacy[s] = min(1.0, max(0.0, world.legitimacy[s] + tool.legitimacy * credibility))
-        world.rules.alignment.persuade(world, s, k, tool.public * credibility, tool.elites * credibility)
-        world.capacity[s] *= 1.0 + tool.capacity * level
+            world.mechanisms.legitimacy.raise_level(world, s, tool.legitimacy * credibility)
+        world.mechanisms.alignment.persuade(world, s, k, tool.public * credibility, tool.elites * credibility)
+        world.mechanisms.rescue.scale_capacity(world, s, 1.0 + tool.capacity * intensity)
         if tool.successor:
-            world.successor[s, k] = min(1.0, max(-1.0, world.successor[s, k] + tool.successor * level))
+            world.mechanisms.succession.move_successor(world, s, k, tool.successor * intensity)
         if tool.joint and not charter.alone:
-            world.rules.logistics.join(world, charter, name)
-        if tool.troops_k > 0.0 and level > 0.0:
-            world.rules.logistics.send(world, charter, s, charter.mission(name))
+            world.mechanisms.integration.join(world, charter)
+        if tool.troops_k > 0.0 and intensity > 0.0:
+            world.mechanisms.logistics.send(world, charter, s, charter.mission(name))
         if tool.withdraws:
             self.turn_away(world, k, s)
         if tool.lasts:
-            self.add(world, charter, name, state, level)
+            self.add(world, charter, name, state, intensity)
             self.count(world)
 
-    def add(self, world, charter, name: str, state: int, level: float) -> None:
+    def add(self, world, charter, name: str, state: int, intensity: float) -> None:
         """One more use is in force; beyond those that hold side by side it takes the place of the oldest."""
         tool = charter.instruments[name]
         end = -1 if tool.duration is None else world.day + tool.duration
-        same = [m for m in world.measures if (m.organisation, m.state, m.instrument) == (charter.row, state, name)]
+        same = [m for m in world.instruments if (m.organisation, m.state, m.instrument) == (charter.row, state, name)]
         if len(same) >= tool.at_once:
-            world.measures.remove(same[0])
-        world.measures.append(Measure(end, charter.row, state, name, level))
+            world.instruments.remove(same[0])
+        world.instruments.append(InstrumentInForce(end, charter.row, state, name, intensity))
 
     def credibility(self, world, charter) -> float:
         """Weight of the actor's word."""
         if charter.alone:
             return self.bilateral_credibility
-        return world.rules.integration.index(world.joint_acts[charter.row])
+        return world.mechanisms.integration.index(world.joint_acts[charter.row])
 
-    def withdraw(self, world, state: int, meant) -> None:
-        """Measures towards a state that are meant, a predicate, end today."""
-        for m in world.measures:
-            if m.state == state and meant(m):
-                m.end = world.first_end = world.day
+    def withdraw(self, world: World, state: int, organisation: int, instrument: str | None = None) -> None:
+        """An organisation's instruments towards a state end today: all of them, or one."""
+        for m in world.instruments:
+            if m.state == state and m.organisation == organisation and instrument in (None, m.instrument):
+                m.end = world.next_expiry = world.day
 
-    def turn_away(self, world, k: int, s: int) -> None:
-        """The government of s ends what k has in force there and sends its soldiers home."""
-        self.withdraw(world, s, lambda m: world.charters[m.organisation].leader == k)
-        for charter in world.charters:
+    def turn_away(self, world: World, k: int, s: int) -> None:
+        """The government of s ends the instruments of k there and sends its soldiers home."""
+        for charter in world.fixed.charters:
             if charter.leader == k:
-                world.pledged[charter.row, :, s] = False
+                self.withdraw(world, s, charter.row)
+        world.mechanisms.logistics.end_commitments(world, s, k)
 
-    def count(self, world) -> None:
-        """Levels and flows of all that is in force, from nothing: what has ended leaves no trace."""
-        world.levels.fill(0.0)
+    def count(self, world: World) -> None:
+        """Levels and flows of all instruments in force, from nothing: an expired one leaves no trace."""
+        world.instrument_levels.fill(0.0)
         world.upkeep.fill(0.0)
-        for m in world.measures:
-            charter = world.charters[m.organisation]
+        for m in world.instruments:
+            charter = world.fixed.charters[m.organisation]
             tool = charter.instruments[m.instrument]
             _, s = parties(charter, tool, m.state)
-            world.upkeep[charter.leader] += tool.upkeep_musd * abs(m.level)
+            world.upkeep[charter.leader] += tool.upkeep_musd * abs(m.intensity)
             for row, name in enumerate(LEVELS):
-                world.levels[row, s] += getattr(tool, name) * m.level
+                world.instrument_levels[row, s] += getattr(tool, name) * m.intensity
         self.flow(world)
-        world.holding = bool(world.levels.any() or world.upkeep.any())
-        world.first_end = min((m.end for m in world.measures if m.end >= 0), default=NEVER)
-        world.truce = np.clip(world.levels[LEVELS.index("truce")], 0.0, 1.0)
+        world.instruments_active = bool(world.instrument_levels.any() or world.upkeep.any())
+        world.next_expiry = min((m.end for m in world.instruments if m.end >= 0), default=NEVER)
+        world.truce = np.clip(world.instrument_levels[LEVELS.index("truce")], 0.0, 1.0)
         world.reconciled = np.maximum(world.truce[:, None], world.truce)  # between a state under truce and any other
 
     def flow(self, world) -> None:
         """Flows with all that is in force: those of the first day times their growth, and those that deals have opened."""
         first = np.array([self.first_trade, self.first_arms, self.first_contact])[:, None, None]
-        new, grown = world.ties.openable & (world.volume0 == 0.0), np.ones_like(world.volume0)
-        world.volume[...] = np.where(new, first, world.volume0)
-        for m in world.measures:
-            charter = world.charters[m.organisation]
+        new, grown = world.fixed.ties.openable & (world.fixed.volume0 == 0.0), np.ones_like(world.fixed.volume0)
+        world.volume[...] = np.where(new, first, world.fixed.volume0)
+        for m in world.instruments:
+            charter = world.fixed.charters[m.organisation]
             tool = charter.instruments[m.instrument]
             k, s = parties(charter, tool, m.state)
             for c, channel in enumerate(CHANNELS):
-                factor = 1.0 + getattr(tool, channel) * m.level
+                factor = 1.0 + getattr(tool, channel) * m.intensity
                 flows = grown if new[c, k, s] and factor > 1.0 else world.volume
                 flows[c, k, s] *= factor
-            world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.level)
+            world.volume[ECONOMIC, :, s] *= 1.0 - tool.isolation * abs(m.intensity)
         world.volume[new] *= grown[new] - 1.0
 
 

@@ -1,8 +1,15 @@
 """Legitimacy: returns to its resting level, falls with deaths and foreign troops, rallies under attack (equation 2)."""
 
+from typing import Any
+
+from sim.actors.views import troops
 from sim.core.arithmetic import add_within
-from sim.core.parameters import Mechanism, parameter
-from sim.core.world import rows_where
+from sim.core.axes import rows_where
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
+from sim.equations import legitimacy
 
 
 class Legitimacy(Mechanism):
@@ -87,18 +94,36 @@ class Legitimacy(Mechanism):
         claim=True,
     )
 
-    def step(self, world, model) -> None:
-        change = self.recovery * (world.legitimacy0 - world.discredit - world.legitimacy)
+    class State:
+        legitimacy = array(
+            "S",
+            "legitimacy of the government",
+            unit="0 to 1",
+            low=0.0,
+            high=1.0,
+            start=lambda _, fixed: fixed.legitimacy0,
+        )
+
+    def raise_level(self, world: World, state: int, amount: float) -> None:
+        """An act of today raises legitimacy, or lowers it."""
+        world.legitimacy[state] = min(1.0, max(0.0, world.legitimacy[state] + amount))
+
+    def inaugurate(self, world: World, state: int, honeymoon: float) -> None:
+        """A new government starts above its resting level."""
+        world.legitimacy[state] = min(1.0, world.fixed.legitimacy0[state] + honeymoon)
+
+    def step(self, world: World) -> None:
+        fixed = world.fixed
+        change: Any = legitimacy.recovery(world.legitimacy, fixed.legitimacy0, world.discredit, self.recovery)
         for s in rows_where(world.deaths_today):
-            per_100k = world.deaths_today[s] / world.population[s] * 1e5
-            change[s] -= self.backlash * (1.0 + self.framing_discount * world.framing[s]) * per_100k
-        for charter in world.by_draw_key if world.abroad else ():
-            for s in rows_where(world.troops[charter.row]):
-                resentment = (1.0 - world.public_alignment[s, charter.leader]) / 2.0
-                change[s] -= self.foreign_troops * resentment
-        for s in rows_where(world.attack) if world.stirred else ():
-            fresh = 2.0 ** (-(world.day - world.crisis_day[s]) / self.rally_half_life)
-            change[s] += world.attack[s] * (self.rally * fresh - self.weariness * (1.0 - fresh))
+            deaths, framing = world.deaths_today[s], world.framing[s]
+            change[s] -= legitimacy.backlash(deaths, fixed.population[s], framing, self.backlash, self.framing_discount)
+        for charter in fixed.by_draw_key if world.forces_abroad else ():
+            for s in rows_where(troops(world)[charter.row]):
+                change[s] -= legitimacy.resentment(world.public_alignment[s, charter.leader], self.foreign_troops)
+        for s in rows_where(world.attack) if world.events_active else ():
+            days = world.day - world.crisis_day[s]
+            change[s] += legitimacy.rally(world.attack[s], days, self.rally, self.weariness, self.rally_half_life)
         for s in rows_where(world.territory_change):
             change[s] -= self.territory_blame * world.territory_change[s]
         add_within(world.legitimacy, change, 0.0, 1.0)

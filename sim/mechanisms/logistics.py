@@ -1,18 +1,21 @@
-"""What has been decided arrives, stays and leaves after its lag: troops and diplomatic acts (model step 3)."""
-
-from math import comb
+"""Soldiers abroad: they are committed in public, land, stay and leave (model step 3)."""
 
 import numpy as np
 
-from sim.actors.charter import ON_REQUEST
-from sim.actors.choices import chance, option_code
-from sim.core.arithmetic import order_free_total
-from sim.core.parameters import Mechanism, parameter
-from sim.core.streams import Stream, accept, between
-from sim.core.world import Task
+from sim.actors.charter import ON_REQUEST, Charter
+from sim.actors.choices import option_code
+from sim.actors.views import contested
+from sim.core.agenda import Task
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array, value
+from sim.core.streams import between
+from sim.core.world import World
 
 
 class Logistics(Mechanism):
+    uses = ("rescue",)
+
     build_up_days: int = parameter(
         3, 1, 30, unit="days", source="[TASS2022]", text="days over which a granted contingent lands"
     )
@@ -24,103 +27,85 @@ class Logistics(Mechanism):
         source="[assumed]",
         text="cost of one soldier abroad for one day",
     )
-    participation_bias: float = parameter(
-        0.5,
-        -1.0,
-        1.5,
-        unit="1",
-        source="[assumed]",
-        text="readiness of a member at zero alignment with the leader to join a joint act",
-    )
 
-    def step(self, world, model) -> None:
-        due = [task for task in world.agenda if task.day <= world.day and task.kind in ("arrival", "act")]
-        for task in due:
-            world.agenda.remove(task)
-            charter = world.charters[task.organisation]
-            if task.kind == "arrival":
-                self.arrive(world, charter, task)
-            else:
-                world.rules.measures.take(world, charter, task.instrument, task.state, task.level)
-        if world.abroad:
-            engaged = (world.stationed > 0) | world.pledged
-            world.abroad = bool(engaged.any())
-            for charter in world.by_draw_key:
+    class State:
+        forces_abroad = value(bool, "soldiers may be promised or present somewhere; if not, there are none", start=True)
+        soldiers = array("OMS", "soldiers present, by mission", unit="persons", low=0.0)
+        commitments = array("OMS", "credible public commitment, by mission", unit="yes or no", dtype=np.bool_)
+        commitment_day = array("OMS", "day of the last commitment", unit="day", low=0, dtype=np.int64)
+        troop_days = array("OS", "soldier-days since day 0", unit="soldier-days", low=0.0)
+        cost = array("S", "spent abroad by each state as a patron", unit="million USD", low=0.0)
+        missions_over = value(
+            list[tuple[int, str, int]], "organisation, instrument and state of missions that ended today", start=[]
+        )
+
+    def step(self, world: World) -> None:
+        world.missions_over = []
+        if world.forces_abroad:
+            engaged = (world.soldiers > 0) | world.commitments
+            world.forces_abroad = bool(engaged.any())
+            for charter in world.fixed.by_draw_key:
                 for s, mission in np.argwhere(engaged[charter.row].T).tolist():
                     self.stay_or_leave(world, charter, s, mission)
 
-    def arrive(self, world, charter, task) -> None:
-        """A part of the contingent lands, unless the government that asked has fallen."""
-        place = charter.row, charter.mission(task.instrument), task.state
-        if not world.pledged[place]:
-            return
-        if world.stationed[place] == 0:
-            world.log(charter.name, "arrival", world.names.states[task.state], task.size, "soldiers")
-        world.stationed[place] += task.size
+    def spend(self, world: World, state: int, amount: float) -> None:
+        """A patron spends abroad. amount: million USD."""
+        world.cost[state] += amount
 
-    def stay_or_leave(self, world, charter, s: int, mission: int = ON_REQUEST) -> None:
+    def spend_each(self, world: World, amounts: np.ndarray) -> None:
+        """Each patron spends abroad. amounts: (S,) million USD."""
+        world.cost += amounts
+
+    def arrive(self, world: World, charter: Charter, task: Task) -> None:
+        """A part of the contingent lands, unless the government that asked has fallen."""
+        index = charter.row, charter.mission(task.instrument), task.state
+        if not world.commitments[index]:
+            return
+        if world.soldiers[index] == 0:
+            world.record(charter.name, "arrival", world.fixed.names.states[task.state], task.size, "soldiers")
+        world.soldiers[index] += task.size
+
+    def stay_or_leave(self, world: World, charter: Charter, s: int, mission: int = ON_REQUEST) -> None:
         """Count the soldiers of the day; leave in equal parts once calm has lasted and nobody fights, the term is over, or the government fell."""
-        place, terms = (charter.row, mission, s), charter.missions[mission]
-        present, backed = world.stationed[place], world.pledged[place]
+        index, terms = (charter.row, mission, s), charter.missions[mission]
+        present, committed = world.soldiers[index], world.commitments[index]
         world.troop_days[charter.row, s] += present
         world.cost[charter.leader] += present * self.troop_day_cost / 1e6
-        in_mandate = world.day - world.pledged_day[place] < terms.mandate_days
-        calm = world.calm_days[s] >= terms.calm_days and not world.rules.succession.contested(world, s)
-        if backed and in_mandate and not calm:
+        in_mandate = world.day - world.commitment_day[index] < terms.mandate_days
+        calm = world.calm_days[s] >= terms.calm_days and not contested(world, s)
+        if committed and in_mandate and not calm:
             return
-        if backed:
-            world.pledged[place] = False
-            world.log(charter.name, "withdrawal", world.names.states[s], present, "soldiers")
+        if committed:
+            world.commitments[index] = False
+            world.record(charter.name, "withdrawal", world.fixed.names.states[s], present, "soldiers")
         left = max(0.0, present - np.ceil(charter.contingent(mission) / charter.exit_days))
-        world.stationed[place] = left
+        world.soldiers[index] = left
         if left == 0:
-            world.log(charter.name, "withdrawn", world.names.states[s])
-            came_with = charter.row, terms.instrument
-            world.rules.measures.withdraw(world, s, lambda m: (m.organisation, m.instrument) == came_with)
+            world.record(charter.name, "withdrawn", world.fixed.names.states[s])
+            world.missions_over.append((charter.row, terms.instrument, s))
 
-    def join(self, world, charter, name: str) -> None:
-        """Members take part by their alignment with the leader; the act counts for the pairs that did."""
-        taking_part = 0
-        for m in charter.members:
-            willing = self.willingness(world, charter, m)
-            unit = int(world.draw_key[m]) * 1000 + charter.draw_key
-            taking_part += accept(willing, world.key, Stream.PARTICIPATION, unit, world.day, 0)
-        world.joint_acts[charter.row] += taking_part * (taking_part - 1) / 2 / self.pairs(charter)
+    def end_commitments(self, world: World, state: int, patron: int | None = None) -> None:
+        """All commitments to a state end, or those of organisations that one patron leads."""
+        for charter in world.fixed.charters:
+            if patron is None or charter.leader == patron:
+                world.commitments[charter.row, :, state] = False
 
-    def willingness(self, world, charter, m: int) -> float:
-        """Chance that a member takes part in a joint act."""
-        if m == charter.leader:
-            return 1.0
-        willing = world.elite_alignment.item(m, charter.leader) + self.participation_bias
-        return chance(willing, world.rules.assistance.precision)
-
-    @staticmethod
-    def pairs(charter) -> int:
-        """Pairs of members, on stage or not."""
-        return max(1, comb(len(charter.members) + charter.absent_members, 2))
-
-    def willing_pairs(self, world, charter) -> float:
-        """Expected share of all pairs of members that take part in a joint act today."""
-        chances = [self.willingness(world, charter, m) for m in charter.members]
-        both = order_free_total(chances) ** 2 - order_free_total(c * c for c in chances)
-        return both / 2.0 / self.pairs(charter)
-
-    def send(self, world, charter, state: int, mission: int = ON_REQUEST) -> None:
+    def send(self, world: World, charter: Charter, state: int, mission: int = ON_REQUEST) -> None:
         """Commit soldiers in public and schedule the landing of those of the mission that are not there yet."""
-        place, name = (charter.row, mission, state), charter.missions[mission].instrument
-        world.pledged[place], world.pledged_day[place], world.abroad = True, world.day, True
+        index, name = (charter.row, mission, state), charter.missions[mission].instrument
+        world.commitments[index], world.commitment_day[index], world.forces_abroad = True, world.day, True
         same = "arrival", charter.row, state, name
         under_way = sum(t.size for t in world.agenda if (t.kind, t.organisation, t.state, t.instrument) == same)
-        wanted = charter.sends(world.strength, mission) - world.stationed.item(*place) - under_way
+        wanted = charter.sends(world.strength, mission) - world.soldiers.item(*index) - under_way
         self.schedule_arrivals(world, charter, state, max(0.0, wanted), name)
         if world.in_crisis[state]:
-            world.rules.rescue.backed(world, state)
+            world.mechanisms.rescue.lean(world, state)
 
-    def schedule_arrivals(self, world, charter, state: int, soldiers: float, sent_by: str = "") -> None:
+    def schedule_arrivals(self, world: World, charter: Charter, state: int, soldiers: float, sent_by: str = "") -> None:
         """Spread a landing over the days of build-up, the first one after the deployment lag. sent_by: an instrument."""
         crisis, option = int(world.crisis[state]), option_code("deploy")
-        first = world.day + 1 + between(*charter.deploy_lag, world.key, charter.draw_key, option, crisis)
+        first = world.day + 1 + between(*charter.deploy_lag, world.fixed.key, charter.draw_key, option, crisis)
         parts = np.diff(np.round(np.linspace(0.0, soldiers, self.build_up_days + 1)))
-        world.agenda += [
-            Task(first + d, "arrival", charter.row, state, float(n), sent_by) for d, n in enumerate(parts) if n > 0
-        ]
+        world.agenda.schedule(
+            *(Task(first + d, "arrival", charter.row, state, float(n), sent_by) for d, n in enumerate(parts) if n > 0)
+        )

@@ -7,7 +7,10 @@ import numpy as np
 from numba import get_num_threads
 from pydantic import Field
 
-from sim.core.parameters import Mechanism, parameter
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
 from sim.kernels.opinions import (
     BLOCK,
     BLOCKS,
@@ -21,7 +24,7 @@ from sim.kernels.opinions import (
     peer_weight,
     scale_of,
 )
-from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
+from sim.kernels.publics import aim_words, favourable_percent, row_means
 from sim.mechanisms.contention import THREADED_FROM
 
 SETTLING_DAYS = 24  # by then less than a thousandth of the first spread is left, at half the way a day
@@ -40,6 +43,8 @@ _NETWORK = {Circle.ring: RING, Circle.blocks: BLOCKS, Circle.full: FULL}
 
 
 class Opinions(Mechanism):
+    uses = ("alignment",)
+
     circle: Circle = Field(
         default=Circle.ring,
         description="whom citizens hear: ring = rows next to them; blocks = also long links, one set for 64 rows; "
@@ -63,6 +68,16 @@ class Opinions(Mechanism):
         text="innate positions of citizens are even within this distance of their segment's",
     )
 
+    class State:
+        opinions = array("A", "four alignments of each row, see kernels.opinions", unit="packed", dtype=np.uint64)
+        next_opinions = array("A", "second buffer of `opinions`", unit="packed", dtype=np.uint64)
+        opinion_totals = array("HL", "sums over the rows of a segment", unit="2^-12", dtype=np.int64)
+        favourable_rows = array("HL", "rows whose alignment is not negative", unit="rows", low=0, dtype=np.int64)
+        chance_lean = array("IP", "indicator of a segment less the mean of its rows at rest", unit="alignment")
+        favourable = array(
+            "P", "citizens of the host whose alignment is not negative", unit="percent", low=0.0, high=100.0
+        )
+
     def hearing(self, alignment, contention) -> "Hearing":
         """The rule of a world in the whole numbers of the kernel, from its alignment and contention mechanisms."""
         n = 2 * contention.ring + (0 if self.circle is Circle.ring else contention.long_links)
@@ -85,19 +100,19 @@ class Opinions(Mechanism):
     def aims(self, world) -> np.ndarray:
         """(H,) words: where the followed alignments of a segment's rows are drawn to but for neighbours and themselves."""
         # the pass rounds two products down, by half a unit on average, and deviations of eight bits lie half a step low
-        return aim_words(world.drawn, world.followed, 1.0 + world.hearing.innate / 512.0)
+        return aim_words(world.attraction, world.fixed.focal_patrons, 1.0 + world.fixed.hearing.innate / 512.0)
 
     def converse(self, world, rate: int, day: int) -> None:
         """One pass over all rows; leaves their totals by segment."""
-        rule = world.hearing
+        rule = world.fixed.hearing
         threaded = world.opinions.size >= THREADED_FROM and get_num_threads() > 1
         (opinions_day_threaded if threaded else opinions_day)(
             world.opinions,
-            world.opinions_next,
-            world.inhabitant_links,
-            world.inhabitant_bounds,
+            world.next_opinions,
+            world.fixed.inhabitant_links,
+            world.fixed.inhabitant_bounds,
             rule.homophily,
-            world.deviations,
+            world.fixed.deviations,
             self.aims(world),
             rule.weight,
             rule.innate,
@@ -106,38 +121,42 @@ class Opinions(Mechanism):
             rule.ring,
             rule.scale,
             rule.network,
-            world.key,
+            world.fixed.key,
             day,
             world.opinion_totals,
             world.favourable_rows,
             BLOCK,
         )
-        world.opinions, world.opinions_next = world.opinions_next, world.opinions
+        world.opinions, world.next_opinions = world.next_opinions, world.opinions
 
-    def settle(self, world) -> None:
+    def begin(self, world: World) -> None:
         """Citizens start where their segments stand, and talk until they are at rest; what their mean is then away from
         the figure, by the chance of who they are, is kept apart and stays.
         """
-        rows = world.segments_of(world.host)
-        figures = world.alignment[rows][:, world.followed]
-        lanes = np.zeros((figures.shape[0], LANES), dtype=np.int16)
-        lanes[:, : world.followed.size] = np.clip(figures, -1.0, 1.0) * (UNIT - 1)
-        world.opinions = np.repeat(lanes.view(np.uint64)[:, 0], np.diff(world.inhabitant_bounds))
-        world.opinions_next = np.empty_like(world.opinions)
+        if not world.fixed.focal_patrons.size:
+            return
+        rows = world.fixed.segments_of(world.fixed.host)
+        observed = world.alignment[rows][:, world.fixed.focal_patrons]
+        lanes = np.zeros((observed.shape[0], LANES), dtype=np.int16)
+        lanes[:, : world.fixed.focal_patrons.size] = np.clip(observed, -1.0, 1.0) * (UNIT - 1)
+        world.opinions = np.repeat(lanes.view(np.uint64)[:, 0], np.diff(world.fixed.inhabitant_bounds))
+        world.next_opinions = np.empty_like(world.opinions)
         for day in range(-SETTLING_DAYS, 0):
             self.converse(world, FASTEST, day)
-        means = row_means(world.opinion_totals, world.rows_per_segment, world.peopled, world.followed.size)
-        world.chance_lean = figures[world.peopled] - means
+        means = row_means(
+            world.opinion_totals,
+            world.fixed.rows_per_segment,
+            world.fixed.inhabited_segments,
+            world.fixed.focal_patrons.size,
+        )
+        world.chance_lean = observed[world.fixed.inhabited_segments] - means
         favourable_percent(world.favourable_rows, world.opinions.size, world.favourable)
 
-    def step(self, world, model) -> None:
-        if not world.followed.size:
+    def step(self, world: World) -> None:
+        if not world.fixed.focal_patrons.size:
             return
-        self.converse(world, world.hearing.rate, world.day)
-        speak(
-            world.opinion_totals, world.rows_per_segment, world.peopled, world.followed, world.chance_lean,
-            world.segments_of(world.host).start, world.weight, world.alignment, world.public_alignment[world.host],
-        )  # fmt: skip
+        self.converse(world, world.fixed.hearing.rate, world.day)
+        world.mechanisms.alignment.follow_citizens(world)
         favourable_percent(world.favourable_rows, world.opinions.size, world.favourable)
 
 

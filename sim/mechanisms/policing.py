@@ -1,12 +1,16 @@
 """Security forces present and promised, and the arrest risk that citizens perceive (equation 1, middle term)."""
 
 from enum import StrEnum
-from math import exp, floor
 
 import numpy as np
 from pydantic import Field
 
-from sim.core.parameters import Mechanism, parameter
+from sim.actors.views import foreign_soldiers, security_loyalty, violence_of
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
+from sim.equations import forces
 from sim.kernels.states import unsettled
 
 
@@ -16,6 +20,9 @@ class Ratio(StrEnum):
     smooth = "smooth"
     floor = "floor"
     round = "round"
+
+
+RULES = {Ratio.smooth: forces.SMOOTH, Ratio.floor: forces.FLOOR, Ratio.round: forces.NEAREST}
 
 
 class Policing(Mechanism):
@@ -79,50 +86,61 @@ class Policing(Mechanism):
         json_schema_extra={"unit": "choice", "source": "[Epstein2002]"},
     )
 
+    class State:
+        arrest_risk = array(
+            "S", "perceived risk of arrest, all forces present", unit="0 to 1", low=0.0, high=1.0, start=1.0
+        )
+        clash_risk = array(
+            "S",
+            "risk of arrest from home forces alone: foreign soldiers guard sites and do not clash",
+            unit="0 to 1",
+            low=0.0,
+            high=1.0,
+            start=1.0,
+        )
+
     def steadiness(self, disloyal: float, sites: float) -> float:
         """Share of own force left where so much of the security forces is disloyal and so many key sites are lost."""
-        return max(0.05, 1.0 - self.wavering * disloyal) * exp(-self.key_sites * sites)
+        return forces.steadiness(disloyal, sites, self.wavering, self.key_sites)
 
     def own_force(self, world, state: int) -> float:
         """Loyal security personnel per adult, after rescue dependence, events, draw-off and violence."""
-        return (
-            world.security.item(state)
-            * world.capacity.item(state)
-            * world.security_loyalty(state)
-            * (self.steadiness(world.wavering.item(state), world.sites.item(state)) if world.stirred else 1.0)
-            * (1.0 - self.draw_off * min(1.0, world.attack.item(state)))
-            * (1.0 + self.deterrence * world.violence_of(state))
+        steady = (
+            self.steadiness(world.disloyalty.item(state), world.sites_lost.item(state)) if world.events_active else 1.0
+        )
+        return forces.loyal_force(
+            world.fixed.security.item(state),
+            world.capacity.item(state),
+            security_loyalty(world, state),
+            steady,
+            world.attack.item(state),
+            violence_of(world, state),
+            self.draw_off,
+            self.deterrence,
         )
 
     def foreign_force(self, world, state: int, soldiers: float) -> float:
         """Equivalent of foreign soldiers in own officers per adult."""
-        return self.foreign_multiplier * soldiers / world.adults.item(state)
+        return forces.foreign_force(soldiers, world.fixed.adults.item(state), self.foreign_multiplier)
 
     def promised_force(self, world, state: int) -> float:
         """Own force plus that of the actor who backs it most, by mission the larger of promised and present (equation 4)."""
         own = self.own_force(world, state)
-        if not world.abroad:
+        if not world.forces_abroad:
             return own
-        backing, pledged, stationed = {}, world.pledged[:, :, state], world.stationed[:, :, state]
+        backing, pledged, stationed = {}, world.commitments[:, :, state], world.soldiers[:, :, state]
         for o, mission in np.argwhere(pledged | (stationed > 0.0)).tolist():
-            promised = world.charters[o].promises(world.strength, mission) if pledged[o, mission] else 0.0
+            promised = world.fixed.charters[o].promises(world.strength, mission) if pledged[o, mission] else 0.0
             backing[o] = backing.get(o, 0.0) + max(promised, stationed.item(o, mission))
         return own + self.foreign_force(world, state, max(backing.values(), default=0.0))
 
     def arrest_risk(self, force: float, active: float) -> float:
         """P = 1 - exp(-k force / active); 1 where nobody protests."""
-        if active <= 0.0:
-            return 1.0
-        ratio = force / active
-        if self.ratio is Ratio.floor:
-            ratio = floor(ratio)
-        elif self.ratio is Ratio.round:
-            ratio = round(ratio)
-        return 1.0 - exp(-self.risk_constant * ratio)
+        return forces.arrest_risk(force, active, self.risk_constant, RULES[self.ratio])
 
-    def step(self, world, model) -> None:
+    def step(self, world: World) -> None:
         for s in unsettled(world.in_crisis, world.active_share, world.arrest_risk).tolist():
-            own, foreign = self.own_force(world, s), self.foreign_force(world, s, world.foreign_troops(s))
+            own, foreign = self.own_force(world, s), self.foreign_force(world, s, foreign_soldiers(world, s))
             active = world.active_share.item(s)
             world.arrest_risk[s] = self.arrest_risk(own + foreign, active)
             world.clash_risk[s] = self.arrest_risk(own, active) if foreign else world.arrest_risk[s]

@@ -1,6 +1,9 @@
 """Deployable force of states: a stock that a war of their own drains and that recovers afterwards."""
 
-from sim.core.parameters import Mechanism, parameter
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
 from sim.kernels.states import drain_and_recover
 
 MOST = 1.5  # of the level of peace: a war may also mobilise
@@ -25,5 +28,15 @@ class Readiness(Mechanism):
         text="daily return of deployable force to its level of peace",
     )
 
-    def step(self, world, model) -> None:
-        drain_and_recover(world.strength, world.effort, self.drain, self.recovery, MOST)
+    class State:
+        strength = array(
+            "S",
+            "deployable force, 1 = level of peace",
+            unit="1",
+            low=0.0,
+            high=MOST,
+            start=lambda _, fixed: fixed.strength0,
+        )
+
+    def step(self, world: World) -> None:
+        drain_and_recover(world.strength, world.mobilisation, self.drain, self.recovery, MOST)

@@ -1,6 +1,9 @@
 """Repeated rescue: a government that was backed lets its own security capacity slip, and rebuilds it slowly (equation 19)."""
 
-from sim.core.parameters import Mechanism, parameter
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.world import World
 from sim.kernels.states import recover
 
 
@@ -18,9 +21,22 @@ class Rescue(Mechanism):
         0.001, 0.0, 0.01, unit="1/day", source="[assumed]", text="daily return of own capacity to its full level"
     )
 
-    def backed(self, world, state: int) -> None:
-        """The state was granted outside force."""
+    class State:
+        capacity = array(
+            "S",
+            "security capacity left to a state, 1 = full",
+            unit="1",
+            low=0.0,
+            start=lambda _, fixed: fixed.capacity0,
+        )
+
+    def lean(self, world: World, state: int) -> None:
+        """The state was granted outside force, and lets its capacity slip."""
         world.capacity[state] *= 1.0 - self.dependence if self.enabled else 1.0
 
-    def step(self, world, model) -> None:
+    def scale_capacity(self, world: World, state: int, factor: float) -> None:
+        """An instrument multiplies the capacity of a state."""
+        world.capacity[state] *= factor
+
+    def step(self, world: World) -> None:
         recover(world.capacity, 1.0, self.recovery)

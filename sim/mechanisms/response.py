@@ -2,22 +2,27 @@
 
 The value of an option is V x (perceived survival with it - without it) - its cost; for a purge the gain is the weight of
 the faction won back, for framing a share of the danger. Each is taken at most once a crisis, on the first day on which
-value plus the kept shock is positive. Asking abroad is an action slot of its own.
+value plus the random utility is positive. Asking abroad is an action slot of its own.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from sim.actors.charter import Charter
 from sim.actors.choices import Decision, decision_rule, precision
-from sim.core.parameters import Mechanism, parameter
+from sim.actors.views import adversary_is_external, covers
+from sim.core.agenda import Task
+from sim.core.axes import MILITARY, rows_where
+from sim.core.mechanism import DecidingMechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
 from sim.core.streams import Stream, accept
-from sim.core.world import MILITARY, Task, rows_where
+from sim.core.world import World
+from sim.equations import government
 from sim.kernels.states import recover
-from sim.mechanisms.breach import covers
-
-MIDDLING, STEP = 0.45, 0.2  # polyarchy of a regime that is neither closed nor open, and one step of openness
 
 
 @dataclass(frozen=True)
@@ -26,15 +31,18 @@ class Option:
 
     kind: str
     utility: float
-    charter: object = None
+    charter: Charter | None = None
 
     @property
     def name(self) -> str:
-        """Name under which shock and directive are kept: organisations by draw key, so that labels play no part."""
+        """Name under which random utility and directive are kept: organisations by draw key, so that labels play no part."""
         return self.kind if self.charter is None else f"{self.kind}:{self.charter.draw_key}"
 
 
-class Response(Mechanism):
+class Response(DecidingMechanism):
+    uses = ("assistance", "contest", "defection", "legitimacy", "policing")
+    decided_by = "State"
+
     rationality: float = parameter(
         5.5, 2.0, 9.0, unit="1", source="[McKelveyPalfrey1995]", text="lambda_o, rationality of governments", prior=True
     )
@@ -181,6 +189,15 @@ class Response(Mechanism):
         4.0, 1.0, 60.0, unit="days", source="[assumed]", text="half-life of an order to repress, towards usual violence"
     )
 
+    class State:
+        violence = array(
+            "S", "violence of policing by order of the government", unit="0 to 1", low=0.0, high=1.0,
+            start=lambda response, _: response.usual_violence,
+        )  # fmt: skip
+        framing = array(
+            "S", "1 = the government names the events an attack on the state", unit="0 to 1", low=0.0, high=1.0
+        )
+
     @property
     def precision(self) -> float:
         """Rationality under the rule of decision in force."""
@@ -188,101 +205,114 @@ class Response(Mechanism):
 
     def options(self, world, s: int) -> list[Option]:
         """Feasible options of the government of state s today."""
-        force = world.rules.policing.promised_force(world, s)
+        force = world.mechanisms.policing.promised_force(world, s)
         active = world.active_share.item(s)
-        attack = world.rules.contest.opposing_force(world, s)
-        success = partial(world.rules.contest.success, attack=attack)
+        attack = world.mechanisms.contest.opposing_force(world, s)
+        success = partial(world.mechanisms.contest.success, attack=attack)
         now = success(force, active)
+        relieved = government.protest_after_concession(active, self.concession_relief)
+        violent = government.force_with_violence(force, world.mechanisms.policing.deterrence)
         gain = {
-            "concede": success(force, active * (1.0 - self.concession_relief)) - now,
-            "repress": success(force * (1.0 + world.rules.policing.deterrence), active) - now,
-            "frame": (1.0 - now) * self.framing_value,
+            "concede": success(force, relieved) - now,
+            "repress": success(violent, active) - now,
+            "frame": government.framing_gain(now, self.framing_value),
         }
         cost = {
             "concede": self.concession_cost,
-            "repress": self.force_cost * (1.0 - self.framing_licence * world.framing[s]),
+            "repress": government.repression_cost(world.framing[s], self.force_cost, self.framing_licence),
             "frame": self.framing_cost,
         }
-        found = [Option(kind, self.stake * gain[kind] - cost[kind]) for kind in gain]
-        rows = world.factions_of(s)
+        found = [Option(kind, government.act_utility(gain[kind], cost[kind], self.stake)) for kind in gain]
+        rows = world.fixed.factions_of(s)
         if not all(world.loyal[rows].tolist()):
-            lost = world.weight[rows][~world.loyal[rows]].max()
-            found.append(Option("purge", self.stake * lost - self.purge_cost))
-        own = world.rules.policing.own_force(world, s)
-        for charter in world.by_draw_key:
+            lost = world.fixed.weight[rows][~world.loyal[rows]].max()
+            found.append(Option("purge", government.act_utility(lost, self.purge_cost, self.stake)))
+        own = world.mechanisms.policing.own_force(world, s)
+        for charter in world.fixed.by_draw_key:
             if s not in charter.members or s == charter.leader:
                 continue
             if charter.force and s not in charter.barred:
                 found.append(Option("request", self.request_utility(world, s, charter, own, now, success), charter))
             for name, tool in charter.instruments.items():
                 if tool.on_request:
-                    relieved = success(force, active * (1.0 - tool.legitimacy))
+                    relieved = success(force, government.protest_after_concession(active, tool.legitimacy))
                     price = self.asking_price(world, s, charter) / 2.0
-                    found.append(Option(name, self.stake * (relieved - now) - price, charter))
+                    found.append(Option(name, government.act_utility(relieved - now, price, self.stake), charter))
         return found
 
     def asking_price(self, world, s: int, charter) -> float:
         """What asking costs: autonomy towards the leader, distance from it, and a fixed part."""
-        k = charter.leader
-        price = self.autonomy_price * (1.0 + world.autonomy_demand.item(s))
-        distance = 1.0 - world.elite_alignment.item(s, k)
-        return price * world.influence.item(k, s) + self.alignment_cost * distance + self.asking_cost
+        k, demand = charter.leader, world.autonomy_demand.item(s)
+        influence, alignment = world.influence.item(k, s), world.elite_alignment.item(s, k)
+        return government.asking_price(
+            demand, influence, alignment, self.autonomy_price, self.alignment_cost, self.asking_cost
+        )
 
     def request_utility(self, world, s: int, charter, own: float, now: float, success) -> float:
         """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
-        hope = world.rules.assistance.expected_consent(world, charter, s)
-        helped = own + world.rules.policing.foreign_force(world, s, charter.pool(world.strength))
+        hope = world.mechanisms.assistance.expected_consent(world, charter, s)
+        helped = own + world.mechanisms.policing.foreign_force(world, s, charter.pool(world.strength))
         gain = success(helped, world.active_share.item(s)) - now
         if charter.pool_rapid > 0.0:
-            hope += (1.0 - self.foresight) * (0.5 - hope)
+            hope = government.expected_consent(hope, self.foresight)
         price = self.asking_price(world, s, charter) + self.distance(world, s, charter)
-        return self.stake * hope * gain - price + self.side(world, s)
+        return government.request_utility(hope, gain, price, self.side(world, s), self.stake)
 
     def distance(self, world, s: int, charter) -> float:
         """What asking for force costs more, or less, by how foreign the soldiers are and what the charter says."""
-        foreign = 1.0 - world.dependence.item(MILITARY, charter.leader, s)
-        return self.stranger_cost * foreign - self.clause_gain * covers(world, charter, s)
+        dependence, clause = world.dependence.item(MILITARY, charter.leader, s), covers(world, charter, s)
+        return government.force_surcharge(dependence, clause, self.stranger_cost, self.clause_gain)
 
     def side(self, world, s: int) -> float:
         """What asking is worth by who the adversary is, whatever comes of it."""
-        if world.external(s):
-            return self.outsider_gain
-        openness = min(1.5, max(-1.5, (world.polyarchy.item(s) - MIDDLING) / STEP))
-        licence = self.armed_licence * min(1.0, world.armed.item(s))
-        return -(self.home_cost + self.openness_cost * openness) * (1.0 - licence)
+        return government.adversary_utility(
+            adversary_is_external(world, s), world.fixed.polyarchy.item(s), world.armed.item(s), self.outsider_gain, self.home_cost,
+            self.openness_cost, self.armed_licence,
+        )  # fmt: skip
 
-    def step(self, world, model) -> None:
+    def step(self, world: World) -> None:
         recover(world.violence, self.usual_violence, 1.0 - 0.5 ** (1.0 / self.repression_half_life))
+
+    def questions(self, world: World) -> Iterator[tuple[int, int]]:
+        """Each government in crisis is asked for its options of today."""
         for s in rows_where(world.in_crisis & world.incumbent):
-            for option in model.governments[s].decide(self, self.alarmed(world, s)):
-                self.carry_out(world, s, option)
+            yield s, s
+
+    def carry_out(self, world: World, question: int, answer: list[Option]) -> None:
+        """Carry out the options that a government takes."""
+        for option in answer:
+            self.apply(world, question, option)
 
     def alarmed(self, world, s: int) -> bool:
         """True if there is something to decide about: protest, an attack, or a survival in doubt."""
         in_doubt = world.survival.item(s) < 1.0 - self.alarm
-        from_outside = world.attack.item(s) > 0.0 or (world.outsider[s] and world.armed.item(s) > 0.0)
+        from_outside = world.attack.item(s) > 0.0 or (world.fixed.outsider[s] and world.armed.item(s) > 0.0)
         return world.calm_days.item(s) == 0 or from_outside or in_doubt
 
-    def carry_out(self, world, s: int, option: Option) -> None:
+    def drop_frame(self, world: World, state: int) -> None:
+        """Nobody names the events an attack on the state any more."""
+        world.framing[state] = 0.0
+
+    def apply(self, world: World, s: int, option: Option) -> None:
         """Apply a chosen option."""
-        name = world.names.states[s]
+        name = world.fixed.names.states[s]
         if option.charter is not None:
             charter = option.charter
-            world.log(name, option.kind, charter.name)
+            world.record(name, option.kind, charter.name)
             if option.kind == "request":
-                world.agenda.append(Task(world.day + charter.decide_lag, "decision", charter.row, s))
+                world.agenda.schedule(Task(world.day + charter.decide_lag, "decision", charter.row, s))
             else:
                 lag = charter.instruments[option.kind].lag[0]
-                world.agenda.append(Task(world.day + lag, "act", charter.row, s, instrument=option.kind))
+                world.agenda.schedule(Task(world.day + lag, "act", charter.row, s, instrument=option.kind))
             return
-        world.log(name, option.kind)
+        world.record(name, option.kind)
         if option.kind == "concede":
-            world.legitimacy[s] = min(1.0, max(0.0, world.legitimacy[s] + self.concession_gain))
+            world.mechanisms.legitimacy.raise_level(world, s, self.concession_gain)
         elif option.kind == "repress":
             world.violence[s] = 1.0
         elif option.kind == "frame":
             world.framing[s] = 1.0
-        elif accept(self.purge_success, world.key, Stream.PURGE, int(world.draw_key[s]), world.day, 0):
-            rows = np.arange(world.faction_starts[s], world.faction_starts[s + 1])
+        elif accept(self.purge_success, world.fixed.key, Stream.PURGE, int(world.fixed.draw_key[s]), world.day, 0):
+            rows = np.arange(world.fixed.faction_starts[s], world.fixed.faction_starts[s + 1])
             out = rows[~world.loyal[rows]]
-            world.loyal[out[np.argmax(world.weight[out])]] = True
+            world.mechanisms.defection.win_back(world, out[np.argmax(world.fixed.weight[out])])

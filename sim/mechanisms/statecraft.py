@@ -1,83 +1,59 @@
-"""States act on their own: what directives tell them, and what their policies call for, within the limits of each instrument."""
+"""States act on their initiative: by directives and by their policies, within the limits of each instrument."""
 
-from sim.actors.choices import ALWAYS, FREE, NEVER, consents, option_code, requests_made, told_by
+from collections.abc import Iterator
+
+from sim.actors.charter import Charter
+from sim.actors.choices import ALWAYS, FREE, NEVER, consents, directive_for, option_code, take
+from sim.actors.limits import allowed
 from sim.actors.policies import Order, ordered
-from sim.core.parameters import Mechanism
+from sim.core.agenda import Task
+from sim.core.mechanism import DecidingMechanism
 from sim.core.streams import between
-from sim.core.world import Task
-from sim.mechanisms.breach import in_breach, may_guard
+from sim.core.world import World
 
 
-class Statecraft(Mechanism):
-    def step(self, world, model) -> None:
-        for charter in world.alone:
-            for order in model.governments[charter.leader].orders(charter):
-                self.give(world, charter, order)
+class Statecraft(DecidingMechanism):
+    uses = ("assistance",)
+    decided_by = "State"
 
-    def give(self, world, charter, order: Order) -> None:
+    def questions(self, world: World) -> Iterator[tuple[int, Charter]]:
+        """Each state that acts alone is asked for its orders, under its charter of one."""
+        for charter in world.fixed.acting_alone:
+            yield charter.leader, charter
+
+    def carry_out(self, world: World, question: Charter, answer: list[Order]) -> None:
+        """Carry out the orders of a state, one after the other."""
+        for order in answer:
+            self.give(world, question, order)
+
+    def give(self, world: World, charter: Charter, order: Order) -> None:
         """Decide on one act; at most once per token, and as soon as its limits allow."""
         k, s = charter.leader, order.target
-        ends = order.level == 0.0  # which needs no leave
-        if ordered(world, k, order.token) or not (ends or self.allowed(world, charter, order.instrument, s)):
+        ends = order.intensity == 0.0  # which needs no leave
+        if ordered(world, k, order.token) or not (ends or allowed(world, charter, order.instrument, s)):
             return
-        own_key, rule = world.draw_key.item(k), told_by(world, k, order.instrument, s)
+        actor, rule = world.fixed.draw_key.item(k), directive_for(world, k, order.instrument, s)
         if rule == NEVER or (rule not in (FREE, ALWAYS) and world.day < rule):
             return
         if order.free and rule == FREE:
-            worth = world.rules.assistance.worth(world, charter, order.instrument, s)
-            option = f"{order.instrument}:{world.draw_key[s]}"
-            if not consents(world, own_key, option, int(world.crisis[s]), worth, world.rules.assistance.precision):
+            worth = world.mechanisms.assistance.worth(world, charter, order.instrument, s)
+            option, precision = f"{order.instrument}:{world.fixed.draw_key[s]}", world.fixed.organisation_precision
+            if not consents(world, actor, option, int(world.crisis[s]), worth, precision):
                 return
-        world.done.add((own_key, order.token, 0))
+        take(world, actor, order.token, 0)
         self.call_off(world, charter, order)
-        lag = between(*charter.instruments[order.instrument].lag, world.key, own_key, option_code(order.token), 0)
-        world.agenda.append(
-            Task(world.day + lag, "act", charter.row, s, instrument=order.instrument, level=order.level)
-        )
+        tool = charter.instruments[order.instrument]
+        lag = between(tool.lag[0], tool.lag[1], world.fixed.key, actor, option_code(order.token), 0)
+        day = world.day + lag
+        world.agenda.schedule(Task(day, "act", charter.row, s, instrument=order.instrument, intensity=order.intensity))
 
     @staticmethod
-    def call_off(world, charter, order: Order) -> None:
-        """To end an instrument takes back uses of it that are under way, to use it takes back an end that is."""
+    def call_off(world: World, charter: Charter, order: Order) -> None:
+        """Cancel contradictory pending orders: uses of an instrument that is to end, an end of one that is to be used."""
         same = ("act", charter.row, order.target, order.instrument)
-        world.agenda = [
-            task
-            for task in world.agenda
-            if (task.kind, task.organisation, task.state, task.instrument) != same
-            or (task.level == 0.0) == (order.level == 0.0)
-        ]
-
-    def allowed(self, world, charter, name: str, s: int) -> bool:
-        """True if every limit of the instrument is kept; soldiers, if it sends any, are there and no charter forbids them."""
-        mission = charter.mission(name)
-        if mission and not (charter.contingent(mission) and may_guard(world, charter, s)):
-            return False
-        return all(LIMITS[limit](world, charter.leader, s) for limit in charter.instruments[name].limits)
-
-
-def told(world, charter):
-    """Acts that directives name."""
-    for name, s in charter.told:
-        free = told_by(world, charter.leader, name, s) == FREE
-        yield Order(name, s, 1.0, f"told {name}:{world.draw_key[s]}", free)
-
-
-def _covered(world, k: int, s: int) -> bool:
-    """True if both are members of an organisation whose charter covers the attack on s."""
-    covering = (c for c in world.charters if k in c.members and s in c.members and "external" in c.clauses)
-    return any(not in_breach(world, c, s) for c in covering)
-
-
-LIMITS = {
-    "crisis": lambda w, k, s: bool(w.in_crisis[s]),
-    "calm": lambda w, k, s: not w.in_crisis[s],
-    "incumbent": lambda w, k, s: bool(w.incumbent[s]),
-    "fallen": lambda w, k, s: not w.incumbent[s],
-    "attacked": lambda w, k, s: bool(w.attack[s] > 0.0),
-    "contested_election": lambda w, k, s: bool(w.discredit[s] > 0.0),
-    "in_conflict": lambda w, k, s: bool(w.attack[s] > 0.0 or w.rift[s].any()),
-    "not_at_war": lambda w, k, s: bool(w.attacker[s] != k and w.attacker[k] < 0),
-    "invited": lambda w, k, s: requests_made(w, s) > 0,
-    "treaty": _covered,
-    "border": lambda w, k, s: bool(w.borders[k, s]),
-    "kinship": lambda w, k, s: bool(w.kin[k, s]),
-}
+        world.agenda.cancel(
+            lambda task: (
+                (task.kind, task.organisation, task.state, task.instrument) == same
+                and (task.intensity == 0.0) != (order.intensity == 0.0)
+            )
+        )

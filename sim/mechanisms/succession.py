@@ -3,15 +3,22 @@
 from itertools import compress
 from math import log
 
-from sim.core.arithmetic import logistic, order_free_total
-from sim.core.parameters import Mechanism, parameter
-from sim.core.streams import Stream, accept
-from sim.core.world import rows_where
+import numpy as np
 
-SETTLED = 0.05  # an armed challenge, or a loss of key sites, that has waned to this does not keep a crisis open
+from sim.actors.views import contested
+from sim.core.arithmetic import order_free_total
+from sim.core.axes import rows_where
+from sim.core.mechanism import Mechanism
+from sim.core.parameters import parameter
+from sim.core.state import array
+from sim.core.streams import Stream, accept
+from sim.core.world import World
+from sim.equations import elites
 
 
 class Succession(Mechanism):
+    uses = ("alignment", "defection", "events", "legitimacy", "logistics", "response")
+
     winning_coalition: float = parameter(
         0.5,
         0.4,
@@ -53,52 +60,66 @@ class Succession(Mechanism):
         prior=True,
     )
 
+    class State:
+        incumbent = array("S", "the government of day 0 is in office", unit="yes or no", start=True, dtype=np.bool_)
+        fall_day = array("S", "day of the fall, -1 = none", unit="day", low=-1, start=-1, dtype=np.int64)
+        successor = array(
+            "SS", "alignment of the likely successor in a state with each patron", unit="-1 to 1", low=-1.0, high=1.0
+        )
+
+    def expect(self, world: World, lean: np.ndarray | None) -> None:
+        """Likely successors before the first day: the public's alignment, and up to 0.6 to either side of it.
+
+        Nobody coded it before the events; the width is that of U(-.5, .7), about the public's mean. lean (S, S) in
+        [-1, 1], None: no draw.
+        """
+        world.successor = world.public_alignment.copy()
+        if lean is not None:
+            world.successor += 0.6 * lean
+            np.clip(world.successor, -1.0, 1.0, out=world.successor)
+
+    def move_successor(self, world: World, state: int, patron: int, shift: float) -> None:
+        """An act moves the likely successor towards a patron, or away."""
+        world.successor[state, patron] = min(1.0, max(-1.0, world.successor[state, patron] + shift))
+
     def erosion_hazard(self, world, s: int) -> float:
         """Chance of a fall today from strain that outlasts the protest: the weaker the elites' rents the likelier."""
-        rows = world.factions_of(s)
-        rents, lost = world.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
+        rows = world.fixed.factions_of(s)
+        rents, lost = world.fixed.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
         total = order_free_total(log(r) - loss for r, loss in zip(rents, lost, strict=True))
-        weakness = 2.0 * logistic(-1.5 * total / max(1, len(rents)))
-        return self.erosion / 365.0 * world.strain.item(s) * weakness
+        return elites.erosion_hazard(total, len(rents), world.fixed.strain.item(s), self.erosion)
 
     def coalition(self, world, state: int) -> float:
         """Power weight of the loyal factions."""
-        rows = world.factions_of(state)
-        return order_free_total(compress(world.weight[rows].tolist(), world.loyal[rows].tolist()))
+        rows = world.fixed.factions_of(state)
+        return order_free_total(compress(world.fixed.weight[rows].tolist(), world.loyal[rows].tolist()))
 
-    def contested(self, world, s: int) -> bool:
-        """True while an attack or an armed challenge goes on or key sites are lost, the streets calm or not."""
-        return bool(world.attack[s] > 0.0 or max(world.armed[s], world.sites[s]) >= SETTLED)
-
-    def step(self, world, model) -> None:
+    def step(self, world: World) -> None:
         for s in rows_where(world.in_crisis):
-            protest = world.active_share[s] * world.adults[s] / world.population[s]
-            world.calm_days[s] = world.calm_days[s] + 1 if protest < self.calm_share else 0
-            has_factions = world.faction_starts[s + 1] > world.faction_starts[s]
+            protest = world.active_share[s] * world.fixed.adults[s] / world.fixed.population[s]
+            world.mechanisms.events.count_calm(world, s, protest < self.calm_share)
+            has_factions = world.fixed.faction_starts[s + 1] > world.fixed.faction_starts[s]
             at_home = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
             if has_factions and at_home and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
                 self.fall(world, s)
-            elif world.calm_days[s] >= self.calm_days and not self.contested(world, s):
-                world.in_crisis[s] = False
-                world.framing[s] = 0.0
-                world.log(world.names.states[s], "crisis over")
-        for s in rows_where(world.strain):
+            elif world.calm_days[s] >= self.calm_days and not contested(world, s):
+                world.mechanisms.events.close_crisis(world, s)
+                world.mechanisms.response.drop_frame(world, s)
+                world.record(world.fixed.names.states[s], "crisis over")
+        for s in rows_where(world.fixed.strain):
             chance = self.erosion_hazard(world, s) if world.incumbent[s] else 0.0
-            if accept(chance, world.key, Stream.EROSION, world.draw_key.item(s), world.day, 0):
+            if accept(chance, world.fixed.key, Stream.EROSION, world.fixed.draw_key.item(s), world.day, 0):
                 self.fall(world, s)
 
     def fall(self, world, s: int) -> None:
         """The government leaves; a successor takes over with fresh legitimacy and other alignments."""
         world.incumbent[s] = False
-        world.fell_day[s] = world.day
-        world.in_crisis[s] = False
-        world.framing[s] = 0.0
-        world.pledged[:, :, s] = False
-        rows = world.factions_of(s)
-        world.loyal[rows] = True
-        world.legitimacy[s] = min(1.0, world.legitimacy0[s] + self.honeymoon)
+        world.fall_day[s] = world.day
+        world.mechanisms.events.close_crisis(world, s)
+        world.mechanisms.response.drop_frame(world, s)
+        world.mechanisms.logistics.end_commitments(world, s)
+        world.mechanisms.defection.begin_anew(world, s)
+        world.mechanisms.legitimacy.inaugurate(world, s, self.honeymoon)
         at_stake = self.turnover * world.influence[:, s]  # patrons that matter little at home divide nobody
-        shift = at_stake * (world.successor[s] - world.alignment[rows])
-        world.alignment[rows] += shift
-        world.innate[rows] += (1.0 - world.susceptibility[rows, None]) * shift
-        world.log(world.names.states[s], "fall")
+        world.mechanisms.alignment.turn_over(world, s, at_stake, world.successor[s])
+        world.record(world.fixed.names.states[s], "fall")

@@ -1,7 +1,7 @@
 """Outcomes: one function per metric, Records -> number, with label and unit."""
 
 from sim.metrics import assistance, influence, payoffs, survival, unrest
-from sim.metrics.registry import METRICS, Metric, describe_key, measure, metric_keys, range_of
+from sim.metrics.registry import METRICS, Metric, compute_metrics, describe_key, metric_keys, range_of
 
 READING_ORDER = (survival, unrest, assistance, influence, payoffs)  # first the host, then who acted, then who gained
 _registered = dict(METRICS)
@@ -10,4 +10,4 @@ METRICS.update(
     {name: m for module in READING_ORDER for name, m in _registered.items() if m.function.__module__ == module.__name__}
 )
 
-__all__ = ["METRICS", "Metric", "describe_key", "measure", "metric_keys", "range_of"]
+__all__ = ["METRICS", "Metric", "compute_metrics", "describe_key", "metric_keys", "range_of"]

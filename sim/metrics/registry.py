@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
+from sim.core.axes import CHANNELS
 from sim.core.ranges import Range
-from sim.core.world import CHANNELS
 from sim.records.records import Records
 
 
@@ -69,7 +69,7 @@ def metric(label: str, unit: str, *axes: str, within: Range):
     return register
 
 
-def measure(records: Records) -> dict[str, float | None]:
+def compute_metrics(records: Records) -> dict[str, float | None]:
     """Compute every metric of a run.
 
     Parameters
@@ -85,15 +85,15 @@ def measure(records: Records) -> dict[str, float | None]:
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
-    >>> measure(sim.simulate(sim.load(["citizens=1000", "days=3"])))["survived_30d"] is None
+    >>> from sim.metrics import compute_metrics
+    >>> compute_metrics(sim.simulate(sim.load(["citizens=1000", "days=3"])))["survived_30d"] is None
     True
     """
     return {key: value for m in METRICS.values() for key, value in m.values(records).items()}
 
 
 def metric_keys(patrons: tuple[str, ...], organisations: tuple[str, ...]) -> tuple[str, ...]:
-    """List the keys that `measure` gives.
+    """List the keys that `compute_metrics` gives.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ from sim.records.records import Records
 def _survived(records: Records, horizon: int) -> float | None:
     if records.days < horizon:
         return None  # also of a government that fell: a share over the fallen alone would be zero
-    return float(not 0 <= records.fell_day < horizon)
+    return float(not 0 <= records.fall_day < horizon)
 
 
 @metric("Government in office after 30 days", "share of worlds", within=SHARE)
@@ -32,10 +32,10 @@ def survived_365d(records: Records):
 @metric("Government in office at the horizon", "share of worlds", within=SHARE)
 def in_office(records: Records):
     """1 if the government of day 0 is in office on the last day."""
-    return float(records.fell_day < 0)
+    return float(records.fall_day < 0)
 
 
 @metric("Day of the fall", "days from onset", within=DAYS)
 def fall_day(records: Records):
     """Day on which the government fell; not observed if it did not."""
-    return records.fell_day if records.fell_day >= 0 else None
+    return records.fall_day if records.fall_day >= 0 else None

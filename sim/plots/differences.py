@@ -1,28 +1,28 @@
-"""Paired differences of scenarios from a reference."""
+"""Paired differences of scenarios from a baseline."""
 
 from collections.abc import Sequence
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.core.wording import changed, confidence, minus, percent
+from sim.core.wording import changed, confidence_words, minus, percent
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
 
 MARKERS = "osD^vP"
 
 
-def paired_differences(rows: Sequence[dict], reference_label: str, level: float) -> Figure:
-    """Plot mean paired differences from the reference with their intervals.
+def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: float) -> Figure:
+    """Plot mean paired differences from the baseline with their intervals.
 
     Parameters
     ----------
     rows : sequence of dict
         Each has metric, unit, arm (labels), colour, mean, low, high (in the unit), interval (its name), share_positive
         (0 to 1) and n. A row with n = 0 was not observed and is left out; at least one row must have been.
-    reference_label : str
+    baseline_label : str
         Name of the scenario that the others are compared with.
-    level : float
-        Level of the intervals, in (0, 1).
+    confidence : float
+        Confidence of the intervals, in (0, 1).
 
     Returns
     -------
@@ -43,9 +43,9 @@ def paired_differences(rows: Sequence[dict], reference_label: str, level: float)
     n_columns = next((c for c, most in ((1, 1), (2, 2), (3, 3), (2, 4), (3, 9)) if len(metrics) <= most), 4)
     n_rows = -(-len(metrics) // n_columns)
     fig = canvas(
-        f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{reference_label}\N{RIGHT DOUBLE QUOTATION MARK}, world by world",
-        f"Mark: mean paired difference; bar: its {confidence(level)} interval ({_intervals(rows)}); number at the right: share of "
-        f"worlds in which the value is higher than in the reference (equal does not count); {_counts(rows)}.",
+        f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline_label}\N{RIGHT DOUBLE QUOTATION MARK}, world by world",
+        f"Mark: mean paired difference; bar: its {confidence_words(confidence)} interval ({_intervals(rows)}); number at the right: share of "
+        f"worlds in which the value is higher than in the baseline (equal does not count); {_counts(rows)}.",
         height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
     )
     axes = fig.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from sim.core.wording import confidence, percent
+from sim.core.wording import confidence_words, percent
 from sim.plots.style import GREY, NOTE, SMALL, canvas, dress
 
 BAND, LINE = "#E69F00", "#000000"
@@ -15,20 +15,20 @@ BAND, LINE = "#E69F00", "#000000"
 def tipping_lines(frontier, said: dict) -> Figure:
     """Mean of the outcome in grey, the line, its band, and the evaluated points.
 
-    frontier: mean and score (nodes, nodes), band(); said: outcome, level, confidence, axes with path, name, unit and steps,
+    frontier: mean and score (nodes, nodes), band(); said: outcome, threshold, confidence, axes with path, name, unit and steps,
     lines with vertices, evaluated points with mean, points, worlds, grid, scenario, lowest, highest.
     """
     outcome = said["outcome"]
     handles = [
-        Line2D([], [], color=LINE, linewidth=2.5, label=f"mean at {said['level']:g}"),
-        Patch(facecolor=BAND, alpha=0.45, label=f"{confidence(said['confidence'])} band of the line"),
+        Line2D([], [], color=LINE, linewidth=2.5, label=f"mean at {said['threshold']:g}"),
+        Patch(facecolor=BAND, alpha=0.45, label=f"{confidence_words(said['confidence'])} band of the line"),
         Line2D([], [], color="black", marker="o", linestyle="", markersize=5, label="point above"),
         Line2D([], [], color="black", marker="o", linestyle="", markersize=5, markerfacecolor="white", label="point below"),
     ]  # fmt: skip
     if ((np.abs(frontier.score) <= 1) & ~frontier.band()).any():
         handles.append(Patch(facecolor="none", edgecolor=GREY, hatch="....", linewidth=0, label="side not decided"))
     found = "Where" if said["found"] else "No tipping line found: where"
-    title = f"{found} \N{LEFT DOUBLE QUOTATION MARK}{outcome['label']}\N{RIGHT DOUBLE QUOTATION MARK} crosses {said['level']:g}"
+    title = f"{found} \N{LEFT DOUBLE QUOTATION MARK}{outcome['label']}\N{RIGHT DOUBLE QUOTATION MARK} crosses {said['threshold']:g}"
     note = (
         f"{said['scenario']}; n = {said['points']} of {said['grid']:,} grid points ({percent(said['share_of_grid'])}), "
         f"{said['worlds']} worlds each, the same at all points; the band holds chance and what lies between the points."
@@ -65,7 +65,7 @@ def _marks(ax: Axes, x: np.ndarray, y: np.ndarray, frontier, said: dict) -> None
         ax.plot(*np.array(line["vertices"]).T, color=LINE, linewidth=2.5)
     paths = [axis["path"] for axis in said["axes"]]
     for above, face in ((True, "black"), (False, "white")):
-        at = [[p[path] for path in paths] for p in said["evaluated"] if (p["mean"] > said["level"]) == above]
+        at = [[p[path] for path in paths] for p in said["evaluated"] if (p["mean"] > said["threshold"]) == above]
         if at:
             ax.plot(
                 *np.array(at).T,

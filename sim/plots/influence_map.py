@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
+from sim.core.axes import CHANNELS
 from sim.core.wording import minus, number, percent
-from sim.core.world import CHANNELS
 from sim.plots.choropleth import NO_COLOUR, Shade, draw, marks, tint
 from sim.plots.outlines import region
 from sim.plots.style import GREY, MARGIN, NOTE, SMALL, WIDTH, calendar, canvas, fold, patron_colour

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.core.wording import confidence
+from sim.core.wording import confidence_words
 from sim.plots.series import ALIGNED, change_since_start, daily_median, median_note, share_in_office
 from sim.plots.style import (
     GREY,
@@ -29,7 +29,7 @@ from sim.plots.style import (
 from sim.records.records import BY_NAME, Ensemble
 
 MANY = 5  # scenarios that one panel holds; line styles repeat beyond
-FAR = {"color": GREY, "linestyle": (0, (3, 1.5)), "linewidth": 1.3, "zorder": 6}  # the reference behind every panel
+FAR = {"color": GREY, "linestyle": (0, (3, 1.5)), "linewidth": 1.3, "zorder": 6}  # the baseline behind every panel
 NEAR = {"linestyle": "-", "linewidth": 2.2, "zorder": 4}
 
 
@@ -68,7 +68,7 @@ def head(ax: Axes, text: str) -> None:
 
 
 def series_multiples(
-    ensembles: Sequence[Ensemble], reference: Ensemble, column: str, level: float = 0.9, days: int = 60
+    ensembles: Sequence[Ensemble], baseline: Ensemble, column: str, central: float = 0.9, days: int = 60
 ) -> Figure:
     """Plot one daily series, a panel per scenario.
 
@@ -76,11 +76,11 @@ def series_multiples(
     ----------
     ensembles : sequence of Ensemble
         Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
-    reference : Ensemble
+    baseline : Ensemble
         Scenario that is drawn dashed in every panel.
     column : str
         Name of a series, like 'protest'.
-    level : float, optional
+    central : float, optional
         Share of worlds that the band holds, in (0, 1).
     days : int, optional
         Days that are drawn.
@@ -93,38 +93,38 @@ def series_multiples(
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import series_multiples
     >>> len(series_multiples([one], one, "protest").axes)
     1
     """
-    variable, shown = BY_NAME[column], min(days, reference.days - 1)
+    variable, shown = BY_NAME[column], min(days, baseline.days - 1)
 
     def median(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         values = one.series[column][:, : shown + 2]
-        daily_median(ax, np.arange(values.shape[1]) - 1, values, level if with_band else None, style)
+        daily_median(ax, np.arange(values.shape[1]) - 1, values, central if with_band else None, style)
 
-    note = f"{median_note(ensembles, level)}; first {shown} of {reference.days} days; day 0 = {onset(ensembles)}."
-    fig = _panels(ensembles, reference, median, f"{hosts(ensembles)}: {variable.label.lower()}", note)
+    note = f"{median_note(ensembles, central)}; first {shown} of {baseline.days} days; day 0 = {onset(ensembles)}."
+    fig = _panels(ensembles, baseline, median, f"{hosts(ensembles)}: {variable.label.lower()}", note)
     _limits(fig, (-1, shown), f"{variable.label}\n({variable.unit})", "Day")
     return fig
 
 
-def survival_multiples(ensembles: Sequence[Ensemble], reference: Ensemble, level: float = 0.95) -> Figure:
+def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confidence: float = 0.95) -> Figure:
     """Plot the share of worlds whose government of day 0 is in office, a panel per scenario.
 
     Parameters
     ----------
     ensembles : sequence of Ensemble
         Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
-    reference : Ensemble
+    baseline : Ensemble
         Scenario that is drawn dashed in every panel.
-    level : float, optional
-        Level of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+    confidence : float, optional
+        Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
 
     Returns
     -------
@@ -134,22 +134,22 @@ def survival_multiples(ensembles: Sequence[Ensemble], reference: Ensemble, level
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import survival_multiples
     >>> len(survival_multiples([one], one).axes)
     1
     """
 
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
-        share_in_office(ax, one, level if with_band else None, style)
+        share_in_office(ax, one, confidence if with_band else None, style)
 
-    note = f"Line: share of worlds; band: pointwise {confidence(level)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
-    fig = _panels(ensembles, reference, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
-    _limits(fig, (0, reference.days), "In office\n(percent of worlds)", "Days elapsed")
+    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
+    fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
+    _limits(fig, (0, baseline.days), "In office\n(percent of worlds)", "Days elapsed")
     return fig
 
 
@@ -173,11 +173,11 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import alignment_multiples
     >>> len(alignment_multiples([one], "elite", {}).axes)
     1
@@ -203,14 +203,14 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     return fig
 
 
-def _panels(ensembles: Sequence[Ensemble], reference: Ensemble, draw: Callable, title: str, note: str) -> Figure:
-    """draw(ax, ensemble, style, with_band) for every scenario in a panel of its own, and for the reference in all."""
-    handles: list[Artist] = [Line2D([], [], label=f"{reference.label} (the reference, in every panel)", **FAR)]
+def _panels(ensembles: Sequence[Ensemble], baseline: Ensemble, draw: Callable, title: str, note: str) -> Figure:
+    """draw(ax, ensemble, style, with_band) for every scenario in a panel of its own, and for the baseline in all."""
+    handles: list[Artist] = [Line2D([], [], label=f"{baseline.label} (the baseline, in every panel)", **FAR)]
     fig = canvas(title, note, handles, height_of(len(ensembles)))
     for ax, one in zip(grid(fig, len(ensembles)), ensembles, strict=True):
         draw(ax, one, NEAR | {"color": one.colour}, True)
-        if one is not reference:
-            draw(ax, reference, FAR, False)
+        if one is not baseline:
+            draw(ax, baseline, FAR, False)
         head(ax, one.label)
         _small(ax)
     return fig

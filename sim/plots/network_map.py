@@ -12,7 +12,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Annotation
 
-from sim.core.world import CHANNELS
+from sim.core.axes import CHANNELS
 from sim.plots.style import NOTE, SMALL, canvas, text_width
 
 COLOURS = {"economic": "#E69F00", "military": "#3B3B98", "cultural": "#CC79A7"}

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from sim.core.wording import changed, confidence, minus
+from sim.core.wording import changed, confidence_words, minus
 from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_days
 from sim.plots.series import band
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress
@@ -17,7 +17,7 @@ SMALLEST = 1e-3  # of what a vertical axis spans
 
 
 def differences_over_time(
-    lines: Sequence[dict], title: str, note: str, level: float, panel: str = "variable"
+    lines: Sequence[dict], title: str, note: str, confidence: float, panel: str = "variable"
 ) -> Figure:
     """Plot mean paired differences by day with their intervals.
 
@@ -31,8 +31,8 @@ def differences_over_time(
         First line of the figure.
     note : str
         Words on the worlds, at the end of the second line.
-    level : float
-        Level of the intervals, in (0, 1).
+    confidence : float
+        Confidence of the intervals, in (0, 1).
     panel : {'variable', 'arm'}, optional
         What has a panel of its own.
 
@@ -54,7 +54,7 @@ def differences_over_time(
     by_arm = panel == "arm"
     fig = canvas(
         title,
-        f"Line: mean paired difference; band: pointwise {confidence(level)} interval, each day by itself{_named(lines)}; {note}{_equal(lines)}.",
+        f"Line: mean paired difference; band: pointwise {confidence_words(confidence)} interval, each day by itself{_named(lines)}; {note}{_equal(lines)}.",
         [] if by_arm else _handles(lines),
         max(HEIGHT, height_of(len(titles))),
     )

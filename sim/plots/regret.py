@@ -6,13 +6,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.core.wording import changed, confidence, minus, number, percent
+from sim.core.wording import changed, confidence_words, minus, number, percent
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress
 
 WORDS = {"max": "more counts as better", "min": "less counts as better"}
 
 
-def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], level: float) -> Figure:
+def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], confidence: float) -> Figure:
     """Plot the regret of every scenario for the outcomes that the user names.
 
     Parameters
@@ -23,8 +23,8 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], le
         world must be left out.
     arms : sequence of tuple of str
         Key, label and colour of each scenario, in their order.
-    level : float
-        Level of the intervals, in (0, 1).
+    confidence : float
+        Confidence of the intervals, in (0, 1).
 
     Returns
     -------
@@ -42,7 +42,7 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], le
     counts = sorted({o["n"] for o in objectives})
     n = f"n = {counts[0]} worlds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} worlds"
     handles = [
-        Line2D([], [], color=GREY, marker="o", linewidth=3, markersize=9, label=f"mean regret, {confidence(level)} interval"),
+        Line2D([], [], color=GREY, marker="o", linewidth=3, markersize=9, label=f"mean regret, {confidence_words(confidence)} interval"),
         Line2D([], [], color=GREY, marker="|", linestyle="", markersize=14, markeredgewidth=2.5, label="regret exceeded in a tenth of worlds"),
     ]  # fmt: skip
     fig = canvas(

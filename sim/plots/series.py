@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.core.wording import changed, confidence, minus
+from sim.core.wording import changed, confidence_words, minus
 from sim.plots.style import (
     GREY,
     NOTE,
@@ -28,14 +28,14 @@ ALIGNED = minus(f"in {changed(BY_NAME['elite_alignment'].unit)}")  # the unit of
 SMALLEST = 0.01  # change of alignment that the vertical axis shows at least
 
 
-def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, days: int = 60) -> Figure:
+def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, days: int = 60) -> Figure:
     """Plot the median and the central band of protest and legitimacy over the first days.
 
     Parameters
     ----------
     ensembles : sequence of Ensemble
         Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
-    level : float, optional
+    central : float, optional
         Share of worlds that the band holds, in (0, 1).
     days : int, optional
         Days that are drawn.
@@ -48,11 +48,11 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, da
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import protest_and_legitimacy
     >>> len(protest_and_legitimacy([one]).axes)
     2
@@ -62,14 +62,14 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, da
     window = f"first {shown} of {horizon} days" if shown < horizon - 1 else f"{horizon} days"
     fig = canvas(
         f"{hosts(ensembles)}: protest and legitimacy, {window}",
-        median_note(ensembles, level),
+        median_note(ensembles, central),
         scenario_handles(ensembles),
     )
     axes = fig.subplots(2, 1, sharex=True)
     for ax, name in zip(axes, ("protest", "legitimacy"), strict=True):
         for i, e in enumerate(ensembles):
             values = e.series[name][:, : shown + 2]
-            daily_median(ax, np.arange(values.shape[1]) - 1, values, level, look(i, e.colour))  # row d + 1 is day d
+            daily_median(ax, np.arange(values.shape[1]) - 1, values, central, look(i, e.colour))  # row d + 1 is day d
         ax.set_ylabel(f"{BY_NAME[name].label}\n({BY_NAME[name].unit})", size=NOTE)
         dress(ax)
     axes[0].set_ylim(bottom=0)
@@ -79,7 +79,7 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], level: float = 0.9, da
     return fig
 
 
-def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figure:
+def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> Figure:
     """Plot the share of worlds in which the government of day 0 is in office.
 
     No world leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
@@ -88,8 +88,8 @@ def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figur
     ----------
     ensembles : sequence of Ensemble
         Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
-    level : float, optional
-        Level of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+    confidence : float, optional
+        Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
 
     Returns
     -------
@@ -99,11 +99,11 @@ def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figur
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import survival_curves
     >>> len(survival_curves([one]).axes)
     1
@@ -112,16 +112,16 @@ def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figur
     for e in ensembles:
         stayed = int(e.series["incumbent"][:, -1].sum())
         said.append(f"{stayed} of {e.n_runs} after {e.days} days")
-        lowest = min(lowest, wilson(stayed / e.n_runs, e.n_runs, level)[0] if e.n_runs > 1 else 0.0)
+        lowest = min(lowest, wilson(stayed / e.n_runs, e.n_runs, confidence)[0] if e.n_runs > 1 else 0.0)
     floor = max(0, int(10 * lowest)) * 10
     fig = canvas(
         f"{hosts(ensembles)}: is the government of day 0 still in office?",
-        _survival_note(ensembles, level, several, floor),
+        _survival_note(ensembles, confidence, several, floor),
         scenario_handles(ensembles, said),
     )
     ax = fig.subplots()
     for i, e in enumerate(ensembles):
-        share_in_office(ax, e, level, look(i, e.colour))
+        share_in_office(ax, e, confidence, look(i, e.colour))
     ax.set_ylim(floor - 0.02 * (100 - floor), 100 + 0.02 * (100 - floor))
     ax.set_xlim(0, max(e.days for e in ensembles))
     ax.set_ylabel("Worlds with the government of day 0\nin office (percent)", size=NOTE)
@@ -135,7 +135,7 @@ def survival_curves(ensembles: Sequence[Ensemble], level: float = 0.95) -> Figur
 
 
 def alignments(
-    ensembles: Sequence[Ensemble], level: float = 0.9, names: dict[str, str] | None = None, same_scale: bool = True
+    ensembles: Sequence[Ensemble], central: float = 0.9, names: dict[str, str] | None = None, same_scale: bool = True
 ) -> Figure:
     """Plot the change of alignment since day 0.
 
@@ -143,7 +143,7 @@ def alignments(
     ----------
     ensembles : sequence of Ensemble
         Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
-    level : float, optional
+    central : float, optional
         Share of worlds that the band holds, in (0, 1).
     names : dict of str to str, optional
         Code of a patron -> name to print.
@@ -158,11 +158,11 @@ def alignments(
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import alignments
     >>> len(alignments([one]).axes) == 2 * len(one.patrons)
     True
@@ -171,13 +171,13 @@ def alignments(
     scale = "" if same_scale else "; the vertical scale differs between patrons"
     fig = canvas(
         f"{hosts(ensembles)}: change of alignment with each patron since day 0",
-        f"{median_note(ensembles, level)}; {ALIGNED}{scale}.",
+        f"{median_note(ensembles, central)}; {ALIGNED}{scale}.",
         scenario_handles(ensembles),
     )
     axes = fig.subplots(len(patrons), 2, sharex=True, sharey=True if same_scale else "row", squeeze=False)
     for row, patron in zip(axes, patrons, strict=True):
         for ax, who in zip(row, ("elite", "public"), strict=True):
-            _changes(ax, ensembles, f"{who}_alignment:{patron}", level)
+            _changes(ax, ensembles, f"{who}_alignment:{patron}", central)
         row[0].set_ylabel((names or {}).get(patron, patron).replace(" ", "\n"), size=NOTE, weight="bold")
     for ax, who in zip(axes[0], ("elite_alignment", "public_alignment"), strict=True):
         ax.set_title(f"{BY_NAME[who].label} (change)", size=NOTE, loc="left")
@@ -191,29 +191,29 @@ def alignments(
     return fig
 
 
-def wilson(share: np.ndarray | float, n: int, level: float) -> tuple:
+def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple:
     """Wilson score interval of a share observed in n worlds; same shape as share."""
-    z = NormalDist().inv_cdf((1 + level) / 2)
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     return centre - half, centre + half
 
 
-def share_in_office(ax: Axes, one: Ensemble, level: float | None, style: dict) -> None:
-    """Step line of one scenario, with its interval where a level is given and there is more than one world."""
+def share_in_office(ax: Axes, one: Ensemble, confidence: float | None, style: dict) -> None:
+    """Step line of one scenario, with its interval where a confidence is given and there is more than one world."""
     share, day = one.series["incumbent"].mean(axis=0), np.arange(one.days + 1)
     ax.step(day, 100 * share, where="post", **style)
-    if level and one.n_runs > 1:
-        low, high = wilson(share, one.n_runs, level)
+    if confidence and one.n_runs > 1:
+        low, high = wilson(share, one.n_runs, confidence)
         band(ax, day, 100 * low, 100 * high, style, step="post")
 
 
-def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, level: float) -> None:
+def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, central: float) -> None:
     """One panel: change since day 0 of a column, where a scenario has it."""
     ax.axhline(0, color=GREY, linewidth=1)
     for i, e in enumerate(ensembles):
         if column in e.series:
-            daily_median(ax, np.arange(e.days + 1), change_since_start(e, column), level, look(i, e.colour))
+            daily_median(ax, np.arange(e.days + 1), change_since_start(e, column), central, look(i, e.colour))
     ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
     dress(ax)
 
@@ -224,10 +224,10 @@ def change_since_start(one: Ensemble, column: str) -> np.ndarray:
     return values - values[:, :1]
 
 
-def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, level: float | None, style: dict) -> None:
-    """Median of values (runs, days) over x, with the central band where a level is given and there is more than one run."""
-    if level and len(values) > 1:
-        low, high = np.quantile(values, [(1 - level) / 2, (1 + level) / 2], axis=0)
+def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, central: float | None, style: dict) -> None:
+    """Median of values (runs, days) over x, with the central band where its share of worlds is given and there is more than one run."""
+    if central and len(values) > 1:
+        low, high = np.quantile(values, [(1 - central) / 2, (1 + central) / 2], axis=0)
         band(ax, x, low, high, style)
     ax.plot(x, np.median(values, axis=0), **style)
 
@@ -242,14 +242,14 @@ def band(
         ax.plot(x, bound, drawstyle=f"steps-{step}" if step else "default", **edge)
 
 
-def median_note(ensembles: Sequence[Ensemble], level: float) -> str:
+def median_note(ensembles: Sequence[Ensemble], central: float) -> str:
     if all(e.n_runs == 1 for e in ensembles):
         return f"Line: the one world simulated ({worlds(ensembles)}, hence no band)"
-    return f"Line: median of each day; band: central {confidence(level)} of worlds; {worlds(ensembles)}"
+    return f"Line: median of each day; band: central {confidence_words(central)} of worlds; {worlds(ensembles)}"
 
 
-def _survival_note(ensembles: Sequence[Ensemble], level: float, several: bool, floor: int) -> str:
+def _survival_note(ensembles: Sequence[Ensemble], confidence: float, several: bool, floor: int) -> str:
     if not several:
         return f"The one world simulated ({worlds(ensembles)}, hence no interval)"
-    note = f"Line: share of worlds; band: pointwise {confidence(level)} Wilson interval; {worlds(ensembles)}"
+    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
     return note + (f". The vertical axis starts at {floor} percent." if floor else "")

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from sim.core.wording import confidence, number
-from sim.core.world import CHANNELS
+from sim.core.axes import CHANNELS
+from sim.core.wording import confidence_words, number
 from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, worlds
 from sim.records.records import Ensemble
 
@@ -34,11 +34,11 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import influence_shares
     >>> len(influence_shares([one]).axes)
     3
@@ -56,7 +56,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
                 -1,
             )
         )
-    spread = f"; whisker: central {confidence(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
+    spread = f"; whisker: central {confidence_words(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
     fig = canvas(
         f"{hosts(ensembles)}: shares of influence by channel, day 0 and {_horizon(after)}",
         f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {worlds(ensembles)}. "

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from sim.core.world import Event
-from sim.mechanisms.event_kinds import KINDS
+from sim.core.log import LogEntry
+from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, calendar, canvas, text_width
 from sim.records.records import BY_NAME, Records
 
@@ -19,7 +19,7 @@ PLOT_WIDTH = 9.4  # inches of the day axis, on the narrow side so that labels ne
 LONG = 60  # days; past it the axis is stretched at its start, where most happens
 TICKS = (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 270, 365, 550, 730)
 
-PHRASES = {kind.name: kind.phrase for kind in KINDS.values()} | {
+PHRASES = {kind.name: kind.phrase for kind in EVENT_KINDS.values()} | {
     "repress": "{actor} represses protest",
     "concede": "{actor} makes concessions",
     "frame": "{actor} names it an attack on the state",
@@ -88,7 +88,7 @@ def timeline(records: Records, spec_label: str, start_date: date, names: dict[st
     return fig
 
 
-def phrase(event: Event, host: str, names: dict[str, str]) -> str:
+def phrase(event: LogEntry, host: str, names: dict[str, str]) -> str:
     """An event in words; a kind without a phrase reads 'ACTOR: kind (size unit)'."""
     state, _, faction = event.actor.partition("/")
     who = names.get(state, state)
@@ -126,7 +126,7 @@ def _lanes(days: list[int], labels: list[str], last: int) -> tuple[float, list[i
     return end, lanes
 
 
-def _looks(records: Records, events: list[Event]) -> dict[str, tuple[str, str]]:
+def _looks(records: Records, events: list[LogEntry]) -> dict[str, tuple[str, str]]:
     """Colour and marker of the actors that did something: host, organisations, others; a faction looks like its state."""
     acted = list(dict.fromkeys(e.actor.partition("/")[0] for e in events))
     order = dict.fromkeys((records.host, *records.names.organisations, *acted))
@@ -134,7 +134,7 @@ def _looks(records: Records, events: list[Event]) -> dict[str, tuple[str, str]]:
     return {a: looks[a] for a in order if a in acted}
 
 
-def _draw(ax: Axes, events: list[Event], labels: list[str], lanes: list[int], looks: dict) -> None:
+def _draw(ax: Axes, events: list[LogEntry], labels: list[str], lanes: list[int], looks: dict) -> None:
     """Stems, marks and labels; the vertical axis counts label rows."""
     for event, label, lane in zip(events, labels, lanes, strict=True):
         colour, marker = looks[event.actor.partition("/")[0]]

@@ -7,8 +7,10 @@ from datetime import date
 import numpy as np
 
 from sim.actors.payoffs import Payoffs
+from sim.core.axes import CHANNELS
+from sim.core.fixed import Names
+from sim.core.log import LogEntry
 from sim.core.ranges import ALIGNMENT, AMOUNT, ANY, PERCENT, SHARE, Range
-from sim.core.world import CHANNELS, Event, Names
 
 
 @dataclass(frozen=True)
@@ -77,10 +79,10 @@ class Records:
     replication: int
     days: int
     series: dict[str, np.ndarray]
-    events: list[Event] = field(default_factory=list)
+    events: list[LogEntry] = field(default_factory=list)
     payoffs: Payoffs = field(default_factory=Payoffs)  # weights
     troop_days: np.ndarray | None = None  # (O,) in the host
-    fell_day: int = -1
+    fall_day: int = -1
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.series[name]
@@ -147,13 +149,13 @@ class Recorder:
     """Preallocated arrays, one row written per day."""
 
     def __init__(self, world, days: int):
-        n_states, n_orgs = len(world.names.states), len(world.names.organisations)
+        n_states, n_orgs = len(world.fixed.names.states), len(world.fixed.names.organisations)
         size = {
             "organisation": n_orgs,
             "state": n_states,
             "patron": n_states,
             "channel": len(CHANNELS),
-            "followed": world.followed.size,
+            "followed": world.fixed.focal_patrons.size,
         }
         apart = [v for v in (*VARIABLES, SHARES) if v.name not in SCALARS]
         self.apart = {v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in apart}
@@ -167,10 +169,10 @@ class Recorder:
 
     def write(self, day: int, world, coalition: float, integration: list[float]) -> None:
         """Record the state at the end of a day (row 0: before the first)."""
-        h, out = world.host, self.apart
-        protesters = world.active_share.item(h) * world.adults.item(h)
+        h, out = world.fixed.host, self.apart
+        protesters = world.active_share.item(h) * world.fixed.adults.item(h)
         self.of_host[day] = (
-            100.0 * protesters / world.population.item(h),
+            100.0 * protesters / world.fixed.population.item(h),
             protesters,
             world.legitimacy.item(h),
             world.arrest_risk.item(h),
@@ -181,8 +183,8 @@ class Recorder:
             world.deaths.item(h),
             world.detained.item(h),
         )
-        if world.abroad:
-            out["troops"][day] = world.stationed[:, :, h].sum(axis=1)
+        if world.forces_abroad:
+            out["troops"][day] = world.soldiers[:, :, h].sum(axis=1)
         out["integration"][day] = integration
         out["autonomy"][day] = world.autonomy
         out["autonomy_demand"][day] = world.autonomy_demand
@@ -191,10 +193,10 @@ class Recorder:
         out["elite_alignment"][day] = world.elite_alignment
         out["public_alignment"][day] = world.public_alignment
         out["favourable"][day] = world.favourable
-        out["influence_share"][day] = world.share[:, :, h]
+        out["influence_share"][day] = world.influence_share[:, :, h]
         month = rows(SHARES.name, day) - 1
-        if month != self.month or world.share is not self.shares:  # they change monthly
-            out[SHARES.name][month] = self.shares = world.share
+        if month != self.month or world.influence_share is not self.shares:  # they change monthly
+            out[SHARES.name][month] = self.shares = world.influence_share
             self.month = month
 
 

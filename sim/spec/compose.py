@@ -23,10 +23,11 @@ from sim.core.caches import configs, kept
 from sim.core.faults import ConfigError, describe_fault, first_line
 from sim.core.received import check_folder, check_sources, check_tree
 from sim.mechanisms import Mechanisms
-from sim.spec.config_files import check_new, file_of, names_in, saved_tree
+from sim.spec.config_files import check_new, file_of, names_in, saved_tree, version_beside
 from sim.spec.config_keys import check_groups, check_keys, check_places, check_values, with_codes, with_file_names
 from sim.spec.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
 from sim.spec.overrides import as_unnamed, parsed_overrides
+from sim.spec.renamed_keys import refuse_folder, refuse_overrides, refuse_result, refuse_tree
 from sim.spec.schema import Spec
 
 _ALONE = RLock()  # Hydra's state belongs to the process; composition calls itself
@@ -40,7 +41,9 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
 
 def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
     """`composed` while no other thread composes."""
-    given = with_file_names(parsed_overrides(list(overrides)), config_dir)
+    words = parsed_overrides(list(overrides))
+    refuse_overrides(words, _settings(experiment))
+    given = with_file_names(words, config_dir)
     check_values(given)
     parsed = [as_unnamed(override) for override in given]
     overrides = [override.input_line for override in parsed]
@@ -54,11 +57,13 @@ def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
                 rest = [override.input_line for override in parsed if override.key_or_group != "config"]
                 tree = _compose([*words, *rest], primary="saved")
             else:
-                tree = _around_world(words, parsed, config_dir) or _compose([*words, *overrides])
+                tree = _around_stage(words, parsed, config_dir) or _compose([*words, *overrides])
+            refuse_tree(tree)
             check_places(tree, parsed)
             make_exact(tree, [override.key_or_group for override in parsed])
             deleted = {override.key_or_group for override in given if override.is_delete()}
             policies = _policies(tree, config_dir, complete=saved is not None)
+            refuse_tree({"policies": policies})
             return with_fixed(tree, deleted) | {"policies": policies}
         except ConfigError:
             raise
@@ -69,6 +74,12 @@ def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
                 return composed(renamed, experiment, config_dir)
             check_keys(tree, parsed)
             raise ConfigError(first_line(error)) from None
+
+
+@cache
+def _settings(experiment: str) -> tuple[str, ...]:
+    """Names of the settings of a command."""
+    return tuple(OmegaConf.load(configs() / "experiment" / f"{experiment}.yaml"))
 
 
 def _compose(words: Sequence[str | None], resolve: bool = True, primary: str = "config") -> Any:
@@ -112,21 +123,21 @@ def _policies(tree: dict, config_dir: str | None, complete: bool) -> dict:
 
 def _before_keys(words: list[str], parsed: list[Override], config_dir: str | None, saved) -> dict | None:
     """The tree with the choices of files alone; None if a file is wrong, and not a key of the overrides."""
-    groups = [o for o in parsed if o.key_or_group in ("scenario", "world") and isinstance(o.value(), str)]
+    groups = [o for o in parsed if o.key_or_group in ("scenario", "stage") and isinstance(o.value(), str)]
     try:
         if saved is not None:
             return _compose(words, resolve=False, primary="saved")
-        tree = _around_world(words, groups, config_dir)
+        tree = _around_stage(words, groups, config_dir)
         return tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
     except (HydraException, OmegaConfBaseException):
         return None
 
 
 def _store_saved(file: object, parsed: list[Override]) -> None:
-    """The resolved configuration of a result as what a command starts from, in the place of world and scenario."""
+    """The resolved configuration of a result as what a command starts from, in the place of stage and scenario."""
     for override in parsed:
-        if override.key_or_group in ("scenario", "world"):
-            allowed = f"cannot be chosen beside config={file}, which holds its world and scenario already"
+        if override.key_or_group in ("scenario", "stage"):
+            allowed = f"cannot be chosen beside config={file}, which holds its stage and scenario already"
             raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
         if override.key_or_group == "fixed":
             allowed = f"is in config={file}; take a parameter back with ~mechanisms.NAME.PARAMETER"
@@ -134,31 +145,33 @@ def _store_saved(file: object, parsed: list[Override]) -> None:
     path = Path(str(file))
     if path.is_dir():
         check_folder("config", path)
-    tree = saved_tree("config", path / "config.yaml" if path.is_dir() else path)
+    path = path / "config.yaml" if path.is_dir() else path
+    tree = saved_tree("config", path)
+    refuse_result("config", str(file), tree, version_beside(path))
     check_tree("config", tree)
     defaults = ["schema", {"experiment": "run"}, "_self_"]
     ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})
 
 
-def _around_world(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
-    """The tree with its world as composed by an earlier command: nine tenths of the work, and seldom changed.
+def _around_stage(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
+    """The tree with its stage as composed by an earlier command: nine tenths of the work, and seldom changed.
 
-    None where world and the rest are not separate: only the whole composition knows which of them has the last word.
+    None where stage and the rest are not separate: only the whole composition knows which of them has the last word.
     """
-    rest = [o for o in parsed if o.key_or_group != "world"]
-    chosen = [o for o in parsed if o.key_or_group == "world"]
+    rest = [o for o in parsed if o.key_or_group != "stage"]
+    chosen = [o for o in parsed if o.key_or_group == "stage"]
     regroups = any("@" in str(o.input_line).partition("=")[0] for o in rest)
     if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
         return None
-    name = str(chosen[0].value()) if chosen else _usual_world()
+    name = str(chosen[0].value()) if chosen else _usual_stage()
     start, extra = _schema_defaults(), words[:-1]
-    alone = [*extra, f"world={name}", "~scenario", "~experiment"]
+    alone = [*extra, f"stage={name}", "~scenario", "~experiment"]
     try:
-        world: Any = kept("world", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
-        said = {k: v for k, v in world.items() if k not in start or v != start[k]}
-        if "${" in str(world) or any(o.key_or_group.partition(".")[0] in said for o in rest):
+        stage: Any = kept("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
+        said = {k: v for k, v in stage.items() if k not in start or v != start[k]}
+        if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in said for o in rest):
             return None
-        tree = _compose([*words, "~world", *(o.input_line for o in rest)])
+        tree = _compose([*words, "~stage", *(o.input_line for o in rest)])
     except (HydraException, OmegaConfBaseException):
         return None  # right or wrong, the whole composition says it
     both = [k for k in said if k in tree and tree[k] != start.get(k)]
@@ -167,23 +180,23 @@ def _around_world(words: list[str], parsed: list[Override], config_dir: str | No
     return tree | said | {k: _over(said[k], tree[k]) for k in both}
 
 
-def _over(world: dict, scenario: dict) -> dict:
-    """What a scenario says of the actors on stage, on top of what the world says: dictionaries merge, all else is replaced."""
+def _over(stage: dict, scenario: dict) -> dict:
+    """What a scenario says of the actors on stage, on top of what the stage says: dictionaries merge, all else is replaced."""
     both = {
-        k: _over(world[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(world.get(k), dict)
+        k: _over(stage[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(stage.get(k), dict)
     }
-    return world | scenario | both
+    return stage | scenario | both
 
 
-def _usual_world() -> str:
-    """The world of the defaults list."""
+def _usual_stage() -> str:
+    """The stage of the defaults list."""
     listed = OmegaConf.load(configs() / "config.yaml").defaults
-    return next(entry.world for entry in listed if "world" in entry)
+    return next(entry.stage for entry in listed if "stage" in entry)
 
 
-def _digest(config_dir: str | None, world: str) -> str:
-    """Of everything that a composed world depends on: every YAML file, the schema, the libraries."""
-    digest = sha256(repr((world, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
+def _digest(config_dir: str | None, stage: str) -> str:
+    """Of everything that a composed stage depends on: every YAML file, the schema, the libraries."""
+    digest = sha256(repr((stage, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
     for folder in (configs(), *([Path(config_dir)] if config_dir else [])):
         for path in sorted(folder.rglob("*.yaml")):
             digest.update(repr((str(path.relative_to(folder)), path.read_bytes())).encode())
@@ -200,6 +213,7 @@ def _hydra(config_dir: str | None):
             raise ConfigError(describe_fault("--config-dir", config_dir, "must be a folder", ()))
         check_sources("--config-dir", folder)
         check_new(folder)
+        refuse_folder(folder)
         extra = [f"hydra.searchpath=['file://{folder.as_posix()}']"]
     ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
     before = GlobalHydra.instance().hydra  # of a program that uses Hydra itself

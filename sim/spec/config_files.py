@@ -12,10 +12,10 @@ from sim.actors.policies import Policy
 from sim.core.caches import configs
 from sim.core.faults import ConfigError, describe_fault, first_line, normal
 from sim.core.parameters import Checked, is_name
-from sim.core.received import check_sources, parse_yaml, read_text
+from sim.core.received import check_sources, parse_json, parse_yaml, read_text
 from sim.spec.validate import validated
 
-FILES = ("scenario", "world", "state", "organisation")  # groups whose files are found in any case
+FILES = ("scenario", "stage", "state", "organisation")  # groups whose files are found in any case
 
 
 def names_in(group: str, config_dir: str | None = None) -> tuple[str, ...]:
@@ -80,6 +80,14 @@ def saved_tree(key: str, path: Path) -> dict:
     if not isinstance(tree, dict) or "scenario" not in tree:
         raise ConfigError(describe_fault(key, path, "is not the configuration of a result", ()))
     return tree
+
+
+def version_beside(path: Path) -> str | None:
+    """Version of the product that wrote a saved configuration, as the manifest beside it says; None without one."""
+    try:
+        return str(parse_json(read_text(path.with_name("manifest.json")))["suasion"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def policies(config_dir: str | None = None) -> dict:

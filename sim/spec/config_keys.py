@@ -18,7 +18,7 @@ PLACES = (
 
 
 def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Override]:
-    """The overrides with the names of scenarios and worlds as their files are called."""
+    """The overrides with the names of scenarios and stages as their files are called."""
     found = []
     for override in parsed:
         group, value = override.key_or_group, override.value()
@@ -76,7 +76,7 @@ def check_groups(parsed: list[Override], config_dir: str | None) -> None:
     for override in parsed:
         group = override.key_or_group
         value = override.value()
-        if group in ("scenario", "world", "experiment") and isinstance(value, str):
+        if group in ("scenario", "stage", "experiment") and isinstance(value, str):
             if override.is_add() or override.is_force_add():
                 raise ConfigError(describe_fault(f"+{group}", value, f"is chosen with {group}={value}", ()))
             valid = names_in(group, config_dir)
@@ -105,7 +105,7 @@ def check_keys(tree: dict | None, parsed: list[Override]) -> None:
     if tree is None:
         return
     for override in parsed:
-        if override.is_add() or override.key_or_group in ("scenario", "world"):
+        if override.is_add() or override.key_or_group in ("scenario", "stage"):
             continue
         node, path = tree, []
         for part in override.key_or_group.split("."):

@@ -10,7 +10,7 @@ from sim.core.arithmetic import order_free_total
 from sim.spec.schema import Segment, Spec, State
 from sim.spec.schema.actors import REFERENCE_WEIGHTS
 from sim.spec.schema.host_rules import HostRules
-from sim.spec.schema.indicators import Figure
+from sim.spec.schema.indicators import Indicator
 
 SEGMENTS, DEFAULT = "rule_segments", "default"  # keys of sources
 NEW_ROLE = 0.25  # power weight of a role without a reference
@@ -20,18 +20,18 @@ _met: deque[tuple] = deque(maxlen=16)  # of this process: states, rules, host, a
 
 
 def complete(spec: Spec) -> Spec:
-    """The specification with every weight, factor, segment and figure that a rule gives, and shocks of HOST in its name.
+    """The specification with every weight, factor, segment and indicator that a rule gives, and events of HOST in its name.
 
     The public of the host is laid out by language and, where the urban share is known, by place: events strike places.
     Elsewhere no place is told apart.
     """
     scenario, host = spec.scenario, spec.scenario.host
     struck = {
-        name: shock.model_copy(update={"state": host}) if shock.state == HOST else shock
-        for name, shock in scenario.shocks.items()
+        name: event.model_copy(update={"state": host}) if event.state == HOST else event
+        for name, event in scenario.events.items()
     }
-    states = _states(spec.states, spec.hosts, host)
-    return spec.model_copy(update={"states": states, "scenario": scenario.model_copy(update={"shocks": struck})})
+    states = _states(spec.states, spec.host_rules, host)
+    return spec.model_copy(update={"states": states, "scenario": scenario.model_copy(update={"events": struck})})
 
 
 def _states(states: dict[str, State], rules: HostRules, host: str) -> dict[str, State]:
@@ -46,14 +46,14 @@ def _states(states: dict[str, State], rules: HostRules, host: str) -> dict[str, 
 
 def _completed(rules: HostRules, state: State, host: bool) -> State:
     segments = state.segments or _segments(state, host)
-    figures = _figures(rules, state, segments)
+    indicators = _indicators(rules, state, segments)
     return state.model_copy(
-        update={"figures": figures, "factions": _factions(rules, state), "segments": segments},
+        update={"indicators": indicators, "factions": _factions(rules, state), "segments": segments},
     )
 
 
-def _figures(rules: HostRules, state: State, segments: dict[str, Segment]):
-    said = state.figures
+def _indicators(rules: HostRules, state: State, segments: dict[str, Segment]):
+    said = state.indicators
     known = said.gini is not None or said.youth_unemployment_pct is not None
     by_rule = {
         "legitimacy": ("rule_legitimacy", rules.legitimacy(said)),
@@ -62,7 +62,7 @@ def _figures(rules: HostRules, state: State, segments: dict[str, Segment]):
         "identity": ("rule_identity" if rules.identity_language else DEFAULT, rules.identity(_largest(segments))),
     }
     new = {
-        name: Figure(value=value, source=source)
+        name: Indicator(value=value, source=source)
         for name, (source, value) in by_rule.items()
         if getattr(said, name) is None
     }
@@ -79,7 +79,7 @@ def _largest(segments: dict[str, Segment]) -> float:
 
 
 def _factions(rules: HostRules, state: State) -> dict:
-    weights, factors = rules.weights(state.figures, REFERENCE_WEIGHTS), rules.rent_factors(state.figures)
+    weights, factors = rules.weights(state.indicators, REFERENCE_WEIGHTS), rules.rent_factors(state.indicators)
     return {
         role: faction.model_copy(
             update={
@@ -93,18 +93,18 @@ def _factions(rules: HostRules, state: State) -> dict:
 
 def _segments(state: State, host: bool) -> dict[str, Segment]:
     """Language groups, in the host by urban and rural; language and place are taken as independent."""
-    urban = state.figures.urban_pct if host else None
+    urban = state.indicators.urban_pct if host else None
     places = {NATIONAL: 1.0} if urban is None else {URBAN: urban.value / 100.0, RURAL: 1.0 - urban.value / 100.0}
-    total = order_free_total(figure.value for figure in state.languages.values())
-    people = state.figures.population_m.value * 1e3
+    total = order_free_total(indicator.value for indicator in state.languages.values())
+    people = state.indicators.population_m.value * 1e3
     return {
         language if place == NATIONAL else f"{language}_{place}": Segment(
             region=place,
             macro_region=place,
             language=language,
-            population_k=Figure(value=people * share * figure.value / total, source=SEGMENTS),
+            population_k=Indicator(value=people * share * indicator.value / total, source=SEGMENTS),
         )
         for place, share in places.items()
         if share > 0.0
-        for language, figure in state.languages.items()
+        for language, indicator in state.languages.items()
     }

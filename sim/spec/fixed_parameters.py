@@ -1,4 +1,4 @@
-"""What a user fixed: the parameters and figures that a command line or a file names, whatever their values are.
+"""What a user fixed: the parameters and indicators that a command line or a file names, whatever their values are.
 
 In the composed tree every parameter of the mechanisms starts out as missing. So exactly those have a value that somebody
 named, and the schema fills in the defaults of all others.
@@ -6,7 +6,7 @@ named, and the schema fills in the defaults of all others.
 
 from sim.mechanisms import Mechanisms
 from sim.spec.schema import parameter_paths
-from sim.spec.schema.indicators import exact, is_figure
+from sim.spec.schema.indicators import exact, is_indicator
 
 UNNAMED = "???"  # OmegaConf's word for a missing value
 
@@ -65,10 +65,10 @@ def named_alone(tree: dict) -> dict:
 
 
 def make_exact(tree: dict, keys: list[str]) -> None:
-    """Figures of states that the command line types stay as typed where figures are drawn."""
+    """Indicators of states that the command line types stay as typed where indicators are drawn."""
     for key in keys:
         group, _, path = key.partition(".")
         code, *parts = path.split(".")
         state = tree.get("states", {}).get(code) if group == "states" else None
-        if isinstance(state, dict) and is_figure(parts):
+        if isinstance(state, dict) and is_indicator(parts):
             exact(state, parts)

@@ -6,12 +6,12 @@ from typing import overload
 from pydantic import BaseModel
 
 from sim.actors.actor_codes import ActorCodes, AmbiguousActor, metric_spellings
-from sim.core.faults import ConfigError, describe_fault
+from sim.core.faults import ConfigError, InvalidSpec, describe_fault
+from sim.spec.completed import completed
 from sim.spec.compose import composed
 from sim.spec.config_files import case_ids, names_in
 from sim.spec.schema import Spec
 from sim.spec.validate import Model, validated
-from sim.stage.resolve import InvalidSpec, check
 
 
 def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:
@@ -75,7 +75,7 @@ def load_with(
 def fitting(spec: Spec) -> None:
     """Check what the parts of a specification make of each other. Raises ConfigError."""
     try:
-        check(spec, {name: i for i, name in enumerate(spec.states)})
+        completed(spec)
     except InvalidSpec as fault:
         metrics = [name for name in fault.valid if ":" in name]
         valid = ActorCodes.of(spec).spellings(fault.valid) | metric_spellings(metrics)
@@ -85,8 +85,8 @@ def fitting(spec: Spec) -> None:
 def _check_files(spec: Spec, config_dir: str | None) -> None:
     """The case of a scenario and the scenarios that it is set against are in files. Raises ConfigError."""
     scenario = spec.scenario
-    if scenario.case and scenario.case not in case_ids():
-        raise ConfigError(describe_fault("scenario.case", scenario.case, "must be the id of a case", case_ids()))
+    if scenario.crisis and scenario.crisis not in case_ids():
+        raise ConfigError(describe_fault("scenario.crisis", scenario.crisis, "must be the id of a case", case_ids()))
     scenarios = names_in("scenario", config_dir)
     for i, sign in enumerate(scenario.signs):
         if sign.against not in scenarios:

@@ -15,6 +15,7 @@ from sim.core.received import check_plain
 from sim.spec.config_files import names_in
 from sim.spec.fixed_parameters import UNNAMED
 from sim.spec.override_functions import MOST_VALUES, functions
+from sim.spec.renamed_keys import refuse_overrides
 from sim.spec.validate import Model, validated
 
 # of a value: text in quotes, or words with letters beyond ASCII
@@ -81,7 +82,9 @@ def settings(model: type[Model], overrides: Sequence[str]) -> Model:
 
 def refuse_others(overrides, allowed: tuple[str, ...], why: str) -> None:
     """Refuse a setting that a command does not read, instead of ignoring it. Raises ConfigError."""
-    for override in parsed_overrides(list(overrides)):
+    parsed = parsed_overrides(list(overrides))
+    refuse_overrides(parsed, allowed)
+    for override in parsed:
         if override.key_or_group.partition(".")[0] not in allowed:
             raise ConfigError(describe_fault(override.key_or_group, override.value(), why, allowed))
 

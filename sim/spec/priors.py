@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
-from zlib import crc32
 
 import numpy as np
 
 from sim.core.caches import configs
+from sim.core.draw_names import draw_unit, name_of
 from sim.core.faults import InvalidSpec
 from sim.core.streams import Stream, uniform_each
 from sim.mechanisms import Mechanisms
@@ -34,7 +34,7 @@ def _uncertain() -> tuple[Uncertain, ...]:
     """Every parameter with a prior."""
     return tuple(
         Uncertain(
-            f"mechanisms.{name}.{parameter}", prior[0], prior[1], crc32(f"{name}.{parameter}".encode()), extra["claim"]
+            f"mechanisms.{name}.{parameter}", prior[0], prior[1], draw_unit(f"{name}.{parameter}"), extra["claim"]
         )
         for name, standard in Mechanisms()
         for parameter, declared in type(standard).model_fields.items()
@@ -190,7 +190,7 @@ def posterior() -> tuple[tuple[str, ...], np.ndarray, dict[str, np.ndarray]]:
     weights = {
         name.removeprefix(WEIGHT): np.cumsum(w) / w.sum() for name, w in columns.items() if name.startswith(WEIGHT)
     }
-    paths = tuple(f"mechanisms.{name}" for name in names)
+    paths = tuple(f"mechanisms.{name_of(name)}" for name in names)
     return paths, np.stack([columns[name] for name in names], axis=1), weights
 
 

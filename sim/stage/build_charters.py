@@ -3,51 +3,15 @@
 from dataclasses import replace
 from math import inf
 
-from sim.actors.actor_codes import HOST
 from sim.actors.charter import Charter, Mission, in_force
-from sim.actors.choices import ADDRESSED, MEMBERS
+from sim.actors.choices import MEMBERS
 from sim.actors.policies import LEADER, RUNNER_UP, Held
 from sim.core.arithmetic import order_free_total
-from sim.core.faults import known
+from sim.spec.directives import acting_alone, host_or
 
-AIMS = (HOST, MEMBERS, "LEADER", "RUNNER_UP")
 STAYS = 36500  # days of calm that no run lasts
 EXIT_ALONE = 14  # days of calm after which a state's own soldiers leave, and days that this takes
 KEYS_ALONE = 1000  # draw keys of states that act on their own begin here; those of organisations end below
-
-
-def by_actor(spec) -> dict:
-    """Directives by actor, with HOST standing for the scenario's host."""
-    return {host_or(spec, actor): options for actor, options in spec.scenario.directives.items()}
-
-
-def acting_alone(spec) -> dict[str, tuple[tuple[str, str], ...]]:
-    """State that acts on its own -> what directives tell it: (instrument, target); by policy or by directive."""
-    found: dict[str, tuple] = dict.fromkeys((host_or(spec, actor) for actor in spec.scenario.policies), ())
-    for actor, options in by_actor(spec).items():
-        for name, rule in options.items():
-            if actor in spec.states and name in spec.instruments and name not in ADDRESSED:
-                targets = rule if isinstance(rule, dict) else {actor: rule}
-                told = tuple((name, host_or(spec, target)) for target in targets)
-                found[actor] = (*found.get(actor, ()), *told)
-    return found
-
-
-def host_or(spec, actor: str) -> str:
-    return spec.scenario.host if actor == HOST else actor
-
-
-def check_policies(spec) -> None:
-    """Policies are held by states on stage, exist, and name instruments and targets that exist. Raises InvalidSpec."""
-    for actor, name in spec.scenario.policies.items():
-        key = f"scenario.policies.{actor}"
-        known(key, actor, (HOST, *spec.states), "a state on stage, or HOST")
-        known(key, name, tuple(spec.policies), "a policy")
-    for name, policy in spec.policies.items():
-        for instrument in policy.instruments:
-            known(f"policies.{name}", instrument, tuple(spec.instruments), "an instrument")
-        for aim in policy.aims:
-            known(f"policies.{name}", aim, (*AIMS, *spec.states), f"a state on stage, {', '.join(AIMS)}")
 
 
 def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
@@ -67,8 +31,8 @@ def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
     """Organisations, then states that act on their own, each under a charter of one; what binds them to one another."""
     organisations = [_charter(spec, row, o, name) for o, name in enumerate(spec.organisations)]
     alone = [
-        _alone(spec, row, len(organisations) + i, code, told)
-        for i, (code, told) in enumerate(acting_alone(spec).items())
+        _alone(spec, row, len(organisations) + i, code, directed)
+        for i, (code, directed) in enumerate(acting_alone(spec).items())
     ]
     exclusive = [charter for charter in organisations if "exclusivity" in charter.clauses]
     return tuple(_bound(charter, exclusive) for charter in (*organisations, *alone))
@@ -154,9 +118,9 @@ def _missions(spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mis
     )
 
 
-def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
+def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
     """A state on its own: its instruments are those that its policy and its directives name."""
-    names = [name for name, _ in told]
+    names = [name for name, _ in directed]
     for actor, policy in spec.scenario.policies.items():
         if host_or(spec, actor) == code:
             names += spec.policies[policy].instruments
@@ -182,7 +146,7 @@ def _alone(spec, row: dict[str, int], o: int, code: str, told) -> Charter:
         force=False,
         instruments=tools,
         alone=True,
-        told=tuple((name, row[target]) for name, target in told),
+        directed=tuple((name, row[target]) for name, target in directed),
     )
 
 

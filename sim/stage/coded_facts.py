@@ -1,32 +1,43 @@
 """Coded facts of a crisis take effect: what parameters make of regime, tenure, oil, elite split and armed challenge."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from sim.core.fixed import Fixed
 from sim.core.streams import Stream, uniform
+from sim.equations.coded_facts import full_force, resting_legitimacy, strain
+from sim.mechanisms import Mechanisms
+from sim.spec.schema.scenario import Facts, FirstWeek
 
-STATE_STRAIN = 0.3  # of an attack by a state on the standing of the attacked government, relative to a crisis at home
-ARMED_STRAIN = 2.0  # added by a high armed challenge
 
-
-def first_week(world, facts):
+def first_week(fixed: Fixed, facts: Facts) -> FirstWeek:
     """The first-week facts of this world: the known ones, or one draw from their distribution."""
     weeks = facts.first_week
-    reached = np.cumsum([week.weight for week in weeks])
-    u = uniform(world.key, Stream.FIRST_WEEK, world.draw_key.item(world.host), 0, 0)
-    return weeks[min(int(np.searchsorted(reached, u * reached[-1])), len(weeks) - 1)]
+    cumulative = np.cumsum([week.weight for week in weeks])
+    u = uniform(fixed.key, Stream.FIRST_WEEK, fixed.draw_key.item(fixed.host), 0, 0)
+    return weeks[min(int(np.searchsorted(cumulative, u * cumulative[-1])), len(weeks) - 1)]
 
 
-def impose(world, facts) -> None:
-    """Apply the facts to a populated world, before its first day."""
-    rules, s, week = world.rules, world.host, first_week(world, facts)
-    for row in range(world.faction_starts[s], world.faction_starts[s + 1]):
-        security = row == world.security_faction[s]
-        world.rent_ratio[row] *= rules.defection.coded_rents(facts, week, security)
-    rest = world.legitimacy0[s] + rules.legitimacy.elections * facts.democracy
-    world.legitimacy0 = world.legitimacy0.copy()  # it may be the table of figures itself
-    world.legitimacy0[s] = world.legitimacy[s] = min(1.0, max(0.0, rest))
-    world.security[s] *= np.exp(rules.policing.autocracy_force * facts.autocracy)
-    world.capacity[s] = rules.policing.steadiness(week.forces, week.sites)
-    world.shocks = tuple(rules.shocks.translated(shock, week) for shock in world.shocks)
-    world.outsider[s] = facts.outsider
-    world.strain[s] = facts.shock * (1.0 + ARMED_STRAIN * week.armed) * (STATE_STRAIN if facts.state else 1.0)
+def with_facts(fixed: Fixed, mechanisms: Mechanisms, facts: Facts) -> Fixed:
+    """The fixed data of a world after the coded facts of the host's crisis."""
+    s, week = fixed.host, first_week(fixed, facts)
+    rent_ratio, legitimacy, security = fixed.rent_ratio.copy(), fixed.legitimacy0.copy(), fixed.security.copy()
+    capacity, strains, outsider = fixed.capacity0.copy(), fixed.strain.copy(), fixed.outsider.copy()
+    for row in range(fixed.faction_starts[s], fixed.faction_starts[s + 1]):
+        rent_ratio[row] *= mechanisms.defection.coded_rents(facts, week, row == fixed.security_faction[s])
+    legitimacy[s] = resting_legitimacy(legitimacy[s], facts.democracy, mechanisms.legitimacy.elections)
+    security[s] = full_force(security[s], facts.autocracy, mechanisms.policing.autocracy_force)
+    capacity[s] = mechanisms.policing.steadiness(week.forces, week.sites)
+    strains[s] = strain(facts.event_size, week.armed, facts.state)
+    outsider[s] = facts.outsider
+    return replace(
+        fixed,
+        rent_ratio=rent_ratio,
+        legitimacy0=legitimacy,
+        security=security,
+        capacity0=capacity,
+        strain=strains,
+        outsider=outsider,
+        events=tuple(mechanisms.events.translated(event, week) for event in fixed.events),
+    )

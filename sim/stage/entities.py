@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sim.core.arithmetic import order_free_total
-from sim.core.world import Names
+from sim.core.fixed import Names
 from sim.spec.schema import Spec
 
 
@@ -62,7 +62,7 @@ def _shares(spec: Spec) -> list[float]:
 
 def _identity(state, key: str) -> float:
     own = state.segments[key].identity
-    return state.figures.identity.value if own is None else own
+    return state.indicators.identity.value if own is None else own
 
 
 def _cohesion(spec: Spec, code: str, faction) -> float:

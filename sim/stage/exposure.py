@@ -1,7 +1,7 @@
 """Which share of what a patron says through a channel reaches a faction or a segment."""
 
 from sim.core.arithmetic import order_free_total
-from sim.core.world import CHANNELS
+from sim.core.axes import CHANNELS
 
 # By the faction's role; others listen to all channels alike.
 # Own coding: officers meet arms suppliers and allies, holdings meet trade, regions meet kin and border traffic.

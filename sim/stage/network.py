@@ -1,4 +1,4 @@
-"""The multiplex network: built from the figures, cut by the user, compiled into what the dynamics read.
+"""The multiplex network: built from the indicators, cut by the user, compiled into what the dynamics read.
 
 Node kinds: state, faction ("KAZ/security"), segment ("KAZ/almaty_kk"). Edge keys: the three channels for ties of a patron
 with states (bandwidth, dependence), factions and segments (exposure); "elite" and "public" for peer ties (weight).
@@ -11,13 +11,14 @@ import networkx as nx
 import numpy as np
 
 from sim.core.arithmetic import FIXED_POINT, order_free_total
+from sim.core.axes import CHANNELS, CULTURAL
 from sim.core.faults import InvalidSpec
-from sim.core.world import CHANNELS, CULTURAL, Ties
+from sim.core.fixed import Ties
 from sim.stage.exposure import exposures
 
 
 def build_graph(spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.MultiDiGraph:
-    """The whole network at the central figures.
+    """The whole network at the central indicators.
 
     bandwidth, dependence: (C, S patron, S state), rows in the order of spec.states.
     """
@@ -139,7 +140,7 @@ def openings(spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> tuple[n
 def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...], openings, dependence0) -> Ties:
     """The arrays that the dynamics read; entities are node names, factions first.
 
-    openings: what the function of that name returns. dependence0: (C, S, S), what the figures give with and without a tie.
+    openings: what the function of that name returns. dependence0: (C, S, S), what the indicators give with and without a tie.
     """
     row = {name: i for i, name in enumerate(states)}
     entity = {name: i for i, name in enumerate(entities)}
@@ -190,16 +191,18 @@ def _check(graph: nx.MultiDiGraph, states: set[str], entities: set[str]) -> None
 def write_stocks(graph: nx.MultiDiGraph, world) -> nx.MultiDiGraph:
     """A copy of the graph with today's bandwidth and dependence on the ties of states, those opened since too, for export."""
     result = graph.copy()
-    row = {name: i for i, name in enumerate(world.names.states)}
+    row = {name: i for i, name in enumerate(world.fixed.names.states)}
     for u, v, key, data in result.edges(keys=True, data=True):
         if key in CHANNELS and v in row:
             c = CHANNELS.index(key)
             data["bandwidth"] = float(world.bandwidth[c, row[u], row[v]])
             data["dependence"] = float(world.dependence[c, row[u], row[v]])
-    for c, k, s in np.argwhere(world.ties.openable & (world.bandwidth > 0.0)):
+    for c, k, s in np.argwhere(world.fixed.ties.openable & (world.bandwidth > 0.0)):
         stocks = {"bandwidth": world.bandwidth.item(c, k, s), "dependence": world.dependence.item(c, k, s)}
-        result.add_edge(world.names.states[k], world.names.states[s], key=CHANNELS[c], **stocks)
-        for e in (world.owner == s).nonzero()[0]:
-            node = "/".join((world.names.factions + world.names.segments)[e])
-            result.add_edge(world.names.states[k], node, key=CHANNELS[c], exposure=world.ties.exposure.item(c, k, e))
+        result.add_edge(world.fixed.names.states[k], world.fixed.names.states[s], key=CHANNELS[c], **stocks)
+        for e in (world.fixed.state_of == s).nonzero()[0]:
+            node = "/".join((world.fixed.names.factions + world.fixed.names.segments)[e])
+            result.add_edge(
+                world.fixed.names.states[k], node, key=CHANNELS[c], exposure=world.fixed.ties.exposure.item(c, k, e)
+            )
     return result

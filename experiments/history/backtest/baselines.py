@@ -47,7 +47,7 @@ def climatology(case: Case, train: list[Case], outcome: str) -> float:
 
 
 def lookup(case: Case, train: list[Case], outcome: str, fields: str) -> float:
-    """Rate in the cell kind x wavering forces (first week) or kind x large shock (day 0), drawn to the base rate."""
+    """Rate in the cell kind x wavering forces (first week) or kind x large event (day 0), drawn to the base rate."""
 
     def cell(c: Case) -> tuple:
         unsteady = c.facts.get("security_forces") in ("wavering", "disloyal")

@@ -29,7 +29,7 @@ def board(runs: int, workers: int, spec: Spec, advance) -> list[dict]:
 
     spec: its seed, citizens, mechanisms and fixed parameters serve here too.
     """
-    staged = {name: load([f"scenario={name}", "figures=drawn"]) for name in {name for name, _, _ in ARMS.values()}}
+    staged = {name: load([f"scenario={name}", "indicators=drawn"]) for name in {name for name, _, _ in ARMS.values()}}
     same = {name: getattr(spec, name) for name in ("seed", "citizens", "mechanisms", "fixed")} | {
         "parameters": "posterior"
     }

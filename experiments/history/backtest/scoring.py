@@ -68,7 +68,7 @@ class Hosts:
         draws = rng.integers(0, len(names), (RESAMPLES, len(names)))
         self.times = np.stack([np.bincount(row, minlength=len(names)) for row in draws])  # (R, G)
 
-    def interval(self, values: np.ndarray, weight: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    def interval(self, values: np.ndarray, weight: np.ndarray, confidence: float = 0.95) -> tuple[float, float, float]:
         """Weighted mean of values (n,) and its percentile interval; NaN values are left out."""
         seen = ~np.isnan(values)
         w = np.where(seen, weight, 0.0)
@@ -76,7 +76,7 @@ class Hosts:
         top, bottom = self.times @ (self.member @ (w * v)), self.times @ (self.member @ w)
         ratio = np.divide(top, bottom, out=np.full(len(top), np.nan), where=bottom > 0)
         mean = float(w @ v / w.sum()) if w.sum() > 0 else np.nan
-        tail = (1.0 - level) / 2.0
+        tail = (1.0 - confidence) / 2.0
         low, high = np.nanquantile(ratio, [tail, 1.0 - tail]) if np.isfinite(ratio).any() else (np.nan, np.nan)
         return mean, float(low), float(high)
 

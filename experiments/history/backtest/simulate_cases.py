@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from zlib import crc32
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from experiments.history.cases.patrons import GROUPS
 from experiments.history.mean_field.layout import MOST_REQUESTS
 from experiments.history.mean_field.to_arrays import weeks_of
 from experiments.replications import Staged
+from sim.core.draw_names import draw_unit
 from sim.model import simulate
 from sim.records.records import Records
 
@@ -33,10 +33,7 @@ class Crises(Staged):
     def __call__(self, shard: tuple[int, range]) -> tuple[int, range, np.ndarray]:
         number, replications = shard
         stage = self.stage(number)
-        rows = [
-            outcome(simulate(stage.spec.model_copy(update={"replication": r}), stage), self.groups[number])
-            for r in replications
-        ]
+        rows = [outcome(simulate(stage, replication=r), self.groups[number]) for r in replications]
         return number, replications, np.array(rows)
 
 
@@ -54,7 +51,7 @@ def outcome(records: Records, groups: dict[str, str]) -> list[float]:
         np.nan if request is None else GROUPS.index(groups[request.target]),
         float(arrival is not None),
         np.nan if arrival is None else arrival.day,
-        np.nan if records.fell_day < 0 else records.fell_day,
+        np.nan if records.fall_day < 0 else records.fall_day,
         float(records["protest"].max()),
         float(records["deaths"][-1]),
         *change,
@@ -63,7 +60,7 @@ def outcome(records: Records, groups: dict[str, str]) -> list[float]:
 
 def own_seed(seed: int, case: Case) -> int:
     """Seed of a case's worlds: actors of all cases have the same keys, and chance should not be the same in all."""
-    return seed + crc32(case.id.encode())
+    return seed + draw_unit(case.id)
 
 
 def specify(

@@ -48,13 +48,13 @@ def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) 
         organisation_name(p): _arrangement(101 + n, case, p) for n, p in enumerate(day0.patrons) if p.soldiers > 0.0
     }
     tree: dict[str, Any] = {"sources": sources, "states": states, "organisations": organisations}
-    tree |= {"scenario": _scenario(case, day0, weeks, adversary), "figures": "drawn"}
+    tree |= {"scenario": _scenario(case, day0, weeks, adversary), "indicators": "drawn"}
     return Spec(**tree, **settings)
 
 
 def arrangement_rows(day0: DayZero, world) -> list[tuple[Patron, int]]:
     """The powers that could send force, with their rows in the world of a specification."""
-    return [(p, world.names.states.index(p.code)) for p in day0.patrons if p.soldiers > 0.0]
+    return [(p, world.fixed.names.states.index(p.code)) for p in day0.patrons if p.soldiers > 0.0]
 
 
 def organisation_name(patron: Patron) -> str:
@@ -76,8 +76,8 @@ def _source() -> dict:
 FACTIONS = {role: {"weight": weight, "rent_factor": 1.0} for role, weight in REFERENCE_WEIGHTS.items()}
 
 
-def coded_figures(day0: DayZero) -> dict[str, float]:
-    """Figures of the host to which the coefficients of coded facts belong."""
+def coded_indicators(day0: DayZero) -> dict[str, float]:
+    """Indicators of the host to which the coefficients of coded facts belong."""
     return {
         "population_m": day0.population_m,
         "security_personnel_k": day0.population_m * 1e3 * ADULT_SHARE * day0.income / PEOPLE_PER_OFFICER,
@@ -102,7 +102,7 @@ def _host(case: Case, day0: DayZero) -> dict:
         ties["students"][p.code] = FULL_TIE * cultural
         ties["elite_alignment"][p.code] = p.alignment
         ties["public_alignment"][p.code] = SUCCESSOR_MEAN
-    figures = coded_figures(day0) | {
+    indicators = coded_indicators(day0) | {
         "gdp_busd": 1e5,  # so large that trade adds nothing to the coded dependence
         "exports_busd": 1.0,
         "imports_busd": 1.0,
@@ -115,7 +115,7 @@ def _host(case: Case, day0: DayZero) -> dict:
     return {
         "name": {"en": case.host},
         "draw_key": 1,
-        "figures": {name: _f(value) for name, value in figures.items()},
+        "indicators": {name: _f(value) for name, value in indicators.items()},
         "ties": {name: {SOURCE: values} for name, values in ties.items()},
         "factions": FACTIONS,
         "segments": {
@@ -127,7 +127,7 @@ def _host(case: Case, day0: DayZero) -> dict:
 
 def _power(draw_key: int, tie: float, adversary: str | None) -> dict:
     """An outside power or an adversary: of its inner life only the tie with the adversary is known."""
-    figures = {
+    indicators = {
         "population_m": 50.0, "gdp_busd": 1e5, "exports_busd": 1.0, "imports_busd": 1.0, "security_personnel_k": 100.0,
         "corruption_cpi": 50.0, "polyarchy": 0.5, "resource_rents_pct_gdp": 0.0, "legitimacy": LEGITIMACY,
         "rent_ratio": 1.0, "arms_tiv_total": FULL_TIE,
@@ -142,7 +142,7 @@ def _power(draw_key: int, tie: float, adversary: str | None) -> dict:
         "name": {},
         "draw_key": draw_key,
         "bloc": True,
-        "figures": {name: _f(value) for name, value in figures.items()},
+        "indicators": {name: _f(value) for name, value in indicators.items()},
         "ties": ties,
         "segments": {"all": {**segment, "population_k": {"value": 50_000.0, "source": SOURCE}}},
     }
@@ -175,7 +175,7 @@ def _scenario(case: Case, day0: DayZero, weeks, adversary: str | None) -> dict:
         "host": case.host,
         "patrons": [p.code for p in day0.patrons] or [case.host],
         "start_date": case.start,
-        "shocks": coded_shocks(case.host, day0, adversary),
+        "events": coded_events(case.host, day0, adversary),
         "facts": coded_facts(day0, weeks),
     }
 
@@ -184,30 +184,30 @@ def coded_facts(day0: DayZero, weeks: list[tuple[FirstWeek, float]]) -> dict:
     """The facts that parameters weigh; weeks: first-week facts with their chances."""
     return {
         "autocracy": day0.autocracy, "democracy": day0.democracy, "tenure": day0.tenure, "oil": day0.oil,
-        "shock": day0.shock, "outsider": day0.outsider, "state": day0.state,
+        "event_size": day0.shock, "outsider": day0.outsider, "state": day0.state,
         "first_week": [{"weight": w, **vars(week)} for week, w in weeks],
     }  # fmt: skip
 
 
-def coded_shocks(host: str, day0: DayZero, adversary: str | None) -> dict:
+def coded_events(host: str, day0: DayZero, adversary: str | None) -> dict:
     """The event of a coded case, and what else engages the powers."""
-    shocks: dict = {}
+    events: dict = {}
     if not day0.state:
         scale = day0.shock * (OUTSIDE_GRIEVANCE if day0.outsider else 1.0)
         common = {"kind": "grievance", "state": host, "ramp": RAMP, "coded": True}
-        shocks["grievance"] = common | {"size": (1.0 - SLOW_SHARE) * scale, "half_life": FAST}
-        shocks["lasting_grievance"] = common | {"size": SLOW_SHARE * scale, "half_life": SLOW}
-        shocks["armed_challenge"] = {
+        events["grievance"] = common | {"size": (1.0 - SLOW_SHARE) * scale, "half_life": FAST}
+        events["lasting_grievance"] = common | {"size": SLOW_SHARE * scale, "half_life": SLOW}
+        events["armed_challenge"] = {
             "kind": "armed", "state": host, "size": day0.shock, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
         }  # fmt: skip
     else:
-        shocks["attack"] = {
+        events["attack"] = {
             "kind": "attack", "state": host, "attacker": adversary, "size": day0.shock, "ramp": 1,
             "half_life": ATTACK_HALF_LIFE,
         }  # fmt: skip
     for p in day0.patrons:
         if p.committed > 0.0:
-            shocks[f"engaged_{p.code}"] = {
+            events[f"engaged_{p.code}"] = {
                 "kind": "distraction", "state": p.code, "size": p.committed, "ramp": 1, "half_life": FOREVER,
             }  # fmt: skip
-    return shocks
+    return events

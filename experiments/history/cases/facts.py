@@ -6,6 +6,7 @@ from typing import Any
 
 from experiments.history.cases.cases import FIRST_WEEK, Case
 from experiments.history.cases.patrons import Patron, patrons
+from sim.equations.coded_facts import POLYARCHY_STEP, openness
 
 OIL = {"low": 0.0, "mid": 0.5, "high": 1.0}
 SHOCK = {"small": 1 / 3, "medium": 2 / 3, "large": 1.0}
@@ -67,8 +68,8 @@ def day_zero(case: Case) -> DayZero:
     v = REGIME[e["host_regime"]] if v is None else v
     return DayZero(
         polyarchy=v,
-        autocracy=min(1.5, max(0.0, (0.45 - v) / 0.2)),
-        democracy=min(1.5, max(0.0, (v - 0.45) / 0.2)),
+        autocracy=max(0.0, -openness(v)),
+        democracy=max(0.0, openness(v)),
         tenure=log(1.0 + max(0.0, e["leader_tenure_years"])) / log(11.0) - 0.6,
         oil=OIL[e["oil_rents"]],
         income=(max(100.0, e["gdp_pc_usd"]) / 3000.0) ** 0.2,
@@ -84,7 +85,7 @@ def day_zero(case: Case) -> DayZero:
 def similarity(mine: DayZero, theirs: DayZero) -> float:
     """Weight of another crisis as a donor of unknown first-week facts."""
     steps = abs(mine.shock - theirs.shock) * 3.0
-    from_regime = abs(mine.polyarchy - theirs.polyarchy) / 0.2
+    from_regime = abs(mine.polyarchy - theirs.polyarchy) / POLYARCHY_STEP
     return 0.2**steps * 2.718281828459045**-from_regime
 
 

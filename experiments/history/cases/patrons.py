@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from experiments.history.cases.actors import powers
 from experiments.history.cases.cases import Case
 from sim.actors.charter import in_force
-from sim.core.world import CHANNELS
+from sim.core.axes import CHANNELS
 
 LEVEL = {"low": 0.1, "mid": 0.5, "high": 0.9, "n/a": 0.0}
 RELATION = {"good": 0.6, "mixed": 0.1, "bad": -0.6}

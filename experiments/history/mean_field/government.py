@@ -1,128 +1,168 @@
-"""Government and patrons of the mean-field twin: what it does at home, whom it asks, and what they answer."""
+"""Government and patrons of the mean-field model: requests, answers, and acts at home.
+
+Arguments are records of `layout` and `parameters`: p the parameters, today the state of the crisis, which changes.
+"""
 
 from math import log
 
 import numpy as np
 
-from experiments.history.mean_field import layout as at
-from experiments.history.mean_field.streets import logistic, success
+from experiments.history.mean_field.elites import force_of_host, promised_force, soldiers_of, survival_with
+from experiments.history.mean_field.layout import (
+    CONCEDE,
+    CONTINGENT,
+    FRAME,
+    PATRON_DRAWS,
+    PURGE,
+    REPRESS,
+    SUCCESSOR_MEAN,
+    SUCCESSOR_WIDTH,
+    WEIGHTS,
+)
 from sim.core.compiled import njit
 from sim.core.streams import Stream, uniform
+from sim.equations import government as equations
+from sim.equations import patrons as answers
+from sim.equations.choice import chance, takes
 
-TWIN = Stream.TWIN
+MEAN_FIELD = Stream.MEAN_FIELD
 
 
 @njit(cache=True)
-def kept_shock(key, unit, option):
-    u = uniform(key, TWIN, unit, -1, option)
+def random_utility(key, unit, option):
+    """Standard logistic draw of an option, one per crisis."""
+    u = uniform(key, MEAN_FIELD, unit, -1, option)
     return log(u / (1.0 - u))
 
 
 @njit(cache=True)
-def bars(th, key, unit):
-    """(4,) what the utility of each act at home must exceed, given its kept shock."""
-    found = np.empty(4)
+def act_draws(key, unit):
+    """(4,) random utilities of the acts at home."""
+    draws = np.empty(4)
     for i in range(4):
-        found[i] = -kept_shock(key, unit, i) / th[at.GOV_RATIONALITY]
-    return found
+        draws[i] = random_utility(key, unit, i)
+    return draws
 
 
 @njit(cache=True)
-def covered(patron, d):
-    """1 if a clause of the arrangement covers the event."""
-    return patron[at.EXTERNAL] if d[at.OUTSIDER] > 0.5 else patron[at.INTERNAL]
+def patron_draws(n_patrons, key, unit):
+    """(K,) the successor's alignment with each patron, and the random utilities of a request to it and of its answer."""
+    draws = np.zeros(n_patrons, PATRON_DRAWS)
+    for k in range(n_patrons):
+        u = uniform(key, MEAN_FIELD, unit, -1, 30 + k)
+        draws[k].successor = SUCCESSOR_MEAN + SUCCESSOR_WIDTH * (2.0 * u - 1.0)
+        draws[k].request = random_utility(key, unit, 10 + k)
+        draws[k].answer = random_utility(key, unit, 20 + k)
+    return draws
 
 
 @njit(cache=True)
-def answer(th, patron, d, successor):
+def is_external(facts, today):
+    """True if the adversary comes from outside."""
+    return facts.outsider or today.attack > 0.0
+
+
+@njit(cache=True)
+def clause_for(patron, facts, today):
+    """1 if a clause of the arrangement covers the event, else 0."""
+    covers = patron.external if is_external(facts, today) else patron.internal
+    return 1.0 if covers else 0.0
+
+
+@njit(cache=True)
+def consent_utility(p, facts, patron, successor, today):
     """Utility of sending force to the host."""
-    against = 0.0 if d[at.OUTSIDER] > 0.5 else th[at.ANSWER_HOME_COST]
-    if d[at.STATE] > 0.5:
-        against = th[at.ENTRAPMENT] * patron[at.TIE] + th[at.STATE_COST]
-    stake = th[at.STAKE_WEIGHT] * patron[at.INFLUENCE] * (patron[at.ALIGNMENT] - successor) / 2.0
-    return (
-        stake
-        + th[at.CLAUSE_WEIGHT] * covered(patron, d)
-        - th[at.POOL_COST] * at.CONTINGENT
-        - th[at.DISTRACTION] * patron[at.COMMITTED]
-        - against
+    a, attacked = p.assistance, today.attack > 0.0
+    event = answers.event_utility(
+        clause_for(patron, facts, today), CONTINGENT, 1.0, is_external(facts, today), attacked,
+        patron.tie if attacked else 0.0, a.clause_weight, a.force_cost, a.home_cost, a.state_cost, a.entrapment_cost,
+    )  # fmt: skip
+    stake = answers.stake(patron.influence, patron.alignment, successor, a.alignment_stake)
+    return answers.consent_utility(event, stake, answers.engagement(patron.engaged, 1.0), a.distraction_cost)
+
+
+@njit(cache=True)
+def request_utility(p, facts, patron, consent, gain, today):
+    """Utility of asking a patron for force. consent: its utility; gain: survival with its soldiers less that without."""
+    r = p.response
+    hope = equations.expected_consent(chance(consent, p.assistance.rationality), r.foresight)
+    price = equations.asking_price(
+        facts.autonomy_demand, patron.influence, patron.alignment, r.autonomy_price, r.alignment_cost, r.asking_cost
     )
+    price += equations.force_surcharge(
+        patron.dependence, clause_for(patron, facts, today), r.stranger_cost, r.clause_gain
+    )
+    adversary = equations.adversary_utility(
+        is_external(facts, today), facts.polyarchy, today.armed, r.outsider_gain, r.home_cost, r.openness_cost,
+        r.armed_licence,
+    )  # fmt: skip
+    return equations.request_utility(hope, gain, price, adversary, r.stake)
 
 
 @njit(cache=True)
-def prospects(th, d, patrons, key, unit):
-    """(K, 4) per patron: consent as expected, price of asking, what the utility must exceed, and would it grant."""
-    found = np.empty((len(patrons), 4))
-    for k in range(len(patrons)):
-        successor = at.SUCCESSOR_MEAN + at.SUCCESSOR_WIDTH * (2.0 * uniform(key, TWIN, unit, -1, 30 + k) - 1.0)
-        u = th[at.ORG_RATIONALITY] * answer(th, patrons[k], d, successor)
-        consent = logistic(u)
-        price = th[at.AUTONOMY_PRICE] * (1.0 + d[at.DEMAND]) * patrons[k, at.INFLUENCE] + th[at.ASKING_COST]
-        price += th[at.ALIGNMENT_COST] * (1.0 - patrons[k, at.ALIGNMENT])
-        found[k, at.HOPE] = consent + (1.0 - th[at.FORESIGHT]) * (0.5 - consent)
-        price += th[at.STRANGER_COST] * (1.0 - patrons[k, at.MILITARY]) - th[at.CLAUSE_GAIN] * covered(patrons[k], d)
-        found[k, at.PRICE] = price
-        found[k, at.BAR] = -kept_shock(key, unit, 10 + k) / th[at.GOV_RATIONALITY]
-        found[k, at.GRANTS] = u + kept_shock(key, unit, 20 + k)
-    return found
-
-
-@njit(cache=True)
-def side(th, d, now):
-    """What asking is worth by who the adversary is, whatever comes of it."""
-    if d[at.OUTSIDER] > 0.5:
-        return th[at.OUTSIDER_GAIN]
-    cost = th[at.HOME_COST] + th[at.OPENNESS_COST] * (d[at.DEMOCRACY] - d[at.AUTOCRACY])
-    return -cost * (1.0 - th[at.ARMED_LICENCE] * now[at.ARMS])
-
-
-@njit(cache=True)
-def asks(th, d, host, patrons, prospect, key, unit, day, now):
+def request_force(p, facts, host, patrons, draws, loyal, survival, key, unit, day, today):
     """The most useful patron is asked for force, once a crisis (MOST_REQUESTS), and answers on the same day."""
-    if now[at.REQUESTED] > 0.0:
+    if today.requested:
         return
-    best, best_utility, own_side = -1, -np.inf, side(th, d, now)
+    best, best_utility, best_consent = -1, -np.inf, 0.0
+    force = force_of_host(p, host, loyal, today)
     for k in range(len(patrons)):
-        with_pool = now[at.PRESENT] + th[at.PHI] * patrons[k, at.SOLDIERS] * 1e3 / host[at.ADULTS]
-        gain = success(with_pool, now[at.OPPOSED], th[at.DECISIVENESS]) - now[at.SURVIVAL]
-        u = th[at.VALUE] * prospect[k, at.HOPE] * gain - prospect[k, at.PRICE] + own_side
-        if u > prospect[k, at.BAR] and u > best_utility:
-            best, best_utility = k, u
+        consent = consent_utility(p, facts, patrons[k], draws[k].successor, today)
+        helped = survival_with(p, force + soldiers_of(p, host, patrons[k]), today.active, today)
+        utility = request_utility(p, facts, patrons[k], consent, helped - survival, today)
+        if utility > best_utility and takes(utility, p.response.rationality, draws[k].request):
+            best, best_utility, best_consent = k, utility, consent
     if best < 0:
         return
-    now[at.REQUESTED], now[at.ASKED] = 1.0, patrons[best, at.GROUP]
-    if prospect[best, at.GRANTS] > 0.0:
-        choices = patrons[best, at.LONGEST_LAG] - patrons[best, at.LAG] + 1.0
-        now[at.BACKER] = best
-        now[at.LANDING_DAY] = day + patrons[best, at.LAG] + int(uniform(key, TWIN, unit, -1, 41) * choices)
+    today.requested, today.addressee = True, patrons[best].group
+    if takes(best_consent, p.assistance.rationality, draws[best].answer):
+        lag, choices = patrons[best].lag, patrons[best].longest_lag - patrons[best].lag + 1
+        today.backer = best
+        today.landing_day = day + lag + int(uniform(key, MEAN_FIELD, unit, -1, 41) * choices)
 
 
 @njit(cache=True)
-def acts(th, done, bar, now):
-    """Concession, repression and framing, each once."""
-    force, opposed = now[at.PROMISED], now[at.OPPOSED]
-    crowd = th[at.MU] * now[at.ACTIVE]
-    relieved = success(force, opposed - crowd * th[at.RELIEF], th[at.DECISIVENESS]) - now[at.SURVIVAL]
-    harder = success(force * (1.0 + th[at.DETERRENCE]), opposed, th[at.DECISIVENESS]) - now[at.SURVIVAL]
-    cost = th[at.FORCE_COST] * (1.0 - th[at.LICENCE] * now[at.FRAMING])
-    worth = th[at.VALUE] * (1.0 - now[at.SURVIVAL]) * th[at.FRAMING_VALUE] - th[at.FRAMING_COST]
-    if not done[at.CONCEDE] and th[at.VALUE] * relieved - th[at.CONCESSION_COST] > bar[at.CONCEDE]:
-        done[at.CONCEDE] = True
-        now[at.LEGIT] = min(1.0, max(0.0, now[at.LEGIT] + th[at.CONCESSION_GAIN]))
-    if not done[at.REPRESS] and th[at.VALUE] * harder - cost > bar[at.REPRESS]:
-        done[at.REPRESS], now[at.VIOLENCE] = True, 1.0
-    if not done[at.FRAME] and worth > bar[at.FRAME]:
-        done[at.FRAME], now[at.FRAMING] = True, 1.0
+def act_at_home(p, past_acts, draws, force, survival, today):
+    """Concession, repression and framing, each once; all are weighed before one takes effect."""
+    r = p.response
+    calmer = equations.protest_after_concession(today.active, r.concession_relief)
+    survival_conceding = survival_with(p, force, calmer, today)
+    survival_repressing = survival_with(
+        p, equations.force_with_violence(force, p.policing.deterrence), today.active, today
+    )
+    cost = equations.repression_cost(today.framing, r.force_cost, r.framing_licence)
+    concession = equations.act_utility(survival_conceding - survival, r.concession_cost, r.stake)
+    repression = equations.act_utility(survival_repressing - survival, cost, r.stake)
+    framing = equations.act_utility(equations.framing_gain(survival, r.framing_value), r.framing_cost, r.stake)
+    if not past_acts[CONCEDE] and takes(concession, r.rationality, draws[CONCEDE]):
+        past_acts[CONCEDE] = True
+        today.legitimacy = min(1.0, max(0.0, today.legitimacy + r.concession_gain))
+    if not past_acts[REPRESS] and takes(repression, r.rationality, draws[REPRESS]):
+        past_acts[REPRESS], today.violence = True, 1.0
+    if not past_acts[FRAME] and takes(framing, r.rationality, draws[FRAME]):
+        past_acts[FRAME], today.framing = True, 1.0
 
 
 @njit(cache=True)
-def purge(th, done, bar, loyal, key, unit, day):
-    """The government may win the heaviest faction back, once."""
-    lost = -1
+def purge(p, past_acts, draws, loyal, key, unit, day):
+    """The government may win the heaviest disloyal faction back, once."""
+    heaviest = -1
     for i in range(loyal.size):
-        if not loyal[i] and (lost < 0 or at.WEIGHTS[i] > at.WEIGHTS[lost]):
-            lost = i
-    worth = th[at.VALUE] * at.WEIGHTS[max(0, lost)] - th[at.PURGE_COST]
-    if lost >= 0 and not done[at.PURGE] and worth > bar[at.PURGE]:
-        done[at.PURGE] = True
-        loyal[lost] = uniform(key, TWIN, unit, day, 50) < th[at.PURGE_SUCCESS]
+        if not loyal[i] and (heaviest < 0 or WEIGHTS[i] > WEIGHTS[heaviest]):
+            heaviest = i
+    if heaviest < 0 or past_acts[PURGE]:
+        return
+    utility = equations.act_utility(WEIGHTS[heaviest], p.response.purge_cost, p.response.stake)
+    if takes(utility, p.response.rationality, draws[PURGE]):
+        past_acts[PURGE] = True
+        loyal[heaviest] = uniform(key, MEAN_FIELD, unit, day, 50) < p.response.purge_success
+
+
+@njit(cache=True)
+def decide(p, facts, host, patrons, draws, of_patrons, past_acts, loyal, key, unit, day, today):
+    """All decisions of a day, on the force and the survival that defections of today have left."""
+    force = promised_force(p, host, patrons, loyal, today)
+    survival = survival_with(p, force, today.active, today)
+    request_force(p, facts, host, patrons, of_patrons, loyal, survival, key, unit, day, today)
+    act_at_home(p, past_acts, draws, force, survival, today)
+    purge(p, past_acts, draws, loyal, key, unit, day)

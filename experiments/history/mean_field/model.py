@@ -1,85 +1,103 @@
-"""The mean-field twin: the mechanisms of one coded crisis without single citizens, compiled, for calibration.
+"""The mean-field model: the mechanisms of one coded crisis without single citizens, compiled, for calibration.
 
-Citizens enter by the closed form of the active share; factions, government and patrons decide as in the model, with
-draws of the same kind. What it leaves out: alignment, opinions, influence, diplomacy and rescue.
+Citizens enter by the closed form of the active share; factions, government and patrons decide by the equations of the
+mechanisms, with draws of the same kind. Left out: alignment, opinions, influence, diplomacy, rescue and the days of
+build-up of a contingent.
 """
-
-from math import log
 
 import numpy as np
 from numba import prange
 
-from experiments.history.mean_field import layout as at
-from experiments.history.mean_field.government import acts, asks, bars, prospects, purge
-from experiments.history.mean_field.streets import coalition, events, standing, streets
+from experiments.history.mean_field.elites import (
+    day_of_erosion,
+    promised_force,
+    review_loyalty,
+    survival_with,
+)
+from experiments.history.mean_field.government import act_draws, decide, patron_draws
+from experiments.history.mean_field.layout import ADULT_SHARE, DAYS, FIRST_ASKED, HOST, OUTCOMES, TODAY, WEIGHTS
+from experiments.history.mean_field.streets import land, move_legitimacy, protest, set_levels, stage_host
+from sim.actors.views import LINGERS
 from sim.core.compiled import njit
-from sim.core.streams import Stream, uniform
-from sim.mechanisms.succession import SETTLED
-
-TWIN = Stream.TWIN
 
 
 @njit(cache=True)
-def first_day(th, host):
-    """Where a crisis stands before its first day."""
-    now = np.zeros(at.N_NOW)
-    now[at.LEGIT], now[at.VIOLENCE] = host[at.REST], th[at.USUAL_VIOLENCE]
-    now[at.BACKER] = now[at.LANDING_DAY] = -1.0
-    return now
+def blank():
+    """(1,) each: records of a host and of a day, to be filled."""
+    return np.zeros(1, HOST), np.zeros(1, TODAY)
 
 
 @njit(cache=True)
-def alarmed(th, d, now):
+def open_crisis(p, host, today):
+    """State of a crisis before its first day."""
+    today.attack = today.armed = today.grievance = today.framing = today.soldiers = 0.0
+    today.crowd = today.detained = today.active = today.peak = today.opposing = 0.0
+    today.deaths = today.total_deaths = today.survival = today.calm_days = 0.0
+    today.legitimacy, today.violence = host.rest, p.response.usual_violence
+    today.requested, today.addressee, today.backer, today.landing_day = False, 0, -1, -1
+
+
+@njit(cache=True)
+def is_alarmed(p, facts, today):
     """Is there something to decide about today?"""
-    from_outside = now[at.ATTACK] > 0.0 or (d[at.OUTSIDER] > 0.5 and now[at.ARMS] > 0.0)
-    return now[at.CALM] == 0.0 or from_outside or now[at.SURVIVAL] < 1.0 - th[at.ALARM]
+    from_outside = today.attack > 0.0 or (facts.outsider and today.armed > 0.0)
+    return today.calm_days == 0.0 or from_outside or today.survival < 1.0 - p.response.alarm
 
 
 @njit(cache=True)
-def one_crisis(th, d, patrons, week, key, unit, out):
-    """Play one crisis; out (6,): requested, helped, day of the fall (inf = none), log10 peak, log10 deaths, class asked."""
-    rents, host, fell = np.empty(4), np.empty(len(at.HOST)), np.inf
-    loyal, done = np.ones(4, dtype=np.bool_), np.zeros(4, dtype=np.bool_)
-    standing(th, d, week, rents, host)
-    bar, prospect, now = bars(th, key, unit), prospects(th, d, patrons, key, unit), first_day(th, host)
-    slow = -log(uniform(key, TWIN, unit, -1, 40)) / host[at.HAZARD] if host[at.HAZARD] > 0.0 else np.inf
-    waning = 1.0 - 0.5 ** (1.0 / th[at.REPRESSION_HALF_LIFE])
-    for day in range(at.DAYS):
-        if day >= slow:
+def one_crisis(p, facts, patrons, week, key, unit, hosts, days, out):
+    """Play one crisis; out (6,): requested, helped, day of the fall (inf = none), log10 peak, log10 deaths, class asked.
+
+    hosts, days: (1,) records of `blank`, overwritten.
+    """
+    host, today, rents, fell = hosts[0], days[0], np.empty(len(WEIGHTS)), np.inf
+    loyal, past_acts = np.ones(rents.size, dtype=np.bool_), np.zeros(4, dtype=np.bool_)
+    stage_host(p, facts, week, rents, host)
+    open_crisis(p, host, today)
+    draws, of_patrons, erosion_day = (
+        act_draws(key, unit),
+        patron_draws(len(patrons), key, unit),
+        day_of_erosion(host, key, unit),
+    )
+    waning = 1.0 - 0.5 ** (1.0 / p.response.repression_half_life)
+    for day in range(DAYS):
+        set_levels(p, host, day, today)
+        move_legitimacy(p, host, day, today)
+        land(patrons, day, today)
+        protest(p, host, loyal, key, unit, day, today)
+        today.survival = survival_with(p, promised_force(p, host, patrons, loyal, today), today.active, today)
+        weight = review_loyalty(p, loyal, rents, key, unit, day, today)
+        at_home = today.attack <= 0.0  # under attack governments stand or fall elsewhere
+        if at_home and weight < p.succession.winning_coalition:
+            fell = day
+        is_over = at_home and today.armed < LINGERS and today.calm_days >= p.succession.calm_days
+        if fell <= day or erosion_day <= day or is_over:
             break
-        events(th, d, host, patrons, week[at.ARMED_WEEK], day, now)
-        streets(th, host, loyal[0], key, unit, day, now)
-        weight = coalition(th, host, patrons, loyal, rents, key, unit, day, now)
-        if now[at.ATTACK] == 0.0:  # under attack governments stand or fall elsewhere
-            if weight < th[at.COALITION]:
-                fell = day
-                break
-            if now[at.CALM] >= th[at.CALM_DAYS] and now[at.ARMS] < SETTLED:
-                break
-        now[at.VIOLENCE] += waning * (th[at.USUAL_VIOLENCE] - now[at.VIOLENCE])
-        if alarmed(th, d, now):
-            asks(th, d, host, patrons, prospect, key, unit, day, now)
-            acts(th, done, bar, now)
-            purge(th, done, bar, loyal, key, unit, day)
-    out[0], out[1], out[2] = now[at.REQUESTED], 1.0 if now[at.TROOPS] > 0.0 else 0.0, min(fell, slow)
-    out[3] = np.log10(100.0 * now[at.PEAK] * at.ADULT_SHARE + 1e-3)
-    out[4], out[5] = np.log10(now[at.DEAD] + 1.0), now[at.ASKED]
+        today.violence += waning * (p.response.usual_violence - today.violence)
+        if is_alarmed(p, facts, today):
+            decide(p, facts, host, patrons, draws, of_patrons, past_acts, loyal, key, unit, day, today)
+    out[0], out[1] = 1.0 if today.requested else 0.0, 1.0 if today.soldiers > 0.0 else 0.0
+    out[2], out[3] = min(fell, erosion_day), np.log10(100.0 * today.peak * ADULT_SHARE + 1e-3)
+    out[4], out[5] = np.log10(today.total_deaths + 1.0), today.addressee
 
 
 @njit(parallel=True, cache=True)
-def population(vectors, scalars, patrons, n_patrons, weeks, key):
+def population(parameters, facts, patrons, n_patrons, weeks, key):
     """Outcome means of every vector and case: (vectors, cases, outcomes) over the draws.
 
-    vectors (V, parameters), scalars (C, ...), patrons (C, K, ...), weeks (C, draws, 5); the draws of a case are shared by
-    all vectors.
+    parameters (V,), facts (C,), patrons (C, K) and weeks (C, draws) are records; the draws of a case are shared by all
+    vectors.
     """
-    n, cases, draws = vectors.shape[0], scalars.shape[0], weeks.shape[1]
-    result = np.zeros((n, cases, len(at.OUTCOMES)))
+    n, cases, draws = parameters.shape[0], facts.shape[0], weeks.shape[1]
+    result = np.zeros((n, cases, len(OUTCOMES)))
     for v in prange(n):
         out = np.empty(6)
+        hosts, days = blank()
         for c in range(cases):
             for s in range(draws):
-                one_crisis(vectors[v], scalars[c], patrons[c, : n_patrons[c]], weeks[c, s], key + s, c, out)
+                one_crisis(
+                    parameters[v], facts[c], patrons[c, : n_patrons[c]], weeks[c, s], key + s, c, hosts, days, out
+                )
                 result[v, c, 0] += out[0]
                 result[v, c, 1] += out[1]
                 result[v, c, 2] += out[2] < 90
@@ -87,5 +105,5 @@ def population(vectors, scalars, patrons, n_patrons, weeks, key):
                 result[v, c, 4] += out[3]
                 result[v, c, 5] += out[4]
                 if out[0] > 0.0:
-                    result[v, c, at.FIRST_ASKED + int(out[5])] += 1.0
+                    result[v, c, FIRST_ASKED + int(out[5])] += 1.0
     return result / draws

@@ -1,144 +1,123 @@
-"""Streets, forces and elites of the mean-field twin: the equations of the mechanisms, one compiled function each."""
+"""Host, events and streets of the mean-field model: levels, legitimacy, protest and deaths of a day.
 
-from math import cos, exp, log, pi, sqrt
+Arguments are records of `layout` and `parameters`: p the parameters, today the state of the crisis, which changes.
+"""
 
-from experiments.history.mean_field import layout as at
+from math import log
+
+from experiments.history.mean_field.citizens import active_share, sampled_crowd
+from experiments.history.mean_field.layout import (
+    ADULT_SHARE,
+    ARMED_HALF_LIFE,
+    ATTACK_HALF_LIFE,
+    CONTINGENT,
+    FAST,
+    LEGITIMACY,
+    OUTSIDE_GRIEVANCE,
+    PEOPLE_PER_OFFICER,
+    RAMP,
+    SECURITY,
+    SLOW,
+    SLOW_SHARE,
+    SUCCESSOR_MEAN,
+)
 from sim.core.compiled import njit
-from sim.core.streams import Stream, uniform
-from sim.mechanisms.events import SPENT
-from sim.stage.coded_facts import ARMED_STRAIN, STATE_STRAIN
-
-TWIN = Stream.TWIN
-
-
-@njit(cache=True)
-def logistic(x):
-    return 1.0 / (1.0 + exp(-min(50.0, max(-50.0, x))))
+from sim.equations.clashes import expected_deaths
+from sim.equations.coded_facts import coded_rent_ratio, full_force, grievance_scale, resting_legitimacy, strain
+from sim.equations.contest import opposing_force
+from sim.equations.elites import erosion_hazard
+from sim.equations.events import intensity
+from sim.equations.forces import SMOOTH, arrest_risk, foreign_force, loyal_force, steadiness
+from sim.equations.legitimacy import backlash, rally, recovery, resentment
 
 
 @njit(cache=True)
-def acting(grievance, risk, threshold):
-    """Share with h g - r P > T for h, r uniform on 0..1."""
-    if grievance <= threshold:
-        return 0.0
-    if risk <= 0.0:
-        return min(1.0, 1.0 - threshold / grievance)
-    surely = min(1.0, max(0.0, -threshold / risk))  # so little averse that they act whatever their hardship
-    upper = min(1.0, (grievance - threshold) / risk)
-    rest = (1.0 - threshold / grievance) * (upper - surely)
-    return surely + rest - 0.5 * risk / grievance * (upper * upper - surely * surely)
+def stage_host(p, facts, week, rents, host):
+    """Fill the rent ratios of the factions and the record of the host from the facts."""
+    d, log_rents = p.defection, 0.0
+    for i in range(rents.size):
+        rents[i] = coded_rent_ratio(
+            facts.autocracy, facts.oil, facts.tenure, week.split, week.forces, i == SECURITY, d.base_rents,
+            d.autocracy_rents, d.oil_rents, d.tenure_rents, d.split_rents, d.wavering_rents,
+        )  # fmt: skip
+        log_rents += log(rents[i])
+    host.security = full_force(facts.income / PEOPLE_PER_OFFICER, facts.autocracy, p.policing.autocracy_force)
+    host.capacity = steadiness(week.forces, week.sites, p.policing.wavering, p.policing.key_sites)
+    host.adults = facts.adults_k * 1e3
+    host.population = host.adults / ADULT_SHARE
+    host.rest = resting_legitimacy(LEGITIMACY, facts.democracy, p.legitimacy.elections)
+    host.attack = facts.event_size if facts.attacked else 0.0
+    host.armed = 0.0 if facts.attacked else facts.event_size * week.armed
+    reach = 0.0 if facts.attacked else OUTSIDE_GRIEVANCE if facts.outsider else 1.0
+    scale = grievance_scale(week.crowd, p.events.full_grievance, p.events.first_days)
+    host.grievance = facts.event_size * reach * scale
+    load = strain(facts.event_size, week.armed, facts.attacked)
+    host.hazard = erosion_hazard(log_rents, rents.size, load, p.succession.erosion)
 
 
 @njit(cache=True)
-def active_share(grievance, risk, threshold, noise):
-    """`acting` under logit noise, averaged over the middle of equal shares of the noise."""
-    if noise <= 0.0:
-        return acting(grievance, risk, threshold)
-    total = 0.0
-    for z in at.NODES:
-        total += acting(grievance, risk, threshold + noise * z)
-    return total / at.NODES.size
-
-
-@njit(cache=True)
-def success(force, opposed, decisiveness):
-    if opposed <= 0.0:
-        return 1.0
-    if force <= 0.0:
-        return 0.0
-    ratio = opposed / force
-    return 1.0 / (1.0 + (ratio * ratio if decisiveness == 2.0 else ratio**decisiveness))
-
-
-@njit(cache=True)
-def standing(th, d, week, rents, host):
-    """What the facts make of the host: fills rents (4,) and host."""
-    log_rents = th[at.BASE_RENTS] + th[at.AUTOCRACY_RENTS] * d[at.AUTOCRACY] + th[at.OIL_RENTS] * d[at.OIL]
-    log_rents += th[at.TENURE_RENTS] * d[at.TENURE] - th[at.SPLIT_RENTS] * week[at.SPLIT]
-    rents[:] = exp(log_rents)
-    rents[0] *= exp(-th[at.WAVERING_RENTS] * week[at.FORCES])
-    full = d[at.INCOME] * exp(th[at.AUTOCRACY_FORCE] * d[at.AUTOCRACY]) / at.PEOPLE_PER_OFFICER
-    steady = max(0.05, 1.0 - th[at.WAVERING] * week[at.FORCES]) * exp(-th[at.KEY_SITES] * week[at.SITES])
-    reach = 0.0 if d[at.STATE] > 0.5 else at.OUTSIDE_GRIEVANCE if d[at.OUTSIDER] > 0.5 else 1.0
-    weakness = 2.0 * logistic(-1.5 * (log_rents - 0.25 * th[at.WAVERING_RENTS] * week[at.FORCES]))
-    strain = d[at.SHOCK] * (1.0 + ARMED_STRAIN * week[at.ARMED_WEEK]) * (STATE_STRAIN if d[at.STATE] > 0.5 else 1.0)
-    host[at.FULL_FORCE], host[at.STEADY_FORCE], host[at.ADULTS] = full, full * steady, d[at.ADULTS_K] * 1e3
-    host[at.REST] = min(1.0, max(0.0, at.LEGITIMACY + th[at.ELECTIONS] * d[at.DEMOCRACY]))
-    host[at.GRIEVANCE] = th[at.FULL_GRIEVANCE] * d[at.SHOCK] * exp(th[at.FIRST_DAYS] * week[at.EARLY]) * reach
-    host[at.HAZARD] = th[at.EROSION] / at.DAYS * strain * weakness
-
-
-@njit(cache=True)
-def events(th, d, host, patrons, armed, day, now):
-    """What comes from outside the streets: attack, armed challenge, legitimacy, landings."""
-    attack = d[at.SHOCK] * at.ATTACKS[day] if d[at.STATE] > 0.5 else 0.0
-    now[at.ATTACK] = attack if attack >= SPENT else 0.0
-    now[at.ARMS] = 0.0 if d[at.STATE] > 0.5 else armed * d[at.SHOCK] * at.ARMED[day]
-    change = th[at.RECOVERY] * (host[at.REST] - now[at.LEGIT])
-    change -= th[at.BACKLASH] * now[at.DEATHS] * at.ADULT_SHARE / host[at.ADULTS] * 1e5
-    if now[at.TROOPS] > 0.0:
-        change -= th[at.FOREIGN_TROOPS] * (1.0 - at.SUCCESSOR_MEAN) / 2.0
-    if now[at.ATTACK] > 0.0:
-        fresh = exp(-day * log(2.0) / th[at.RALLY_HALF_LIFE])
-        change += now[at.ATTACK] * (th[at.RALLY] * fresh - th[at.WEARINESS] * (1.0 - fresh))
-    now[at.LEGIT] = min(1.0, max(0.0, now[at.LEGIT] + change))
-    if day == now[at.LANDING_DAY]:
-        now[at.TROOPS] = patrons[int(now[at.BACKER]), at.SOLDIERS] * 1e3 * at.CONTINGENT
-
-
-@njit(cache=True)
-def gathered(crowd, redecide, key, unit, day):
-    """The share of a crowd that is expected, with the chance of ROWS citizens who decide one by one."""
-    u, angle = uniform(key, TWIN, unit, day, 60), uniform(key, TWIN, unit, day, 61)
-    normal = sqrt(-2.0 * log(u)) * cos(2.0 * pi * angle)
-    variance = crowd * (1.0 - crowd) * (1.0 - (1.0 - redecide) ** 2) / at.ROWS
-    return min(1.0, max(0.0, crowd + normal * sqrt(max(0.0, variance))))
-
-
-@njit(cache=True)
-def streets(th, host, secure, key, unit, day, now):
-    """Forces present, arrest risk, the crowd of today, deaths. secure: the security faction is loyal."""
-    crowd, held, present, risk, own_risk = now[at.CROWD], now[at.HELD], 0.0, 1.0, 1.0
-    if secure:
-        present = host[at.STEADY_FORCE] * (1.0 - th[at.DRAW_OFF] * now[at.ATTACK])
-        present *= 1.0 + th[at.DETERRENCE] * now[at.VIOLENCE]
-    if crowd > 0.0:
-        backed = present + th[at.PHI] * now[at.TROOPS] / host[at.ADULTS]
-        own_risk = 1.0 - exp(-th[at.RISK_CONSTANT] * present / (th[at.MOBILISABLE] * crowd))
-        risk = 1.0 - exp(-th[at.RISK_CONSTANT] * backed / (th[at.MOBILISABLE] * crowd))
-    felt = max(0.0, 1.0 - now[at.LEGIT] + host[at.GRIEVANCE] * at.COURSE[day])
-    q = active_share(felt, risk, th[at.THRESHOLD] - (th[at.NEIGHBOURS] + th[at.NEWS]) * crowd, th[at.NOISE])
-    taken = crowd * th[at.ARREST] * risk
-    crowd = (1.0 - th[at.REDECIDE]) * (crowd - taken) + th[at.REDECIDE] * q * (1.0 - held - taken)
-    crowd = gathered(crowd, th[at.REDECIDE], key, unit, day)
-    active = th[at.MOBILISABLE] * crowd
-    against = host[at.FULL_FORCE] * (
-        th[at.ARMED_STRENGTH] * now[at.ARMS] + th[at.ATTACK_STRENGTH] * now[at.ATTACK]
+def set_levels(p, host, day, today):
+    """Levels of the events today, and the force that opposes the government."""
+    if host.attack > 0.0:
+        today.attack = intensity(host.attack, day, 0, 1, ATTACK_HALF_LIFE)
+    if host.armed > 0.0:
+        today.armed = intensity(host.armed, day, 0, 1, ARMED_HALF_LIFE)
+    if host.grievance > 0.0:
+        fast = intensity((1.0 - SLOW_SHARE) * host.grievance, day, 0, RAMP, FAST)
+        today.grievance = fast + intensity(SLOW_SHARE * host.grievance, day, 0, RAMP, SLOW)
+    c = p.contest
+    today.opposing = opposing_force(
+        today.attack, 1.0, today.armed, host.security, c.attack_strength, c.armed_strength
     )  # fmt: skip
-    deaths = th[at.LETHALITY] * active * own_risk * max(0.0, own_risk - th[at.SAFE_RISK]) * now[at.VIOLENCE]
-    now[at.DEATHS] = (deaths + th[at.ARMED_LETHALITY] * against) * host[at.ADULTS]
-    now[at.DEAD] += now[at.DEATHS]
-    now[at.CROWD], now[at.HELD], now[at.PRESENT] = crowd, held + taken - held / th[at.DETENTION], present
-    now[at.ACTIVE], now[at.OPPOSED] = active, th[at.MU] * active + against
-    now[at.PEAK] = max(now[at.PEAK], active)
-    now[at.CALM] = 0.0 if active * at.ADULT_SHARE >= th[at.CALM_SHARE] else now[at.CALM] + 1.0
 
 
 @njit(cache=True)
-def coalition(th, host, patrons, loyal, rents, key, unit, day, now):
-    """Perceived survival; factions stay, leave or return today; returns the power weight of the loyal ones."""
-    backing = patrons[int(now[at.BACKER]), at.SOLDIERS] * 1e3 if now[at.BACKER] >= 0.0 else 0.0
-    now[at.PROMISED] = now[at.PRESENT] + th[at.PHI] * backing / host[at.ADULTS]
-    now[at.SURVIVAL] = survival = success(now[at.PROMISED], now[at.OPPOSED], th[at.DECISIVENESS])
-    total, closed = 0.0, exp(th[at.ARMED_COHESION] * now[at.ARMS])
-    for i in range(loyal.size):
-        u = uniform(key, TWIN, unit, day, i)
-        if loyal[i]:
-            r = rents[i] * closed * (1.0 + th[at.COHESION] * now[at.FRAMING])
-            if u < th[at.REVIEW] * logistic(th[at.SHARPNESS] * ((1.0 - survival) - survival * r)):
-                loyal[i] = False
-        elif survival > th[at.RETURN_ABOVE] and u < th[at.RETURN_SHARE] * th[at.REVIEW]:
-            loyal[i] = True
-        if loyal[i]:
-            total += at.WEIGHTS[i]
-    return total
+def move_legitimacy(p, host, day, today):
+    """Legitimacy of today, after the deaths and under the soldiers of yesterday."""
+    q = p.legitimacy
+    change = recovery(today.legitimacy, host.rest, 0.0, q.recovery)
+    change -= backlash(today.deaths, host.population, today.framing, q.backlash, q.framing_discount)
+    if today.soldiers > 0.0:
+        change -= resentment(SUCCESSOR_MEAN, q.foreign_troops)
+    if today.attack > 0.0:
+        change += rally(today.attack, day, q.rally, q.weariness, q.rally_half_life)
+    today.legitimacy = min(1.0, max(0.0, today.legitimacy + change))
+
+
+@njit(cache=True)
+def land(patrons, day, today):
+    """The soldiers of the backer land on their day."""
+    if day == today.landing_day:
+        today.soldiers = patrons[today.backer].soldiers_k * 1e3 * CONTINGENT
+
+
+@njit(cache=True)
+def force_of_host(p, host, loyal, today):
+    """Loyal officers per adult. loyal: (factions,) of today."""
+    loyalty = 1.0 if loyal[SECURITY] else 0.0
+    return loyal_force(
+        host.security, host.capacity, loyalty, 1.0, today.attack, today.violence, p.policing.draw_off, p.policing.deterrence
+    )  # fmt: skip
+
+
+@njit(cache=True)
+def protest(p, host, loyal, key, unit, day, today):
+    """Arrest risk from yesterday's protest, the crowd of today, and its deaths."""
+    c, k, crowd = p.contention, p.policing.risk_constant, today.crowd
+    force = force_of_host(p, host, loyal, today)
+    abroad = foreign_force(today.soldiers, host.adults, p.policing.foreign_multiplier)
+    risk, clash_risk = arrest_risk(force + abroad, today.active, k, SMOOTH), arrest_risk(force, today.active, k, SMOOTH)
+    grievance = max(0.0, 1.0 - today.legitimacy + today.grievance)
+    share = active_share(grievance, risk, c.threshold - (c.neighbours + c.news) * crowd, c.noise)
+    arrests = crowd * c.arrest_rate * risk
+    crowd = (1.0 - c.redecide) * (crowd - arrests) + c.redecide * share * (1.0 - today.detained - arrests)
+    today.crowd = sampled_crowd(crowd, c.redecide, key, unit, day)
+    today.detained += arrests - today.detained / c.detention_days
+    today.active = c.mobilisable_share * today.crowd
+    today.peak = max(today.peak, today.active)
+    today.calm_days = 0.0 if today.active * ADULT_SHARE >= p.succession.calm_share else today.calm_days + 1.0
+    today.deaths = expected_deaths(
+        today.active * host.adults, clash_risk, today.violence, today.opposing * host.adults, p.clashes.lethality,
+        p.clashes.safe_risk, p.clashes.armed_lethality,
+    )  # fmt: skip
+    today.total_deaths += today.deaths

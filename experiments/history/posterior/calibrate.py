@@ -1,4 +1,4 @@
-"""`suasion calibrate`: a posterior sample of the parameters from the record of history, by the mean-field twin."""
+"""`suasion calibrate`: a posterior sample of the parameters from the record of history, by the mean-field model."""
 
 import time
 from pathlib import Path
@@ -10,9 +10,9 @@ from numba import get_num_threads, set_num_threads
 from pydantic import Field
 
 from experiments.history.cases.cases import Case, load_cases
-from experiments.history.mean_field.layout import ADAPTED, FREE, READ
 from experiments.history.mean_field.model import population
-from experiments.history.mean_field.to_arrays import FIELD_SETS, Packed, pack
+from experiments.history.mean_field.parameters import ADAPTED, FREE, calibrated_table
+from experiments.history.mean_field.to_arrays import FIELD_SETS, CaseArrays, to_arrays
 from experiments.history.posterior.likelihood import DISCREPANCY, EVIDENCE, log_likelihood
 from experiments.history.posterior.population import Box, Chain, effective, population_monte_carlo
 from experiments.history.posterior.sample import fold_weights, identification, refuse_the_few, write_posterior
@@ -23,7 +23,7 @@ from sim.core.faults import ConfigError
 from sim.core.parameters import Checked
 from sim.mechanisms import Mechanisms
 
-WORLD = 20220105  # key of the twin's draws, shared by all vectors
+WORLD = 20220105  # key of the draws of the mean-field model, shared by all vectors
 
 
 class CalibrateOptions(Checked):
@@ -31,10 +31,10 @@ class CalibrateOptions(Checked):
 
     cases: str | None = Field(default=None, description="file of historical crises; default: the shipped fit set")
     seed: int = Field(default=1, ge=0, le=2**31 - 1, description="seed of the vectors")
-    stages: list[int] = Field(
+    rounds: list[int] = Field(
         default=[1500, 3500, 3500, 3500],
         min_length=2,
-        description="vectors of each stage of a chain, first the prior's",
+        description="vectors of each round of a chain, first the prior's",
     )
     chains: int = Field(
         default=3, ge=1, le=100, description="that start afresh and are pooled; where they differ is told"
@@ -49,16 +49,6 @@ class CalibrateOptions(Checked):
     quiet: bool = Field(default=False, description="no progress bar")
 
 
-def reference_vector() -> np.ndarray:
-    """Everything that the twin reads at its reference value."""
-    return vector_of(Mechanisms())
-
-
-def vector_of(rules: Mechanisms) -> np.ndarray:
-    """What the twin reads, from the mechanisms of a world."""
-    return np.array([float(getattr(getattr(rules, path.split(".")[0]), path.split(".")[1])) for path in READ])
-
-
 def prior_box() -> Box:
     """The prior of the calibrated parameters, as declared."""
     fields = [
@@ -68,23 +58,13 @@ def prior_box() -> Box:
     return Box(bounds[:, 0], bounds[:, 1])
 
 
-def vectors(values: np.ndarray) -> np.ndarray:
-    """Full vectors for the twin from calibrated values (V, P)."""
-    full = np.tile(reference_vector(), (len(values), 1))
-    full[:, : len(FREE)] = values
-    return full
-
-
-def play(values: np.ndarray, packed: Packed) -> np.ndarray:
-    """(V, field sets, C, outcomes) means of the twin."""
-    full = vectors(values)
-    return np.stack(
-        [
-            population(full, packed.scalars, packed.patrons, packed.n_patrons, weeks, WORLD)
-            for weeks in packed.weeks
-        ],
-        axis=1,
-    )  # fmt: skip
+def play(values: np.ndarray, arrays: CaseArrays) -> np.ndarray:
+    """(V, field sets, C, outcomes) means of the mean-field model for calibrated values (V, FREE)."""
+    parameters = calibrated_table(values)
+    means = [
+        population(parameters, arrays.facts, arrays.patrons, arrays.n_patrons, weeks, WORLD) for weeks in arrays.weeks
+    ]
+    return np.stack(means, axis=1)
 
 
 def scores(means: np.ndarray, cases: list[Case]) -> np.ndarray:
@@ -117,14 +97,14 @@ def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict
 
 def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], dict]:
     """The chains, and the Morris screen that comes before them."""
-    box, packed, threads = prior_box(), pack(cases, cases, options.draws), get_num_threads()
-    total = options.trajectories * (len(FREE) + 1) + options.chains * sum(options.stages)
+    box, arrays, threads = prior_box(), to_arrays(cases, cases, options.draws), get_num_threads()
+    total = options.trajectories * (len(FREE) + 1) + options.chains * sum(options.rounds)
     with announced(options.quiet), progress(options.quiet, "vectors", total) as advance:
 
         def evaluate(unit: np.ndarray):
             found = []
             for start in range(0, len(unit), 100):  # so that there is progress to see
-                found.append(scores(play(box.values(unit[start : start + 100]), packed), cases))
+                found.append(scores(play(box.values(unit[start : start + 100]), arrays), cases))
                 advance(min(100, len(unit) - start))
             by_case = np.concatenate(found)
             return by_case.sum(axis=1), by_case
@@ -133,7 +113,7 @@ def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], d
         try:
             screened = screen(evaluate, FREE, options.trajectories, options.seed)
             rngs = (np.random.default_rng([options.seed, n]) for n in range(options.chains))
-            sizes = tuple(options.stages)
+            sizes = tuple(options.rounds)
             return [population_monte_carlo(evaluate, len(FREE), len(ADAPTED), sizes, rng) for rng in rngs], screened
         finally:
             set_num_threads(threads)
@@ -144,7 +124,7 @@ def provenance(options: CalibrateOptions, command: list[str], cases: list[Case],
     return {
         "command": " ".join(["suasion", *(word for word in command if not word.startswith("out="))]),
         "seed": options.seed,
-        "stages": list(options.stages),
+        "rounds": list(options.rounds),
         "chains": options.chains,
         "draws": options.draws,
         "discrepancy": DISCREPANCY,

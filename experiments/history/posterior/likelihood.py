@@ -1,4 +1,4 @@
-"""How well outcome frequencies of the twin agree with what happened: two trichotomies and the addressee, with a discrepancy."""
+"""How well outcome frequencies of the mean-field model agree with what happened: two trichotomies and the addressee, with a discrepancy."""
 
 from collections import Counter
 

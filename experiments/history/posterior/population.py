@@ -6,7 +6,7 @@ import numpy as np
 from scipy.stats import norm
 
 SHRUNK, WIDENED = 0.5, 1.2  # correlations that are kept, and variance of a proposal relative to the sample's
-PRIOR_SHARE = 0.1  # of every later stage, so that weights stay bounded
+PRIOR_SHARE = 0.1  # of every later round, so that weights stay bounded
 FEWEST, SHARE = 60.0, 0.015  # effective vectors that a proposal is fitted to, at least, and as a share of those drawn
 
 
@@ -90,7 +90,7 @@ class Chain:
     unit: np.ndarray  # (V, P)
     score: np.ndarray  # (V,) log likelihood
     other: np.ndarray  # (V, ...) whatever `evaluate` found besides
-    proposed: np.ndarray  # (V,) log density of all stages as one mixture
+    proposed: np.ndarray  # (V,) log density of all rounds as one mixture
 
     @classmethod
     def pooled(cls, chains: list["Chain"]) -> "Chain":
@@ -103,7 +103,7 @@ def population_monte_carlo(
 ) -> Chain:
     """Vectors whose weights for a target t are exp(log t - log proposal density).
 
-    evaluate(unit) -> (log_likelihood (n,), anything (n, ...)); sizes: vectors of each stage, the first from the prior;
+    evaluate(unit) -> (log_likelihood (n,), anything (n, ...)); sizes: vectors of each round, the first from the prior;
     proposals are adapted in the first `adapted` coordinates and stay at the prior in the others.
     """
     units, scores, others, proposals = [], [], [], []
@@ -121,7 +121,7 @@ def population_monte_carlo(
 
 
 def mixture(unit: np.ndarray, proposals: list[Proposal], sizes: tuple[int, ...]) -> np.ndarray:
-    """(V,) log density of the stages so far as one mixture; the prior has density 1."""
+    """(V,) log density of the rounds so far as one mixture; the prior has density 1."""
     total = np.full(len(unit), float(sizes[0]))
     for proposal, size in zip(proposals, sizes[1:], strict=False):
         total += size * proposal.density(unit)

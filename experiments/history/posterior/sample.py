@@ -6,9 +6,10 @@ import numpy as np
 
 from experiments.history.backtest.baselines import fold_of
 from experiments.history.cases.cases import Case
-from experiments.history.mean_field.layout import FREE
+from experiments.history.mean_field.parameters import FREE
 from experiments.history.posterior.population import Box, Chain, truncated
 from experiments.results.writing import write_table
+from sim.core.draw_names import address
 from sim.core.faults import ConfigError
 from sim.spec.priors import WEIGHT
 
@@ -54,14 +55,14 @@ def refuse_the_few(sizes: dict[str, int], enough: float) -> None:
     if poor:
         raise ConfigError(
             f"effective sample size below {enough:g} ({', '.join(poor)}): nothing is written; "
-            "more vectors (stages) or more chains are needed"
+            "more vectors (rounds) or more chains are needed"
         )
 
 
 def write_posterior(folder: Path, values: np.ndarray, weights: dict[str, np.ndarray]) -> int:
     """history.parquet: the vectors that hold nearly all of the weight of every fold, and their weights; returns how many."""
     keep = np.any([_heaviest(w) for w in weights.values()], axis=0)
-    columns = {path: values[keep, i].astype(np.float32) for i, path in enumerate(FREE)}
+    columns = {address(path): values[keep, i].astype(np.float32) for i, path in enumerate(FREE)}
     columns |= {WEIGHT + host: (w[keep] / w[keep].sum()).astype(np.float32) for host, w in weights.items()}
     write_table(folder / "history", columns, csv=False)
     return int(keep.sum())

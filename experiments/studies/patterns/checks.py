@@ -22,7 +22,7 @@ from experiments.history.backtest.simulate_cases import PATRONS
 from experiments.history.cases.patrons import GROUPS
 from experiments.studies.patterns.outcomes import Facts, Outcomes
 
-LEVEL, TAIL = 0.95, 0.025
+CONFIDENCE, TAIL = 0.95, 0.025
 APPEARS, ABSENT, UNDECIDED = "appears", "does not appear", "undecided"
 RUSSIA, TURKEY = GROUPS.index("RUS"), GROUPS.index("TUR")
 
@@ -57,7 +57,7 @@ def judged(part: Part, record: Outcomes, known: Facts, replays: list[Outcomes]) 
     if seen.size == 0:
         nothing = (np.nan, np.nan)
         return Found(said, np.nan, nothing, nothing, 0.0, ABSENT if np.isfinite(said) else UNDECIDED)
-    mean = described(seen, LEVEL)
+    mean = described(seen, CONFIDENCE)
     at = max(0, int((seen.size + 1) * TAIL) - 1)
     low, high = float(seen[at]), float(seen[-1 - at])
     share = seen.size / len(replays)

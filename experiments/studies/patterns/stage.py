@@ -24,7 +24,7 @@ OF_USSR = (*FREE_HOME, "armenia_2022", "karabakh_2020", "ukraine_2013")
 
 def specifications() -> dict[str, Spec]:
     """Every shipped scenario over one year with the posterior, and one crisis with a West that censures."""
-    settings = ["citizens=1000", "figures=drawn", "parameters=posterior", "days=365"]
+    settings = ["citizens=1000", "indicators=drawn", "parameters=posterior", "days=365"]
     specs = {name: sim.load([f"scenario={name}", *settings]) for name in names_in("scenario")}
     west = "+scenario.policies={USA: conditional_west, EUU: conditional_west}"
     return specs | {CENSURE: sim.load(["scenario=belarus_2020", west, *settings])}

@@ -13,7 +13,7 @@ from sim.core.parameters import Checked, Name
 from sim.mechanisms import Mechanisms
 from sim.spec.schema.actors import Segment, State
 from sim.spec.schema.host_rules import HostRules
-from sim.spec.schema.indicators import Figures, Source, StateTies
+from sim.spec.schema.indicators import Indicators, Source, StateTies
 from sim.spec.schema.instruments import Instrument
 from sim.spec.schema.organisations import Organisation
 from sim.spec.schema.scenario import Network, Scenario
@@ -24,23 +24,28 @@ def english_names(spec) -> dict[str, str]:
     return {code: actor.name.get("en", code) for code, actor in (spec.states | spec.organisations).items()}
 
 
-class Spec(Checked):
-    """Everything that one simulated world needs."""
+class Replication(Checked):
+    """Which replication is simulated, and for how long."""
 
     seed: int = Field(
         default=1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
     )
     replication: int = Field(default=0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
     days: int = Field(default=365, ge=1, le=36500, description="days to simulate")
+
+
+class Spec(Replication):
+    """Everything that one simulated world needs."""
+
     citizens: int | Literal["all"] = Field(
         default=5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
     )
-    figures: Literal["central", "drawn"] = Field(
-        default="central", description="uncertain figures at their centre, or drawn within their width"
+    indicators: Literal["central", "drawn"] = Field(
+        default="central", description="uncertain indicators at their centre, or drawn within their width"
     )
-    parameters: Literal["reference", "prior", "posterior", "posterior_centre"] = Field(
-        default="reference",
-        description="parameters at their reference values, drawn from their priors, or from the posterior of the record "
+    parameters: Literal["default", "prior", "posterior", "posterior_centre"] = Field(
+        default="default",
+        description="parameters at their default values, drawn from their priors, or from the posterior of the record "
         "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
         "central draw in every world",
     )
@@ -58,10 +63,18 @@ class Spec(Checked):
     organisations: dict[Name, Organisation] = {}
     instruments: dict[Name, Instrument] = {}
     policies: dict[Name, Policy] = {}
-    hosts: HostRules = HostRules()
+    host_rules: HostRules = HostRules()
     network: Network = Network()
     mechanisms: Mechanisms = Mechanisms()
     payoffs: Payoffs = Payoffs()
+
+    def replicated(self, **numbers: int | None) -> "Spec":
+        """This specification with another seed, replication or number of days; None leaves a number as it is.
+
+        Raises pydantic.ValidationError for a number that is not allowed.
+        """
+        given = {name: number for name, number in numbers.items() if number is not None}
+        return self.model_copy(update=Replication(**given).model_dump(include=set(given))) if given else self
 
     @field_validator("citizens")
     @classmethod
@@ -93,6 +106,6 @@ def parameter_paths() -> tuple[str, ...]:
 
 
 __all__ = [
-    "Figures", "HostRules", "Instrument", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State",
+    "HostRules", "Indicators", "Instrument", "Network", "Organisation", "Scenario", "Segment", "Source", "Spec", "State",
     "StateTies", "english_names", "parameter_paths",
 ]  # fmt: skip

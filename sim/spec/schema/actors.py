@@ -6,7 +6,7 @@ from pydantic import Field, model_validator
 
 from sim.actors.actor_codes import StateCodes
 from sim.core.parameters import Checked, Line, Name
-from sim.spec.schema.indicators import AnyFigure, Figures, Shares, StateTies, out_of_range
+from sim.spec.schema.indicators import AnyIndicator, Indicators, Shares, StateTies, out_of_range
 
 
 class Faction(Checked):
@@ -22,7 +22,7 @@ class Faction(Checked):
     old_guard: bool = Field(default=False, description="belongs to a former ruler's network, which a split sets apart")
 
 
-# power weights of the four factions of a government, at the figures for which they were set (`sim.spec.schema.host_rules`)
+# power weights of the four factions of a government, at the indicators for which they were set (`sim.spec.schema.host_rules`)
 REFERENCE_WEIGHTS = {"security": 0.35, "core": 0.30, "economic": 0.20, "regional": 0.15}
 
 
@@ -32,7 +32,7 @@ class Segment(Checked):
     region: Line
     macro_region: Line
     language: Line
-    population_k: AnyFigure = Field(description="inhabitants, thousand")
+    population_k: AnyIndicator = Field(description="inhabitants, thousand")
     identity: float | None = Field(
         default=None, ge=0.0, le=1.0, description="national identity, where it differs from the state's"
     )
@@ -46,7 +46,7 @@ class Government(Checked):
 
 
 class State(Checked):
-    """A state: names, figures, ties, factions, segments. A bloc has no factions of its own."""
+    """A state: names, indicators, ties, factions, segments. A bloc has no factions of its own."""
 
     name: dict[str, Line]
     draw_key: int = Field(ge=1, lt=1000, description="key of the state's random draws, independent of its name")
@@ -55,7 +55,7 @@ class State(Checked):
     bloc: bool = False
     government: Government | None = None
     borders: StateCodes = []
-    figures: Figures
+    indicators: Indicators
     ties: StateTies = StateTies()
     factions: dict[Name, Faction] = {}
     languages: Annotated[

@@ -1,7 +1,7 @@
-"""What a state's figures say about its elites and its public where its file says nothing: coefficients and rules.
+"""What a state's indicators say about its elites and its public where its file says nothing: coefficients and rules.
 
-The weights of factions, the factors of their rents and the sizes of shocks were set for the first case. They belong to
-its figures, and the rules say by how much another state differs. The coefficients are own coding; those that carry a
+The weights of factions, the factors of their rents and the sizes of events were set for the first case. They belong to
+its indicators, and the rules say by how much another state differs. The coefficients are own coding; those that carry a
 claim may have either sign.
 """
 
@@ -11,7 +11,7 @@ from sim.core.parameters import Checked, parameter
 
 # keys of sources of what follows by rule
 RULES = ("rule_legitimacy", "rule_rents", "rule_hardship", "rule_identity", "rule_segments", "default")
-# figures of the state for which weights, factors and sizes of shocks were set: there every rule gives the reference
+# indicators of the state for which weights, factors and sizes of events were set: there every rule gives the reference
 REFERENCE = {
     "polyarchy": 0.253,
     "corruption_cpi": 37.0,
@@ -91,44 +91,44 @@ class HostRules(Checked):
         "national identity per share of inhabitants outside the largest language group",
     )
 
-    def legitimacy(self, figures) -> float:
+    def legitimacy(self, indicators) -> float:
         """Resting legitimacy, 0.55 to 0.85."""
-        integrity = self.legitimacy_integrity * (figures.corruption_cpi.value - 35.0)
+        integrity = self.legitimacy_integrity * (indicators.corruption_cpi.value - 35.0)
         return _within(
-            self.legitimacy_base + self.legitimacy_polyarchy * figures.polyarchy.value + integrity, 0.55, 0.85
+            self.legitimacy_base + self.legitimacy_polyarchy * indicators.polyarchy.value + integrity, 0.55, 0.85
         )
 
-    def rent_ratio(self, figures) -> float:
+    def rent_ratio(self, indicators) -> float:
         """Loss of a failed defection over gain of a successful one, 0.3 to 2.5."""
-        resources = self.rents_resources * figures.resource_rents_pct_gdp.value
-        return _within(self.rents_base + self.rents_closure * (1.0 - figures.polyarchy.value) + resources, 0.3, 2.5)
+        resources = self.rents_resources * indicators.resource_rents_pct_gdp.value
+        return _within(self.rents_base + self.rents_closure * (1.0 - indicators.polyarchy.value) + resources, 0.3, 2.5)
 
-    def weights(self, figures, reference: dict[str, float]) -> dict[str, float]:
+    def weights(self, indicators, reference: dict[str, float]) -> dict[str, float]:
         """Power weights by role; those of the roles in `reference` (role -> weight) keep their sum."""
-        closure = REFERENCE["polyarchy"] - figures.polyarchy.value
+        closure = REFERENCE["polyarchy"] - indicators.polyarchy.value
         lean = {
-            "security": self.weight_force * _armed(figures) + self.weight_closure * closure,
-            "core": -self.weight_corruption * _beyond(figures, "corruption_cpi"),
-            "economic": self.weight_resources * _beyond(figures, "resource_rents_pct_gdp"),
+            "security": self.weight_force * _armed(indicators) + self.weight_closure * closure,
+            "core": -self.weight_corruption * _beyond(indicators, "corruption_cpi"),
+            "economic": self.weight_resources * _beyond(indicators, "resource_rents_pct_gdp"),
             "regional": -self.weight_openness * closure,
         }
         leaning = {role: weight * exp(lean.get(role, 0.0)) for role, weight in reference.items()}
         scale = sum(reference.values()) / sum(leaning.values())
         return {role: weight * scale for role, weight in leaning.items()}
 
-    def rent_factors(self, figures) -> dict[str, float]:
+    def rent_factors(self, indicators) -> dict[str, float]:
         """Rents of a faction relative to its state's by role, 0.1 to 5; 1 for a role that is not named."""
         lean = {
-            "security": self.factor_force * _armed(figures),
-            "core": -self.factor_corruption * _beyond(figures, "corruption_cpi"),
-            "economic": self.factor_resources * _beyond(figures, "resource_rents_pct_gdp"),
+            "security": self.factor_force * _armed(indicators),
+            "core": -self.factor_corruption * _beyond(indicators, "corruption_cpi"),
+            "economic": self.factor_resources * _beyond(indicators, "resource_rents_pct_gdp"),
         }
         return {role: _within(exp(value), 0.1, 5.0) for role, value in lean.items()}
 
-    def hardship(self, figures) -> float:
-        """Weight of a grievance on the public, 0.5 to 2; a figure that is missing counts as the reference's."""
-        lean = self.hardship_inequality * _beyond(figures, "gini")
-        lean += self.hardship_unemployment * _beyond(figures, "youth_unemployment_pct")
+    def hardship(self, indicators) -> float:
+        """Weight of a grievance on the public, 0.5 to 2; an indicator that is missing counts as the reference's."""
+        lean = self.hardship_inequality * _beyond(indicators, "gini")
+        lean += self.hardship_unemployment * _beyond(indicators, "youth_unemployment_pct")
         return _within(exp(lean), 0.5, 2.0)
 
     def identity(self, largest: float) -> float:
@@ -136,15 +136,15 @@ class HostRules(Checked):
         return _within(0.5 + self.identity_language * (1.0 - largest), 0.0, 1.0)
 
 
-def _beyond(figures, name: str) -> float:
-    """A figure above the reference's, 0 if it is missing."""
-    figure = getattr(figures, name)
-    return 0.0 if figure is None else figure.value - REFERENCE[name]
+def _beyond(indicators, name: str) -> float:
+    """An indicator above the reference's, 0 if it is missing."""
+    indicator = getattr(indicators, name)
+    return 0.0 if indicator is None else indicator.value - REFERENCE[name]
 
 
-def _armed(figures) -> float:
+def _armed(indicators) -> float:
     """Log of security personnel per inhabitant, relative to the reference; bounded where there is hardly any."""
-    force = figures.security_personnel_k.value / figures.population_m.value
+    force = indicators.security_personnel_k.value / indicators.population_m.value
     return log(max(force, 0.01 * REFERENCE_FORCE) / REFERENCE_FORCE)
 
 

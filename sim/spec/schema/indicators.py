@@ -1,4 +1,4 @@
-"""Figures with the key of their source, how they are written, and their ranges."""
+"""Indicators with the key of their source, how they are written, and their ranges."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, cast
@@ -12,7 +12,7 @@ from sim.core.parameters import Checked, Line
 OVERRIDE = "override"  # source of a number that the user typed: it has no width, so it is drawn in no world
 
 
-class Figure(Checked):
+class Indicator(Checked):
     """A number with the key of its source; the source says year, quality and width."""
 
     value: float = Field(allow_inf_nan=False)
@@ -20,11 +20,11 @@ class Figure(Checked):
 
 
 def _said(raw: dict) -> dict:
-    """Without the sources that say null: so a scenario sets a figure of the stage aside for one of its own date."""
+    """Without the sources that say null: so a scenario sets an indicator of the stage aside for one of its own date."""
     return {source: value for source, value in raw.items() if value is not None}
 
 
-def _figure(raw):
+def _indicator(raw):
     """`{source: value}` or a plain number, which counts as the user's own; of several sources one says a number."""
     if isinstance(raw, (int, float)):
         return {"value": raw, "source": OVERRIDE}
@@ -34,49 +34,54 @@ def _figure(raw):
         ((source, value),) = raw.items()
         return {"value": value, "source": source}
     if isinstance(raw, dict) and len(raw) > 1 and "value" not in raw:
-        raise ValueError("a figure names exactly one source, {source: value}")
+        raise ValueError("an indicator names exactly one source, {source: value}")
     return raw
 
 
-def _figure_as_written(figure: Figure) -> dict:
-    return {figure.source: figure.value}
+def _indicator_as_written(indicator: Indicator) -> dict:
+    return {indicator.source: indicator.value}
 
 
-def _tie_as_written(ties: dict[str, Figure]) -> dict:
+def _tie_as_written(ties: dict[str, Indicator]) -> dict:
     written: dict[str, dict[str, float]] = {}
-    for partner, figure in ties.items():
-        written.setdefault(figure.source, {})[partner] = figure.value
+    for partner, indicator in ties.items():
+        written.setdefault(indicator.source, {})[partner] = indicator.value
     return written
 
 
-AnyFigure = Annotated[Figure, BeforeValidator(_figure), PlainSerializer(_figure_as_written)]
+AnyIndicator = Annotated[Indicator, BeforeValidator(_indicator), PlainSerializer(_indicator_as_written)]
 
 
 def exact(state: dict, path: list[str]) -> None:
-    """In the tree of a state, make the number at a path like figures.polyarchy.SOURCE or ties.alliance.SOURCE.PARTNER exact.
+    """In the tree of a state, make the number at a path like indicators.polyarchy.SOURCE or ties.alliance.SOURCE.PARTNER exact.
 
     A user who types a number there means that number: it leaves the source, whose width other numbers are drawn from.
     """
     group, name, source, *partner = path
-    figures = state.get(group, {}).get(name)
-    if not isinstance(figures, dict) or source not in figures:
+    indicators = state.get(group, {}).get(name)
+    if not isinstance(indicators, dict) or source not in indicators:
         return
-    alone = list(_said(figures)) == [source]  # two sources of one figure are refused
-    if group == "figures" and not partner and alone and isinstance(figures[source], (int, float)):
-        state[group][name] = {OVERRIDE: figures[source]}
-    elif group == "ties" and len(partner) == 1 and isinstance(figures[source], dict) and partner[0] in figures[source]:
-        values = dict(figures[source])
+    alone = list(_said(indicators)) == [source]  # two sources of one indicator are refused
+    if group == "indicators" and not partner and alone and isinstance(indicators[source], (int, float)):
+        state[group][name] = {OVERRIDE: indicators[source]}
+    elif (
+        group == "ties"
+        and len(partner) == 1
+        and isinstance(indicators[source], dict)
+        and partner[0] in indicators[source]
+    ):
+        values = dict(indicators[source])
         moved = {partner[0]: values.pop(partner[0])}
-        state[group][name] = figures | {source: values} | {OVERRIDE: (figures.get(OVERRIDE) or {}) | moved}
+        state[group][name] = indicators | {source: values} | {OVERRIDE: (indicators.get(OVERRIDE) or {}) | moved}
 
 
-def is_figure(path: list[str]) -> bool:
+def is_indicator(path: list[str]) -> bool:
     """True if a path from the state on may lead to a number below the key of its source."""
-    return path[:1] in (["figures"], ["ties"]) and len(path) in (3, 4)
+    return path[:1] in (["indicators"], ["ties"]) and len(path) in (3, 4)
 
 
-def figure(low: float, high: float, text: str, *, optional: bool = False) -> Any:
-    """A figure of a state with its allowed range."""
+def indicator(low: float, high: float, text: str, *, optional: bool = False) -> Any:
+    """An indicator of a state with its allowed range."""
     extra = {"low": low, "high": high, "unit": text}
     return (
         Field(None, description=text, json_schema_extra=extra)
@@ -86,7 +91,7 @@ def figure(low: float, high: float, text: str, *, optional: bool = False) -> Any
 
 
 def tie(low: float, high: float, text: str) -> Any:
-    """A figure per partner with its allowed range."""
+    """An indicator per partner with its allowed range."""
     return Field(default_factory=dict, description=text, json_schema_extra={"low": low, "high": high, "unit": text})
 
 
@@ -99,7 +104,7 @@ def out_of_range(where: str, value: float, low: float, high: float, unit: str) -
 
 
 class Ranged(Checked):
-    """Refuses figures outside the range that their field declares."""
+    """Refuses indicators outside the range that their field declares."""
 
     @model_validator(mode="after")
     def _in_range(self):
@@ -113,7 +118,7 @@ class Ranged(Checked):
 
 
 def _by_source(raw: Any, codes: Callable[[dict], Any] = dict) -> Any:
-    """`{source: {key: value}}` -> `{key: figure}`; a key stands under one source only, null says nothing."""
+    """`{source: {key: value}}` -> `{key: indicator}`; a key stands under one source only, null says nothing."""
     if not isinstance(raw, dict):
         return raw
     ties = {}
@@ -132,49 +137,51 @@ def _tie(raw, info: ValidationInfo):
     return _by_source(raw, lambda values: resolved(values, info, STATE))
 
 
-Shares = Annotated[dict[str, Figure], BeforeValidator(lambda raw: _by_source(raw)), PlainSerializer(_tie_as_written)]
-Tie = Annotated[dict[str, Figure], BeforeValidator(_tie), PlainSerializer(_tie_as_written)]
+Shares = Annotated[dict[str, Indicator], BeforeValidator(lambda raw: _by_source(raw)), PlainSerializer(_tie_as_written)]
+Tie = Annotated[dict[str, Indicator], BeforeValidator(_tie), PlainSerializer(_tie_as_written)]
 
 
 class Source(Checked):
-    """Where a figure comes from and how well it is known."""
+    """Where an indicator comes from and how well it is known."""
 
     title: Line
     year: int | str
     quality: Literal["measured", "derived", "approx", "imputed", "default"]
     width: float = Field(
-        ge=0.0, allow_inf_nan=False, description="half-width of the uniform distribution of an uncertain figure"
+        ge=0.0, allow_inf_nan=False, description="half-width of the uniform distribution of an uncertain indicator"
     )
     scale: Literal["relative", "absolute"] = "relative"
     licence: Line
     reference: Line = ""
 
 
-class Figures(Ranged):
-    """Figures of one state."""
+class Indicators(Ranged):
+    """Indicators of one state."""
 
-    population_m: AnyFigure = figure(0.01, 2000, "inhabitants, million")
-    gdp_busd: AnyFigure = figure(0.01, 100000, "gross domestic product, billion USD a year")
-    exports_busd: AnyFigure = figure(0, 100000, "exports of goods, billion USD a year")
-    imports_busd: AnyFigure = figure(0, 100000, "imports of goods, billion USD a year")
-    security_personnel_k: AnyFigure = figure(0, 10000, "police, national guard and interior troops, thousand persons")
-    corruption_cpi: AnyFigure = figure(0, 100, "Corruption Perceptions Index, 0 (corrupt) to 100 (clean)")
-    polyarchy: AnyFigure = figure(0, 1, "electoral democracy index, 0 to 1")
-    gini: AnyFigure | None = figure(0, 100, "Gini index of income, 0 to 100", optional=True)
-    youth_unemployment_pct: AnyFigure | None = figure(0, 100, "youth unemployment, percent", optional=True)
-    resource_rents_pct_gdp: AnyFigure = figure(0, 100, "oil and gas rents, percent of GDP")
-    urban_pct: AnyFigure | None = figure(0, 100, "inhabitants of towns, percent", optional=True)
-    legitimacy: AnyFigure | None = figure(0, 1, "resting legitimacy, 0 to 1", optional=True)
-    rent_ratio: AnyFigure | None = figure(
+    population_m: AnyIndicator = indicator(0.01, 2000, "inhabitants, million")
+    gdp_busd: AnyIndicator = indicator(0.01, 100000, "gross domestic product, billion USD a year")
+    exports_busd: AnyIndicator = indicator(0, 100000, "exports of goods, billion USD a year")
+    imports_busd: AnyIndicator = indicator(0, 100000, "imports of goods, billion USD a year")
+    security_personnel_k: AnyIndicator = indicator(
+        0, 10000, "police, national guard and interior troops, thousand persons"
+    )
+    corruption_cpi: AnyIndicator = indicator(0, 100, "Corruption Perceptions Index, 0 (corrupt) to 100 (clean)")
+    polyarchy: AnyIndicator = indicator(0, 1, "electoral democracy index, 0 to 1")
+    gini: AnyIndicator | None = indicator(0, 100, "Gini index of income, 0 to 100", optional=True)
+    youth_unemployment_pct: AnyIndicator | None = indicator(0, 100, "youth unemployment, percent", optional=True)
+    resource_rents_pct_gdp: AnyIndicator = indicator(0, 100, "oil and gas rents, percent of GDP")
+    urban_pct: AnyIndicator | None = indicator(0, 100, "inhabitants of towns, percent", optional=True)
+    legitimacy: AnyIndicator | None = indicator(0, 1, "resting legitimacy, 0 to 1", optional=True)
+    rent_ratio: AnyIndicator | None = indicator(
         0.01, 10, "loss of a failed defection over gain of a successful one, about 0.1 to 3", optional=True
     )
-    hardship: AnyFigure | None = figure(
-        0, 10, "weight of a grievance on the public, 1 in the state for which shocks were set", optional=True
+    hardship: AnyIndicator | None = indicator(
+        0, 10, "weight of a grievance on the public, 1 in the state for which events were set", optional=True
     )
-    identity: AnyFigure | None = figure(
+    identity: AnyIndicator | None = indicator(
         0, 1, "national identity of the public, weight of resentment of foreign troops, 0 to 1", optional=True
     )
-    arms_tiv_total: AnyFigure | None = figure(
+    arms_tiv_total: AnyIndicator | None = indicator(
         0, 1e6, "arms received 2012-2021 from all suppliers, million TIV", optional=True
     )
 
@@ -194,8 +201,8 @@ class StateTies(Ranged):
     alliance: Tie = tie(0, 1, "1 = mutual defence commitment in force")
     base: Tie = tie(0, 1, "1 = the partner keeps troops or a leased site here")
     rivalry: Tie = tie(0, 1, "1 = rivalry")
-    economic_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the figures above make of it")
-    military_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the figures above make of it")
-    cultural_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the figures above make of it")
+    economic_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the indicators above make of it")
+    military_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the indicators above make of it")
+    cultural_dependence: Tie = tie(0, 1, "dependence in the channel, 0 to 1; 0 = what the indicators above make of it")
     elite_alignment: Tie = tie(-1, 1, "resting alignment of the elites with the partner, -1 to 1")
     public_alignment: Tie = tie(-1, 1, "resting alignment of the public with the partner, -1 to 1")

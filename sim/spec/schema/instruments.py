@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, create_model, model_serializer, model_validator
 
+from sim.actors.limits import LIMITS
+from sim.core.axes import CHANNELS, LEVELS
 from sim.core.parameters import Checked, Labels, Prose, parameter
-from sim.core.world import CHANNELS, LEVELS
-from sim.mechanisms.statecraft import LIMITS
 
 IMPULSES = ("public", "elites", "legitimacy", "capacity", "successor")
 TIES = (*CHANNELS, "isolation")  # levels that hold between two states
@@ -29,7 +29,7 @@ def _effect(low: float, high: float, unit: str, text: str, source: str = "[assum
 
 
 class Instrument(Checked):
-    """One kind of act. Effects are per use at level 1; a policy may use it at a level from -1 to 1."""
+    """One kind of act. Effects are per use at intensity 1; a policy may use it at an intensity from -1 to 1."""
 
     label: Labels = Field(default_factory=dict, description="name by language")
     by: Literal["patron", "host"] = Field(default="patron", description="who may use it")
@@ -84,7 +84,7 @@ class Instrument(Checked):
         0.0,
         50.0,
         "thousand soldiers",
-        "soldiers sent at any level above zero, who land over the days of build-up; at most the peacekeeping pool of an "
+        "soldiers sent at any intensity above zero, who land over the days of build-up; at most the peacekeeping pool of an "
         "organisation",
     )
     leaves_in_calm: bool = Field(

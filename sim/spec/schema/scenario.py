@@ -1,4 +1,4 @@
-"""What happens: shocks, splits, directives; and the social network's settings."""
+"""What happens: events, splits, directives; and the social network's settings."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -7,15 +7,15 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from sim.actors.actor_codes import ACTOR, STATE, StateCode, StateCodes, by_actor, by_state, resolved
 from sim.core.parameters import Checked, Line, Name, Prose, parameter
-from sim.mechanisms.event_kinds import KINDS
+from sim.mechanisms.event_kinds import EVENT_KINDS
 
 if TYPE_CHECKING:
-    Kind = str  # one of KINDS
+    Kind = str  # one of EVENT_KINDS
 else:
-    Kind = Literal[tuple(KINDS)]
+    Kind = Literal[tuple(EVENT_KINDS)]
 
 
-class Shock(Checked):
+class Event(Checked):
     """A dated exogenous event."""
 
     kind: Kind
@@ -85,7 +85,7 @@ class Facts(Checked):
     democracy: float = parameter(0.0, 0.0, 1.5, unit="1", source="[assumed]", text="how open the regime is")
     tenure: float = parameter(0.0, -1.0, 2.0, unit="1", source="[assumed]", text="log years in office, centred")
     oil: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="oil and gas rents, 1 = high")
-    shock: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="size of the event, 1 = large")
+    event_size: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="size of the event, 1 = large")
     outsider: bool = Field(default=False, description="the adversary comes from outside")
     state: bool = Field(default=False, description="the adversary is a state")
     first_week: list[FirstWeek] = Field(
@@ -121,9 +121,9 @@ class Scenario(Checked):
     colour: str = Field(default="#000000", pattern="^#[0-9A-Fa-f]{6}$")
     expected: Prose = Field(default="", description="expected sign, stated before it was run")
     signs: list[Sign] = Field(
-        default=[], description="the same for paired worlds, where another scenario is the reference"
+        default=[], description="the same for paired worlds, where another scenario is the baseline"
     )
-    case: str = Field(default="", description="coded crisis whose facts and figures the scenario takes over")
+    crisis: str = Field(default="", description="coded crisis whose facts and indicators the scenario takes over")
     sources: list[Line] = []
     host: StateCode
     patrons: StateCodes = Field(
@@ -131,7 +131,7 @@ class Scenario(Checked):
         description="patrons whose alignments are shown in tables and figures; the host among them is left out",
     )
     start_date: date
-    shocks: dict[Name, Shock]
+    events: dict[Name, Event]
     split: Split = Split()
     strength: Annotated[dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]], by_state] = Field(
         default_factory=dict,

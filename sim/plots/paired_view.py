@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.core.log import LogEntry
 from sim.core.wording import minus
-from sim.core.world import Event
 from sim.plots.style import (
     GREY,
     NOTE,
@@ -36,7 +36,7 @@ OWN: dict[str, Any] = {"weight": "bold"}
 MARK: dict[str, Any] = {"color": GREY, "linestyle": (0, (1, 1)), "linewidth": 1.6}
 
 
-def twin_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str]) -> Figure:
+def paired_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str]) -> Figure:
     """Plot two runs of one world side by side.
 
     Parameters
@@ -44,7 +44,7 @@ def twin_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str])
     ensembles : sequence of Ensemble
         The two runs, one world each; `series` of each has shape (1, days + 1).
     found : dict
-        What twin.json holds: seed, replication, text, events (rows of day, first, second) and divergence (its day, or None).
+        What paired_view.json holds: seed, replication, text, events (rows of day, first, second) and divergence (its day, or None).
     names : dict of str to str
         Code of an actor -> name to print.
 
@@ -56,14 +56,14 @@ def twin_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str])
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
-    >>> from sim.plots import twin_view
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import paired_view
     >>> same = {"seed": 1, "replication": 0, "text": "Nothing differs.", "events": [], "divergence": {"day": None}}
-    >>> len(twin_view([one, one], same, {}).axes)
+    >>> len(paired_view([one, one], same, {}).axes)
     7
     """
     first = ensembles[0]
@@ -94,7 +94,7 @@ def twin_view(ensembles: Sequence[Ensemble], found: dict, names: dict[str, str])
 
 def _folded(event: dict | None, host: str, names: dict[str, str]) -> list[str]:
     room = (COLUMNS[1] - COLUMNS[0]) * (WIDTH - 0.5) * 72 - 8
-    return fold(phrase(Event(**event), host, names), 1.13 * SMALL, room) if event else [""]  # bold is wider
+    return fold(phrase(LogEntry(**event), host, names), 1.13 * SMALL, room) if event else [""]  # bold is wider
 
 
 def _events(ax: Axes, rows: list[dict], texts: list, parted: int | None, colours: list[str]) -> None:

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 import sim
 from experiments.cli import main
 from sim.actors.charter import ON_REQUEST
-from sim.actors.choices import chance, consents
+from sim.actors.choices import consents
 from sim.actors.policies import Order
-from sim.core.world import CULTURAL, ECONOMIC
-from sim.mechanisms.event_kinds import KINDS
+from sim.core.axes import CULTURAL, ECONOMIC
+from sim.equations.choice import chance
+from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.mechanisms.readiness import MOST, Readiness
 from sim.metrics import METRICS
 from sim.stage.build import Stage
@@ -29,17 +30,17 @@ PARTICULARS = {
 }  # fmt: skip
 
 
-def shock(kind: str, **said) -> dict:
-    """A shock of the kind on the host, or with the keys that are given."""
+def an_event(kind: str, **said) -> dict:
+    """An event of the kind on the host, or with the keys that are given."""
     return {"kind": kind, "state": "KAZ", **COMMON, **PARTICULARS.get(kind, {}), **said}
 
 
 @pytest.fixture(scope="session")
 def struck(spec, vary):
-    """`struck(fraud=shock("fraud"), ...)`: the small default scenario with these events and no others."""
+    """`struck(fraud=an_event("fraud"), ...)`: the small default scenario with these events and no others."""
 
     def with_events(changes=None, **events):
-        return vary(spec, {"scenario.split.depth": 0.0} | (changes or {}) | {"scenario.shocks": events})
+        return vary(spec, {"scenario.split.depth": 0.0} | (changes or {}) | {"scenario.events": events})
 
     return with_events
 
@@ -57,7 +58,7 @@ def old_guard(world, spec) -> list[int]:
     factions = spec.states[spec.scenario.host].factions
     return [
         f
-        for f, (code, role) in enumerate(world.names.factions)
+        for f, (code, role) in enumerate(world.fixed.names.factions)
         if code == spec.scenario.host and factions[role].old_guard
     ]
 
@@ -67,35 +68,35 @@ def old_guard(world, spec) -> list[int]:
 # kind -> (level of the world that it raises, what it stands at for a size)
 LEVEL = {
     "grievance": (lambda w: w.pressure[0], lambda rules, size: size),
-    "fraud": (lambda w: w.discredit[w.host], lambda rules, size: rules.shocks.fraud_discredit * size),
+    "fraud": (lambda w: w.discredit[w.fixed.host], lambda rules, size: rules.events.fraud_discredit * size),
     "succession": (
-        lambda w: w.rent_loss[w.factions_of(w.host)].min(), lambda rules, size: rules.shocks.succession_rents * size,
+        lambda w: w.rent_loss[w.fixed.factions_of(w.fixed.host)].min(), lambda rules, size: rules.events.succession_rents * size,
     ),
-    "split": (lambda w: w.rent_loss.max(), lambda rules, size: rules.shocks.old_guard_rents * size),
-    "armed": (lambda w: w.armed[w.host], lambda rules, size: size),
-    "seizure": (lambda w: w.sites[w.host], lambda rules, size: size),
-    "attack": (lambda w: w.attack[w.host], lambda rules, size: size),
-    "distraction": (lambda w: w.own_war[w.host], lambda rules, size: size),
-    "war": (lambda w: w.effort[w.host], lambda rules, size: size),
+    "split": (lambda w: w.rent_loss.max(), lambda rules, size: rules.events.old_guard_rents * size),
+    "armed": (lambda w: w.armed[w.fixed.host], lambda rules, size: size),
+    "seizure": (lambda w: w.sites_lost[w.fixed.host], lambda rules, size: size),
+    "attack": (lambda w: w.attack[w.fixed.host], lambda rules, size: size),
+    "distraction": (lambda w: w.distraction[w.fixed.host], lambda rules, size: size),
+    "war": (lambda w: w.mobilisation[w.fixed.host], lambda rules, size: size),
     "financial": (
-        lambda w: 1.0 - w.flow_left[ECONOMIC, w.host, 1], lambda rules, size: rules.shocks.financial_trade * size,
+        lambda w: 1.0 - w.flow_left[ECONOMIC, w.fixed.host, 1], lambda rules, size: rules.events.financial_trade * size,
     ),
-    "rupture": (lambda w: w.rift[w.names.states.index("RUS"), w.host], lambda rules, size: size),
+    "rupture": (lambda w: w.rift[w.fixed.names.states.index("RUS"), w.fixed.host], lambda rules, size: size),
 }  # fmt: skip
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(EVENT_KINDS))
 def test_every_kind_rises_with_its_ramp_and_reverses(kind, struck):
     """Its level follows size x rise x decay on every day, and is back where it was once the event is spent or ends."""
     level, expected = LEVEL[kind]
-    model = begun(struck(event=shock(kind)))
-    (event,), rule = model.world.shocks, model.rules.shocks
+    model = begun(struck(event=an_event(kind)))
+    (event,), rule = model.world.fixed.events, model.world.mechanisms.events
     calm = level(model.world)
     for day in range(80):
         model.world.day = day
-        rule.step(model.world, model)
-        assert level(model.world) == pytest.approx(expected(model.rules, event.intensity(day)), abs=1e-12)
+        rule.step(model.world)
+        assert level(model.world) == pytest.approx(expected(model.world.mechanisms, event.intensity(day)), abs=1e-12)
     assert level(model.world) == calm == 0.0
     assert event.intensity(6) == 0.8 and event.intensity(11) == pytest.approx(0.4)
 
@@ -103,16 +104,16 @@ def test_every_kind_rises_with_its_ramp_and_reverses(kind, struck):
 @pytest.mark.exact
 def test_an_event_can_end_at_once(struck):
     """Nothing from the day `until` on, whatever the half-life."""
-    model = begun(struck(event=shock("armed", half_life=1000.0, until=10)))
-    (event,) = model.world.shocks
+    model = begun(struck(event=an_event("armed", half_life=1000.0, until=10)))
+    (event,) = model.world.fixed.events
     assert event.intensity(9) > 0.79 and event.intensity(10) == 0.0 and event.intensity(500) == 0.0
 
 
 @pytest.mark.exact
 def test_events_of_size_zero_change_no_bit(spec, struck, vary):
     """Every kind is there and weighs nothing: all series are those of the scenario without them."""
-    price = spec.scenario.shocks["fuel_price"].model_dump()
-    events = {kind: shock(kind, size=0.0) for kind in KINDS}
+    price = spec.scenario.events["fuel_price"].model_dump()
+    events = {kind: an_event(kind, size=0.0) for kind in EVENT_KINDS}
     with_all = sim.simulate(struck(price=price, **events))
     without = sim.simulate(struck(price=price))
     for name, series in without.series.items():
@@ -121,22 +122,22 @@ def test_events_of_size_zero_change_no_bit(spec, struck, vary):
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("kind", list(EVENT_KINDS))
 def test_which_kinds_open_a_crisis(kind, struck):
     """Those that endanger a government do, in the state they strike; a war elsewhere or a rupture does not."""
     calm = {"succession", "distraction", "war", "rupture"}
-    model = begun(struck(event=shock(kind)), days=5)
-    assert bool(model.world.in_crisis[model.world.host]) == (kind not in calm)
-    assert [e.kind for e in model.world.events][:1] == [kind]
+    model = begun(struck(event=an_event(kind)), days=5)
+    assert bool(model.world.in_crisis[model.world.fixed.host]) == (kind not in calm)
+    assert [e.kind for e in model.world.log][:1] == [kind]
 
 
 @pytest.mark.exact
 def test_a_financial_crisis_abroad_is_no_crisis_of_a_government(struck):
     """Elsewhere it works through flows alone."""
-    model = begun(struck(event=shock("financial", state="TUR")), days=8)
+    model = begun(struck(event=an_event("financial", state="TUR")), days=8)
     world = model.world
     assert not world.in_crisis.any() and not world.pressure.any()
-    assert (world.flow_left[ECONOMIC, world.names.states.index("TUR")] < 0.9).all()
+    assert (world.flow_left[ECONOMIC, world.fixed.names.states.index("TUR")] < 0.9).all()
 
 
 # --- what they move ---------------------------------------------------------------------------------------------------
@@ -147,9 +148,9 @@ def test_fraud_lowers_legitimacy_for_a_while_and_brings_more_people_out(struck):
     """Beside the same grievance: lower legitimacy, more protest; back at rest in the end; the other sign raises it."""
     keys = {"days": 200, "scenario.directives": {"CSTO": {"act": "never"}, "OTS": {"act": "never"}}}  # no observers
     fraud, price, praised = (
-        sim.simulate(struck(keys | more, event=shock(kind, size=0.35)))
+        sim.simulate(struck(keys | more, event=an_event(kind, size=0.35)))
         for kind, more in (
-            ("fraud", {}), ("grievance", {}), ("fraud", {"mechanisms.shocks.fraud_discredit": -0.5}),
+            ("fraud", {}), ("grievance", {}), ("fraud", {"mechanisms.events.fraud_discredit": -0.5}),
         )
     )  # fmt: skip
     gap = fraud["legitimacy"] - price["legitimacy"]
@@ -161,14 +162,14 @@ def test_fraud_lowers_legitimacy_for_a_while_and_brings_more_people_out(struck):
 @pytest.mark.exact
 def test_a_succession_makes_every_faction_readier_to_leave_until_it_is_over(struck):
     """The rent ratio falls by exp(-loss) and is whole again from the day it ends."""
-    model = begun(struck(event=shock("succession", half_life=36500.0)))
-    world, rule = model.world, model.rules.defection
-    rows = range(*world.faction_starts[[world.host, world.host + 1]])
+    model = begun(struck(event=an_event("succession", half_life=36500.0)))
+    world, rule = model.world, model.world.mechanisms.defection
+    rows = range(*world.fixed.faction_starts[[world.fixed.host, world.fixed.host + 1]])
     before = [rule.rents(world, row) for row in rows]
     for _ in range(15):
         model.step()
     lost = world.rent_loss[rows[0]]
-    assert lost == pytest.approx(0.8 * model.rules.shocks.succession_rents, rel=1e-3)
+    assert lost == pytest.approx(0.8 * model.world.mechanisms.events.succession_rents, rel=1e-3)
     assert [rule.rents(world, row) for row in rows] == pytest.approx([exp(-lost) * r for r in before], rel=1e-12)
     assert all(rule.hazard(0.7, exp(-lost) * r) > rule.hazard(0.7, r) for r in before)
     for _ in range(10):
@@ -179,43 +180,45 @@ def test_a_succession_makes_every_faction_readier_to_leave_until_it_is_over(stru
 @pytest.mark.exact
 def test_a_dated_split_equals_the_split_of_day_zero(spec, struck, vary):
     """Same rents of the old guard and same own force as `scenario.split` of that depth; later both are whole again."""
-    split = shock("split", start=0, ramp=1, size=0.6, half_life=36500.0, until=9)
+    split = an_event("split", start=0, ramp=1, size=0.6, half_life=36500.0, until=9)
     dated = begun(struck(event=split), days=1)
-    fixed = begun(vary(spec, {"scenario.shocks": {}, "scenario.split.depth": 0.6}), days=1)
-    rows = range(*dated.world.faction_starts[[dated.world.host, dated.world.host + 1]])
+    fixed = begun(vary(spec, {"scenario.events": {}, "scenario.split.depth": 0.6}), days=1)
+    rows = range(*dated.world.fixed.faction_starts[[dated.world.fixed.host, dated.world.fixed.host + 1]])
     guard = old_guard(dated.world, spec)
     assert 0 < len(guard) < len(rows)
 
     def standing(model):
-        s, rules = model.world.host, model.rules
+        s, rules = model.world.fixed.host, model.world.mechanisms
         return [rules.defection.rents(model.world, row) for row in rows], rules.policing.own_force(model.world, s)
 
     for a, b in zip(standing(dated), standing(fixed), strict=True):
         assert a == pytest.approx(b, rel=1e-12)
     for _ in range(10):
         dated.step()
-    assert standing(dated)[0] == dated.world.rent_ratio[rows].tolist()
+    assert standing(dated)[0] == dated.world.fixed.rent_ratio[rows].tolist()
 
 
 @pytest.mark.exact
 def test_a_split_strikes_the_factions_it_names(struck):
     """Without the security faction among them the forces do not waver."""
-    model = begun(struck(event=shock("split", factions=["economic", "regional"])), days=8)
+    model = begun(struck(event=an_event("split", factions=["economic", "regional"])), days=8)
     world = model.world
-    roles = {world.names.factions[f][1] for f in world.rent_loss.nonzero()[0]}
-    assert roles == {"economic", "regional"} and not world.wavering.any()
+    roles = {world.fixed.names.factions[f][1] for f in world.rent_loss.nonzero()[0]}
+    assert roles == {"economic", "regional"} and not world.disloyalty.any()
 
 
 @pytest.mark.exact
 def test_seized_sites_take_force_until_they_are_retaken(struck):
     """Own force falls to exp(-key_sites x sites), and comes back with the half-life."""
-    model = begun(struck(event=shock("seizure", half_life=2.0)))
-    world, rule = model.world, model.rules.policing
-    full = rule.own_force(world, world.host)
+    model = begun(struck(event=an_event("seizure", half_life=2.0)))
+    world, rule = model.world, model.world.mechanisms.policing
+    full = rule.own_force(world, world.fixed.host)
     left = []
     for _ in range(40):
         model.step()
-        left.append(rule.own_force(world, world.host) / full / (1 + rule.deterrence * world.violence[world.host]))
+        left.append(
+            rule.own_force(world, world.fixed.host) / full / (1 + rule.deterrence * world.violence[world.fixed.host])
+        )
     scale = left[-1]
     assert min(left) / scale == pytest.approx(exp(-rule.key_sites * 0.8), rel=1e-9) and np.argmin(left) == 6
     assert left[0] > left[3] > left[6] < left[9] < left[-1] == left[-2]
@@ -224,9 +227,9 @@ def test_seized_sites_take_force_until_they_are_retaken(struck):
 @pytest.mark.exact
 def test_a_financial_crisis_shrinks_flows_and_stocks_which_come_back(struck):
     """Bandwidth with partners falls at the month's end, both ways, military ties do not; years later it is at rest again."""
-    model = begun(struck({"days": 1500, "organisations": {}}, event=shock("financial", start=10, half_life=60.0)))
+    model = begun(struck({"days": 1500, "organisations": {}}, event=an_event("financial", start=10, half_life=60.0)))
     world, start = model.world, model.world.bandwidth.copy()
-    s = world.host
+    s = world.fixed.host
     tied = start[ECONOMIC, :, s] > 0
     low = start.copy()
     for _ in range(1500):
@@ -236,16 +239,16 @@ def test_a_financial_crisis_shrinks_flows_and_stocks_which_come_back(struck):
     assert (low[ECONOMIC, s] <= start[ECONOMIC, s]).all() and (low[ECONOMIC, s] < start[ECONOMIC, s]).any()
     assert np.array_equal(low[1], start[1]) and np.array_equal(low[2], start[2])
     assert np.abs(world.bandwidth - start).max() < 0.2 * np.abs(low - start).max()
-    assert np.array_equal(world.volume, world.volume0)
+    assert np.array_equal(world.volume, world.fixed.volume0)
 
 
 @pytest.mark.exact
 def test_a_rupture_estranges_both_sides_and_fades(struck, quiet):
     """Elites and publics of both turn away from each other, from nobody else at once, and return."""
     calm = begun(quiet, days=60).world
-    model = begun(struck({"days": 400}, event=shock("rupture", state="TUR", half_life=10.0)), days=6)
+    model = begun(struck({"days": 400}, event=an_event("rupture", state="TUR", half_life=10.0)), days=6)
     world = model.world
-    a, b = (world.names.states.index(code) for code in ("TUR", "RUS"))
+    a, b = (world.fixed.names.states.index(code) for code in ("TUR", "RUS"))
     calm_now = begun(quiet, days=6).world
     for alignment in ("elite_alignment", "public_alignment"):
         change = getattr(world, alignment) - getattr(calm_now, alignment)
@@ -262,7 +265,7 @@ def test_a_rupture_estranges_both_sides_and_fades(struck, quiet):
 @pytest.mark.exact
 def test_a_rupture_can_be_healed(struck):
     """What is reconciled is gone from alignment and flows; with all of it not a bit differs from no rupture."""
-    healed, calm = (begun(struck(event=shock("rupture", state="TUR", size=size))) for size in (0.8, 0.0))
+    healed, calm = (begun(struck(event=an_event("rupture", state="TUR", size=size))) for size in (0.8, 0.0))
     healed.world.reconciled.fill(1.0)
     for _ in range(40):
         healed.step()
@@ -279,12 +282,12 @@ def test_a_rupture_can_be_healed(struck):
 def test_war_drains_a_stock_that_recovers_afterwards(struck):
     """Day by day as the recursion says; a mere distraction takes nothing."""
     events = {
-        "war": shock("war", state="RUS", start=0, ramp=1, size=1.0, half_life=36500.0, until=50),
-        "busy": shock("distraction", state="TUR", start=0, ramp=1, size=1.0, half_life=36500.0),
+        "war": an_event("war", state="RUS", start=0, ramp=1, size=1.0, half_life=36500.0, until=50),
+        "busy": an_event("distraction", state="TUR", start=0, ramp=1, size=1.0, half_life=36500.0),
     }
     model = begun(struck({"days": 400}, **events))
-    world, rule = model.world, model.rules.readiness
-    k, other = (world.names.states.index(code) for code in ("RUS", "TUR"))
+    world, rule = model.world, model.world.mechanisms.readiness
+    k, other = (world.fixed.names.states.index(code) for code in ("RUS", "TUR"))
     expected = 1.0
     for day in range(400):
         model.step()
@@ -304,10 +307,10 @@ def test_war_drains_a_stock_that_recovers_afterwards(struck):
 )
 def test_deployable_force_stays_within_its_bounds(drain, recovery, effort, start):
     """For every coefficient, war and beginning; no war takes nothing, and full force stays full."""
-    world = SimpleNamespace(effort=np.array([effort, 0.0]), strength=np.array([start, 1.0]))
+    world = SimpleNamespace(mobilisation=np.array([effort, 0.0]), strength=np.array([start, 1.0]))
     rule = Readiness(drain=drain, recovery=recovery)
     for _ in range(300):
-        rule.step(world, None)
+        rule.step(world)
         assert 0.0 <= world.strength[0] <= MOST and world.strength[1] == 1.0
 
 
@@ -335,11 +338,14 @@ def test_a_spent_patron_promises_sends_and_hopes_less(load, vary):
     sent, promised, hoped = [], [], []
     for each in (full, spent):
         model = begun(each)
-        world, s = model.world, model.world.host
-        charter = next(c for c in world.charters if c.pool_rapid > 0)
-        hoped.append(model.rules.assistance.expected_consent(world, charter, s))
-        world.pledged[charter.row, ON_REQUEST, s] = True
-        promised.append(model.rules.policing.promised_force(world, s) - model.rules.policing.own_force(world, s))
+        world, s = model.world, model.world.fixed.host
+        charter = next(c for c in world.fixed.charters if c.pool_rapid > 0)
+        hoped.append(model.world.mechanisms.assistance.expected_consent(world, charter, s))
+        world.commitments[charter.row, ON_REQUEST, s] = True
+        promised.append(
+            model.world.mechanisms.policing.promised_force(world, s)
+            - model.world.mechanisms.policing.own_force(world, s)
+        )
         sent.append(sim.simulate(each)["troops"].max())
     share = 1.0 - 0.6 * dict(charter.contributions)[charter.leader]
     assert promised[1] == pytest.approx(share * promised[0], rel=1e-9)
@@ -357,7 +363,7 @@ def test_territory_is_lost_towards_the_line_that_force_can_hold(struck):
     """It rises to a line within the aim, is a series and a metric, and the weaker the defence the more is lost."""
     lost = []
     for strength in (0.2, 2.0):
-        spec = struck({"mechanisms.contest.attack_strength": strength}, event=shock("attack", **FRONT))
+        spec = struck({"mechanisms.contest.attack_strength": strength}, event=an_event("attack", **FRONT))
         records = sim.simulate(spec)
         series = records["territory_lost"]
         assert not series[:3].any() and (np.diff(series[3:30]) > 0).all() and 0 < series.max() < 0.3
@@ -369,8 +375,8 @@ def test_territory_is_lost_towards_the_line_that_force_can_hold(struck):
 @pytest.mark.exact
 def test_a_ceasefire_freezes_the_front(struck):
     """With a full truce attack, effort and losses rest; a half one halves the attack."""
-    model = begun(struck(event=shock("attack", **FRONT)), days=15)
-    world, s = model.world, model.world.host
+    model = begun(struck(event=an_event("attack", **FRONT)), days=15)
+    world, s = model.world, model.world.fixed.host
     there = world.territory_lost[s]
     assert there > 0.0 and world.attack[s] == pytest.approx(1.0, rel=1e-3)
     world.truce[s] = 0.5
@@ -380,7 +386,7 @@ def test_a_ceasefire_freezes_the_front(struck):
     there = world.territory_lost[s]
     for _ in range(10):
         model.step()
-    assert world.territory_lost[s] == there and world.attack[s] == 0.0 and not world.effort.any()
+    assert world.territory_lost[s] == there and world.attack[s] == 0.0 and not world.mobilisation.any()
     assert not world.territory_change.any()
 
 
@@ -390,7 +396,7 @@ def test_lost_territory_counts_against_the_government_or_rallies(struck):
     end = []
     for blame in (0.0, 0.5, -0.5):
         records = sim.simulate(
-            struck({"mechanisms.legitimacy.territory_blame": blame, "days": 30}, event=shock("attack", **FRONT))
+            struck({"mechanisms.legitimacy.territory_blame": blame, "days": 30}, event=an_event("attack", **FRONT))
         )
         end.append(records["legitimacy"][-1])
     assert end[1] < end[0] < end[2]
@@ -399,23 +405,23 @@ def test_lost_territory_counts_against_the_government_or_rallies(struck):
 @pytest.mark.exact
 def test_an_attack_without_aim_takes_no_territory_and_wears_nobody_out(struck):
     """As before there was a track of territory: attention and forces drawn off, no front, no drain."""
-    model = begun(struck(event=shock("attack", **(FRONT | {"territory": 0.0}))), days=30)
+    model = begun(struck(event=an_event("attack", **(FRONT | {"territory": 0.0}))), days=30)
     world = model.world
-    assert world.attack[world.host] > 0.9 and world.own_war.max() > 0.9
-    assert not world.territory_lost.any() and not world.effort.any() and (world.strength == 1.0).all()
+    assert world.attack[world.fixed.host] > 0.9 and world.distraction.max() > 0.9
+    assert not world.territory_lost.any() and not world.mobilisation.any() and (world.strength == 1.0).all()
 
 
 @pytest.mark.exact
 def test_a_worn_out_attacker_is_weaker(struck):
     """The force of an attack is in proportion to what its sender has left."""
     model = begun(
-        struck({"scenario.strength": {"RUS": 0.5}}, event=shock("attack", **(FRONT | {"territory": 0.0}))), days=4
+        struck({"scenario.strength": {"RUS": 0.5}}, event=an_event("attack", **(FRONT | {"territory": 0.0}))), days=4
     )
-    world, s = model.world, model.world.host
-    k = world.names.states.index("RUS")
-    half = model.rules.contest.opposing_force(world, s)
+    world, s = model.world, model.world.fixed.host
+    k = world.fixed.names.states.index("RUS")
+    half = model.world.mechanisms.contest.opposing_force(world, s)
     world.strength[k], share = 1.0, world.strength[k]
-    assert half == pytest.approx(share * model.rules.contest.opposing_force(world, s), rel=1e-12)
+    assert half == pytest.approx(share * model.world.mechanisms.contest.opposing_force(world, s), rel=1e-12)
 
 
 # --- the rule of decision ---------------------------------------------------------------------------------------------
@@ -431,7 +437,7 @@ def calm_world(quiet):
 @settings(deadline=None, max_examples=100, derandomize=True)
 @given(utility=st.floats(-3, 3), actor=st.integers(0, 10**6), crisis=st.integers(0, 50))
 def test_a_threshold_decides_by_the_sign_alone(utility, actor, crisis, calm_world):
-    """The kept shock plays no part, and nothing is worth nothing."""
+    """The random utility plays no part, and nothing is worth nothing."""
     assert (
         consents(calm_world, actor, "answer", crisis, utility, np.inf)
         == (utility > 0.0)
@@ -459,7 +465,7 @@ def test_under_the_threshold_the_same_worth_gives_the_same_answer(load):
         stage = Stage(spec)
         worlds = [stage.world(1, replication) for replication in range(40)]
         charter = next(c for c in stage.charters if c.pool_rapid > 0)
-        answers[rule] = {w.rules.assistance.consent(w, charter, w.host) for w in worlds}
+        answers[rule] = {w.mechanisms.assistance.consent(w, charter, w.fixed.host) for w in worlds}
     assert answers["quantal"] == {True, False} and len(answers["threshold"]) == 1
 
 
@@ -474,23 +480,23 @@ def answers_of(load, vary, do, worth: float) -> dict[str, set]:
 
 def free_order_is_taken(world, worth: float) -> bool:
     """Does a state follow a free rule of its policy that is worth so much to it?"""
-    (charter,) = world.alone
-    told = world.rules.assistance.worth(world, charter, "call", world.host)
-    weighed = world.rules.assistance.model_copy(
-        update={"clause_weight": world.rules.assistance.clause_weight + worth - told}
+    (charter,) = world.fixed.acting_alone
+    told = world.mechanisms.assistance.worth(world, charter, "call", world.fixed.host)
+    weighed = world.mechanisms.assistance.model_copy(
+        update={"clause_weight": world.mechanisms.assistance.clause_weight + worth - told}
     )
-    world.rules = world.rules.model_copy(update={"assistance": weighed})
-    world.rules.statecraft.give(world, charter, Order("call", world.host, 1.0, "rule 0", free=True))
+    world.mechanisms = world.mechanisms.model_copy(update={"assistance": weighed})
+    world.mechanisms.statecraft.give(world, charter, Order("call", world.fixed.host, 1.0, "rule 0", free=True))
     return bool(world.agenda)
 
 
 def pairs_that_take_part(world, worth: float) -> float:
     """Joint acts of one meeting whose members other than the leader are willing by so much."""
-    charter = next(c for c in world.charters if "ministers" in c.instruments)
+    charter = next(c for c in world.fixed.charters if "ministers" in c.instruments)
     others = [m for m in charter.members if m != charter.leader]
-    world.elite_alignment[others, charter.leader] = worth - world.rules.logistics.participation_bias
+    world.elite_alignment[others, charter.leader] = worth - world.mechanisms.integration.participation_bias
     before = world.joint_acts[charter.row]
-    world.rules.logistics.join(world, charter, "ministers")
+    world.mechanisms.integration.join(world, charter)
     return round(world.joint_acts[charter.row] - before, 9)
 
 
@@ -509,8 +515,8 @@ def test_the_rule_of_decision_reaches_the_model(who, load, vary):
     """Under the threshold an unbounded lambda is in force, and a run is one of a very large one."""
     spec = load("citizens=500", "days=20")
     model = begun(vary(spec, {f"mechanisms.{who}.decision": "threshold"}), days=20)
-    assert getattr(model.rules, who).precision == np.inf
-    assert getattr(begun(spec).rules, who).precision == getattr(spec.mechanisms, who).rationality
+    assert getattr(model.world.mechanisms, who).precision == np.inf
+    assert getattr(begun(spec).world.mechanisms, who).precision == getattr(spec.mechanisms, who).rationality
     assert np.isfinite(model.records["survival"]).all()
 
 
@@ -518,11 +524,11 @@ def test_the_rule_of_decision_reaches_the_model(who, load, vary):
 
 BAD = {
     "kind": ("{kind: frauds, state: KAZ}", "kind=frauds: .*'fraud'"),
-    "fraud abroad": ("{kind: fraud, state: TUR}", "state=TUR: a shock of kind fraud strikes the host"),
+    "fraud abroad": ("{kind: fraud, state: TUR}", "state=TUR: an event of kind fraud strikes the host"),
     "no attacker": ("{kind: attack, state: KAZ}", "attacker=None: must be another state on stage"),
     "no other side": ("{kind: rupture, state: KAZ, other: KAZ}", "other=KAZ: must be another state on stage"),
-    "aim of a price": ("{kind: grievance, state: KAZ, territory: .2}", "territory=0.2: is not read by a shock of kind grievance"),
-    "attacker of a war": ("{kind: war, state: KAZ, attacker: RUS}", "attacker=RUS: is not read by a shock of kind war"),
+    "aim of a price": ("{kind: grievance, state: KAZ, territory: .2}", "territory=0.2: is not read by an event of kind grievance"),
+    "attacker of a war": ("{kind: war, state: KAZ, attacker: RUS}", "attacker=RUS: is not read by an event of kind war"),
     "ends before it starts": ("{kind: armed, state: KAZ, start: 5, until: 5}", "until=5 must be later than start=5"),
     "nobody to split": ("{kind: split, state: TUR}", "no faction of the old guard; name factions"),
     "no such faction": ("{kind: split, state: KAZ, factions: [securty]}", "factions=securty: .*did you mean 'security'"),
@@ -533,7 +539,7 @@ BAD = {
 @pytest.mark.parametrize("event, message", BAD.values(), ids=list(BAD))
 def test_a_wrong_event_is_refused_with_advice(event, message, tmp_path):
     """One message, exit status 2, nothing written."""
-    result = CliRunner().invoke(main, ["run", f"+scenario.shocks.event={event}", f"out={(tmp_path / 'o').as_posix()}"])
+    result = CliRunner().invoke(main, ["run", f"+scenario.events.event={event}", f"out={(tmp_path / 'o').as_posix()}"])
     assert result.exit_code == 2 and re.search(message, result.stderr), result.stderr
     assert "Traceback" not in result.output and list(tmp_path.iterdir()) == []
 
@@ -556,9 +562,9 @@ def test_wrong_stocks_and_shares_are_refused(override, message):
 
 @pytest.mark.exact
 def test_kinds_are_listed_and_described():
-    """`suasion list shocks` names every kind, `suasion describe` explains one."""
-    listed = CliRunner().invoke(main, ["list", "shocks"]).stdout
-    assert all(kind in listed for kind in KINDS)
-    for name in ("rupture", "shock:succession"):
+    """`suasion list events` names every kind, `suasion describe` explains one."""
+    listed = CliRunner().invoke(main, ["list", "events"]).stdout
+    assert all(kind in listed for kind in EVENT_KINDS)
+    for name in ("rupture", "event:succession"):
         text = CliRunner().invoke(main, ["describe", name]).stdout
-        assert "kind of shock" in text and "Opens a crisis" in text
+        assert "kind of event" in text and "Opens a crisis" in text

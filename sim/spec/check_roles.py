@@ -2,8 +2,8 @@
 
 from sim.actors.choices import FREE, NEVER
 from sim.core.faults import InvalidSpec, known
+from sim.spec.directives import host_or
 from sim.spec.schema import Spec
-from sim.stage.build_charters import host_or
 
 
 def check_roles(spec: Spec, on_stage: tuple[str, ...]) -> None:

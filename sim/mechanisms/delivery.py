@@ -1,0 +1,16 @@
+"""Acts take effect and soldiers arrive once their lag has elapsed (model step 3)."""
+
+from sim.core.mechanism import Mechanism
+from sim.core.world import World
+
+
+class Delivery(Mechanism):
+    uses = ("instruments", "logistics")
+
+    def step(self, world: World) -> None:
+        for task in world.agenda.take_due(world.day, ("arrival", "act")):
+            charter = world.fixed.charters[task.organisation]
+            if task.kind == "arrival":
+                world.mechanisms.logistics.arrive(world, charter, task)
+            else:
+                world.mechanisms.instruments.take(world, charter, task.instrument, task.state, task.intensity)

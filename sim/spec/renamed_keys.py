@@ -1,0 +1,148 @@
+"""Keys, values and files that have another name since 0.2.0: what is written in the old way is refused with its new name."""
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+import yaml
+
+from sim.core.faults import SHORT, ConfigError, describe_fault
+from sim.core.received import parse_yaml, read_text
+from sim.core.version import product_version
+
+# keys of a specification, `*` for any name -> the last part of the same path today, or another path
+KEYS = {
+    "world": "stage",
+    "figures": "indicators",
+    "hosts": "host_rules",
+    "states.*.figures": "indicators",
+    "scenario.shocks": "events",
+    "scenario.case": "crisis",
+    "scenario.facts.shock": "event_size",
+    "mechanisms.shocks": "events",
+    "mechanisms.measures": "instruments",
+    "mechanisms.logistics.participation_bias": "mechanisms.integration.participation_bias",
+    "policies.*.rules.*.level": "intensity",
+}
+# settings of the commands -> the name today; of several the first that the command has
+SETTINGS = {
+    "reference": ("baseline",),
+    "level": ("threshold", "confidence"),
+    "levels": ("n_levels",),
+    "stages": ("rounds",),
+}
+# keys whose values have other names
+VALUES = {"parameters": {"reference": "default"}, "view": {"twin": "paired"}}
+# files and folders of a user's configuration
+FILES = {"world": "stage", "sources/figures": "sources/indicators"}
+
+
+def refuse_overrides(overrides: Iterable, settings: Collection[str] = ()) -> None:
+    """Refuse an override, parsed by Hydra, that says something in the old way. Raises ConfigError.
+
+    settings: names of the command's settings, which tell a renamed one from a key that is none of its.
+    """
+    for override in overrides:
+        key, value = override.key_or_group, None if override.is_sweep_override() else override.value()
+        refuse_path(key, value, override.get_key_element().removesuffix("="), settings)
+
+
+def refuse_path(path: str, value=None, written: str | None = None, settings: Collection[str] = ()) -> None:
+    """Refuse a path and its value as an override or an axis gives them. Raises ConfigError.
+
+    written: the path as the user wrote it, with signs before it.
+    """
+    shown, parts = written or path, path.split(".")
+    now = [name for name in SETTINGS.get(path, ()) if name in settings]
+    if now and path not in settings:
+        raise ConfigError(_line(shown, value, shown.replace(path, now[0], 1), value))
+    for old, new in _renamed(_nested(parts, value)):
+        if len(old) > len(parts):  # the value is a mapping that holds the old key
+            raise ConfigError(_line(".".join(old), None, ".".join(new), None))
+        today = ".".join([*new, *parts[len(new) :]])
+        raise ConfigError(_line(shown, value, shown.replace(path, today, 1), value))
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, str) and each in VALUES.get(path, ()):
+            raise ConfigError(_line(shown, each, shown, VALUES[path][each]))
+
+
+def refuse_tree(tree: dict) -> None:
+    """Refuse a composed configuration in which a file says something in the old way. Raises ConfigError."""
+    for old, new in _renamed(tree):
+        raise ConfigError(_line(".".join(old), None, ".".join(new), None))
+    for key, values in VALUES.items():
+        if isinstance(tree.get(key), str) and tree[key] in values:
+            raise ConfigError(_line(key, tree[key], key, values[tree[key]]))
+    fixed = tree.get("fixed")
+    for path in fixed if isinstance(fixed, (list, tuple)) else ():
+        refuse_path(str(path))
+
+
+def refuse_folder(folder: Path) -> None:
+    """Refuse a user's folder with a group of files in its old name, or a file that names one. Raises ConfigError."""
+    for path in sorted(folder.glob("*/*.yaml")):
+        group = path.parent.name
+        for old, new in FILES.items():
+            if group == old or path.relative_to(folder).with_suffix("").as_posix() == old:
+                raise ConfigError(f"--config-dir={folder}: {old} is now {new}")
+        for entry in _defaults(path):
+            if entry in FILES:
+                raise ConfigError(f"{path}: {entry} is now {FILES[entry]}")
+
+
+def refuse_result(key: str, path: str | Path, tree: dict, version: str | None) -> None:
+    """Refuse the configuration of a result that an earlier version wrote in the old names. Raises ConfigError.
+
+    version: that of the product which wrote it, None where nothing beside it says so.
+    """
+    if next(_renamed(tree), None) is not None:
+        made = f"suasion {version}" if version else "suasion 0.1.0 or earlier"
+        allowed = f"was made by {made}, and keys have other names in {product_version()} (CHANGELOG.md lists them); use that version"
+        raise ConfigError(describe_fault(key, path, allowed, ()))
+
+
+def _renamed(tree: dict) -> Iterator[tuple[list[str], list[str]]]:
+    """The old paths that a tree holds, each with its path today, as parts."""
+    for pattern, name in KEYS.items():
+        for path in _matches(tree, pattern.split(".")):
+            yield path, name.split(".") if "." in name else [*path[:-1], name]
+
+
+def _nested(parts: list[str], value) -> dict:
+    """The tree in which the value stands at a path."""
+    tree = value
+    for part in reversed(parts):
+        tree = {part: tree}
+    return tree
+
+
+def _matches(node, pattern: list[str]) -> Iterator[list[str]]:
+    """Paths of a tree that fit a pattern."""
+    if not pattern:
+        yield []
+        return
+    children = node if isinstance(node, dict) else dict(enumerate(node)) if isinstance(node, (list, tuple)) else {}
+    for key in [key for key in children if pattern[0] in ("*", key)]:
+        yield from ([str(key), *rest] for rest in _matches(children[key], pattern[1:]))
+
+
+def _defaults(path: Path) -> Iterator[str]:
+    """The groups, and the files of groups, that the defaults list of a file names. A file that is no YAML has none."""
+    try:
+        tree = parse_yaml(read_text(path))
+    except (OSError, ValueError, yaml.YAMLError):
+        return  # the fault of the command that uses it
+    listed = tree.get("defaults") if isinstance(tree, dict) else None
+    for entry in listed if isinstance(listed, list) else ():
+        for group, name in entry.items() if isinstance(entry, dict) else ():
+            group = str(group).removeprefix("override ").strip("/").partition("@")[0]
+            yield group
+            yield f"{group}/{name}"
+
+
+def _line(old: str, old_value, new: str, new_value) -> str:
+    """'figures=drawn is now indicators=drawn'; a value that is long or no plain one is left out."""
+    said = [
+        f"{key}={value}" if isinstance(value, (str, int, float)) and len(str(value)) <= SHORT else key
+        for key, value in ((old, old_value), (new, new_value))
+    ]
+    return f"{said[0]} is now {said[1]}"
