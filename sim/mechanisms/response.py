@@ -11,6 +11,7 @@ from functools import partial
 
 import numpy as np
 
+from sim.actors.charter import Charter
 from sim.actors.choices import Decision, decision_rule, precision
 from sim.actors.views import adversary_is_external, covers
 from sim.core.agenda import Task
@@ -30,7 +31,7 @@ class Option:
 
     kind: str
     utility: float
-    charter: object = None
+    charter: Charter | None = None
 
     @property
     def name(self) -> str:
