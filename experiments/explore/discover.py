@@ -33,7 +33,7 @@ class DiscoverOptions(Checked):
 
 def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
     """Analyse a results folder; returns the folder of the analysis and its content. Raises ConfigError."""
-    needs("sklearn", "analysis")
+    needs("analysis", "sklearn")
     options, folder, rest = read(words, DiscoverOptions)
     refuse(rest, DiscoverOptions, "there is no such setting")
     if folder is None:

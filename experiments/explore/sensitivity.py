@@ -11,6 +11,7 @@ from experiments.explore.arguments import as_list, free, read, refuse
 from experiments.explore.importance import draw
 from experiments.explore.labels import axis_meaning, axis_name, known
 from experiments.explore.samples import Samples
+from experiments.extras import needs
 from experiments.progress import announced
 from experiments.results.manifest import manifest
 from experiments.results.writing import new_folder, write_json
@@ -55,6 +56,7 @@ class SensitivityOptions(Checked):
 
 def prepared(words: list[str], config_dir: str | None = None) -> tuple[SensitivityOptions, str | None, Plan | None]:
     """Settings, and the folder or the sweep that is to be made. Raises ConfigError."""
+    needs("analysis", "SALib")
     options, folder, rest = read(words, SensitivityOptions)
     if folder is None:
         plan = read_plan(_design(options, rest), config_dir)

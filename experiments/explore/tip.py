@@ -46,7 +46,7 @@ class TipOptions(Checked):
 
 def prepared(words: list[str], config_dir: str | None = None) -> tuple[TipOptions, Plan]:
     """Settings, and the grid of two axes. Raises ConfigError."""
-    needs("sklearn", "analysis")
+    needs("analysis", "sklearn")
     options, folder, rest = read(words, TipOptions)
     if folder is not None:
         raise ConfigError(f"{folder}: a line is searched by new runs; give two axes, and out={folder} to go on there")
