@@ -1,4 +1,4 @@
-"""Memory bandwidth of this machine, for the bound that no pass over the citizens can beat.
+"""Memory bandwidth of this machine, as an upper bound on the speed of a pass over the citizens.
 
 python -m benchmarks.bandwidth
 """
@@ -17,21 +17,21 @@ _STREAMS = {"read_all": 1, "copy": 2, "triad": 3, "update": 2}  # numbers moved 
 
 
 def measure(threads: int) -> dict[str, float]:
-    """GB/s of each kind of pass, best of REPEATS; `benchmarks.compiled.NoCompiler` without gcc."""
+    """GB/s of each kind of pass, best of REPEATS. Raises `benchmarks.compiled.NoCompiler` without gcc."""
     library = load(Path(__file__).with_suffix(".c"))
     arrays = [np.ones(NUMBERS) for _ in range(3)]
     library.read_all.restype = c_double
     calls = {"read_all": arrays[:1], "copy": arrays[:2], "triad": arrays, "update": arrays[:1]}
-    found = {}
-    for name, given in calls.items():
+    speeds = {}
+    for name, passed in calls.items():
         function, seconds = getattr(library, name), []
-        function.argtypes = [np.ctypeslib.ndpointer(np.float64)] * len(given) + [c_size_t, c_int]
+        function.argtypes = [np.ctypeslib.ndpointer(np.float64)] * len(passed) + [c_size_t, c_int]
         for _ in range(REPEATS):
             start = time.perf_counter()
-            function(*given, NUMBERS, threads)
+            function(*passed, NUMBERS, threads)
             seconds.append(time.perf_counter() - start)
-        found[name] = 8e-9 * NUMBERS * _STREAMS[name] / min(seconds)
-    return found
+        speeds[name] = 8e-9 * NUMBERS * _STREAMS[name] / min(seconds)
+    return speeds
 
 
 if __name__ == "__main__":

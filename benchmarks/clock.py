@@ -1,4 +1,4 @@
-"""Timing side by side: contestants take turns (A B C A B C ...), so that the load of a shared machine falls on all alike."""
+"""Timing side by side: contestants take turns (A B C A B C ...), so that the load of a shared machine affects all alike."""
 
 import time
 from collections.abc import Callable
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-IDLE = 0.07  # of its time that a thread may have waited for a processor in a clean repetition
+IDLE = 0.07  # largest share of time that a thread waits for a processor in a clean repetition
 ENOUGH = 3
 
 
 @dataclass
 class Contestant:
-    """Something that can do one unit of work again and again."""
+    """A named unit of work, with the times of its repetitions."""
 
     name: str
     work: Callable[[], object]
@@ -21,12 +21,12 @@ class Contestant:
 
     @property
     def clean(self) -> list[float]:
-        """Wall seconds of the repetitions that had the processors which they asked for."""
+        """Wall seconds of the repetitions with a processor for every thread."""
         return [wall for wall, _, clean in self.times if clean]
 
     @property
     def seconds(self) -> float:
-        """Wall seconds of one unit: median of the clean repetitions, or, if they are fewer than 3, of processor time / threads."""
+        """Wall seconds of one unit: median of the clean repetitions, or of processor time / threads if fewer than 3 are clean."""
         return median(self.clean) if len(self.clean) >= ENOUGH else self.cpu / self.threads
 
     @property
@@ -36,7 +36,7 @@ class Contestant:
 
     @property
     def wall(self) -> float:
-        """Median wall seconds of one unit, on the machine as it was."""
+        """Median wall seconds of one unit, over all repetitions."""
         return median(wall for wall, _, _ in self.times)
 
     @property
@@ -46,23 +46,23 @@ class Contestant:
 
     def repeat(self, units: int) -> None:
         """Time one repetition of so many units."""
-        queued, wall, cpu = waited(), time.perf_counter(), time.process_time()
+        queued, wall, cpu = seconds_in_queue(), time.perf_counter(), time.process_time()
         for _ in range(units):
             self.work()
-        wall, cpu, queued = time.perf_counter() - wall, time.process_time() - cpu, waited() - queued
+        wall, cpu, queued = time.perf_counter() - wall, time.process_time() - cpu, seconds_in_queue() - queued
         self.times.append((wall / units, cpu / units, queued <= IDLE * self.threads * wall))
 
 
-def waited() -> float:
-    """Seconds that the threads of this process were ready and had no processor, as Linux counts them."""
+def seconds_in_queue() -> float:
+    """Seconds that the threads of this process waited for a processor, by the count of Linux."""
     queues = Path("/proc/self/task").glob("*/schedstat")
     return sum(int(queue.read_text().split()[1]) for queue in queues) * 1e-9
 
 
 def take_turns(contestants: list[Contestant], rounds: int, least: float = 0.2, patience: float = 60.0) -> None:
-    """Time `rounds` repetitions of everybody, of at least `least` seconds each; the first units of each are not counted.
+    """Time `rounds` repetitions of every contestant, of at least `least` seconds each; the first units do not count.
 
-    On a busy machine more rounds follow, for at most `patience` seconds, until everybody has enough clean repetitions.
+    On a busy machine more rounds follow, for at most `patience` seconds, until every contestant has enough clean repetitions.
     """
     units = {}
     for c in contestants:

@@ -11,12 +11,12 @@ COMMAND = ("gcc", "-O3", "-march=native", "-fopenmp", "-std=gnu11", "-fPIC", "-s
 
 
 class NoCompiler(RuntimeError):
-    """gcc is not on this machine."""
+    """This machine has no gcc."""
 
 
 @cache
 def load(source: Path) -> ctypes.CDLL:
-    """The functions of a C file; NoCompiler if there is no gcc."""
+    """The functions of a C file. Raises NoCompiler without gcc."""
     if shutil.which("gcc") is None:
         raise NoCompiler("gcc is not installed")
     with TemporaryDirectory() as folder:

@@ -1,4 +1,4 @@
-"""The crowd that all twins compute: the default rule of the model for citizens, in the midst of a protest."""
+"""The common input of all ports: a crowd in the midst of a protest, under the default rule of the model for citizens."""
 
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -9,15 +9,16 @@ import sim
 from benchmarks import kernel
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import BLOCKS, FULL, LANES, UNBOUNDED, UNIT, innate_lanes
+from sim.mechanisms.opinions import Hearing
 from sim.stage.fixed_data import stored_deviations
 from sim.stage.survey import STORED_ROWS
 
-FULL_CIRCLE = "mechanisms.opinions.circle=full"  # citizens hear their long links too
+FULL_CIRCLE = "mechanisms.opinions.circle=full"  # long links carry opinions, too
 
 
 @dataclass(frozen=True)
 class Case:
-    """Arguments of both daily passes but for day, buffers and results.
+    """Arguments of both daily passes, except day, buffers and results.
 
     protest      of `sim.kernels.citizens.citizens_day`
     alignment    of `sim.kernels.opinions.opinions_day`
@@ -52,7 +53,7 @@ class Case:
 
     @property
     def n_heard(self) -> int:
-        """How many of the neighbours, from the first, are heard about patrons; a ValueError for rules without a twin."""
+        """Number of neighbours, from the first, whose opinions count. Raises ValueError for rules without a port."""
         rule = self.alignment
         if rule["network"] == BLOCKS or rule["bound"] < UNBOUNDED or any(rule["scale"]):
             raise ValueError("agents are written for up to eight neighbours, all of whom are heard")
@@ -60,7 +61,7 @@ class Case:
 
     @cached_property
     def links(self) -> np.ndarray:
-        """uint32 (q, rows) long links, also where the model does not store them."""
+        """uint32 (q, rows) long links, also if the model does not store them."""
         stored, homophily = self.protest["links"], self.protest["homophily"]
         if stored.shape[1]:
             return stored
@@ -75,13 +76,13 @@ class Case:
 
 
 @cache
-def _hearing(overrides: tuple[str, ...]):
+def _hearing(overrides: tuple[str, ...]) -> Hearing:
     mechanisms = sim.load(list(overrides)).mechanisms
     return mechanisms.opinions.hearing(mechanisms.alignment, mechanisms.contention)
 
 
 def default_case(n_rows: int, *overrides: str, key: int = 1) -> Case:
-    """A case at the defaults of the model, or with FULL_CIRCLE; long links are stored up to as many rows as in the model."""
+    """A case at the defaults of the model, or with FULL_CIRCLE; long links are stored up to the model's limit of rows."""
     rule = _hearing(overrides)
     protest = kernel.crowd(n_rows) | {"key": key}
     if n_rows > STORED_ROWS:

@@ -1,6 +1,6 @@
-"""Sweeps of generated words: a clear message or a valid result, never a traceback, never half a folder.
+"""Fuzzer of sweeps: generated command lines give a clear message or a valid result, never a traceback or half a folder.
 
-python -m benchmarks.fuzz [EXAMPLES]     2,000 unless told
+python -m benchmarks.fuzz [EXAMPLES]     2,000 by default
 """
 
 import sys
@@ -9,12 +9,12 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from experiments.cli import main
-from experiments.describe.catalogue import parameters
+from experiments.describe.parameters import parameters
 from experiments.sweep.store import Store
 
 CHEAP = ("citizens=100", "days=3", "samples=2", "engine.name=serial", "quiet=true")
@@ -71,35 +71,35 @@ GOOD = st.sampled_from(["scenario=both,no_outside_act", "design=oat", "design=sa
 WORDS = st.lists(
     st.one_of(st.builds("{}={}".format, KEYS, VALUES), TAMED, st.text("ab=.,", max_size=5)), min_size=1, max_size=3
 )
-RUNS = 60  # more than that is not run
+RUNS = 60  # larger sweeps are planned only
 
 
-def tried(words: list[str], folder: Path) -> str:
-    """Sweep the words into a folder; what came of it, or AssertionError."""
+def try_words(words: list[str], folder: Path) -> str:
+    """Sweep the words into a folder, and return the ending. Raises AssertionError for an invalid one."""
     out = folder / "out"
     replications = [] if any(w.startswith("replications") for w in words) else ["replications=1"]
-    planned = CliRunner().invoke(main, ["sweep", *CHEAP, *replications, *words, "plan=true", f"out={out.as_posix()}"])
-    told = checked(planned, words)
+    plan = CliRunner().invoke(main, ["sweep", *CHEAP, *replications, *words, "plan=true", f"out={out.as_posix()}"])
+    end = ending(plan, words)
     assert not out.exists(), words
-    runs = [int(line.split()[0].replace(",", "")) for line in planned.stdout.splitlines() if " s each" in line]
+    runs = [int(line.split()[0].replace(",", "")) for line in plan.stdout.splitlines() if " s each" in line]
     if (
-        told != "done"
+        end != "done"
         or not runs
         or runs[0] > RUNS
         or any(w.startswith(("citizens", "days", "engine", "out")) for w in words)
     ):
-        return "refused" if told == "refused" else "planned"
-    told = checked(CliRunner().invoke(main, ["sweep", *CHEAP, *replications, *words, f"out={out.as_posix()}"]), words)
-    if told == "refused":
+        return "refused" if end == "refused" else "planned"
+    end = ending(CliRunner().invoke(main, ["sweep", *CHEAP, *replications, *words, f"out={out.as_posix()}"]), words)
+    if end == "refused":
         assert list(folder.iterdir()) == [], words
-        return told
-    store = Store.opened(out)
+        return end
+    store = Store.open(out)
     assert len(store.table()) == runs[0] == store.manifest["runs"] and store.manifest["missing"] == 0, words
-    return told
+    return end
 
 
-def checked(result, words: list[str]) -> str:
-    """The command ended by itself: done, with failed runs, or refused with a message that is no traceback."""
+def ending(result: Result, words: list[str]) -> str:
+    """Ending of a command: done, with failed runs, or refused with a message. Raises AssertionError for a traceback."""
     assert result.exception is None or isinstance(result.exception, SystemExit), (words, result.exc_info)
     assert "Traceback" not in result.output and result.exit_code in (0, 1, 2), (words, result.output)
     if result.exit_code == 2:
@@ -108,7 +108,7 @@ def checked(result, words: list[str]) -> str:
 
 
 def run(examples: int) -> Counter:
-    """How many of the examples ended how."""
+    """Number of examples by ending."""
     ends: Counter = Counter()
 
     @settings(max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate, Phase.shrink],
@@ -116,7 +116,7 @@ def run(examples: int) -> Counter:
     @given(WORDS)
     def attempt(words: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            ends[tried(words, Path(folder))] += 1
+            ends[try_words(words, Path(folder))] += 1
 
     attempt()
     return ends
@@ -124,5 +124,5 @@ def run(examples: int) -> Counter:
 
 if __name__ == "__main__":
     start = time.perf_counter()
-    found = run(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
-    print(", ".join(f"{n:,} {end}" for end, n in found.most_common()), f"in {time.perf_counter() - start:.0f} s")
+    ends = run(int(sys.argv[1]) if len(sys.argv) > 1 else 2000)
+    print(", ".join(f"{n:,} {end}" for end, n in ends.most_common()), f"in {time.perf_counter() - start:.0f} s")

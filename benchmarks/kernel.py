@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from hashlib import sha256
 from inspect import signature
 
@@ -32,7 +33,7 @@ def crowd(n_rows: int) -> dict:
         "bounds": bounds,
         "homophily": round(0.3 * CERTAIN),
         "grievance": np.linspace(0.3 * ONE, 0.7 * ONE, SEGMENTS).astype(np.int64),
-        "exposure": np.array([round(0.15 * seen / 8 * ONE) for seen in range(9)], dtype=np.int32),
+        "exposure": np.array([round(0.15 * active / 8 * ONE) for active in range(9)], dtype=np.int32),
         "noise": noise_table(0.035),
         "national": round(0.02 * ONE),
         "arrest_risk": round(0.5 * ONE),
@@ -45,9 +46,9 @@ def crowd(n_rows: int) -> dict:
     }
 
 
-def in_order(kernel, given: dict) -> tuple:
-    """Arguments of a kernel as it takes them: looking them up by name would take numba as long as a day of 10,000 citizens."""
-    return tuple(given[name] for name in signature(kernel).parameters if name in given)
+def in_order(kernel: Callable, arguments: dict) -> tuple:
+    """Arguments of a kernel in order: in numba, keyword arguments cost as much as a day of 10,000 citizens."""
+    return tuple(arguments[name] for name in signature(kernel).parameters if name in arguments)
 
 
 class Town:
@@ -59,15 +60,15 @@ class Town:
         self.buffers = [np.zeros(n_rows, dtype=np.uint8), np.empty(n_rows, dtype=np.uint8)]
         self.counts = np.zeros((SEGMENTS, 2), dtype=np.int64)
 
-    def run(self, function, days: int, block: int = BLOCK) -> str:
-        """`days` days from calm; the digest of states and counts at the end."""
+    def run(self, function: Callable[..., None], days: int, block: int = BLOCK) -> str:
+        """Run `days` days from calm; return the digest of states and counts at the end."""
         self.buffers[0][:] = 0
         for day in range(days):
             function(*self.buffers, *self.case, day, self.counts, block)
             self.buffers.reverse()
         return sha256(self.buffers[0].tobytes() + self.counts.tobytes()).hexdigest()[:12]
 
-    def clock(self, function, days: int) -> tuple[float, float]:
+    def clock(self, function: Callable[..., None], days: int) -> tuple[float, float]:
         """Nanoseconds per row and day: of the clock, and of processor time over all threads; medians."""
         times = []
         for _ in range(REPEATS):
@@ -80,13 +81,13 @@ class Town:
         return float(wall), float(cpu)
 
     def bytes_per_row(self) -> float:
-        """Of everything that grows with the rows."""
+        """Bytes per row of all arrays that grow with the rows."""
         arrays = [*self.buffers, *self.case[:2]]  # traits and links
         return sum(a.nbytes for a in arrays) / self.n_rows + 1 / 8
 
 
 def same_bits(town: Town, days: int) -> str:
-    """One digest for every number of threads and size of block, or an error."""
+    """Digest, the same for every number of threads and size of block. Raises SystemExit if it differs."""
     digests = {town.run(citizens_day, days)}
     for threads in range(1, numba.config.NUMBA_NUM_THREADS + 1):
         numba.set_num_threads(threads)
@@ -116,8 +117,10 @@ def main() -> None:
         f"{platform.processor() or platform.machine()}, Python {platform.python_version()}, numba {numba.__version__}"
     )
     whole_process(1_000_000)  # compiles, which takes memory once
-    whole = whole_process(SIZES[-1])  # while this process is small: Linux counts the parent's peak as the child's
-    print(f"whole process with the whole model, {SIZES[-1]:,} rows: {whole:.1f} bytes per row at its peak")
+    bytes_per_row = whole_process(
+        SIZES[-1]
+    )  # while this process is small: Linux counts the parent's peak as the child's
+    print(f"whole process with the whole model, {SIZES[-1]:,} rows: {bytes_per_row:.1f} bytes per row at its peak")
     print(f"medians of {REPEATS}; ns per row and day by the clock (by processor time)\n")
     print(
         f"{'rows':>11}  {'one core':>15}  {'threads':>7}  {'threaded':>15}  {'ratio':>5}  {'bytes/row':>9}  same bits"
@@ -130,8 +133,8 @@ def main() -> None:
         cells = f"{n_rows:>11,}  {wall:>7.2f} ({cpu:5.2f})"
         if n_rows >= 1_000_000:
             numba.set_num_threads(numba.config.NUMBA_NUM_THREADS)
-            both, both_cpu = town.clock(citizens_day_threaded, days)
-            cells += f"  {numba.get_num_threads():>7}  {both:>7.2f} ({both_cpu:5.2f})  {wall / both:>5.2f}"
+            threaded, threaded_cpu = town.clock(citizens_day_threaded, days)
+            cells += f"  {numba.get_num_threads():>7}  {threaded:>7.2f} ({threaded_cpu:5.2f})  {wall / threaded:>5.2f}"
         else:
             cells += " " * 33
         print(f"{cells}  {town.bytes_per_row():>9.1f}  {digest}", flush=True)

@@ -1,4 +1,4 @@
-"""Sweeps whose processes are killed at random moments: the table at the end is that of an uninterrupted one.
+"""Test of sweeps under SIGKILL at random moments: the final table equals that of an uninterrupted sweep.
 
 python -m benchmarks.kill [KILLS]     twenty by default, on each engine: driver, worker and both in turn
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+import pyarrow as pa
 
 from benchmarks.loopback import Loopback, cluster
 from experiments.sweep.store import Store
@@ -24,30 +25,30 @@ WORDS = ["scenario=both,no_outside_act", "mechanisms.contention.threshold=0.25,0
 KINDS = ("driver", "worker", "both")
 
 
-def started(words: list[str], out: Path) -> subprocess.Popen:
-    """The sweep in a process of its own."""
+def start_sweep(words: list[str], out: Path) -> subprocess.Popen:
+    """Start the sweep in a process of its own."""
     command = [sys.executable, "-m", "experiments.cli", "sweep", *words, f"out={out.as_posix()}"]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
-def finished(words: list[str], out: Path) -> Store:
-    """The sweep run to its end."""
-    process = started(words, out)
-    said, _ = process.communicate(timeout=3600)
+def run_to_end(words: list[str], out: Path) -> Store:
+    """Run the sweep to its end. Raises RuntimeError if it fails."""
+    process = start_sweep(words, out)
+    output, _ = process.communicate(timeout=3600)
     if process.returncode:
-        raise RuntimeError(said)
-    return Store.opened(out)
+        raise RuntimeError(output)
+    return Store.open(out)
 
 
-def killed(words: list[str], out: Path, kind: str, delay: float, hosts: list[int] | None = None) -> int:
-    """Start the sweep, wait for new runs and `delay` seconds more, kill; returns how many new shards there were.
+def kill_sweep(words: list[str], out: Path, kind: str, delay: float, hosts: list[int] | None = None) -> int:
+    """Start the sweep, wait for new runs and `delay` seconds more, kill; return the number of new shards.
 
-    A killed worker is replaced and the sweep goes on; then it is left to end. Raises RuntimeError if a process stays, or if the sweep
-    fails by itself.
+    After the death of a worker the sweep replaces it and runs to its end. Raises RuntimeError if a process stays alive, or if
+    the sweep fails by itself.
     hosts: ids of the processes whose children are the workers; default: the command.
     """
     before = len(Store(out).shards())
-    process = started(words, out)
+    process = start_sweep(words, out)
     try:
         while process.poll() is None and len(Store(out).shards()) == before:
             time.sleep(0.02)
@@ -56,15 +57,15 @@ def killed(words: list[str], out: Path, kind: str, delay: float, hosts: list[int
         workers = [child for child in children(hosts or [process.pid]) if "spawn_main" in " ".join(child.cmdline())]
         if kind in ("worker", "both") and workers:
             workers[int(delay * 1000) % len(workers)].kill()
-        ended = process.poll()  # by itself, before anything was killed
+        exit_status = process.poll()  # by itself, before anything was killed
         if kind in ("driver", "both"):
             process.kill()
         output, _ = process.communicate(timeout=3600)
-        if ended or (kind == "worker" and process.returncode):
+        if exit_status or (kind == "worker" and process.returncode):
             raise RuntimeError(f"the sweep failed by itself: {output}")
-        _, left = psutil.wait_procs(family, timeout=30)
-        if left:
-            raise RuntimeError(f"{len(left)} processes stayed after the {kind} was killed: {left}")
+        _, alive = psutil.wait_procs(family, timeout=30)
+        if alive:
+            raise RuntimeError(f"{len(alive)} processes stayed after the {kind} was killed: {alive}")
         return len(Store(out).shards()) - before
     finally:
         if process.poll() is None:
@@ -72,27 +73,27 @@ def killed(words: list[str], out: Path, kind: str, delay: float, hosts: list[int
 
 
 def children(parents: list[int]) -> list[psutil.Process]:
-    """Processes that these have started, and theirs."""
+    """Descendants of these processes."""
     return [
         child for pid in parents if psutil.pid_exists(pid) for child in psutil.Process(pid).children(recursive=True)
     ]
 
 
-def plain(store: Store):
-    """The table without the times that runs took."""
+def plain(store: Store) -> pa.Table:
+    """The table without computing times."""
     return store.table().drop_columns("seconds")
 
 
-def measure(kills: int, engine: list[str], hosts: list[int] | None, folder: Path) -> None:
-    """Kill so often, then let the sweep end, and compare with one that was not interrupted."""
+def kill_and_compare(kills: int, engine: list[str], hosts: list[int] | None, folder: Path) -> None:
+    """Kill `kills` times, run the sweep to its end, and compare it with an uninterrupted one."""
     rng = np.random.default_rng(1)
     words, out, start = [*WORDS, *engine, f"replications={30 * kills}"], folder / "killed", time.perf_counter()
     for number in range(kills):
         kind, delay = KINDS[number % 3], float(rng.uniform(0.0, 3.0))
         partial = words if kind != "worker" else [*words[:-1], f"replications={10 * (number + 1)}"]
-        new = killed(partial, out, kind, delay, hosts)
+        new = kill_sweep(partial, out, kind, delay, hosts)
         print(f"{number + 1:3}  {kind:<7} killed {delay:.2f} s after the first new shard; {new} new shards", flush=True)
-    same = plain(finished(words, out)) == plain(finished([*words, "quiet=true"], folder / "whole"))
+    same = plain(run_to_end(words, out)) == plain(run_to_end([*words, "quiet=true"], folder / "whole"))
     print(
         f"{len(Store(out).runs(['key'])):,} runs after {kills} kills: the table is {'the same' if same else 'ANOTHER'}"
     )
@@ -100,12 +101,12 @@ def measure(kills: int, engine: list[str], hosts: list[int] | None, folder: Path
 
 
 def main(kills: int) -> None:
-    """Both engines."""
+    """Test both engines."""
     for name in ("processes", "dask"):
         print(name, flush=True)
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
             there = stack.enter_context(cluster(Path(folder))) if name == "dask" else Loopback([], [])
-            measure(kills, there.words, there.processes or None, Path(folder))
+            kill_and_compare(kills, there.words, there.processes or None, Path(folder))
 
 
 if __name__ == "__main__":

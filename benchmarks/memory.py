@@ -1,4 +1,4 @@
-"""Does the memory of a process stay flat over many runs? Mesa 3.3 keeps every model that is not closed.
+"""Memory of a process over many runs; it should stay flat. Mesa 3.3 keeps every model that is not closed.
 
 python -m benchmarks.memory [runs]
 """
@@ -14,7 +14,7 @@ RUNS, EVERY = 10_000, 1_000
 
 
 def main() -> None:
-    """Print the resident memory as the runs go by."""
+    """Print the resident memory after every thousand runs."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
     spec = sim.load(["citizens=100", "days=5"])
     stage, process = Stage(spec), psutil.Process()

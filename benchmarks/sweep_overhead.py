@@ -1,4 +1,4 @@
-"""What a sweep costs beside its runs: start of the workers, overhead after it, memory of the command, size on disk.
+"""Overhead of a sweep: start of the workers, time beside the runs, memory of the command, size on disk.
 
 python -m benchmarks.sweep_overhead [SHARE] [WORKERS]     100,000 runs of 1,000 rows x 60 days and 10,000 default worlds, times SHARE
 """
@@ -11,9 +11,9 @@ from pathlib import Path
 
 import psutil
 
-from experiments.engine import opened
+from experiments.engine import open_engine
 from experiments.sweep.plan import read_plan
-from experiments.sweep.resume import finished, folder_for
+from experiments.sweep.resume import folder_for, stored_runs
 from experiments.sweep.sweep import Shards, Writer, missing_jobs
 
 AXES = [
@@ -25,12 +25,12 @@ CASES = {
     "1,000 rows x 60 days": (100_000, [*AXES, "citizens=1000", "days=60"]),
     "default worlds": (10_000, [*AXES, "scenario=csto_intervention,no_outside_act"]),
 }
-MOMENTS = 8  # at which memory is looked at
+MOMENTS = 8  # of memory readings
 WORLDS = 10
 
 
 def measure(words: list[str], folder: Path) -> dict:
-    """Run a sweep as the command does, with a clock at its parts."""
+    """Run a sweep like the command, and time its parts."""
     plan = read_plan([*words, f"out={folder.as_posix()}"], None)
     store, numbers = folder_for(plan, ["sweep", *words])
     total, process, memory = plan.n_runs, psutil.Process(), []
@@ -39,11 +39,11 @@ def measure(words: list[str], folder: Path) -> dict:
         if writer.new >= len(memory) * total / (MOMENTS - 1):
             memory.append(process.memory_info().rss / 2**20)
 
-    writer = Writer(store, plan.bench, True, look)
-    jobs = missing_jobs(plan, numbers, finished(store, plan, numbers))
-    began = time.perf_counter()
-    with opened(plan.options.engine) as engine:
-        list(engine.run(plan.bench, [()] * engine.workers))  # nothing but the start: every worker imports the model
+    writer = Writer(store, plan.task, True, look)
+    jobs = missing_jobs(plan, numbers, stored_runs(store, plan, numbers))
+    start = time.perf_counter()
+    with open_engine(plan.options.engine) as engine:
+        list(engine.run(plan.task, [()] * engine.workers))  # nothing but the start: every worker imports the model
         ready = time.perf_counter()
         writer.collect(engine, Shards(jobs, total, plan.options.engine.shard_seconds, engine.workers))
         wall, workers = time.perf_counter() - ready, engine.workers
@@ -52,7 +52,7 @@ def measure(words: list[str], folder: Path) -> dict:
     return {
         "runs": len(seconds),
         "workers": workers,
-        "start": ready - began,
+        "start": ready - start,
         "wall": wall,
         "run": seconds.mean(),
         "overhead": 1.0 - seconds.sum() / workers / wall,
@@ -63,17 +63,17 @@ def measure(words: list[str], folder: Path) -> dict:
 
 
 def main(share: float, workers: int) -> None:
-    """Both cases, one line each."""
+    """Print one line for each of the two cases."""
     for name, (runs, words) in CASES.items():
         crossed = 2 if any(w.startswith("scenario=") for w in words) else 1
         points = max(2, round(runs * share / WORLDS / crossed))
         settings = [f"samples={points}", f"replications={WORLDS}", f"engine.workers={workers}", "quiet=true"]
         with tempfile.TemporaryDirectory() as folder:
-            found = measure([*words, *settings], Path(folder) / "out")
+            costs = measure([*words, *settings], Path(folder) / "out")
         print(
-            f"{name}: {found['runs']:,} runs on {found['workers']} workers, {1e3 * found['run']:.1f} ms each; start {found['start']:.1f} s, "
-            f"then {found['wall']:.1f} s, overhead {100 * found['overhead']:.1f} %; {found['shards']:,} shards, "
-            f"{found['bytes']:.0f} bytes a run; memory of the command {', '.join(f'{m:.0f}' for m in found['memory'])} MiB",
+            f"{name}: {costs['runs']:,} runs on {costs['workers']} workers, {1e3 * costs['run']:.1f} ms each; start {costs['start']:.1f} s, "
+            f"then {costs['wall']:.1f} s, overhead {100 * costs['overhead']:.1f} %; {costs['shards']:,} shards, "
+            f"{costs['bytes']:.0f} bytes a run; memory of the command {', '.join(f'{m:.0f}' for m in costs['memory'])} MiB",
             flush=True,
         )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from experiments.sweep.sweep import Outcome
+    from experiments.sweep.sweep import SweepSummary
     from sim.records.records import Records
 
 __all__ = ["backtest_crises", "compare_scenarios", "run_scenario", "run_sweep"]
@@ -31,7 +31,7 @@ def run_scenario(overrides: "Sequence[str]" = (), config_dir: str | None = None)
     folder : pathlib.Path
         The results.
     metrics : dict of str to float or None
-        What `sim.metrics.compute_metrics` gives of the run.
+        What `sim.metrics.compute_metrics` returns.
     records : Records
         Series of shape (days + 1, ...), and the events.
 
@@ -94,7 +94,7 @@ def compare_scenarios(overrides: "Sequence[str]" = (), config_dir: str | None = 
     return compare(words, ["compare", *words], config_dir)
 
 
-def run_sweep(overrides: "Sequence[str]", config_dir: str | None = None) -> "Outcome":
+def run_sweep(overrides: "Sequence[str]", config_dir: str | None = None) -> "SweepSummary":
     """Run a design of points over shared worlds and write the folder, as `suasion sweep` does.
 
     What an earlier call with the same `out=` has run is not run again.
@@ -108,7 +108,7 @@ def run_sweep(overrides: "Sequence[str]", config_dir: str | None = None) -> "Out
 
     Returns
     -------
-    Outcome
+    SweepSummary
         The folder, and how many runs are in it, are new, failed and are missing.
 
     Raises
@@ -129,7 +129,7 @@ def run_sweep(overrides: "Sequence[str]", config_dir: str | None = None) -> "Out
     (4, 0)
     """
     from experiments.sweep.plan import read_plan
-    from experiments.sweep.sweep import perform
+    from experiments.sweep.sweep import run_sweep as perform
 
     words = list(overrides)
     return perform(read_plan(words, config_dir), ["sweep", *words])

@@ -1,4 +1,4 @@
-"""Libraries that only some commands need: each belongs to an extra, which a command that lacks it names."""
+"""Optional libraries: each belongs to an extra, and a command without it names the extra."""
 
 from importlib.util import find_spec
 

@@ -1,4 +1,4 @@
-"""The readable face of the model: Mesa agents as views on the world's rows, with `decide()` where an actor chooses."""
+"""Mesa agents: one actor each, a view on one row of the world's arrays, with `decide()` for its choices."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.actors.charter import Charter
 from sim.actors.choices import FREE, NEVER, chooses, directive, is_directed, requests_made
-from sim.actors.policies import Order, directed_orders
+from sim.actors.orders import Order, directed_orders
 from sim.actors.views import troops
 from sim.core.agenda import Task
 from sim.core.streams import Stream, accept
@@ -23,7 +23,7 @@ from sim.mechanisms.statecraft import Statecraft
 
 
 class _Counters(WeakKeyDictionary):
-    """Model -> its counter of agents, which goes when the model does."""
+    """Model -> counter of its agents; the entry disappears with the model."""
 
     def __getitem__(self, model: mesa.Model) -> Iterator[int]:
         return super().setdefault(model, count(1))
@@ -32,7 +32,7 @@ class _Counters(WeakKeyDictionary):
 class Actor(mesa.Agent):
     """An agent that is one row of the world's arrays."""
 
-    _ids = _Counters()  # in the place of Mesa's, which keeps every model of a process alive
+    _ids = _Counters()  # replaces Mesa's dictionary, which keeps every model of a process alive
 
     model: Any  # the InfluenceModel, which is built on these agents
 
@@ -92,7 +92,7 @@ class State(Actor):
     def options_taken(self, response: Response, alarmed: bool) -> list[Option]:
         """Options that the government takes today; at most one request of force is under way.
 
-        alarmed: there is something to decide about; on calm days of a crisis a government only follows its directives.
+        alarmed: the day calls for a decision; on other days of a crisis a government only follows its directives.
         """
         world, taken = self.world, []
         draw_key, crisis = world.fixed.draw_key.item(self.row), world.crisis.item(self.row)
@@ -116,7 +116,7 @@ class State(Actor):
         return taken
 
     def orders(self, charter: Charter) -> list[Order]:
-        """Acts that directives and the policy of the government call for today, under its charter of one."""
+        """Orders of directives and of the government's policy today, under its charter of one."""
         policy = self.world.fixed.policies.get(self.row)
         return [*directed_orders(self.world, charter), *(policy.orders(self.world, charter) if policy else ())]
 
@@ -171,7 +171,7 @@ class Population(Actor):
 
     @property
     def citizens(self) -> np.ndarray:
-        """Today's action of each mobilisable row, a view; empty for states other than the host."""
+        """Action of each mobilisable row today, a view; empty for states other than the host."""
         world = self.world
         first = world.fixed.segment_starts[world.fixed.host]
         g = self.row - first
@@ -181,7 +181,7 @@ class Population(Actor):
 
     @property
     def citizen_alignments(self) -> np.ndarray:
-        """Today's alignment of each row with the followed patrons, `world.fixed.focal_patrons`; (0, followed) outside the host."""
+        """Alignment of each row today with `world.fixed.focal_patrons`, (rows, P); without rows outside the host."""
         world = self.world
         g, bounds = self.row - world.fixed.segment_starts[world.fixed.host], world.fixed.inhabitant_bounds
         low, high = (
@@ -194,7 +194,7 @@ class Organisation(Actor):
     """An organisation that acts by its charter."""
 
     @property
-    def charter(self):
+    def charter(self) -> Charter:
         """Clauses, pools, decision rule, lags, instruments."""
         return self.world.fixed.charters[self.row]
 

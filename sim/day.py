@@ -1,4 +1,4 @@
-"""The day: mechanisms in their order, and the decisions that some of them ask of Mesa agents."""
+"""The day: the mechanisms in their order, and the decisions of Mesa agents."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

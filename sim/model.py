@@ -1,7 +1,8 @@
-"""The model: one step is one day, and the day is the list of mechanisms in their order."""
+"""The Mesa model: one step is one day, the list of mechanisms in their order."""
 
 from copy import deepcopy
 from dataclasses import replace
+from typing import NoReturn
 
 import mesa
 import networkx as nx
@@ -122,12 +123,12 @@ class InfluenceModel(mesa.Model):
         self.running = world.day < self.spec.days
 
     def __copy__(self) -> "InfluenceModel":
-        """An independent model in the same state: what a world is made of is never shared."""
+        """An independent model in the same state; the two share no array."""
         return deepcopy(self)
 
     @property
-    def datacollector(self):
-        """Mesa's batch runner looks for one. Raises NotImplementedError, which says what to use instead."""
+    def datacollector(self) -> NoReturn:
+        """Mesa's batch runner looks for one. Raises NotImplementedError, which names the alternatives."""
         raise NotImplementedError(f"a run keeps its records in model.records; {NO_BATCH}")
 
     @property
@@ -137,12 +138,12 @@ class InfluenceModel(mesa.Model):
 
     @property
     def records(self) -> Records:
-        """What happened so far, kept as it is when the model steps on."""
+        """The records so far, a copy that later steps do not change."""
         records = self._records()
         return replace(records, series={name: data.copy() for name, data in records.series.items()})
 
     def _records(self) -> Records:
-        """The records as views on the arrays that the following days write to."""
+        """The records as views on the arrays; later days write to them."""
         world, spec, days = self.world, self.spec, self.world.day
         return Records(
             names=world.fixed.names,
@@ -161,7 +162,7 @@ class InfluenceModel(mesa.Model):
         )
 
     def snapshot(self) -> Snapshot:
-        """This world as it is today, to go on from: `InfluenceModel(spec, start=...)`."""
+        """The state of today; `InfluenceModel(spec, start=...)` continues it."""
         return Snapshot.of(self.spec, self.world, self.recorder.series)
 
 
@@ -238,5 +239,5 @@ def simulate(
     for _ in range(model.world.day, model.spec.days):
         model.step()
     records = model._records()
-    del model.world, model.recorder  # Mesa's circles of references wait for the collector; the arrays need not
+    del model.world, model.recorder  # frees the arrays now; Mesa's circular references wait for the collector
     return records

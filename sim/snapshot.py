@@ -1,8 +1,8 @@
-"""Snapshots: one world on one day, from which a run goes on bit for bit as if it had never stopped.
+"""Snapshots: the state of one replication on one day; a run continues from it bit for bit.
 
-A snapshot holds what changes from day to day and the records so far; all else is built again from the specification. So
-parameters, events, splits and directives may be others from its day on. What the numbers in it are counted in may not:
-who is on stage, their indicators and ties, the citizens, and the key of the world's random draws.
+A snapshot holds the state and the records so far; all fixed data are built again from the specification. So parameters,
+events, splits and directives may differ from its day on. The actors on stage, their indicators and ties, the citizens and the
+key of the random draws may not.
 """
 
 import json
@@ -31,14 +31,8 @@ from sim.mechanisms import Mechanisms, declared_state
 from sim.records.records import SHARES, VARIABLES, rows
 from sim.spec.schema import Spec
 
-FREE = (
-    "days",
-    "parameters",
-    "fixed",
-    "mechanisms",
-    "network",
-    "scenario",
-)  # may differ; parts of the last three are looked at
+# parts of a specification that may differ; of the last three, some parts are compared all the same
+FREE = ("days", "parameters", "fixed", "mechanisms", "network", "scenario")
 DECLARED = tuple(declaration for _, declaration in declared_state(Mechanisms()) if declaration.snapshot)
 ARRAYS = tuple(declaration.name for declaration in DECLARED if declaration.is_array)
 RECORDED = {v.name for v in (*VARIABLES, SHARES)}
@@ -57,13 +51,13 @@ _DAMAGED = (
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The state of one world at the end of a day, 0 being the day before the first, and its records so far.
+    """The state at the end of a day (0 = before the first), the records so far, and the identity of the run.
 
     `InfluenceModel.snapshot` makes one; `InfluenceModel(spec, start=...)` and `sim.simulate(spec, start=...)` go on from it.
 
     Parameters
     ----------
-    owner : dict of str to str
+    identity : dict of str to str
         What a specification must agree in to go on from here.
     state : dict of str to object
         The fields of the world that change.
@@ -83,7 +77,7 @@ class Snapshot:
     (5,)
     """
 
-    owner: dict[str, str]  # what a specification must agree in to go on from here
+    identity: dict[str, str]  # what a specification must agree in to go on from here
     state: dict[str, Any]  # the fields of World that change
     series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones `sim.records.rows`
 
@@ -94,38 +88,40 @@ class Snapshot:
 
     @classmethod
     def of(cls, spec: Spec, world: World, series: dict[str, np.ndarray]) -> "Snapshot":
-        """The snapshot of a world today. series: those of `Recorder`, recorded up to today."""
+        """The snapshot of a world today. series: those of `Recorder` up to today."""
         if world.day > spec.days:
             raise ValueError(f"day {world.day} is beyond the {spec.days} days that are recorded")
         state = deepcopy({name: getattr(world, name) for name in STATE})
         return cls(
-            _owner(spec, world), state, {name: data[: rows(name, world.day)].copy() for name, data in series.items()}
+            _identity(spec, world), state, {name: data[: rows(name, world.day)].copy() for name, data in series.items()}
         )
 
     def resumed(self, spec: Spec, world: World) -> World:
-        """A freshly built world of the specification in the state of this snapshot. Raises InvalidSpec."""
+        """The new world of a specification, in the state of this snapshot. Raises InvalidSpec."""
         if spec.days < self.day:
             raise InvalidSpec("days", spec.days, f"must be at least {self.day}, the day of the snapshot")
-        for part, here in _owner(spec, world).items():
-            if here != self.owner[part]:
+        for part, present in _identity(spec, world).items():
+            if present != self.identity[part]:
                 raise InvalidSpec(
-                    part, here, f"must be {self.owner[part]}, as in the snapshot that the run starts from"
+                    part, present, f"must be {self.identity[part]}, as in the snapshot that the run starts from"
                 )
         for name in ARRAYS:
-            mine, fresh = self.state[name], getattr(world, name)
-            if (mine.shape, mine.dtype) != (fresh.shape, fresh.dtype):
-                raise InvalidSpec("start", f"{name} {mine.shape}", f"must be {fresh.shape}; the snapshot does not fit")
+            stored, fresh = self.state[name], getattr(world, name)
+            if (stored.shape, stored.dtype) != (fresh.shape, fresh.dtype):
+                raise InvalidSpec(
+                    "start", f"{name} {stored.shape}", f"must be {fresh.shape}; the snapshot does not fit"
+                )
         return world.restored(self.state)
 
     def save(self, path: str | Path) -> None:
-        """Write one file of arrays and JSON; it appears under its name when it is complete."""
+        """Write one file of arrays and JSON; it gets its name when it is complete."""
         path = Path(path)
         arrays: dict[str, Any] = {f"state.{name}": self.state[name] for name in ARRAYS}
         arrays |= {f"series.{name}": data for name, data in self.series.items()}
         if any(data.dtype.hasobject for data in arrays.values()):
             raise TypeError("a snapshot holds numbers, no objects")
         plain = {name: adapter.dump_python(self.state[name], mode="json") for name, adapter in PLAIN.items()}
-        header = json.dumps({"suasion": product_version(), "owner": self.owner, "state": plain})
+        header = json.dumps({"suasion": product_version(), "identity": self.identity, "state": plain})
         partial = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             with partial.open("wb") as file:
@@ -136,10 +132,10 @@ class Snapshot:
 
     @classmethod
     def load(cls, path: str | Path) -> "Snapshot":
-        """Read a file that `save` wrote; no code in it is run. Raises InvalidSpec if it is damaged or of another version."""
+        """Read a file of `save` without running code from it. Raises InvalidSpec if it is damaged or of another version."""
         try:
             check_file(path)
-            with open(path, "rb") as opened, np.load(opened, allow_pickle=False) as file:
+            with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as file:
                 _check_size(file)
                 header = parse_json(file["header"].tobytes())
                 if header["suasion"] != product_version():
@@ -151,7 +147,7 @@ class Snapshot:
             series = {name[7:]: data for name, data in arrays.items() if name.startswith("series.")}
             if series.keys() != RECORDED:
                 raise InvalidSpec("start", path, "holds other series than this version records")
-            return cls(TypeAdapter(dict[str, str]).validate_python(header["owner"]), state, series)
+            return cls(TypeAdapter(dict[str, str]).validate_python(header["identity"]), state, series)
         except InvalidSpec:
             raise
         except OSError as error:
@@ -166,8 +162,8 @@ def _check_size(file: np.lib.npyio.NpzFile) -> None:
         raise ValueError("larger than the memory")
 
 
-def _owner(spec: Spec, world: World) -> dict[str, str]:
-    """What a snapshot's numbers are counted in, by the key that says it; long parts as digests."""
+def _identity(spec: Spec, world: World) -> dict[str, str]:
+    """The identity of a run by key; long values as digests."""
     parts = {name: getattr(spec, name) for name in Spec.model_fields if name not in FREE}
     ties = b"".join(getattr(world.fixed.ties, f.name).tobytes() for f in fields(world.fixed.ties))
     return {name: _short(value) for name, value in parts.items()} | {
@@ -178,7 +174,7 @@ def _owner(spec: Spec, world: World) -> dict[str, str]:
     }
 
 
-def _short(value) -> str:
+def _short(value: Any) -> str:
     """A plain value as it is, a tree as the digest of its JSON."""
     if not isinstance(value, (dict, BaseModel)):
         return str(value)

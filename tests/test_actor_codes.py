@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 import sim
 from experiments.cli import main
 from experiments.compare.arms import load_arms
-from experiments.explore.labels import known
+from experiments.explore.labels import check_outcomes
 from experiments.history.backtest.backtest import never_fitted, settings
 from experiments.history.cases.cases import load_cases
 from experiments.sweep.plan import read_plan
-from experiments.sweep.point import applied
+from experiments.sweep.point import with_value
 from sim.actors.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, listed, metric_key, world_codes
 from sim.core.caches import configs
 from sim.core.faults import ConfigError, normal
@@ -178,7 +178,7 @@ def test_the_nearest_metric_is_by_name():
         load_arms(["scenarios=[csto_intervention,no_outside_act]", "objective=max elite_change_30d:Rusia"])
     assert near in str(fault.value)
     with pytest.raises(ConfigError) as fault:
-        known(["elite_change_30d:Rusia"], ("elite_change_30d:TUR", "elite_change_30d:RUS", "deaths"))
+        check_outcomes(["elite_change_30d:Rusia"], ("elite_change_30d:TUR", "elite_change_30d:RUS", "deaths"))
     assert near in str(fault.value)
     done = CliRunner().invoke(main, ["describe", "elite_change_30d:Rusia"])
     assert done.exit_code == 2 and near in done.output
@@ -300,13 +300,13 @@ def test_axes_of_a_sweep_hold_codes():
 @pytest.mark.exact
 def test_a_point_and_a_metric_by_name(load):
     """What a sweep puts in, and outcomes that carry the name of a patron."""
-    assert applied(load(), "scenario.host", "Kyrgyzstan").scenario.host == "KGZ"
+    assert with_value(load(), "scenario.host", "Kyrgyzstan").scenario.host == "KGZ"
     keys = ("deaths", "elite_change_30d:RUS", "elite_change_30d:TUR", "shift:TUR:military")
     assert metric_key("elite_change_30d:Türkiye", keys) == "elite_change_30d:TUR"
     assert metric_key("shift:tr:military", keys) == "shift:TUR:military"
-    assert known(["deaths", "elite_change_30d:ru"], keys) == ["deaths", "elite_change_30d:RUS"]
+    assert check_outcomes(["deaths", "elite_change_30d:ru"], keys) == ["deaths", "elite_change_30d:RUS"]
     with pytest.raises(ConfigError, match="is no outcome"):
-        known(["elite_change_30d:Mars"], keys)
+        check_outcomes(["elite_change_30d:Mars"], keys)
 
 
 @pytest.mark.exact
@@ -330,7 +330,7 @@ def test_describe_names_the_nearest():
 @pytest.mark.exact
 @pytest.mark.parametrize("name", ["KZ", "kaz", "Kazakhstan"])
 def test_a_backtest_leaves_out_the_host_that_a_case_names(read, load, name):
-    """Under any name the worlds are drawn from the posterior that has not seen its crises."""
+    """Under any name the replications are drawn from the posterior that has not seen its crises."""
     (case,), faults = read({"host": name})
     hosts = {host for host in posterior()[2] if host}
     assert faults == [] and case.host == "KAZ"
@@ -436,4 +436,4 @@ def test_unknown_actors_of_a_case_are_refused(read, field, name, near):
 def test_what_is_no_actor_keeps_its_name(load):
     """Languages and regions are no actors, though some read like codes of states."""
     assert {"ru", "tt"} <= set(load().states["RUS"].languages) and "tr" in load().states["TUR"].languages
-    assert applied(load(), "states.KAZ.home_language", "tr").states["KAZ"].home_language == "tr"
+    assert with_value(load(), "states.KAZ.home_language", "tr").states["KAZ"].home_language == "tr"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from experiments.describe.catalogue import parameters
+from experiments.describe.parameters import parameters
 from sim.mechanisms import Mechanisms
 from sim.spec.schema.host_rules import RULES
 from tools.architecture import FLOORS, PAGE, imports, mechanism_layers, modules, page, room

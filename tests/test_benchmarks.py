@@ -1,4 +1,4 @@
-"""The twins of the daily passes have their bits: what is timed side by side is one rule."""
+"""The ports of the daily passes have the bits of the kernels: the benchmark compares one rule."""
 
 import importlib.util
 import shutil
@@ -9,9 +9,9 @@ import pytest
 from benchmarks.clock import Contestant
 from benchmarks.crowd import FULL_CIRCLE, Case, default_case
 from benchmarks.ports import ArrayCrowd, kernel_crowd
-from benchmarks.ports import c_port as c_twin
-from benchmarks.ports import mesa_port as mesa_twin
-from benchmarks.ports import numpy_port as numpy_twin
+from benchmarks.ports import c_port as c_port
+from benchmarks.ports import mesa_port as mesa_port
+from benchmarks.ports import numpy_port as numpy_port
 from sim.kernels.neighbours import CERTAIN
 
 pytestmark = pytest.mark.exact
@@ -25,7 +25,7 @@ DIGESTS = {  # of the kernels; the same on every machine
     (LARGE, FULL_CIRCLE): "96e08b5a2a80",
 }
 
-needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="the C twin needs gcc")
+needs_gcc = pytest.mark.skipif(shutil.which("gcc") is None, reason="the C port needs gcc")
 needs_frames = pytest.mark.skipif(
     importlib.util.find_spec("mesa_frames") is None or importlib.util.find_spec("polars") is None,
     reason="mesa-frames is not installed",
@@ -63,25 +63,25 @@ def test_kernels_have_the_committed_digest(case, threads):
     crowd, expected = case
     town = kernel_crowd(crowd, threads)
     assert after(town) == after(kernel_crowd(hashed(crowd), threads)) == expected
-    found = town.outcome()
-    assert (found.states == 1).any() and (found.states > 1).any() and found.counts.any(axis=0).all()
-    assert np.unique(found.alignments).size > 500
+    outcome = town.outcome()
+    assert (outcome.states == 1).any() and (outcome.states > 1).any() and outcome.counts.any(axis=0).all()
+    assert np.unique(outcome.alignments).size > 500
 
 
-def test_numpy_twin_equals_the_kernels(case):
+def test_the_numpy_port_equals_the_kernels(case):
     """Bit for bit, with long links and innate deviations stored or hashed."""
     crowd, expected = case
     for given in (crowd, hashed(crowd)):
-        assert after(ArrayCrowd(given, numpy_twin.citizens_day, numpy_twin.opinions_day)) == expected
+        assert after(ArrayCrowd(given, numpy_port.citizens_day, numpy_port.opinions_day)) == expected
 
 
 @needs_gcc
 @pytest.mark.parametrize("threads", (1, 2, 3))
-def test_c_twin_equals_the_kernels(case, threads):
+def test_the_c_port_equals_the_kernels(case, threads):
     """Bit for bit, on any number of threads, with long links and innate deviations stored or hashed."""
     crowd, expected = case
     for given in (crowd, hashed(crowd)):
-        assert after(c_twin.Crowd(given, threads)) == expected
+        assert after(c_port.Crowd(given, threads)) == expected
 
 
 @needs_gcc
@@ -96,17 +96,17 @@ def test_c_twin_equals_the_kernels(case, threads):
         {"protest": {"detention_days": 200}},
     ],
 )
-def test_c_and_numpy_twins_follow_the_kernels_through_the_branches_of_the_rule(small, changed):
+def test_ports_in_c_and_numpy_follow_the_kernels_through_the_branches_of_the_rule(small, changed):
     """Away from the defaults, bit for bit."""
     crowd, _ = small
     case = Case(crowd.protest | changed.get("protest", {}), crowd.alignment | changed.get("alignment", {}), crowd.start)
     expected = after(kernel_crowd(case, 1))
-    assert after(c_twin.Crowd(case)) == expected
-    assert after(ArrayCrowd(case, numpy_twin.citizens_day, numpy_twin.opinions_day)) == expected
+    assert after(c_port.Crowd(case)) == expected
+    assert after(ArrayCrowd(case, numpy_port.citizens_day, numpy_port.opinions_day)) == expected
 
 
-@pytest.mark.parametrize("model", (mesa_twin.Crowd, mesa_twin.CellCrowd))
-def test_mesa_twins_equal_the_kernels(small, model):
+@pytest.mark.parametrize("model", (mesa_port.Crowd, mesa_port.CellCrowd))
+def test_the_mesa_ports_equal_the_kernels(small, model):
     """Every citizen on the last day, and the collected counts of every day."""
     crowd, expected = small
     town, kernel = model(crowd), kernel_crowd(crowd, 1)
@@ -120,12 +120,12 @@ def test_mesa_twins_equal_the_kernels(small, model):
 
 
 @needs_frames
-def test_frames_twin_equals_the_kernels(small):
+def test_the_frames_port_equals_the_kernels(small):
     """Bit for bit."""
-    from benchmarks.ports import frames_port as frames_twin
+    from benchmarks.ports import frames_port as frames_port
 
     crowd, expected = small
-    assert after(frames_twin.Crowd(crowd)) == expected
+    assert after(frames_port.Crowd(crowd)) == expected
 
 
 def test_figures_come_from_clean_repetitions():

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sim.core import caches
-from sim.core.caches import kept
+from sim.core.caches import load_or_make
 
 pytestmark = pytest.mark.exact
 
@@ -143,9 +143,9 @@ def test_an_equation_that_changes_is_compiled_anew_into_its_callers(tmp_path):
 def test_a_damaged_or_forged_entry_is_made_again(tmp_path, monkeypatch):
     """Cut, deep, or of another key: the data are derived again."""
     monkeypatch.setattr(caches, "folder", lambda: tmp_path)
-    monkeypatch.setattr(caches, "_met", {})
-    assert kept("a", "1", lambda: {"x": [1]}) == {"x": [1]}
-    assert kept("a", "2", lambda: {"x": [2]}) == {"x": [2]}
+    monkeypatch.setattr(caches, "_texts", {})
+    assert load_or_make("a", "1", lambda: {"x": [1]}) == {"x": [1]}
+    assert load_or_make("a", "2", lambda: {"x": [2]}) == {"x": [2]}
     one, two = tmp_path / "a-1.json", tmp_path / "a-2.json"
     deep = "[" * 200_000
     for content in (
@@ -156,10 +156,10 @@ def test_a_damaged_or_forged_entry_is_made_again(tmp_path, monkeypatch):
         b"\xff",
     ):
         one.write_bytes(content)
-        caches._met.clear()
-        assert kept("a", "1", lambda: {"x": ["again"]}) == {"x": ["again"]}
-    caches._met.clear()
-    assert kept("a", "1", lambda: pytest.fail("the entry is whole")) == {"x": ["again"]}
+        caches._texts.clear()
+        assert load_or_make("a", "1", lambda: {"x": ["again"]}) == {"x": ["again"]}
+    caches._texts.clear()
+    assert load_or_make("a", "1", lambda: pytest.fail("the entry is whole")) == {"x": ["again"]}
 
 
 HOSTILE = {

@@ -1,4 +1,4 @@
-"""Comparisons of scenarios with different casts, instruments, horizons and dates: what an arm lacks is said to be lacking, never zero."""
+"""Comparisons of scenarios with different actors, instruments, horizons and dates: an arm without a metric is reported as such, never as zero."""
 
 import json
 from pathlib import Path
@@ -22,7 +22,7 @@ PATRONS = (
 )
 
 
-def compared(folder: Path, *words: str) -> tuple[dict, str]:
+def run_compare(folder: Path, *words: str) -> tuple[dict, str]:
     """summary.json of a comparison through the command, and what it printed."""
     result = CliRunner().invoke(main, ["compare", *words, f"out={folder.as_posix()}"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
@@ -30,10 +30,10 @@ def compared(folder: Path, *words: str) -> tuple[dict, str]:
 
 
 @pytest.fixture(scope="module")
-def casts(tmp_path_factory) -> tuple[Path, dict, str]:
+def comparison(tmp_path_factory) -> tuple[Path, dict, str]:
     """Arms of one host with other patrons and organisations: folder, summary, output."""
-    folder = tmp_path_factory.mktemp("casts") / "out"
-    return folder, *compared(folder, PATRONS, "scenario.host=TUR", "day=5", "csv=true", *SMALL)
+    folder = tmp_path_factory.mktemp("actors") / "out"
+    return folder, *run_compare(folder, PATRONS, "scenario.host=TUR", "day=5", "csv=true", *SMALL)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def casts(tmp_path_factory) -> tuple[Path, dict, str]:
 def test_scenarios_with_other_instruments_compare(pair, tmp_path, monkeypatch):
     """A state that acts on its own in one arm alone has columns in all rows, empty in those of the other arm."""
     monkeypatch.setattr("experiments.compare.compare.draw", lambda *a: None)
-    compared(tmp_path / "out", f"scenarios=[{pair}]", *SMALL)
+    run_compare(tmp_path / "out", f"scenarios=[{pair}]", *SMALL)
     series = pq.read_table(tmp_path / "out" / "series.parquet").to_pandas()
     (alone,) = {column for column in series if column.startswith("troops:") and column.endswith(" alone")}
     first, second = pair.split(",")
@@ -51,9 +51,9 @@ def test_scenarios_with_other_instruments_compare(pair, tmp_path, monkeypatch):
     assert series.drop(columns=[alone, alone.replace("troops", "integration")]).notna().all(axis=None)
 
 
-def test_what_an_arm_lacks_is_said_to_be_lacking(casts):
+def test_a_metric_that_an_arm_lacks_is_absent_and_not_zero(comparison):
     """Summary, table and output tell "not in this scenario" from "not observed" and from zero; runs and series hold null."""
-    folder, summary, printed = casts
+    folder, summary, output = comparison
     lacking, cell = "home_crisis", summary["metrics"]["requested:NATO"]["arms"]
     assert cell[lacking] == {
         "mean": None,
@@ -74,7 +74,7 @@ def test_what_an_arm_lacks_is_said_to_be_lacking(casts):
     assert runs.loc[absent, "cost:EUU"].isna().all() and runs.loc[~absent, "cost:EUU"].notna().all()
     metrics = {name for name in runs if not name.startswith("mechanisms.")} - {"scenario", "replication"}
     assert set(summary["metrics"]) == metrics
-    assert ABSENT in printed and "Cost, EUU" not in printed  # of the leading patrons alone
+    assert ABSENT in output and "Cost, EUU" not in output  # of the leading patrons alone
     assert summary["leading"] == ["RUS", "CHN", "USA"] and summary["patrons"] == ["RUS", "CHN", "USA", "EUU"]
     assert {p.stem for p in (folder / "figures").iterdir()} >= {
         "alignment",
@@ -91,9 +91,9 @@ def test_columns_are_known_before_a_run(load):
         assert ("day", *stage.columns) == tuple(simulate(stage).table())
 
 
-def test_a_comparison_of_casts_is_made_again_and_reported(casts, tmp_path):
+def test_a_comparison_of_different_actors_is_repeated_and_reported(comparison, tmp_path):
     """`rerun` gives the same bits; the report says what is not in a scenario."""
-    folder, *_ = casts
+    folder, *_ = comparison
     again = CliRunner().invoke(main, ["rerun", str(folder), f"out={(tmp_path / 'again').as_posix()}", "quiet=true"])
     assert again.exit_code == 0 and "Reproduced bit for bit" in again.output, again.output
     page = CliRunner().invoke(main, ["report", str(folder), f"out={(tmp_path / 'page.html').as_posix()}"])
@@ -110,8 +110,8 @@ def test_arms_are_cut_to_the_shortest_horizon(tmp_path, monkeypatch):
     assert {spec.days for spec in arms.values()} == set(horizons.values()) == {400}
 
 
-def test_a_paired_view_shows_other_casts(tmp_path):
-    """Two runs of one world with other actors: the series of both have all columns, what only one has is null."""
+def test_a_paired_view_shows_different_actors(tmp_path):
+    """Two runs of one replication with other actors: the series of both have all columns, what only one has is null."""
     words = ["view=paired", PATRONS, "scenario.host=TUR", "days=10", "citizens=500", "quiet=true"]
     out = tmp_path / "out"
     result = CliRunner().invoke(main, ["compare", *words, f"out={out.as_posix()}"], catch_exceptions=False)
@@ -137,7 +137,7 @@ def test_what_cannot_be_compared_is_refused(words, message, tmp_path):
 
 
 def test_arms_of_one_colour_get_others(load):
-    """Scenarios that share a colour are told apart; a colour that is wanted by another arm is not taken."""
+    """Scenarios that share a colour get different colours; a colour that another arm wants is not taken."""
     names = ("csto_intervention", "host_asks_turkey", "after_success")
     arms = {name: load(f"scenario={name}") for name in names} | {"again": load("scenario=csto_intervention")}
     colours = colours_of(arms)

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from matplotlib.figure import Figure
 
 import sim
-from experiments import replications as worlds
+from experiments import replications as simulation
 from experiments.cli import main
 from experiments.compare import compare, gather
 from experiments.compare.paired_view import divergence, side_by_side
@@ -43,20 +43,20 @@ def summary(folder: Path) -> dict:
 
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory) -> tuple[Path, str]:
-    """A finished comparison and what it printed."""
+    """A finished comparison and its output."""
     out = tmp_path_factory.mktemp("compare") / "out"
     objective = "objective=[min deaths, {metric: protest_peak, direction: min, tolerance: 0.1, threshold: 0.2}]"
-    printed = command(ARMS, "runs=6", "day=10", objective, "csv=true", f"out={out.as_posix()}", *QUICK)
-    return out, printed
+    output = command(ARMS, "runs=6", "day=10", objective, "csv=true", f"out={out.as_posix()}", *QUICK)
+    return out, output
 
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory) -> tuple[dict, str, Path]:
-    """A finished paired view: what was found, what was printed, the folder."""
+    """A finished paired view: summary, output, folder."""
     out = tmp_path_factory.mktemp("paired_view") / "out"
     arms = "scenarios=[csto_intervention,turkic_diplomacy,no_outside_act]"
-    printed = command("view=paired", arms, "seed=1", "replication=3", f"out={out.as_posix()}", *QUICK)
-    return json.loads((out / "paired_view.json").read_text(encoding="utf-8")), printed, out
+    output = command("view=paired", arms, "seed=1", "replication=3", f"out={out.as_posix()}", *QUICK)
+    return json.loads((out / "paired_view.json").read_text(encoding="utf-8")), output, out
 
 
 @pytest.fixture
@@ -66,8 +66,8 @@ def undrawn(monkeypatch):
 
 
 def test_a_comparison_folder_is_complete(comparison):
-    """Tables have one row per world and arm, summary names its intervals, figures are there."""
-    folder, printed = comparison
+    """Tables have one row per replication and arm, summary names its intervals, figures are there."""
+    folder, output = comparison
     runs = pq.read_table(folder / "runs.parquet").to_pandas()
     assert len(runs) == 24 and set(runs["scenario"]) == {
         "csto_intervention", "both", "no_outside_act", "no_outside_act_2",
@@ -75,34 +75,44 @@ def test_a_comparison_folder_is_complete(comparison):
     series = pq.read_table(folder / "series.parquet")
     assert series.num_rows == 24 * 21 == pyarrow.csv.read_csv(folder / "series.csv").num_rows
     assert series["replication"].to_numpy().tolist() == np.tile(np.repeat(np.arange(6), 21), 4).tolist()
-    found = summary(folder)
-    assert found["baseline"] == "no_outside_act_2" and found["confidence"] == 0.95 and found["runs"] == 6
+    comparison_summary = summary(folder)
+    assert (
+        comparison_summary["baseline"] == "no_outside_act_2"
+        and comparison_summary["confidence"] == 0.95
+        and comparison_summary["runs"] == 6
+    )
     assert {p.stem for p in (folder / "figures").iterdir()} == {
         "protest", "survival", "alignment", "influence", "network", "differences", "differences_over_time",
         "survival_difference", "distributions", "regret",
     }  # fmt: skip
     for word in ("Protest peak", "csto_intervention - no_outside_act_2", "not observed", "95 %", "Pairing: "):
-        assert word in printed
-    assert len(found["verdicts"]) == 3 * 8 and all(v["text"] and v["decided"] for v in found["verdicts"])
+        assert word in output
+    assert len(comparison_summary["verdicts"]) == 3 * 8 and all(
+        v["text"] and v["decided"] for v in comparison_summary["verdicts"]
+    )
 
 
 def test_a_scenario_does_not_differ_from_itself(comparison):
     """Null comparison: every difference of the repeated arm is exactly zero, of metrics, days, survival and regret, and says so."""
-    folder, printed = comparison
-    found = summary(folder)
-    entries = [*found["metrics"].items(), *found["day"]["variables"].items(), ("survival", found["survival"])]
+    folder, output = comparison
+    comparison_summary = summary(folder)
+    entries = [
+        *comparison_summary["metrics"].items(),
+        *comparison_summary["day"]["variables"].items(),
+        ("survival", comparison_summary["survival"]),
+    ]
     for key, entry in entries:
         null = entry["differences"]["no_outside_act"]
         if null["n"]:
             assert null["mean"] == null["low"] == null["high"] == null["share_positive"] == 0.0, key
-            assert null["decided"] == ("no difference" if null["n"] > 1 else "one world"), key
+            assert null["decided"] == ("no difference" if null["n"] > 1 else "one replication"), key
             assert null["variance_ratio"] in (0.0, None), key
     daily = pq.read_table(folder / "differences_over_time.parquet").to_pandas()
     assert (daily.loc[daily["arm"] == "no_outside_act", ["mean", "low", "high"]] == 0.0).all(axis=None)
-    for objective in found["objectives"]:
+    for objective in comparison_summary["objectives"]:
         assert objective["arms"]["no_outside_act"] == objective["arms"]["no_outside_act_2"]
-    assert "No outside act has the configuration of No outside act (2): every difference is zero" in printed
-    assert any(e["differences"]["csto_intervention"]["mean"] for e in found["metrics"].values())
+    assert "No outside act has the configuration of No outside act (2): every difference is zero" in output
+    assert any(e["differences"]["csto_intervention"]["mean"] for e in comparison_summary["metrics"].values())
 
 
 def test_a_comparison_repeats_itself(comparison, tmp_path, undrawn):
@@ -115,13 +125,13 @@ def test_a_comparison_repeats_itself(comparison, tmp_path, undrawn):
 
 def test_the_table_of_a_day_shows_that_day(comparison):
     """Row d + 1 of a series is day d."""
-    folder, printed = comparison
+    folder, output = comparison
     series = pq.read_table(folder / "series.parquet").to_pandas()
     rows = series[(series["day"] == 11) & (series["scenario"] == "both")]
-    shown = summary(folder)["day"]["variables"]
-    assert shown["protest"]["arms"]["both"]["mean"] == pytest.approx(rows["protest"].mean())
-    assert shown["elite_alignment:RUS"]["arms"]["both"]["mean"] == pytest.approx(rows["elite_alignment:RUS"].mean())
-    assert "at the end of day 10" in printed
+    variables = summary(folder)["day"]["variables"]
+    assert variables["protest"]["arms"]["both"]["mean"] == pytest.approx(rows["protest"].mean())
+    assert variables["elite_alignment:RUS"]["arms"]["both"]["mean"] == pytest.approx(rows["elite_alignment:RUS"].mean())
+    assert "at the end of day 10" in output
 
 
 def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
@@ -130,8 +140,10 @@ def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
     monkeypatch.setattr(gather, "ROWS", 30)
     specs = list(arms.values())
     columns = Stage(specs[0]).columns
-    stored = gather.gather(tmp_path, arms, worlds.stream_worlds(specs, 5, 1, lambda n: None), columns, csv=False)
-    for spec, one, done in zip(specs, stored, worlds.run_worlds(specs, 5, 1, lambda n: None), strict=True):
+    stored = gather.gather(
+        tmp_path, arms, simulation.stream_replications(specs, 5, 1, lambda n: None), columns, csv=False
+    )
+    for spec, one, done in zip(specs, stored, simulation.run_replications(specs, 5, 1, lambda n: None), strict=True):
         stacked = ensemble(spec, [t for t, _ in done], [m for _, m in done])
         assert set(one.series) == set(stacked.series) and one.metrics.keys() == stacked.metrics.keys()
         assert all(np.array_equal(one.series[k], stacked.series[k]) for k in stacked.series)
@@ -141,38 +153,38 @@ def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
         stored[0].series["nothing"]
 
 
-def test_worlds_are_handed_on_in_their_order(monkeypatch, spec):
+def test_replications_are_handed_on_in_their_order(monkeypatch, spec):
     """Chunks that are ready before their turn wait; none is asked for before the engine has room for it."""
-    asked, advanced = [], []
+    requested, advanced = [], []
 
     class Engine:
         def run(self, task, chunks):
             ready = []
             for arm, replications in chunks:
-                asked.append((arm, replications.start))
+                requested.append((arm, replications.start))
                 ready.append([(arm, r, {}, {}) for r in replications])
                 if len(ready) == 3:
                     yield from (ready.pop() for _ in range(3))
             yield from ready
 
     @contextmanager
-    def opened(options):
+    def open_engine(options):
         yield Engine()
 
-    monkeypatch.setattr(worlds, "opened", opened)
-    monkeypatch.setattr(worlds, "simulate", lambda spec: None)
-    stream = worlds.stream_worlds([spec, spec], 1000, 2, advanced.append)
-    assert next(stream)[:2] == (0, 0) and len(asked) == 3
+    monkeypatch.setattr(simulation, "open_engine", open_engine)
+    monkeypatch.setattr(simulation, "simulate", lambda spec, **_: None)
+    stream = simulation.stream_replications([spec, spec], 1000, 2, advanced.append)
+    assert next(stream)[:2] == (0, 0) and len(requested) == 3
     assert [run[:2] for run in stream] == [(a, r) for a in (0, 1) for r in range(1000)][1:]
     assert sum(advanced) == 2000
 
 
 def raised_by_ten(*arguments):
-    """Simulated worlds whose deaths are raised by 10 and a little noise in the first arm."""
+    """Simulated replications whose deaths are raised by 10 and a little noise in the first arm."""
     rng = np.random.default_rng(6)
-    for arm, replication, table, measured in worlds.stream_worlds(*arguments):
+    for arm, replication, table, metrics in simulation.stream_replications(*arguments):
         more = 0.0 if arm else 10.0 + rng.normal()
-        yield arm, replication, table, measured | {"deaths": measured["deaths"] + more}
+        yield arm, replication, table, metrics | {"deaths": metrics["deaths"] + more}
 
 
 def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
@@ -180,40 +192,40 @@ def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
 
     The interval misses 10 with probability 0.05; this seed is one of the others.
     """
-    monkeypatch.setattr(compare, "stream_worlds", raised_by_ten)
+    monkeypatch.setattr(compare, "stream_replications", raised_by_ten)
     folder = tmp_path / "out"
     arms = "scenarios=[csto_intervention,no_outside_act]"
-    printed = command(arms, "runs=30", "days=2", f"out={folder.as_posix()}", *QUICK[1:])  # they differ from day 3 on
+    output = command(arms, "runs=30", "days=2", f"out={folder.as_posix()}", *QUICK[1:])  # they differ from day 3 on
     verdicts = {v["metric"]: v for v in summary(folder)["verdicts"]}
     deaths = verdicts.pop("deaths")
     assert deaths["decided"] == "higher" and deaths["low"] <= 10.0 <= deaths["high"] < deaths["low"] + 1.5
     assert {v["decided"] for v in verdicts.values()} == {"no difference", "not observed"}
-    assert "CSTO intervention against No outside act: deaths: higher by" in printed
+    assert "CSTO intervention against No outside act: deaths: higher by" in output
 
 
 def test_one_configuration_with_two_results_is_an_error(tmp_path, monkeypatch, undrawn):
-    """A null comparison that is not zero means that worlds do not repeat: it is said, and nothing is left behind."""
-    monkeypatch.setattr(compare, "stream_worlds", raised_by_ten)
+    """A null comparison that is not zero is an error, because replications must repeat; nothing is left behind."""
+    monkeypatch.setattr(compare, "stream_replications", raised_by_ten)
     with pytest.raises(RuntimeError, match="has the configuration of the baseline and differs from it"):
         command("scenarios=[both,both]", "runs=3", f"out={(tmp_path / 'out').as_posix()}", *QUICK)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_the_first_divergence_is_found(pair):
-    """The world parts on day 3, when the host asks for force in one run alone; until then all records are the same."""
-    found, printed, out = pair
-    parted = found["divergence"]
-    assert found["scenarios"] == ["csto_intervention", "no_outside_act"] and parted["day"] == 3
-    assert [e["kind"] for e in parted["events"]["first"]] == ["request"] and parted["events"]["second"] == []
-    assert (
-        "First divergence on day 3" in printed and "asks Collective Security Treaty Organisation for force" in printed
-    )
+    """The replication parts on day 3, when the host asks for force in one run alone; until then all records are the same."""
+    pair_summary, output, out = pair
+    first_difference = pair_summary["divergence"]
+    assert pair_summary["scenarios"] == ["csto_intervention", "no_outside_act"] and first_difference["day"] == 3
+    assert [e["kind"] for e in first_difference["events"]["first"]] == ["request"] and first_difference["events"][
+        "second"
+    ] == []
+    assert "First divergence on day 3" in output and "asks Collective Security Treaty Organisation for force" in output
     series = pq.read_table(out / "series.parquet").to_pandas()
     one, other = (g.drop(columns="scenario").reset_index(drop=True) for _, g in series.groupby("scenario", sort=False))
-    first = parted["series"]["day"] + 1
+    first = first_difference["series"]["day"] + 1
     assert one[:first].equals(other[:first]) and not one[: first + 1].equals(other[: first + 1])
     assert (out / "figures" / "paired_view.png").is_file() and (out / "config_no_outside_act.yaml").is_file()
-    assert set(pq.read_table(out / "events.parquet")["scenario"].to_pylist()) == set(found["scenarios"])
+    assert set(pq.read_table(out / "events.parquet")["scenario"].to_pylist()) == set(pair_summary["scenarios"])
 
 
 def test_a_run_does_not_part_from_itself(spec):
@@ -224,9 +236,9 @@ def test_a_run_does_not_part_from_itself(spec):
     changed.series["legitimacy"][8] += 1e-15
     assert divergence(records, changed)["series"] == {"day": 7, "variables": ["legitimacy"]}
     changed.events.append(LogEntry(5, "X", "request", "Y"))
-    found = divergence(records, changed)
-    assert found["day"] == found["events"]["day"] == 5
-    assert found["events"]["first"] == [] and found["events"]["second"][0]["actor"] == "X"
+    difference = divergence(records, changed)
+    assert difference["day"] == difference["events"]["day"] == 5
+    assert difference["events"]["first"] == [] and difference["events"]["second"][0]["actor"] == "X"
     rows = [row for row in side_by_side(records, changed) if row["first"] != row["second"]]
     assert [(row["day"], row["first"]) for row in rows] == [(5, None)]
 
@@ -264,19 +276,19 @@ def test_differences_over_time_are_drawn_with_their_band(panel, panels):
     """A panel per variable or per arm; the caption says that the band is pointwise, and n."""
     lines = [
         {
-            "variable": "Deaths", "unit": "persons", "arm": e.label, "style": plots.look(i, e.colour), "said": "",
+            "variable": "Deaths", "unit": "persons", "arm": e.label, "style": plots.look(i, e.colour), "note": "",
             "step": False, "interval": "named", "mean": np.arange(5.0), "low": np.arange(5.0) - 1, "high": np.arange(5.0) + 1,
         }
         for i, e in enumerate(many(11))
     ]  # fmt: skip
-    figure = plots.differences_over_time(lines, "Title", "n = 9 paired worlds", 0.9, panel)
+    figure = plots.differences_over_time(lines, "Title", "n = 9 paired replications", 0.9, panel)
     assert sum(ax.axison for ax in figure.axes) == panels
-    said = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
-    assert "pointwise 90 % interval, each day by itself (named)" in said and "n = 9 paired worlds" in said
+    caption = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
+    assert "pointwise 90 % interval, each day by itself (named)" in caption and "n = 9 paired replications" in caption
 
 
 @pytest.mark.parametrize(
-    "words, said",
+    "words, message",
     [
         (["objective=survivd_90d"], "did you mean 'survived_90d'?"),
         (["objective=best deaths"], "objective.0.direction=best"),
@@ -293,17 +305,17 @@ def test_differences_over_time_are_drawn_with_their_band(panel, panels):
         ([f"scenarios=[{','.join(['both'] * 17)}]"], "16"),
     ],
 )  # fmt: skip
-def test_bad_settings_are_refused(words, said, tmp_path):
+def test_bad_settings_are_refused(words, message, tmp_path):
     """One message with key, value and what is allowed; exit status 2; nothing is written."""
     result = CliRunner().invoke(main, ["compare", *words, f"out={(tmp_path / 'out').as_posix()}", *QUICK])
-    assert result.exit_code == 2 and said in result.stderr, result.output
+    assert result.exit_code == 2 and message in result.stderr, result.output
     assert list(tmp_path.iterdir()) == []
 
 
 def test_help_names_every_setting():
     """The options of a comparison stand in its help, its YAML and nowhere else."""
-    printed = command("--help")
-    known = set(compare.CompareOptions.model_fields)
-    assert known == {o for o in known if f"{o}=" in printed}
+    output = command("--help")
+    settings = set(compare.CompareOptions.model_fields)
+    assert settings == {o for o in settings if f"{o}=" in output}
     shipped = configs() / "experiment" / "compare.yaml"
-    assert known <= {line.split(":")[0] for line in shipped.read_text(encoding="utf-8").splitlines()}
+    assert settings <= {line.split(":")[0] for line in shipped.read_text(encoding="utf-8").splitlines()}

@@ -47,8 +47,8 @@ def test_the_stage_holds_what_was_promised():
     assert set(promised.split()) <= set(spec.states)
     assert [c for c, s in spec.states.items() if s.bloc] == ["EUU"] and not spec.states["EUU"].factions
     assert [c for c, s in spec.states.items() if not s.recognised] == ["NCY"]
-    whole = complete(spec)
-    assert all(len(s.factions) >= 4 and len(s.segments) >= 2 for s in whole.states.values() if not s.bloc)
+    full_spec = complete(spec)
+    assert all(len(s.factions) >= 4 and len(s.segments) >= 2 for s in full_spec.states.values() if not s.bloc)
     host = spec.states["KAZ"]
     assert len({g.region for g in host.segments.values()}) == 17 and len(host.segments) == 34
     assert sum(f.old_guard for f in host.factions.values()) >= 1
@@ -113,7 +113,7 @@ def test_bad_input_is_refused_with_advice(override, message, tmp_path):
 BAD_COMPARISONS = {
     "empty list": ("scenarios=[]", r"scenarios=\[\].*at least 1"),
     "misspelt": ("scenarios=[bot]", r"scenarios=bot: .*did you mean 'both'\?"),
-    "no worlds": ("runs=0", r"runs=0.*greater than or equal to 1"),
+    "no replications": ("runs=0", r"runs=0.*greater than or equal to 1"),
     "baseline elsewhere": ("baseline=both", r"baseline=both: must be one of the scenarios compared"),
     "two ways": ("scenario=both", r"a comparison takes its arms from scenarios"),
     "cut of nothing": ("network.cut=[FOO]", r"network\.cut=FOO: must match"),
@@ -196,7 +196,7 @@ def test_a_comparison_draws_uncertain_indicators_and_a_run_does_not():
 
 @pytest.mark.exact
 def test_more_citizens_than_memory_holds_are_refused_before_anything_is_allocated(monkeypatch):
-    """One message with key, value and what is free; the machine is said to have 50 MB left."""
+    """One message with key, value and the free memory; the test pretends that 50 MB are left."""
     spec = sim.load(["citizens=20000000", "days=1"])
     free = SimpleNamespace(available=50 * 2**20)
     monkeypatch.setattr("sim.stage.build.psutil.virtual_memory", lambda: free)

@@ -89,11 +89,11 @@ def test_who_was_absent_counts_once_on_stage(folder):
     spec = sim.load(["stage=mine", "+organisation@organisations.SCO=SCO"], folder)
     charter = next(c for c in Stage(spec).charters if c.name == "SCO")
     row = list(spec.states).index("MNG")
-    assert row in charter.reached and row not in charter.members and charter.absent_members == 2
+    assert row in charter.associates and row not in charter.members and charter.absent_members == 2
     tree = spec.model_dump(mode="json")
     tree["organisations"]["SCO"]["absent"]["MNG"]["role"] = "member"
     joined = next(c for c in Stage(type(spec).model_validate(tree)).charters if c.name == "SCO")
-    assert row in joined.members and row not in joined.reached and joined.absent_members == 2
+    assert row in joined.members and row not in joined.associates and joined.absent_members == 2
 
 
 def test_a_world_that_does_not_compose_gets_one_message(tmp_path):

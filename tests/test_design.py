@@ -9,7 +9,7 @@ from experiments.sweep.axes import read_axes
 from experiments.sweep.design import make_design
 from experiments.sweep.keys import Digests, model_version, run_key
 from experiments.sweep.plan import read_plan
-from experiments.sweep.point import applied, at_point
+from experiments.sweep.point import at_point, with_value
 from experiments.sweep.shard import Job
 from sim.core.faults import ConfigError
 from sim.spec.overrides import split_axes
@@ -18,26 +18,28 @@ from sim.spec.schema import Spec
 THRESHOLD, NEWS = "mechanisms.contention.threshold", "mechanisms.contention.news"
 
 
-def one_axis(said, path: str = THRESHOLD):
+def one_axis(setting, path: str = THRESHOLD):
     """The axis of a table entry."""
-    return read_axes({}, {"uncertainties": {path: said}})[0]
+    return read_axes({}, {"uncertainties": {path: setting}})[0]
 
 
 @pytest.mark.exact
 def test_the_command_line_gives_axes_in_hydras_grammar():
     """Lists, ranges, intervals, patterns and tables; what is not swept stays a fixed override."""
     words = ["scenario=glob(csto_*)", f"{THRESHOLD}=interval(0.2,0.4)", "days=range(5,11,5)", "citizens=500", "seed=3"]
-    fixed, swept, given = split_axes([*words, f"levers={{{NEWS}:[0.1,0.2]}}"], ("levers",))
-    assert fixed == ["citizens=500", "seed=3"] and given == {"levers": {NEWS: [0.1, 0.2]}}
-    assert swept == {"scenario": ["csto_intervention"], THRESHOLD: {"low": 0.2, "high": 0.4}, "days": [5, 10]}
-    roles = {axis.path: axis.role for axis in read_axes(swept | {"mechanisms.clashes.enabled": [True, False]}, given)}
-    assert roles[THRESHOLD] == "uncertainty" and roles["scenario"] == roles[NEWS] == "lever"
-    assert roles["mechanisms.clashes.enabled"] == "rule"
+    fixed, typed, tables = split_axes([*words, f"levers={{{NEWS}:[0.1,0.2]}}"], ("levers",))
+    assert fixed == ["citizens=500", "seed=3"] and tables == {"levers": {NEWS: [0.1, 0.2]}}
+    assert typed == {"scenario": ["csto_intervention"], THRESHOLD: {"low": 0.2, "high": 0.4}, "days": [5, 10]}
+    role_of = {
+        axis.path: axis.role for axis in read_axes(typed | {"mechanisms.clashes.enabled": [True, False]}, tables)
+    }
+    assert role_of[THRESHOLD] == "uncertainty" and role_of["scenario"] == role_of[NEWS] == "lever"
+    assert role_of["mechanisms.clashes.enabled"] == "rule"
 
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    ("said", "at_half", "ends"),
+    ("setting", "at_half", "ends"),
     [
         ({"low": 0.2, "high": 0.4}, 0.3, (0.2, 0.4)),
         ("prior", 0.3, (0.2, 0.4)),
@@ -47,9 +49,9 @@ def test_the_command_line_gives_axes_in_hydras_grammar():
         ({"distribution": "beta", "a": 2, "b": 2, "loc": 0.2, "scale": 0.2}, 0.3, (0.2, 0.4)),
     ],
 )
-def test_distributions_are_inverted(said, at_half, ends):
+def test_distributions_are_inverted(setting, at_half, ends):
     """Median and ends of bounds, priors and named distributions."""
-    axis = one_axis(said)
+    axis = one_axis(setting)
     assert axis.at(np.array([0.5]))[0] == pytest.approx(at_half, abs=1e-6)
     assert axis.ends() == pytest.approx(ends, abs=1e-6)
 
@@ -64,7 +66,7 @@ def test_whole_numbers_stay_whole():
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("setting", "words"),
     [
         ({"low": 0.4, "high": 0.2}, "low must be below high"),
         ({"low": 0.2}, "give {low, high}"),
@@ -75,13 +77,13 @@ def test_whole_numbers_stay_whole():
         ({"distribution": "normal", "mean": 9.0, "sd": 0.01}, "between 0.2 and 0.4"),
         ({"distribution": "triangular", "low": 0.3, "mode": 0.3, "high": 0.3}, "low must be below high"),
         ([], "at least one value"),
-        ([0.3, 0.3], "stands there twice"),
+        ([0.3, 0.3], "has a value twice"),
     ],
 )
-def test_faulty_axes_are_refused(said, words):
+def test_faulty_axes_are_refused(setting, words):
     """One message that says what is allowed."""
     with pytest.raises(ConfigError, match=words.replace("{", r"\{").replace("?", r"\?")):
-        one_axis(said)
+        one_axis(setting)
 
 
 @pytest.mark.property
@@ -132,7 +134,7 @@ def test_cases_come_from_files(tmp_path):
     for path in (table, tree):
         design = make_design(read_axes({NEWS: [0.1, 0.2]}, {}), "auto", 1, 5, 1, str(path))
         assert list(design.points())[:2] == [(0.1, "both", 0.25), (0.1, None, 0.3)] and len(design) == 4
-        assert design.case_names() == ["early", "late"] * 2
+        assert design.point_names() == ["early", "late"] * 2
     for text, words in (
         ("name,a\nx,1\nx,2\n", "same name"),
         ("name,a\nx\n", "another number of cells"),
@@ -151,12 +153,12 @@ def test_a_value_is_put_into_the_typed_tree(spec: Spec, vary):
         ("states.KAZ.indicators.legitimacy", 0.5), ("states.KAZ.segments.mangystau_kk.identity", 0.1),
         ("organisations.CSTO.lags.decide", 3), ("scenario.directives", {"HOST": {"repress": "never"}}),
     ):  # fmt: skip
-        changed = applied(spec, path, value)
+        changed = with_value(spec, path, value)
         fixed = [path] if path.startswith("mechanisms.") else []
         assert changed == vary(spec, {path: value, "fixed": fixed}), path
         same = [name for name in Spec.model_fields if name not in (path.partition(".")[0], "fixed")]
         assert all(getattr(changed, name) is getattr(spec, name) for name in same)
-    assert applied(spec, THRESHOLD, 0.25).mechanisms.clashes is spec.mechanisms.clashes
+    assert with_value(spec, THRESHOLD, 0.25).mechanisms.clashes is spec.mechanisms.clashes
 
 
 @pytest.mark.exact
@@ -175,19 +177,19 @@ def test_a_value_is_put_into_the_typed_tree(spec: Spec, vary):
 def test_a_value_that_does_not_fit_is_refused(spec, path, value, words):
     """By its full key, with what is allowed and the nearest name."""
     with pytest.raises(ConfigError, match=words):
-        applied(spec, path, value)
+        with_value(spec, path, value)
 
 
 @pytest.mark.exact
 def test_keys_follow_what_is_simulated(spec: Spec):
     """The same specification has the same digest however it was made; every change, seed and version gives another key."""
     digests = Digests([spec])
-    changed = applied(spec, THRESHOLD, 0.25)
-    assert digests.of(changed) == Digests([]).of(changed) == digests.of(applied(changed, THRESHOLD, 0.25))
+    changed = with_value(spec, THRESHOLD, 0.25)
+    assert digests.of(changed) == Digests([]).of(changed) == digests.of(with_value(changed, THRESHOLD, 0.25))
     default = spec.mechanisms.contention.threshold
-    assert digests.of(applied(changed, THRESHOLD, default)) == digests.of(applied(spec, THRESHOLD, default))
+    assert digests.of(with_value(changed, THRESHOLD, default)) == digests.of(with_value(spec, THRESHOLD, default))
     assert digests.of(spec.model_copy(update={"seed": 9, "replication": 4})) == digests.of(spec)
-    others = [applied(spec, "days", 61), applied(spec, "states.KAZ.indicators.legitimacy", 0.5), changed, spec]
+    others = [with_value(spec, "days", 61), with_value(spec, "states.KAZ.indicators.legitimacy", 0.5), changed, spec]
     assert len({digests.of(s) for s in others}) == 4
     assert len({run_key(digests.of(spec), w, v) for w in (1, -1) for v in ("a", model_version())}) == 4
 
@@ -223,7 +225,7 @@ def test_directives_bring_actors_on_stage():
     """Points whose directives have states act on their own are built afresh, and simulated."""
     loans = ",".join(f"{{{code}:{{loan:{{HOST:1}}}}}}" for code in ("RUS", "CHN"))
     plan = read_plan([f"scenario.directives={loans}", "citizens=500", "days=30"], None)
-    runs = [plan.bench.runs(Job(i, values, (0,))) for i, values in enumerate(plan.design.points())]
+    runs = [plan.task.runs(Job(i, values, (0,))) for i, values in enumerate(plan.design.points())]
     rows = [row for several in runs for row, _, _ in several]
     assert [row["error"] for row in rows] == [None, None] and len({row["digest"] for row in rows}) == 2
 

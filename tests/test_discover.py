@@ -28,8 +28,8 @@ def synthetic(points: int, worlds: int, inside: float, outside: float, seed: int
 @pytest.mark.statistical
 def test_a_known_box_is_found():
     """Bounds within 0.05, the names of the box, no limit on what plays no part; shares inside their intervals."""
-    found = discover(synthetic(800, 10, 0.9, 0.05, seed=1), depth=4, confidence=0.95)
-    box = found.boxes[0]
+    discovery = discover(synthetic(800, 10, 0.9, 0.05, seed=1), depth=4, confidence=0.95)
+    box = discovery.boxes[0]
     limits = {limit.path: limit for limit in box.limits}
     assert box.stands_out
     assert set(limits) == {"a", "b", "scenario"}
@@ -37,7 +37,7 @@ def test_a_known_box_is_found():
     assert abs(limits["b"].low - 0.6) < 0.05 and limits["b"].high == np.inf
     assert set(limits["scenario"].names) == {"calm", "tense"}
     assert box.density[1] <= 0.9 <= box.density[2] and box.density[2] - box.density[1] < 0.2
-    assert max(found.weight, key=found.weight.get) != "c" and found.weight["c"] < 0.02
+    assert max(discovery.weight, key=discovery.weight.get) != "c" and discovery.weight["c"] < 0.02
     expected = 0.9 * 0.14 * 2 / 3 / (0.9 * 0.14 * 2 / 3 + 0.05 * (1 - 0.14 * 2 / 3))
     assert box.coverage[1] - 0.05 <= expected <= box.coverage[2] + 0.05
 
@@ -47,8 +47,8 @@ def test_nothing_is_found_where_nothing_is():
     """Cases that no parameter moves: no box stands out on held-out runs (ten seeds, at most one false alarm)."""
     alarms = 0
     for seed in range(10):
-        found = discover(synthetic(200, 6, 0.3, 0.3, seed), depth=3, confidence=0.95)
-        alarms += any(box.stands_out for box in found.boxes)
+        discovery = discover(synthetic(200, 6, 0.3, 0.3, seed), depth=3, confidence=0.95)
+        alarms += any(box.stands_out for box in discovery.boxes)
     assert alarms <= 1
 
 
@@ -56,7 +56,7 @@ def test_nothing_is_found_where_nothing_is():
 def test_halves_share_neither_row_nor_world():
     """The held-out part is another one in both respects; with a single world, in rows."""
     learn, check, by_world = halves(synthetic(40, 4, 0.9, 0.1, seed=2))
-    assert by_world and not set(learn.row) & set(check.row) and not set(learn.world) & set(check.world)
+    assert by_world and not set(learn.row) & set(check.row) and not set(learn.replication) & set(check.replication)
     assert learn.case.size == check.case.size == 40 * 4 // 4
     learn, check, by_world = halves(synthetic(40, 1, 0.9, 0.1, seed=2))
     assert not by_world and not set(learn.row) & set(check.row) and check.case.size == 20
@@ -65,7 +65,7 @@ def test_halves_share_neither_row_nor_world():
 @pytest.mark.statistical
 def test_noise_crossed_with_a_lever_raises_no_false_box():
     """Sampled rows cross an inert lever of eight values, runs share effects of their row and world, no parameter moves
-    anything: at most one of 25 trials has a box that is said to stand out. Measured at length: in 0 to 0.7 % of trials
+    anything: at most one of 25 trials has a box that stands out. Measured at length: in 0 to 0.7 % of trials
     (docs/exploring.md), so that two of 25 happen with probability below 2 %."""
     for name in ("noise, lever of 8", "noise, lever of 8, one world"):
         assert trials(CASES[name], 25)["alarms"] <= 1 / 25
@@ -176,12 +176,12 @@ def test_wilson_agrees_with_the_library():
 @pytest.mark.exact
 def test_conditions_are_read_without_evaluating_anything():
     """Comparisons joined by and; everything else is refused with what is allowed."""
-    known = ["survived_90d", "deaths", "elite_change_30d:RUS"]
-    both = Condition.read("survived_90d == 0 and deaths>1e2", known)
+    outcomes = ["survived_90d", "deaths", "elite_change_30d:RUS"]
+    both = Condition.read("survived_90d == 0 and deaths>1e2", outcomes)
     values = {"survived_90d": np.array([0.0, 0.0, 1.0]), "deaths": np.array([200.0, 50.0, 200.0])}
     assert both.holds(values).tolist() == [True, False, False] and both.outcomes == ("survived_90d", "deaths")
     assert "does not hold" in str(both) and "> 100" in str(both)
-    assert Condition.read("elite_change_30d:RUS<=-0.1", known).terms == (("elite_change_30d:RUS", "<=", -0.1),)
+    assert Condition.read("elite_change_30d:RUS<=-0.1", outcomes).terms == (("elite_change_30d:RUS", "<=", -0.1),)
     for text in (
         "survived_90d = 0",
         "__import__('os')",
@@ -191,4 +191,4 @@ def test_conditions_are_read_without_evaluating_anything():
         "survived == 0",
     ):
         with pytest.raises(ConfigError, match="where="):
-            Condition.read(text, known)
+            Condition.read(text, outcomes)

@@ -14,7 +14,7 @@ from sim.actors.choices import STATE_OPTIONS
 from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.spec.load import load_with
 from sim.spec.overrides import sweeps
-from tools.instruments import PAGE, filled
+from tools.instruments import PAGE, fill
 
 README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -39,8 +39,8 @@ def test_the_commands_of_the_readme_are_valid(tmp_path, monkeypatch):
     write_config(tmp_path / "my_run" / "config.yaml", sim.load())
     lines = re.findall(r"^ +suasion (run|compare)((?: [^#\n]*?)?)(?: {2,}[(#].*)?$", README, re.MULTILINE)
     assert len(lines) >= 7
-    for name, rest in lines:
-        words = [w for w in shlex.split(rest) if w != "-m"]
+    for name, words_of_line in lines:
+        words = [w for w in shlex.split(words_of_line) if w != "-m"]
         fixed, swept = sweeps(words)
         options = RunOptions if name == "run" else CompareOptions
         load_with([*fixed, *(values[0] for values in swept)], options, name)
@@ -58,7 +58,7 @@ def test_the_tables_of_instruments_are_those_of_the_configuration():
     """`python -m tools.instruments` would change nothing; it would if an instrument were another."""
     page = PAGE.read_text(encoding="utf-8")
     changed = page.replace("| `call` ", "| `cal` ")
-    assert changed != page and filled(changed) == page
+    assert changed != page and fill(changed) == page
 
 
 @pytest.mark.exact

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from benchmarks.loopback import certificates
 from experiments.cli import main
-from experiments.engine import EngineOptions, LostWorker, opened
+from experiments.engine import EngineOptions, LostWorker, open_engine
 from experiments.engine.processes import Processes
 
 pytestmark = pytest.mark.exact
@@ -53,7 +53,7 @@ def secret(number: int):
 @pytest.fixture(scope="module")
 def engine():
     """Two worker processes."""
-    with opened(EngineOptions(workers=2)) as processes:
+    with open_engine(EngineOptions(workers=2)) as processes:
         yield processes
 
 
@@ -127,9 +127,9 @@ def test_workers_end_with_the_command(tmp_path):
     program = tmp_path / "program.py"
     program.write_text(
         "import os, time\n"
-        "from experiments.engine import EngineOptions, opened\n"
+        "from experiments.engine import EngineOptions, open_engine\n"
         "if __name__ == '__main__':\n"
-        "    with opened(EngineOptions(workers=2)) as engine:\n"
+        "    with open_engine(EngineOptions(workers=2)) as engine:\n"
         "        for _ in engine.run(time.sleep, [0, 0, 60, 60]):\n"
         "            print('ready', flush=True)\n",
         encoding="utf-8",

@@ -15,7 +15,7 @@ import sim
 from experiments.cli import main
 from sim.actors.charter import ON_REQUEST
 from sim.actors.choices import consents
-from sim.actors.policies import Order
+from sim.actors.orders import Order
 from sim.core.axes import CULTURAL, ECONOMIC
 from sim.equations.choice import chance
 from sim.mechanisms.event_kinds import EVENT_KINDS

@@ -236,5 +236,6 @@ def test_a_wheel_runs_from_another_folder(tmp_path):
         timeout=300,
     )
     assert done.returncode == 0, done.stderr
+    assert (tmp_path / "site" / "experiments" / "glossary.md").is_file()
     assert (away / "here" / "metrics.json").is_file()
     assert (away / "here" / "figures" / "map.png").is_file()

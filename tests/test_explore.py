@@ -26,7 +26,7 @@ THRESHOLD, REDECIDE = "mechanisms.contention.threshold", "mechanisms.contention.
 AXES = (f"{THRESHOLD}=interval(0.2,0.4)", f"{REDECIDE}=interval(0.1,0.9)")
 
 
-def said(*words: str, status: int = 0):
+def run_command(*words: str, status: int = 0):
     """Run the command line in this process; its output if it ends as expected."""
     result = CliRunner().invoke(main, list(words), catch_exceptions=False)
     assert result.exit_code == status, result.output
@@ -35,18 +35,18 @@ def said(*words: str, status: int = 0):
 
 @pytest.fixture(scope="module")
 def screened(tmp_path_factory) -> tuple[Path, str]:
-    """A Morris sweep made by `suasion sensitivity`, and what it printed."""
+    """A Morris sweep of `suasion sensitivity`, and its output."""
     out = tmp_path_factory.mktemp("screened") / "out"
     scenarios = "scenario=no_outside_act,csto_intervention"
     words = ("method=morris", "samples=3", "replications=2", "outcome=protest_peak,deaths", scenarios)
-    return out, said("sensitivity", *words, *AXES, f"out={out.as_posix()}", *QUICK)
+    return out, run_command("sensitivity", *words, *AXES, f"out={out.as_posix()}", *QUICK)
 
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory) -> Path:
     """A Latin hypercube of 40 points in six worlds."""
     out = tmp_path_factory.mktemp("filled") / "out"
-    said(
+    run_command(
         "sweep",
         "design=lhs",
         "samples=40",
@@ -61,11 +61,9 @@ def filled(tmp_path_factory) -> Path:
 
 def test_sensitivity_runs_its_sweep_and_says_what_matters(screened):
     """Two parameters per scenario with their intervals, the share of chance, a figure of bars and one of the plane."""
-    out, printed = screened
-    assert printed.count("contention threshold") == printed.count("contention redecide") == 4
-    assert (
-        "n = 3 trajectories, 9 points per combination, each the mean of 2 worlds" in printed and "is chance" in printed
-    )
+    out, output = screened
+    assert output.count("contention threshold") == output.count("contention redecide") == 4
+    assert "n = 3 trajectories, 9 points per combination, each the mean of 2 worlds" in output and "is chance" in output
     result = json.loads((out / "sensitivity" / "sensitivity.json").read_text("utf-8"))
     assert result["method"] == "morris" and len(result["combinations"]) == 2
     rows = result["combinations"][0]["outcomes"]["protest_peak"]["axes"]
@@ -78,34 +76,34 @@ def test_sensitivity_runs_its_sweep_and_says_what_matters(screened):
 
 def test_an_analysis_is_added_and_nothing_overwritten(screened):
     """A second analysis of the folder stands beside the first and says the same."""
-    out, printed = screened
-    again = said("sensitivity", out.as_posix(), "outcome=[protest_peak,deaths]")
+    out, output = screened
+    again = run_command("sensitivity", out.as_posix(), "outcome=[protest_peak,deaths]")
     assert (out / "sensitivity_2").is_dir()
-    assert again.splitlines()[:4] == printed.splitlines()[:4]
+    assert again.splitlines()[:4] == output.splitlines()[:4]
 
 
 def test_a_design_with_holes_is_refused(tmp_path):
     """Which runs are missing, and the command that fills them; nothing is written."""
     folder = tmp_path / "half"
     words = ("design=morris", "n_levels=4", "samples=3", "replications=2", f"out={folder.as_posix()}", *AXES, *QUICK)
-    said("sweep", "part=1/2", *words)
-    message = said("sensitivity", folder.as_posix(), status=2)
+    run_command("sweep", "part=1/2", *words)
+    message = run_command("sensitivity", folder.as_posix(), status=2)
     assert "8 of 18 runs are missing or failed" in message and "Points 1, 3, 5, 7 (world 0-1)." in message
     assert "design=morris" in message and "retry_failed=true" in message and "part=" not in message
     assert not (folder / "sensitivity").exists()
-    said("sweep", *words)
-    said("sensitivity", folder.as_posix(), "outcome=deaths")
+    run_command("sweep", *words)
+    run_command("sensitivity", folder.as_posix(), "outcome=deaths")
 
 
 def test_a_missing_library_is_named(filled, monkeypatch):
     """One message with the command that installs it."""
     monkeypatch.setattr("experiments.extras.find_spec", lambda name: None)
     for words in (("discover", filled.as_posix(), "where=deaths > 1"), ("tip", *AXES)):
-        assert "pip install 'suasion[analysis]'" in said(*words, status=2)
+        assert "pip install 'suasion[analysis]'" in run_command(*words, status=2)
 
 
 def test_names_in_sentences():
-    """The last two words of a path, or the actor and what is said of it; numbers in three digits; runs of numbers."""
+    """The last two words of a path, or the actor and its indicator; numbers in three digits; runs of numbers."""
     paths = ("mechanisms.contention.threshold", "scenario.split.depth", "states.KAZ.gdp.value", "citizens")
     assert [axis_name(p) for p in paths] == ["contention threshold", "split depth", "KAZ gdp", "citizens"]
     assert [number(v) for v in (0.26789, 1e-12, 1234.5, -3.0, float("nan"))] == [
@@ -119,18 +117,18 @@ def test_names_in_sentences():
 
 
 def test_other_designs_get_rank_correlations(filled):
-    """A lower threshold of protest goes with a higher peak, and the limits of the measure are said."""
-    printed = said("sensitivity", filled.as_posix(), "outcome=protest_peak")
+    """A lower threshold of protest goes with a higher peak, and the output states the limits of the measure."""
+    output = run_command("sensitivity", filled.as_posix(), "outcome=protest_peak")
     result = json.loads((filled / "sensitivity" / "sensitivity.json").read_text("utf-8"))
     rho = {row["axis"]: row for row in result["combinations"][0]["outcomes"]["protest_peak"]["axes"]}
-    assert rho[THRESHOLD]["high"] < 0 and "one direction only" in printed
+    assert rho[THRESHOLD]["high"] < 0 and "one direction only" in output
 
 
 def test_discovery_speaks_in_words(filled):
     """Large protest lies where the threshold is low; measured on other sampled rows and worlds."""
-    printed = said("discover", filled.as_posix(), "where=protest_peak > 0.2", "words=protest is large", "depth=1")
-    assert printed.startswith("Protest is large in ") and "the contention threshold is below 0." in printed
-    assert "of other sampled rows and other worlds" in printed
+    output = run_command("discover", filled.as_posix(), "where=protest_peak > 0.2", "words=protest is large", "depth=1")
+    assert output.startswith("Protest is large in ") and "the contention threshold is below 0." in output
+    assert "of other sampled rows and other worlds" in output
     result = json.loads((filled / "discover" / "discover.json").read_text("utf-8"))
     (box,) = result["boxes"]
     assert box["density"][0] > result["all"][0] and box["density"][1] <= box["density"][0] <= box["density"][2]
@@ -152,7 +150,7 @@ def test_discovery_speaks_in_words(filled):
 def test_faulty_questions_are_refused(filled, words, message):
     """One message, exit status 2, nothing written."""
     before = sorted(path.name for path in filled.iterdir())
-    assert message in said("discover", filled.as_posix(), *words, status=2)
+    assert message in run_command("discover", filled.as_posix(), *words, status=2)
     assert before == sorted(path.name for path in filled.iterdir())
 
 
@@ -175,7 +173,7 @@ def test_faulty_questions_are_refused(filled, words, message):
 )
 def test_faulty_commands_are_refused(filled, words, message):
     """One message that says what is allowed, exit status 2."""
-    assert message in said(*(filled.as_posix() if word == "FOLDER" else word for word in words), status=2)
+    assert message in run_command(*(filled.as_posix() if word == "FOLDER" else word for word in words), status=2)
 
 
 def test_a_tipping_line_of_the_model(tmp_path):
@@ -191,17 +189,17 @@ def test_a_tipping_line_of_the_model(tmp_path):
         f"out={out.as_posix()}",
         *QUICK,
     )
-    first = said(*words, "threshold=0.3")
+    first = run_command(*words, "threshold=0.3")
     result = json.loads((out / "tip" / "tip.json").read_text("utf-8"))
     assert result["points"] <= 20 and result["share_of_grid"] <= 0.2 and result["grid"] == 100
     assert result["found"] and all("the line is crossed at" in sentence for sentence in result["sentences"])
     runs = sum(pq.read_table(path).num_rows for path in (out / "runs").glob("*.parquet"))
     assert runs == 2 * result["points"]
-    again = said(*words, "threshold=0.3")
+    again = run_command(*words, "threshold=0.3")
     assert again.splitlines()[:-1] == first.splitlines()[:-1]
     assert runs == sum(pq.read_table(path).num_rows for path in (out / "runs").glob("*.parquet"))
-    assert "No tipping line" in said(*words, "threshold=90")
-    said(
+    assert "No tipping line" in run_command(*words, "threshold=90")
+    run_command(
         "sweep",
         "design=grid",
         "n_levels=10",
@@ -226,11 +224,11 @@ def test_the_commands_of_the_documentation_are_valid():
         elif name == "discover":
             read(words, DiscoverOptions)
         else:
-            {"sensitivity": sensitivity, "tip": tip}[name].prepared(words)
+            {"sensitivity": sensitivity, "tip": tip}[name].prepare(words)
 
 
 def test_with_one_world_chance_is_not_known(tmp_path):
-    """Nothing is said to vary or not to vary where a single world cannot tell."""
+    """A single world does not show variance, and the output does not claim any."""
     words = (
         "method=morris",
         "samples=2",
@@ -238,24 +236,24 @@ def test_with_one_world_chance_is_not_known(tmp_path):
         "outcome=protest_peak",
         f"out={(tmp_path / 'one').as_posix()}",
     )
-    printed = said("sensitivity", *words, *AXES, *QUICK)
-    assert "how much is chance, of single runs and between points, is not known from one world" in printed
-    assert "nothing varies" not in printed and "each in one world" in printed
+    output = run_command("sensitivity", *words, *AXES, *QUICK)
+    assert "how much is chance, of single runs and between points, is not known from one world" in output
+    assert "nothing varies" not in output and "each in one world" in output
 
 
-def _made(kind: str, block: list[str], design: str = "grid") -> dict:
+def manifest(kind: str, block: list[str], design: str = "grid") -> dict:
     """What a manifest says of a design, and of the options that it was made with."""
     return {"design": {"kind": kind, "block": block}, "options": {"design": design}, "worlds": {"replications": [0, 0]}}
 
 
-def test_points_of_one_sampled_row_are_told_from_their_values():
+def test_points_of_one_sampled_row_are_recognised_by_their_values():
     """A block of rows crossed with a lever, in any order and merged; a grid whose axes are listed; a grid of an interval."""
     sampled, lever = Axis("a", "uncertainty", None, {"low": 0, "high": 1}), Axis("b", "lever", (1, 2))
     listed = Axis("c", "lever", (0.1, 0.2))
 
     def rows(axes, block, **columns) -> list[int]:
         design = pa.table({"point": list(range(len(columns["b"])))} | columns)
-        store = SimpleNamespace(axes=axes, design=design, manifest=_made("merged", block))
+        store = SimpleNamespace(axes=axes, design=design, manifest=manifest("merged", block))
         return Samples(store).sampled_row.tolist()
 
     a, b = [0.3, 0.7, 0.3, 0.7, 0.5], [1, 1, 2, 2, 1]
@@ -273,14 +271,18 @@ def test_a_trajectory_is_one_row(kind, rows, size):
     axes = tuple(Axis(name, "uncertainty", None, {"low": 0, "high": 1}) for name in "xy")
     lever, expected = Axis("b", "lever", (1, 2)), [i // size for i in range(rows)]
 
-    def found(manifest: dict, length: int) -> list[int]:
+    def sampled_rows(manifest: dict, length: int) -> list[int]:
         x = [float(i) for i in range(length)]
         design = pa.table({"point": list(range(2 * length)), "b": [1] * length + [2] * length, "x": x * 2, "y": x * 2})
         return Samples(SimpleNamespace(axes=(lever, *axes), design=design, manifest=manifest)).sampled_row.tolist()
 
-    assert found(_made(kind, ["x", "y"]), rows) == found(_made("merged", ["x", "y"], kind), rows) == expected * 2
+    assert (
+        sampled_rows(manifest(kind, ["x", "y"]), rows)
+        == sampled_rows(manifest("merged", ["x", "y"], kind), rows)
+        == expected * 2
+    )
     if kind in ("morris", "saltelli", "saltelli_s2"):
-        assert set(found(_made(kind, ["x", "y"]), rows - 1)) == {0}
+        assert set(sampled_rows(manifest(kind, ["x", "y"]), rows - 1)) == {0}
 
 
 def test_equal_runs_of_a_single_world_are_one_row():
@@ -290,7 +292,7 @@ def test_equal_runs_of_a_single_world_are_one_row():
     digests = pa.table(
         {"point": [1, 2, 3, 4, 5, 7], "replication": [0] * 6, "digest": ["u", "u", "v", None, None, "u"]}
     )
-    store = SimpleNamespace(axes=axes, design=design, manifest=_made("grid", []), runs=lambda columns: digests)
+    store = SimpleNamespace(axes=axes, design=design, manifest=manifest("grid", []), runs=lambda columns: digests)
     assert Samples(store).sampled_row.tolist() == [0, 1, 2, 3, 4, 5]
     assert Samples(store).independent_row(0).tolist() == [0, 0, 0, 1, 2, 3]
 
@@ -298,6 +300,6 @@ def test_equal_runs_of_a_single_world_are_one_row():
 def test_one_at_a_time_shows_no_box(tmp_path):
     """All its points share all values but one: discover says that this is one row, and writes nothing."""
     out = tmp_path / "out"
-    said("sweep", "design=oat", "n_levels=4", "replications=1", *AXES, f"out={out.as_posix()}", *QUICK)
-    assert "1 independent row " in said("discover", out.as_posix(), "where=deaths > 0", status=2)
+    run_command("sweep", "design=oat", "n_levels=4", "replications=1", *AXES, f"out={out.as_posix()}", *QUICK)
+    assert "1 independent row " in run_command("discover", out.as_posix(), "where=deaths > 0", status=2)
     assert not (out / "discover").exists()

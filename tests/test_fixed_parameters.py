@@ -15,7 +15,7 @@ import sim
 from experiments.cli import main
 from experiments.history.backtest.simulate_cases import specify
 from experiments.run.run import RunOptions
-from experiments.sweep.point import applied
+from experiments.sweep.point import with_value
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError
 from sim.core.streams import world_key
@@ -70,7 +70,7 @@ def test_every_world_runs_with_the_value_of_an_axis(load, data, kind, replicatio
     path = data.draw(st.sampled_from(parameter_paths()))
     value = data.draw(typed_values(path))
     try:
-        spec = applied(load(f"parameters={kind}"), path, value)
+        spec = with_value(load(f"parameters={kind}"), path, value)
     except ConfigError:  # some values do not go with the values of other parameters
         return
     draws = Draws.of(spec)
@@ -142,7 +142,7 @@ def test_a_sweep_through_the_default_is_smooth(tmp_path):
         "engine.name=serial",
     )
     command("sweep", *words, "quiet=true", f"out={tmp_path}/s")
-    store = Store.opened(tmp_path / "s")
+    store = Store.open(tmp_path / "s")
     table = store.table().to_pydict()
     means = [
         np.mean([d for d, t in zip(table["deaths"], table[TROOPS], strict=True) if t == value])
@@ -164,7 +164,7 @@ def test_a_case_that_leaves_a_parameter_alone_shows_what_was_drawn(tmp_path):
     """One column: the typed value where a case types one, else the value of the world."""
     (tmp_path / "cases.csv").write_text(f"name,{TROOPS}\ntyped,{DEFAULT}\nopen,\n", encoding="utf-8")
     command("sweep", f"cases={tmp_path}/cases.csv", "replications=2", "engine.name=serial", *SMALL, f"out={tmp_path}/s")
-    store = Store.opened(tmp_path / "s")
+    store = Store.open(tmp_path / "s")
     table = store.table()
     assert table.column_names.count(TROOPS) == 1
     values = dict(
@@ -185,7 +185,7 @@ def test_a_case_that_leaves_a_parameter_alone_shows_what_was_drawn(tmp_path):
 def test_a_value_for_a_whole_mechanism_leaves_the_other_typed_values(load):
     """A lever that sets one parameter of a mechanism by a table does not reset what the base has."""
     base = load(f"{BACKLASH}=0.0249", "parameters=posterior")
-    spec = applied(base, "mechanisms.legitimacy", {"foreign_troops": DEFAULT})
+    spec = with_value(base, "mechanisms.legitimacy", {"foreign_troops": DEFAULT})
     assert spec.mechanisms.legitimacy.backlash == 0.0249
     assert spec.fixed == (BACKLASH, TROOPS)
 
@@ -208,7 +208,9 @@ def test_a_value_for_a_whole_mechanism_leaves_the_other_typed_values(load):
 def test_a_mapping_merges_as_in_a_run(load, typed, path, value, single):
     """An axis of mappings changes the keys that it names; all others stay, typed ones too."""
     written = {f"{path}.{key}": number for key, number in single.items()}
-    assert applied(load(typed), path, value) == load(typed, *(f"++{key}={number}" for key, number in written.items()))
+    assert with_value(load(typed), path, value) == load(
+        typed, *(f"++{key}={number}" for key, number in written.items())
+    )
 
 
 @pytest.mark.exact
@@ -222,10 +224,10 @@ def test_a_mapping_of_ties_leaves_the_other_ties(load):
         (f"{path}.treaties", {"Russia": 0.2}),
         (path, {"treaties": {"RU": 0.2}}),
     ):
-        ties = applied(base, where, value).states["KAZ"].ties.alliance
+        ties = with_value(base, where, value).states["KAZ"].ties.alliance
         assert {partner: indicator.value for partner, indicator in ties.items()} == values and len(values) > 1
     with pytest.raises(ConfigError, match="two names"):
-        applied(base, f"{path}.treaties", {"RUS": 0.2, "Russia": 0.2})
+        with_value(base, f"{path}.treaties", {"RUS": 0.2, "Russia": 0.2})
 
 
 @pytest.mark.exact
@@ -291,7 +293,7 @@ def test_an_indicator_that_is_typed_is_exact(load, source):
 
     assert len(drawn(base)) == 3
     assert drawn(load("indicators=drawn", f"{path}={value}")) == {value}
-    assert drawn(applied(base, path, value)) == {value}
+    assert drawn(with_value(base, path, value)) == {value}
     assert drawn(load("indicators=drawn", "states.KAZ.indicators.polyarchy=0.253")) == drawn(base)
 
 

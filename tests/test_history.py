@@ -14,9 +14,9 @@ from scipy.stats import norm
 
 import sim
 from experiments.cli import main
-from experiments.history.backtest.baselines import climatology, fold_of, lookup, observed, recalibrated
+from experiments.history.backtest.baselines import climatology, fold_of, lookup, observation, recalibrate
 from experiments.history.backtest.scoring import (
-    Hosts,
+    HostBootstrap,
     auc,
     brier,
     calibration_curve,
@@ -31,7 +31,7 @@ from experiments.history.cases.encode import specification
 from experiments.history.cases.facts import day_zero, donors, first_week
 from experiments.history.cases.patrons import powers
 from experiments.history.mean_field.to_arrays import weeks_of
-from experiments.history.posterior.likelihood import asked_class, event_weights
+from experiments.history.posterior.likelihood import event_weights, first_addressee
 from sim.actors.charter import ON_REQUEST
 from sim.core.axes import MILITARY
 from sim.core.caches import configs
@@ -54,9 +54,13 @@ def written(path, entries) -> str:
 def test_the_shipped_cases_are_valid(cases):
     """Sixty crises, three kinds, and the counts of requests and help that the notes of the set state."""
     assert len(cases) == 60 and load_cases()[1] == []
-    for kind, n, asked, helped in (("domestic", 39, 8, 3), ("insurgency", 4, 4, 3), ("interstate", 17, 14, 1)):
-        mine = [c for c in cases if c.kind == kind]
-        assert (len(mine), sum(c.requested for c in mine), sum(c.helped for c in mine)) == (n, asked, helped)
+    for kind, n, n_requests, n_helped in (("domestic", 39, 8, 3), ("insurgency", 4, 4, 3), ("interstate", 17, 14, 1)):
+        of_kind = [c for c in cases if c.kind == kind]
+        assert (len(of_kind), sum(c.requested for c in of_kind), sum(c.helped for c in of_kind)) == (
+            n,
+            n_requests,
+            n_helped,
+        )
 
 
 @pytest.mark.exact
@@ -82,8 +86,8 @@ def test_a_faulty_case_is_named_and_the_others_stay(tmp_path, raw, path, value, 
     for part in path[:-1]:
         node = node[part]
     node[path[-1]] = value
-    found, faults = load_cases(written(tmp_path / "c.yaml", [bad, good]))
-    assert [c.id for c in found] == [good["id"]]
+    cases, faults = load_cases(written(tmp_path / "c.yaml", [bad, good]))
+    assert [c.id for c in cases] == [good["id"]]
     assert len(faults) == 1 and faults[0].startswith(bad["id"]) and expected in faults[0]
 
 
@@ -92,8 +96,8 @@ def test_missing_and_repeated_entries(tmp_path, raw):
     """A missing field, an entry that is no mapping, and a second case of one name are faults of their own."""
     short = json.loads(json.dumps(raw[0]))
     del short["ex_ante"]["adversary"]
-    found, faults = load_cases(written(tmp_path / "c.yaml", [short, "text", raw[1], raw[1]]))
-    assert len(found) == 1 and len(faults) == 3
+    cases, faults = load_cases(written(tmp_path / "c.yaml", [short, "text", raw[1], raw[1]]))
+    assert len(cases) == 1 and len(faults) == 3
     assert "adversary=absent" in faults[0] and faults[1].startswith("case 2") and "must be unique" in faults[2]
 
 
@@ -106,21 +110,21 @@ def test_absent_outcomes_unknown_hosts_and_patrons(tmp_path, raw):
     (case,), faults = load_cases(written(tmp_path / "c.yaml", [one]))
     assert faults == [] and case.requested is None and case.helped is None and case.survived(90) is None
     assert "QQQ" in [p.code for p in day_zero(case).patrons] and first_week(case) is None
-    known = load_cases()[0]
-    spec = specification(case, weeks_of(case, known, "first_week"), days=5, citizens=200)
-    assert len(spec.scenario.facts.first_week) == len(donors(case, known)) and sim.simulate(spec).days == 5
+    shipped = load_cases()[0]
+    spec = specification(case, weeks_of(case, shipped, "first_week"), days=5, citizens=200)
+    assert len(spec.scenario.facts.first_week) == len(donors(case, shipped)) and sim.simulate(spec).days == 5
 
 
 @pytest.mark.exact
 def test_first_week_facts_are_never_taken_from_the_own_host(cases):
     """Donors are other hosts of the same kind, and none that shares a war; their chances sum to 1."""
     for case in cases:
-        own = [first_week(c) for c in cases if c.host == case.host or c.event == case.event]
-        found = donors(case, cases)
-        assert np.isclose(sum(w for _, w in found), 1.0)
-        assert not any(week is mine for week, _ in found for mine in own)
+        weeks_of_host = [first_week(c) for c in cases if c.host == case.host or c.event == case.event]
+        weeks = donors(case, cases)
+        assert np.isclose(sum(w for _, w in weeks), 1.0)
+        assert not any(week is of_host for week, _ in weeks for of_host in weeks_of_host)
         expected = [c for c in cases if c.host != case.host and c.event != case.event and c.kind == case.kind]
-        assert len(found) == len(expected)
+        assert len(weeks) == len(expected)
 
 
 @pytest.mark.exact
@@ -129,10 +133,10 @@ def test_day_zero_does_not_read_the_first_week(cases):
     case = by_id(cases, "kgz-2010-april")
     other = {"elite_split": "none", "security_forces": "loyal", "armed_challenge": "none", "key_sites_lost_week1": False,
              "initial_protest_pct": 9.0}  # fmt: skip
-    twin_case = Case(**(vars(case) | {"facts": case.facts | other, "outcome": {}}))
-    rest = [c for c in cases if c.id != case.id]
+    changed = Case(**(vars(case) | {"facts": case.facts | other, "outcome": {}}))
+    others = [c for c in cases if c.id != case.id]
     a = specification(case, weeks_of(case, cases, "day_zero"))
-    b = specification(twin_case, weeks_of(twin_case, [*rest, twin_case], "day_zero"))
+    b = specification(changed, weeks_of(changed, [*others, changed], "day_zero"))
     assert a == b
 
 
@@ -224,9 +228,9 @@ def test_crps_is_the_mean_over_pairs(values, y):
 def test_hosts_are_resampled_whole():
     """With one group there is no uncertainty; skill against itself is zero; a difference that holds zero is undecided."""
     values, weight = np.array([0.1, 0.3]), np.ones(2)
-    assert Hosts(["A", "A"]).interval(values, weight) == pytest.approx((0.2, 0.2, 0.2))
-    assert Hosts(["A", "B"]).skill(values, values, weight) == pytest.approx((0.0, 0.0, 0.0))
-    mean, low, high = Hosts(["A", "B"]).interval(values, weight)
+    assert HostBootstrap(["A", "A"]).interval(values, weight) == pytest.approx((0.2, 0.2, 0.2))
+    assert HostBootstrap(["A", "B"]).skill(values, values, weight) == pytest.approx((0.0, 0.0, 0.0))
+    mean, low, high = HostBootstrap(["A", "B"]).interval(values, weight)
     assert (mean, low, high) == pytest.approx((0.2, 0.1, 0.3))
     assert [verdict(-0.1, 0.1), verdict(-0.2, -0.1), verdict(0.1, 0.2), verdict(np.nan, 1)] == [
         "undecided", "better", "worse", "undecided",
@@ -251,7 +255,7 @@ def test_baselines_by_hand(cases):
     cell = [c for c in domestic if c.facts["security_forces"] != "loyal"]
     rate, base = sum(c.survived(90) for c in cell), climatology(new, cases, "survived_90d")
     assert lookup(new, cases, "survived_90d", "first_week") == pytest.approx((rate + base) / (len(cell) + 1))
-    assert np.isnan(observed(Case(**(vars(new) | {"outcome": {}})), "helped"))
+    assert np.isnan(observation(Case(**(vars(new) | {"outcome": {}})), "helped"))
 
 
 @pytest.mark.exact
@@ -260,16 +264,16 @@ def test_recalibration_keeps_the_order():
     rng = np.random.default_rng(4)
     p = rng.uniform(0.05, 0.95, 200)
     y = (rng.random(200) < 0.3 + 0.4 * (p > 0.5)).astype(float)
-    q = recalibrated(p, p, y, np.ones(200))
+    q = recalibrate(p, p, y, np.ones(200))
     assert (np.diff(q[np.argsort(p)]) > 0).all() and q.mean() == pytest.approx(y.mean(), abs=0.01)
 
 
 @pytest.mark.exact
 def test_addressees_in_classes(cases):
     """CSTO and RUS are one class, NATO and European states another; nobody asked is no class."""
-    found = {c.id: asked_class(c) for c in cases}
-    assert found["kaz-2022-january"] == 0 == found["kgz-2010-osh"] and found["mli-2013"] == 2
-    assert found["arm-2018-velvet"] is None and found["nk-2020-aze"] == 1
+    class_of = {c.id: first_addressee(c) for c in cases}
+    assert class_of["kaz-2022-january"] == 0 == class_of["kgz-2010-osh"] and class_of["mli-2013"] == 2
+    assert class_of["arm-2018-velvet"] is None and class_of["nk-2020-aze"] == 1
 
 
 @pytest.mark.exact
@@ -306,12 +310,12 @@ def test_soldiers_stay_while_anybody_fights(cases):
     case = by_id(cases, "mli-2013")
     world = Stage(specification(case, [(first_week(case), 1.0)])).world(1, 0)
     charter, s = next(c for c in world.fixed.charters if c.pool_rapid > 0.0), world.fixed.host
-    asked = charter.row, ON_REQUEST, s
-    world.commitments[asked], world.soldiers[asked], world.calm_days[s] = True, 500.0, 30
+    mission = charter.row, ON_REQUEST, s
+    world.commitments[mission], world.soldiers[mission], world.calm_days[s] = True, 500.0, 30
     for armed, backed in ((0.5, True), (0.01, False)):
         world.armed[s] = armed
         world.mechanisms.logistics.stay_or_leave(world, charter, s)
-        assert bool(world.commitments[asked]) is backed
+        assert bool(world.commitments[mission]) is backed
 
 
 @pytest.mark.exact

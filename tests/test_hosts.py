@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import sim
 from experiments.cli import main
 from experiments.compare.arms import load_arms
-from experiments.describe.data_quality import QUALITIES, knowledge, markdown
+from experiments.describe.data_quality import QUALITIES, data_quality, markdown
 from experiments.history.cases.cases import load_cases
 from experiments.history.cases.encode import specification
 from experiments.history.mean_field.to_arrays import weeks_of
@@ -201,7 +201,7 @@ def test_what_is_said_stays_and_completing_again_changes_nothing(home, vary):
     assert complete(whole) == whole
     stage = Stage(hosted(spec, "RUS"))
     mine = [i for i, (code, _) in enumerate(stage.names.segments) if code == "RUS"]
-    assert set(stage.cast.identity[mine]) == {0.9} and set(stage.cast.identity) == {0.5, 0.9}
+    assert set(stage.entities.identity[mine]) == {0.9} and set(stage.entities.identity) == {0.5, 0.9}
 
 
 @pytest.mark.exact
@@ -231,7 +231,7 @@ def test_a_grievance_weighs_by_hardship_and_place(home, vary):
     stage = Stage(spec)
     hardship = RULE.hardship(spec.states["GEO"].indicators)
     assert hardship > 1.0
-    places = [s.region for s in stage.whole.states["GEO"].segments.values()]
+    places = [s.region for s in stage.complete_spec.states["GEO"].segments.values()]
     expected = [hardship * (0.5 if place == "rural" else 1.0) for place in places]
     assert stage.world(1, 0).shocks[0].exposure.tolist() == expected
 
@@ -260,7 +260,7 @@ def test_coded_cases_keep_the_reference_weights():
     cases, _ = load_cases()
     case = cases[0]
     stage = Stage(specification(case, weeks_of(case, cases, "first_week")))
-    host = stage.whole.states[case.host]
+    host = stage.complete_spec.states[case.host]
     assert {role: (f.weight, f.rent_factor) for role, f in host.factions.items()} == {
         role: (weight, 1.0) for role, weight in REFERENCE_WEIGHTS.items()
     }
@@ -340,14 +340,14 @@ def test_a_bloc_may_act_through_an_organisation(home, vary):
 @pytest.mark.parametrize("host", GOVERNMENTS)
 def test_what_is_known_of_a_host_is_counted_by_the_quality_of_sources(home, host):
     """Every value counts once under the quality of its source; a source that changes its quality moves its values."""
-    known = knowledge(home, host)
+    known = data_quality(home, host)
     state = complete(hosted(home, host)).states[host]
     values = [f for f in state.indicators.__dict__.values() if f is not None]
     values += [f for tie in state.ties.__dict__.values() for f in tie.values()]
     values += [*state.languages.values(), *(s.population_k for s in state.segments.values())]
     assert sum(known.counts.values()) == len(values) and set(known.counts) == set(QUALITIES)
     trade = home.sources["baci_2022"].model_copy(update={"quality": "imputed"})
-    worse = knowledge(home.model_copy(update={"sources": home.sources | {"baci_2022": trade}}), host)
+    worse = data_quality(home.model_copy(update={"sources": home.sources | {"baci_2022": trade}}), host)
     moved = sum(f.source == "baci_2022" for f in values)
     assert worse.counts["imputed"] == known.counts["imputed"] + moved
     assert worse.guessed["imputed"]["imports_musd"] == known.guessed["imputed"]["imports_musd"] + moved
@@ -357,7 +357,7 @@ def test_what_is_known_of_a_host_is_counted_by_the_quality_of_sources(home, host
 def test_missing_indicators_and_the_users_own_are_named(home):
     """A host without inequality and unemployment: hardship is a default, and the line says so."""
     spec = said(home, "NCY", gini=None, youth_unemployment_pct=None, legitimacy=0.7)
-    known = knowledge(spec, "NCY")
+    known = data_quality(spec, "NCY")
     assert known.missing == ("gini", "youth_unemployment_pct", "urban_pct")
     assert set(known.guessed["default"]) == {"hardship", "identity"} and known.counts["override"] == 1
     assert "legitimacy" not in known.by_rule and "rent_ratio" in known.by_rule

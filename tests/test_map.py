@@ -17,11 +17,11 @@ from PIL import Image
 
 import sim
 from experiments.cli import main
-from experiments.results.provenance import read_origin
+from experiments.results.provenance import read_provenance
 from sim import plots
 from sim.core.caches import configs
 from sim.core.faults import ConfigError
-from sim.plots.influence_map import MOST, leaders, shown_rows
+from sim.plots.influence_map import MOST, frame_rows, leaders
 from sim.plots.outlines import RADIUS, albers, region
 from sim.records.records import SHARES
 from sim.spec.schema import english_names
@@ -148,7 +148,7 @@ def test_maps_of_equal_worlds_are_equal(load, records, names):
 @given(n=st.integers(2, 1300))
 def test_an_animation_has_a_bounded_number_of_frames(n):
     """The first and the last recorded day are shown, every frame once, all of a short run."""
-    rows = shown_rows(n)
+    rows = frame_rows(n)
     assert rows[0] == 0 and rows[-1] == n - 1 and len(rows) <= MOST and rows == sorted(set(rows))
     assert n > MOST or rows == list(range(n))
 
@@ -172,9 +172,9 @@ def test_a_run_writes_maps_an_animation_and_their_table(tmp_path):
     with Image.open(figures / "map.gif") as film:
         assert film.n_frames == 3 and (figures / "map.gif").stat().st_size < 2_000_000
         film.copy().save(tmp_path / "foreign.gif", comment=b"drawn by hand")
-    assert read_origin(str(figures / "map.gif")).trees == read_origin(str(tmp_path / "a")).trees
+    assert read_provenance(str(figures / "map.gif")).trees == read_provenance(str(tmp_path / "a")).trees
     with pytest.raises(ConfigError, match="does not say how it was made"):
-        read_origin(str(tmp_path / "foreign.gif"))
+        read_provenance(str(tmp_path / "foreign.gif"))
     table = pq.read_table(tmp_path / "a" / "influence.parquet").to_pydict()
     assert set(table["day"]) == {0, 30, 40}
     total = sum(

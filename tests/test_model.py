@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import sim
-from experiments.replications import run_worlds
+from experiments.replications import run_replications
 from sim.core.faults import InvalidSpec
 from sim.equations.choice import logistic
 from sim.metrics import compute_metrics
@@ -53,7 +53,7 @@ def test_seeds_and_replications_are_different_worlds():
 def test_processes_do_not_change_the_numbers():
     """One process and two give the same tables and metrics."""
     spec = sim.load(["scenario=both", "indicators=drawn", "days=30", "citizens=1000"])
-    serial, parallel = (run_worlds([spec], 6, workers, lambda n: None)[0] for workers in (1, 2))
+    serial, parallel = (run_replications([spec], 6, workers, lambda n: None)[0] for workers in (1, 2))
     for (a, metrics_a), (b, metrics_b) in zip(serial, parallel, strict=True):
         assert all(np.array_equal(a[column], b[column]) for column in a)
         assert metrics_a == metrics_b

@@ -263,7 +263,7 @@ def test_seven_members_as_some_count_them(load):
     spec = load("organisation@organisations.OTS=OTS_seven", *SMALL)
     five, seven = charter_of(load(*SMALL), "OTS"), charter_of(spec, "OTS")
     assert (len(five.members), len(seven.members)) == (5, 7) and set(five.members) < set(seven.members)
-    assert not seven.reached and spec.organisations["OTS"].draw_key == five.draw_key
+    assert not seven.associates and spec.organisations["OTS"].draw_key == five.draw_key
     home = load("organisation@organisations.OTS=OTS_seven", "scenario=home_crisis", "scenario.host=TKM", *SMALL)
     assert any(e.actor == "OTS" for e in sim.simulate(home).events)
 

@@ -7,12 +7,12 @@ import pytest
 
 from experiments.history.backtest.simulate_cases import COLUMNS
 from experiments.history.cases.cases import load_cases
-from experiments.studies.patterns.checks import ABSENT, APPEARS, PARTS, UNDECIDED, Part, decide, judged, whole
-from experiments.studies.patterns.outcomes import coded, facts, replayed
+from experiments.studies.patterns.checks import ABSENT, APPEARS, PARTS, UNDECIDED, Part, decide, judge, pattern_verdict
+from experiments.studies.patterns.outcomes import coded_outcomes, facts, replay_outcomes
 from experiments.studies.patterns.stage import Sign
 
 CASES = load_cases()[0]
-RECORD, KNOWN = coded(CASES), facts(CASES)
+RECORD, FACTS = coded_outcomes(CASES), facts(CASES)
 
 
 @pytest.mark.exact
@@ -37,8 +37,8 @@ RECORD, KNOWN = coded(CASES), facts(CASES)
 )
 def test_the_record_is_counted_as_the_case_file_says(words, number):
     """Counts of the coded crises, by hand."""
-    found = [p.number(RECORD, KNOWN) for p in PARTS if p.text.startswith(words)]
-    assert found[0] == pytest.approx(number)
+    numbers = [p.number(RECORD, FACTS) for p in PARTS if p.text.startswith(words)]
+    assert numbers[0] == pytest.approx(number)
 
 
 @pytest.mark.exact
@@ -63,26 +63,26 @@ def test_the_rule(record, without, mean, band, share, verdict):
 @pytest.mark.exact
 def test_a_pattern_is_as_good_as_its_worst_part():
     """One part that does not appear is enough."""
-    assert whole([APPEARS, UNDECIDED, ABSENT]) == ABSENT
-    assert whole([APPEARS, UNDECIDED]) == UNDECIDED and whole([APPEARS]) == APPEARS
+    assert pattern_verdict([APPEARS, UNDECIDED, ABSENT]) == ABSENT
+    assert pattern_verdict([APPEARS, UNDECIDED]) == UNDECIDED and pattern_verdict([APPEARS]) == APPEARS
 
 
 @pytest.mark.exact
 def test_a_replay_that_is_the_record_shows_every_pattern():
     """Coded outcomes in the place of replays: no part is called absent, and a world of calm shows none."""
-    assert {judged(p, RECORD, KNOWN, [RECORD] * 39).verdict for p in PARTS} == {APPEARS}
+    assert {judge(p, RECORD, FACTS, [RECORD] * 39).verdict for p in PARTS} == {APPEARS}
     calm = dict.fromkeys(COLUMNS, np.nan) | {"requested": 0.0, "helped": 0.0, "peak_protest": 0.0, "deaths": 0.0}
     calm |= {name: 0.0 for name in COLUMNS if name.startswith("alignment:")}
-    quiet = replayed(np.tile([calm[name] for name in COLUMNS], (len(CASES), 1)))
-    assert {judged(p, RECORD, KNOWN, [quiet] * 39).verdict for p in PARTS} == {ABSENT}
+    quiet = replay_outcomes(np.tile([calm[name] for name in COLUMNS], (len(CASES), 1)))
+    assert {judge(p, RECORD, FACTS, [quiet] * 39).verdict for p in PARTS} == {ABSENT}
 
 
 @pytest.mark.exact
 def test_a_sign_in_worlds_of_scenarios():
     """Its interval decides; what is the same in every world is decided by its sign."""
     values = np.arange(-5.0, 45.0)
-    for shown, verdict in ((values, APPEARS), (-values, ABSENT), (values - values.mean(), UNDECIDED)):
-        assert Sign(6, "", shown).verdict()[-1] == verdict
+    for differences, verdict in ((values, APPEARS), (-values, ABSENT), (values - values.mean(), UNDECIDED)):
+        assert Sign(6, "", differences).verdict()[-1] == verdict
     assert Sign(6, "", np.zeros(9)).verdict()[-1] == ABSENT and Sign(6, "", np.ones(9)).verdict()[-1] == APPEARS
 
 
@@ -93,12 +93,12 @@ def test_the_rate_of_false_alarms():
     size = Part(1, "", lambda o, f: float(o.peak[0]), None)
     alarms = 0
     for _ in range(300):
-        worlds = [replace(RECORD, peak=rng.normal(size=1), **_seen()) for _ in range(40)]
-        alarms += judged(size, worlds[0], KNOWN, worlds[1:]).verdict == ABSENT
+        worlds = [replace(RECORD, peak=rng.normal(size=1), **_zeros()) for _ in range(40)]
+        alarms += judge(size, worlds[0], FACTS, worlds[1:]).verdict == ABSENT
     assert 3 <= alarms <= 28
 
 
-def _seen() -> dict[str, np.ndarray]:
+def _zeros() -> dict[str, np.ndarray]:
     """One crisis, coded throughout."""
     return {f.name: np.zeros(1) for f in fields(RECORD) if f.name not in ("peak", "shift")} | {
         "shift": np.zeros((1, 4))

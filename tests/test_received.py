@@ -22,9 +22,9 @@ from PIL.PngImagePlugin import PngInfo
 
 from experiments.cli import main
 from experiments.compare.compare import CompareOptions
-from experiments.rerun.rerun import FROM_FILE, OF_PLACE
+from experiments.rerun.rerun import FROM_FILE, PLACE_SETTINGS
 from experiments.results.figure_file import read_figure
-from experiments.results.provenance import MARK, packed, read_origin
+from experiments.results.provenance import MARK, pack, read_provenance
 from experiments.results.writing import new_folder
 from experiments.run.run import RunOptions
 from sim.core.faults import ConfigError, InvalidSpec, printable
@@ -149,22 +149,22 @@ def test_a_name_makes_a_file_of_its_folder(name):
 def test_a_configuration_of_a_manifest_stays_in_its_folder(copy, elsewhere):
     """A manifest that names ../elsewhere/private as its configuration reads nothing there, in folder and figure alike."""
     folder = copy("run")
-    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    made["configuration"] = {"../elsewhere/private": "0"}
-    (folder / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["configuration"] = {"../elsewhere/private": "0"}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     result = invoke("rerun", folder)
     refused(result, "has no usable configuration")
     assert SECRET not in result.output
-    figure = write_figure(folder / "a.png", packed(made, {"../elsewhere/private": {}}))
+    figure = write_figure(folder / "a.png", pack(manifest, {"../elsewhere/private": {}}))
     refused(invoke("rerun", figure), "has no usable configuration")
 
 
 def test_a_figure_writes_its_repetition_under_results(folders, tmp_path, monkeypatch):
     """A scenario in a figure whose name leads elsewhere: refused, nothing is written."""
-    origin = read_origin(str(folders["run"]))
-    tree = json.loads(json.dumps(origin.trees["config"]))
+    provenance = read_provenance(str(folders["run"]))
+    tree = json.loads(json.dumps(provenance.trees["config"]))
     tree["scenario"]["name"] = "/../../../../escaped"
-    figure = write_figure(tmp_path / "a.png", packed(origin.manifest, {"config": tree}))
+    figure = write_figure(tmp_path / "a.png", pack(provenance.manifest, {"config": tree}))
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.rglob("*"))
     refused(invoke("rerun", figure), "scenario.name=/../../../../escaped: value error, must be a name")
@@ -174,9 +174,9 @@ def test_a_figure_writes_its_repetition_under_results(folders, tmp_path, monkeyp
 def test_a_sweep_reads_no_configuration_outside_of_its_folder(copy, elsewhere, tmp_path):
     """`bases[].file` that leads elsewhere: merge, export, report, rerun and sweep refuse it and quote nothing."""
     folder = copy("sweep")
-    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    made["bases"][0]["file"] = "../elsewhere/private.yaml"
-    (folder / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["bases"][0]["file"] = "../elsewhere/private.yaml"
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     for words in (("merge", folder, folder, f"out={tmp_path / 'm'}"), ("report", folder), ("rerun", folder)):
         result = invoke(*words)
         refused(result, "must be the name of a file")
@@ -297,22 +297,24 @@ def test_a_folder_of_configuration_leads_nowhere_else(tmp_path, elsewhere):
 def test_every_setting_is_either_of_the_file_or_of_the_command_line():
     """A new setting of run or compare has to be put on one of the two sides."""
     for name, model in (("run", RunOptions), ("compare", CompareOptions)):
-        assert set(FROM_FILE[name]) | (OF_PLACE & model.model_fields.keys()) == model.model_fields.keys()
-        assert not set(FROM_FILE[name]) & OF_PLACE
+        assert set(FROM_FILE[name]) | (PLACE_SETTINGS & model.model_fields.keys()) == model.model_fields.keys()
+        assert not set(FROM_FILE[name]) & PLACE_SETTINGS
 
 
 @pytest.mark.parametrize("kind", ["run", "compare", "sweep"])
 def test_rerun_takes_no_place_from_a_file(copy, tmp_path, monkeypatch, kind, unseen):
     """Engine, address, workers, out and quiet of a manifest are not used and do not stand in the new one."""
     folder, aside = copy(kind), tmp_path / "aside"
-    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     hostile = {"name": "dask", "address": "tcp://127.0.0.1:9", "workers": 3, "shard_seconds": 5.0}
-    made["options"] |= {"engine": hostile, "workers": 1000, "out": str(aside), "config": str(aside)}
-    made["words"] += ["engine.address=tcp://127.0.0.1:9", "+engine.workers=3", f"out={aside}", "workers=1000"]
-    made["command"] = "suasion run; touch escaped"
-    (folder / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    manifest["options"] |= {"engine": hostile, "workers": 1000, "out": str(aside), "config": str(aside)}
+    manifest["words"] += ["engine.address=tcp://127.0.0.1:9", "+engine.workers=3", f"out={aside}", "workers=1000"]
+    manifest["command"] = "suasion run; touch escaped"
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     engines = []
-    monkeypatch.setattr("experiments.replications.EngineOptions", lambda **said: engines.append(said) or _serial())
+    monkeypatch.setattr(
+        "experiments.replications.EngineOptions", lambda **options: engines.append(options) or _serial()
+    )
     here = ["engine.name=serial"] if kind == "sweep" else ["workers=1"]
     result = invoke("rerun", folder, f"out={(tmp_path / 'again').as_posix()}", "quiet=true", *here)
     assert result.exit_code == 0 and "Reproduced bit for bit." in result.output, result.output
@@ -548,9 +550,9 @@ def test_texts_that_steer_are_shown_as_their_codes(copy, tmp_path, unseen):
         and printable("نتائج\u200cها\n") == "نتائج\u200cها\n"
     )
     folder = copy("run")
-    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    made |= {"words": [*made["words"], HOSTILE], "git": HOSTILE, "libraries": {HOSTILE: HOSTILE}}
-    (folder / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest |= {"words": [*manifest["words"], HOSTILE], "git": HOSTILE, "libraries": {HOSTILE: HOSTILE}}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     result = invoke("rerun", folder, f"out={(tmp_path / 'again').as_posix()}", "quiet=true")
     assert result.exit_code == 0 and not re.search("[\x1b\x07\x9b\u202e\r]", result.output), result.output
     assert "\\x1b]0;title" in result.output
@@ -565,15 +567,15 @@ def test_a_report_of_a_hostile_folder_is_text(copy):
     attack = (
         "<script>alert(1)</script><img src=http://example.org/x onerror=alert(1)>\" onload='x' `<b>` {{7*7}}" + HOSTILE
     )
-    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    made |= {
-        "words": [*made["words"], attack],
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest |= {
+        "words": [*manifest["words"], attack],
         "git": attack,
         "platform": attack,
         "host": attack,
         "libraries": {attack: attack},
     }
-    (folder / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     info = PngInfo()
     info.add_text("Title", attack)
     info.add_itxt("Comment", attack)
@@ -582,10 +584,12 @@ def test_a_report_of_a_hostile_folder_is_text(copy):
     page = (folder / "report.html").read_text(encoding="utf-8")
     assert "Content-Security-Policy\" content=\"default-src 'none'" in page
     assert not re.search("[\x1b\x07\x9b\u202e\r]", page) and "{{7*7}}" in page
-    tags = Tags(page).seen
-    assert [dict(said) for tag, said in tags if tag == "script"] == [{"type": "text/plain", "id": MARK}]
+    tags = Tags(page).tags
+    assert [dict(attributes_of_tag) for tag, attributes_of_tag in tags if tag == "script"] == [
+        {"type": "text/plain", "id": MARK}
+    ]
     assert {tag for tag, _ in tags} & {"iframe", "object", "embed", "form", "base"} == set()
-    attributes = [(name, value) for _, said in tags for name, value in said]
+    attributes = [(name, value) for _, attributes_of_tag in tags for name, value in attributes_of_tag]
     assert [name for name, _ in attributes if name.startswith("on")] == []
     addresses = [value for name, value in attributes if name in ("src", "href", "action", "data")]
     allowed = ("data:", "#", "https://doi.org/", "https://arxiv.org/")
@@ -597,11 +601,11 @@ class Tags(HTMLParser):
 
     def __init__(self, page: str):
         super().__init__()
-        self.seen: list[tuple[str, list]] = []
+        self.tags: list[tuple[str, list]] = []
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
-        self.seen.append((tag, attrs))
+        self.tags.append((tag, attrs))
 
 
 def test_a_text_of_a_workbook_is_no_formula(tmp_path):
@@ -638,7 +642,7 @@ def test_folders_and_files_follow_the_umask(tmp_path):
     assert (tmp_path / "open").stat().st_mode & 0o777 == 0o777 & ~before
 
 
-def test_a_second_command_is_told_before_it_computes(tmp_path, monkeypatch):
+def test_a_second_command_is_refused_before_it_computes(tmp_path, monkeypatch):
     """Two commands into one new folder: the second is refused at its start, the result of the first is there."""
     with new_folder(str(tmp_path / "a"), "x") as (folder, target):
         (folder / "f").write_text("first", encoding="utf-8")

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 import sim
 from experiments.cli import main
-from experiments.results.provenance import MARK, packed
+from experiments.results.provenance import MARK, pack
 from sim.core.faults import ConfigError
 from sim.mechanisms import Mechanisms
 from sim.spec.renamed_keys import KEYS, SETTINGS, VALUES
@@ -201,7 +201,7 @@ def test_a_report_of_an_earlier_version_is_refused_by_name(old, tmp_path):
     """Figures and reports carry their configuration."""
     folder = old("run")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    text = packed(manifest, {"config": yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))})
+    text = pack(manifest, {"config": yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8"))})
     page = tmp_path / "report.html"
     page.write_text(f'<html><script type="text/plain" id="{MARK}">{text}</script></html>', encoding="utf-8")
     assert "was made by suasion 0.1.0, and" in refused("rerun", page)

@@ -1,4 +1,4 @@
-"""The report: one file that asks the network for nothing, says what was found and assumed, and escapes what it is given."""
+"""The report: one file that needs no network, holds results and assumptions, and escapes its data."""
 
 import base64
 import json
@@ -17,13 +17,12 @@ from click.testing import CliRunner
 import experiments.report as package
 from experiments.cli import main
 from experiments.describe.bibliography import bibliography, cited, references
-from experiments.describe.catalogue import parameters
-from experiments.language import catalogue
-from experiments.report import input_sensitivity as leaning
-from experiments.report import swept
+from experiments.describe.parameters import parameters
+from experiments.language import load_sentences
+from experiments.report import input_sensitivity, sweep
 from experiments.report.assumptions import indicators
-from experiments.report.swept import per_world
-from experiments.results.provenance import read_origin
+from experiments.report.sweep import per_replication
+from experiments.results.provenance import read_provenance
 from experiments.statements import STATEMENTS
 from sim.core.streams import world_key
 from sim.spec.derived_indicators import complete
@@ -119,9 +118,9 @@ def test_a_page_can_be_read_by_everyone(pages, kind):
 @pytest.mark.exact
 def test_pictures_and_provenance_are_inside(folders, pages, kind):
     """Every figure of the folder is there byte for byte, and the page says how to make the result again."""
-    shown = {base64.b64decode(a["src"].partition(",")[2]) for a in Page(pages[kind]).of("img")}
-    assert shown == {p.read_bytes() for p in folders[kind].glob("figures/*")}
-    inside, original = read_origin(str(pages[kind])), read_origin(str(folders[kind]))
+    pictures = {base64.b64decode(a["src"].partition(",")[2]) for a in Page(pages[kind]).of("img")}
+    assert pictures == {p.read_bytes() for p in folders[kind].glob("figures/*")}
+    inside, original = read_provenance(str(pages[kind])), read_provenance(str(folders[kind]))
     assert (inside.manifest, inside.trees) == (original.manifest, original.trees)
 
 
@@ -131,9 +130,9 @@ def test_a_comparison_says_what_it_found(pages):
     text = Page(pages["compare"]).text.replace("\N{NO-BREAK SPACE}", " ")
     for words in (
         "What was asked", "survival up; elite alignment with Russia up", "CSTO intervention, against No outside act (2)",
-        "No outside act, against No outside act (2)", "no difference in any of 32 paired worlds; both arms are one configuration", "500 5000", "rule_legitimacy",
+        "No outside act, against No outside act (2)", "no difference in any of 32 paired replications; both arms are one configuration", "500 5000", "rule_legitimacy",
         "Which conclusions rest on approximate indicators", "Examined: 112 indicators", "No run failed.", "No forecast",
-        "suasion compare 'scenarios=[csto_intervention,no_outside_act,no_outside_act]'", "world keys".capitalize(),
+        "suasion compare 'scenarios=[csto_intervention,no_outside_act,no_outside_act]'", "replication keys".capitalize(),
         "holds chance, the stated width of uncertain indicators, the posterior of the parameters. ", "drawn from the posterior of historical crises",
     ):  # fmt: skip
         assert words in text, words
@@ -142,19 +141,19 @@ def test_a_comparison_says_what_it_found(pages):
 
 @pytest.mark.exact
 def test_a_run_carries_no_conclusion(pages):
-    """One world is called one story; approximate inputs are counted and the command that examines them is given."""
+    """One replication is called one story; approximate inputs are counted and the command that examines them is given."""
     text = Page(pages["run"]).text
-    assert "One world is one story, not a result" in text and "One world carries no conclusion" in text
+    assert "One replication is one story, not a result" in text and "One replication carries no conclusion" in text
     assert "suasion compare 'scenarios=[csto_intervention]' seed=7 days=12 citizens=500 indicators=drawn" in text
 
 
 @pytest.mark.exact
 def test_a_sweep_says_what_was_varied_and_what_failed(folders, tmp_path, rewrite):
-    """Axes with values, means by value over worlds that count once, points, inert axes, failed runs with their command."""
+    """Axes with values, means by value over replications that count once, points, inert axes, failed runs with their command."""
     folder = shutil.copytree(folders["sweep"], tmp_path / "sweep")
-    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    made |= {"failed": 1, "checks": [made["checks"][0], made["checks"][1] | {"changed": 0}]}
-    (folder / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest |= {"failed": 1, "checks": [manifest["checks"][0], manifest["checks"][1] | {"changed": 0}]}
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     first = sorted((folder / "runs").iterdir())[0]
     runs = pq.read_table(first)
     errors = pa.array(["RuntimeError: <b>boom</b>"] + [None] * (len(runs) - 1), pa.string())
@@ -171,24 +170,24 @@ def test_a_sweep_says_what_was_varied_and_what_failed(folders, tmp_path, rewrite
 
 
 @pytest.mark.exact
-def test_points_of_a_world_are_not_counted_as_worlds():
-    """Two worlds at five points each are two values, not ten."""
-    world = np.tile([0, 1], 5)
-    values = np.where(world == 0, 2.0, 4.0) + np.repeat([0.0, 0.1, -0.1, np.nan, 0.0], 2)
-    assert per_world(values, world) == pytest.approx([2.0, 4.0])
-    assert per_world(np.full(3, np.nan), np.arange(3)).size == 0
+def test_points_of_a_replication_are_not_counted_as_replications():
+    """Two replications at five points each are two values, not ten."""
+    replication = np.tile([0, 1], 5)
+    values = np.where(replication == 0, 2.0, 4.0) + np.repeat([0.0, 0.1, -0.1, np.nan, 0.0], 2)
+    assert per_replication(values, replication) == pytest.approx([2.0, 4.0])
+    assert per_replication(np.full(3, np.nan), np.arange(3)).size == 0
 
 
 @pytest.mark.exact
 def test_central_indicators_are_called_unexamined(folders, tmp_path):
-    """Where indicators stood at their centre, it is said that nothing was examined, with the command that does."""
-    from experiments.language import Words
+    """With indicators at their centre nothing was examined; the report gives the command that does it."""
+    from experiments.language import Language
     from experiments.report.comparison import sections
     from experiments.report.result import Result, read_result
 
     result = read_result(str(folders["compare"]))
     specs = {arm: spec.model_copy(update={"indicators": "central"}) for arm, spec in result.specs.items()}
-    (point,) = sections(Result(result.origin, result.folder, specs), Words()).leaning
+    (point,) = sections(Result(result.provenance, result.folder, specs), Language()).input_sensitivity
     assert point.text.startswith("Not examined") and point.command.endswith("indicators=drawn")
 
 
@@ -196,8 +195,8 @@ def test_central_indicators_are_called_unexamined(folders, tmp_path):
 def test_hostile_words_are_escaped(tmp_path):
     """A scenario whose label and text are markup shows them and runs none of them."""
     hostile = "</style><script>alert(1)</script><img src=http://x.example/a onerror=alert(2)>&\"'{{ 7*7 }}"
-    mine = tmp_path / "mine" / "scenario"
-    mine.mkdir(parents=True)
+    folder = tmp_path / "mine" / "scenario"
+    folder.mkdir(parents=True)
     scenario = {
         "defaults": ["both", "_self_"],
         "name": "odd",
@@ -205,10 +204,10 @@ def test_hostile_words_are_escaped(tmp_path):
         "summary": hostile,
         "expected": hostile,
     }
-    (mine / "odd.yaml").write_text(yaml.safe_dump(scenario), encoding="utf-8")
-    words = ["run", "--config-dir", str(mine.parent), "scenario=odd", "days=5", "citizens=500", "quiet=true"]
-    made = CliRunner().invoke(main, [*words, f"out={(tmp_path / 'out').as_posix()}"], catch_exceptions=False)
-    assert made.exit_code == 0, made.output
+    (folder / "odd.yaml").write_text(yaml.safe_dump(scenario), encoding="utf-8")
+    words = ["run", "--config-dir", str(folder.parent), "scenario=odd", "days=5", "citizens=500", "quiet=true"]
+    result = CliRunner().invoke(main, [*words, f"out={(tmp_path / 'out').as_posix()}"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
     assert write(tmp_path / "out", tmp_path / "page.html").exit_code == 0
     page = Page(tmp_path / "page.html")
     assert hostile in page.text and page.open == []
@@ -243,7 +242,7 @@ def test_every_sentence_is_used_and_stands_in_the_catalogue():
     source = "".join(p.read_text(encoding="utf-8") for p in [*code, folder / "page.html.jinja"])
     named = set(re.findall(r"""["'(]([a-z]\w*(?:\.\w+)*)["')]""", source))
     stems = set(re.findall(r"""["']([a-z_.]+\.)(?:["']|\{)""", source))  # completed at run time
-    keys = catalogue("en")
+    keys = load_sentences("en")
     unused = [k for k in keys if k not in named and not any(k.startswith(stem) for stem in stems)]
     assert [k for k in unused if k not in STATEMENTS] == []
     assert [k for k in STATEMENTS if k not in keys] == []
@@ -255,22 +254,22 @@ def test_every_reference_resolves_and_ships():
     """The list is read completely; every source of a parameter is an entry with what is known of it."""
     text = references().read_text(encoding="utf-8")
     assert len(bibliography()) == text.count("- **[")
-    assert all(bibliography()[key].known for p in parameters() for key in cited(p.source))
+    assert all(bibliography()[key].basis for p in parameters() for key in cited(p.source))
 
 
 @pytest.mark.exact
-def test_indicators_are_drawn_again_as_the_worlds_drew_them(load):
-    """The draws of chosen indicators equal those of a full draw, for several worlds."""
+def test_indicators_are_drawn_again_as_the_replications_drew_them(load):
+    """The draws of chosen indicators equal those of a full draw, for several replications."""
     spec = load("indicators=drawn", "seed=5")
     chosen = [k for k in indicators(spec) if k.width > 0]
-    found = leaning.drawn_indicators(spec, chosen, 3)
+    draws = input_sensitivity.drawn_indicators(spec, chosen, 3)
     tables = IndicatorTables(complete(spec))
     for replication in range(3):
         state, tie = tables.draw(world_key(5, replication))
-        for one, draws in zip(chosen, found, strict=True):
+        for one, row_draws in zip(chosen, draws, strict=True):
             row = tables.row
-            full = tie[one.name][row[one.partner], row[one.owner]] if one.partner else state[one.name][row[one.owner]]
-            assert draws[replication] == full, one.path
+            full = tie[one.name][row[one.partner], row[one.state]] if one.partner else state[one.name][row[one.state]]
+            assert row_draws[replication] == full, one.path
 
 
 @pytest.mark.exact
@@ -279,40 +278,44 @@ def test_a_difference_that_rests_on_an_indicator_is_found(load):
     survives; without any sign in the lower half it is open."""
     spec = load("indicators=drawn")
     chosen = next(k for k in indicators(spec) if k.path == "KAZ.indicators.rent_ratio")
-    (draws,) = leaning.drawn_indicators(spec, [chosen], 60)
+    (draws,) = input_sensitivity.drawn_indicators(spec, [chosen], 60)
     difference = draws - chosen.indicator.value + 0.02
-    (lean,) = leaning.examine(spec, {("arm", "deaths"): difference}, 0.95).leans["arm", "deaths"]
-    assert lean.indicator == chosen and lean.correlation > 0.99
-    assert lean.verdict(1.0) == "turns" and lean.above.side() == 1 and lean.below.side() == -1
-    (kept,) = leaning.examine(spec, {("arm", "deaths"): difference + 5.0}, 0.95).leans["arm", "deaths"]
-    assert kept.verdict(1.0) == "survives" and kept.verdict(-1.0) == "turns"
+    (association,) = input_sensitivity.examine(spec, {("arm", "deaths"): difference}, 0.95).associations[
+        "arm", "deaths"
+    ]
+    assert association.indicator == chosen and association.correlation > 0.99
+    assert association.verdict(1.0) == "turns" and association.above.side() == 1 and association.below.side() == -1
+    (shifted,) = input_sensitivity.examine(spec, {("arm", "deaths"): difference + 5.0}, 0.95).associations[
+        "arm", "deaths"
+    ]
+    assert shifted.verdict(1.0) == "survives" and shifted.verdict(-1.0) == "turns"
     flat = np.where(draws > np.median(draws), difference + 1.0, np.tile([-1.0, 1.0], 30))
-    (half,) = leaning.examine(spec, {("arm", "deaths"): flat}, 0.95).leans["arm", "deaths"]
-    assert half.verdict(1.0) == "open"
+    (one_sided,) = input_sensitivity.examine(spec, {("arm", "deaths"): flat}, 0.95).associations["arm", "deaths"]
+    assert one_sided.verdict(1.0) == "open"
 
 
 @pytest.mark.statistical
 def test_noise_seldom_leans_on_anything(load):
     """Of 20 differences that are noise, at most 5 lean on something: expected 1 at a rate of 5 %, P(6 or more) = 0.0003."""
     spec, rng = load("indicators=drawn"), np.random.default_rng(3)
-    found = [leaning.examine(spec, {("a", "deaths"): rng.normal(size=30)}, 0.95) for _ in range(20)]
-    assert sum(bool(one.leans["a", "deaths"]) for one in found) <= 5
+    examinations = [input_sensitivity.examine(spec, {("a", "deaths"): rng.normal(size=30)}, 0.95) for _ in range(20)]
+    assert sum(bool(one.associations["a", "deaths"]) for one in examinations) <= 5
 
 
 @pytest.mark.exact
-def test_too_few_worlds_are_not_examined(load):
-    """Below the least number of worlds nothing is said."""
-    assert leaning.examine(load("indicators=drawn"), {("a", "deaths"): np.arange(10.0)}, 0.95) is None
+def test_too_few_replications_are_not_examined(load):
+    """Below the least number of replications nothing is examined."""
+    assert input_sensitivity.examine(load("indicators=drawn"), {("a", "deaths"): np.arange(10.0)}, 0.95) is None
 
 
 @pytest.mark.exact
-def test_a_share_of_worlds_in_a_sweep_has_wilsons_interval():
-    """28 of 30 worlds in office; over two points a world counts once, with its mean, whose interval stays below one."""
+def test_a_share_of_replications_in_a_sweep_has_wilsons_interval():
+    """28 of 30 replications in office; over two points a replication counts once, with its mean, whose interval stays below one."""
     one = np.array([1.0] * 28 + [0.0] * 2)
     table = pa.table({"replication": list(range(30)), "in_office": one})
-    (cell,) = swept._cells(table, np.ones(30, bool), ["in_office"], 40, str)
+    (cell,) = sweep._cells(table, np.ones(30, bool), ["in_office"], 40, str)
     assert cell == "0.933 [0.787, 0.982]"
     both = pa.table({"replication": [*range(30)] * 2, "in_office": np.concatenate([one, one[::-1]])})
-    (cell,) = swept._cells(both, np.ones(60, bool), ["in_office"], 40, str)
+    (cell,) = sweep._cells(both, np.ones(60, bool), ["in_office"], 40, str)
     high = float(cell.rstrip("]").split(", ")[1])
     assert 0.933 < high < 1.0

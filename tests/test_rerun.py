@@ -1,4 +1,4 @@
-"""A result is made again from its folder, its figures or its report, and held against the original."""
+"""A result is repeated from its folder, its figures or its report, and compared with the original."""
 
 import json
 import lzma
@@ -16,8 +16,8 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from experiments.cli import main
-from experiments.rerun.repeated import compared
-from experiments.results.provenance import MARK, Origin, packed, read_origin, result_digests
+from experiments.rerun.verdict import compare_results
+from experiments.results.provenance import MARK, Provenance, pack, read_provenance, result_digests
 from sim.core.faults import ConfigError
 
 
@@ -50,14 +50,14 @@ def test_a_result_is_reproduced_bit_for_bit(folders, tmp_path, name, file):
     assert tables == sorted(p.name for p in (tmp_path / "again").glob("*.parquet")) and tables
     for table in tables:
         assert pq.read_table(folders[name] / table).equals(pq.read_table(tmp_path / "again" / table)), table
-    assert read_origin(str(folders[name])).trees == read_origin(str(tmp_path / "again")).trees
+    assert read_provenance(str(folders[name])).trees == read_provenance(str(tmp_path / "again")).trees
 
 
 @pytest.mark.exact
 def test_a_sweep_is_reproduced_whole_and_run_by_run(folders, tmp_path):
     """All runs in a new folder, and one run held against its row; a key that is none and a report are refused."""
-    whole = rerun(folders["sweep"], tmp_path / "again")
-    assert whole.exit_code == 0 and "Reproduced bit for bit." in whole.output, whole.output
+    result = rerun(folders["sweep"], tmp_path / "again")
+    assert result.exit_code == 0 and "Reproduced bit for bit." in result.output, result.output
     assert len(pq.read_table(tmp_path / "again" / "runs")) == 12
     shard = next((folders["sweep"] / "runs").glob("*.parquet"))
     key = pq.read_table(shard)["key"][0].as_py()
@@ -73,7 +73,7 @@ def test_a_sweep_is_reproduced_whole_and_run_by_run(folders, tmp_path):
 
 @pytest.mark.exact
 def test_a_sweep_that_differs_names_its_runs(copy, tmp_path, rewrite):
-    """A digest that is not what the run gives: exit status 1 and the point and world; a changed configuration: status 2."""
+    """A digest that is not what the run gives: exit status 1 and the point and replication; a changed configuration: status 2."""
     folder = copy("sweep")
     shard = sorted((folder / "runs").iterdir())[0]
     runs = pq.read_table(shard)
@@ -81,7 +81,7 @@ def test_a_sweep_that_differs_names_its_runs(copy, tmp_path, rewrite):
     rewrite(shard, runs.set_column(runs.column_names.index("digest"), "digest", wrong))
     result = rerun(folder, tmp_path / "again")
     assert result.exit_code == 1 and "Not reproduced: 1 of 12 runs differ" in result.output
-    assert f"point {runs['point'][0]}, world {runs['replication'][0]}" in result.output
+    assert f"point {runs['point'][0]}, replication {runs['replication'][0]}" in result.output
     path = folder / "config_1.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("citizens: 500", "citizens: 600"), encoding="utf-8")
     result = rerun(folder, tmp_path / "more")
@@ -91,24 +91,24 @@ def test_a_sweep_that_differs_names_its_runs(copy, tmp_path, rewrite):
 @pytest.mark.exact
 def test_a_figure_is_enough_when_folder_and_configuration_are_gone(tmp_path):
     """A run on YAML of the user's own is repeated from a figure after that YAML was deleted, and says so."""
-    mine = tmp_path / "mine" / "scenario"
-    mine.mkdir(parents=True)
+    folder = tmp_path / "mine" / "scenario"
+    folder.mkdir(parents=True)
     text = "defaults: [both, _self_]\nname: late\nlabel: Late\ndirectives: {HOST: {request: {CSTO: 5}}}\n"
-    (mine / "late.yaml").write_text(text, encoding="utf-8")
+    (folder / "late.yaml").write_text(text, encoding="utf-8")
     out = tmp_path / "out"
-    made = invoke(
+    original = invoke(
         "run",
         "--config-dir",
-        mine.parent,
+        folder.parent,
         "scenario=late",
         "days=9",
         "citizens=500",
         "quiet=true",
         f"out={out.as_posix()}",
     )
-    assert made.exit_code == 0, made.output
+    assert original.exit_code == 0, original.output
     figure = shutil.move(out / "figures" / "protest.png", tmp_path / "kept.png")
-    shutil.rmtree(mine.parent)
+    shutil.rmtree(folder.parent)
     shutil.rmtree(out)
     result = rerun(Path(figure), tmp_path / "again")
     assert result.exit_code == 0 and "is not here; the saved one was used" in result.output, result.output
@@ -142,11 +142,11 @@ def test_changed_numbers_are_named(copy, tmp_path):
 
 @pytest.mark.exact
 def test_another_version_is_named(folders):
-    """What made the original and is another version now is said, and is no failure while the numbers agree."""
-    new = read_origin(str(folders["run"]))
+    """Versions that changed are named; they are no failure while the numbers agree."""
+    new = read_provenance(str(folders["run"]))
     libraries = new.manifest["libraries"] | {"numpy": "1.0"}
-    old = Origin(new.manifest | {"libraries": libraries, "git": "abc+changes"}, new.trees)
-    verdict = compared(old, new)
+    old = Provenance(new.manifest | {"libraries": libraries, "git": "abc+changes"}, new.trees)
+    verdict = compare_results(old, new)
     assert verdict.reproduced and f"numpy 1.0, now {new.manifest['libraries']['numpy']}" in verdict.versions
     assert verdict.notes == ["The original was made by code with changes that its commit does not hold."]
 
@@ -163,12 +163,12 @@ def test_equal_tables_have_equal_digests(tmp_path):
         table.cast(pa.schema([("a", pa.float32()), ("b", pa.string())])),
     ]
     tables += [table.take([1, 0, 2]), table.set_column(0, "a", pa.array([1.0, 2.0, 3.0]))]
-    found = []
+    digests = []
     for i, one in enumerate(tables):
         (tmp_path / str(i)).mkdir()
         pq.write_table(one, tmp_path / str(i) / "t.parquet", compression=("zstd", "none")[i % 2], row_group_size=1 + i)
-        found.append(result_digests(tmp_path / str(i))["t.parquet"])
-    assert found[0] == found[1] and len(set(found)) == len(found) - 1
+        digests.append(result_digests(tmp_path / str(i))["t.parquet"])
+    assert digests[0] == digests[1] and len(set(digests)) == len(digests) - 1
 
 
 @pytest.mark.exact
@@ -186,7 +186,7 @@ def test_what_does_not_say_how_it_was_made_is_refused(copy, tmp_path):
     (tmp_path / "empty").mkdir()
     broken = copy("compare")
     (broken / "manifest.json").write_text('{"suasion": ', encoding="utf-8")
-    said = {
+    messages = {
         foreign: "does not say how it was made",
         half: "damaged",
         tmp_path / "lying.png": "cannot be read",
@@ -196,7 +196,7 @@ def test_what_does_not_say_how_it_was_made_is_refused(copy, tmp_path):
         tmp_path / "nowhere": "cannot be read",
         broken: "is damaged",
     }
-    for file, expected in said.items():
+    for file, expected in messages.items():
         result = invoke("rerun", file)
         assert result.exit_code == 2 and expected in result.stderr, (file, result.output)
         assert len(result.stderr.splitlines()) == 1
@@ -208,11 +208,11 @@ def test_what_does_not_say_how_it_was_made_is_refused(copy, tmp_path):
 def test_a_manifest_of_an_earlier_version_names_its_command(copy):
     """Without the settings that a repetition needs, the command is given to be repeated by hand."""
     folder = copy("run")
-    made = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    del made["options"]
-    (folder / "manifest.json").write_text(json.dumps(made), encoding="utf-8")
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    del manifest["options"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     result = invoke("rerun", folder)
-    assert result.exit_code == 2 and f"repeat it by hand: {made['command']}" in result.stderr
+    assert result.exit_code == 2 and f"repeat it by hand: {manifest['command']}" in result.stderr
 
 
 @pytest.mark.exact
@@ -223,14 +223,14 @@ def test_a_packed_text_that_unfolds_without_end_is_refused(tmp_path, monkeypatch
     page = tmp_path / "page.html"
     page.write_text(f'<html><script type="text/plain" id="{MARK}">{bomb}</script></html>', encoding="utf-8")
     with pytest.raises(ConfigError, match="damaged"):
-        read_origin(str(page))
+        read_provenance(str(page))
 
 
 @pytest.mark.property
 @given(st.dictionaries(st.text(), st.one_of(st.integers(), st.floats(allow_nan=False), st.text(), st.none())))
 def test_what_is_packed_is_read_back(tmp_path_factory, tree):
     """Any manifest and configuration come back from the text that figures and reports carry."""
-    made = {
+    manifest = {
         "suasion": "1",
         "git": "a",
         "command": "suasion run",
@@ -238,12 +238,12 @@ def test_what_is_packed_is_read_back(tmp_path_factory, tree):
         "options": {},
         "configuration": {"config": "d"},
     }
-    made |= {"results": {}, "python": "3", "platform": "p", "libraries": {}}
+    manifest |= {"results": {}, "python": "3", "platform": "p", "libraries": {}}
     page = tmp_path_factory.getbasetemp() / "packed.html"
-    text = packed(made, {"config": tree})
+    text = pack(manifest, {"config": tree})
     page.write_text(f'<html><script type="text/plain" id="{MARK}">{text}</script></html>', encoding="utf-8")
-    origin = read_origin(str(page))
-    assert (origin.manifest, origin.trees) == (made, {"config": tree})
+    provenance = read_provenance(str(page))
+    assert (provenance.manifest, provenance.trees) == (manifest, {"config": tree})
 
 
 @pytest.mark.exact

@@ -5,9 +5,17 @@ import pytest
 
 import sim
 from experiments.describe.bibliography import bibliography
-from experiments.history.backtest.reproduction import HISTORIES, History, base_rates, by_chance, observed, shares, shown
+from experiments.history.backtest.reproduction import (
+    HISTORIES,
+    History,
+    base_rates,
+    by_chance,
+    coded_history,
+    reproductions,
+    shares,
+)
 from experiments.history.backtest.simulate_cases import COLUMNS
-from experiments.history.cases.case_transfer import taken_over
+from experiments.history.cases.case_transfer import scenario_of
 from experiments.history.cases.cases import load_cases
 from experiments.studies.scenarios import invalid
 from sim.core.axes import CHANNELS
@@ -46,10 +54,10 @@ def test_invalid_states_are_seen(load):
     records = sim.simulate(load("scenario=quiet_years", "citizens=300").model_copy(update={"days": 3}))
     assert invalid(records) == []
     for name, value in (("elite_alignment", -1.2), ("deaths", -1.0), ("legitimacy", np.nan), ("protest", 101.0)):
-        kept = records.series[name].copy()
+        original = records.series[name].copy()
         records.series[name][1] = value
         assert invalid(records) == [name]
-        records.series[name] = kept
+        records.series[name] = original
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -74,31 +82,31 @@ def test_a_dated_scenario_takes_over_what_its_case_codes(name, load):
     """Indicators, facts and events are those that the code makes of the case, to four decimals."""
     spec, stage = load(f"scenario={name}"), load().states
     case = CASES[spec.scenario.crisis]
-    tree, made = spec.model_dump(), taken_over(case, stage)
+    tree, expected = spec.model_dump(), scenario_of(case, stage)
     assert (spec.scenario.host, spec.scenario.start_date) == (case.host, case.start)
-    agree(made["scenario"], tree["scenario"], "scenario")
-    host, said = made["states"][case.host], tree["states"][case.host]
-    agree(host["factions"], said["factions"], "factions")
-    for indicators, held in ((host["indicators"], said["indicators"]), (host["ties"], said["ties"])):
+    agree(expected["scenario"], tree["scenario"], "scenario")
+    host, written = expected["states"][case.host], tree["states"][case.host]
+    agree(host["factions"], written["factions"], "factions")
+    for indicators, of_host in ((host["indicators"], written["indicators"]), (host["ties"], written["ties"])):
         for indicator, sources in indicators.items():
-            assert sources["coded_case"] == pytest.approx(held[indicator]["coded_case"], abs=1e-4), indicator
+            assert sources["coded_case"] == pytest.approx(of_host[indicator]["coded_case"], abs=1e-4), indicator
 
 
-def agree(made, said, where: str) -> None:
-    """Everything in `made` stands in `said`, which may hold more."""
-    if isinstance(made, dict):
-        for key, value in made.items():
-            agree(value, said[key], f"{where}.{key}")
-    elif isinstance(made, list):
-        for i, (a, b) in enumerate(zip(made, said, strict=True)):
+def agree(expected, written, where: str) -> None:
+    """Everything in `expected` is in `written`, which may hold more."""
+    if isinstance(expected, dict):
+        for key, value in expected.items():
+            agree(value, written[key], f"{where}.{key}")
+    elif isinstance(expected, list):
+        for i, (a, b) in enumerate(zip(expected, written, strict=True)):
             agree(a, b, f"{where}.{i}")
     else:
-        assert said == (pytest.approx(made, abs=1e-4) if isinstance(made, float) else made), where
+        assert written == (pytest.approx(expected, abs=1e-4) if isinstance(expected, float) else expected), where
 
 
 @pytest.mark.parametrize("name", DATED)
 def test_dependence_of_a_dated_host_is_a_share(name, load):
-    """What is said of a channel sums to 1 at most, so that autonomy, 1 less its concentration, is above zero [Hirschman1945]."""
+    """The shares of a channel sum to 1 at most, so that autonomy, 1 less its concentration, is above zero [Hirschman1945]."""
     spec = load(f"scenario={name}", "citizens=100")
     ties, world = spec.states[spec.scenario.host].ties, Stage(spec).world(1, 0)
     assert all(sum(f.value for f in getattr(ties, f"{c}_dependence").values()) <= 1.0 + 1e-3 for c in CHANNELS)
@@ -106,25 +114,25 @@ def test_dependence_of_a_dated_host_is_a_share(name, load):
     assert 0.1 < world.independence[world.fixed.host] < 1.0
 
 
-def test_dependence_that_is_said_stands_in_the_place_of_the_indicators(load):
+def test_coded_dependence_replaces_that_of_the_indicators(load):
     """Ties of the host with the powers have the coded level in every channel in which there is contact, all others stay."""
     spec = load("scenario=kyrgyzstan_2005")
     silent = spec.states["KGZ"].ties.model_copy(update={f"{channel}_dependence": {} for channel in CHANNELS})
     plain = spec.model_copy(
         update={"states": spec.states | {"KGZ": spec.states["KGZ"].model_copy(update={"ties": silent})}}
     )
-    said, unsaid = Stage(spec).world(1, 0), Stage(plain).world(1, 0)
-    names = said.names.states
+    world, plain_world = Stage(spec).world(1, 0), Stage(plain).world(1, 0)
+    names = world.names.states
     host, powers = names.index("KGZ"), [names.index(code) for code in ("RUS", "TUR", "CHN", "USA", "EUU")]
     for c, channel in enumerate(CHANNELS):
         level = getattr(spec.states["KGZ"].ties, f"{channel}_dependence")
         for k in powers:
-            expected = level[names[k]].value if unsaid.bandwidth[c, k, host] > 0.0 else 0.0
-            assert said.dependence[c, k, host] == expected
-    elsewhere = np.ones_like(said.dependence, dtype=bool)
+            expected = level[names[k]].value if plain_world.bandwidth[c, k, host] > 0.0 else 0.0
+            assert world.dependence[c, k, host] == expected
+    elsewhere = np.ones_like(world.dependence, dtype=bool)
     elsewhere[:, powers, host] = False
-    assert np.array_equal(said.dependence[elsewhere], unsaid.dependence[elsewhere])
-    assert np.array_equal(said.bandwidth > 0.0, unsaid.bandwidth > 0.0)
+    assert np.array_equal(world.dependence[elsewhere], plain_world.dependence[elsewhere])
+    assert np.array_equal(world.bandwidth > 0.0, plain_world.bandwidth > 0.0)
 
 
 def test_a_source_set_aside_leaves_the_other(load, vary):
@@ -151,12 +159,12 @@ ONE, TWO, NEVER = HISTORIES[0], HISTORIES[2], History("RUS", True, 2)
 
 def rows(*histories: tuple[History, int]) -> np.ndarray:
     """Worlds as rows of the columns that a history is read from."""
-    found = []
+    table = []
     for history, times in histories:
-        value = dict.fromkeys(COLUMNS, 0.0) | {"request_group": np.nan if history.asked is None else 0.0}
+        value = dict.fromkeys(COLUMNS, 0.0) | {"request_group": np.nan if history.addressee is None else 0.0}
         value |= {"helped": float(history.helped), "fall_day": (10.0, 200.0, np.nan)[history.fall]}
-        found += [[value[c] for c in COLUMNS]] * times
-    return np.array(found)
+        table += [[value[c] for c in COLUMNS]] * times
+    return np.array(table)
 
 
 def test_a_history_is_shown_if_likely_and_likelier_than_elsewhere():
@@ -164,10 +172,10 @@ def test_a_history_is_shown_if_likely_and_likelier_than_elsewhere():
     forecast = shares(rows((ONE, 91), (TWO, 9)))
     assert forecast[ONE] == 0.91 and forecast[TWO] == 0.09
     low = dict.fromkeys(HISTORIES, 0.01)
-    assert shown(forecast, low) == {ONE}
-    assert shown(shares(rows((ONE, 89), (TWO, 11))), low) == {ONE, TWO}
-    assert shown(forecast, low | {ONE: 0.456}) == set()
-    assert shown(forecast, low | {ONE: 0.455}) == {ONE}
+    assert reproductions(forecast, low) == {ONE}
+    assert reproductions(shares(rows((ONE, 89), (TWO, 11))), low) == {ONE, TWO}
+    assert reproductions(forecast, low | {ONE: 0.456}) == set()
+    assert reproductions(forecast, low | {ONE: 0.455}) == {ONE}
 
 
 def test_the_chance_of_a_pass_is_that_of_independent_ones():
@@ -178,10 +186,10 @@ def test_the_chance_of_a_pass_is_that_of_independent_ones():
 
 def test_histories_of_coded_cases():
     """As coded; base rates come from other hosts only and are shares."""
-    assert observed(CASES["kaz-2022-january"]) == NEVER
-    assert observed(CASES["ukr-2013-euromaidan"]) == History(None, False, 1)
-    assert observed(CASES["tur-2015-jet"]) == History("WEST", False, 2)
-    known = list(CASES.values())
-    base = base_rates(CASES["blr-2020"], known)
+    assert coded_history(CASES["kaz-2022-january"]) == NEVER
+    assert coded_history(CASES["ukr-2013-euromaidan"]) == History(None, False, 1)
+    assert coded_history(CASES["tur-2015-jet"]) == History("WEST", False, 2)
+    cases = list(CASES.values())
+    base = base_rates(CASES["blr-2020"], cases)
     assert sum(base.values()) == pytest.approx(1.0)
-    assert base == base_rates(CASES["blr-2020"], [c for c in known if c.host != "BLR"])
+    assert base == base_rates(CASES["blr-2020"], [c for c in cases if c.host != "BLR"])

@@ -36,13 +36,13 @@ def test_sobol_on_ishigami():
     """First-order and total shares of the published function, within 0.02, inside their intervals; S2 of 1 and 3 alone."""
     names = ["x1", "x2", "x3"]
     x = saltelli(problem(3, -np.pi, np.pi), 2048, seed=7)
-    found = sobol(names, x, ishigami(x), 0.95)
-    for row, first, total in zip(found["axes"], (0.31391, 0.44241, 0.0), (0.55759, 0.44241, 0.24368), strict=True):
+    shares = sobol(names, x, ishigami(x), 0.95)
+    for row, first, total in zip(shares["axes"], (0.31391, 0.44241, 0.0), (0.55759, 0.44241, 0.24368), strict=True):
         assert abs(row["S1"] - first) < 0.02 and row["S1_low"] <= first <= row["S1_high"]
         assert abs(row["ST"] - total) < 0.02 and row["ST_low"] <= total <= row["ST_high"]
-    pairs = {tuple(p["axes"]): p["S2"] for p in found["pairs"]}
+    pairs = {tuple(p["axes"]): p["S2"] for p in shares["pairs"]}
     assert abs(pairs["x1", "x3"] - 0.24368) < 0.03 and abs(pairs["x1", "x2"]) < 0.03 and abs(pairs["x2", "x3"]) < 0.03
-    assert found["n"] == 2048
+    assert shares["n"] == 2048
 
 
 @pytest.mark.exact
@@ -96,9 +96,9 @@ def test_the_share_of_chance_is_recovered():
     """Parameters, worlds and their interplay with known variances 4, 1 and 1: a third is chance, noise over means known."""
     rng = np.random.default_rng(11)
     y = 2 * rng.normal(size=(2000, 1)) + rng.normal(size=(1, 200)) + rng.normal(size=(2000, 200))
-    found = chance(y)
-    assert abs(found["share"] - 2 / 6) < 0.04  # 200 worlds fix their own variance to a tenth
-    assert abs(found["left"] - (1 / 200) / (4 + 1 / 200)) < 2e-4
+    estimate = chance(y)
+    assert abs(estimate["share"] - 2 / 6) < 0.04  # 200 worlds fix their own variance to a tenth
+    assert abs(estimate["left"] - (1 / 200) / (4 + 1 / 200)) < 2e-4
     assert np.isnan(chance(y[:, :1])["share"])
     assert chance(np.repeat(y[:, :1], 3, axis=1))["share"] == pytest.approx(0.0, abs=1e-12)
 
@@ -116,7 +116,7 @@ def test_points_of_equal_values_are_one_row():
 
 @pytest.mark.exact
 def test_the_size_of_an_effect_stays_in_its_range():
-    """mu* of few trajectories is above zero and, for a share of worlds, below the largest effect that a step can have."""
+    """mu* of few trajectories is above zero and, for a share of replications, below the largest effect that a step can have."""
     x = trajectories(problem(2), 3, num_levels=4, seed=3)
     y = (x[:, 0] + 0.2 * x[:, 1] > 0.6).astype(float)
     for row in morris(["a", "b"], x, y, 0.95, 4, width=1.0)["axes"]:

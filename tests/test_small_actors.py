@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 import sim
 from sim.core.arithmetic import FIXED_POINT, add_within, order_free_sum
+from sim.core.fixed import FIXED_FIELDS
 from sim.core.streams import Stream, uniform, uniform_each
 from sim.core.world import World
-from sim.kernels.alignment import align_with_own, fade, influence_step, standing_messages
+from sim.kernels.alignment import align_with_home, fade, influence_step, standing_messages
 from sim.kernels.means import independence_left, largest_means, state_means, weighted_means
 from sim.kernels.opinions import LANES, UNIT
 from sim.kernels.publics import aim_words, favourable_percent, row_means, speak
@@ -220,7 +221,7 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
     owner, alignment = rng.integers(0, 4, n), rng.uniform(-1, 1, (n, 4))
     expected = alignment.copy()
     expected[np.arange(n), owner] = 1.0
-    align_with_own(alignment, owner)
+    align_with_home(alignment, owner)
     assert np.array_equal(alignment, expected)
     units = rng.integers(0, 2**40, (n, 3))
     each = [uniform(seed, Stream.INDICATORS, int(u), 4, 5) for u in units.flat]
@@ -228,17 +229,21 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
 
 
 def assert_same_world(a: World, b: World) -> None:
-    """Every field, the arrays bit for bit."""
-    for f in fields(World):
-        x, y = getattr(a, f.name), getattr(b, f.name)
+    """Every fixed field and every piece of state, the arrays bit for bit."""
+    assert a.mechanisms == b.mechanisms
+    names = [declaration.name for declaration in a.declarations]
+    assert names == [declaration.name for declaration in b.declarations]
+    pairs = {name: (getattr(a.fixed, name), getattr(b.fixed, name)) for name in FIXED_FIELDS}
+    pairs |= {name: (getattr(a, name), getattr(b, name)) for name in ("day", "log", "agenda", "choices", *names)}
+    for name, (x, y) in pairs.items():
         if isinstance(x, np.ndarray):
-            assert x.dtype == y.dtype and np.array_equal(x, y), f.name
-        elif f.name == "ties":
+            assert x.dtype == y.dtype and np.array_equal(x, y), name
+        elif name == "ties":
             assert all(np.array_equal(getattr(x, t.name), getattr(y, t.name)) for t in fields(x))
-        elif f.name == "shocks":
+        elif name == "events":
             assert repr(x) == repr(y)
         else:
-            assert x == y, f.name
+            assert x == y, name
 
 
 @pytest.mark.exact

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import experiments
 from experiments.cli import main
 from experiments.compare.console import NOTES
-from experiments.language import catalogue
+from experiments.language import load_sentences
 from experiments.report.result import read_result
 from experiments.statements import STATEMENTS, Facts, sentences
 from experiments.statements.__main__ import page
@@ -40,7 +40,7 @@ def verdicts() -> Iterator[dict]:
     """An entry of `verdicts` for each form of its sentence but that of one configuration, which the folder has."""
     for decided in ("not in this scenario", "not observed"):
         yield ENTRY | {"decided": decided, "n": 0, "interval": "none"}
-    yield ENTRY | {"decided": "one world", "n": 1}
+    yield ENTRY | {"decided": "one replication", "n": 1}
     for decided in ("no difference", "undecided", "higher"):
         yield ENTRY | {"decided": decided, "interval": "none", "arm": "csto_intervention"}
         yield ENTRY | {"decided": decided, "arm": "csto_intervention"}
@@ -48,7 +48,7 @@ def verdicts() -> Iterator[dict]:
 
 def objectives() -> Iterator[dict]:
     """An objective for each verdict on regret."""
-    for decided in ("preferred", "undecided", "alike", "one world"):
+    for decided in ("preferred", "undecided", "alike", "one replication"):
         verdict = {"leader": "csto_intervention", "decided": decided, "arms": ["csto_intervention"]}
         yield {"label": "Deaths", "unit": "persons", "verdict": verdict | {"differences": {"no_outside_act": CELL}}}
     yield {"label": "Deaths", "unit": "persons", "verdict": None}
@@ -58,8 +58,8 @@ def examinations() -> Iterator[dict]:
     """An end of the examination of what conclusions lean on, for each that there is."""
     yield {"state": "central", "approx": 3}
     yield {"state": "undecided"}
-    yield {"state": "few", "worlds": 3, "fewest": 30}
-    done = {"state": "examined", "indicators": 5, "worlds": 40, "detectable": "0.4"}
+    yield {"state": "few", "replications": 3, "fewest": 30}
+    done = {"state": "examined", "indicators": 5, "replications": 40, "detectable": "0.4"}
     indicator = {
         "indicator": "gini",
         "quality": "approximate",
@@ -70,9 +70,9 @@ def examinations() -> Iterator[dict]:
         "above": "2",
     }
     for verdict in ("survives", "turns", "open"):
-        lines = [[indicator | {"verdict": f"leaning.{verdict}"}]]
-        yield done | {"leaning": ["A, deaths higher"], "free": [], "undecided": [], "lines": lines}
-    yield done | {"leaning": [], "free": ["A, deaths higher"], "undecided": ["A, peak"]}
+        lines = [[indicator | {"verdict": f"input_sensitivity.{verdict}"}]]
+        yield done | {"sensitive": ["A, deaths higher"], "free": [], "undecided": [], "lines": lines}
+    yield done | {"sensitive": [], "free": ["A, deaths higher"], "undecided": ["A, peak"]}
 
 
 def of_comparisons(base: Facts) -> Iterator[Facts]:
@@ -81,7 +81,7 @@ def of_comparisons(base: Facts) -> Iterator[Facts]:
     for data in (
         *({"verdicts": [entry]} for entry in verdicts()),
         *({"objectives": [objective]} for objective in objectives()),
-        *({"examined": found} for found in examinations()),
+        *({"examined": examination} for examination in examinations()),
         {"verdicts": []},
         {"host": None},
         {"few_worlds": {"n": 3}},
@@ -91,7 +91,7 @@ def of_comparisons(base: Facts) -> Iterator[Facts]:
         {"arms": base.data["arms"] | {f"arm{i}": base.data["arms"]["no_outside_act"] for i in range(3)}},
     ):
         yield replace(base, data=base.data | data)
-    for change in (absent, conditional, dated, shown, unmarked):
+    for change in (absent, conditional, another_date, nothing_left_out, unmarked):
         data = copy.deepcopy(base.data)
         change(data)
         yield replace(base, data=data)
@@ -122,16 +122,16 @@ def absent(data: dict) -> None:
 
 
 def conditional(data: dict) -> None:
-    """A metric that few worlds show."""
+    """A metric that few replications show."""
     data["metrics"]["fall_day"]["conditional"] = True
 
 
-def dated(data: dict) -> None:
+def another_date(data: dict) -> None:
     """Another day 0."""
     data["arms"]["no_outside_act"]["start"] = "2020-10-05"
 
 
-def shown(data: dict) -> None:
+def nothing_left_out(data: dict) -> None:
     """No metric is zero or empty."""
     data["metrics"] = {"deaths": data["metrics"]["deaths"]}
     data["verdicts"] = [entry for entry in data["verdicts"] if entry["metric"] == "deaths"]
@@ -176,7 +176,7 @@ def of_stages(base: Facts, usual: Spec, vary) -> Iterator[Facts]:
 
 
 def of_paired_views(base: Facts) -> Iterator[Facts]:
-    """Two runs of one world that part, and that do not."""
+    """Two runs of one replication that part, and that do not."""
     event = {"day": 3, "actor": "KAZ", "kind": "request", "target": "CSTO", "size": 0.0, "unit": ""}
     none = {"day": None, "variables": []}
     same = {"day": None, "series": none, "events": {"day": None, "first": [], "second": []}}
@@ -198,7 +198,7 @@ def others() -> Iterator[Facts]:
     yield Facts(
         "sensitivity", {}, {"method": "ranks", "outcomes": {"deaths": {"label": "Deaths"}}, "combinations": [flat]}
     )
-    found = {
+    discovery = {
         "boxes": [{}, {}],
         "together": {"density": (0.5, 0.4, 0.6), "coverage": (0.3, 0.2, 0.4)},
         "by_world": True,
@@ -207,8 +207,8 @@ def others() -> Iterator[Facts]:
         "confidence": 0.95,
         "left_out": 3,
     }
-    yield Facts("discover", {}, found)
-    yield Facts("discover", {}, found | {"boxes": [], "by_world": False, "left_out": 0})
+    yield Facts("discover", {}, discovery)
+    yield Facts("discover", {}, discovery | {"boxes": [], "by_world": False, "left_out": 0})
     tip = {
         "outcome": {"label": "Deaths"},
         "threshold": 0.5,
@@ -217,7 +217,7 @@ def others() -> Iterator[Facts]:
         "lowest": 0.1,
         "highest": 0.2,
     }
-    yield from (Facts("tip", {}, tip | {"found": found}) for found in (True, False))
+    yield from (Facts("tip", {}, tip | {"found": discovery}) for discovery in (True, False))
     yield from (
         Facts("backtest", {}, {"faults": faults, "never_fitted": hosts})
         for faults, hosts in (([], []), (["case x: odd"], ["MNG"]))
@@ -254,10 +254,10 @@ def cases(folders, load, vary) -> list[Facts]:
 @pytest.mark.parametrize("key", STATEMENTS)
 def test_a_statement_changes_with_its_condition(cases, key):
     """It is made in some case, and not made or otherwise in another; all its values are filled in; its condition is in words."""
-    found = {tuple(sentences(facts, key)) for facts in cases}
-    assert any(found), "is made in no case"
-    assert len(found) > 1, "is the same in every case"
-    assert not [text for texts in found for text in texts if re.search(r"\{\w+\}|\bnan\b|\bNone\b", text)]
+    texts_by_case = {tuple(sentences(facts, key)) for facts in cases}
+    assert any(texts_by_case), "is made in no case"
+    assert len(texts_by_case) > 1, "is the same in every case"
+    assert not [text for texts in texts_by_case for text in texts if re.search(r"\{\w+\}|\bnan\b|\bNone\b", text)]
     assert STATEMENTS[key].condition.endswith(".") and set(STATEMENTS[key].places) <= {"terminal", "report"}
 
 
@@ -267,12 +267,14 @@ def test_a_sentence_is_a_statement_or_speaks_of_the_page():
         "page.",
         "figures.",
         "sources.",
-        "quality.rest",
+        "quality.other_states",
         "compare.conditional.pairs",
         "compare.conditional.other",
         "date",
     )
-    sentences_ = [key for key, text in catalogue("en").items() if text.endswith(".") and not key.startswith(page_alone)]
+    sentences_ = [
+        key for key, text in load_sentences("en").items() if text.endswith(".") and not key.startswith(page_alone)
+    ]
     assert [key for key in sentences_ if key not in STATEMENTS] == []
 
 
@@ -282,7 +284,7 @@ def test_the_page_of_statements_is_that_of_the_table():
 
 
 @pytest.mark.parametrize(
-    "indicators, parameters, held",
+    "indicators, parameters, sources",
     [
         ("drawn", "posterior", "chance, the stated width of uncertain indicators, the posterior of the parameters."),
         ("drawn", "prior", "chance, the stated width of uncertain indicators, the priors of the parameters."),
@@ -303,7 +305,7 @@ def test_the_page_of_statements_is_that_of_the_table():
         ),
     ],
 )
-def test_the_spread_holds_what_was_drawn(indicators, parameters, held):
+def test_the_spread_holds_what_was_drawn(indicators, parameters, sources):
     """Chance, indicators and parameters, whatever the combination; what the user fixed is named."""
     manifest = {
         "worlds": {"replications": [0, 9]},
@@ -312,7 +314,7 @@ def test_the_spread_holds_what_was_drawn(indicators, parameters, held):
     facts = Facts("compare", manifest, {"indicators": indicators, "parameters": parameters})
     keys = ("spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed")
     text = " ".join(sentences(facts, *keys))
-    assert held in text and text.startswith("The spread between worlds, and so each interval, holds chance")
+    assert sources in text and text.startswith("The spread between replications, and so each interval, holds chance")
     assert ("Fixed by the user, and so not drawn: mechanisms.clashes.lethality." in text) == (
         parameters in ("prior", "posterior")
     )
@@ -325,11 +327,11 @@ def test_terminal_and_report_say_the_same(tmp_path):
         "scenarios=[early_intervention,csto_intervention,turkic_diplomacy]", "objective=[max survived_30d, min deaths]", "runs=12",
         "citizens=500", "days=35", "workers=1", "quiet=true",
     ]  # fmt: skip
-    printed = CliRunner().invoke(main, ["compare", *words, f"out={out.as_posix()}"], catch_exceptions=False)
-    assert printed.exit_code == 0, printed.output
+    result = CliRunner().invoke(main, ["compare", *words, f"out={out.as_posix()}"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
     assert CliRunner().invoke(main, ["report", str(out)], catch_exceptions=False).exit_code == 0
     html = (out / "report.html").read_text(encoding="utf-8")
-    shown = html_text(html)
+    page_text = html_text(html)
     facts = read_result(str(out)).facts
     both = [
         line
@@ -339,7 +341,7 @@ def test_terminal_and_report_say_the_same(tmp_path):
     ]
     assert len(both) > 6
     for line in both:
-        assert line in printed.stdout and line in shown, line
+        assert line in result.stdout and line in page_text, line
     for objective in facts.data["objectives"]:
         verdict, metric = objective["verdict"], objective["metric"]
         baseline = facts.data["baseline"]
@@ -348,7 +350,7 @@ def test_terminal_and_report_say_the_same(tmp_path):
                 assert verdict["decided"] == "undecided" and {arm, baseline} <= set(verdict["arms"])
     observed = [entry for entry in facts.data["metrics"].values() if entry["conditional"]]
     assert observed and all(
-        entry["words"] in shown.partition("Observed in some worlds only, of 12")[2] for entry in observed
+        entry["words"] in page_text.partition("Observed in some replications only, of 12")[2] for entry in observed
     )
 
 
@@ -451,7 +453,7 @@ def test_a_quantity_has_one_scale():
     assert scale == "points on the scale -1 to 1" == changed(scale)
     assert {m.unit for name, m in METRICS.items() if re.match("(elite|public|gap)_change", name)} == {scale}
     line = {
-        "variable": "Alignment of elites", "unit": "-1 to 1", "arm": "A", "style": style.look(0, "#0072B2"), "said": "", "step": False,
+        "variable": "Alignment of elites", "unit": "-1 to 1", "arm": "A", "style": style.look(0, "#0072B2"), "note": "", "step": False,
         "interval": "", "mean": [0.0, 0.1], "low": [0.0, 0.0], "high": [0.0, 0.2],
     }  # fmt: skip
     line |= {key: np.array(line[key]) for key in ("mean", "low", "high")}

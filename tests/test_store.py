@@ -36,7 +36,7 @@ def run(*words: str, out: Path, status: int = 0):
 
 def table(folder: Path):
     """Design and runs without what may differ between equal sweeps."""
-    return Store.opened(folder).table().drop_columns("seconds")
+    return Store.open(folder).table().drop_columns("seconds")
 
 
 @pytest.fixture(scope="module")
@@ -58,15 +58,15 @@ def test_only_what_is_missing_is_run(finished, folder):
     gone = Store(folder).shards()[1::2]
     for path in gone:
         path.unlink()
-    kept = {path: path.stat().st_mtime_ns for path in Store(folder).shards()}
-    assert f"{16 - sum(pq.read_metadata(p).num_rows for p in kept)} of them new" in run(out=folder).output
-    assert all(path.stat().st_mtime_ns == stamp for path, stamp in kept.items())
+    stamps = {path: path.stat().st_mtime_ns for path in Store(folder).shards()}
+    assert f"{16 - sum(pq.read_metadata(p).num_rows for p in stamps)} of them new" in run(out=folder).output
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in stamps.items())
     assert table(folder) == table(finished) and "0 of them new" in run(out=folder).output
 
 
 def test_points_and_worlds_can_be_added(tmp_path):
     """A grown design keeps the runs that are there, and the whole equals a sweep that had them from the start."""
-    folder, whole = tmp_path / "grown", tmp_path / "whole"
+    folder, complete = tmp_path / "grown", tmp_path / "whole"
     run("scenario=both,no_outside_act", f"{DEPTH}=0.2", "replications=2", out=folder)
     words = (
         f"{THRESHOLD}=0.2,0.25,0.3",
@@ -75,17 +75,17 @@ def test_points_and_worlds_can_be_added(tmp_path):
         "replications=3",
     )
     assert "27 runs, 19 of them new" in run(*words, out=folder).output
-    run(*words, out=whole)
+    run(*words, out=complete)
     columns = [name for name in table(folder).column_names if name != "point"]
     order = [("scenario", "ascending"), (THRESHOLD, "ascending"), ("replication", "ascending")]
-    assert table(folder).select(columns).sort_by(order) == table(whole).select(columns).sort_by(order)
-    assert Store(folder).design.drop_columns("point") == Store(whole).design.drop_columns("point")
+    assert table(folder).select(columns).sort_by(order) == table(complete).select(columns).sort_by(order)
+    assert Store(folder).design.drop_columns("point") == Store(complete).design.drop_columns("point")
 
 
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
-        (("days=9",), "the configuration is another one"),
+        (("days=9",), "the configuration differs"),
         (("seed=2",), "seed: 1, now 2"),
         ((f"{THRESHOLD}=0.2,0.4",), "does not hold all points"),
         (("series=true",), "series: False, now True"),
@@ -98,7 +98,7 @@ def test_another_sweep_is_refused(folder, words, reason):
     assert before == {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
-def test_a_changed_model_is_refused_unless_told(folder, monkeypatch):
+def test_a_changed_model_is_refused_unless_the_user_accepts_it(folder, monkeypatch):
     """Of another version nothing is equal, so that nothing is taken over; the old folder stays beside the new one."""
     for module in ("plan", "shard", "sweep"):
         monkeypatch.setattr(f"experiments.sweep.{module}.model_version", lambda: "other")
@@ -134,13 +134,13 @@ def test_an_unreadable_shard_is_named_set_aside_and_run_again(finished, folder):
 
 def test_a_full_disk_is_one_message_and_loses_nothing(finished, tmp_path, monkeypatch):
     """After three shards nothing can be written; what was written is valid, and the same command goes on."""
-    out, whole, left = tmp_path / "out", files.os.fsync, [7]
+    out, fsync, writes_left = tmp_path / "out", files.os.fsync, [7]
 
     def full(number: int) -> None:
-        left[0] -= 1
-        if left[0] < 0:
+        writes_left[0] -= 1
+        if writes_left[0] < 0:
             raise OSError(28, "No space left on device")
-        whole(number)
+        fsync(number)
 
     monkeypatch.setattr(files.os, "fsync", full)
     result = run(out=out, status=1)
@@ -162,15 +162,15 @@ def test_two_commands_do_not_write_into_one_folder(folder):
     run(out=folder)
 
 
-def broken(replication: int):
-    """A model that raises in one world of one split."""
+def broken(failing: int):
+    """A model that raises in one replication of one split."""
 
-    def simulated(spec, stage):
-        if spec.replication == replication and spec.scenario.split.depth == 0.2:
+    def simulate_or_raise(stage, *, replication: int, **arguments):
+        if replication == failing and stage.spec.scenario.split.depth == 0.2:
             raise ZeroDivisionError("by chance")
-        return simulate(stage)
+        return simulate(stage, replication=replication, **arguments)
 
-    return simulated
+    return simulate_or_raise
 
 
 def test_a_failed_run_is_a_row(finished, tmp_path, monkeypatch):
@@ -178,11 +178,12 @@ def test_a_failed_run_is_a_row(finished, tmp_path, monkeypatch):
     out = tmp_path / "out"
     monkeypatch.setattr(shard, "simulate", broken(2))
     assert "2 of 16 runs failed" in run(out=out, status=1).output
-    found = table(out)
-    failed = [row for row in found.to_pylist() if row["error"]]
-    assert {(row[DEPTH], row["replication"]) for row in failed} == {(0.2, 2)} and len(found) == 16
+    rows_of_folder = table(out)
+    failed = [row for row in rows_of_folder.to_pylist() if row["error"]]
+    assert {(row[DEPTH], row["replication"]) for row in failed} == {(0.2, 2)} and len(rows_of_folder) == 16
     good, expected = (
-        [r for r in t.to_pylist() if (r[DEPTH], r["replication"]) != (0.2, 2)] for t in (found, table(finished))
+        [r for r in t.to_pylist() if (r[DEPTH], r["replication"]) != (0.2, 2)]
+        for t in (rows_of_folder, table(finished))
     )
     assert good == expected
     assert {row["key"] for row in failed} < {row["key"] for row in table(finished).to_pylist()}
@@ -214,7 +215,7 @@ def test_a_shard_that_kills_its_workers_is_tried_run_by_run(finished, tmp_path, 
                 places = [(job.point, r) for job in piece for r in job.replications]
                 yield LostWorker(piece) if deadly in places else task(piece)
 
-    monkeypatch.setattr(sweep, "opened", lambda *a: Opened(Killing()))
+    monkeypatch.setattr(sweep, "open_engine", lambda *a: Opened(Killing()))
     run(out=tmp_path / "out", status=1)
     rows = table(tmp_path / "out").to_pylist()
     assert [(r["point"], r["replication"]) for r in rows if r["error"]] == [deadly] and len(rows) == 16
@@ -272,8 +273,8 @@ def test_parts_are_merged(finished, tmp_path, rewrite):
     result = CliRunner().invoke(main, words, catch_exceptions=False)
     assert result.exit_code == 0 and "16 runs of 4 points, 0 missing" in result.output
     assert table(tmp_path / "whole") == table(finished)
-    made = Store(tmp_path / "whole").manifest
-    assert made["runs"] == 16 and made["model_version"] == Store(finished).manifest["model_version"]
+    manifest = Store(tmp_path / "whole").manifest
+    assert manifest["runs"] == 16 and manifest["model_version"] == Store(finished).manifest["model_version"]
     path = Store(halves[0]).shards()[0]
     altered = pq.read_table(path)
     altered = altered.set_column(altered.column_names.index("digest"), "digest", [["0" * 32] * len(altered)])
@@ -310,7 +311,7 @@ def test_a_plan_writes_nothing(tmp_path, monkeypatch):
     result = CliRunner().invoke(main, ["sweep", *WORDS, "plan=true"], catch_exceptions=False)
     for words in (
         "design: grid, 4 points, 4 worlds each",
-        "16 runs, 0 of them there; about",
+        "16 runs, 0 of them in the folder; about",
         "on disk",
         "Nothing was written",
     ):
@@ -330,12 +331,12 @@ def test_an_interrupt_keeps_what_is_done(finished, tmp_path, monkeypatch):
     """Ctrl-C ends the command with status 130 and says how to go on; the same command does."""
     out = tmp_path / "out"
 
-    def interrupted(spec, stage):
-        if spec.replication == 3:
+    def simulate_or_interrupt(stage, *, replication: int, **arguments):
+        if replication == 3:
             raise KeyboardInterrupt
-        return simulate(stage)
+        return simulate(stage, replication=replication, **arguments)
 
-    monkeypatch.setattr(shard, "simulate", interrupted)
+    monkeypatch.setattr(shard, "simulate", simulate_or_interrupt)
     assert "the same command with the same out= goes on" in run(out=out, status=130).stderr.lower()
     assert 0 < len(table(out)) < 16
     monkeypatch.undo()

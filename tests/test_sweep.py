@@ -30,11 +30,11 @@ def tables(folder) -> list:
     """Design with runs, and series, without what may differ between equal sweeps."""
     series = pyarrow.dataset.dataset(Path(folder) / "series").to_table()
     order = [("point", "ascending"), ("replication", "ascending"), ("day", "ascending")]
-    return [Store.opened(folder).table().drop_columns("seconds"), series.sort_by(order)]
+    return [Store.open(folder).table().drop_columns("seconds"), series.sort_by(order)]
 
 
 @pytest.fixture(scope="module")
-def reference(tmp_path_factory) -> Path:
+def uninterrupted(tmp_path_factory) -> Path:
     """A sweep that was computed in this process, uninterrupted."""
     out = tmp_path_factory.mktemp("sweep") / "reference"
     command("sweep", *WORDS, SERIAL, f"out={out.as_posix()}")
@@ -42,17 +42,19 @@ def reference(tmp_path_factory) -> Path:
 
 
 @pytest.mark.exact
-def test_a_folder_is_complete_and_opens_anywhere(reference):
+def test_a_folder_is_complete_and_opens_anywhere(uninterrupted):
     """Design, runs, series, configurations; worlds are shared by points; any reader of Parquet opens it."""
-    store = Store.opened(reference)
-    table = pyarrow.dataset.dataset(reference / "runs", format="parquet").to_table()
+    store = Store.open(uninterrupted)
+    table = pyarrow.dataset.dataset(uninterrupted / "runs", format="parquet").to_table()
     assert len(table) == 48 == len(set(table["key"].to_pylist())) and table["error"].null_count == 48
     assert len(set(table["world_key"].to_pylist())) == 8
     assert store.table().column_names[:5] == ["point", "replication", "scenario", THRESHOLD, "key"]
-    assert pyarrow.dataset.dataset(reference / "series").count_rows() == 48 * 9
-    made = store.manifest
-    assert made["runs"] == 48 and made["failed"] == made["missing"] == 0 and made["design"]["points"] == 6
-    assert {c["path"]: (c["pairs"], c["changed"] > 0) for c in made["checks"]} == {
+    assert pyarrow.dataset.dataset(uninterrupted / "series").count_rows() == 48 * 9
+    manifest = store.manifest
+    assert (
+        manifest["runs"] == 48 and manifest["failed"] == manifest["missing"] == 0 and manifest["design"]["points"] == 6
+    )
+    assert {c["path"]: (c["pairs"], c["changed"] > 0) for c in manifest["checks"]} == {
         "scenario": (24, True),
         THRESHOLD: (32, True),
     }
@@ -60,9 +62,9 @@ def test_a_folder_is_complete_and_opens_anywhere(reference):
 
 
 @pytest.mark.exact
-def test_rows_are_what_the_model_gives(reference, load):
+def test_rows_are_what_the_model_gives(uninterrupted, load):
     """A row holds the metrics of the world that `simulate` makes of the resolved configuration."""
-    rows = Store.opened(reference).table().to_pylist()
+    rows = Store.open(uninterrupted).table().to_pylist()
     for row in (rows[3], rows[-1]):
         drawn = ("indicators=drawn", "parameters=posterior")
         words = (f"scenario={row['scenario']}", f"{THRESHOLD}={row[THRESHOLD]}", *SMALL, *drawn)
@@ -73,31 +75,31 @@ def test_rows_are_what_the_model_gives(reference, load):
 
 @pytest.mark.exact
 @pytest.mark.parametrize("workers", [2, 8])
-def test_worker_processes_give_the_same_table(reference, tmp_path, workers):
+def test_worker_processes_give_the_same_table(uninterrupted, tmp_path, workers):
     """Bit for bit."""
     command("sweep", *WORDS, f"engine.workers={workers}", "quiet=true", f"out={(tmp_path / 'out').as_posix()}")
-    assert tables(tmp_path / "out") == tables(reference)
+    assert tables(tmp_path / "out") == tables(uninterrupted)
 
 
 @pytest.mark.exact
-def test_a_cluster_of_two_nodes_gives_the_same_table(reference, tmp_path, cluster):
+def test_a_cluster_of_two_nodes_gives_the_same_table(uninterrupted, tmp_path, cluster):
     """A scheduler and workers on two loopback addresses, over TLS."""
     with cluster() as there:
         command("sweep", *WORDS, *there.words, "quiet=true", f"out={(tmp_path / 'out').as_posix()}")
-    assert tables(tmp_path / "out") == tables(reference)
+    assert tables(tmp_path / "out") == tables(uninterrupted)
 
 
 @pytest.mark.exact
 def test_killed_processes_lose_nothing(tmp_path):
     """SIGKILL of a worker, then of the command and a worker: the same command ends with the table of an uninterrupted sweep."""
     words, few = [*kill.WORDS, "replications=20"], [*kill.WORDS, "replications=2"]
-    assert kill.killed(few, tmp_path / "out", "worker", 0.0) > 0  # replaced, and the sweep ends
-    assert Store.opened(tmp_path / "out").manifest["missing"] == 0
-    kill.killed(words, tmp_path / "out", "both", 0.1)
-    left = 120 - len(Store(tmp_path / "out").runs(["key"]))
+    assert kill.kill_sweep(few, tmp_path / "out", "worker", 0.0) > 0  # replaced, and the sweep ends
+    assert Store.open(tmp_path / "out").manifest["missing"] == 0
+    kill.kill_sweep(words, tmp_path / "out", "both", 0.1)
+    missing = 120 - len(Store(tmp_path / "out").runs(["key"]))
     command("sweep", *words, SERIAL, f"out={(tmp_path / 'out').as_posix()}")
     command("sweep", *words, SERIAL, f"out={(tmp_path / 'whole').as_posix()}")
-    assert kill.plain(Store(tmp_path / "out")) == kill.plain(Store(tmp_path / "whole")) and left > 0
+    assert kill.plain(Store(tmp_path / "out")) == kill.plain(Store(tmp_path / "whole")) and missing > 0
 
 
 @pytest.mark.exact
@@ -105,9 +107,9 @@ def test_killed_workers_of_a_cluster_lose_nothing(tmp_path, cluster):
     """SIGKILL of a worker of a cluster, then of the command and a worker."""
     words, few = [*kill.WORDS, "replications=10"], [*kill.WORDS, "replications=2"]
     with cluster() as there:
-        assert kill.killed([*few, *there.words], tmp_path / "out", "worker", 0.0, there.processes) > 0
-        assert Store.opened(tmp_path / "out").manifest["missing"] == 0
-        kill.killed([*words, *there.words], tmp_path / "out", "both", 0.1, there.processes)
+        assert kill.kill_sweep([*few, *there.words], tmp_path / "out", "worker", 0.0, there.processes) > 0
+        assert Store.open(tmp_path / "out").manifest["missing"] == 0
+        kill.kill_sweep([*words, *there.words], tmp_path / "out", "both", 0.1, there.processes)
     command("sweep", *words, SERIAL, f"out={(tmp_path / 'out').as_posix()}")
     command("sweep", *words, SERIAL, f"out={(tmp_path / 'whole').as_posix()}")
     assert kill.plain(Store(tmp_path / "out")) == kill.plain(Store(tmp_path / "whole"))

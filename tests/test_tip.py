@@ -9,19 +9,19 @@ from experiments.explore.frontier import Frontier, lattice, search
 RESOLUTION, BUDGET = 24, 115  # a fifth of 576
 
 
-def found(function, worlds: int = 4, noisy: bool = False, seed: int = 0, threshold: float = 0.5) -> Frontier:
+def search_function(function, worlds: int = 4, noisy: bool = False, seed: int = 0, threshold: float = 0.5) -> Frontier:
     """Search a function of the unit square; noisy: it is the chance of a one, drawn with luck that worlds share by half."""
-    rng, asked = np.random.default_rng(seed), []
+    rng, nodes = np.random.default_rng(seed), []
     shared = rng.normal(size=worlds)
 
     def evaluate(cells: np.ndarray) -> np.ndarray:
-        asked.extend(map(tuple, cells))
+        nodes.extend(map(tuple, cells))
         value = np.asarray(function(*(cells / (RESOLUTION - 1)).T), float)[:, None]
         luck = norm.cdf((shared + rng.normal(size=(len(cells), worlds))) / np.sqrt(2))
         return (luck < value).astype(float) if noisy else np.repeat(value, worlds, axis=1)
 
     result = search(evaluate, RESOLUTION, threshold, BUDGET, 0.95)
-    assert len(set(asked)) == len(asked) == len(result.cells) <= BUDGET  # no node twice
+    assert len(set(nodes)) == len(nodes) == len(result.cells) <= BUDGET  # no node twice
     return result
 
 
@@ -33,19 +33,21 @@ def logistic(x, y):
 @pytest.mark.statistical
 def test_a_circle():
     """One closed line, nowhere further from the circle than one step of the grid."""
-    result = found(lambda x, y: (x - 0.45) ** 2 + (y - 0.55) ** 2 < 0.3**2)
+    result = search_function(lambda x, y: (x - 0.45) ** 2 + (y - 0.55) ** 2 < 0.3**2)
     (line,) = result.lines()
     assert (line[0] == line[-1]).all()
     assert np.abs(np.hypot(line[:, 0] - 0.45, line[:, 1] - 0.55) - 0.3).max() < 1.5 / (RESOLUTION - 1)
-    for true, seen, rising in zip((0.25, 0.85), result.crossings(0, 0.45), (True, False), strict=True):
-        assert abs(seen.place - true) < 1 / (RESOLUTION - 1) and not (true < seen.low or true > seen.high)
-        assert seen.rising == rising
+    for true, crossing, rising in zip((0.25, 0.85), result.crossings(0, 0.45), (True, False), strict=True):
+        assert abs(crossing.position - true) < 1 / (RESOLUTION - 1) and not (
+            true < crossing.low or true > crossing.high
+        )
+        assert crossing.rising == rising
 
 
 @pytest.mark.statistical
 def test_a_vertical_line():
     """Crossed once along the first axis everywhere, never along the second; most of the budget is not needed."""
-    result = found(lambda x, y: x > 0.37)
+    result = search_function(lambda x, y: x > 0.37)
     for at in (0.0, 0.3, 1.0):
         ((place, low, high, _),) = result.crossings(1, at)
         assert low <= 0.37 <= high and abs(place - 0.37) < 1 / (RESOLUTION - 1) and high - low < 0.15
@@ -55,7 +57,7 @@ def test_a_vertical_line():
 @pytest.mark.statistical
 def test_two_lines():
     """A stripe has two edges."""
-    result = found(lambda x, y: (x > 0.2) & (x < 0.6))
+    result = search_function(lambda x, y: (x > 0.2) & (x < 0.6))
     assert len(result.lines()) == 2 and len(result.crossings(1, 0.5)) == 2
 
 
@@ -64,7 +66,7 @@ def test_a_noisy_ridge():
     """Twenty worlds with chance in common: the line is within its 95 % interval at nine of ten places or more."""
     covered = []
     for seed in (0, 1, 2):
-        result = found(logistic, worlds=20, noisy=True, seed=seed)
+        result = search_function(logistic, worlds=20, noisy=True, seed=seed)
         for at in (0.1, 0.3, 0.5, 0.7, 0.9):
             true = 0.3 + 0.4 * at * np.sin(3 * at)
             covered.append(any(not (true < c.low or true > c.high) for c in result.crossings(0, at)))
@@ -78,8 +80,8 @@ def test_no_line_is_said_where_there_is_none():
         (lambda x, y: 0 * x + 1, False), (lambda x, y: 0.6 + 0.3 * x, False), (lambda x, y: 0 * x + 0.85, True),
         (lambda x, y: 0 * x + 0.5, True),
     ):  # fmt: skip
-        result = found(function, worlds=20, noisy=noisy)
-        assert not result.found and result.lines() == [] and result.crossings(0, 0.5) == []
+        result = search_function(function, worlds=20, noisy=noisy)
+        assert not result.exists and result.lines() == [] and result.crossings(0, 0.5) == []
 
 
 @pytest.mark.exact
@@ -92,5 +94,5 @@ def test_the_lattice_spans_the_plane():
 @pytest.mark.exact
 def test_the_search_repeats():
     """The same outcomes lead to the same points and the same surface, bit for bit."""
-    first, second = (found(logistic, worlds=6, noisy=True, seed=3) for _ in range(2))
+    first, second = (search_function(logistic, worlds=6, noisy=True, seed=3) for _ in range(2))
     assert np.array_equal(first.cells, second.cells) and np.array_equal(first.mean, second.mean)

@@ -1,6 +1,6 @@
 """The tables of docs/instruments.md from the configuration: python -m tools.instruments
 
-Everything between two marks `<!-- NAME -->` and `<!-- end -->` is made here; the rest of the page is written by hand.
+This module writes everything between two marks `<!-- NAME -->` and `<!-- end -->`; the rest of the page is written by hand.
 """
 
 import re
@@ -9,14 +9,15 @@ from pathlib import Path
 import sim
 from experiments.results.formatting import markdown_table
 from sim.spec.config_files import policies
-from sim.spec.schema.instruments import EFFECTS
+from sim.spec.schema import Spec
+from sim.spec.schema.instruments import EFFECTS, Instrument, Variation
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "instruments.md"
 WIDE = "stage=eurasia_2022_organisations"
 
 
-def instruments(spec) -> str:
-    """One row an instrument: whom it is aimed at, when, at what price, how it ends, what it does, what it leans on."""
+def instruments(spec: Spec) -> str:
+    """Table of the instruments, one row each: actor, layer, times, cost, limits, effects, reversal, literature."""
     columns = (
         "instrument",
         "by",
@@ -32,7 +33,7 @@ def instruments(spec) -> str:
     return markdown_table(columns, [_instrument(name, tool) for name, tool in spec.instruments.items()])
 
 
-def _instrument(name: str, tool) -> tuple[str, ...]:
+def _instrument(name: str, tool: Instrument) -> tuple[str, ...]:
     term = str(tool.duration or ("until withdrawn" if tool.lasts else "once"))
     side = f", {tool.at_once} side by side" if tool.at_once > 1 else ""
     prices = (
@@ -57,15 +58,15 @@ def _instrument(name: str, tool) -> tuple[str, ...]:
 
 
 def doctrines() -> str:
-    """One row a policy."""
+    """Table of the policies, one row each."""
     rows = [
         (f"`{name}` {p.label['en']}", p.summary, p.vote, ", ".join(p.instruments)) for name, p in policies().items()
     ]
     return markdown_table(("policy", "what it does", "vote on force", "instruments"), rows)
 
 
-def organs(spec) -> str:
-    """One row an organ."""
+def organs(spec: Spec) -> str:
+    """Table of the organs, one row each."""
     rows = []
     for code, organisation in spec.organisations.items():
         for organ in organisation.organs.values():
@@ -76,13 +77,13 @@ def organs(spec) -> str:
     return markdown_table(("organisation", "organ", "what it does"), rows)
 
 
-def _use(spec, name: str, variation) -> str:
+def _use(spec: Spec, name: str, variation: Variation | None) -> str:
     tool = spec.instruments[name] if variation is None else variation.of(spec.instruments[name])
     return f"{name} ({'-'.join(map(str, tool.lag))} days)"
 
 
-def clauses(spec) -> str:
-    """One row a clause."""
+def clauses(spec: Spec) -> str:
+    """Table of the clauses, one row each."""
     rows = [
         (code, name, str(clause.signed), str(clause.in_force or "not yet"), clause.source)
         for code, organisation in spec.organisations.items()
@@ -92,13 +93,13 @@ def clauses(spec) -> str:
     return markdown_table(("organisation", "clause", "signed", "in force", "where"), rows)
 
 
-def filled(page: str) -> str:
-    """The page with its tables made anew."""
+def fill(page: str) -> str:
+    """The page with fresh tables."""
     spec = sim.load([WIDE])
-    made = {
+    tables = {
         "instruments": instruments(spec), "policies": doctrines(), "organs": organs(spec), "clauses": clauses(spec),
     }  # fmt: skip
-    for name, text in made.items():
+    for name, text in tables.items():
         page, count = re.subn(
             rf"(<!-- {name} -->\n).*?(<!-- end -->)", lambda m, t=text: f"{m[1]}{t}\n{m[2]}", page, flags=re.DOTALL
         )
@@ -108,4 +109,4 @@ def filled(page: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    PAGE.write_text(fill(PAGE.read_text(encoding="utf-8")), encoding="utf-8")

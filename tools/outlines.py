@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 from shapely import LineString, MultiPolygon, Point, Polygon, box, make_valid, set_precision, to_geojson, unary_union
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import polylabel
 
 HERE = Path(__file__).parent
@@ -31,15 +32,15 @@ def main(archive: str) -> None:
 
 
 def collection(topology: dict, plan: dict) -> dict:
-    """The GeoJSON of all outlines in the box, with what the plan adds."""
-    arcs = decoded(topology, plan["tolerance"])
-    found = topology["objects"]["countries"]["geometries"]
-    codes = {g["properties"]["name"]: plan["codes"].get(g.get("id", g["properties"]["name"])) for g in found}
-    shapes = {g["properties"]["name"]: cut(outline(g, arcs), plan) for g in found}
+    """The GeoJSON of all outlines in the box, with the plan's labels and marks."""
+    arcs = decode_arcs(topology, plan["tolerance"])
+    countries = topology["objects"]["countries"]["geometries"]
+    codes = {g["properties"]["name"]: plan["codes"].get(g.get("id", g["properties"]["name"])) for g in countries}
+    shapes = {g["properties"]["name"]: clip(outline(g, arcs), plan) for g in countries}
     shapes = {name: shape for name, shape in shapes.items() if not shape.is_empty}
     if unknown := [name for name in shapes if codes[name] is None]:
         raise SystemExit(f"outlines.yaml has no code for {', '.join(unknown)}")
-    marks = {name: taken(said, shapes) for name, said in plan["marked"].items()}
+    marks = {name: take_mark(mark, shapes) for name, mark in plan["marked"].items()}
     blocs = {code: bloc for bloc, members in plan["blocs"].items() for code in members}
     return {
         "type": "FeatureCollection",
@@ -60,38 +61,38 @@ def collection(topology: dict, plan: dict) -> dict:
     }
 
 
-def taken(said: dict, shapes: dict):
-    """The shape of what is marked; an outline is taken out of those of the countries, a place is a point."""
-    if "outline" in said:
-        return shapes.pop(said["outline"])
-    place = Point(said["place"])
-    if "part_of" not in said:
-        return place
-    whole = shapes[said["part_of"]]
-    part = next(p for p in whole.geoms if p.contains(place))
-    shapes[said["part_of"]] = MultiPolygon([p for p in whole.geoms if not p.contains(place)])
+def take_mark(mark: dict, shapes: dict) -> BaseGeometry:
+    """The shape of a mark: an outline, removed from those of the countries, or a point, or a part of a country."""
+    if "outline" in mark:
+        return shapes.pop(mark["outline"])
+    point = Point(mark["place"])
+    if "part_of" not in mark:
+        return point
+    country = shapes[mark["part_of"]]
+    part = next(p for p in country.geoms if p.contains(point))
+    shapes[mark["part_of"]] = MultiPolygon([p for p in country.geoms if not p.contains(point)])
     return part
 
 
-def feature(shape, **properties) -> dict:
-    """A GeoJSON feature; properties that are not there are left out."""
+def feature(shape: BaseGeometry, **properties: str | None) -> dict:
+    """A GeoJSON feature without empty properties."""
     plain = json.loads(to_geojson(shape))
-    plain["coordinates"] = rounded(plain["coordinates"])
+    plain["coordinates"] = round_numbers(plain["coordinates"])
     return {"type": "Feature", "properties": {k: v for k, v in properties.items() if v}, "geometry": plain}
 
 
-def rounded(numbers):
-    """Nested lists of coordinates on the grid; without it, 0.1 + 0.2 would be written out."""
-    return [rounded(n) for n in numbers] if isinstance(numbers, list) else round(numbers, DECIMALS)
+def round_numbers(numbers: list | float) -> list | float:
+    """Nested lists of coordinates, rounded to the grid."""
+    return [round_numbers(n) for n in numbers] if isinstance(numbers, list) else round(numbers, DECIMALS)
 
 
 def middle(shape: MultiPolygon) -> list[float]:
-    """The point of the largest part that is farthest from its outline."""
+    """The point of the largest part that is farthest from the outline."""
     point = polylabel(max(shape.geoms, key=lambda p: p.area), 0.1)
     return [round(point.x, 1), round(point.y, 1)]
 
 
-def decoded(topology: dict, tolerance: float) -> list[np.ndarray]:
+def decode_arcs(topology: dict, tolerance: float) -> list[np.ndarray]:
     """Arcs of a quantised topology in degrees, simplified; each (n, 2)."""
     scale, origin = (np.array(topology["transform"][k]) for k in ("scale", "translate"))
     lines = (np.cumsum(np.array(arc), axis=0) * scale + origin for arc in topology["arcs"])
@@ -99,7 +100,7 @@ def decoded(topology: dict, tolerance: float) -> list[np.ndarray]:
 
 
 def outline(geometry: dict, arcs: list[np.ndarray]) -> MultiPolygon:
-    """The polygons of one country; a negative number means an arc backwards. Rings that simplification closed up are left out."""
+    """The polygons of one country; a negative number is a reversed arc. Rings without area after simplification are left out."""
 
     def ring(numbers: list[int]) -> np.ndarray:
         line = np.concatenate([arcs[i] if i >= 0 else arcs[~i][::-1] for i in numbers])
@@ -111,16 +112,16 @@ def outline(geometry: dict, arcs: list[np.ndarray]) -> MultiPolygon:
     return polygons(unary_union([make_valid(shape) for shape in shapes]))
 
 
-def cut(shape: MultiPolygon, plan: dict) -> MultiPolygon:
-    """What lies in the box, on the grid, without small islands; the largest part stays whatever its size."""
+def clip(shape: MultiPolygon, plan: dict) -> MultiPolygon:
+    """The part of a shape in the box, on the grid, without small islands; the largest part always stays."""
     parts = polygons(set_precision(shape.intersection(box(*plan["box"])), 10.0**-DECIMALS)).geoms
     return MultiPolygon(
         [p for p in parts if p.area >= plan["smallest"] or p.area == max(parts, key=lambda q: q.area).area]
     )
 
 
-def polygons(shape) -> MultiPolygon:
-    """Polygons alone: cutting and repairing may leave lines and points."""
+def polygons(shape: BaseGeometry) -> MultiPolygon:
+    """The polygons of a shape, without lines and points from clipping and repair."""
     areas = [g for g in getattr(shape, "geoms", [shape]) if g.geom_type in AREAS]
     return MultiPolygon([p for g in areas for p in getattr(g, "geoms", [g])])
 

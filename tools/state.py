@@ -44,8 +44,8 @@ def _bounds(declaration: Declaration) -> str:
 
 def _start(declaration: Declaration) -> str:
     if callable(declaration.start):
-        found = re.search(r"(?:fixed|response)\.[\w.]+", inspect.getsource(declaration.start))
-        return f"`{found.group()}`" if found else "computed"
+        match = re.search(r"(?:fixed|response)\.[\w.]+", inspect.getsource(declaration.start))
+        return f"`{match.group()}`" if match else "computed"
     return str(declaration.start)
 
 
@@ -81,13 +81,10 @@ def stub() -> str:
     source = Path(sim.core.world.__file__).read_text(encoding="utf-8")
     tree = ast.parse(source)
     (world,) = [node for node in tree.body if isinstance(node, ast.ClassDef)]
-    imports = [ast.unparse(node) for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
     lines = [
         '"""Written by `python -m tools.state` from the declarations of the mechanisms; do not edit."""',
         "",
-        *imports,
-    ]
-    lines += [
+        *_imports(tree),
         "from sim.mechanisms import Mechanisms",
         "from sim.mechanisms.instruments import InstrumentInForce",
         "",
@@ -105,11 +102,18 @@ def stub() -> str:
         lines.append(f"    {d.name}: {name}  # {d.owner}")
     for node in world.body:
         if isinstance(node, ast.FunctionDef):
-            node.body = [ast.Expr(ast.Constant(...))]
-            lines += ["    " + line for line in ast.unparse(node).splitlines()]
+            lines += [f"    @{ast.unparse(decorator)}" for decorator in node.decorator_list]
+            lines.append(source.splitlines()[node.lineno - 1].replace('"World"', "World") + " ...")
         elif isinstance(node, ast.Assign):
             lines.append("    def __copy__(self) -> World: ...")
     return "\n".join(lines) + "\n"
+
+
+def _imports(tree: ast.Module) -> list[str]:
+    """The imports of a module that its signatures need, with an empty line between groups as in all our modules."""
+    nodes = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
+    lines = [ast.unparse(node) for node in nodes if ast.unparse(node) != "from copy import deepcopy"]
+    return [part for line in lines for part in (["", line, ""] if line.startswith("import numpy") else [line])]
 
 
 def _type_name(type_: object) -> str:

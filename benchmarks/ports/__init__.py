@@ -1,6 +1,6 @@
-"""The daily passes over the citizens written again in other ways, each as well as its way allows, to compare speed and bits.
+"""Ports of the daily passes over the citizens to other languages and libraries, to compare speed and bits.
 
-A crowd is made from a `benchmarks.crowd.Case`, has `step()` for one day and `outcome()` for what is compared bit by bit.
+A crowd is made from a `benchmarks.crowd.Case`. It has `step()` for one day, and `outcome()` for the comparison of bits.
 """
 
 from collections.abc import Callable
@@ -33,9 +33,15 @@ class Outcome:
 
 
 class ArrayCrowd:
-    """A crowd in arrays under two functions with the arguments of the kernels; `blocks` are their last ones, if they take any."""
+    """A crowd in arrays under two functions with the arguments of the kernels; `blocks`: their optional last arguments."""
 
-    def __init__(self, case: Case, citizens_day: Callable[..., None], opinions_day: Callable[..., None], blocks=()):
+    def __init__(
+        self,
+        case: Case,
+        citizens_day: Callable[..., None],
+        opinions_day: Callable[..., None],
+        blocks: tuple[int, ...] = (),
+    ):
         self.case, self.citizens_day, self.opinions_day, self.blocks = case, citizens_day, opinions_day, blocks
         self.protest_case = in_order(citizens.citizens_day, case.protest)
         self.alignment_case = in_order(opinions.opinions_day, case.alignment)
@@ -71,14 +77,14 @@ class ArrayCrowd:
         return Outcome(self.states, alignments, self.counts, self.totals, self.favourable)
 
     def nbytes(self) -> int:
-        """Of everything that grows with the rows."""
-        held = (self.states, self.states_next, self.words, self.words_next)
-        given = (self.case.protest["traits"], self.case.protest["links"], self.case.alignment["deviations"])
-        return sum(array.nbytes for array in (*held, *given))
+        """Bytes of all arrays that grow with the rows."""
+        state = (self.states, self.states_next, self.words, self.words_next)
+        inputs = (self.case.protest["traits"], self.case.protest["links"], self.case.alignment["deviations"])
+        return sum(array.nbytes for array in (*state, *inputs))
 
 
-def on_threads(n_threads: int, function, *arguments) -> None:
-    """A threaded kernel on so many threads."""
+def on_threads(n_threads: int, function: Callable[..., None], *arguments: object) -> None:
+    """Call a threaded kernel on `n_threads` threads."""
     numba.set_num_threads(n_threads)
     function(*arguments)
 

@@ -32,7 +32,7 @@ class Links(Structure):
 
 
 class Crowd(ArrayCrowd):
-    """A crowd whose days are computed by C; `benchmarks.compiled.NoCompiler` without gcc."""
+    """A crowd under the passes in C. Raises `benchmarks.compiled.NoCompiler` without gcc."""
 
     def __init__(self, case: Case, threads: int = 1):
         folder = Path(__file__).parent
@@ -41,16 +41,16 @@ class Crowd(ArrayCrowd):
         self.citizens_day.restype = self.opinions_day.restype = None
         protest, alignment, key = case.protest, case.alignment, case.protest["key"]
         if alignment["network"] == BLOCKS:
-            raise ValueError("the twin is of the default rule: long links shared by rows are not written")
-        # addresses once, for asking NumPy for them every day would cost as much as a day of 5,000 citizens
-        self.kept = [
+            raise ValueError("the port covers the default rule only, without long links that rows share")
+        # addresses are read once: from NumPy every day, they would take as long as a day of 5,000 citizens
+        self.buffers = [
             protest["links"],
             np.array([bits(key, Stream.NETWORK, d, 0, 0) for d in range(len(protest["links"]))], dtype=np.uint64),
         ]
-        self.kept += [np.empty(case.n_rows // 32 + 1, dtype=np.uint32)]
+        self.buffers += [np.empty(case.n_rows // 32 + 1, dtype=np.uint32)]
         stored, born = (a.ctypes.data if a.size else None for a in (protest["links"], alignment["deviations"]))
         self.links = Links(
-            stored, self.kept[1].ctypes.data, protest["bounds"].ctypes.data, protest["homophily"], case.n_rows,
+            stored, self.buffers[1].ctypes.data, protest["bounds"].ctypes.data, protest["homophily"], case.n_rows,
             len(protest["links"]),
         )  # fmt: skip
         self.at = [array.ctypes.data for array in (self.states, self.states_next, self.words, self.words_next)]
@@ -60,7 +60,7 @@ class Crowd(ArrayCrowd):
             *(protest[name] for name in ("national", "arrest_risk", "threshold", "redecide", "arrest", "detention_days", "ring")),
             *(int(x) for x in slope_of(protest["exposure"])),
         )  # fmt: skip
-        self.protest_written = self.counts.ctypes.data, self.kept[2].ctypes.data, threads
+        self.protest_written = self.counts.ctypes.data, self.buffers[2].ctypes.data, threads
         self.alignment_fixed = (
             byref(self.links), case.n_segments, alignment["aims"].ctypes.data,
             *(alignment[name] for name in ("peers", "innate", "rate", "bound", "ring")), *alignment["scale"],

@@ -42,7 +42,7 @@ class Citizens(AgentSetPolars):
             columns[f"aim_{lane}"] = aims[case.segments, lane] + (deviations[lane] * case.alignment["innate"] >> 16)
             columns[f"rounding_{lane}"] = deviations[lane] & 0xFFFF
         self.neighbours = [f"neighbour_{d}" for d in range(len(around))]
-        self.heard = self.neighbours[: case.n_heard]
+        self.heard_neighbours = self.neighbours[: case.n_heard]
         self.add(pl.DataFrame(columns | dict(zip(self.neighbours, around, strict=True))))
         self.tables = {name: pl.Series(case.protest[name]) for name in ("exposure", "noise", "grievance")}
 
@@ -76,21 +76,21 @@ class Citizens(AgentSetPolars):
         utility = pull + exposure + (rule["national"] - rule["threshold"]) - hold
         wills = (utility > of_row["noise"].gather(pl.col("cell"))).cast(pl.UInt8)
         free = pl.when(pl.col("reviews")).then(wills).otherwise(state)
-        held = pl.when(state > 2).then(state - 1).otherwise(pl.lit(0, dtype=pl.UInt8))
+        detained = pl.when(state > 2).then(state - 1).otherwise(pl.lit(0, dtype=pl.UInt8))
         sentence = pl.lit(rule["detention_days"] + 1, dtype=pl.UInt8)
-        return pl.when(state > ACTIVE).then(held).when(caught).then(sentence).otherwise(free)
+        return pl.when(state > ACTIVE).then(detained).when(caught).then(sentence).otherwise(free)
 
     def consider(self) -> list[pl.Expr]:
         """Today's alignments."""
         offset = int(bits(self.hearing["key"], Stream.ROUNDING, self.model.day, 0, 0)) & 0xFFFF
-        found = []
+        columns = []
         for lane, name in enumerate(ALIGNMENTS):
-            said = self.around(name, self.heard) * self.hearing["peers"] // 65536
-            way = said + pl.col(f"aim_{lane}") - pl.col(name)
+            peers_sum = self.around(name, self.heard_neighbours) * self.hearing["peers"] // 65536
+            way = peers_sum + pl.col(f"aim_{lane}") - pl.col(name)
             rounding = (pl.col(f"rounding_{lane}") + offset) & 0xFFFF
             moved = pl.col(name) + (way * self.hearing["rate"] + rounding) // 65536
-            found.append(moved.clip(-LIMIT, LIMIT).cast(pl.Int32).alias(name))
-        return found
+            columns.append(moved.clip(-LIMIT, LIMIT).cast(pl.Int32).alias(name))
+        return columns
 
 
 class Crowd(ModelDF):

@@ -1,7 +1,7 @@
 """The passes in Mesa: one agent per citizen, two rounds a day (decide, then advance), a collector of daily counts.
 
-Two habits of Mesa, one rule: `Crowd` has citizens that hold their neighbours in a list; `CellCrowd` has them on the cells of
-a `mesa.discrete_space.Network`, as Mesa's own examples of networks do. Draws come from the model as plain numbers, which is
+Two styles of Mesa, one rule: citizens of `Crowd` have their neighbours in a list; those of `CellCrowd` stand on the cells of a
+`mesa.discrete_space.Network`, as in Mesa's examples of networks. Draws come from the model as plain numbers, which is
 faster than `self.random` and gives the bits of the kernel.
 """
 
@@ -23,7 +23,9 @@ LEAST, MOST = -int(LIMIT), int(LIMIT)  # plain numbers, which Python compares fa
 class Citizen(mesa.Agent):
     """A mobilisable adult, with LANES alignments in units of 2^-12."""
 
-    def __init__(self, model, row: int, segment: int, hardship: int, aversion: int, deviations: list, alignments: list):
+    def __init__(
+        self, model: "Crowd", row: int, segment: int, hardship: int, aversion: int, deviations: list, alignments: list
+    ):
         super().__init__(model)
         self.row, self.segment, self.hardship, self.aversion = row, segment, hardship, aversion
         self.state = self.planned = QUIET
@@ -33,7 +35,7 @@ class Citizen(mesa.Agent):
         self.neighbours: list[Citizen] = []
 
     def around(self) -> list["Citizen"]:
-        """The neighbours, those who are heard about patrons first; one who is met over several links stands there as often."""
+        """The neighbours, first those whose opinions count; a neighbour over several links occurs several times."""
         return self.neighbours
 
     def decide(self) -> None:
@@ -42,27 +44,27 @@ class Citizen(mesa.Agent):
         self.consider(around[: self.model.n_heard])
         self.protest(around)
 
-    def consider(self, heard: list["Citizen"]) -> None:
-        """Where the alignments go: towards neighbours, the segment's world and the innate position, rounded by a pattern."""
+    def consider(self, neighbours: list["Citizen"]) -> None:
+        """New alignments: towards neighbours, the segment's aim and the innate position, rounded by a pattern."""
         model, intended = self.model, []
         peers, rate, offset = model.peers, model.rate, model.offset
         first = second = third = fourth = 0
-        for other in heard:
+        for other in neighbours:
             a, b, c, d = other.alignments
             first += a
             second += b
             third += c
             fourth += d
-        said_by_lane, aims = (first, second, third, fourth), model.aims[self.segment]
-        for said, held, aim, born, rounding in zip(
-            said_by_lane, self.alignments, aims, self.born, self.rounding, strict=True
+        sums, aims = (first, second, third, fourth), model.aims[self.segment]
+        for total, alignment, aim, born, rounding in zip(
+            sums, self.alignments, aims, self.born, self.rounding, strict=True
         ):
-            held += ((said * peers >> 16) + aim + born - held) * rate + (rounding + offset & 0xFFFF) >> 16
-            intended.append(held if LEAST <= held <= MOST else MOST if held > 0 else LEAST)
+            alignment += ((total * peers >> 16) + aim + born - alignment) * rate + (rounding + offset & 0xFFFF) >> 16
+            intended.append(alignment if LEAST <= alignment <= MOST else MOST if alignment > 0 else LEAST)
         self.intended = intended
 
     def protest(self, around: list["Citizen"]) -> None:
-        """Whether to protest."""
+        """New state of protest."""
         state, model = self.state, self.model
         if state > ACTIVE:
             self.planned = state - 1 if state > 2 else QUIET
@@ -78,7 +80,7 @@ class Citizen(mesa.Agent):
             self.planned = ACTIVE if utility > model.noise[draw >> 52] else QUIET
 
     def advance(self) -> None:
-        """The plan comes true."""
+        """Put the plan into effect."""
         if self.planned == ACTIVE:
             self.model.active[self.segment] += 1
         elif self.planned > ACTIVE and self.state == ACTIVE:
@@ -89,10 +91,10 @@ class Citizen(mesa.Agent):
 class CellCitizen(Citizen, FixedAgent):
     """A mobilisable adult at a node of the network."""
 
-    met_again: list[Citizen] = []  # a cell is in a neighbourhood once; who is met over a further link as well
+    met_again: list[Citizen] = []  # neighbours over a further link, as a cell is in a neighbourhood only once
 
     def around(self) -> list[Citizen]:
-        """As the parent, found through the cells."""
+        """The neighbours, by their cells."""
         return [*self.cell.neighborhood.agents, *self.met_again]
 
 
@@ -124,7 +126,7 @@ class Crowd(mesa.Model):
         )
 
     def connect(self, citizens: list[Citizen], around: list[list[int]]) -> None:
-        """Give everybody the neighbours."""
+        """Give every citizen its neighbours."""
         for citizen, rows in zip(citizens, around, strict=True):
             citizen.neighbours = [citizens[row] for row in rows]
 
@@ -149,7 +151,7 @@ class Crowd(mesa.Model):
         return Outcome(states, alignments, np.array([self.active, self.detained], dtype=np.int64).T, totals, favourable)
 
     def close(self) -> None:
-        """Let go of the agents: Mesa 3.3 keeps every model of a process alive otherwise."""
+        """Release the agents: otherwise Mesa 3.3 keeps every model of a process alive."""
         self.remove_all_agents()
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
@@ -160,7 +162,7 @@ class CellCrowd(Crowd):
     citizen = CellCitizen
 
     def connect(self, citizens: list[CellCitizen], around: list[list[int]]) -> None:
-        """A cell for everybody."""
+        """Give every citizen a cell, and connect the cells of neighbours."""
         self.grid = Network(nx.empty_graph(self.n_rows), capacity=1, random=self.random)
         cells = list(self.grid.all_cells)
         for citizen, cell, rows in zip(citizens, cells, around, strict=True):
@@ -171,7 +173,7 @@ class CellCrowd(Crowd):
                 citizen.met_again = [citizens[row] for n, row in enumerate(rows) if row in rows[:n]]
 
     def close(self) -> None:
-        """As the parent; Mesa 3.3 keeps the neighbourhood of every cell of a process."""
+        """Release the agents and the neighbourhoods of cells, which Mesa 3.3 keeps."""
         super().close()
         Cell.get_neighborhood.cache_clear()
         Cell._neighborhood.cache_clear()

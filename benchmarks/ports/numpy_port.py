@@ -7,7 +7,7 @@ from sim.kernels.citizens import ACTIVE
 from sim.kernels.neighbours import SHARED
 from sim.kernels.opinions import BLOCKS, LANES, LIMIT, RING, UNBOUNDED
 
-BLOCK = 1 << 15  # rows; of 2^12 to 2^18 the fastest
+BLOCK = 1 << 15  # rows; the fastest of 2^12 to 2^18
 
 
 def mix(z: np.ndarray) -> np.ndarray:
@@ -69,15 +69,15 @@ def citizens_day(
     for low in range(0, n_rows, BLOCK):
         high = min(low + BLOCK, n_rows)
         rows = slice(low, high)
-        seen = np.zeros(high - low, dtype=np.uint8)
+        active_neighbours = np.zeros(high - low, dtype=np.uint8)
         for step in (s for s in range(2 * ring + 1) if s != ring):
-            seen += around[low + step : high + step]
+            active_neighbours += around[low + step : high + step]
         for draw in range(len(links)):
-            seen += active[long_ends(key, draw, low, high, bounds, homophily, links)]
+            active_neighbours += active[long_ends(key, draw, low, high, bounds, homophily, links)]
         utility = traits[0, rows] * np.repeat(grievance, np.diff(np.clip(bounds, low, high)))
         utility >>= 16
         utility -= (traits[1, rows] * np.int64(arrest_risk)) >> 16
-        utility += exposure[seen]
+        utility += exposure[active_neighbours]
         utility += national - threshold
         draw = day_draws(key, day, low, high)
         wills = utility > noise[draw >> np.uint64(52)]
@@ -98,31 +98,35 @@ def opinions_day(
 ):  # fmt: skip
     """Arguments and bits of `sim.kernels.opinions.opinions_day`, for the network of the default rule and the ring."""
     if network == BLOCKS:
-        raise ValueError(f"the twin is of the default rule: links shared by {SHARED} rows are not written")
+        raise ValueError(f"the port covers the default rule only, without links that {SHARED} rows share")
     n_rows, offset = before.size, int(bits(key, Stream.ROUNDING, day, 0, 0)) & 0xFFFF
     around = np.pad(before, ring, mode="wrap")
     today = after.view(np.int16).reshape(-1, LANES)
     for low in range(0, n_rows, BLOCK):
         high = min(low + BLOCK, n_rows)
-        own = before[low:high].view(np.int16).reshape(-1, LANES)
+        alignments = before[low:high].view(np.int16).reshape(-1, LANES)
         met = [around[low + step : high + step] for step in range(2 * ring + 1) if step != ring]
         if network != RING:
             met += [before[long_ends(key, d, low, high, bounds, homophily, links)] for d in range(len(links))]
-        heard = np.zeros_like(own)
+        voices = np.zeros_like(alignments)
         for words in met:
             voice = words.view(np.int16).reshape(-1, LANES)
             if bound < UNBOUNDED:
-                voice = np.where(np.abs(voice - own) <= bound, voice, own)
-            heard += (voice.astype(np.int32) << scale[0] >> scale[1]).astype(np.int16) if any(scale) else voice
+                voice = np.where(np.abs(voice - alignments) <= bound, voice, alignments)
+            voices += (voice.astype(np.int32) << scale[0] >> scale[1]).astype(np.int16) if any(scale) else voice
         sizes = np.diff(np.clip(bounds, low, high))
-        drawn = np.repeat(aims, sizes).view(np.int16).reshape(-1, LANES)
+        targets = np.repeat(aims, sizes).view(np.int16).reshape(-1, LANES)
         born = deviations[low:high] if deviations.size else row_words(key, Stream.INNATE, 0, low, high)
         deviation = born.view(np.int8).reshape(-1, LANES).astype(np.int32) << 8
-        aim = ((heard * np.int32(peers)) >> 16).astype(np.int16) + drawn + ((deviation * innate) >> 16).astype(np.int16)
-        way = (aim - own).astype(np.int32) * np.int32(rate)
+        aim = (
+            ((voices * np.int32(peers)) >> 16).astype(np.int16)
+            + targets
+            + ((deviation * innate) >> 16).astype(np.int16)
+        )
+        way = (aim - alignments).astype(np.int32) * np.int32(rate)
         way += (deviation + offset) & 0xFFFF
         way >>= 16
-        way += own
+        way += alignments
         today[low:high] = np.clip(way, -LIMIT, LIMIT)
     filled = np.diff(bounds) > 0
     totals[:], favourable[:] = 0, 0

@@ -19,23 +19,23 @@ struct rule {
     uint16_t offset;
 };
 
-/* Add neighbours' alignments; whoever is further away than the bound is replaced by the own alignment. */
-static void hear(const struct rule *r, const int16_t *restrict theirs, const int16_t *restrict own, size_t n,
+/* Add neighbours' alignments; beyond the bound, the row's alignment takes the place of the neighbour's. */
+static void hear(const struct rule *r, const int16_t *restrict neighbour, const int16_t *restrict own, size_t n,
                  int16_t *restrict heard)
 {
     if (r->bound >= UNBOUNDED && r->up == 0 && r->down == 0) {
-        for (size_t k = 0; k < n; k++) heard[k] += theirs[k];
+        for (size_t k = 0; k < n; k++) heard[k] += neighbour[k];
         return;
     }
     const int32_t bound = r->bound;
     const int up = r->up, down = r->down;
     for (size_t k = 0; k < n; k++) {
-        const int32_t them = theirs[k], me = own[k], gap = them > me ? them - me : me - them;
+        const int32_t them = neighbour[k], me = own[k], gap = them > me ? them - me : me - them;
         heard[k] += (int16_t)((int32_t)((uint32_t)(gap <= bound ? them : me) << up) >> down);
     }
 }
 
-/* Sum of the three rows on both sides, all heard: in one loop half the work. */
+/* Sum of the three rows on both sides, without a bound: one loop, half the work. */
 static void sum_ring(const int16_t *restrict around, size_t n, int16_t *restrict heard)
 {
     for (size_t k = 0; k < n; k++)
@@ -52,8 +52,8 @@ static void move(const struct rule *r, const int16_t *restrict own, const int16_
     for (size_t k = 0; k < n; k += LANES)
         for (size_t lane = 0; lane < LANES; lane++) {
             const int16_t lean = (int16_t)((uint16_t)deviation[k + lane] << 8);
-            const int16_t said = (int16_t)(heard[k + lane] * peers >> 16), born = (int16_t)(lean * innate >> 16);
-            const int16_t way = (int16_t)(said + drawn[lane] + born - own[k + lane]);
+            const int16_t pull = (int16_t)(heard[k + lane] * peers >> 16), born = (int16_t)(lean * innate >> 16);
+            const int16_t way = (int16_t)(pull + drawn[lane] + born - own[k + lane]);
             const uint16_t low = (uint16_t)(way * rate), rounding = (uint16_t)((uint16_t)lean + offset);
             const int16_t carry = (uint16_t)(low + rounding) < low;
             const int16_t moved = (int16_t)((int16_t)(way * rate >> 16) + own[k + lane] + carry);

@@ -1,19 +1,20 @@
-"""`suasion compare`: paired worlds of several scenarios, differences with intervals, figures."""
+"""`suasion compare`: runs the arms over paired replications and writes the folder of results."""
 
 import os
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import numpy as np
 
 from experiments.compare.arms import CompareOptions, load_arms
-from experiments.compare.comparison import IN_OFFICE, Comparison, compared
+from experiments.compare.comparison import IN_OFFICE, Comparison, build_comparison
 from experiments.compare.gather import gather
 from experiments.compare.paired_view import compare_pair
 from experiments.compare.summary import summarise
-from experiments.describe.data_quality import knowledge
-from experiments.progress import announced, progress
-from experiments.replications import stream_worlds
+from experiments.describe.data_quality import data_quality
+from experiments.progress import announce_compilation, progress
+from experiments.replications import stream_replications
 from experiments.results.writing import new_folder, write_json, write_manifest, write_table
 from sim.records.records import BY_NAME, in_order
 from sim.spec.schema import Spec
@@ -23,7 +24,7 @@ DAILY = ("protest", "legitimacy", "deaths", IN_OFFICE)  # and the alignments of 
 
 
 def compare(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict]:
-    """Run the arms over the same worlds and write the folder; returns folder and summary. Raises ConfigError."""
+    """Run the arms over the same replications and write the folder; returns folder and summary. Raises ConfigError."""
     arms, options, horizons = load_arms(overrides, config_dir)
     return perform(arms, options, command, horizons)
 
@@ -31,7 +32,7 @@ def compare(overrides: list[str], command: list[str], config_dir: str | None = N
 def perform(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict]:
-    """`compare` of specifications that are at hand: name of the arm -> Spec, and -> the days that its scenario is set for."""
+    """`compare` of composed specifications: arm -> Spec, and arm -> days of its scenario."""
     if options.view == "paired":
         return compare_pair(arms, options, command, horizons)
     specs = list(arms.values())
@@ -41,15 +42,15 @@ def perform(
     total = options.runs * len(specs)
     workers = min(options.workers or os.cpu_count() or 1, total)
     with new_folder(options.out, "compare") as (folder, target):
-        with announced(options.quiet), progress(options.quiet, "worlds", total) as advance:
-            worlds = stream_worlds(specs, options.runs, workers, advance)
-            ensembles = gather(folder, arms, worlds, columns, options.csv)
-        comparison = compared(arms, ensembles, options.baseline, options.confidence)
+        with announce_compilation(options.quiet), progress(options.quiet, "replications", total) as advance:
+            replications = stream_replications(specs, options.runs, workers, advance)
+            ensembles = gather(folder, arms, replications, columns, options.csv)
+        comparison = build_comparison(arms, ensembles, options.baseline, options.confidence)
         summary = summarise(comparison, options.objective, options.day)
         summary |= {
             "indicators": specs[0].indicators,
             "parameters": specs[0].parameters,
-            "host": knowledge(specs[0]).line,
+            "host": data_quality(specs[0]).line,
         }
         daily = list(comparison.daily(daily_columns(comparison.leading)))
         seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": list(arms)}
@@ -57,13 +58,13 @@ def perform(
         write_json(folder / "summary.json", summary)
         write_daily(folder / "differences_over_time", daily, options.csv)
         saved = {f"config_{arm}": spec for arm, spec in arms.items()}
-        made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=seeds)
-        draw(folder, comparison, summary, daily, graph, made)
+        manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=seeds)
+        draw(folder, comparison, summary, daily, graph, manifest)
     return target, summary
 
 
 def daily_columns(patrons: tuple[str, ...]) -> list[str]:
-    """Daily series whose differences over time are kept and drawn."""
+    """Daily series whose differences over time are saved and plotted."""
     return [*DAILY, *(f"{who}_alignment:{p}" for p in patrons for who in ("elite", "public"))]
 
 
@@ -78,9 +79,11 @@ def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
     write_table(path, table, csv)
 
 
-def draw(folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph, made: dict) -> None:
-    """All figures of a comparison."""
-    from experiments.compare.figures import figures  # a second to import, and of use to nothing else
+def draw(
+    folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph: nx.MultiDiGraph, manifest: dict
+) -> None:
+    """Save all figures of a comparison."""
+    from experiments.compare.figures import draw_figures  # imported here because it takes a second
     from experiments.results.writing import save_figures
 
-    save_figures(folder / "figures", figures(comparison, summary, daily, graph), made)
+    save_figures(folder / "figures", draw_figures(comparison, summary, daily, graph), manifest)

@@ -1,4 +1,4 @@
-"""Ensembles of paired worlds that are compared with one of them: the numbers behind every table, figure and sentence."""
+"""A comparison: ensembles of paired replications, their means and their differences from the baseline."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ import numpy as np
 from experiments.compare.arms import names_of
 from experiments.compare.interval_kinds import NONE
 from experiments.compare.intervals import UNBOUNDED, mean_interval
-from experiments.compare.statistics import described, differences_within, paired
+from experiments.compare.statistics import differences_within, estimate, paired_difference
 from experiments.compare.survival import difference_over_time
 from experiments.compare.verdicts import decide
 from sim.metrics import METRICS
 from sim.records.records import BY_NAME, Ensemble, in_order, variable_range
 from sim.spec.schema import Spec
 
-SHARE = "share of worlds"
-NOT_OBSERVED, ABSENT = "not observed", "not in this scenario"  # why there is no value
+SHARE = "share of replications"
+NOT_OBSERVED, ABSENT = "not observed", "not in this scenario"  # reasons of an empty cell
 IN_OFFICE = "in_office"  # the survival curve among the daily differences
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Arms in their order, which may have other patrons, organisations and series; names: code -> name to print."""
+    """Arms in their order. They may differ in patrons, organisations and series. names: code -> printed name."""
 
     ensembles: tuple[Ensemble, ...]
     baseline: Ensemble
-    same: frozenset[str]  # arms of the same configuration as the baseline, the baseline among them
+    same_as_baseline: frozenset[str]  # arms with the configuration of the baseline, itself included
     confidence: float
     names: dict[str, str]
 
@@ -42,7 +42,7 @@ class Comparison:
 
     @property
     def leading(self) -> tuple[str, ...]:
-        """The first two patrons of each arm, of whom headlines and figures speak."""
+        """The first two patrons of each arm; headlines and figures are about them."""
         return tuple(dict.fromkeys(p for e in (self.baseline, *self.ensembles) for p in e.patrons[:2]))
 
     @property
@@ -63,16 +63,18 @@ class Comparison:
     ) -> dict:
         """Every arm's mean and every paired difference of one quantity.
 
-        values_of: arm -> (runs,), NaN = not observed; None: the scenario has no such quantity. within: its range.
+        values_of: arm -> (runs,), NaN = not observed; None: the scenario has no such quantity. within: range of the quantity.
         """
         nothing = np.full(self.baseline.n_runs, np.nan)
         values = {e.scenario: values_of(e) for e in self.ensembles}
         absent = {arm for arm, several in values.items() if several is None}
         values = {arm: nothing if several is None else several for arm, several in values.items()}
-        theirs = values[self.baseline.scenario]
-        arms = {arm: described(several, self.confidence, share, within) for arm, several in values.items()}
+        baseline_values = values[self.baseline.scenario]
+        arms = {arm: estimate(several, self.confidence, share, within) for arm, several in values.items()}
         differences = {
-            e.scenario: self._difference(e, paired(values[e.scenario], theirs, self.confidence, share, within))
+            e.scenario: self._difference(
+                e, paired_difference(values[e.scenario], baseline_values, self.confidence, share, within)
+            )
             for e in self.others
         }
         for arm, cell in arms.items():
@@ -82,17 +84,17 @@ class Comparison:
             cell["decided"] = cell.get("reason") or decide(cell, self.confidence)
         return {"arms": arms, "differences": differences}
 
-    def _difference(self, one: Ensemble, found: dict) -> dict:
-        if one.scenario in self.same and found["n"]:
-            if found["share_equal"] < 1.0:
+    def _difference(self, one: Ensemble, cell: dict) -> dict:
+        if one.scenario in self.same_as_baseline and cell["n"]:
+            if cell["share_equal"] < 1.0:
                 raise RuntimeError(f"{one.scenario} has the configuration of the baseline and differs from it")
-            found |= {"low": 0.0, "high": 0.0, "interval": NONE, "differs_at_most": 0.0}
-        return found
+            cell |= {"low": 0.0, "high": 0.0, "interval": NONE, "differs_at_most": 0.0}
+        return cell
 
     def daily(self, columns: Sequence[str]) -> Iterator[dict]:
         """Differences over time with pointwise intervals: variable, arm, and mean, low, high of shape (days + 1,).
 
-        An arm has none of a variable that it or the baseline lacks.
+        Variables that the arm or the baseline lacks are left out.
         """
         for column in columns:
             for one in self.others:
@@ -100,8 +102,8 @@ class Comparison:
                     yield {"variable": column, "arm": one.scenario} | self._over_time(column, one)
 
     def _over_time(self, column: str, one: Ensemble) -> dict[str, np.ndarray]:
-        if one.scenario in self.same or one.n_runs == 1:
-            nothing = np.zeros(one.days + 1) if one.scenario in self.same else np.full(one.days + 1, np.nan)
+        if one.scenario in self.same_as_baseline or one.n_runs == 1:
+            nothing = np.zeros(one.days + 1) if one.scenario in self.same_as_baseline else np.full(one.days + 1, np.nan)
             return {"mean": self._daily_difference(column, one).mean(axis=0), "low": nothing, "high": nothing}
         if column == IN_OFFICE:
             return difference_over_time(one, self.baseline, self.confidence)
@@ -114,23 +116,23 @@ class Comparison:
         return one.series[name] - self.baseline.series[name]
 
 
-def compared(
+def build_comparison(
     arms: dict[str, Spec], ensembles: Sequence[Ensemble], baseline: str | None, confidence: float
 ) -> Comparison:
-    """The comparison of arms with the one that is named, or with the last."""
+    """Compare the arms with the baseline; by default it is the last arm."""
     chosen = baseline or list(arms)[-1]
-    same = frozenset(arm for arm, spec in arms.items() if _essence(spec) == _essence(arms[chosen]))
-    theirs = next(e for e in ensembles if e.scenario == chosen)
-    return Comparison(tuple(ensembles), theirs, same, confidence, names_of(arms))
+    same_as_baseline = frozenset(arm for arm, spec in arms.items() if _essence(spec) == _essence(arms[chosen]))
+    baseline_ensemble = next(e for e in ensembles if e.scenario == chosen)
+    return Comparison(tuple(ensembles), baseline_ensemble, same_as_baseline, confidence, names_of(arms))
 
 
 def _reason(cell: dict, absent: bool) -> dict:
-    """Why a cell is empty, if it is."""
+    """Why a cell is empty; nothing for a cell with values."""
     return {} if cell["n"] else {"reason": ABSENT if absent else NOT_OBSERVED}
 
 
 def _essence(spec: Spec) -> dict:
-    """All that acts in a specification, without the words about its scenario."""
+    """The parts of a specification that act, without names and texts of its scenario."""
     return spec.model_dump(
         exclude={"scenario": {"name", "label", "summary", "colour", "expected", "signs", "crisis", "sources"}}
     )

@@ -1,4 +1,4 @@
-"""What `suasion compare` prints."""
+"""Terminal output of `suasion compare`."""
 
 from dataclasses import replace
 
@@ -14,18 +14,25 @@ from experiments.statements import Facts, sentences
 from experiments.statements.comparisons import MOST_BESIDE
 
 NOTES = (
-    "compare.worlds", "compare.alone", "compare.interval", "compare.methods", "compare.marked", "compare.horizon", "compare.dates",
+    "compare.replications", "compare.alone", "compare.interval", "compare.methods", "compare.marked", "compare.horizon", "compare.dates",
     "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio", "spread.holds", "spread.without_indicators",
-    "spread.without_parameters", "spread.fixed", "spread.few_worlds", "host.values", "compare.left_out",
+    "spread.without_parameters", "spread.fixed", "spread.few_replications", "host.values", "compare.left_out",
 )  # fmt: skip
-REGRET = ("regret.preferred", "regret.undecided", "regret.alike", "regret.one_world", "regret.none", "regret.criteria")
+REGRET = (
+    "regret.preferred",
+    "regret.undecided",
+    "regret.alike",
+    "regret.one_replication",
+    "regret.none",
+    "regret.criteria",
+)
 DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
 
 def compare_arms(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Compare and print what was found."""
-    folder, found = compare(overrides, command, config_dir)
-    if found.get("view") == "paired":
+    """Compare and print the result."""
+    folder, summary = compare(overrides, command, config_dir)
+    if summary.get("view") == "paired":
         _show_paired_view(Facts.read(folder, "paired_view"))
     else:
         _show_arms(Facts.read(folder, "compare"))
@@ -35,8 +42,8 @@ def compare_arms(overrides: list[str], command: list[str], config_dir: str | Non
 def _show_arms(facts: Facts) -> None:
     summary, metrics = facts.data, facts.data["metrics"]
     keys = headline_keys(metrics, tuple(summary["leading"])) if _many(summary) else list(metrics)
-    shown = {key: metrics[key] for key in keys if _worth_showing(summary, key, metrics[key])}
-    _print(_table(summary, shown, "metric"))
+    table_metrics = {key: metrics[key] for key in keys if _worth_showing(summary, key, metrics[key])}
+    _print(_table(summary, table_metrics, "metric"))
     _print(_table(summary, {"survival": summary["survival"]}, "mean time in office"))
     if summary["day"]:
         title = f"at the end of day {summary['day']['day']}"
@@ -47,35 +54,35 @@ def _show_arms(facts: Facts) -> None:
     if summary["verdicts"]:
         echo("In words:")
         for verdict in summary["verdicts"]:
-            if verdict["n"]:  # the table says what was not observed
+            if verdict["n"]:  # the table names outcomes without observations
                 echo(f"  {verdict['text']}.")
-    for line in (*sentences(facts, *REGRET), *sentences(_shown_alone(facts, shown), "compare.conditional")):
+    for line in (*sentences(facts, *REGRET), *sentences(_with_metrics(facts, table_metrics), "compare.conditional")):
         echo(f"  {line}")
     echo("\n" + "\n".join(sentences(facts, *NOTES)))
 
 
-def _shown_alone(facts: Facts, shown: dict) -> Facts:
-    """The facts with the metrics that the table shows."""
-    return replace(facts, data=facts.data | {"metrics": shown})
+def _with_metrics(facts: Facts, metrics: dict) -> Facts:
+    """The facts with these metrics alone."""
+    return replace(facts, data=facts.data | {"metrics": metrics})
 
 
 def _many(summary: dict) -> bool:
-    """More scenarios than a table holds beside each other."""
+    """True if the arms are too many for one table side by side."""
     return len(summary["arms"]) > MOST_BESIDE
 
 
 def _worth_showing(summary: dict, key: str, entry: dict) -> bool:
-    """Not zero everywhere, and about a leading patron if it is about a patron."""
+    """False for a metric that is zero everywhere, and for one of a patron that does not lead."""
     if key.rsplit(":", 1)[-1] in set(summary["patrons"]) - set(summary["leading"]):
         return False
     cells = list(entry["arms"].values())
     if not any(c["n"] for c in cells):
-        return ":" not in key  # beyond the horizon: said once, not once per label
+        return ":" not in key  # beyond the horizon: one row, not one per label
     return any(c["n"] and number(c["mean"]) != "0" for c in cells)
 
 
 def _table(summary: dict, entries: dict, what: str) -> Table:
-    """Arms and differences beside each other; where arms are many, below each other."""
+    """Arms and differences side by side, or one below the other where the arms are many."""
     arms, baseline, runs = list(summary["arms"]), summary["baseline"], summary["runs"]
     others = [a for a in arms if a != baseline]
     if _many(summary):
@@ -100,41 +107,41 @@ def _label(entry: dict) -> str:
     return f"{entry['label']} ({entry['unit']})"
 
 
-def _cell(found: dict, runs: int, signed: bool = False) -> str:
-    """A mean with its interval, and n where it is not that of all worlds.
+def _cell(cell: dict, runs: int, signed: bool = False) -> str:
+    """A mean with its interval, and n where some replications do not show it.
 
-    A difference is signed, and followed by the share of worlds in which it is positive.
+    A difference is signed, and followed by the share of replications in which it is positive.
     """
-    if not found["n"]:
-        return found["reason"]
-    mean = number(found["mean"], signed)
-    if found["n"] == 1:
-        return f"{mean} (one world)"
-    n = "" if found["n"] == runs else f", n = {found['n']}"
-    mark = "~" if found["interval"] == SKEWED else ""
-    share = f" {percent(found['share_positive'])}" if signed else ""
-    return f"{mean} {mark}{span(found['low'], found['high'], signed)}{share}{n}"
+    if not cell["n"]:
+        return cell["reason"]
+    mean = number(cell["mean"], signed)
+    if cell["n"] == 1:
+        return f"{mean} (one replication)"
+    n = "" if cell["n"] == runs else f", n = {cell['n']}"
+    mark = "~" if cell["interval"] == SKEWED else ""
+    share = f" {percent(cell['share_positive'])}" if signed else ""
+    return f"{mean} {mark}{span(cell['low'], cell['high'], signed)}{share}{n}"
 
 
 def _show_objective(objective: dict) -> None:
-    """Regret and robustness for one outcome, if some world shows it in all scenarios."""
+    """Print regret and robustness for one outcome that some replication shows in all scenarios."""
     if not objective["n"]:
         return
     direction = DIRECTIONS[objective["direction"]]
-    worlds = "1 world" if objective["n"] == 1 else f"{objective['n']} worlds"
-    echo(f"Regret and robustness, {worlds}: {_label(objective)}; {direction}, as you chose.")
+    replications = "1 replication" if objective["n"] == 1 else f"{objective['n']} replications"
+    echo(f"Regret and robustness, {replications}: {_label(objective)}; {direction}, as you chose.")
     used = [c for c in CRITERIA if objective["best"][c]]
-    table = Table("criterion", *objective["arms"], "best in these worlds", box=None, pad_edge=False)
+    table = Table("criterion", *objective["arms"], "best in these replications", box=None, pad_edge=False)
     for criterion in used:
         cells = [_criterion(c, criterion, objective["n"]) for c in objective["arms"].values()]
         table.add_row(CRITERIA[criterion][objective["direction"]], *cells, _best(objective, criterion))
     _print(table)
 
 
-def _criterion(found: dict, criterion: str, worlds: int) -> str:
-    if criterion == "mean_regret" and worlds > 1:
-        return f"{number(found['mean_regret'])} {span(found['mean_regret_low'], found['mean_regret_high'])}"
-    return percent(found[criterion]) if criterion.startswith("share") else number(found[criterion])
+def _criterion(criteria: dict, criterion: str, replications: int) -> str:
+    if criterion == "mean_regret" and replications > 1:
+        return f"{number(criteria['mean_regret'])} {span(criteria['mean_regret_low'], criteria['mean_regret_high'])}"
+    return percent(criteria[criterion]) if criterion.startswith("share") else number(criteria[criterion])
 
 
 def _best(objective: dict, criterion: str) -> str:
@@ -143,17 +150,17 @@ def _best(objective: dict, criterion: str) -> str:
 
 
 def _show_paired_view(facts: Facts) -> None:
-    found = facts.data
+    pair = facts.data
     from sim.core.log import LogEntry
     from sim.plots.timeline import phrase
 
-    def said(event: dict | None) -> str:
-        return phrase(LogEntry(**event), found["host"], found["names"]) if event else ""
+    def describe(event: dict | None) -> str:
+        return phrase(LogEntry(**event), pair["host"], pair["names"]) if event else ""
 
-    table = Table("day", *found["labels"], box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for row in found["events"]:
+    table = Table("day", *pair["labels"], box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for row in pair["events"]:
         marks = ["", ""] if row["first"] == row["second"] else ["* ", "* "]
-        cells = [f"{m}{said(e)}" if e else "" for m, e in zip(marks, (row["first"], row["second"]), strict=True)]
+        cells = [f"{m}{describe(e)}" if e else "" for m, e in zip(marks, (row["first"], row["second"]), strict=True)]
         table.add_row(str(row["day"]), *cells)
     _print(table)
     keys = (
@@ -161,7 +168,7 @@ def _show_paired_view(facts: Facts) -> None:
         "paired_view.same",
         "paired_view.star",
         "compare.horizon",
-        "paired_view.world",
+        "paired_view.replication",
         "paired_view.story",
     )
     echo("\n".join(sentences(facts, *keys)))

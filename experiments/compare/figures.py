@@ -1,5 +1,6 @@
-"""The figures of a comparison, by the name of their file."""
+"""The figures of a comparison, one per file."""
 
+import networkx as nx
 import numpy as np
 
 from experiments.compare.comparison import IN_OFFICE, SHARE, Comparison
@@ -12,31 +13,31 @@ from sim.metrics import describe_key
 
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 
-MEANS = f"{BOOTSTRAP}, where few worlds differ {SKEWED}"
+MEANS = f"{BOOTSTRAP}, where few replications differ {SKEWED}"
 
 
-def figures(comparison: Comparison, summary: dict, daily: list[dict], graph) -> dict:
-    """File name -> Figure. daily: differences over time, see `Comparison.daily`; graph: the network of day 0."""
+def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph: nx.MultiDiGraph) -> dict:
+    """File name -> figure. daily: see `Comparison.daily`; graph: the network of day 0."""
     baseline = comparison.baseline
-    drawn = _levels(comparison) | {
+    by_file = _arm_figures(comparison) | {
         "influence": plots.influence_shares(comparison.ensembles, names=comparison.names),
         "network": plots.network_map(graph, baseline.host, baseline.patrons),
-        "distributions": plots.distributions(_spreads(comparison), f"n = {baseline.n_runs} worlds per scenario"),
+        "distributions": plots.distributions(_spreads(comparison), f"n = {baseline.n_runs} replications per scenario"),
     }
     if comparison.others:
-        drawn |= _over_time(comparison, summary, daily)
+        by_file |= _over_time(comparison, summary, daily)
         rows = _difference_rows(comparison, summary)
         if rows:
-            drawn["differences"] = plots.paired_differences(rows, baseline.label, comparison.confidence)
-    named = [o for o in summary["objectives"] if o["n"]]
-    if named:
+            by_file["differences"] = plots.paired_differences(rows, baseline.label, comparison.confidence)
+    objectives = [o for o in summary["objectives"] if o["n"]]
+    if objectives:
         arms = [(e.scenario, e.label, e.colour) for e in comparison.ensembles]
-        drawn["regret"] = plots.regrets(named, arms, comparison.confidence)
-    return drawn
+        by_file["regret"] = plots.regrets(objectives, arms, comparison.confidence)
+    return by_file
 
 
-def _levels(comparison: Comparison) -> dict:
-    """The arms themselves: in one panel, or where they are many in a panel each."""
+def _arm_figures(comparison: Comparison) -> dict:
+    """Figures of the arms themselves: all in one panel, or one panel each where they are many."""
     ensembles, baseline = comparison.ensembles, comparison.baseline
     if len(ensembles) <= plots.MANY:
         return {
@@ -54,52 +55,54 @@ def _levels(comparison: Comparison) -> dict:
 
 
 def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict:
-    """Differences over time: all variables in one figure, or where arms are many a figure per variable with a panel per arm."""
+    """Figures of differences over time: one for all variables, or one per variable where the arms are many."""
     baseline, survival = comparison.baseline, summary["survival"]["differences"]
     title = f"{baseline.host_name}: difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline.label}\N{RIGHT DOUBLE QUOTATION MARK} over time"
-    note = f"n = {baseline.n_runs} paired worlds"
+    note = f"n = {baseline.n_runs} paired replications"
     lines = [_line(comparison, entry, survival) for entry in daily]
     in_office = [line for line in lines if line["column"] == IN_OFFICE]
     many = len(comparison.others) >= plots.MANY
-    drawn = {
+    by_file = {
         "survival_difference": plots.differences_over_time(
             in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.confidence,
             "arm" if many else "variable",
         )
     }  # fmt: skip
-    rest = [line | {"said": ""} for line in lines]
+    without_notes = [line | {"note": ""} for line in lines]
     if not many:
-        return drawn | {"differences_over_time": plots.differences_over_time(rest, title, note, comparison.confidence)}
-    for column in dict.fromkeys(line["column"] for line in rest if line["column"] != IN_OFFICE):
-        mine = [line for line in rest if line["column"] == column]
+        return by_file | {
+            "differences_over_time": plots.differences_over_time(without_notes, title, note, comparison.confidence)
+        }
+    for column in dict.fromkeys(line["column"] for line in without_notes if line["column"] != IN_OFFICE):
+        of_column = [line for line in without_notes if line["column"] == column]
         name = f"differences_over_time_{column.replace(':', '_')}"
-        drawn[name] = plots.differences_over_time(
-            mine, f"{title}: {mine[0]['variable']}", note, comparison.confidence, "arm"
+        by_file[name] = plots.differences_over_time(
+            of_column, f"{title}: {of_column[0]['variable']}", note, comparison.confidence, "arm"
         )
-    return drawn
+    return by_file
 
 
 def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
-    """One difference over time as it is drawn."""
-    place = [e.scenario for e in comparison.ensembles].index(entry["arm"])
-    one, days = comparison.ensembles[place], survival[entry["arm"]]
+    """One difference over time, as `plots.differences_over_time` reads it."""
+    index = [e.scenario for e in comparison.ensembles].index(entry["arm"])
+    one, days = comparison.ensembles[index], survival[entry["arm"]]
     if entry["variable"] == IN_OFFICE:
         label, unit = "Government of day 0 in office", SHARE
     else:
         label, unit = variable_in_words(entry["variable"], comparison.names)
-    said = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days"
-    said = minus(said)
-    style = plots.look(place, one.colour)
-    words = {"column": entry["variable"], "variable": label, "unit": unit, "arm": one.label, "said": said}
+    days_note = f"{number(days['mean'], True)} {span(days['low'], days['high'], True)} days"
+    days_note = minus(days_note)
+    style = plots.look(index, one.colour)
+    labels = {"column": entry["variable"], "variable": label, "unit": unit, "arm": one.label, "note": days_note}
     in_office = entry["variable"] == IN_OFFICE
-    drawn = {"style": style, "step": in_office, "interval": f"in office: {SCORE}" if in_office else MEANS}
-    return entry | words | drawn
+    look = {"style": style, "step": in_office, "interval": f"in office: {SCORE}" if in_office else MEANS}
+    return entry | labels | look
 
 
 def _spreads(comparison: Comparison) -> list[dict]:
     """Rows of the figure of distributions."""
     wanted = [key for name in SPREADS for key in (name, *(f"{name}:{p}" for p in comparison.leading))]
-    having = {key: [e for e in comparison.ensembles if key in e.metrics] for key in wanted}
+    ensembles_by_key = {key: [e for e in comparison.ensembles if key in e.metrics] for key in wanted}
     return [
         {
             "metric": metric_in_words(key, comparison.names),
@@ -108,14 +111,14 @@ def _spreads(comparison: Comparison) -> list[dict]:
             "colour": e.colour,
             "values": e.metrics[key],
         }
-        for key, ensembles in having.items()
+        for key, ensembles in ensembles_by_key.items()
         if any(np.nanmax(np.abs(e.metrics[key]), initial=0.0) > 0.0 for e in ensembles)
         for e in ensembles
     ]
 
 
 def _difference_rows(comparison: Comparison, summary: dict) -> list[dict]:
-    """Rows of the figure of differences: headline metrics, the alignments of the leading patrons."""
+    """Rows of the figure of differences: headline metrics, among them those of the leading patrons."""
     return [
         {
             "metric": metric_in_words(key, comparison.names),

@@ -1,4 +1,4 @@
-"""`suasion compare view=paired`: two runs of one world side by side, and where they first part."""
+"""`suasion compare view=paired`: two runs of one replication side by side, and their first difference."""
 
 from collections import Counter
 from dataclasses import replace
@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.compare.arms import CompareOptions, colours_of, labels_of, names_of
-from experiments.progress import announced
+from experiments.progress import announce_compilation
 from experiments.results.writing import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.statements import Facts, sentences
 from sim.core.log import LogEntry
@@ -24,50 +24,55 @@ EVENT = ("day", "actor", "kind", "target", "size", "unit")
 def compare_pair(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict]:
-    """Run the first arm and the baseline in the same world and write the folder; returns folder and what was found."""
+    """Run the first arm and the baseline in one replication and write the folder; returns folder and summary."""
     second = options.baseline or list(arms)[-1]
     first = next(arm for arm in arms if arm != second)
     pair = {arm: arms[arm] for arm in (first, second)}
     with new_folder(options.out, "paired_view") as (folder, target):
-        with announced(options.quiet):
+        with announce_compilation(options.quiet):
             records = {arm: simulate(spec) for arm, spec in pair.items()}
-        measured = {arm: compute_metrics(one) for arm, one in records.items()}
-        parted = divergence(*records.values())
+        metrics = {arm: compute_metrics(one) for arm, one in records.items()}
+        first_difference = divergence(*records.values())
         names = names_of(pair)
         spec = pair[first]
-        found = {
+        pair_summary = {
             "view": "paired",
             "seed": spec.seed,
             "replication": spec.replication,
             "days": spec.days,
             "host": spec.scenario.host,
         }
-        found |= {"scenarios": [first, second], "labels": list(labels_of(pair).values())}
-        found |= {"names": names, "divergence": parted, "events": side_by_side(*records.values()), "metrics": measured}
-        worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
-        worlds |= {"horizons": {arm: horizons[arm] for arm in pair}}
-        found["text"] = in_words(found)
-        write_json(folder / "paired_view.json", found)
+        pair_summary |= {"scenarios": [first, second], "labels": list(labels_of(pair).values())}
+        pair_summary |= {
+            "names": names,
+            "divergence": first_difference,
+            "events": side_by_side(*records.values()),
+            "metrics": metrics,
+        }
+        replications = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
+        replications |= {"horizons": {arm: horizons[arm] for arm in pair}}
+        pair_summary["text"] = divergence_sentence(pair_summary)
+        write_json(folder / "paired_view.json", pair_summary)
         _write_tables(folder, records, options.csv)
         saved = {f"config_{arm}": one for arm, one in pair.items()}
-        made = write_manifest(folder, command, saved, options=options.model_dump(), worlds=worlds)
-        draw(folder, pair, records, measured, found, made)
-    return target, found
+        manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=replications)
+        draw(folder, pair, records, metrics, pair_summary, manifest)
+    return target, pair_summary
 
 
 def divergence(first: Records, second: Records) -> dict:
-    """Where the records of two runs first differ, bit for bit; of what only one of them has, the events alone are compared.
+    """First difference between the records of two runs, bit for bit. Of series, those of both runs are compared.
 
     day: the earlier of the two below, None if nothing differs; day -1 is the state before the first day.
-    series: its day and the variables that differ then; events: its day and what only one of the runs has on that day.
+    series: its day and the variables that differ then. events: its day, and the events of one run alone on that day.
     """
     series, events = _first_series(first, second), _first_events(first, second)
-    known = [part["day"] for part in (series, events) if part["day"] is not None]
-    return {"day": min(known, default=None), "series": series, "events": events}
+    days = [part["day"] for part in (series, events) if part["day"] is not None]
+    return {"day": min(days, default=None), "series": series, "events": events}
 
 
 def _first_series(first: Records, second: Records) -> dict:
-    """Row d + 1 of a series is the end of day d."""
+    """First day on which series differ; row d + 1 of a series is the end of day d."""
     rows = {}
     for v in VARIABLES:
         one, other = (_shared(v, a, b) for a, b in ((first, second), (second, first)))
@@ -80,45 +85,46 @@ def _first_series(first: Records, second: Records) -> dict:
 
 
 def _shared(variable: Variable, one: Records, other: Records) -> np.ndarray:
-    """The series of the one run for the labels that both have, sorted by label."""
+    """The series of one run for the labels that both runs have, sorted by label."""
     axes = [(one.axis(axis), set(one.axis(axis)) & set(other.axis(axis))) for axis in variable.axes]
-    places: list[Any] = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
-    return one[variable.name][np.ix_(np.arange(one.days + 1), *places)]
+    indices: list[Any] = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
+    return one[variable.name][np.ix_(np.arange(one.days + 1), *indices)]
 
 
 def _first_events(first: Records, second: Records) -> dict:
-    for day, (_, mine, theirs) in _by_day(first, second).items():
-        if mine or theirs:
-            return {"day": day, "first": [_plain(e) for e in mine], "second": [_plain(e) for e in theirs]}
+    """First day with an event of one run alone."""
+    for day, (_, first_only, second_only) in _by_day(first, second).items():
+        if first_only or second_only:
+            return {"day": day, "first": [_plain(e) for e in first_only], "second": [_plain(e) for e in second_only]}
     return {"day": None, "first": [], "second": []}
 
 
 def _by_day(first: Records, second: Records) -> dict[int, tuple[list[LogEntry], list[LogEntry], list[LogEntry]]]:
     """Day -> events of both runs, of the first alone, of the second alone, each in its order."""
-    found = {}
+    by_day = {}
     for day in sorted({e.day for e in (*first.events, *second.events)}):
-        mine, theirs = ([e for e in one.events if e.day == day] for one in (first, second))
-        shared = Counter(mine) & Counter(theirs)
-        found[day] = (list(shared.elements()), _without(mine, shared), _without(theirs, shared))
-    return found
+        of_first, of_second = ([e for e in one.events if e.day == day] for one in (first, second))
+        shared = Counter(of_first) & Counter(of_second)
+        by_day[day] = (list(shared.elements()), _without(of_first, shared), _without(of_second, shared))
+    return by_day
 
 
 def _without(events: list[LogEntry], shared: Counter) -> list[LogEntry]:
-    """The events without those that are shared, as often as they are."""
-    left, kept = Counter(shared), []
+    """The events without the shared ones; an event may be shared several times."""
+    remaining, unshared = Counter(shared), []
     for event in events:
-        if left[event]:
-            left[event] -= 1
+        if remaining[event]:
+            remaining[event] -= 1
         else:
-            kept.append(event)
-    return kept
+            unshared.append(event)
+    return unshared
 
 
 def side_by_side(first: Records, second: Records) -> list[dict]:
-    """Rows of both runs' events: day, first, second; an event of both runs stands in both, of one run in one, with None beside."""
+    """Rows of events: day, first, second. An event of one run alone has None beside it."""
     rows = []
-    for day, (shared, mine, theirs) in _by_day(first, second).items():
-        pairs = [(e, e) for e in shared] + list(zip_longest(mine, theirs))
+    for day, (shared, first_only, second_only) in _by_day(first, second).items():
+        pairs = [(e, e) for e in shared] + list(zip_longest(first_only, second_only))
         rows += [{"day": day, "first": a and _plain(a), "second": b and _plain(b)} for a, b in pairs]
     return rows
 
@@ -127,14 +133,14 @@ def _plain(event: LogEntry) -> dict:
     return {name: getattr(event, name) for name in EVENT}
 
 
-def in_words(found: dict) -> str:
-    """One line on the first divergence."""
-    (line,) = sentences(Facts("paired_view", {}, found), "paired_view.same", "paired_view.parted")
+def divergence_sentence(pair_summary: dict) -> str:
+    """The first difference in one sentence."""
+    (line,) = sentences(Facts("paired_view", {}, pair_summary), "paired_view.same", "paired_view.parted")
     return line
 
 
 def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
-    """series and events, rows of the first run before those of the second."""
+    """Write series and events; rows of the first run come first."""
     tables = {arm: one.table() for arm, one in records.items()}
     columns: dict[str, Any] = {"scenario": [arm for arm, t in tables.items() for _ in t["day"]]}
     absent = np.full(len(next(iter(tables.values()))["day"]), np.nan)
@@ -146,14 +152,14 @@ def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
     write_table(folder / "events", columns | {name: [getattr(e, name) for _, e in events] for name in EVENT}, csv)
 
 
-def draw(folder: Path, pair: dict[str, Spec], records: dict, measured: dict, found: dict, made: dict) -> None:
-    """The one figure of a paired view."""
-    from sim import plots  # a second to import, and of use to nothing else
+def draw(folder: Path, pair: dict[str, Spec], records: dict, metrics: dict, pair_summary: dict, manifest: dict) -> None:
+    """Save the figure of a paired view."""
+    from sim import plots  # imported here because it takes a second
 
     labels, colours = labels_of(pair), colours_of(pair)
     ensembles = [
-        replace(ensemble(spec, [records[arm].table()], [measured[arm]]), label=labels[arm], colour=colours[arm])
+        replace(ensemble(spec, [records[arm].table()], [metrics[arm]]), label=labels[arm], colour=colours[arm])
         for arm, spec in pair.items()
     ]
     names = names_of(pair)
-    save_figures(folder / "figures", {"paired_view": plots.paired_view(ensembles, found, names)}, made)
+    save_figures(folder / "figures", {"paired_view": plots.paired_view(ensembles, pair_summary, names)}, manifest)

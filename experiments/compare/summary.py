@@ -1,4 +1,4 @@
-"""A comparison -> summary.json: means, differences, survival, a chosen day, regret, verdicts."""
+"""The content of summary.json: means, differences, survival, a chosen day, regret, verdicts."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.compare import verdicts
 from experiments.compare.comparison import SHARE, Comparison
-from experiments.compare.few_worlds import coverage_of, fewest_worlds
+from experiments.compare.few_replications import coverage_of, fewest_replications
 from experiments.compare.interval_kinds import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
@@ -19,7 +19,7 @@ VERDICT = ("decided", "mean", "low", "high", "interval", "n", "share_positive", 
 
 
 def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict:
-    """Everything that is said of a comparison. day: of the table at a chosen day."""
+    """Summary of a comparison. day: of the table of all daily series; None: no table."""
     metrics = {key: _metric(comparison, key) for key in comparison.metrics}
     return {
         "baseline": comparison.baseline.scenario,
@@ -28,7 +28,7 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
                 "label": e.label,
                 "colour": e.colour,
                 "start": e.start_date.isoformat(),
-                "same_as_baseline": e.scenario in comparison.same,
+                "same_as_baseline": e.scenario in comparison.same_as_baseline,
             }
             for e in comparison.ensembles
         },
@@ -37,7 +37,7 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
         "confidence": comparison.confidence,
         "interval": EXPLAINED,
         "runs": comparison.baseline.n_runs,
-        "few_worlds": _few_worlds(metrics),
+        "few_worlds": _few_replications(metrics),
         "verdicts": _verdicts(comparison, metrics),
         "pairing": _pairing(comparison, metrics),
         "metrics": metrics,
@@ -47,9 +47,9 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
     }
 
 
-def _few_worlds(metrics: dict) -> dict:
-    """Measured coverage of the interval that rests on the fewest worlds, where these are few."""
-    n = fewest_worlds(
+def _few_replications(metrics: dict) -> dict:
+    """Measured coverage of the interval with the fewest replications, where these are fewer than ten."""
+    n = fewest_replications(
         cell for entry in metrics.values() for part in ("arms", "differences") for cell in entry[part].values()
     )
     return {"n": n, "coverage": coverage_of(n)}
@@ -66,50 +66,50 @@ def _metric(comparison: Comparison, key: str) -> dict:
 
 def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
     """One entry per headline metric and arm."""
-    found = []
+    entries = []
     for key in verdicts.headline_keys(metrics, comparison.leading):
         label = metric_in_words(key, comparison.names)
         for one in comparison.others:
             difference = metrics[key]["differences"][one.scenario]
             subject = f"{one.label} against {comparison.baseline.label}: {label[0].lower()}{label[1:]}"
-            same = one.scenario in comparison.same
+            same = one.scenario in comparison.same_as_baseline
             text = sentence(subject, metrics[key]["unit"], difference, comparison.confidence, same)
             entry = {"metric": key, "arm": one.scenario, "baseline": comparison.baseline.scenario}
             entry |= {"subject": subject, "text": text}
-            found.append(entry | {k: difference[k] for k in VERDICT})
-    return found
+            entries.append(entry | {k: difference[k] for k in VERDICT})
+    return entries
 
 
 def _pairing(comparison: Comparison, metrics: dict) -> dict:
-    """What pairing is worth, over the headline metrics that vary: the median per arm, and over all; per metric see there."""
+    """Variance ratios of the headline metrics that vary: the median per arm, and over all arms."""
     keys = verdicts.headline_keys(metrics, comparison.leading)
     ratios = {
         e.scenario: [metrics[k]["differences"][e.scenario]["variance_ratio"] for k in keys] for e in comparison.others
     }
-    known = {arm: np.array([r for r in per_metric if not np.isnan(r)]) for arm, per_metric in ratios.items()}
+    finite = {arm: np.array([r for r in per_metric if not np.isnan(r)]) for arm, per_metric in ratios.items()}
     return {
-        "median_variance_ratio": {arm: float(np.median(r)) if r.size else np.nan for arm, r in known.items()},
-    } | verdicts.pairing(np.concatenate([np.empty(0), *known.values()]))
+        "median_variance_ratio": {arm: float(np.median(r)) if r.size else np.nan for arm, r in finite.items()},
+    } | verdicts.pairing(np.concatenate([np.empty(0), *finite.values()]))
 
 
 def _survival(comparison: Comparison) -> dict:
-    """Mean time in office up to the horizon, and the share that is in office there."""
-    found = comparison.entry(time_in_office, within=(0.0, float(comparison.baseline.days)))
+    """Mean time in office up to the horizon, and the share that is still in office then."""
+    entry = comparison.entry(time_in_office, within=(0.0, float(comparison.baseline.days)))
     for one in comparison.ensembles:
-        found["arms"][one.scenario]["in_office_at_horizon"] = float(kaplan_meier(one)[-1])
-    return {"label": f"Mean time in office within {comparison.baseline.days} days", "unit": "days"} | found
+        entry["arms"][one.scenario]["in_office_at_horizon"] = float(kaplan_meier(one)[-1])
+    return {"label": f"Mean time in office within {comparison.baseline.days} days", "unit": "days"} | entry
 
 
 def _at_day(comparison: Comparison, day: int) -> dict:
-    """Every column of the daily series at the end of a day; row d + 1 is day d."""
-    found = {}
+    """Every daily series at the end of a day; row d + 1 is day d."""
+    variables = {}
     for column in comparison.columns:
         label, unit = variable_in_words(column, comparison.names)
         share = unit == "yes or no"
         within = variable_range(column, comparison.baseline.days)
         entry = comparison.entry(lambda e, c=column: _of_day(e, c, day), share, within)
-        found[column] = {"label": label, "unit": SHARE if share else unit} | entry
-    return {"day": day, "variables": found}
+        variables[column] = {"label": label, "unit": SHARE if share else unit} | entry
+    return {"day": day, "variables": variables}
 
 
 def _of_day(one: Ensemble, column: str, day: int) -> np.ndarray | None:

@@ -1,1 +1,1 @@
-"""`suasion list` and `suasion describe`: everything that has a name, and how well it is known."""
+"""`suasion list` and `suasion describe`: every name of the model, every term of its outputs, and the quality of the data."""

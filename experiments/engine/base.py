@@ -1,15 +1,15 @@
-"""What every engine does, and the simplest one."""
+"""The interface of engines, and the serial engine."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Generator, Iterable
+from typing import Any, Protocol
 
-IN_FLIGHT = 2  # shards per worker: one is computed, one waits
+IN_FLIGHT = 2  # shards per worker: one at work, one in the queue
 
 
 class LostWorker(RuntimeError):
-    """A shard whose worker died whenever it was tried."""
+    """A shard whose worker died at every attempt."""
 
-    def __init__(self, shard):
+    def __init__(self, shard: Any):
         super().__init__("the worker process died whenever this was tried")
         self.shard = shard
 
@@ -22,17 +22,17 @@ class Engine(Protocol):
         """Processes that compute."""
         ...
 
-    def run(self, task: Callable, shards: Iterable) -> Iterator:
-        """Yield task(shard) for every shard as it is ready; `LostWorker` in place of a result that cannot be had."""
+    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
+        """Yield task(shard) for every shard as it is ready; `LostWorker` in place of the result of a lost shard."""
         ...
 
 
 class Serial:
-    """Everything in this process, one shard after the other."""
+    """The engine of this process: one shard after the other."""
 
     workers = 1
 
-    def run(self, task: Callable, shards: Iterable) -> Iterator:
+    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
         """Yield task(shard) for every shard."""
         for shard in shards:
             yield task(shard)

@@ -1,8 +1,9 @@
-"""Workers of a Dask cluster [Rocklin2015], reached over TLS. Dask is an extra: nothing else imports it."""
+"""The engine of a Dask cluster [Rocklin2015] over TLS. Dask is an extra that only this module imports."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from experiments.engine.base import IN_FLIGHT, LostWorker
@@ -10,8 +11,12 @@ from experiments.engine.options import EngineOptions
 from experiments.extras import needs
 from sim.core.faults import ConfigError, describe_fault
 
-ANSWER = "8s"  # until a scheduler has to answer
-PATIENCE = 60  # seconds until a worker has to be there
+if TYPE_CHECKING:
+    from distributed import Client, WorkerPlugin
+    from distributed.security import Security
+
+ANSWER = "8s"  # time within which a scheduler has to answer
+PATIENCE = 60  # seconds within which a worker has to appear
 
 _tasks: dict[str, Callable] = {}  # of this worker process
 
@@ -19,7 +24,7 @@ _tasks: dict[str, Callable] = {}  # of this worker process
 class Cluster:
     """Worker processes of a Dask cluster; a shard whose worker dies is computed again."""
 
-    def __init__(self, client):
+    def __init__(self, client: "Client"):
         self._client = client
 
     @property
@@ -27,11 +32,11 @@ class Cluster:
         """Processes at work now, at least one."""
         return max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
 
-    def run(self, task: Callable, shards: Iterable) -> Iterator:
-        """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died again and again.
+    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
+        """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died at every attempt.
 
-        A bounded number of shards is under way, and no result is kept. Shards may be a generator that goes on after it
-        was exhausted: it is asked again after every result.
+        A bounded number of shards is under way, and the engine stores no result. Shards may be a generator that yields
+        again after it was exhausted: the engine calls it after every result.
         """
         from distributed import KilledWorker, as_completed
 
@@ -61,29 +66,29 @@ class Cluster:
             self._client.unregister_worker_plugin(name)
 
 
-def _plugin(name: str, task: Callable):
-    """What every worker does first, those that join later too: take the task over."""
+def _plugin(name: str, task: Callable) -> "WorkerPlugin":
+    """Plugin by which every worker, also a later one, receives the task."""
     from distributed import WorkerPlugin
 
     class Take(WorkerPlugin):
-        def setup(self, worker) -> None:
+        def setup(self, worker: object) -> None:
             _take(name, task)
 
-        def teardown(self, worker) -> None:
+        def teardown(self, worker: object) -> None:
             _take(name, None)
 
     return Take()
 
 
 def _take(name: str, task: Callable | None) -> None:
-    """Keep the task in this process, or let go of it. By a function of the module: the class above travels by value."""
+    """Store the task in this process, or delete it. A function of the module, because the class above travels by value."""
     if task is None:
         _tasks.pop(name, None)
     else:
         _tasks[name] = task
 
 
-def _call(name: str, shard):
+def _call(name: str, shard: object) -> object:
     from numba import set_num_threads
 
     set_num_threads(1)  # the processes share the cores already; the number belongs to the thread
@@ -91,16 +96,16 @@ def _call(name: str, shard):
 
 
 @contextmanager
-def connected(options: EngineOptions, say: Callable[[str], None] | None) -> Iterator[Cluster]:
-    """The running cluster at the address. Raises ConfigError if there is none, or it has no worker.
+def open_cluster(options: EngineOptions, say: Callable[[str], None] | None) -> Iterator[Cluster]:
+    """The running cluster at the address. Raises ConfigError if there is none, or if it has no worker.
 
-    say: takes notice of what Dask reports.
+    say: receives the messages of Dask.
     """
     needs("cluster", "distributed")
     from distributed import Client
 
     with ExitStack() as stack:
-        stack.enter_context(_heard(None))  # what goes wrong at the start is raised
+        stack.enter_context(_route_log(None))  # faults at the start are raised
         try:
             client = Client(options.address, timeout=ANSWER, security=_security(options))
         except (OSError, ValueError) as error:
@@ -112,12 +117,12 @@ def connected(options: EngineOptions, say: Callable[[str], None] | None) -> Iter
         except TimeoutError:
             allowed = "the scheduler has no workers"
             raise ConfigError(describe_fault("engine.address", options.address, allowed, ())) from None
-        stack.enter_context(_heard(say))
+        stack.enter_context(_route_log(say))
         yield Cluster(client)
 
 
-def _security(options: EngineOptions):
-    """Both sides show a certificate of the same authority; nothing travels in the clear."""
+def _security(options: EngineOptions) -> "Security":
+    """TLS settings: both sides show a certificate of the same authority, and all traffic is encrypted."""
     from distributed.security import Security
 
     try:
@@ -143,8 +148,8 @@ class _Listener(logging.Handler):
 
 
 @contextmanager
-def _heard(say: Callable[[str], None] | None):
-    """Within the block, what Dask reports goes to `say` instead of standard error."""
+def _route_log(say: Callable[[str], None] | None) -> Iterator[None]:
+    """Within the block, messages of Dask go to `say` instead of standard error."""
     import distributed  # sets its own handlers when it is imported
 
     logger = logging.getLogger(distributed.__name__)

@@ -1,4 +1,4 @@
-"""What a user says about where runs are computed."""
+"""Settings of the engine: where runs are computed."""
 
 import os
 from pathlib import Path
@@ -14,7 +14,7 @@ CERTIFICATES = ("ca_file", "cert_file", "key_file")
 
 
 class EngineOptions(Checked):
-    """Where runs are computed."""
+    """Settings of the engine."""
 
     name: Literal["processes", "serial", "dask"] = Field(
         default="processes",
@@ -38,7 +38,7 @@ class EngineOptions(Checked):
 
 
 def check(options: EngineOptions) -> None:
-    """A cluster is named by its address and reached over TLS; no other engine has an address. Raises ConfigError."""
+    """Check that a cluster has an address and TLS, and that no other engine has an address. Raises ConfigError."""
     if options.name != "dask":
         for key in ("address", *CERTIFICATES):
             if getattr(options, key) is not None:

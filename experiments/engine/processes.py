@@ -1,14 +1,14 @@
-"""Worker processes of this machine over pipes: nobody but the command can send them anything.
+"""The engine of worker processes on this machine, over pipes: only the command can send to them.
 
-A worker reads shards from one pipe and writes results to another. It ends when its pipe does, so it ends with the command,
-however that ends. A worker that dies is replaced, and its shard is computed again.
+A worker reads shards from one pipe and writes results to another. It ends when its pipe closes, so it never outlives the
+command. A worker that dies is replaced, and its shard is computed again.
 """
 
 import os
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, resource_tracker
 from queue import SimpleQueue
@@ -19,27 +19,27 @@ from numba import set_num_threads
 
 from experiments.engine.base import IN_FLIGHT, LostWorker
 
-TRIES = 4  # times that a shard is computed before it is given up
-PATIENCE = 5.0  # seconds until a worker that was asked to end is killed
+TRIES = 4  # attempts at a shard before it counts as lost
+PATIENCE = 5.0  # seconds before a worker that does not end is killed
 
 
 class Worker:
-    """One process, its pipes, and the shards that it has not answered yet, the one at work first."""
+    """One process, its pipes, and its unanswered shards, the one at work first."""
 
     def __init__(self):
         context = get_context("spawn")
         receiver, self._sender = context.Pipe(duplex=False)
         self.results, sender = context.Pipe(duplex=False)
         self.process = context.Process(target=_work, args=(receiver, sender), daemon=True)
-        with _undisturbed():
+        with _block_interrupts():
             self.process.start()
         receiver.close()
         sender.close()
         self.waiting: deque = deque()
         self.task: Callable | None = None
 
-    def give(self, task: Callable, shard) -> None:
-        """Send a shard, and before it the task if the worker has another one."""
+    def give(self, task: Callable, shard: object) -> None:
+        """Send a shard, after the task if the worker has another task."""
         self.waiting.append(shard)
         try:
             if self.task is not task:
@@ -47,10 +47,10 @@ class Worker:
                 self.task = task
             self._sender.send(("shard", shard))
         except OSError:
-            pass  # it has died; its end of the pipe of results says so, and the shard is given out again
+            pass  # the worker has died; its pipe of results shows it, and the shard is queued again
 
     def close(self) -> None:
-        """Let the process end: at once if it computes something that nobody waits for."""
+        """End the process: at once if it is at work, because nobody waits for its result."""
         self._sender.close()
         self.results.close()
         if self.waiting:
@@ -62,16 +62,16 @@ class Worker:
 
 
 class Processes:
-    """Worker processes, started when there is a shard for them."""
+    """Worker processes, each started when there is a shard for it."""
 
     def __init__(self, workers: int, say: Callable[[str], None] | None = None):
         self.workers, self._say, self._pool = workers, say, []
 
-    def run(self, task: Callable, shards: Iterable) -> Iterator:
-        """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died again and again.
+    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
+        """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died at every attempt.
 
-        A bounded number of shards is under way, and no result is kept. Shards may be a generator that goes on after it
-        was exhausted: it is asked again after every result. What the task raises is raised here.
+        A bounded number of shards is under way, and the engine stores no result. Shards may be a generator that yields
+        again after it was exhausted: the engine calls it after every result. An exception of the task is raised here.
         """
         shards, again, deaths = iter(shards), deque(), {}
         try:
@@ -94,7 +94,7 @@ class Processes:
                 self._dismiss(worker)
 
     def _refill(self, task: Callable, again: deque, shards: Iterator) -> None:
-        """Give out shards until every worker has enough, the least busy worker first."""
+        """Send shards until every worker has enough, to the least busy worker first."""
         while True:
             worker = min(self._pool, key=lambda one: len(one.waiting), default=None)
             start = len(self._pool) < self.workers and (worker is None or worker.waiting)
@@ -109,14 +109,14 @@ class Processes:
             worker.give(task, shard)
 
     def _lost(self, worker: Worker, again: deque, deaths: dict[int, int]) -> Iterator[LostWorker]:
-        """Take a dead worker's shards back. deaths: of the shards that a worker died on, by identity."""
+        """Queue the shards of a dead worker again. deaths: number of deaths per shard, by identity."""
         worker.process.join(PATIENCE)
         if self._say:
             self._say(f"a worker process ended with exit code {worker.process.exitcode} and is replaced")
-        shard, *rest = worker.waiting
+        shard, *others = worker.waiting
         worker.waiting.clear()
         self._dismiss(worker)
-        again.extendleft(reversed(rest))
+        again.extendleft(reversed(others))
         deaths[id(shard)] = deaths.get(id(shard), 0) + 1
         if deaths[id(shard)] < TRIES:
             again.appendleft(shard)
@@ -135,10 +135,10 @@ class Processes:
 
 
 @contextmanager
-def _undisturbed():
-    """Start a process within the block: Ctrl-C waits until it runs, and it imports nothing from the current folder.
+def _block_interrupts() -> Iterator[None]:
+    """Within the block, start a process: Ctrl-C waits until it runs, and it imports nothing from the current folder.
 
-    The process inherits the mask. Here a signal may reach another thread all the same, so that the handler waits, too.
+    The process inherits the signal mask. A signal may still reach another thread of this process, so the handler waits, too.
     """
     pressed: list[bool] = []
     first = current_thread() is main_thread()
@@ -163,8 +163,8 @@ def _undisturbed():
         raise KeyboardInterrupt
 
 
-def _work(receiver, sender) -> None:
-    """Compute shards until the pipe ends. Ctrl-C is for the command, which ends its workers."""
+def _work(receiver: connection.Connection, sender: connection.Connection) -> None:
+    """Compute shards until the pipe closes. Ignore Ctrl-C: the command ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
@@ -180,8 +180,8 @@ def _work(receiver, sender) -> None:
             _send(sender, *_result(task, content))
 
 
-def _listen(receiver, messages: SimpleQueue) -> None:
-    """Read ahead, so that the command never waits for a worker that computes; end the process when the command has ended."""
+def _listen(receiver: connection.Connection, messages: SimpleQueue) -> None:
+    """Read ahead, so that the command never waits for a busy worker; end the process when the command has ended."""
     while True:
         try:
             messages.put(receiver.recv())
@@ -189,16 +189,16 @@ def _listen(receiver, messages: SimpleQueue) -> None:
             os._exit(0)
 
 
-def _result(task: Callable, shard) -> tuple[bool, object]:
-    """Whether the task ended well, and its result or what it raised."""
+def _result(task: Callable, shard: object) -> tuple[bool, object]:
+    """True with the result of the task, or False with its exception."""
     try:
         return True, task(shard)
     except Exception as error:
         return False, error
 
 
-def _send(sender, done: bool, result) -> None:
-    """Write a result; one that cannot travel is replaced by the reason."""
+def _send(sender: connection.Connection, done: bool, result: Any) -> None:
+    """Write a result; an exception replaces a result that cannot be sent."""
     if not done:
         result.add_note("In a worker process:\n" + "".join(traceback.format_exception(result)))
     try:

@@ -1,1 +1,1 @@
-"""What a sweep says: which parameters matter, where an outcome occurs, where it tips."""
+"""Analyses of a sweep: sensitivity to parameters, scenario discovery, tipping lines."""

@@ -1,4 +1,4 @@
-"""Words of the exploring commands: a folder, settings of their own, and what is left for the sweep."""
+"""Command lines of the exploring commands: a folder, settings of the command, and words for the sweep."""
 
 from pathlib import Path
 
@@ -12,41 +12,41 @@ from sim.spec.validate import Model, validated
 
 
 def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[str]]:
-    """Settings, the folder if one is named, and all other words. Raises ConfigError."""
+    """Settings of the command, the folder or None, and all other words. Raises ConfigError."""
     folders = [word for word in words if "=" not in word]
     if len(folders) > 1:
         raise ConfigError(f"{folders[1]}: one folder at a time; settings are written key=value")
-    own, rest = {}, []
+    settings, others = {}, []
     for word in words:
         key, equals, text = word.partition("=")
         if key in model.model_fields and equals:
-            own[key] = _value(key, text)
+            settings[key] = _value(key, text)
         elif equals:
             refuse_path(key, text, settings=tuple(model.model_fields))
-            rest.append(word)
-    return validated(model, own), folders[0] if folders else None, rest
+            others.append(word)
+    return validated(model, settings), folders[0] if folders else None, others
 
 
-def _value(key: str, text: str):
+def _value(key: str, text: str) -> object:
     try:
         return parse_yaml(text)
     except (ValueError, yaml.YAMLError):
         raise ConfigError(describe_fault(key, text, "cannot be read; quote text with signs", ())) from None
 
 
-def refuse(rest: list[str], model: type[Checked], why: str) -> None:
-    """Refuse words that nobody reads. Raises ConfigError."""
-    for word in rest:
+def refuse(words: list[str], model: type[Checked], why: str) -> None:
+    """Refuse words that are no settings. Raises ConfigError."""
+    for word in words:
         key, _, text = word.partition("=")
         raise ConfigError(describe_fault(key, text, why, tuple(model.model_fields), key))
 
 
-def as_list(raw):
-    """'a,b', 'a' or [a, b] as a list."""
+def as_list(raw: object) -> object:
+    """A list from 'a,b', 'a' or [a, b]."""
     return [part.strip() for part in raw.split(",")] if isinstance(raw, str) else raw
 
 
-def free(folder: Path, name: str) -> Path:
-    """The first of name, name_2, name_3 ... that does not exist in the folder."""
+def free_path(folder: Path, name: str) -> Path:
+    """The first unused path among name, name_2, name_3 ... in the folder."""
     candidates = (folder / (name if n == 1 else f"{name}_{n}") for n in range(1, 10_000))
     return next(path for path in candidates if not path.exists())

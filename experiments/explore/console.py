@@ -1,5 +1,6 @@
-"""What the exploring commands print."""
+"""Terminal output of `suasion sensitivity`, `suasion discover` and `suasion tip`."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -8,11 +9,11 @@ from rich.table import Table
 from experiments.console import Console, echo
 from experiments.explore import sensitivity, tip
 from experiments.explore.discover import explore
-from experiments.explore.importance import count, luck, ordered
+from experiments.explore.importance import chance_text, count, rows_by_combination
 from experiments.explore.labels import number
 from experiments.statements import Facts, sentences
-from experiments.sweep.command import announce, ends
-from experiments.sweep.sweep import perform
+from experiments.sweep.console import exit_on_interrupt, show_plan
+from experiments.sweep.sweep import run_sweep
 from sim.core.wording import confidence_words, percent, percents
 
 COLUMNS = {
@@ -23,25 +24,25 @@ COLUMNS = {
 
 
 def show_sensitivity(words: list[str], command: list[str], config_dir: str | None) -> None:
-    """Analyse, and print one table per outcome and combination."""
-    options, folder, plan = sensitivity.prepared(words, config_dir)
+    """Analyse the sensitivity, and print one table per outcome and combination."""
+    options, folder, plan = sensitivity.prepare(words, config_dir)
     if plan is not None and plan.options.plan:
-        return announce(plan)
-    with ends():
-        swept: Any = folder if plan is None else perform(plan, command).folder
+        return show_plan(plan)
+    with exit_on_interrupt():
+        swept: Any = folder if plan is None else run_sweep(plan, command).folder
         folder, result = sensitivity.sensitivity(options, swept, command)
     facts = Facts("sensitivity", {}, result)
-    for name, said in result["outcomes"].items():
-        for title, rows in ordered(result, name).items():
+    for name, outcome in result["outcomes"].items():
+        for title, rows in rows_by_combination(result, name).items():
             _print(
-                f"{said['label']} ({said['unit']}): {title}",
+                f"{outcome['label']} ({outcome['unit']}): {title}",
                 ["parameter", *COLUMNS[result["method"]]],
                 _cells(rows, result),
             )
         _print_pairs(result, name)
-        for line in sentences(replace(facts, data=result | {"outcomes": {name: said}}), "sensitivity.constant"):
+        for line in sentences(replace(facts, data=result | {"outcomes": {name: outcome}}), "sensitivity.constant"):
             echo(line)
-        echo("; ".join(filter(None, (luck(result, name), _left(result, name)))) + "\n")
+        echo("; ".join(filter(None, (chance_text(result, name), _removable(result, name)))) + "\n")
     echo(f"n = {count(result)}; [{confidence_words(result['confidence'])} intervals over resampled points].")
     echo("\n".join(sentences(facts, *(f"sensitivity.{method}" for method in COLUMNS))))
     echo(f"Written to {folder}")
@@ -52,13 +53,13 @@ def _cells(rows: list[dict], result: dict) -> list[list[str]]:
 
 
 def _cell(row: dict, keys: tuple[str, ...]) -> str:
-    value, *ends = (number(row[key]) for key in keys)
-    return f"{value} [{', '.join(ends)}]" if ends else value
+    value, *exit_on_interrupt = (number(row[key]) for key in keys)
+    return f"{value} [{', '.join(exit_on_interrupt)}]" if exit_on_interrupt else value
 
 
 def _print_pairs(result: dict, outcome: str) -> None:
-    """Shares of pairs, where the design tells them, the largest first."""
-    names = {path: said["name"] for path, said in result["axes"].items()}
+    """Print shares of pairs, the largest first, if the design has them."""
+    names = {path: axis["name"] for path, axis in result["axes"].items()}
     for group in result["combinations"]:
         pairs = sorted(group["outcomes"][outcome].get("pairs", ()), key=lambda pair: -abs(pair["S2"]))
         rows = [[" x ".join(names[a] for a in pair["axes"]), _cell(pair, ("S2", "low", "high"))] for pair in pairs]
@@ -66,10 +67,10 @@ def _print_pairs(result: dict, outcome: str) -> None:
             _print(f"Pairs: {group['title']}", ["parameters", "S2"], rows)
 
 
-def _left(result: dict, outcome: str) -> str:
-    """How far the means are from those over endless worlds; nothing where `luck` says that it is not known."""
-    left = [g["outcomes"][outcome]["chance"]["left"] for g in result["combinations"]]
-    shares = [share for share in left if share == share]
+def _removable(result: dict, outcome: str) -> str:
+    """Share of the variance between points that more replications would remove; empty if it is unknown."""
+    shares_left = [g["outcomes"][outcome]["chance"]["left"] for g in result["combinations"]]
+    shares = [share for share in shares_left if share == share]
     return f"more worlds would remove up to {percent(max(shares))} of the variance between points" if shares else ""
 
 
@@ -84,8 +85,8 @@ def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 
 def show_discovery(words: list[str], command: list[str]) -> None:
-    """Analyse, and print one sentence per box."""
-    with ends():
+    """Look for boxes, and print one sentence per box."""
+    with exit_on_interrupt():
         folder, result = explore(words, command)
     for box in result["boxes"]:
         echo(box["sentence"])
@@ -93,24 +94,24 @@ def show_discovery(words: list[str], command: list[str]) -> None:
     for line in sentences(facts, "discover.none", "discover.together"):
         echo(line)
     echo(f"\nEverywhere: {percents(*result['all'])} of worlds. What the tree used:")
-    used = [said for said in result["axes"].values() if said["weight"] > 0]
-    echo(", ".join(f"{said['name']} {percent(said['weight'])}" for said in used) or "nothing")
-    _print_meanings(used)
+    split_axes = [axis for axis in result["axes"].values() if axis["weight"] > 0]
+    echo(", ".join(f"{axis['name']} {percent(axis['weight'])}" for axis in split_axes) or "nothing")
+    _print_meanings(split_axes)
     for line in sentences(
-        facts, "discover.other_worlds", "discover.other_points", "discover.shares", "discover.left_out"
+        facts, "discover.other_replications", "discover.other_points", "discover.shares", "discover.left_out"
     ):
         echo(line)
     echo(f"Written to {folder}")
 
 
 def show_tip(words: list[str], command: list[str], config_dir: str | None) -> None:
-    """Search, and print where the line is crossed."""
-    options, plan = tip.prepared(words, config_dir)
+    """Search the tipping line, and print its crossings."""
+    options, plan = tip.prepare(words, config_dir)
     if plan.options.plan:
-        announce(plan)
+        show_plan(plan)
         echo(f"Of this grid, at most {percent(options.budget)} would be run.")
         return
-    with ends():
+    with exit_on_interrupt():
         folder, result = tip.tip(options, plan, command)
     for line in sentences(Facts("tip", {}, result), "tip.lines", "tip.none"):
         echo(line)
@@ -124,7 +125,7 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
     )
 
 
-def _print_meanings(axes) -> None:
-    for said in axes:
-        if said["meaning"] != said["name"]:
-            echo(f"  {said['name']}: {said['meaning']}")
+def _print_meanings(axes: Iterable[dict]) -> None:
+    for axis in axes:
+        if axis["meaning"] != axis["name"]:
+            echo(f"  {axis['name']}: {axis['meaning']}")

@@ -1,4 +1,4 @@
-"""`suasion discover`: in which part of the parameter space an outcome occurs, in plain words."""
+"""`suasion discover`: boxes of the parameter space in which an outcome occurs, with a sentence on each."""
 
 from pathlib import Path
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
-from experiments.explore.arguments import free, read, refuse
+from experiments.explore.arguments import free_path, read, refuse
 from experiments.explore.boxes import LEAST_ROWS, Box, Discovery, Feature, Limit, Runs, TooFew, discover
 from experiments.explore.labels import Condition, axis_meaning, axis_name, axis_unit, number
 from experiments.explore.samples import Samples
 from experiments.extras import needs
-from experiments.results.manifest import manifest
+from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, save_figures, write_json
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
@@ -32,50 +32,54 @@ class DiscoverOptions(Checked):
 
 
 def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
-    """Analyse a results folder; returns the folder of the analysis and its content. Raises ConfigError."""
+    """Analyse a results folder; return the folder of the analysis and its content. Raises ConfigError."""
     needs("analysis", "sklearn")
-    options, folder, rest = read(words, DiscoverOptions)
-    refuse(rest, DiscoverOptions, "there is no such setting")
+    options, folder, others = read(words, DiscoverOptions)
+    refuse(others, DiscoverOptions, "there is no such setting")
     if folder is None:
         raise ConfigError(
             "discover needs the folder of a sweep, like:  suasion discover my_sweep where='survived_90d == 0'"
         )
-    samples = Samples.opened(folder)
+    samples = Samples.open(folder)
     condition = Condition.read(options.where, samples.outcomes)
     runs, left_out = _runs(samples, condition)
     try:
-        found = discover(runs, options.depth, options.confidence)
+        discovery = discover(runs, options.depth, options.confidence)
     except TooFew as fault:
         raise ConfigError(describe_fault("where", options.where, str(fault), ())) from None
-    result = told(found, runs, samples, options, str(condition)) | {"left_out": left_out}
-    with new_folder(str(free(samples.store.folder, "discover")), "discover") as (partial, target):
-        made = manifest(command, worlds=samples.made["worlds"])
-        write_json(partial / "discover.json", result | {"made": made})
-        draw(partial / "figures", result, runs, made)
+    result = as_json(discovery, runs, samples, options, str(condition)) | {"left_out": left_out}
+    with new_folder(str(free_path(samples.store.folder, "discover")), "discover") as (partial, target):
+        manifest_fields = build_manifest(command, worlds=samples.manifest["worlds"])
+        write_json(partial / "discover.json", result | {"made": manifest_fields})
+        draw(partial / "figures", result, runs, manifest_fields)
     return target, result
 
 
 def _runs(samples: Samples, condition: Condition) -> tuple[Runs, int]:
-    """Every run that was observed, with the values of its axes; and how many were not. Raises ConfigError."""
+    """Every run with an observation, and the number of runs without one. Raises ConfigError."""
     values = {name: samples.outcome(name) for name in condition.outcomes}
-    seen = samples.done & ~np.any([np.isnan(v) for v in values.values()], axis=0)
-    place, world = np.nonzero(seen)
+    is_observed = samples.done & ~np.any([np.isnan(v) for v in values.values()], axis=0)
+    row_of_run, replication = np.nonzero(is_observed)
     features = []
     for axis in samples.store.axes:
         column = samples.columns[axis.path]
         if len({repr(value) for value in column}) > 1:
-            plain = column if samples.numeric(axis) else [samples.value_name(axis.path, value) for value in column]
-            features.append(Feature(axis.path, np.array(plain, float if samples.numeric(axis) else str)[place]))
-    if not features or not place.size:
+            values_of_axis = (
+                column if samples.numeric(axis) else [samples.value_name(axis.path, value) for value in column]
+            )
+            features.append(
+                Feature(axis.path, np.array(values_of_axis, float if samples.numeric(axis) else str)[row_of_run])
+            )
+    if not features or not row_of_run.size:
         raise ConfigError(f"{samples.store.folder}: {'no run observed it' if features else 'nothing is varied there'}")
-    case = condition.holds({name: v[place, world] for name, v in values.items()})
-    worlds = np.unique(world)
-    row = samples.independent_row(int(worlds[0])) if worlds.size == 1 else samples.sampled_row
-    return Runs(features, case, row[place], world), int(seen.size - place.size)
+    case = condition.holds({name: v[row_of_run, replication] for name, v in values.items()})
+    replications = np.unique(replication)
+    independent_row = samples.independent_row(int(replications[0])) if replications.size == 1 else samples.sampled_row
+    return Runs(features, case, independent_row[row_of_run], replication), int(is_observed.size - row_of_run.size)
 
 
-def told(found: Discovery, runs: Runs, samples: Samples, options: DiscoverOptions, condition: str) -> dict:
-    """What discover.json says."""
+def as_json(discovery: Discovery, runs: Runs, samples: Samples, options: DiscoverOptions, condition: str) -> dict:
+    """Content of discover.json."""
     features = {feature.path: feature for feature in runs.features}
     what = options.words or condition
     ends = {axis.path: (min(axis.ends()), max(axis.ends())) for axis in samples.store.axes if samples.numeric(axis)}
@@ -85,24 +89,24 @@ def told(found: Discovery, runs: Runs, samples: Samples, options: DiscoverOption
             "density": box.density, "coverage": box.coverage, "more": box.more,
             "runs": box.runs, "rows": box.rows, "stands_out": box.stands_out, "sentence": _sentence(box, features, what),
         }
-        for box in found.boxes
+        for box in discovery.boxes
     ]  # fmt: skip
     return {
         "where": options.where, "condition": condition, "words": what, "confidence": options.confidence, "boxes": boxes,
-        "together": {"density": found.together.density, "coverage": found.together.coverage, "runs": found.together.runs},
-        "all": found.all, "trained": found.trained, "held_out": found.held_out, "held_rows": found.held_rows,
-        "held_worlds": found.held_worlds, "by_world": found.by_world, "design": samples.kind,
+        "together": {"density": discovery.together.density, "coverage": discovery.together.coverage, "runs": discovery.together.runs},
+        "all": discovery.all, "trained": discovery.trained, "held_out": discovery.held_out, "held_rows": discovery.held_rows,
+        "held_worlds": discovery.held_worlds, "by_world": discovery.by_world, "design": samples.kind,
         "axes": {path: {"name": axis_name(path), "unit": axis_unit(path), "meaning": axis_meaning(path), "weight": weight}
-                 for path, weight in sorted(found.weight.items(), key=lambda entry: -entry[1])},
+                 for path, weight in sorted(discovery.weight.items(), key=lambda entry: -entry[1])},
     }  # fmt: skip
 
 
 def _limit(limit: Limit, feature: Feature, ends: Any) -> dict:  # (low, high) of numbers
-    """A limit with the range that the sweep had."""
-    said = {"path": limit.path, "name": axis_name(limit.path), "words": _limit_words(limit, feature)}
+    """A limit with the range of the sweep."""
+    entry = {"path": limit.path, "name": axis_name(limit.path), "words": _limit_words(limit, feature)}
     if limit.names is not None:
-        return said | {"names": list(limit.names), "among": feature.names}
-    return said | {"low": limit.low, "high": limit.high, "from": ends[0], "to": ends[1]}
+        return entry | {"names": list(limit.names), "among": feature.names}
+    return entry | {"low": limit.low, "high": limit.high, "from": ends[0], "to": ends[1]}
 
 
 def _limit_words(limit: Limit, feature: Feature) -> str:
@@ -137,7 +141,7 @@ def _sentence(box: Box, features: dict[str, Feature], what: str) -> str:
     return f"{text} Undecided: {more} [{low}, {high}] percentage points against the worlds elsewhere."
 
 
-def draw(folder: Path, result: dict, runs: Runs, made: dict) -> None:
+def draw(folder: Path, result: dict, runs: Runs, manifest_fields: dict) -> None:
     """Boxes as intervals, and the two leading numeric parameters as a map."""
     from sim.plots import boxes as plots
 
@@ -155,8 +159,8 @@ def draw(folder: Path, result: dict, runs: Runs, made: dict) -> None:
     ]
     if len(numeric) > 1:
         x, y = numeric[:2]
-        places, at = np.unique(np.column_stack([x.values, y.values]), axis=0, return_inverse=True)
-        places = np.column_stack([places, np.bincount(at, runs.case) / np.bincount(at)])
+        points, point_of_run = np.unique(np.column_stack([x.values, y.values]), axis=0, return_inverse=True)
+        points = np.column_stack([points, np.bincount(point_of_run, runs.case) / np.bincount(point_of_run)])
         names = [result["axes"][feature.path] | {"path": feature.path} for feature in (x, y)]
         others = (
             "the boxes may have limits on other parameters, too"
@@ -167,5 +171,5 @@ def draw(folder: Path, result: dict, runs: Runs, made: dict) -> None:
             title,
             f"Each mark: the share of the worlds there, over all other parameters; n = {runs.case.size:,} runs; {others}.",
         )
-        figures["map"] = plots.box_map(places, names, result["boxes"], head)
-    save_figures(folder, figures, made)
+        figures["map"] = plots.box_map(points, names, result["boxes"], head)
+    save_figures(folder, figures, manifest_fields)

@@ -1,27 +1,30 @@
-"""Where an outcome crosses a threshold in a plane of two parameters, from a fraction of the plane's points."""
+"""Search of tipping lines: an outcome crosses a threshold in a plane of two parameters, and few points are evaluated."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from scipy.stats import norm
 
+if TYPE_CHECKING:
+    pass
+
 SEED = 20220105
-RESAMPLES = 200  # of the worlds
+RESAMPLES = 200  # of the replications
 BATCHES = 10  # of points between two looks at the surface
-FINE = 4  # nodes of the drawn surface per node of the grid
+FINE = 4  # nodes of the plotted surface per node of the grid
 ROUGHNESS = (0.5, 1.5, 2.5)  # of the surface: steps, bends, smooth; the data choose
-JITTER = 1e-6  # variance of an exact point, for the algebra
-PRIOR_WORLDS = 4  # weight of the usual noise of a point against its own
+JITTER = 1e-6  # variance of an exact point, for numerical stability
+PRIOR_REPLICATIONS = 4  # weight of the mean noise of all points against that of the point itself
 
 
 class Crossing(NamedTuple):
-    """A place from 0 to 1 along an axis, its interval, and whether the outcome rises there."""
+    """A position from 0 to 1 along an axis with its interval; rising: the outcome rises there."""
 
-    place: float
+    position: float
     low: float
     high: float
     rising: bool
@@ -29,9 +32,9 @@ class Crossing(NamedTuple):
 
 @dataclass(frozen=True)
 class Frontier:
-    """Surface of an outcome over the unit square, with what is sure about it.
+    """Surface of an outcome over the unit square, with its uncertainty.
 
-    cells (points, 2): evaluated grid nodes; outcomes (points, worlds); mean, sd (nodes, nodes), first index = first axis.
+    cells (points, 2): evaluated grid nodes; outcomes (points, replications); mean, sd (nodes, nodes), first index = first axis.
     """
 
     cells: np.ndarray
@@ -44,17 +47,17 @@ class Frontier:
 
     @cached_property
     def nodes(self) -> np.ndarray:
-        """Positions of the surface along either axis, 0 to 1."""
+        """Positions of the surface's nodes along either axis, 0 to 1."""
         return np.linspace(0.0, 1.0, len(self.mean))
 
     @cached_property
     def score(self) -> np.ndarray:
-        """Distance from the threshold in bounds of the interval: beyond -1 and 1 the side is decided."""
+        """Distance from the threshold in half-widths of the interval: beyond -1 and 1 the side is decided."""
         return (self.mean - self.threshold) / (self.sd * norm.ppf(0.5 + self.confidence / 2))
 
     @property
-    def found(self) -> bool:
-        """Whether both sides of the threshold are there beyond doubt."""
+    def exists(self) -> bool:
+        """True if the outcome lies on both sides of the threshold, beyond chance."""
         return bool((self.score > 1).any() and (self.score < -1).any())
 
     @property
@@ -63,19 +66,19 @@ class Frontier:
         return float((np.abs(self.score) <= 1).mean())
 
     def lines(self) -> Any:
-        """The lines (vertices, 2) in the unit square on which the mean is at the threshold; a closed one ends where it starts."""
+        """Lines (vertices, 2) in the unit square with the mean at the threshold; a closed line ends at its start."""
         from contourpy import contour_generator
 
-        return contour_generator(self.nodes, self.nodes, self.mean.T).lines(self.threshold) if self.found else []
+        return contour_generator(self.nodes, self.nodes, self.mean.T).lines(self.threshold) if self.exists else []
 
     def crossings(self, axis: int, at: float) -> list["Crossing"]:
-        """Where a line is crossed along the other axis when this axis stands at `at` (0 to 1), from its low end up.
+        """Crossings along the other axis, from its low end up, while this axis is at position `at` (0 to 1).
 
-        The interval is the undecided stretch, half a step of the grid wider on either side; NaN where it reaches the edge.
+        The interval is the undecided stretch, half a grid step wider on either side; NaN where it reaches the edge.
         """
         row = round(at * (len(self.nodes) - 1))
         gap, score = (np.take(a, row, axis) for a in (self.mean - self.threshold, self.score))
-        where = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0)) if self.found else []
+        where = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0)) if self.exists else []
         return [Crossing(self._zero(gap, i), *self._range(score, i), bool(gap[i + 1] > gap[i])) for i in where]
 
     def _zero(self, gap: np.ndarray, i: Any) -> float:
@@ -90,7 +93,7 @@ class Frontier:
         return float(np.maximum(low, 0.0)), float(np.minimum(high, 1.0))
 
     def band(self) -> np.ndarray:
-        """Which nodes (nodes, nodes) lie in the interval of some crossing, along either axis."""
+        """True (nodes, nodes) for the nodes in the interval of a crossing, along either axis."""
         inside = np.zeros(self.mean.shape, bool)
         for axis in (0, 1):
             for row, at in enumerate(self.nodes):
@@ -103,18 +106,18 @@ class Frontier:
 def search(
     evaluate: Callable[[np.ndarray], np.ndarray], resolution: int, threshold: float, budget: int, confidence: float
 ) -> Frontier:
-    """Evaluate at most `budget` of the resolution x resolution grid nodes, chosen where the side of the threshold is least
-    sure: the straddle rule of [Bryan2005] on a Gaussian process [RasmussenWilliams2006].
+    """Evaluate at most `budget` of the resolution x resolution grid nodes, near the threshold first.
 
-    evaluate: nodes (points, 2) of whole numbers -> outcomes (points, worlds), at least two worlds, the same in all points.
+    The straddle rule of [Bryan2005] on a Gaussian process [RasmussenWilliams2006] chooses the nodes.
+    evaluate: nodes (points, 2) of whole numbers -> outcomes (points, replications), two or more, the same at all points.
     """
     cells = lattice(resolution, budget // 3)
     outcomes = evaluate(cells)
     while len(cells) < budget:
         mean, sd = surface(cells, outcomes, resolution, resolution)
         straddle = norm.ppf(0.5 + confidence / 2) * sd - np.abs(mean - threshold)
-        seen = Frontier(cells, outcomes, resolution, threshold, confidence, mean, sd)
-        if straddle.max() < 0 and seen.found:
+        estimate = Frontier(cells, outcomes, resolution, threshold, confidence, mean, sd)
+        if straddle.max() < 0 and estimate.exists:
             break
         size = min(max(1, budget // BATCHES), budget - len(cells))
         more = _apart(straddle if straddle.max() > 0 else _distance(cells, resolution), cells, size)
@@ -124,76 +127,85 @@ def search(
 
 
 def lattice(resolution: int, points: int) -> np.ndarray:
-    """About `points` grid nodes, evenly spread, the edges among them."""
+    """About `points` grid nodes, evenly spread, with the edges."""
     side = np.unique(np.linspace(0, resolution - 1, max(2, int(np.sqrt(points)))).round().astype(int))
     return np.stack(np.meshgrid(side, side, indexing="ij"), axis=-1).reshape(-1, 2)
 
 
 def surface(cells: np.ndarray, outcomes: np.ndarray, resolution: int, nodes: int) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and standard deviation of the outcome on nodes x nodes places of the unit square.
+    """Mean and standard deviation of the outcome on nodes x nodes positions of the unit square.
 
-    The deviation holds the worlds, resampled as a whole because all points share them, and what lies between the points.
+    The deviation has two parts: replications, resampled jointly because all points share them, and interpolation.
     """
     from threadpoolctl import threadpool_limits
 
     line = np.linspace(0.0, 1.0, nodes)
-    places = np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2)
+    positions = np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1).reshape(-1, 2)
     x, y = cells / (resolution - 1), outcomes.mean(axis=1)
     centre, scale = y.mean(), max(y.std(), 1e-9 * max(1.0, np.abs(y).max()))
     noise = _noise(outcomes) / scale**2
-    worlds = outcomes.shape[1]
-    weights = np.random.default_rng(SEED).multinomial(worlds, np.full(worlds, 1.0 / worlds), RESAMPLES).T / worlds
+    replications = outcomes.shape[1]
+    weights = (
+        np.random.default_rng(SEED).multinomial(replications, np.full(replications, 1.0 / replications), RESAMPLES).T
+        / replications
+    )
     with threadpool_limits(1):  # the matrices are small, and the sums then have one order
-        fitted = _fitted(x, (y - centre) / scale, noise, 1.0 / resolution)
-        chance = _process(fitted.kernel_, noise).fit(x, (outcomes @ weights - centre) / scale).predict(places)
-        between = _process(fitted.kernel_, 0.0).fit(x, np.zeros(len(x))).predict(places, return_std=True)[1]
-        mean, sd = fitted.predict(places), np.hypot(chance.std(axis=1), between)
+        process = _fit(x, (y - centre) / scale, noise, 1.0 / resolution)
+        chance = _process(process.kernel_, noise).fit(x, (outcomes @ weights - centre) / scale).predict(positions)
+        between = _process(process.kernel_, 0.0).fit(x, np.zeros(len(x))).predict(positions, return_std=True)[1]
+        mean, sd = process.predict(positions), np.hypot(chance.std(axis=1), between)
     return (centre + scale * mean).reshape(nodes, nodes), (scale * sd).reshape(nodes, nodes)
 
 
-def _fitted(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> Any:
-    """The Gaussian process of the likeliest roughness and lengths."""
+def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> Any:
+    """The Gaussian process with the likeliest roughness and lengths."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
     lengths: Any = ([0.3, 0.3], (shortest, 3.0))  # one per axis, which the annotations of scikit-learn do not know
     amplitude = ConstantKernel(1.0, (0.1, 10.0))
     with catch_warnings():
-        simplefilter("ignore", ConvergenceWarning)  # a length at its bound is an answer: no change along that axis
-        tried = [_process(amplitude * Matern(*lengths, nu=nu), noise, "fmin_l_bfgs_b").fit(x, y) for nu in ROUGHNESS]
-    return max(tried, key=lambda process: process.log_marginal_likelihood_value_)
+        simplefilter("ignore", ConvergenceWarning)  # a length at its bound is a result: no change along that axis
+        processes = [
+            _process(amplitude * Matern(*lengths, nu=nu), noise, "fmin_l_bfgs_b").fit(x, y) for nu in ROUGHNESS
+        ]
+    return max(processes, key=lambda process: process.log_marginal_likelihood_value_)
 
 
-def _process(kernel: Any, noise: Any, optimizer: Any = None) -> Any:
+def _process(kernel: Any, noise: Any, optimizer: Any = None) -> Any:  # whose annotations are narrower than their text
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     return GaussianProcessRegressor(kernel, alpha=noise + JITTER, optimizer=optimizer)
 
 
 def _noise(outcomes: np.ndarray) -> np.ndarray:
-    """Variance of the mean of each point; a point whose worlds agree by luck borrows from the others."""
-    worlds = outcomes.shape[1]
-    own = outcomes.var(axis=1, ddof=1)
-    return (PRIOR_WORLDS * own.mean() + (worlds - 1) * own) / (PRIOR_WORLDS + worlds - 1) / worlds
+    """Variance of the mean of each point, shrunk to the mean variance: replications of a point may agree by chance."""
+    replications = outcomes.shape[1]
+    variance = outcomes.var(axis=1, ddof=1)
+    return (
+        (PRIOR_REPLICATIONS * variance.mean() + (replications - 1) * variance)
+        / (PRIOR_REPLICATIONS + replications - 1)
+        / replications
+    )
 
 
 def _distance(cells: np.ndarray, resolution: int) -> np.ndarray:
-    """Of every grid node from the nearest evaluated one."""
+    """Distance of every grid node from the nearest evaluated node."""
     line = np.arange(resolution)
-    places = np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1)
-    return np.sqrt(((places[:, :, None] - cells) ** 2).sum(axis=-1)).min(axis=-1)
+    nodes = np.stack(np.meshgrid(line, line, indexing="ij"), axis=-1)
+    return np.sqrt(((nodes[:, :, None] - cells) ** 2).sum(axis=-1)).min(axis=-1)
 
 
 def _apart(worth: np.ndarray, cells: np.ndarray, size: int) -> np.ndarray:
-    """The `size` new nodes of most worth, no two of them neighbours as long as there are others."""
+    """The `size` new nodes of most worth, without neighbours among them as far as possible."""
     worth = worth.copy()
     worth[tuple(cells.T)] = -np.inf
-    chosen, free = [], worth.copy()
+    nodes, not_adjacent = [], worth.copy()
     for _ in range(size):
-        if not np.isfinite(free).any():
-            free = worth.copy()
-        i, j = np.unravel_index(free.argmax(), free.shape)
-        chosen.append((i, j))
+        if not np.isfinite(not_adjacent).any():
+            not_adjacent = worth.copy()
+        i, j = np.unravel_index(not_adjacent.argmax(), not_adjacent.shape)
+        nodes.append((i, j))
         worth[i, j] = -np.inf
-        free[max(0, i - 1) : i + 2, max(0, j - 1) : j + 2] = -np.inf
-    return np.array(chosen)
+        not_adjacent[max(0, i - 1) : i + 2, max(0, j - 1) : j + 2] = -np.inf
+    return np.array(nodes)

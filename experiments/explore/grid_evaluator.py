@@ -1,4 +1,4 @@
-"""A grid of points that is run where it is asked for."""
+"""Evaluator of a grid sweep: runs the points that a search asks for."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,8 @@ from sim.core.faults import ConfigError, describe_fault
 
 
 @dataclass
-class Ground:
-    """The grid of a plan, run where it is asked for."""
+class GridEvaluator:
+    """The grid of a plan as a function of its nodes; a call runs the missing runs of these nodes."""
 
     plan: Plan
     outcome: str
@@ -28,7 +28,7 @@ class Ground:
     engine: Engine
 
     def __call__(self, cells: np.ndarray) -> np.ndarray:
-        """Outcomes (points, worlds) at grid nodes (points, 2); only what is not in the store is run. Raises ConfigError."""
+        """Outcomes (points, replications) at grid nodes (points, 2), after running the missing ones. Raises ConfigError."""
         positions = cells @ np.array([self.resolution, 1])
         jobs = [Job(int(self.numbers[p]), self.plan.design.values(int(p)), self._missing(p)) for p in positions]
         jobs = [job for job in jobs if job.replications]
@@ -45,17 +45,17 @@ class Ground:
     def _read(self, points: np.ndarray) -> np.ndarray:
         runs = self.store.runs(["point", "replication", "error", self.outcome])
         runs = runs.filter(pc.is_in(runs["point"], pa.array(points)))
-        broken = pc.sum(pc.cast(pc.is_valid(runs["error"]), pa.int64())).as_py()
-        if broken:
+        n_failed = pc.sum(pc.cast(pc.is_valid(runs["error"]), pa.int64())).as_py()
+        if n_failed:
             raise ConfigError(
-                f"{self.store.folder}: {broken} runs failed, and a line cannot be drawn through holes; failures/ has the "
+                f"{self.store.folder}: {n_failed} runs failed, and a line cannot be drawn through holes; failures/ has the "
                 "tracebacks. Repeat the command with retry_failed=true"
             )
-        found = np.full((len(points), self.done.shape[1]), np.nan)
+        outcomes = np.full((len(points), self.done.shape[1]), np.nan)
         row = {point: i for i, point in enumerate(points.tolist())}
         at = [row[point] for point in runs["point"].to_pylist()], runs["replication"].to_numpy()
-        found[at] = runs[self.outcome].to_numpy()
-        if np.isnan(found).any():
+        outcomes[at] = runs[self.outcome].to_numpy()
+        if np.isnan(outcomes).any():
             allowed = "was not observed in some worlds (the horizon is too short, or it did not happen there)"
             raise ConfigError(describe_fault("outcome", self.outcome, allowed, ()))
-        return found
+        return outcomes

@@ -1,4 +1,4 @@
-"""Results of a sensitivity analysis in rows and figures."""
+"""Rows and figures of a sensitivity analysis."""
 
 from pathlib import Path
 
@@ -6,39 +6,39 @@ import numpy as np
 
 from experiments.results.writing import save_figures
 
-MEASURES = {"morris": ("effect",), "sobol": ("alone (S1)", "with all interactions (ST)"), "ranks": ("correlation",)}
+SERIES = {"morris": ("effect",), "sobol": ("alone (S1)", "with all interactions (ST)"), "ranks": ("correlation",)}
 BAR = {
     "morris": "\N{GREEK SMALL LETTER MU}*, mean size of the effect over the full range ({unit})",
     "sobol": "Share of the variance over the parameters",
     "ranks": "Rank correlation with the outcome, \N{MINUS SIGN}1 to 1",
 }
-KEY = {"morris": "mu_star", "sobol": "ST", "ranks": "rho"}  # what rows are ordered by
+KEY = {"morris": "mu_star", "sobol": "ST", "ranks": "rho"}  # rows are ordered by it
 
 
-def draw(folder: Path, result: dict, made: dict) -> None:
-    """One figure per outcome that varies, for elementary effects two."""
+def draw(folder: Path, result: dict, manifest_fields: dict) -> None:
+    """One figure per varying outcome, two for elementary effects."""
     from sim.plots import sensitivity as plots
 
     method, figures = result["method"], {}
-    for name, said in result["outcomes"].items():
-        panels = [{"title": title, "rows": rows} for title, rows in ordered(result, name).items()]
+    for name, outcome in result["outcomes"].items():
+        panels = [{"title": title, "rows": rows} for title, rows in rows_by_combination(result, name).items()]
         if not panels:
             continue
         stem, title = (
             name.replace(":", "_"),
-            f"What moves \N{LEFT DOUBLE QUOTATION MARK}{said['label']}\N{RIGHT DOUBLE QUOTATION MARK}",
+            f"What moves \N{LEFT DOUBLE QUOTATION MARK}{outcome['label']}\N{RIGHT DOUBLE QUOTATION MARK}",
         )
-        rests = f"{count(result)}; {luck(result, name)}."
-        bars = f"Lines: {100 * result['confidence']:g} % intervals over resampled points; n = {rests}"
-        figures[stem] = plots.importance(panels, MEASURES[method], (title, bars), BAR[method].format(**said))
+        sample = f"{count(result)}; {chance_text(result, name)}."
+        bars = f"Lines: {100 * result['confidence']:g} % intervals over resampled points; n = {sample}"
+        figures[stem] = plots.importance(panels, SERIES[method], (title, bars), BAR[method].format(**outcome))
         if method == "morris":
-            how = f"Effects of moving one parameter over its full range, from many places; n = {rests}"
-            figures[f"{stem}_plane"] = plots.elementary_effects(panels, (title, how), said["unit"])
-    save_figures(folder, figures, made)
+            how = f"Effects of moving one parameter over its full range, from many places; n = {sample}"
+            figures[f"{stem}_plane"] = plots.elementary_effects(panels, (title, how), outcome["unit"])
+    save_figures(folder, figures, manifest_fields)
 
 
-def ordered(result: dict, outcome: str) -> dict[str, list[dict]]:
-    """Title of a combination -> rows with names, the most important on average first; constant ones left out."""
+def rows_by_combination(result: dict, outcome: str) -> dict[str, list[dict]]:
+    """Title of a combination -> rows with names, the most important on average first; constant combinations left out."""
     groups = [g for g in result["combinations"] if not g["outcomes"][outcome]["constant"]]
     key = KEY[result["method"]]
     size = dict.fromkeys(result["axes"], 0.0)
@@ -59,15 +59,15 @@ def _bars(row: dict, method: str) -> list[tuple[float, float, float]]:
     return [(row[KEY[method]], row["low"], row["high"])]
 
 
-def luck(result: dict, outcome: str) -> str:
-    """How much of what single runs do is chance, over all combinations."""
+def chance_text(result: dict, outcome: str) -> str:
+    """Sentence on the share of chance in the variance of single runs, over all combinations."""
     if result["worlds"] < 2:
         return "how much is chance, of single runs and between points, is not known from one world"
     shares = [g["outcomes"][outcome]["chance"]["share"] for g in result["combinations"]]
-    percents = sorted({f"{100 * share:.0f}" for share in shares if np.isfinite(share)}, key=float)
-    if not percents:
+    rounded_shares = sorted({f"{100 * share:.0f}" for share in shares if np.isfinite(share)}, key=float)
+    if not rounded_shares:
         return "nothing varies, neither between points nor between worlds"
-    return f"{' to '.join(dict.fromkeys((percents[0], percents[-1])))} % of the variance of single runs is chance"
+    return f"{' to '.join(dict.fromkeys((rounded_shares[0], rounded_shares[-1])))} % of the variance of single runs is chance"
 
 
 def count(result: dict) -> str:
@@ -75,5 +75,5 @@ def count(result: dict) -> str:
     rows = result["points"] // len(result["combinations"])
     base = {"morris": f"{rows // (len(result['axes']) + 1)} trajectories, ", "sobol": f"{result['base']} base points, "}
     each = " per combination" if len(result["combinations"]) > 1 else ""
-    worlds = "in one world" if result["worlds"] == 1 else f"the mean of {result['worlds']} worlds"
-    return f"{base.get(result['method'], '')}{rows} points{each}, each {worlds}"
+    mean_of = "in one world" if result["worlds"] == 1 else f"the mean of {result['worlds']} worlds"
+    return f"{base.get(result['method'], '')}{rows} points{each}, each {mean_of}"

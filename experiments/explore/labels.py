@@ -1,7 +1,8 @@
-"""How axes, values and conditions are named in sentences and figures."""
+"""Names of axes, values and conditions in sentences and figures."""
 
 import operator
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,20 +27,20 @@ def axis_name(path: str) -> str:
 
 
 def axis_unit(path: str) -> str:
-    """Unit of a numeric parameter as it stands after a number, empty for a pure number."""
+    """Unit of a numeric parameter, to follow a number; empty for a pure number."""
     field = field_at(Spec, tuple(path.split(".")))[1]
     unit = (getattr(field, "json_schema_extra", None) or {}).get("unit", "")
     return "" if unit in ("1", "choice") else re.sub(r"^1(/| per )", "per ", unit)
 
 
 def axis_meaning(path: str) -> str:
-    """What the schema says of a setting; the path where it says nothing."""
+    """Description of a setting in the schema, or its path without one."""
     field = field_at(Spec, tuple(path.split(".")))[1]
     return getattr(field, "description", None) or path
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Significant digits without an exponent where it can be read without one."""
+    """A number with significant digits and without an exponent."""
     if value is None or not np.isfinite(value):
         return "not known"
     if abs(value) < 1e-9:
@@ -48,8 +49,8 @@ def number(value: float, digits: int = 3) -> str:
     return text
 
 
-def known(names: list[str], outcomes, key: str = "outcome") -> list[str]:
-    """The names, with codes of actors, each checked to be an outcome. Raises ConfigError."""
+def check_outcomes(names: list[str], outcomes: Sequence[str], key: str = "outcome") -> list[str]:
+    """The names with codes of actors; each must be an outcome. Raises ConfigError."""
     try:
         names = [metric_key(name, outcomes) for name in names]
     except AmbiguousActor as fault:
@@ -62,13 +63,13 @@ def known(names: list[str], outcomes, key: str = "outcome") -> list[str]:
 
 @dataclass(frozen=True)
 class Condition:
-    """Comparisons of outcomes with numbers, all of which must hold."""
+    """Comparisons of outcomes with numbers, joined by 'and'."""
 
     terms: tuple[tuple[str, str, float], ...]
 
     @classmethod
     def read(cls, text: str, outcomes: list[str]) -> "Condition":
-        """From 'survived_90d == 0 and deaths > 100'. Raises ConfigError."""
+        """The condition of a text like 'survived_90d == 0 and deaths > 100'. Raises ConfigError."""
         terms = []
         for part in re.split(r"\s+and\s+", text.strip()):
             match = CONDITION.fullmatch(part)
@@ -78,12 +79,12 @@ class Condition:
                     f"write OUTCOME SIGN NUMBER, like 'survived_90d == 0'; signs are {signs}, parts are joined by 'and'"
                 )
                 raise ConfigError(describe_fault("where", text, allowed, ()))
-            terms.append((*known([match[1]], outcomes, "where"), match[2], float(match[3])))
+            terms.append((*check_outcomes([match[1]], outcomes, "where"), match[2], float(match[3])))
         return cls(tuple(terms))
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """What it reads."""
+        """Outcomes in the comparisons."""
         return tuple(dict.fromkeys(name for name, _, _ in self.terms))
 
     def holds(self, values: dict[str, np.ndarray]) -> np.ndarray:
@@ -96,7 +97,7 @@ class Condition:
 
 def _term(name: str, sign: str, limit: float) -> str:
     label, unit = describe_key(name)
-    if unit == "share of worlds" and sign in ("==", "!=") and limit in (0.0, 1.0):
+    if unit == "share of replications" and sign in ("==", "!=") and limit in (0.0, 1.0):
         holds = (limit == 1.0) == (sign == "==")
         return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK} {'holds' if holds else 'does not hold'}"
     return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK} {sign} {limit:g}"

@@ -1,4 +1,4 @@
-"""Which points of a design belong to one sampled row: points that are not drawn independently of each other."""
+"""Sampled rows of a design: groups of points that are not drawn independently."""
 
 from collections.abc import Hashable, Iterable
 
@@ -6,15 +6,15 @@ import numpy as np
 
 
 def block_size(kind: str, axes: int) -> int | None:
-    """Points of a trajectory or block that are made from one draw of all axes; None if every point is its own draw, 0 if all
-    points are made from one."""
+    """Points of a trajectory or block from one draw of all axes; None if every point is a draw of its own, 0 if all points
+    come from one draw."""
     return {"morris": axes + 1, "saltelli": axes + 2, "saltelli_s2": 2 * axes + 2, "oat": 0}.get(kind)
 
 
 def blocks(size: int, members: Iterable[np.ndarray], points: int) -> np.ndarray:
     """Number of the block of every point. members: points of each combination of crossed values, in the order of the design.
 
-    Where the points do not fill whole blocks their order is lost, and all of them are one block.
+    If the points do not fill whole blocks, their order is lost, and all of them are one block.
     """
     block = np.zeros(points, int)
     for rows in members:
@@ -23,8 +23,8 @@ def blocks(size: int, members: Iterable[np.ndarray], points: int) -> np.ndarray:
     return block
 
 
-def joined(*labels: Iterable[Hashable]) -> np.ndarray:
-    """Number of the group of every point, where points belong together if they agree in any of the labels; None agrees with none."""
+def join_groups(*labels: Iterable[Hashable]) -> np.ndarray:
+    """Number of the group of every point. Points with an equal label in any column belong together; None equals nothing."""
     parent: list[int] = []
 
     def root(i: int) -> int:

@@ -1,6 +1,7 @@
-"""A sweep as arrays: what was varied, and what came of it in every world."""
+"""A sweep as arrays: values of the axes, and outcomes in every replication."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -9,48 +10,48 @@ from pathlib import Path
 import numpy as np
 
 from experiments.explore.labels import axis_name
-from experiments.explore.rows import block_size, blocks, joined
+from experiments.explore.rows import block_size, blocks, join_groups
 from experiments.results.manifest import command_line
 from experiments.sweep.axes import Axis
-from experiments.sweep.columns import decoded
+from experiments.sweep.columns import decode
 from experiments.sweep.resume import canonical
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault
 from sim.metrics import range_of
 
-SHOWN = 20  # groups of missing points named in a message
+MOST_GROUPS = 20  # groups of missing points named in a message
 
 
 @dataclass(frozen=True)
 class Samples:
-    """The rows of a design in its order; outcomes stand beside them as (rows, worlds)."""
+    """The rows of a design in order, with outcomes as (rows, replications)."""
 
     store: Store
 
     @classmethod
-    def opened(cls, folder: str | Path) -> "Samples":
+    def open(cls, folder: str | Path) -> "Samples":
         """The samples of a results folder. Raises ConfigError."""
-        return cls(Store.opened(folder))
+        return cls(Store.open(folder))
 
     @cached_property
-    def made(self) -> dict:
+    def manifest(self) -> dict:
         """The manifest."""
         return self.store.manifest
 
     @property
     def kind(self) -> str:
         """Kind of the design."""
-        return self.made["design"]["kind"]
+        return self.manifest["design"]["kind"]
 
     @property
     def outcomes(self) -> list[str]:
         """Names of all outcomes."""
-        return list(self.made["outcomes"])
+        return list(self.manifest["outcomes"])
 
     @property
-    def worlds(self) -> int:
+    def replications(self) -> int:
         """Replications of every point."""
-        return self.made["worlds"]["replications"][1] + 1
+        return self.manifest["worlds"]["replications"][1] + 1
 
     @cached_property
     def points(self) -> np.ndarray:
@@ -60,61 +61,61 @@ class Samples:
     @cached_property
     def columns(self) -> dict[str, list]:
         """Path of an axis -> its value in every row."""
-        return {axis.path: decoded(axis, self.store.design[axis.path]) for axis in self.store.axes}
+        return {axis.path: decode(axis, self.store.design[axis.path]) for axis in self.store.axes}
 
     @cached_property
     def sampled(self) -> list[Axis]:
-        """Axes whose values were sampled or listed together as rows of a block, and axes of a grid that stand for an interval.
+        """Axes in the rows of a block, sampled or listed, and axes of a grid over an interval.
 
-        All others are choices: their values are all that there is.
+        All others are choices: their values are exhaustive.
         """
-        block = self.made["design"].get("block", ())
+        block = self.manifest["design"].get("block", ())
         return [axis for axis in self.store.axes if axis.path in block or axis.values is None]
 
     @cached_property
     def sampled_row(self) -> np.ndarray:
-        """Number of the sampled row of every point: points that differ in crossed choices alone have one in common, and so have
-        the points of one trajectory or block, of which one is made from the other.
+        """Number of the sampled row of every point.
 
-        It is found from the values, so that merged and grown sweeps tell it as well; without a sampled axis every point is a row.
+        Points that differ only in crossed choices share a row, and so do the points of one trajectory or block. The number
+        follows from the values, also in merged and extended sweeps. Without a sampled axis every point is a row.
         """
         if not self.sampled:
             return np.arange(len(self.points))
         rows = zip(*(self.columns[axis.path] for axis in self.sampled), strict=True)
         values = [canonical(row) for row in rows]
-        kind = self.made["options"].get("design") if self.kind == "merged" else self.kind
-        size = block_size(kind, len(self.made["design"].get("block", ())))
+        kind = self.manifest["options"].get("design") if self.kind == "merged" else self.kind
+        size = block_size(kind, len(self.manifest["design"].get("block", ())))
         if size is None:
-            return joined(values)
+            return join_groups(values)
         crossed = self.combinations([axis.path for axis in self.store.axes if axis not in self.sampled])
-        return joined(values, blocks(size, (rows for _, rows in crossed), len(values)).tolist())
+        return join_groups(values, blocks(size, (rows for _, rows in crossed), len(values)).tolist())
 
-    def independent_row(self, world: int) -> np.ndarray:
-        """The same for analyses of one world alone, in which runs that are equal bit for bit tell no more than one of them."""
+    def independent_row(self, replication: int) -> np.ndarray:
+        """The same for analyses of a single replication, where runs with equal results count as one row."""
         runs = self.store.runs(["point", "replication", "digest"]).to_pylist()
-        digest = {run["point"]: run["digest"] for run in runs if run["replication"] == world}
-        return joined(self.sampled_row.tolist(), [digest.get(point) for point in self.points.tolist()])
+        digest = {run["point"]: run["digest"] for run in runs if run["replication"] == replication}
+        return join_groups(self.sampled_row.tolist(), [digest.get(point) for point in self.points.tolist()])
 
     def numeric(self, axis: Axis) -> bool:
-        """Whether all its values in the design are numbers."""
+        """True if all values of the axis in the design are numbers."""
         return all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in self.columns[axis.path])
 
     def combinations(self, paths: list[str]) -> list[tuple[dict, np.ndarray]]:
-        """Every combination of values that these axes have, with its rows in the order of the design."""
-        found: dict[str, tuple[dict, list[int]]] = {}
+        """Every combination of values of these axes, with its rows in the order of the design."""
+        groups: dict[str, tuple[dict, list[int]]] = {}
         for row in range(len(self.points)):
             values = {path: self.columns[path][row] for path in paths}
-            found.setdefault(repr(values), (values, []))[1].append(row)
-        return [(values, np.array(rows)) for values, rows in found.values()]
+            groups.setdefault(repr(values), (values, []))[1].append(row)
+        return [(values, np.array(rows)) for values, rows in groups.values()]
 
     def title(self, values: dict) -> str:
-        """A combination in words: scenarios by their label, all else as name = value."""
-        said = [
+        """A combination in words: scenarios by their label, other values as name = value."""
+        parts = [
             self.value_name(path, v) if path == "scenario" else f"{axis_name(path)} = {v}" for path, v in values.items()
         ]
-        return ", ".join(said) or next(iter(self.store.bases.values())).scenario.label
+        return ", ".join(parts) or next(iter(self.store.bases.values())).scenario.label
 
-    def value_name(self, path: str, value) -> str:
+    def value_name(self, path: str, value: object) -> str:
         """A value in words: the label of a scenario."""
         if path == "scenario":
             labels = {name: spec.scenario.label for values, spec in self.store.bases.items() for name in values}
@@ -122,13 +123,13 @@ class Samples:
         return "as in the base" if value is None else str(value)
 
     def width(self, name: str) -> float:
-        """Of the range that an outcome has, over the longest horizon of any point."""
+        """Width of an outcome's range, over the longest horizon of any point."""
         days = [*self.columns.get("days", ()), *(spec.days for spec in self.store.bases.values())]
         low, high = range_of(name, max(day for day in days if day is not None))
         return high - low
 
     def outcome(self, name: str) -> np.ndarray:
-        """(rows, worlds), NaN where a run is missing, failed, or did not observe it."""
+        """(rows, replications), NaN where a run is missing, failed, or did not observe the outcome."""
         return self._table[name]
 
     @cached_property
@@ -136,43 +137,47 @@ class Samples:
         runs = self.store.runs()
         row = {point: i for i, point in enumerate(self.points.tolist())}
         at = np.array([row[p] for p in runs["point"].to_pylist()], int), runs["replication"].to_numpy().astype(int)
-        done = np.zeros((len(self.points), self.worlds), bool)
+        done = np.zeros((len(self.points), self.replications), bool)
         done[at] = runs["error"].is_null().to_numpy()
-        found = {"": done}
+        table = {"": done}
         for name in self.outcomes:
-            found[name] = np.full(done.shape, np.nan)
-            found[name][at] = runs[name].to_numpy()
-        return found
+            table[name] = np.full(done.shape, np.nan)
+            table[name][at] = runs[name].to_numpy()
+        return table
 
     @property
     def done(self) -> np.ndarray:
-        """(rows, worlds) True where a run is there and did not fail."""
+        """True (rows, replications) where a run is there and did not fail."""
         return self._table[""]
 
     def check_complete(self) -> None:
-        """Refuse a design with holes, say which and how to fill them. Raises ConfigError."""
+        """Refuse a design with missing runs; the message lists them with the command that runs them. Raises ConfigError."""
         if self.done.all():
             return
-        lacking = sorted(
+        holes = sorted(
             (int(point), spans(np.flatnonzero(~done))) for point, done in zip(self.points, self.done, strict=True)
         )
-        alike = groupby(((point, worlds) for point, worlds in lacking if worlds), key=lambda hole: hole[1])
-        named = [f"{spans([point for point, _ in holes])} (world {worlds})" for worlds, holes in alike]
-        more = f" and others ({len(named) - SHOWN} more groups)" if len(named) > SHOWN else ""
+        by_replications = groupby(
+            ((point, replications) for point, replications in holes if replications), key=lambda hole: hole[1]
+        )
+        descriptions = [
+            f"{spans([point for point, _ in group])} (world {replications})" for replications, group in by_replications
+        ]
+        more = f" and others ({len(descriptions) - MOST_GROUPS} more groups)" if len(descriptions) > MOST_GROUPS else ""
         raise ConfigError(
             f"{self.store.folder}: {np.count_nonzero(~self.done)} of {self.done.size} runs are missing or failed, and a "
-            f"{self.kind} design with holes would mislead. Points {'; '.join(named[:SHOWN])}{more}. Fill them with:  {self.repeat}"
+            f"{self.kind} design with holes would mislead. Points {'; '.join(descriptions[:MOST_GROUPS])}{more}. Fill them with:  {self.repeat_command}"
         )
 
     @property
-    def repeat(self) -> str:
-        """The command that runs again what is missing or failed."""
-        away = re.compile(r"\+*(part|engine|out|retry_failed)\b.*=")  # an engine is nothing to take from a file
-        words = [word for word in self.made["words"] if not away.match(word)]
+    def repeat_command(self) -> str:
+        """The command that runs missing and failed runs again."""
+        dropped = re.compile(r"\+*(part|engine|out|retry_failed)\b.*=")  # a file must not choose an engine
+        words = [word for word in self.manifest["words"] if not dropped.match(word)]
         return command_line([*words, f"out={self.store.folder}", "retry_failed=true"])
 
-    def observed(self, names: list[str]) -> None:
-        """Refuse outcomes that not every run observed. Raises ConfigError."""
+    def check_observed(self, names: list[str]) -> None:
+        """Refuse outcomes without an observation in every run. Raises ConfigError."""
         for name in names:
             blind = int(np.isnan(self.outcome(name)[self.done]).sum())
             if blind:
@@ -183,7 +188,7 @@ class Samples:
                 raise ConfigError(describe_fault("outcome", name, allowed, ()))
 
 
-def spans(numbers) -> str:
+def spans(numbers: Iterable[int]) -> str:
     """'1-3, 7' for 1, 2, 3, 7."""
     runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda place: place[1] - place[0])]
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

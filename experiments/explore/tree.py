@@ -1,32 +1,41 @@
-"""The regression tree [Breiman1984] from whose leaves boxes are read, and how large it grows."""
+"""The regression tree of scenario discovery [Breiman1984], and its size by cross-validation."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from sklearn.tree import DecisionTreeRegressor
+
 SEED = 20220105
 FOLDS = 5
-LEAST = 0.02  # share of the runs that a leaf holds at least
-ALPHAS = 12  # sizes of tree that are compared
+LEAST = 0.02  # least share of the runs in a leaf
+ALPHAS = 12  # sizes of tree in the comparison
 
 
-def grown(x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaves: Sequence[int]):
-    """The tree with the first of the leaf sizes, unless one with a smaller leaf does better by more than a standard error.
+def grow_tree(
+    x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaves: Sequence[int]
+) -> "DecisionTreeRegressor":
+    """The tree with the first leaf size, unless a smaller leaf scores better by more than a standard error.
 
-    x (runs, columns), y (runs,), row (runs,); leaves: least numbers of runs in a leaf. Small leaves fit chance, so that trees
-    which need none are left alone.
+    x (runs, columns), y (runs,), row (runs,); leaves: least numbers of runs in a leaf. Small leaves tend to fit chance.
     """
     sizes = dict.fromkeys(max(int(LEAST * y.size), leaf) for leaf in leaves)
-    (tree, score), *others = (_pruned(x, y, row, depth, leaf) for leaf in sizes)
+    (tree, score), *others = (_prune(x, y, row, depth, leaf) for leaf in sizes)
     for finer, its_score in others:
         if (its_score - score).mean() > _standard_error(its_score - score):
             tree, score = finer, its_score
     return tree.fit(x, y)
 
 
-def _pruned(x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaf: int):
-    """The smallest tree within one standard error of the best, by cross-validation that leaves out whole sampled rows; and
-    its score in every fold."""
+def _prune(
+    x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaf: int
+) -> tuple["DecisionTreeRegressor", np.ndarray]:
+    """The smallest tree within one standard error of the best, and its score in every fold.
+
+    Cross-validation leaves out whole sampled rows.
+    """
     from sklearn.model_selection import GroupKFold, cross_val_score
     from sklearn.tree import DecisionTreeRegressor
 

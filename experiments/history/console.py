@@ -1,4 +1,4 @@
-"""What `suasion backtest` and `suasion calibrate` print, and their exit status."""
+"""Terminal output and exit status of `suasion backtest` and `suasion calibrate`."""
 
 import sys
 
@@ -11,20 +11,20 @@ from sim.spec.compose import composed
 from sim.spec.overrides import refuse_others
 from sim.spec.validate import validated
 
-SHOWN = ("requested", "helped", "survived_90d", "survived_365d")
+OUTCOMES = ("requested", "helped", "survived_90d", "survived_365d")
 
 
 def backtest(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Score and print one table; exit status 1 if cases were left out."""
+    """Run a backtest and print one table per field set; exit status 1 if cases were left out."""
     from experiments.history.backtest.backtest import backtest as run
 
     folder, summary, faults = run(overrides, command, config_dir)
     console = Console(highlight=False)
     console = console if console.is_terminal else Console(highlight=False, width=160)
     for fields, scores in summary["scores"].items():
-        table = Table("method", *SHOWN, box=None, pad_edge=False, title=_words(fields), title_justify="left")
+        table = Table("method", *OUTCOMES, box=None, pad_edge=False, title=_words(fields), title_justify="left")
         for method in next(iter(scores.values())):
-            cells = [_cell(scores[o][method]) if o in scores else "not observed" for o in SHOWN]
+            cells = [_cell(scores[o][method]) if o in scores else "not observed" for o in OUTCOMES]
             table.add_row(method.replace("_", " "), *cells)
         console.print(table, markup=False)
     facts = Facts("backtest", {}, {"faults": faults, "never_fitted": summary["hosts_never_fitted"]})
@@ -44,7 +44,7 @@ def _cell(score: dict) -> str:
 
 
 def calibrate(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Calibrate and say how much the record identifies."""
+    """Calibrate, and print mean and deviation of each parameter beside those of the prior."""
     from experiments.history.posterior.calibrate import CalibrateOptions
     from experiments.history.posterior.calibrate import calibrate as run
 
@@ -52,8 +52,8 @@ def calibrate(overrides: list[str], command: list[str], config_dir: str | None) 
     refuse_others(overrides, tuple(CalibrateOptions.model_fields), "is no setting of a calibration")
     tree = composed(overrides, "calibrate", config_dir)
     options = validated(CalibrateOptions, {k: tree[k] for k in CalibrateOptions.model_fields if k in tree})
-    folder, told = run(options, command)
-    echo("\n".join(sentences(Facts("calibrate", {}, told), "calibrate.identified")))
-    for path, found in told["parameters"].items():
-        echo(f"{path:36s} {found['mean']:7.3f} +- {found['sd']:.3f}, {found['sd_over_prior']:.2f} of the prior's")
+    folder, posterior = run(options, command)
+    echo("\n".join(sentences(Facts("calibrate", {}, posterior), "calibrate.identified")))
+    for path, summary in posterior["parameters"].items():
+        echo(f"{path:36s} {summary['mean']:7.3f} +- {summary['sd']:.3f}, {summary['sd_over_prior']:.2f} of the prior's")
     echo(f"Written to {folder}")

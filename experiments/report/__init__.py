@@ -1,12 +1,12 @@
-"""`suasion report`: one HTML file on a results folder, complete in itself."""
+"""`suasion report`: writes one self-contained HTML file on a results folder."""
 
 from pathlib import Path
 
 from pydantic import Field
 
 from experiments.extras import needs
-from experiments.language import Words
-from experiments.report import comparison, paired, single, swept
+from experiments.language import Language
+from experiments.report import comparison, paired, single, sweep
 from experiments.report.page import render
 from experiments.report.result import read_result
 from experiments.results.files import write_whole
@@ -18,9 +18,9 @@ KINDS = {
     "run": single,
     "compare": comparison,
     "paired_view": paired,
-    "sweep": swept,
-    "merge": swept,
-}  # kind of result -> the module with its sections
+    "sweep": sweep,
+    "merge": sweep,
+}  # kind of result -> module that writes its sections
 
 
 class ReportOptions(Checked):
@@ -43,6 +43,6 @@ def report(folder: str, overrides: list[str]) -> Path:
         raise ConfigError(describe_fault("out", target, "exists already and nothing is overwritten", ()))
     if not target.parent.is_dir():
         raise ConfigError(describe_fault("out", target, f"cannot be written, {target.parent} is not a folder", ()))
-    say = Words()
+    say = Language()
     write_whole(target, render(result, KINDS[kind].sections(result, say), say).encode())
     return target

@@ -1,17 +1,19 @@
-"""What a result assumes: settings and indicators with unit, range, source, and how well each is known."""
+"""Inputs of a result: settings and indicators with unit, range, source and quality."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
+
+from pydantic import BaseModel
 
 from experiments.describe.bibliography import cited
-from experiments.describe.catalogue import Parameter, parameters
+from experiments.describe.parameters import Parameter, parameters
 from sim.spec.derived_indicators import complete
 from sim.spec.schema import Indicators, Spec, StateTies, english_names
 from sim.spec.schema.indicators import Indicator
 from sim.spec.schema.scenario import Event, Split
 
-WORLD = ("seed", "replication")  # which world it is, said where the repetition is explained
+REPLICATION_KEYS = ("seed", "replication")  # the section on repetition names them
 
 
 @dataclass(frozen=True)
@@ -20,24 +22,24 @@ class Setting:
 
     declared: Parameter
     values: dict[str, object]  # arm -> value
-    varied: str = ""  # the values that a sweep gives it
+    axis_values: str = ""  # the values that a sweep gives it
 
     @property
     def changed(self) -> bool:
-        """Not at its default in some arm, or varied."""
-        return bool(self.varied) or any(value != self.declared.default for value in self.values.values())
+        """True if it is not at its default in some arm, or varied by a sweep."""
+        return bool(self.axis_values) or any(value != self.declared.default for value in self.values.values())
 
     @property
     def keys(self) -> list[str]:
-        """Of the reference list."""
+        """Keys of its sources in the reference list."""
         return cited(self.declared.source)
 
 
 @dataclass(frozen=True)
-class Known:
+class InputIndicator:
     """An indicator with the range in which it is drawn."""
 
-    owner: str  # code of the state
+    state: str  # code of the state
     partner: str  # code, "" for an indicator of the state alone
     name: str
     unit: str
@@ -48,55 +50,56 @@ class Known:
 
     @property
     def path(self) -> str:
-        """`KAZ.indicators.gini` or `KAZ.ties.media.RUS`."""
+        """Path of the indicator: `KAZ.indicators.gini` or `KAZ.ties.media.RUS`."""
         return (
-            f"{self.owner}.ties.{self.name}.{self.partner}" if self.partner else f"{self.owner}.indicators.{self.name}"
+            f"{self.state}.ties.{self.name}.{self.partner}" if self.partner else f"{self.state}.indicators.{self.name}"
         )
 
 
-def settings(specs: dict[str, Spec], varied: dict[str, str]) -> list[Setting]:
-    """Every parameter of run, network and mechanisms with its value in each arm. varied: path -> values in a sweep."""
-    declared = [p for p in parameters() if p.path not in WORLD]
+def settings(specs: dict[str, Spec], axis_values: dict[str, str]) -> list[Setting]:
+    """Every parameter of run, network and mechanisms with its value in each arm. axis_values: path -> values in a sweep."""
+    declared = [p for p in parameters() if p.path not in REPLICATION_KEYS]
     return [
-        Setting(p, {arm: _at(spec, p.path) for arm, spec in specs.items()}, varied.get(p.path, "")) for p in declared
+        Setting(p, {arm: _at(spec, p.path) for arm, spec in specs.items()}, axis_values.get(p.path, ""))
+        for p in declared
     ]
 
 
-def _at(spec: Spec, path: str):
+def _at(spec: Spec, path: str) -> object:
     value = spec
     for part in path.split("."):
         value = getattr(value, part)
     return value
 
 
-def of_the_scenario(spec: Spec) -> list[tuple[str, object, dict]]:
-    """Path, value, declaration of every number that a scenario sets: its events and its split."""
-    found = []
+def scenario_numbers(spec: Spec) -> list[tuple[str, object, dict]]:
+    """Path, value and declaration of every number in a scenario's events and split."""
+    numbers = []
     for name, event in spec.scenario.events.items():
-        found += _numbers(f"scenario.events.{name}", event, Event, event.source)
+        numbers += _numbers(f"scenario.events.{name}", event, Event, event.source)
         text = Event.model_fields["exposure"].description
         extra = {"text": text, "low": 0.0, "high": 10.0, "unit": "1", "source": event.source}
-        found += [(f"scenario.events.{name}.exposure.{region}", v, extra) for region, v in event.exposure.items()]
-    return found + _numbers("scenario.split", spec.scenario.split, Split, "")
+        numbers += [(f"scenario.events.{name}.exposure.{region}", v, extra) for region, v in event.exposure.items()]
+    return numbers + _numbers("scenario.split", spec.scenario.split, Split, "")
 
 
-def _numbers(where: str, part, model, source: str) -> list[tuple[str, object, dict]]:
+def _numbers(where: str, part: BaseModel, model: type[BaseModel], source: str) -> list[tuple[str, object, dict]]:
     return [
-        (f"{where}.{name}", value, {"text": f.description, "source": source} | (f.json_schema_extra or {}))
+        (f"{where}.{name}", value, {"text": f.description, "source": source} | cast(dict, f.json_schema_extra or {}))
         for name, f in model.model_fields.items()
         if isinstance(value := getattr(part, name), (int, float))
     ]
 
 
-def on_stage(spec: Spec) -> list[str]:
-    """The host and the patrons whose alignments are shown."""
+def host_and_patrons(spec: Spec) -> list[str]:
+    """Codes of the host and of the patrons in the report."""
     return list(dict.fromkeys([spec.scenario.host, *spec.scenario.outside_patrons]))
 
 
-def indicators(spec: Spec) -> list[Known]:
+def indicators(spec: Spec) -> list[InputIndicator]:
     """Every indicator of the host and the patrons, and of the ties among them."""
-    whole = complete(spec)
-    return [_known(whole, *one) for one in _indicators(whole, on_stage(whole))]
+    full_spec = complete(spec)
+    return [_input_indicator(full_spec, *one) for one in _indicators(full_spec, host_and_patrons(full_spec))]
 
 
 def _indicators(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, Any, Indicator]]:
@@ -111,10 +114,12 @@ def _indicators(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, 
                     yield code, partner, name, field_.description, indicator
 
 
-def _known(spec: Spec, owner: str, partner: str, name: str, unit: str, indicator: Indicator) -> Known:
+def _input_indicator(
+    spec: Spec, state: str, partner: str, name: str, unit: str, indicator: Indicator
+) -> InputIndicator:
     names, source = english_names(spec), spec.sources.get(indicator.source)
-    label = f"{names[owner]} from {names[partner]}: {unit}" if partner else f"{names[owner]}: {unit}"
+    label = f"{names[state]} from {names[partner]}: {unit}" if partner else f"{names[state]}: {unit}"
     if source is None:
-        return Known(owner, partner, name, unit, indicator, "override", 0.0, label)
+        return InputIndicator(state, partner, name, unit, indicator, "override", 0.0, label)
     width = source.width * (1.0 if source.scale == "absolute" else abs(indicator.value))
-    return Known(owner, partner, name, unit, indicator, source.quality, width, label)
+    return InputIndicator(state, partner, name, unit, indicator, source.quality, width, label)

@@ -1,67 +1,71 @@
-"""The page: what all kinds of results say, around the sections of one kind."""
+"""The HTML page: sections that all kinds of results share, around the sections of one kind."""
 
 import base64
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from experiments.language import Words
+from experiments.language import Language
 from experiments.report import inputs
-from experiments.report.page_model import Sections, Table, ended
+from experiments.report.page_model import Sections, Table, with_full_stop
 from experiments.report.result import Picture, Result
-from experiments.results.provenance import MARK, packed
+from experiments.results.provenance import MARK, pack
 from experiments.statements import sentences
 from experiments.statements.claims import UNCLAIMED
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 HERE = Path(__file__).parent
 
 
 @cache
-def _template():
+def _template() -> "Template":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    from experiments.report.markup import breakable, coded, linked, together
+    from experiments.report.markup import breakable, keep_percent_together, with_code, with_links
 
     environment = Environment(
         autoescape=True,
         loader=FileSystemLoader(HERE),
         undefined=StrictUndefined,
-        finalize=together,
+        finalize=keep_percent_together,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"linked": linked, "breakable": breakable, "coded": coded}
+    environment.filters |= {"with_links": with_links, "breakable": breakable, "with_code": with_code}
     return environment.get_template("page.html.jinja")
 
 
-def render(result: Result, sections: Sections, say: Words) -> str:
-    """The whole page as HTML."""
+def render(result: Result, sections: Sections, say: Language) -> str:
+    """Render the page as HTML."""
     pictures = [picture(p, say) for p in result.pictures()]
     return _template().render(
         say=say,
         css=(HERE / "page.css").read_text(encoding="utf-8"),
         sections=sections,
         pictures=pictures,
-        made=result.manifest,
+        manifest=result.manifest,
         date=say.date(datetime.fromisoformat(result.manifest["made"])),
-        assumed=inputs.assumed(result, say),
+        assumptions=inputs.assumptions(result, say),
         every_parameter=inputs.every_parameter(result, say),
         quality=inputs.quality(result, say),
         versions=versions(result, say),
         digests=digests(result, say),
         works=inputs.works(result),
-        mechanisms=sentences(result.facts, "assumed.mechanisms", "assumed.mechanisms_off", say=say),
+        mechanisms=sentences(result.facts, "assumptions.mechanisms", "assumptions.mechanisms_off", say=say),
         unclaimed=sentences(result.facts, *(f"unclaimed.{name}" for name in UNCLAIMED), say=say),
         repeated=sentences(result.facts, "repeat.seed", "repeat.edited", "repeat.config_dir", say=say),
         mark=MARK,
-        packed=packed(result.manifest, result.origin.trees),
+        provenance=pack(result.manifest, result.provenance.trees),
     )
 
 
-def picture(one: Picture, say) -> dict:
-    """A figure as the template needs it: all bytes inside the page."""
-    title = ended(one.title or say("figures.untitled", name=one.name))
-    caption = ended(one.caption)
+def picture(one: Picture, say: Language) -> dict:
+    """A figure for the template, with all its bytes inside the page."""
+    title = with_full_stop(one.title or say("figures.untitled", name=one.name))
+    caption = with_full_stop(one.caption)
     numbers = say.first(f"figures.alt.{one.name}", "figures.alt.other")
     return {
         "source": f"data:image/png;base64,{base64.b64encode(one.data).decode()}",
@@ -73,21 +77,26 @@ def picture(one: Picture, say) -> dict:
     }
 
 
-def versions(result: Result, say) -> Table:
-    """What made the result."""
-    made = result.manifest
-    named = {"suasion": made["suasion"], "commit": made["git"], "Python": made["python"], "platform": made["platform"]}
-    rows = [[name, version] for name, version in (named | made["libraries"]).items()]
+def versions(result: Result, say: Language) -> Table:
+    """Table of the versions behind the result."""
+    manifest = result.manifest
+    named = {
+        "suasion": manifest["suasion"],
+        "commit": manifest["git"],
+        "Python": manifest["python"],
+        "platform": manifest["platform"],
+    }
+    rows = [[name, version] for name, version in (named | manifest["libraries"]).items()]
     return Table(say("repeat.versions"), [say("repeat.part"), say("repeat.version")], rows)
 
 
-def digests(result: Result, say) -> Table:
-    """Digests of configurations and results."""
-    made = result.manifest
-    if "bases" in made:
-        rows = [[entry["file"], made["base"]["bases"][repr(tuple(entry["values"]))]] for entry in made["bases"]]
-        rows += [["plan", made["plan"]], ["model", made["model_version"]]]
+def digests(result: Result, say: Language) -> Table:
+    """Table of the digests of configurations and results."""
+    manifest = result.manifest
+    if "bases" in manifest:
+        rows = [[entry["file"], manifest["base"]["bases"][repr(tuple(entry["values"]))]] for entry in manifest["bases"]]
+        rows += [["plan", manifest["plan"]], ["model", manifest["model_version"]]]
     else:
-        rows = [[f"{name}.yaml", digest] for name, digest in made["configuration"].items()]
-        rows += [[name, digest] for name, digest in made["results"].items()]
+        rows = [[f"{name}.yaml", digest] for name, digest in manifest["configuration"].items()]
+        rows += [[name, digest] for name, digest in manifest["results"].items()]
     return Table(say("repeat.digests"), [say("repeat.part"), say("repeat.digest")], rows)

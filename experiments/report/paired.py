@@ -1,20 +1,21 @@
-"""The sections of a report on `suasion compare view=paired`: two runs of one world, and where they part."""
+"""The sections of a report on `suasion compare view=paired`."""
 
+from experiments.language import Language
 from experiments.report.page_model import Sections, Table
 from experiments.report.result import Result
-from experiments.report.single import of_one_world, outcomes
+from experiments.report.single import outcomes, single_replication
 from experiments.statements import sentences
 
 
-def sections(result: Result, say) -> Sections:
-    """Everything that two runs of one world say; no conclusion follows from them."""
-    found = result.json("paired_view.json")
-    first, second = map(result.label, found["scenarios"])
-    return of_one_world(
+def sections(result: Result, say: Language) -> Sections:
+    """All sections of a report on two runs of one replication; no conclusion follows from them."""
+    pair = result.json("paired_view.json")
+    first, second = map(result.label, pair["scenarios"])
+    return single_replication(
         result,
         say,
         title=say("title.paired_view", host=result.host, first=first, second=second),
-        question=say("asked.paired_view"),
+        question=say("question.paired_view"),
         verdict=[
             (
                 "",
@@ -28,21 +29,21 @@ def sections(result: Result, say) -> Sections:
                 ),
             )
         ],
-        tables=[_events(result, found, say)],
+        tables=[_events(result, pair, say)],
         table_notes=sentences(result.facts, "paired_view.star", say=say),
-        all_tables=[outcomes(result, say, result.label(arm), values) for arm, values in found["metrics"].items()],
+        all_tables=[outcomes(result, say, result.label(arm), values) for arm, values in pair["metrics"].items()],
     )
 
 
-def _events(result: Result, found: dict, say) -> Table:
+def _events(result: Result, pair: dict, say: Language) -> Table:
     from sim.core.log import LogEntry
     from sim.plots.timeline import phrase
 
-    def said(row: dict, side: str) -> str:
+    def describe(row: dict, side: str) -> str:
         if row[side] is None:
             return ""
         mark = "" if row["first"] == row["second"] else "* "
-        return mark + phrase(LogEntry(**row[side]), found["host"], found["names"])
+        return mark + phrase(LogEntry(**row[side]), pair["host"], pair["names"])
 
-    rows = [[str(row["day"]), said(row, "first"), said(row, "second")] for row in found["events"]]
-    return Table(say("tables.events"), [say("tables.day.column"), *map(result.label, found["scenarios"])], rows)
+    rows = [[str(row["day"]), describe(row, "first"), describe(row, "second")] for row in pair["events"]]
+    return Table(say("tables.events"), [say("tables.day.column"), *map(result.label, pair["scenarios"])], rows)

@@ -1,7 +1,7 @@
-"""`suasion rerun`: make a result again from what its folder, figure or report says of its making, and compare.
+"""`suasion rerun`: repeats a result from its folder, figure or report, and compares.
 
-What the file says about the model is taken from it. What reaches beyond the model is not: where runs are computed, which
-snapshot they start from, where they are written. That is said on the command line of rerun.
+The file decides everything about the model. It decides nothing beyond: places, engine, workers and snapshot come from the
+command line of rerun.
 """
 
 from collections.abc import Iterable
@@ -11,10 +11,10 @@ from pydantic import Field
 
 from experiments.compare import compare
 from experiments.engine import EngineOptions
-from experiments.rerun.repeated import Verdict, compared
 from experiments.rerun.rerun_sweep import rerun_one, rerun_sweep
 from experiments.rerun.saved_sweep import saved_bases
-from experiments.results.provenance import Origin, read_origin
+from experiments.rerun.verdict import Verdict, compare_results
+from experiments.results.provenance import Provenance, read_provenance
 from experiments.run import run
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault
@@ -25,12 +25,12 @@ from sim.spec.schema import Spec
 from sim.spec.validate import validated
 
 SWEEPS = ("sweep", "merge")
-# settings that decide about the numbers, by command; a test asks of every new one whether it belongs here
+# settings that decide about the numbers, by command; a test checks that every setting is here or in PLACE_SETTINGS
 FROM_FILE = {
     "run": ("csv", "snapshot_day", "map", "animation"),
     "compare": ("scenarios", "runs", "baseline", "confidence", "objective", "day", "view", "csv"),
 }
-OF_PLACE = {"out", "quiet", "start", "workers", "config", "engine"}  # said anew on the command line of rerun
+PLACE_SETTINGS = {"out", "quiet", "start", "workers", "config", "engine"}  # taken from the command line of rerun
 
 
 class RerunOptions(Checked):
@@ -50,45 +50,45 @@ class RerunOptions(Checked):
 
 
 def rerun(file: str, overrides: list[str]) -> Verdict:
-    """Make the result again in a new folder and compare; raises ConfigError."""
+    """Repeat the result in a new folder and compare. Raises ConfigError."""
     options = settings(RerunOptions, overrides)
-    origin = read_origin(file)
-    words = [word for word in origin.manifest["words"] if not _of_place(word)]
-    words += [word for word in overrides if _of_place(word)]
-    if origin.experiment in SWEEPS:
-        if origin.folder is None:
+    provenance = read_provenance(file)
+    words = [word for word in provenance.manifest["words"] if not _is_place_setting(word)]
+    words += [word for word in overrides if _is_place_setting(word)]
+    if provenance.experiment in SWEEPS:
+        if provenance.folder is None:
             raise ConfigError(
                 describe_fault("FILE", file, "is about a sweep, whose points stand in its results folder", ())
             )
-        _check_ties(saved_bases(Store.opened(origin.folder)).values(), options.edges)
+        _check_ties(saved_bases(Store.open(provenance.folder)).values(), options.edges)
         place = {"out": options.out, "quiet": options.quiet, "engine": options.engine.model_dump()}
-        return rerun_one(origin, options.run) if options.run else rerun_sweep(origin, place, words)
+        return rerun_one(provenance, options.run) if options.run else rerun_sweep(provenance, place, words)
     if options.run is not None:
         raise ConfigError(describe_fault("run", options.run, "names a run of a sweep, and this is none", ()))
-    if origin.experiment not in EXPERIMENTS:
-        allowed = f"was made by `suasion {origin.experiment}`; repeat it by hand: {origin.manifest['command']}"
+    if provenance.experiment not in COMMANDS:
+        allowed = f"was made by `suasion {provenance.experiment}`; repeat it by hand: {provenance.manifest['command']}"
         raise ConfigError(describe_fault("FILE", file, allowed, ()))
-    _check_start(origin, options.start)
-    specs = {name: validated(Spec, tree) for name, tree in origin.trees.items()}
+    _check_start(provenance, options.start)
+    specs = {name: validated(Spec, tree) for name, tree in provenance.trees.items()}
     _check_ties(specs.values(), options.edges)
-    model, _ = EXPERIMENTS[origin.experiment]
-    place = options.model_dump(include=OF_PLACE & model.model_fields.keys())
-    kept = {
-        key: origin.manifest["options"][key]
-        for key in FROM_FILE[origin.experiment]
-        if key in origin.manifest["options"]
+    model, _ = COMMANDS[provenance.experiment]
+    place = options.model_dump(include=PLACE_SETTINGS & model.model_fields.keys())
+    settings_of_result = {
+        key: provenance.manifest["options"][key]
+        for key in FROM_FILE[provenance.experiment]
+        if key in provenance.manifest["options"]
     }
-    return compared(origin, _made_again(origin, specs, validated(model, kept | place), words))
+    return compare_results(provenance, _repeat(provenance, specs, validated(model, settings_of_result | place), words))
 
 
-def _of_place(word: str) -> bool:
-    """True for a word that says where runs are computed, start or are written."""
-    return word.partition("=")[0].lstrip("+~").partition(".")[0] in OF_PLACE - {"config"}
+def _is_place_setting(word: str) -> bool:
+    """True for a word that sets where runs are computed, start or are written."""
+    return word.partition("=")[0].lstrip("+~").partition(".")[0] in PLACE_SETTINGS - {"config"}
 
 
-def _check_start(origin: Origin, start: str | None) -> None:
-    """A run that went on from a snapshot needs that snapshot, and no other run takes one. Raises ConfigError."""
-    began = origin.manifest["options"].get("start") is not None
+def _check_start(provenance: Provenance, start: str | None) -> None:
+    """A run from a snapshot needs that snapshot, and no other run takes one. Raises ConfigError."""
+    began = provenance.manifest["options"].get("start") is not None
     if not began and start is None:
         return
     if not began:
@@ -100,14 +100,14 @@ def _check_start(origin: Origin, start: str | None) -> None:
         digest = file_digest(Path(start))
     except OSError as error:
         raise ConfigError(describe_fault("start", start, f"cannot be read ({error.strerror or error})", ())) from None
-    if digest != origin.manifest.get("start", digest):
+    if digest != provenance.manifest.get("start", digest):
         raise ConfigError(
             describe_fault("start", start, "is another snapshot than the one that the run went on from", ())
         )
 
 
 def _check_ties(specs: Iterable[Spec], edges: str | None) -> None:
-    """A file of ties lies outside of the result: the user names it too, or it is not read. Raises ConfigError."""
+    """A file of ties lies outside of the result, so the user must name it as well. Raises ConfigError."""
     for spec in specs:
         if (path := spec.mechanisms.contention.edges) and path != edges:
             allowed = (
@@ -116,9 +116,9 @@ def _check_ties(specs: Iterable[Spec], edges: str | None) -> None:
             raise ConfigError(describe_fault("edges", edges, allowed, ()))
 
 
-def _made_again(origin: Origin, specs: dict[str, Spec], options: Checked, words: list[str]) -> Origin:
-    _, perform = EXPERIMENTS[origin.experiment]
-    return read_origin(str(perform(specs, options, words, origin.manifest)))
+def _repeat(provenance: Provenance, specs: dict[str, Spec], options: Checked, words: list[str]) -> Provenance:
+    _, perform = COMMANDS[provenance.experiment]
+    return read_provenance(str(perform(specs, options, words, provenance.manifest)))
 
 
 def _run(specs: dict[str, Spec], options: run.RunOptions, words: list[str], manifest: dict) -> Path:
@@ -134,4 +134,4 @@ def _compare(specs: dict[str, Spec], options: compare.CompareOptions, words: lis
     return compare.perform(arms, options, words, horizons)[0]
 
 
-EXPERIMENTS = {"run": (run.RunOptions, _run), "compare": (compare.CompareOptions, _compare)}
+COMMANDS = {"run": (run.RunOptions, _run), "compare": (compare.CompareOptions, _compare)}

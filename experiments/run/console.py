@@ -1,4 +1,4 @@
-"""What the commands print."""
+"""Terminal output of `suasion run`."""
 
 from itertools import product
 
@@ -17,26 +17,26 @@ from sim.spec.overrides import sweeps
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 
-SHOWN = (
+METRICS_IN_TABLE = (
     "survived_30d", "survived_90d", "survived_365d", "protest_peak", "protest_peak_day", "protest_duration", "deaths",
     "detained", "request_day", "arrival_day", "withdrawal_day", "autonomy",
 )  # fmt: skip
 
 
 def print_config(overrides: list[str], config_dir: str | None) -> None:
-    """The resolved configuration as YAML."""
+    """Print the resolved configuration as YAML."""
     echo(config_text(load_with(overrides, config_dir=config_dir)[0]))
 
 
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Run and print the outcome of one world."""
+    """Run one replication and print its outcome."""
     folder, *_ = run(overrides, command, config_dir, show_outcome)
     echo("\n" + "\n".join(sentences(Facts.read(folder, "run"), "run.story", "host.values")))
     echo(f"Written to {folder}")
 
 
 def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
-    """Print the outcome of one world, and how well its host is known."""
+    """Print the headline metrics of one replication."""
     table = Table(
         "outcome",
         "value",
@@ -46,31 +46,31 @@ def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
         title=f"{records.scenario}, {records.days} days",
         title_justify="left",
     )
-    for key in SHOWN:
+    for key in METRICS_IN_TABLE:
         label, unit = describe_key(key)
         value = metrics[key]
-        if unit == "share of worlds" and value is not None:
+        if unit == "share of replications" and value is not None:
             value, unit = "yes" if value else "no", ""
         table.add_row(label, number(value) if not isinstance(value, str) else value, "" if value is None else unit)
     Console(highlight=False).print(table, markup=False)
 
 
 def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Every combination of comma-separated values, one folder each below `out`."""
-    fixed, swept = sweeps(overrides)
+    """Run every combination of comma-separated values, one folder each below `out`."""
+    single_valued, swept = sweeps(overrides)
     if not swept:
         raise ConfigError("-m: no setting has several values; write for example seed=1,2")
-    base = next((o.split("=", 1)[1] for o in fixed if o.startswith("out=")), None)
-    rest = [o for o in fixed if not o.startswith("out=")]
+    base = next((o.split("=", 1)[1] for o in single_valued if o.startswith("out=")), None)
+    settings = [o for o in single_valued if not o.startswith("out=")]
     combinations = list(product(*swept))
     for combination in combinations:
         Stage(
-            load_with([*rest, *combination], RunOptions, "run", config_dir)[0]
+            load_with([*settings, *combination], RunOptions, "run", config_dir)[0]
         )  # all are checked before the first runs
-    for place, combination in enumerate(combinations):
+    for index, combination in enumerate(combinations):
         label = ",".join(combination)
-        where = [f"out={base}/{place}_{_safe(label)}"] if base else []
-        folder, metrics, _ = run([*rest, *combination, *where], command, config_dir)
+        target = [f"out={base}/{index}_{_safe(label)}"] if base else []
+        folder, metrics, _ = run([*settings, *combination, *target], command, config_dir)
         stays = metrics["survived_90d"]
         verdict = "not observed" if stays is None else "yes" if stays else "no"
         echo(
@@ -80,29 +80,3 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
 
 def _safe(label: str) -> str:
     return "".join(c if c.isalnum() or c in "._-" else "-" if c == "=" else "_" for c in label)[:100]
-
-
-def repeat(file: str, overrides: list[str]) -> bool:
-    """Make a result again, say how it compares; True if it is the same bit for bit."""
-    from experiments.rerun.rerun import rerun
-
-    verdict = rerun(file, overrides)
-    echo(f"Made again: {verdict.command}" + (f"\nWritten to {verdict.folder}\n" if verdict.folder else ""))
-    for line in verdict.notes:
-        echo(line)
-    facts = Facts("rerun", {}, vars(verdict))
-    for line in sentences(facts, "rerun.configuration", "rerun.reproduced", "rerun.changed"):
-        echo(line)
-    for line in verdict.numbers:
-        echo(f"  {line}")
-    for line in sentences(facts, "rerun.versions"):
-        echo(line)
-    return verdict.reproduced
-
-
-def write_report(folder: str, overrides: list[str]) -> None:
-    """Write a report and say where it is and how large."""
-    from experiments.report import report
-
-    target = report(folder, overrides)
-    echo(f"Written to {target}, {target.stat().st_size / 1e6:.1f} MB; it opens without a network.")

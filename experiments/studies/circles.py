@@ -1,9 +1,9 @@
-"""Whom citizens hear about patrons: does it change cascades and headline metrics? Paired worlds, in Markdown.
+"""Study of the circle: does the choice of citizens' contacts change cascades and headline metrics? Prints Markdown.
 
 python -m experiments.studies.circles [worlds]
 
-Every circle is compared with `full`, the rule without shortcut. A cheaper one could stand for it if every interval below
-lay within MARGIN: stated before the table was made.
+Every circle is compared over paired replications with `full`, the rule without shortcut. A cheaper circle may replace it if
+every interval lies within MARGIN, which was set before the first table.
 """
 
 import sys
@@ -11,7 +11,7 @@ import sys
 import numpy as np
 
 import sim
-from experiments.compare.statistics import paired
+from experiments.compare.statistics import paired_difference
 from sim.kernels.opinions import LANES, UNIT
 from sim.metrics import compute_metrics
 from sim.model import InfluenceModel
@@ -29,13 +29,13 @@ MARGIN = {"survived_90d": 0.02, "protest_peak": 0.01, "protester_days": 10.0, "d
           "public_change_30d:RUS": 0.01, "public_change_180d:RUS": 0.01, "public_change_30d:TUR": 0.01}  # fmt: skip
 
 
-def worlds(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
-    """Metrics of n worlds, and two of the last day: spread of citizens' alignments, likeness of neighbours on the ring."""
+def metric_values(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
+    """Metrics of n replications, and two of the last day: spread of alignments, correlation of neighbours on the ring."""
     rule = (
         ["mechanisms.opinions.enabled=false"] if circle == "segments only" else [f"mechanisms.opinions.circle={circle}"]
     )
     spec = sim.load([*case, *rule, "indicators=drawn", "days=180"])
-    stage, found = Stage(spec), []
+    stage, rows = Stage(spec), []
     for replication in range(n):
         model = InfluenceModel(stage, replication=replication)
         for _ in range(spec.days):
@@ -44,8 +44,8 @@ def worlds(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
         if model.world.fixed.focal_patrons.size:
             x = model.world.opinions.view(np.int16).reshape(-1, LANES)[:, 0] / UNIT
             metrics |= {"spread": x.std(), "likeness": np.corrcoef(x[:-1], x[1:])[0, 1]}
-        found.append(metrics)
-    return {k: np.array([np.nan if m[k] is None else m[k] for m in found], dtype=float) for k in found[0]}
+        rows.append(metrics)
+    return {k: np.array([np.nan if m[k] is None else m[k] for m in rows], dtype=float) for k in rows[0]}
 
 
 def main() -> None:
@@ -54,14 +54,14 @@ def main() -> None:
     for title, case in CASES.items():
         print(f"\n**{title}**, {n} paired worlds of 5,000 rows, 180 days: mean of `full`; differences from it [95 %]\n")
         print("| metric (margin) | full | " + " | ".join(CIRCLES[1:]) + " |\n|---|---|" + "---|" * len(CIRCLES[1:]))
-        arms = {circle: worlds(case, circle, n) for circle in CIRCLES}
+        arms = {circle: metric_values(case, circle, n) for circle in CIRCLES}
         for key in (*MARGIN, "spread", "likeness"):
             cells = []
             for circle in CIRCLES[1:]:
                 if key not in arms[circle]:
                     cells.append("none")
                     continue
-                d = paired(arms[circle][key], arms["full"][key], 0.95)
+                d = paired_difference(arms[circle][key], arms["full"][key], 0.95)
                 cells.append(f"{d['mean']:+.4f} [{d['low']:+.4f}, {d['high']:+.4f}]")
             margin = f" ({MARGIN[key]:g})" if key in MARGIN else ""
             print(f"| {key}{margin} | {np.nanmean(arms['full'][key]):.4f} | " + " | ".join(cells) + " |", flush=True)

@@ -1,6 +1,6 @@
-"""How often the intervals hold the truth, on synthetic values: `python -m experiments.studies.coverage`.
+"""Study of the coverage of intervals on synthetic values: `python -m experiments.studies.coverage`.
 
-`python -m experiments.studies.coverage few` writes the table of few worlds, which commands print, anew.
+`python -m experiments.studies.coverage few` writes the table of few replications anew, which commands print.
 """
 
 import json
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.compare.few_worlds import MEASURED, TABLE
+from experiments.compare.few_replications import MEASURED, TABLE
 from experiments.compare.interval_kinds import NONE
 from experiments.compare.intervals import UNBOUNDED, mean_interval, share_difference_interval
 from experiments.compare.statistics import interval
@@ -22,61 +22,67 @@ DAYS = 90
 PAIRS = ((0.01, 0.0), (0.02, 0.02), (0.05, 0.01), (0.1, 0.1), (0.3, 0.1), (0.9, 0.0), (0.7, 0.3))
 SHARES = (0.005, 0.017, 0.05, 0.1, 0.3, 0.5)
 NEAR = 1e-9  # of a truth to the end of an interval that counts as inside
-HIDDEN = "nearly constant, 5 % without"  # in most samples of few worlds nothing of it is seen
+HIDDEN = "nearly constant, 5 % without"  # most samples of few replications have none of these
 TAIL = "80 % uniform 0 to 2, 20 % log-normal(3, 1)"
 OPPOSED = "90 % about 0.1, 10 % -1"
 PEAKED = "gamma(0.1) from 0"
 FAR_END = "log-normal(-1.5, 1.2) in 0 to 100"
-UNREACHED = (HIDDEN, TAIL, OPPOSED, PEAKED, FAR_END)  # no interval of ten worlds covers their mean as stated
+UNREACHED = (
+    HIDDEN,
+    TAIL,
+    OPPOSED,
+    PEAKED,
+    FAR_END,
+)  # intervals of ten replications cover their mean less often than stated
 
 
 class Case(NamedTuple):
-    """make(rng, n, k): values of n worlds in k columns; truth: their mean; within: the range of the quantity."""
+    """make(rng, n, k): values of n replications in k columns; truth: their mean; within: the range of the quantity."""
 
     make: Callable
     truth: float
     within: tuple[float, float] = UNBOUNDED
 
 
-def skewed(rng, n: int, k: int, spread: float) -> np.ndarray:
+def skewed(rng: np.random.Generator, n: int, k: int, spread: float) -> np.ndarray:
     """Log-normal values."""
     return rng.lognormal(0.0, spread, (n, k))
 
 
-def rare(rng, n: int, k: int, share: float, both_ways: bool) -> np.ndarray:
-    """A share of worlds differs, by an exponential amount, in one direction or in both."""
+def rare(rng: np.random.Generator, n: int, k: int, share: float, both_ways: bool) -> np.ndarray:
+    """Exponential differences in a share of replications, in one direction or in both; zero elsewhere."""
     size = rng.exponential(1.0, (n, k)) * (rng.random((n, k)) < share)
     return size * rng.choice([-1.0, 1.0], (n, k)) if both_ways else size
 
 
-def nearly_constant(rng, n: int, k: int) -> np.ndarray:
-    """The same difference but for a little noise, and none at all in a twentieth of worlds."""
+def nearly_constant(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
+    """The same difference with a little noise, and zero in a twentieth of replications."""
     return (1.0 + 0.02 * rng.normal(size=(n, k))) * (rng.random((n, k)) >= 0.05)
 
 
-def partly(rng, n: int, k: int, share: float) -> np.ndarray:
-    """Zero in most worlds, a part between 0 and 1 in a share of them."""
+def partly(rng: np.random.Generator, n: int, k: int, share: float) -> np.ndarray:
+    """Values between 0 and 1 in a share of replications; zero elsewhere."""
     return rng.beta(2.0, 2.0, (n, k)) * (rng.random((n, k)) < share)
 
 
-def mostly_small(rng, n: int, k: int) -> np.ndarray:
-    """Small values in four of five worlds, log-normal ones, some twenty times as large, in the fifth."""
+def mostly_small(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
+    """Small values in four of five replications; log-normal values, some twenty times as large, in the fifth."""
     return np.where(rng.random((n, k)) < 0.2, rng.lognormal(3.0, 1.0, (n, k)), rng.uniform(0.0, 2.0, (n, k)))
 
 
-def opposed(rng, n: int, k: int) -> np.ndarray:
-    """A small gain in nine of ten worlds, a loss ten times as large in the tenth."""
+def opposed(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
+    """A small gain in nine of ten replications, a loss ten times as large in the tenth."""
     return np.where(rng.random((n, k)) < 0.1, -1.0, rng.normal(0.1, 0.05, (n, k)))
 
 
-def days_in_office(rng, n: int, k: int) -> np.ndarray:
-    """Whole days, cut off at the horizon, which most worlds reach."""
+def days_in_office(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
+    """Whole days up to the horizon, which most replications reach."""
     return np.minimum(np.floor(rng.exponential(200.0, (n, k))) + 1.0, DAYS)
 
 
 def differences() -> dict[str, Case]:
     """Paired differences without bounds."""
-    found = {
+    cases = {
         "normal": Case(lambda rng, n, k: rng.normal(0.3, 1.0, (n, k)), 0.3),
         "exponential": Case(lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0),
         HIDDEN: Case(nearly_constant, 0.95),
@@ -89,15 +95,15 @@ def differences() -> dict[str, Case]:
     }
     for share in (0.3, 0.1, 0.05, 0.02):
         for ways, both in (("one way", False), ("both ways", True)):
-            found[f"{100 * share:g} % of worlds differ, {ways}"] = Case(
+            cases[f"{100 * share:g} % of worlds differ, {ways}"] = Case(
                 lambda rng, n, k, share=share, both=both: rare(rng, n, k, share, both), 0.0 if both else share
             )
-    return found
+    return cases
 
 
 def bounded() -> dict[str, Case]:
     """Quantities of a range, and their differences."""
-    found = {
+    cases = {
         f"beta({a:g}, {b:g}) in 0 to 1": Case(
             lambda rng, n, k, a=a, b=b: rng.beta(a, b, (n, k)), a / (a + b), SHARE[:2]
         )
@@ -105,18 +111,22 @@ def bounded() -> dict[str, Case]:
     }
     for share in (0.3, 0.1):
         zero = f"0 in {100 - 100 * share:g} % of worlds, else beta(2, 2)"
-        found[zero] = Case(lambda rng, n, k, share=share: partly(rng, n, k, share), share / 2, SHARE[:2])
+        cases[zero] = Case(lambda rng, n, k, share=share: partly(rng, n, k, share), share / 2, SHARE[:2])
         full = f"1 in {100 - 100 * share:g} % of worlds, else beta(2, 2)"
-        found[full] = Case(lambda rng, n, k, share=share: 1.0 - partly(rng, n, k, share), 1.0 - share / 2, SHARE[:2])
+        cases[full] = Case(lambda rng, n, k, share=share: 1.0 - partly(rng, n, k, share), 1.0 - share / 2, SHARE[:2])
     survival = float(np.exp(-np.arange(DAYS) / 200.0).sum())  # mean of the days: sum of the chances to reach each
-    found |= {
+    cases |= {
         "percent near 100": Case(lambda rng, n, k: 100.0 * rng.beta(30.0, 1.0, (n, k)), 3000.0 / 31.0, PERCENT[:2]),
         "days in office up to a horizon": Case(days_in_office, survival, (0.0, DAYS)),
         "exponential from 0": Case(lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0, AMOUNT[:2]),
         "log-normal from 0, spread 1": Case(lambda rng, n, k: skewed(rng, n, k, 1.0), np.exp(0.5), AMOUNT[:2]),
         "log-normal from 0, spread 1.5": Case(lambda rng, n, k: skewed(rng, n, k, 1.5), np.exp(1.125), AMOUNT[:2]),
-        "0 in 70 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]),
-        "0 in 90 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]),
+        "0 in 70 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]
+        ),
+        "0 in 90 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]
+        ),
         TAIL: Case(mostly_small, 0.8 + 0.2 * np.exp(3.5), AMOUNT[:2]),
         PEAKED: Case(lambda rng, n, k: rng.gamma(0.1, 1.0, (n, k)), 0.1, AMOUNT[:2]),
         FAR_END: Case(lambda rng, n, k: rng.lognormal(-1.5, 1.2, (n, k)), np.exp(-1.5 + 0.72), PERCENT[:2]),
@@ -130,20 +140,20 @@ def bounded() -> dict[str, Case]:
             50.0 / 51.0 - 20.0 / 21.0,
             change(SHARE)[:2],
         ),
-        "difference of shares, 0 in 90 % of worlds": Case(
+        "difference of shares, 0 in 90 % of replications": Case(
             lambda rng, n, k: partly(rng, n, k, 0.1), 0.05, change(SHARE)[:2]
         ),
     }
-    return found
+    return cases
 
 
 def cases() -> dict[str, Case]:
-    """All of them by name."""
+    """All kinds of values by name."""
     return differences() | bounded()
 
 
 def mean_coverage(case: Case, n: int, repeats: int = REPEATS, seed: int = 1) -> tuple[float, float]:
-    """Share of intervals that hold the truth, of those samples in which any world differs; their mean width."""
+    """Share of intervals that hold the truth, among samples with any difference; their mean width."""
     values = case.make(np.random.default_rng(seed), n, repeats)
     low, high, kind = mean_interval(values, CONFIDENCE, case.within)
     some = kind != NONE
@@ -151,7 +161,7 @@ def mean_coverage(case: Case, n: int, repeats: int = REPEATS, seed: int = 1) -> 
 
 
 def share_coverage(share: float | np.ndarray, n: int, confidence: float = CONFIDENCE) -> np.ndarray:
-    """Exact probability that Wilson's interval of a share holds it, over all outcomes of n worlds."""
+    """Exact probability that Wilson's interval holds the share, over all outcomes of n replications."""
     from scipy.stats import binom
 
     share, count = np.atleast_1d(share)[:, None], np.arange(n + 1)
@@ -160,56 +170,61 @@ def share_coverage(share: float | np.ndarray, n: int, confidence: float = CONFID
 
 
 def _wilson(n: int, confidence: float) -> np.ndarray:
-    """Ends of the interval by the number of worlds that show it, as commands state them."""
-    seen = [np.repeat([1.0, 0.0], [count, n - count]) for count in range(n + 1)]
-    return np.array([interval(values, confidence, share=True)[1:3] for values in seen]).T
+    """Ends of the interval by the number of replications with the outcome, as commands state them."""
+    samples = [np.repeat([1.0, 0.0], [count, n - count]) for count in range(n + 1)]
+    return np.array([interval(values, confidence, share=True)[1:3] for values in samples]).T
 
 
 def lowest_share_coverage(n: int) -> float:
-    """The least over a fine grid of shares, and just beyond the ends of every interval, where coverage jumps."""
+    """Least coverage over a fine grid of shares and just beyond the ends of every interval, where coverage jumps."""
     ends = _wilson(n, CONFIDENCE).ravel()
     shares = np.concatenate([np.linspace(0.0, 1.0, 2001), ends - 1e-6, ends + 1e-6])
     return float(share_coverage(shares[(shares >= 0.0) & (shares <= 1.0)], n).min())
 
 
-def pair_coverage(more, fewer, n: int, confidence: float = CONFIDENCE) -> np.ndarray:
-    """Exact probability that the paired score interval holds more - fewer, over all outcomes of n worlds; arrays of one shape."""
+def pair_coverage(
+    more: float | np.ndarray, fewer: float | np.ndarray, n: int, confidence: float = CONFIDENCE
+) -> np.ndarray:
+    """Exact probability that the paired score interval holds more - fewer, over all outcomes of n replications.
+
+    more, fewer: shares, arrays of one shape.
+    """
     from scipy.stats import multinomial
 
     counts = np.array([(b, c) for b in range(n + 1) for c in range(n + 1 - b)])
     low, high = share_difference_interval(counts[:, 0], counts[:, 1], n, confidence)
     cells = np.column_stack([counts, n - counts.sum(axis=1)])
-    found = []
+    coverage = []
     for b, c in zip(np.atleast_1d(more), np.atleast_1d(fewer), strict=True):
         inside = (low <= b - c + NEAR) & (b - c - NEAR <= high)
-        found.append(multinomial.pmf(cells[inside], n, [b, c, max(0.0, 1.0 - b - c)]).sum())
-    return np.array(found)
+        coverage.append(multinomial.pmf(cells[inside], n, [b, c, max(0.0, 1.0 - b - c)]).sum())
+    return np.array(coverage)
 
 
 def lowest_pair_coverage(n: int) -> float:
-    """The least over a grid of both shares in steps of 0.01."""
+    """Least coverage over a grid of both shares in steps of 0.01."""
     more, fewer = (share / 100.0 for share in np.indices((101, 101)).reshape(2, -1))
     possible = more + fewer <= 1.0
     return float(pair_coverage(more[possible], fewer[possible], n).min())
 
 
-def few_worlds(n: int, repeats: int = 2 * REPEATS) -> dict[str, float]:
-    """Coverage in n worlds: of means lowest, median and highest over all kinds of values, of shares and their differences lowest."""
+def few_replications(n: int, repeats: int = 2 * REPEATS) -> dict[str, float]:
+    """Coverage in n replications: lowest, median and highest of means over all kinds of values; lowest of shares and differences."""
     rates = [mean_coverage(case, n, repeats)[0] for case in cases().values()]
-    found = {
+    summary = {
         "lowest": min(rates),
         "median": float(np.median(rates)),
         "highest": max(rates),
         "share": lowest_share_coverage(n),
         "difference": lowest_pair_coverage(n),
     }
-    return {name: round(rate, 3) for name, rate in found.items()}
+    return {name: round(rate, 3) for name, rate in summary.items()}
 
 
 def main() -> None:
-    """Write the table of few worlds, or print all tables."""
+    """Write the table of few replications, or print all tables."""
     if sys.argv[1:] == ["few"]:
-        TABLE.write_text(json.dumps({n: few_worlds(n) for n in MEASURED}, indent=2) + "\n", encoding="utf-8")
+        TABLE.write_text(json.dumps({n: few_replications(n) for n in MEASURED}, indent=2) + "\n", encoding="utf-8")
         return
     for title, group in (("Differences without bounds", differences()), ("Inside a range", bounded())):
         print(f"| {title} | " + " | ".join(f"{n:,}" for n in SIZES) + " |\n|" + "---|" * (len(SIZES) + 1))

@@ -1,7 +1,7 @@
-"""How often scenario discovery is wrong, on synthetic sweeps whose truth is a formula: `python -m experiments.studies.discovery`.
+"""Study of the errors of scenario discovery, on synthetic sweeps with a true box: `python -m experiments.studies.discovery`.
 
-Sampled rows cross an inert lever; runs share an effect of their row and one of their world. Without a box no parameter
-moves anything: every box that stands out is a false one. With a box, each stated interval either holds the truth or not.
+Sampled rows cross an inert lever; runs share an effect of their row and one of their replication. Without a true box no
+parameter has an effect, and every box that stands out is a false alarm. With one, each stated interval holds the truth or not.
 """
 
 import sys
@@ -18,22 +18,23 @@ INSIDE = (0.5, 0.4)  # the true box: a below the first, b above the second
 
 @dataclass(frozen=True)
 class Sweep:
-    """A synthetic sweep: rows x values of the inert lever x worlds; inside, outside: share of cases in the box and elsewhere.
+    """A synthetic sweep: rows x values of the inert lever x replications.
 
-    row, world: standard deviations of the effects that runs of one row and of one world share; that of chance is 1.
+    inside, outside: share of cases in the box and elsewhere; row, replication: standard deviations of the common effects of a row
+    and of a replication; that of chance is 1.
     """
 
     rows: int = 60
     values: int = 8
-    worlds: int = 8
+    replications: int = 8
     row: float = 1.0
-    world: float = 0.5
+    replication: float = 0.5
     inside: float = 0.3
     outside: float = 0.3
 
     @property
     def noise(self) -> bool:
-        """Whether there is no box."""
+        """True if there is no box."""
         return self.inside == self.outside
 
 
@@ -41,35 +42,37 @@ CASES = {
     "noise, no lever": Sweep(values=1),
     "noise, lever of 8": Sweep(),
     "noise, lever of 8, no row effect": Sweep(row=0.0),
-    "noise, lever of 8, no world effect": Sweep(world=0.0),
-    "noise, lever of 8, strong world effect": Sweep(world=1.5),
-    "noise, lever of 8, 200 rows, 20 worlds": Sweep(rows=200, worlds=20),
-    "noise, lever of 8, one world": Sweep(worlds=1, rows=100),
+    "noise, lever of 8, no world effect": Sweep(replication=0.0),
+    "noise, lever of 8, strong world effect": Sweep(replication=1.5),
+    "noise, lever of 8, 200 rows, 20 worlds": Sweep(rows=200, replications=20),
+    "noise, lever of 8, one world": Sweep(replications=1, rows=100),
     "noise, lever of 8, 30 rows, rare": Sweep(rows=30, inside=0.1, outside=0.1),
     "box, no lever": Sweep(values=1, rows=200, inside=0.7, outside=0.15),
     "box, lever of 8": Sweep(rows=100, inside=0.7, outside=0.15),
-    "box, lever of 8, 20 worlds": Sweep(rows=200, worlds=20, inside=0.7, outside=0.15),
-    "box, lever of 8, one world": Sweep(rows=200, worlds=1, world=0.0, inside=0.7, outside=0.15),
+    "box, lever of 8, 20 worlds": Sweep(rows=200, replications=20, inside=0.7, outside=0.15),
+    "box, lever of 8, one world": Sweep(rows=200, replications=1, replication=0.0, inside=0.7, outside=0.15),
     "box, faint": Sweep(rows=150, inside=0.5, outside=0.25),
 }
 
 
-def simulated(sweep: Sweep, seed: int) -> Runs:
-    """Runs of a sweep; three sampled axes, of which c is inert, and the lever."""
+def simulate_sweep(sweep: Sweep, seed: int) -> Runs:
+    """Runs of a sweep with three sampled axes, of which c is inert, and the lever."""
     rng = np.random.default_rng(seed)
     a, b, c = rng.uniform(size=(3, sweep.rows))
-    shape = sweep.rows, sweep.values, sweep.worlds
-    latent = sweep.row * rng.normal(size=(sweep.rows, 1, 1)) + sweep.world * rng.normal(size=(1, 1, sweep.worlds))
-    latent = (latent + rng.normal(size=shape)) / np.sqrt(1.0 + sweep.row**2 + sweep.world**2)
+    shape = sweep.rows, sweep.values, sweep.replications
+    latent = sweep.row * rng.normal(size=(sweep.rows, 1, 1)) + sweep.replication * rng.normal(
+        size=(1, 1, sweep.replications)
+    )
+    latent = (latent + rng.normal(size=shape)) / np.sqrt(1.0 + sweep.row**2 + sweep.replication**2)
     share = np.where((a < INSIDE[0]) & (b > INSIDE[1]), sweep.inside, sweep.outside)
     case = norm.cdf(latent) < share[:, None, None]
-    row, lever, world = (index.ravel() for index in np.indices(shape))
+    row, lever, replication = (index.ravel() for index in np.indices(shape))
     features = [Feature(name, column[row]) for name, column in (("a", a), ("b", b), ("c", c))]
-    return Runs([*features, Feature("lever", lever.astype(float))], case.ravel(), row, world)
+    return Runs([*features, Feature("lever", lever.astype(float))], case.ravel(), row, replication)
 
 
 def truth(sweep: Sweep, box: Box) -> tuple[float, float, float]:
-    """Density, coverage and gap of a box over all rows and worlds that could be drawn."""
+    """True density, coverage and gap of a box, over all possible rows and replications."""
     limits = {limit.path: limit for limit in box.limits}
     size = both = 1.0
     for path, low, high in (("a", 0.0, INSIDE[0]), ("b", INSIDE[1], 1.0), ("c", 0.0, 1.0)):
@@ -86,31 +89,31 @@ def truth(sweep: Sweep, box: Box) -> tuple[float, float, float]:
 
 
 def trials(sweep: Sweep, repeats: int = TRIALS, first: int = 0) -> dict:
-    """Rates over the trials that had enough cases: of a box that stands out, and of intervals that hold the truth.
+    """Rates over the trials with enough cases.
 
-    alarms: share of trials with a box that stands out though its true gap is none or has the other sign;
-    found: share of trials with a box that stands out; density, coverage, gap: share of the intervals of boxes with
-    enough rows that hold the truth; of boxes: how many they are.
+    alarms: share of trials with a box that stands out although its true gap is zero or has the other sign;
+    found: share of trials with a box that stands out; density, coverage, gap: share of intervals that hold the truth, over
+    the boxes with enough rows; boxes: number of these.
     """
-    false, right, held, played = 0, 0, [], 0
+    alarms, n_found, hits, n_trials = 0, 0, [], 0
     for seed in range(first, first + repeats):
         try:
-            result = discover(simulated(sweep, seed), depth=3, confidence=CONFIDENCE)
+            result = discover(simulate_sweep(sweep, seed), depth=3, confidence=CONFIDENCE)
         except TooFew:
             continue
-        played += 1
+        n_trials += 1
         standing = [box for box in result.boxes if box.stands_out]
-        false += any(truth(sweep, box)[2] <= 1e-9 for box in standing)
-        right += bool(standing)
+        alarms += any(truth(sweep, box)[2] <= 1e-9 for box in standing)
+        n_found += bool(standing)
         for box in result.boxes:
             if box.runs and np.isfinite(box.more[1]):
                 stated = box.density, box.coverage, box.more
-                held.append(
+                hits.append(
                     [low <= true <= high for true, (_, low, high) in zip(truth(sweep, box), stated, strict=True)]
                 )
     names = ("density", "coverage", "gap")
-    rates = dict(zip(names, np.mean(held, axis=0) if held else [np.nan] * 3, strict=True))
-    return {"trials": played, "alarms": false / played, "found": right / played, "boxes": len(held)} | rates
+    rates = dict(zip(names, np.mean(hits, axis=0) if hits else [np.nan] * 3, strict=True))
+    return {"trials": n_trials, "alarms": alarms / n_trials, "found": n_found / n_trials, "boxes": len(hits)} | rates
 
 
 def main() -> None:

@@ -1,19 +1,19 @@
-"""The mean-field model of the calibration beside the agent model, over all historical crises.
+"""Study of the mean-field model of the calibration: its outcomes against the agent model, over all historical crises.
 
 python -m experiments.studies.mean_field runs=40 fields=first_week citizens=5000
 
-Replication r of every case is played by both with the same parameters, draw r of the posterior. Prints per outcome the
-means, the mean difference with its Monte Carlo error over replications, the root mean square over cases beside what
-chance alone would give, the correlation over cases, and the cases that lie furthest apart.
+Both models simulate replication r of every case with the same parameters, draw r of the posterior. The table shows per
+outcome the means, the mean difference with its Monte Carlo error over replications, the root mean square over cases with its
+expectation under chance alone, the correlation over cases, and the cases with the largest differences.
 """
 
 import sys
 
 import numpy as np
 
-from experiments.engine import EngineOptions, opened
+from experiments.engine import EngineOptions, open_engine
 from experiments.history.backtest.forecast import SIZES, column
-from experiments.history.backtest.simulate_cases import gather, own_seed, shards, specify
+from experiments.history.backtest.simulate_cases import case_seed, gather, shards, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.patrons import GROUPS
 from experiments.history.mean_field.layout import OUTCOMES
@@ -25,7 +25,7 @@ from sim.core.streams import world_key
 from sim.mechanisms import Mechanisms
 from sim.spec.priors import Draws
 
-SEED, DRAWS = 1, 24  # of the worlds; plays of every case and vector by the mean-field model
+SEED, DRAWS = 1, 24  # of the replications; simulations of every case and vector by the mean-field model
 FURTHEST = 6
 
 
@@ -39,10 +39,10 @@ def by_mean_field(cases: list[Case], fields: str, runs: int) -> np.ndarray:
 
 
 def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.ndarray:
-    """(runs, C, outcomes) of every world of the agent model."""
+    """(runs, C, outcomes) of every replication of the agent model."""
     same = {"citizens": citizens, "parameters": "posterior"}
-    with opened(EngineOptions()) as engine:
-        task = specify(cases, cases, fields, lambda case: same | {"seed": own_seed(SEED, case)})
+    with open_engine(EngineOptions()) as engine:
+        task = specify(cases, cases, fields, lambda case: same | {"seed": case_seed(SEED, case)})
         table = gather(engine.run(task, shards(len(cases), runs)), len(cases), runs, lambda n: None)
     fall = np.nan_to_num(column(table, "fall_day"), nan=np.inf)
     yes = [column(table, "requested"), column(table, "helped"), fall < 90, fall < 365]
@@ -72,5 +72,5 @@ def main(runs: int, fields: str, citizens: int) -> None:
 
 
 if __name__ == "__main__":
-    given = dict(word.split("=") for word in sys.argv[1:])
-    main(int(given.get("runs", 40)), given.get("fields", "first_week"), int(given.get("citizens", 5000)))
+    arguments = dict(word.split("=") for word in sys.argv[1:])
+    main(int(arguments.get("runs", 40)), arguments.get("fields", "first_week"), int(arguments.get("citizens", 5000)))

@@ -1,8 +1,8 @@
-"""Every pair of shipped scenarios with the same host is compared, each in a folder of its own, which is then read by a report.
+"""Study of pairs: compares every pair of shipped scenarios with the same host, and writes a report on each.
 
 python -m experiments.studies.pairs [runs=2] [days=10] [citizens=500] [draw=true] [NAME ...]
 
-A line per pair, then how many ended well. NAME: only pairs of these scenarios.
+Prints a line per pair, then the number of successes. NAME: only pairs of these scenarios.
 """
 
 import sys
@@ -22,7 +22,7 @@ SETTINGS = {"runs": "2", "days": "10", "citizens": "500", "draw": "true"}
 
 
 def pairs(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Scenarios of one host, two by two."""
+    """Pairs of scenarios with the same host."""
     hosts: dict[str, list[str]] = defaultdict(list)
     for name in names:
         hosts[load_with([f"scenario={name}"])[0].scenario.host].append(name)
@@ -31,7 +31,7 @@ def pairs(names: list[str]) -> Iterator[tuple[str, str]]:
 
 
 def one(pair: tuple[str, str], settings: list[str]) -> str:
-    """Compare two scenarios and write the report; what is said of it."""
+    """Compare two scenarios and write the report; return a line on it."""
     with tempfile.TemporaryDirectory() as base:
         out = Path(base) / "out"
         words = [f"scenarios=[{','.join(pair)}]", "workers=1", "quiet=true", *settings]
@@ -44,17 +44,17 @@ def one(pair: tuple[str, str], settings: list[str]) -> str:
 
 def main(words: list[str]) -> int:
     """Exit status 1 if a pair fails."""
-    given = dict(word.split("=", 1) for word in words if "=" in word)
-    settings = SETTINGS | given
+    arguments = dict(word.split("=", 1) for word in words if "=" in word)
+    settings = SETTINGS | arguments
     if settings.pop("draw") == "false":
         compare.draw = lambda *a: None
-    known = [f"{key}={value}" for key, value in settings.items() if value != "none"]
+    words_of_settings = [f"{key}={value}" for key, value in settings.items() if value != "none"]
     names = [word for word in words if "=" not in word] or list(names_in("scenario"))
     failed, every = 0, list(pairs(names))
     for pair in every:
         start = time.perf_counter()
         try:
-            result = one(pair, known)
+            result = one(pair, words_of_settings)
         except Exception as error:  # the study goes on and counts
             failed += 1
             result = f"FAILED, {type(error).__name__}: {str(error).splitlines()[0]}"

@@ -1,11 +1,11 @@
-"""Random bits exactly as the daily pass over the citizens draws them, for a statistical battery to read.
+"""Random bits of the daily pass over the citizens, written as the input of a statistical battery.
 
 python -m experiments.studies.random_battery ORDER [--seed N] [--rows N] | dieharder -a -g 200
 
-ORDER says which address moves fastest in the endless stream of 64-bit draws:
-rows     all rows of a day, then the next day: what one day's pass consumes
-days     all 365 days of a row, then the next row: what happens to one citizen
-worlds   one row and day over replications, then the next row: what paired worlds compare
+ORDER tells which address moves fastest in the endless stream of 64-bit draws:
+rows     all rows of a day, then the next day: the draws of one pass
+days     all 365 days of a row, then the next row: the draws of one citizen
+worlds   one row and day over replications, then the next row: the draws that paired replications compare
 streams  the streams of one unit in turn, then the next unit: traits, network, clashes, choices, ...
 words    the 32-bit words of all rows, two to a draw, in a stream of long links or of innate deviations, then those in the next
 """
@@ -62,11 +62,11 @@ def main() -> None:
     parser.add_argument("order", choices=orders)
     parser.add_argument("--seed", type=int, default=20220102)
     parser.add_argument("--rows", type=int, default=20_000_000)
-    given = parser.parse_args()
-    key, start = world_key(given.seed, 0), 0
+    arguments = parser.parse_args()
+    key, start = world_key(arguments.seed, 0), 0
     try:
         while True:
-            chunk = draws(orders.index(given.order), key, start, given.rows, given.seed)
+            chunk = draws(orders.index(arguments.order), key, start, arguments.rows, arguments.seed)
             sys.stdout.buffer.write(chunk.astype("<u8").tobytes())
             start += CHUNK
     except BrokenPipeError:

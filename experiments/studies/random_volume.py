@@ -1,4 +1,4 @@
-"""Are the draws of a whole run even, free of repeats and unrelated? Every draw of 2e7 rows over 365 days is looked at.
+"""Study of all draws of a run of 2e7 rows over 365 days: are they uniform, free of repeats and independent?
 
 python -m experiments.studies.random_volume [rows] [days]
 """
@@ -13,8 +13,8 @@ from sim.core.streams import Stream, bits, world_key
 from sim.kernels.citizens import day_draw
 
 _PROTEST, _TRAITS, _NETWORK, _CLASHES = Stream.PROTEST, Stream.TRAITS, Stream.NETWORK, Stream.CLASHES
-LOW = 0.001  # p-values are expected between LOW and 1 - LOW; each leaves that range by chance once in 500 times
-SHARE = 64  # repeats are counted among one draw in 64
+LOW = 0.001  # p-values should lie between LOW and 1 - LOW; by chance one in 500 does not
+SHARE = 64  # one draw in 64 enters the count of repeats
 
 PAIRS = (
     "review of a row and the next",
@@ -61,14 +61,16 @@ def survey(key, n_rows, n_days):
             fields[day, 0, review] += 1
             fields[day, 1, arrest] += 1
             fields[day, 2, noise] += 1
-            own = review >> np.uint64(8)
-            joint[day, (own << np.uint64(8)) | (arrest >> np.uint64(8) << np.uint64(4)) | (noise >> np.uint64(8))] += 1
-            left = (_review(z), z >> np.uint64(32), _review(z), _arrest(z) << np.uint64(16),
+            review_cell = review >> np.uint64(8)
+            joint[
+                day, (review_cell << np.uint64(8)) | (arrest >> np.uint64(8) << np.uint64(4)) | (noise >> np.uint64(8))
+            ] += 1
+            first_of_pair = (_review(z), z >> np.uint64(32), _review(z), _arrest(z) << np.uint64(16),
                     _review(z), z >> np.uint64(32), _review(z), z >> np.uint64(32))  # fmt: skip
-            right = (_review(first), first >> np.uint64(32), _review(third), _review(first),
+            second_of_pair = (_review(first), first >> np.uint64(32), _review(third), _review(first),
                      _review(later), later >> np.uint64(32), _review(far), _review(later_next))  # fmt: skip
             for k in range(8):
-                a, b = left[k], right[k]
+                a, b = first_of_pair[k], second_of_pair[k]
                 pairs[day, k, (a >> np.uint64(28) << np.uint64(4)) | (b >> np.uint64(28))] += 1
                 products[day, k] += (np.float64(a) * 2.0**-32 - 0.5) * (np.float64(b) * 2.0**-32 - 0.5)
             z, first, second, later = first, second, third, later_next
@@ -98,20 +100,20 @@ def streams(key, n_rows):
 
 @njit
 def sample(key, n_rows, n_days, room):
-    """The draws of a run that begin with six zero bits."""
-    found, n = np.empty(room, dtype=np.uint64), 0
+    """Draws of a run with six leading zero bits."""
+    draws, n = np.empty(room, dtype=np.uint64), 0
     for day in range(n_days):
         today = bits(key, _PROTEST, day, 0, 0)
         for i in range(n_rows):
             z = day_draw(today, i)
             if z < np.uint64(1 << 58):
-                found[n] = z
+                draws[n] = z
                 n += 1
-    return found[:n]
+    return draws[:n]
 
 
 def repeats(words: np.ndarray) -> int:
-    """How many values are there more than once, counted with multiplicity."""
+    """Number of repeated values, with multiplicity."""
     words.sort()
     return int((words[1:] == words[:-1]).sum())
 
@@ -130,11 +132,11 @@ def even(name: str, cells: np.ndarray) -> None:
     line(f"chi-square, {name}", value, f"{low:.1f} to {high:.1f}", float(chi2.sf(value, df)))
 
 
-def rare(name: str, found: int, mean: float) -> None:
+def rare(name: str, count: int, mean: float) -> None:
     """A number of repeats, Poisson."""
     low, high = poisson.ppf([LOW, 1 - LOW], mean)
-    p = float(min(poisson.sf(found - 1, mean), 0.5) if found > mean else 1 - min(poisson.cdf(found, mean), 0.5))
-    line(name, found, f"{low:.0f} to {high:.0f} (mean {mean:.4g})", p)
+    p = float(min(poisson.sf(count - 1, mean), 0.5) if count > mean else 1 - min(poisson.cdf(count, mean), 0.5))
+    line(name, count, f"{low:.0f} to {high:.0f} (mean {mean:.4g})", p)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Do headline metrics depend on the number of citizen rows? 5,000, 20,000 and 1,000,000 rows, independent worlds.
+"""Study of scale: do headline metrics depend on the number of rows? Independent replications of three sizes.
 
 python -m experiments.studies.scale [worlds at 5,000 and 20,000] [worlds at 1,000,000]
 """
@@ -8,7 +8,7 @@ import sys
 import numpy as np
 
 import sim
-from experiments.replications import run_worlds
+from experiments.replications import run_replications
 
 METRICS = (
     "survived_30d",
@@ -23,17 +23,22 @@ METRICS = (
 def main() -> None:
     """Print means, standard errors and the largest difference in standard errors."""
     few, many = (int(x) for x in (*sys.argv[1:], 400, 100)[:2])
-    found = {}
-    for rows, worlds, seed in ((5_000, few, 1), (20_000, few, 2), (1_000_000, many, 3)):
+    metrics_by_rows = {}
+    for rows, replications, seed in ((5_000, few, 1), (20_000, few, 2), (1_000_000, many, 3)):
         spec = sim.load([f"citizens={rows}", f"seed={seed}", "days=40", "indicators=drawn"])
-        found[rows] = [m for _, m in run_worlds([spec], worlds, 2, lambda n: None)[0]]
-    print(f"{'metric':24}" + "".join(f"{rows:>22,} rows" for rows in found) + "   largest difference")
+        metrics_by_rows[rows] = [m for _, m in run_replications([spec], replications, 2, lambda n: None)[0]]
+    print(f"{'metric':24}" + "".join(f"{rows:>22,} rows" for rows in metrics_by_rows) + "   largest difference")
     for key in METRICS:
-        values = {rows: np.array([m[key] for m in runs], dtype=float) for rows, runs in found.items()}
+        values = {rows: np.array([m[key] for m in runs], dtype=float) for rows, runs in metrics_by_rows.items()}
         mean = {rows: v.mean() for rows, v in values.items()}
         error = {rows: v.std(ddof=1) / np.sqrt(v.size) for rows, v in values.items()}
-        cells = "".join(f"{mean[r]:>15.4f} +- {error[r]:<8.4f}" for r in found)
-        worst = max(abs(mean[a] - mean[b]) / np.hypot(error[a], error[b]) for a in found for b in found if a < b)
+        cells = "".join(f"{mean[r]:>15.4f} +- {error[r]:<8.4f}" for r in metrics_by_rows)
+        worst = max(
+            abs(mean[a] - mean[b]) / np.hypot(error[a], error[b])
+            for a in metrics_by_rows
+            for b in metrics_by_rows
+            if a < b
+        )
         print(f"{key:24}{cells}   {worst:.1f} standard errors")
 
 

@@ -1,26 +1,26 @@
-"""Every shipped scenario over many worlds: invalid states, expected beside found signs, and histories shown or not.
+"""Study of the shipped scenarios over many replications: invalid states, expected and measured signs, histories.
 
 python -m experiments.studies.scenarios [seeds=200] [parameters=posterior] [NAME ...]
 
-World n has seed n and replication n, so that it also has draw n of the posterior. Prints what docs/scenarios.md holds.
+Replication n has seed n, and draw n of the posterior. Prints the tables of docs/scenarios.md.
 """
 
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 import sim
-from experiments.compare.statistics import paired
-from experiments.engine import EngineOptions, LostWorker, opened
-from experiments.history.backtest.reproduction import base_rates, by_chance, observed, shares, shown
+from experiments.compare.statistics import paired_difference
+from experiments.engine import EngineOptions, LostWorker, open_engine
+from experiments.history.backtest.reproduction import base_rates, by_chance, coded_history, reproductions, shares
 from experiments.history.backtest.simulate_cases import outcome
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.patrons import address_class
 from experiments.progress import progress
-from experiments.replications import Staged
+from experiments.replications import StageTask
 from experiments.results.formatting import markdown_table, percent
 from sim.metrics import METRICS, compute_metrics, range_of
 from sim.records.records import SHARES, VARIABLES, Records
@@ -33,20 +33,20 @@ ROUNDING = 1e-9
 
 
 def invalid(records: Records) -> list[str]:
-    """Names of series that leave their range: not finite, alignment beyond -1 to 1, negative counts, shares above 1."""
-    found = []
+    """Names of series outside their range: not finite, alignment beyond -1 to 1, negative counts, shares above 1."""
+    names = []
     for v in (*VARIABLES, SHARES):
         data = records[v.name]
         low = -1.0 if v.unit == "-1 to 1" else -np.inf if v.unit == "index" else 0.0
         high = 1.0 if v.unit == "-1 to 1" else BOUNDS.get(v.unit, np.inf)
         if not (np.isfinite(data).all() and data.min(initial=0.0) >= low and data.max(initial=0.0) <= high + ROUNDING):
-            found.append(v.name)
-    return found
+            names.append(v.name)
+    return names
 
 
 @dataclass
-class Played(Staged):
-    """A task for the engine: worlds of some specifications; a shard is (number of the specification, seeds)."""
+class ScenarioWorlds(StageTask):
+    """A task for the engine: replications of some specifications; a shard is (number of the specification, seeds)."""
 
     look: Callable[[Records, dict[str, str]], tuple]  # of (records, class of addressees by organisation)
 
@@ -54,93 +54,98 @@ class Played(Staged):
         which, seeds = shard
         stage = self.stage(which)
         groups = {name: address_class(name) for name in stage.spec.organisations}
-        worlds = []
+        results = []
         for seed in seeds:
             records = sim.simulate(stage, seed=seed, replication=seed)
-            worlds.append(self.look(records, groups))
-        return which, seeds, worlds
+            results.append(self.look(records, groups))
+        return which, seeds, results
 
 
-def seen(records: Records, groups: dict[str, str]) -> tuple:
-    """Row of `play.COLUMNS`, metrics, invalid series."""
+def outcome_row(records: Records, groups: dict[str, str]) -> tuple:
+    """Row of `simulate_cases.COLUMNS`, metrics, invalid series."""
     return outcome(records, groups), compute_metrics(records), invalid(records)
 
 
 def play(
-    specs: dict[str, Spec], seeds: int, look: Callable[[Records, dict[str, str]], tuple] = seen
+    specs: dict[str, Spec], seeds: int, look: Callable[[Records, dict[str, str]], tuple] = outcome_row
 ) -> dict[str, list]:
-    """Name -> what `look` finds in every world, in the order of the seeds."""
-    found: dict[str, dict[int, tuple]] = {name: {} for name in specs}
+    """Name -> results of `look` for every replication, in the order of the seeds."""
+    worlds_of: dict[str, dict[int, tuple]] = {name: {} for name in specs}
     parts = [range(i, min(i + SHARD, seeds + 1)) for i in range(1, seeds + 1, SHARD)]
-    with opened(EngineOptions()) as engine, progress(False, "worlds", seeds * len(specs)) as advance:
+    with open_engine(EngineOptions()) as engine, progress(False, "worlds", seeds * len(specs)) as advance:
         for done in engine.run(
-            Played(tuple(specs.values()), look), ((n, part) for n in range(len(specs)) for part in parts)
+            ScenarioWorlds(tuple(specs.values()), look), ((n, part) for n in range(len(specs)) for part in parts)
         ):
             if isinstance(done, LostWorker):
                 raise done
-            found[list(specs)[done[0]]].update(zip(done[1], done[2], strict=True))
+            worlds_of[list(specs)[done[0]]].update(zip(done[1], done[2], strict=True))
             advance(len(done[1]))
-    return {name: [worlds[seed] for seed in sorted(worlds)] for name, worlds in found.items()}
+    return {name: [by_seed[seed] for seed in sorted(by_seed)] for name, by_seed in worlds_of.items()}
 
 
-def signs(specs: dict[str, Spec], worlds: dict[str, list]) -> Iterator[tuple[str, ...]]:
-    """One row per expected sign: what was found in the same worlds of both scenarios."""
+def signs(specs: dict[str, Spec], results: dict[str, list]) -> Iterator[tuple[str, ...]]:
+    """One row per expected sign: the paired difference over the replications of both scenarios."""
     for name, spec in specs.items():
         for sign in spec.scenario.signs:
-            if sign.against in worlds:
-                mine, theirs = (values(worlds[n], sign.metric) for n in (name, sign.against))
+            if sign.against in results:
+                own_values, other_values = (values(results[n], sign.metric) for n in (name, sign.against))
                 is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
-                d = paired(mine, theirs, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days))
-                found = f"{d['mean']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]"
-                verdict = judged(d["low"], d["high"], sign.direction == "up")
-                yield name, sign.against, sign.metric, sign.direction, found, str(d["n"]), verdict
+                d = paired_difference(
+                    own_values, other_values, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days)
+                )
+                interval = f"{d['mean']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]"
+                verdict = judge(d["low"], d["high"], sign.direction == "up")
+                yield name, sign.against, sign.metric, sign.direction, interval, str(d["n"]), verdict
 
 
-def judged(low: float, high: float, up: bool) -> str:
+def judge(low: float, high: float, up: bool) -> str:
     """Undecided if the interval holds zero."""
     if low <= 0.0 <= high:
         return "undecided"
     return "as expected" if (low > 0.0) == up else "opposite"
 
 
-def values(worlds: list, metric: str) -> np.ndarray:
-    """(worlds,) of a metric, NaN where it was not observed."""
-    return np.array([np.nan if m[metric] is None else m[metric] for _, m, _ in worlds])
+def values(results: list, metric: str) -> np.ndarray:
+    """Values (replications,) of a metric, NaN without an observation."""
+    return np.array([np.nan if m[metric] is None else m[metric] for _, m, _ in results])
 
 
-def histories(specs: dict[str, Spec], worlds: dict[str, list], known: list[Case]) -> tuple[list[tuple], list[float]]:
-    """One row per scenario of a coded crisis; and the chance of each to pass if its history were any other's."""
-    cases, rows, chances = {case.id: case for case in known}, [], []
+def histories(specs: dict[str, Spec], results: dict[str, list], record: list[Case]) -> tuple[list[tuple], list[float]]:
+    """One row per scenario of a coded crisis, and the chance of each to pass with the history of another crisis."""
+    cases, rows, chances = {case.id: case for case in record}, [], []
     for name, spec in specs.items():
         case = cases[spec.scenario.crisis]
-        lived: Any
-        lived, base = observed(case), base_rates(case, known)
-        forecast = shares(np.array([row for row, _, _ in worlds[name]]))
-        passed = shown(forecast, base)
-        chances.append(sum(base[h] for h in passed))
+        history, base = coded_history(case), base_rates(case, record)
+        forecast = shares(np.array([row for row, _, _ in results[name]]))
+        reproduced = reproductions(forecast, base)
+        chances.append(sum(base[h] for h in reproduced))
         likeliest = sorted(forecast, key=lambda h: -forecast[h])[:2]
         model = "; ".join(f"{h}: {percent(forecast[h])}" for h in likeliest)
-        numbers = (percent(forecast[lived]), percent(base[lived]), percent(chances[-1]))
-        rows.append((name, str(lived), *numbers, model, "shown" if lived in passed else "not shown"))
+        numbers = (
+            percent(forecast[cast(Any, history)]),
+            percent(base[cast(Any, history)]),
+            percent(chances[-1]),
+        )
+        rows.append((name, str(history), *numbers, model, "shown" if history in reproduced else "not shown"))
     return rows, chances
 
 
-def tell_faults(worlds: dict[str, list]) -> None:
-    """Series that leave their range, by scenario."""
-    faults = {name: sorted({fault for _, _, bad in found for fault in bad}) for name, found in worlds.items()}
+def print_faults(results: dict[str, list]) -> None:
+    """Print the series outside their range, by scenario."""
+    faults = {name: sorted({fault for _, _, bad in rows for fault in bad}) for name, rows in results.items()}
     lines = [f"{name}: {', '.join(bad)}" for name, bad in faults.items() if bad]
-    print(f"Invalid states in {sum(map(len, worlds.values()))} worlds: " + ("; ".join(lines) or "none"))
+    print(f"Invalid states in {sum(map(len, results.values()))} worlds: " + ("; ".join(lines) or "none"))
 
 
-def tell_signs(specs: dict[str, Spec], worlds: dict[str, list]) -> None:
-    """Expected beside found signs."""
-    if rows := list(signs(specs, worlds)):
+def print_signs(specs: dict[str, Spec], results: dict[str, list]) -> None:
+    """Print expected and measured signs."""
+    if rows := list(signs(specs, results)):
         print("\n" + markdown_table(("scenario", "against", "metric", "expected", "found", "worlds", "verdict"), rows))
 
 
-def tell_histories(title: str, specs: dict[str, Spec], worlds: dict[str, list]) -> None:
-    """Which dated scenarios show their history, and how many would by chance."""
-    rows, chances = histories(specs, worlds, load_cases()[0])
+def print_histories(title: str, specs: dict[str, Spec], results: dict[str, list]) -> None:
+    """Print the dated scenarios that reproduce their history, and the chance of as many."""
+    rows, chances = histories(specs, results, load_cases()[0])
     passed = sum(row[-1] == "shown" for row in rows)
     print(
         f"\n{title}: {passed} of {len(rows)} show their history; by chance so many or more with {percent(by_chance(chances, passed))}\n"
@@ -153,20 +158,20 @@ def tell_histories(title: str, specs: dict[str, Spec], worlds: dict[str, list]) 
 
 
 def main(words: list[str]) -> None:
-    said = dict(word.split("=") for word in words if "=" in word)
+    arguments = dict(word.split("=") for word in words if "=" in word)
     names = [word for word in words if "=" not in word] or names_in("scenario")
-    seeds, parameters = int(said.get("seeds", SEEDS)), said.get("parameters", "posterior")
+    seeds, parameters = int(arguments.get("seeds", SEEDS)), arguments.get("parameters", "posterior")
     settings = ["citizens=1000", "indicators=drawn", f"parameters={parameters}"]
     specs = {name: sim.load([f"scenario={name}", *settings]) for name in names}
-    worlds = play(specs, seeds)
-    tell_faults(worlds)
-    tell_signs(specs, worlds)
-    dated = {name: spec for name, spec in specs.items() if spec.scenario.crisis}
-    if dated:
-        tell_histories(f"parameters={parameters}", dated, worlds)
-    if dated and parameters == "posterior":
-        unseen = {n: s.model_copy(update={"posterior_without": s.scenario.host}) for n, s in dated.items()}
-        tell_histories("the host's crises left out of the posterior", unseen, play(unseen, seeds))
+    results = play(specs, seeds)
+    print_faults(results)
+    print_signs(specs, results)
+    historical = {name: spec for name, spec in specs.items() if spec.scenario.crisis}
+    if historical:
+        print_histories(f"parameters={parameters}", historical, results)
+    if historical and parameters == "posterior":
+        unseen = {n: s.model_copy(update={"posterior_without": s.scenario.host}) for n, s in historical.items()}
+        print_histories("the host's crises left out of the posterior", unseen, play(unseen, seeds))
 
 
 if __name__ == "__main__":

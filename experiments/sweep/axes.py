@@ -1,21 +1,25 @@
-"""Axes of a sweep: a configuration path with a role, and the values or the distribution it takes."""
+"""Axes of a sweep: a configuration path, its role, and its values or distribution."""
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
+from pydantic.fields import FieldInfo
 
 from sim.core.faults import ConfigError, describe_fault
 from sim.spec.renamed_keys import refuse_path
 from sim.spec.schema import Spec
 from sim.spec.validate import field_at
 
-GROUPS = ("scenario", "stage")  # choices of files, composed once per value; so is every path with an @
+if TYPE_CHECKING:
+    from scipy.stats.distributions import rv_frozen
+
+GROUPS = ("scenario", "stage")  # choices of files, composed once per value, like every path with an @
 ROLES = ("levers", "uncertainties", "rules")
-BASE = None  # value of a case that leaves the base as it is
-TAIL = 0.01  # where the ends of an unbounded distribution are looked at
-# own names of the usual distributions -> arguments of scipy.stats
+BASE = None  # value of a named point that leaves the base unchanged
+TAIL = 0.01  # probability beyond either end of an unbounded distribution
+# short names of the usual distributions -> arguments of scipy.stats
 USUAL = {
     "uniform": ({"low", "high"}, lambda p: ("uniform", {"loc": p["low"], "scale": p["high"] - p["low"]})),
     "normal": ({"mean", "sd"}, lambda p: ("norm", {"loc": p["mean"], "scale": p["sd"]})),
@@ -32,53 +36,56 @@ USUAL = {
 
 @dataclass(frozen=True)
 class Axis:
-    """A path that is varied: `values` if it is discrete, else `said`, its distribution as the user said it."""
+    """A configuration path that a sweep varies.
+
+    values: of a discrete axis; distribution: of a continuous one, as the user wrote it, either {low, high} or {distribution, ...}.
+    """
 
     path: str
     role: str  # lever, uncertainty or rule
     values: tuple | None = None
-    said: Any = None  # a dict where there are no values
-    whole: bool = False  # takes whole numbers only
-    inside: tuple[float, float] = (-np.inf, np.inf)  # the declared range; nothing beyond is drawn
+    distribution: Any = None  # a dict where there are no values
+    integer: bool = False  # takes whole numbers only
+    limits: tuple[float, float] = (-np.inf, np.inf)  # the declared range; no draw lies outside
 
     @property
-    def composed(self) -> bool:
-        """A choice of files: the configuration is composed once per value."""
+    def chooses_files(self) -> bool:
+        """True for a choice of files: the configuration is composed once per value."""
         return self.path in GROUPS or "@" in self.path
 
     @cached_property
-    def _law(self):
-        """Frozen distribution, and the probabilities that the declared range and the user's bounds leave."""
+    def _law(self) -> tuple["rv_frozen", float, float]:
+        """Frozen distribution, and its distribution function at the two ends of the declared range and the user's bounds."""
         from scipy import stats
 
-        name, parameters = _law(self.path, self.said)
+        name, parameters = _scipy_law(self.path, self.distribution)
         law = getattr(stats, name)(**parameters)
-        low = max(self.inside[0], self.said.get("low", -np.inf))
-        high = min(self.inside[1], self.said.get("high", np.inf))
+        low = max(self.limits[0], self.distribution.get("low", -np.inf))
+        high = min(self.limits[1], self.distribution.get("high", np.inf))
         return law, float(law.cdf(low)), float(law.cdf(high))
 
     def at(self, u: np.ndarray) -> list:
-        """Values at probabilities u (n,) in [0, 1]: the inverse of the distribution function, or the values in equal parts."""
+        """Values at probabilities u (n,) in [0, 1], by the inverse distribution function; discrete values have equal shares."""
         u = np.asarray(u, dtype=float)
         if self.values is not None:
             return [self.values[i] for i in np.minimum((u * len(self.values)).astype(int), len(self.values) - 1)]
-        if set(self.said) <= {"low", "high"}:
-            low, high = self.said["low"], self.said["high"]
-            if self.whole:
+        if set(self.distribution) <= {"low", "high"}:
+            low, high = self.distribution["low"], self.distribution["high"]
+            if self.integer:
                 return [int(v) for v in np.minimum(low + np.floor(u * (high - low + 1)), high)]
-            return np.clip(low + u * (high - low), low, high).tolist()  # rounding may step over the end
+            return np.clip(low + u * (high - low), low, high).tolist()  # rounding may exceed the end
         law, first, last = self._law
-        drawn = law.ppf(first + u * (last - first))
-        return [round(v) for v in drawn] if self.whole else drawn.tolist()
+        quantiles = law.ppf(first + u * (last - first))
+        return [round(v) for v in quantiles] if self.integer else quantiles.tolist()
 
     def ends(self) -> tuple:
-        """The lowest and the highest value, of an unbounded distribution those at 1 and 99 percent; all values if discrete."""
+        """Lowest and highest value; percentiles 1 and 99 of an unbounded distribution; all values of a discrete axis."""
         if self.values is not None:
             return self.values
         return tuple(self.at(np.array([0.0, 1.0]) if self._bounded else np.array([TAIL, 1.0 - TAIL])))
 
     def steps(self, n: int) -> tuple:
-        """n values at equal steps of probability, ends included; the values themselves if discrete."""
+        """n values at equal steps of probability, with both ends; all values of a discrete axis."""
         if self.values is not None:
             return self.values
         edge = 0.0 if self._bounded else TAIL
@@ -89,123 +96,129 @@ class Axis:
         return bool(np.all(np.isfinite(self.at(np.array([0.0, 1.0])))))
 
     def as_json(self) -> dict:
-        """What axes.json says of it."""
+        """Its entry in axes.json."""
         kind = (
-            "values" if self.values is not None else "bounds" if set(self.said) <= {"low", "high"} else "distribution"
+            "values"
+            if self.values is not None
+            else "bounds"
+            if set(self.distribution) <= {"low", "high"}
+            else "distribution"
         )
-        what = {"values": list(self.values)} if self.values is not None else {kind: self.said}
-        return {"path": self.path, "role": self.role, "kind": kind, **what, "whole": self.whole}
+        what = {"values": list(self.values)} if self.values is not None else {kind: self.distribution}
+        return {"path": self.path, "role": self.role, "kind": kind, **what, "whole": self.integer}
 
     @classmethod
     def from_json(cls, entry: dict) -> "Axis":
-        """The axis that `as_json` described."""
-        said = entry.get("bounds") or entry.get("distribution")
+        """The axis of an entry that `as_json` made."""
+        distribution = entry.get("bounds") or entry.get("distribution")
         values = tuple(entry["values"]) if entry["kind"] == "values" else None
-        return cls(entry["path"], entry["role"], values, said, entry["whole"], _declared(entry["path"])[1])
+        return cls(entry["path"], entry["role"], values, distribution, entry["whole"], _schema_field(entry["path"])[1])
 
 
-def _law(path: str, said: dict) -> tuple[str, dict]:
-    """Name in scipy.stats and its arguments. Raises ConfigError."""
+def _scipy_law(path: str, distribution: dict) -> tuple[str, dict]:
+    """Name of a distribution in scipy.stats, and its arguments. Raises ConfigError."""
     from scipy import stats
 
-    name = said.get("distribution", "uniform")
-    given = {k: v for k, v in said.items() if k != "distribution"}
+    name = distribution.get("distribution", "uniform")
+    parameters = {k: v for k, v in distribution.items() if k != "distribution"}
     if name in USUAL:
         needed, translate = USUAL[name]
-        if not needed <= set(given) <= needed | {"low", "high"}:
+        if not needed <= set(parameters) <= needed | {"low", "high"}:
             allowed = f"{name} takes {', '.join(sorted(needed))}, and low and high to cut it off"
-            raise ConfigError(describe_fault(path, said, allowed, ()))
-        return translate(given)
+            raise ConfigError(describe_fault(path, distribution, allowed, ()))
+        return translate(parameters)
     if not isinstance(getattr(stats, str(name), None), stats.rv_continuous):
-        known = tuple(USUAL) + tuple(n for n in dir(stats) if isinstance(getattr(stats, n), stats.rv_continuous))
+        names = tuple(USUAL) + tuple(n for n in dir(stats) if isinstance(getattr(stats, n), stats.rv_continuous))
         allowed = f"must be {', '.join(USUAL)} or a continuous distribution of scipy.stats"
-        raise ConfigError(describe_fault(f"{path}.distribution", name, allowed, known))
-    return name, {k: v for k, v in given.items() if k not in ("low", "high")}
+        raise ConfigError(describe_fault(f"{path}.distribution", name, allowed, names))
+    return name, {k: v for k, v in parameters.items() if k not in ("low", "high")}
 
 
-def read_axes(swept: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
-    """Axes of the command line (path -> values or bounds) and of the tables levers, uncertainties and rules.
+def read_axes(typed: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
+    """Axes of the command line and of the tables levers, uncertainties and rules.
+
+    typed: path -> values or bounds, from the command line; tables: the same by role.
 
     Raises ConfigError.
     """
-    for path, said in [*swept.items(), *(axis for table in tables.values() for axis in table.items())]:
-        refuse_path(path, said)
-    found = [_axis(path, _role(path, said), said) for path, said in swept.items()]
+    for path, setting in [*typed.items(), *(axis for table in tables.values() for axis in table.items())]:
+        refuse_path(path, setting)
+    axes = [_read_axis(path, _role(path, setting), setting) for path, setting in typed.items()]
     for table in ROLES:
         role = {"levers": "lever", "uncertainties": "uncertainty", "rules": "rule"}[table]
-        found += [_axis(path, role, said) for path, said in tables.get(table, {}).items()]
-    paths = [axis.path for axis in found]
+        axes += [_read_axis(path, role, setting) for path, setting in tables.get(table, {}).items()]
+    paths = [axis.path for axis in axes]
     for path in paths:
         if paths.count(path) > 1:
             raise ConfigError(f"{path}: the axis is given twice")
-    return tuple(found)
+    return tuple(axes)
 
 
-def _role(path: str, said) -> str:
-    """What an axis of the command line is: an interval is uncertain, a choice of a mechanism's rule is a rule."""
-    if isinstance(said, dict):
+def _role(path: str, setting: object) -> str:
+    """Role of an axis of the command line: uncertainty for an interval, rule for a choice in a mechanism, else lever."""
+    if isinstance(setting, dict):
         return "uncertainty"
-    field, _ = _declared(path)
+    field, _ = _schema_field(path)
     choice = field is not None and path.startswith("mechanisms.") and field.annotation not in (int, float)
     return "rule" if choice else "lever"
 
 
-def _axis(path: str, role: str, said) -> Axis:
-    field, inside = _declared(path)
-    whole = field is not None and int in (get_args(field.annotation) or (field.annotation,))  # also int or a word
-    if said == "prior":
+def _read_axis(path: str, role: str, setting: object) -> Axis:
+    field, limits = _schema_field(path)
+    integer = field is not None and int in (get_args(field.annotation) or (field.annotation,))  # also int or a word
+    if setting == "prior":
         prior = (getattr(field, "json_schema_extra", None) or {}).get("prior")
         if not prior:
-            raise ConfigError(describe_fault(path, said, "the parameter declares no prior; give {low, high}", ()))
-        said = {"low": prior[0], "high": prior[1]}
-    if isinstance(said, dict) and set(said) == {"values"}:
-        said = said["values"]
-    if isinstance(said, dict):
-        return _continuous(Axis(path, role, None, said, whole, inside))
-    values = tuple(said) if isinstance(said, list) else (said,)
+            raise ConfigError(describe_fault(path, setting, "the parameter declares no prior; give {low, high}", ()))
+        setting = {"low": prior[0], "high": prior[1]}
+    if isinstance(setting, dict) and set(setting) == {"values"}:
+        setting = setting["values"]
+    if isinstance(setting, dict):
+        return _check_numbers(Axis(path, role, None, setting, integer, limits))
+    values = tuple(setting) if isinstance(setting, list) else (setting,)
     if not values:
-        raise ConfigError(describe_fault(path, said, "an axis needs at least one value", ()))
+        raise ConfigError(describe_fault(path, setting, "an axis needs at least one value", ()))
     if len({repr(v) for v in values}) < len(values):
-        raise ConfigError(describe_fault(path, said, "a value stands there twice", ()))
-    return Axis(path, role, values, None, whole, inside)
+        raise ConfigError(describe_fault(path, setting, "has a value twice", ()))
+    return Axis(path, role, values, None, integer, limits)
 
 
-def _continuous(axis: Axis) -> Axis:
-    """The axis with its numbers checked."""
-    said = axis.said
-    numbers = {k: v for k, v in said.items() if k != "distribution"}
+def _check_numbers(axis: Axis) -> Axis:
+    """Check the numbers of a distribution, and return the axis. Raises ConfigError."""
+    distribution = axis.distribution
+    numbers = {k: v for k, v in distribution.items() if k != "distribution"}
     for name, value in numbers.items():
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value):
             raise ConfigError(describe_fault(f"{axis.path}.{name}", value, "must be a finite number", ()))
-    if "distribution" not in said and set(said) != {"low", "high"}:
+    if "distribution" not in distribution and set(distribution) != {"low", "high"}:
         raise ConfigError(
-            describe_fault(axis.path, said, "give {low, high}, {values}, {distribution, ...} or prior", ())
+            describe_fault(axis.path, distribution, "give {low, high}, {values}, {distribution, ...} or prior", ())
         )
-    if "low" in said and "high" in said and not said["low"] < said["high"]:
-        raise ConfigError(describe_fault(axis.path, said, "low must be below high", ()))
-    if axis.composed:
-        raise ConfigError(describe_fault(axis.path, said, "is a choice of names and takes values only", ()))
-    if "distribution" in said:
-        _drawable(axis)
+    if "low" in distribution and "high" in distribution and not distribution["low"] < distribution["high"]:
+        raise ConfigError(describe_fault(axis.path, distribution, "low must be below high", ()))
+    if axis.chooses_files:
+        raise ConfigError(describe_fault(axis.path, distribution, "is a choice of names and takes values only", ()))
+    if "distribution" in distribution:
+        _check_distribution(axis)
     return axis
 
 
-def _drawable(axis: Axis) -> None:
-    """Refuse arguments that make no distribution, and one that lies outside of the declared range."""
+def _check_distribution(axis: Axis) -> None:
+    """Refuse arguments without a distribution, and a distribution outside of the declared range. Raises ConfigError."""
     try:
-        drawn = axis.at(np.array([TAIL, 0.5, 1.0 - TAIL]))
+        values = axis.at(np.array([TAIL, 0.5, 1.0 - TAIL]))
     except ConfigError:
         raise
     except (TypeError, ValueError, ZeroDivisionError) as error:
-        raise ConfigError(describe_fault(axis.path, axis.said, f"is no distribution ({error})", ())) from None
+        raise ConfigError(describe_fault(axis.path, axis.distribution, f"is no distribution ({error})", ())) from None
     _, first, last = axis._law
-    if not np.all(np.isfinite(drawn)) or first >= last:
-        allowed = f"must be a distribution with values between {axis.inside[0]:g} and {axis.inside[1]:g}"
-        raise ConfigError(describe_fault(axis.path, axis.said, allowed, ()))
+    if not np.all(np.isfinite(values)) or first >= last:
+        allowed = f"must be a distribution with values between {axis.limits[0]:g} and {axis.limits[1]:g}"
+        raise ConfigError(describe_fault(axis.path, axis.distribution, allowed, ()))
 
 
-def _declared(path: str):
-    """Field of the schema at the path, if it can be told, and the range it declares."""
+def _schema_field(path: str) -> tuple[FieldInfo | None, tuple[float, float]]:
+    """Field of the schema at the path (None if there is no single one), and its declared range."""
     owner, field = field_at(Spec, tuple(path.split(".")))
     extra = getattr(field, "json_schema_extra", None) or {} if owner is not None else {}
     return field, (extra.get("low", -np.inf), extra.get("high", np.inf))

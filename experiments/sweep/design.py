@@ -1,6 +1,6 @@
-"""Designs: which points of the axes are run. A point is a number; its values are found from the number.
+"""Designs of a sweep: the points that are run. A point is a number, and its values follow from the number.
 
-Axes with values are crossed. What is sampled, or listed as cases, is one block of rows; every combination of the crossed
+Axes with values are crossed. Sampled values and named points form one block of rows. Every combination of the crossed
 values repeats the block: point = combination * rows + row.
 """
 
@@ -27,14 +27,14 @@ MOST_POINTS = 1 << 24  # of a design
 
 @dataclass(frozen=True)
 class Design:
-    """Points of a sweep. crossed: axes whose values are combined; block: axes whose values stand in the rows."""
+    """Points of a sweep. crossed: axes whose values are combined; block: axes whose values are columns of the rows."""
 
     kind: str
     crossed: tuple[Axis, ...]
     steps: tuple[tuple, ...]  # values of each crossed axis
     block: tuple[Axis, ...]
     rows: list[tuple]
-    names: tuple[str, ...] = ()  # of the cases
+    names: tuple[str, ...] = ()  # of the named points
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -52,33 +52,33 @@ class Design:
     def values(self, point: int) -> tuple:
         """Values of the axes at a point."""
         combination, row = divmod(point, len(self.rows))
-        return self._crossed(combination) + self.rows[row]
+        return self._crossed_values(combination) + self.rows[row]
 
-    def _crossed(self, combination: int) -> tuple:
-        found = []
+    def _crossed_values(self, combination: int) -> tuple:
+        values = []
         for steps in reversed(self.steps):
             combination, i = divmod(combination, len(steps))
-            found.append(steps[i])
-        return tuple(reversed(found))
+            values.append(steps[i])
+        return tuple(reversed(values))
 
-    def case_names(self) -> list[str] | None:
-        """Name of the case of every point; None if there are no cases."""
+    def point_names(self) -> list[str] | None:
+        """Name of every point, or None if the points have no names."""
         return list(self.names) * self.combinations if self.names else None
 
-    def points(self):
+    def points(self) -> Iterator[tuple]:
         """Values of all points in order."""
         for crossed in product(*self.steps):
             for row in self.rows:
                 yield crossed + row
 
     def columns(self) -> Iterator[tuple[Axis, Iterable]]:
-        """Every axis with the values that it takes."""
+        """Every axis with its values."""
         yield from zip(self.crossed, self.steps, strict=True)
-        for place, axis in enumerate(self.block):
-            yield axis, (row[place] for row in self.rows)
+        for index, axis in enumerate(self.block):
+            yield axis, (row[index] for row in self.rows)
 
     def as_json(self) -> dict:
-        """What the manifest says of it: axes that are crossed and in how many combinations, the rows of the block."""
+        """Its entry in the manifest: crossed axes, number of combinations, axes and rows of the block."""
         return {
             "kind": self.kind,
             "points": len(self),
@@ -90,7 +90,7 @@ class Design:
 
 
 def make_design(axes: tuple[Axis, ...], kind: str, samples: int, n_levels: int, seed: int, cases: str | None) -> Design:
-    """The design of a kind, see `KINDS`; 'auto' is lhs where an axis is continuous, else grid. Raises ConfigError.
+    """The design of a kind of `KINDS`; 'auto' is lhs if an axis is continuous, else grid. Raises ConfigError.
 
     samples: points of lhs and sobol, base points of saltelli, trajectories of morris.
     """
@@ -99,22 +99,22 @@ def make_design(axes: tuple[Axis, ...], kind: str, samples: int, n_levels: int, 
     if (kind == "cases") != (cases is not None):
         raise ConfigError(describe_fault("cases", cases, "a file of cases goes with design=cases", ()))
     if cases is not None:
-        return _case_design(axes, Path(cases))
+        return _named_points(axes, Path(cases))
     if kind == "oat":
         return _one_at_a_time(axes, n_levels)
-    sampled = tuple(a for a in axes if kind in SAMPLED and a.role == "uncertainty")
-    if kind in SAMPLED and not sampled:
+    sampled_axes = tuple(a for a in axes if kind in SAMPLED and a.role == "uncertainty")
+    if kind in SAMPLED and not sampled_axes:
         raise ConfigError(describe_fault("design", kind, "samples uncertainties, and none is given", ()))
-    crossed = tuple(a for a in axes if a not in sampled)
-    _check_number(kind, crossed, len(sampled), samples, n_levels)
-    unit = _unit_sample(kind, len(sampled), samples, n_levels, seed) if sampled else np.empty((1, 0))
-    columns = [axis.at(unit[:, i]) for i, axis in enumerate(sampled)]
-    rows = list(zip(*columns, strict=True)) if sampled else [()]
-    return Design(kind, crossed, tuple(axis.steps(n_levels) for axis in crossed), sampled, rows)
+    crossed = tuple(a for a in axes if a not in sampled_axes)
+    _check_size(kind, crossed, len(sampled_axes), samples, n_levels)
+    unit = _unit_sample(kind, len(sampled_axes), samples, n_levels, seed) if sampled_axes else np.empty((1, 0))
+    columns = [axis.at(unit[:, i]) for i, axis in enumerate(sampled_axes)]
+    rows = list(zip(*columns, strict=True)) if sampled_axes else [()]
+    return Design(kind, crossed, tuple(axis.steps(n_levels) for axis in crossed), sampled_axes, rows)
 
 
-def _check_number(kind: str, crossed: tuple[Axis, ...], dimensions: int, samples: int, n_levels: int) -> None:
-    """Refuse more points than a sweep can hold before any of them is made. Raises ConfigError."""
+def _check_size(kind: str, crossed: tuple[Axis, ...], dimensions: int, samples: int, n_levels: int) -> None:
+    """Refuse a design with too many points, before any point is made. Raises ConfigError."""
     per_sample = {"morris": dimensions + 1, "saltelli": dimensions + 2, "saltelli_s2": 2 * dimensions + 2}
     rows = samples * per_sample.get(kind, 1) if dimensions else 1
     points = rows * prod(n_levels if axis.values is None else len(axis.values) for axis in crossed)
@@ -124,8 +124,10 @@ def _check_number(kind: str, crossed: tuple[Axis, ...], dimensions: int, samples
 
 
 def _unit_sample(kind: str, dimensions: int, samples: int, n_levels: int, seed: int) -> np.ndarray:
-    """(rows, dimensions) in the unit cube: Latin hypercube [McKay1979], Sobol sequence [Sobol1967], or as SALib draws for
-    elementary effects [Morris1991] and variance shares [Saltelli2010]."""
+    """Sample (rows, dimensions) in the unit cube: Latin hypercube [McKay1979] or Sobol sequence [Sobol1967].
+
+    For elementary effects [Morris1991] and variance shares [Saltelli2010] SALib draws it.
+    """
     from scipy.stats import qmc
 
     if kind == "lhs":
@@ -153,57 +155,57 @@ def _unit_sample(kind: str, dimensions: int, samples: int, n_levels: int, seed: 
 
 
 def _one_at_a_time(axes: tuple[Axis, ...], n_levels: int) -> Design:
-    """The base, then every axis through its values while the others stay at the base."""
+    """The base, then every value of every axis while the other axes stay at the base."""
     rows = [tuple(BASE for _ in axes)]
     for i, axis in enumerate(axes):
         rows += [tuple(value if j == i else BASE for j in range(len(axes))) for value in axis.steps(n_levels)]
     return Design("oat", (), (), axes, rows)
 
 
-def _case_design(axes: tuple[Axis, ...], path: Path) -> Design:
-    """Cases of a file as rows, crossed with the axes that have values. Raises ConfigError."""
+def _named_points(axes: tuple[Axis, ...], path: Path) -> Design:
+    """Named points of a file as rows, crossed with the axes that have values. Raises ConfigError."""
     if any(axis.values is None for axis in axes):
         raise ConfigError(describe_fault("cases", path, "cases are crossed with axes of values, not of intervals", ()))
-    cases = _read_cases(path)
-    paths = tuple(dict.fromkeys(key for case in cases.values() for key in case))
-    for key, value in (item for case in cases.values() for item in case.items()):
+    points = _read_named_points(path)
+    paths = tuple(dict.fromkeys(key for point in points.values() for key in point))
+    for key, value in (item for point in points.values() for item in point.items()):
         refuse_path(key, value)
-    both = set(paths) & {axis.path for axis in axes}
-    if both:
-        raise ConfigError(describe_fault("cases", path, f"{', '.join(sorted(both))} is an axis already", ()))
-    rows = [tuple(case.get(key, BASE) for key in paths) for case in cases.values()]
+    shared = set(paths) & {axis.path for axis in axes}
+    if shared:
+        raise ConfigError(describe_fault("cases", path, f"{', '.join(sorted(shared))} is an axis already", ()))
+    rows = [tuple(point.get(key, BASE) for key in paths) for point in points.values()]
     columns = zip(*rows, strict=True) if rows else ()
-    _check_number("cases", axes, 1, len(rows), 1)
+    _check_size("cases", axes, 1, len(rows), 1)
     block = tuple(
         Axis(key, "lever", tuple({repr(v): v for v in column if v is not BASE}.values()))
         for key, column in zip(paths, columns, strict=True)
     )
-    return Design("cases", axes, tuple(axis.values or () for axis in axes), block, rows, tuple(cases))
+    return Design("cases", axes, tuple(axis.values or () for axis in axes), block, rows, tuple(points))
 
 
-def _read_cases(path: Path) -> dict[str, dict]:
-    """Name of a case -> path -> value; an empty cell leaves the base. CSV has a column `name`, YAML is a mapping."""
+def _read_named_points(path: Path) -> dict[str, dict]:
+    """Name of a point -> path -> value; an empty cell keeps the base. CSV has a column `name`, YAML is a mapping."""
     try:
         text = read_text(path)
         if path.suffix.lower() in (".yaml", ".yml"):
-            found = parse_yaml(text)
+            points = parse_yaml(text)
         else:
             lines = list(csv.DictReader(text.splitlines()))
-            found = {row.pop("name", f"line {i + 2}"): _cells(row) for i, row in enumerate(lines)}
-            if len(found) < len(lines):
+            points = {row.pop("name", f"line {i + 2}"): _cells(row) for i, row in enumerate(lines)}
+            if len(points) < len(lines):
                 raise ConfigError(describe_fault("cases", path, "two cases have the same name", ()))
     except ConfigError:
         raise
     except (OSError, ValueError, yaml.YAMLError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or " ".join(str(error).split())
         raise ConfigError(describe_fault("cases", path, f"cannot be read ({reason})", ())) from None
-    if not isinstance(found, dict) or not found or not all(isinstance(case, dict) for case in found.values()):
+    if not isinstance(points, dict) or not points or not all(isinstance(point, dict) for point in points.values()):
         raise ConfigError(describe_fault("cases", path, "must hold cases: a name, and its settings by path", ()))
-    return {str(name): {str(k): v for k, v in case.items() if v is not None} for name, case in found.items()}
+    return {str(name): {str(k): v for k, v in point.items() if v is not None} for name, point in points.items()}
 
 
 def _cells(row: dict) -> dict:
-    """Cells of a line as YAML reads them; empty ones are left out."""
+    """Cells of a line, parsed as YAML, without the empty ones."""
     if None in row or None in row.values():
         raise ConfigError(f"cases: a line has another number of cells than the header: {list(row.values())}")
     return {key: parse_yaml(cell) for key, cell in row.items() if cell.strip()}

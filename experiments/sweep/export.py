@@ -1,17 +1,20 @@
-"""`suasion export`: the table of a sweep for other programs, as CSV or as an Excel workbook."""
+"""`suasion export`: the table of a sweep as CSV or as an Excel workbook."""
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from experiments.extras import needs
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.parameters import Checked
 from sim.spec.overrides import settings
 
-SHEET_ROWS = 1_048_576  # of an Excel sheet, the header among them
+if TYPE_CHECKING:
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from pyarrow import Table
+
+SHEET_ROWS = 1_048_576  # of an Excel sheet, with the header
 
 
 class ExportOptions(Checked):
@@ -21,11 +24,9 @@ class ExportOptions(Checked):
 
 
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:
-    """Write the table of all runs, one row each, with the values of the axes. Raises ConfigError."""
-    if kind == "xlsx":
-        needs("analysis", "openpyxl")
+    """Write the table of all runs, one row each, with the values of the axes, and return its path. Raises ConfigError."""
     options = settings(ExportOptions, overrides)
-    store = Store.opened(folder)
+    store = Store.open(folder)
     target = Path(options.out) if options.out else store.folder / f"table.{kind}"
     if target.exists():
         raise ConfigError(describe_fault("out", target, "exists already and nothing is overwritten", ()))
@@ -41,14 +42,14 @@ def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> P
     return target
 
 
-def _csv(table, path: Path, store: Store) -> None:
+def _csv(table: "Table", path: Path, store: Store) -> None:
     import pyarrow.csv
 
     pyarrow.csv.write_csv(table, path)
 
 
-def _xlsx(table, path: Path, store: Store) -> None:
-    """A sheet of runs, written row by row, and one that says where they come from."""
+def _xlsx(table: "Table", path: Path, store: Store) -> None:
+    """A sheet of runs, written row by row, and a sheet on their origin."""
     from openpyxl import Workbook
 
     if len(table) >= SHEET_ROWS:
@@ -60,14 +61,14 @@ def _xlsx(table, path: Path, store: Store) -> None:
     for batch in table.to_batches(max_chunksize=10_000):
         for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
             sheet.append([_cell(sheet, value) for value in row])
-    about, made = book.create_sheet("about"), store.manifest
+    about, fields = book.create_sheet("about"), store.manifest
     for name in ("command", "suasion", "model_version", "git", "made", "runs", "failed", "missing"):
-        about.append([name, _cell(about, made[name])])
+        about.append([name, _cell(about, fields[name])])
     book.save(path)
 
 
-def _cell(sheet, value):
-    """A value as a cell: a text is a text and never a formula, and a whole number that no double holds is a text too."""
+def _cell(sheet: "WriteOnlyWorksheet", value: Any) -> Any:
+    """A value as a cell: text is never a formula; a whole number beyond the precision of a double becomes text."""
     from openpyxl.cell import WriteOnlyCell
 
     if isinstance(value, int) and abs(value) >= 2**53:

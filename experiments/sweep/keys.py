@@ -1,5 +1,6 @@
-"""Which run is which: version of the model, digests of specifications, keys of runs."""
+"""Identity of runs: version of the model, digests of specifications, keys of runs."""
 
+from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -13,7 +14,7 @@ from sim.mechanisms import Mechanisms
 from sim.spec.schema import Spec
 
 SIZE = 16  # bytes of a digest
-WORLD = ("seed", "replication")  # what the world key stands for
+WORLD = ("seed", "replication")  # the world key stands for these fields
 
 
 def _hash(*parts: bytes) -> bytes:
@@ -22,7 +23,7 @@ def _hash(*parts: bytes) -> bytes:
 
 @cache
 def model_version() -> str:
-    """Version of the product with a digest of every source file of the model, line ends and figures apart."""
+    """Version of the product with a digest of the model's source files; line ends and figures do not count."""
     folder = Path(sim.__file__).parent
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
     model = [name for name in names if not name.startswith("plots/")]
@@ -31,29 +32,29 @@ def model_version() -> str:
 
 
 class Digests:
-    """Digests of specifications, quick for those that share most parts with the base ones: a shared part is hashed once."""
+    """Digests of specifications. A part that a specification shares with a base is hashed once."""
 
-    def __init__(self, bases):
-        self._bases = tuple(bases)  # kept, so that no other object gets one of their ids
-        self._known: dict[int, bytes] = {}
+    def __init__(self, bases: Iterable[Spec]):
+        self._bases = tuple(bases)  # a reference, so that no other object gets one of their ids
+        self._by_id: dict[int, bytes] = {}
         for spec in self._bases:
             for part in _parts(spec).values():
                 self._learn(part)
 
-    def _learn(self, part) -> None:
+    def _learn(self, part: object) -> None:
         if isinstance(part, (dict, BaseModel)):
             for child in _parts(part).values():
                 self._learn(child)
-            self._known[id(part)] = self._digest(part)
+            self._by_id[id(part)] = self._digest(part)
 
     def of(self, spec: Spec) -> bytes:
         """Digest of everything but seed and replication."""
         return self._tree({name: part for name, part in _parts(spec).items() if name not in WORLD})
 
-    def _digest(self, part) -> bytes:
-        known = self._known.get(id(part)) if isinstance(part, (dict, BaseModel)) else None
-        if known is not None:
-            return known
+    def _digest(self, part: object) -> bytes:
+        digest = self._by_id.get(id(part)) if isinstance(part, (dict, BaseModel)) else None
+        if digest is not None:
+            return digest
         children = _parts(part)
         return self._tree(children) if children else _hash(to_json(part))
 
@@ -61,8 +62,8 @@ class Digests:
         return _hash(*(name.encode() + self._digest(part) for name, part in parts.items()))
 
 
-def _parts(node) -> dict:
-    """Parts that are hashed on their own: those of the specification, of the mechanisms, and of every collection of models."""
+def _parts(node: object) -> dict:
+    """Parts with a digest of their own: of the specification, of the mechanisms, and of every collection of models."""
     if isinstance(node, (Spec, Mechanisms)):
         return {name: getattr(node, name) for name in type(node).model_fields}
     if isinstance(node, dict) and all(isinstance(child, BaseModel) for child in node.values()):

@@ -1,4 +1,4 @@
-"""What a sweep is going to do: its axes, its points, its base specifications, all checked before anything runs."""
+"""Plan of a sweep: axes, points and base specifications, all checked before the first run."""
 
 import re
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ from experiments.engine import EngineOptions
 from experiments.engine import check as check_engine
 from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
 from experiments.sweep.design import KINDS, Design, make_design
-from experiments.sweep.double import refuse_double
+from experiments.sweep.duplicates import refuse_duplicates
 from experiments.sweep.keys import Digests, model_version
 from experiments.sweep.names import with_codes
-from experiments.sweep.point import applied, at_point, composed_values, fixed_by
-from experiments.sweep.shard import Bench
+from experiments.sweep.point import at_point, file_choices, parameter_paths, with_value
+from experiments.sweep.shard import SweepTask
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.metrics import compute_metrics
@@ -27,11 +27,11 @@ from sim.spec.overrides import split_axes
 from sim.spec.priors import recorded
 from sim.spec.schema import Spec
 
-EVERY_POINT = 200  # so many points are all checked beforehand; of more, every value by itself
+EVERY_POINT = 200  # up to this size every point is checked beforehand; in a larger design every value by itself
 
 
 class SweepOptions(Checked):
-    """Settings of `suasion sweep` beside the specification."""
+    """Settings of `suasion sweep`, apart from the specification."""
 
     levers: dict = Field(default={}, description="path -> values: policies and choices, crossed with everything")
     uncertainties: dict = Field(default={}, description="path -> bounds, distribution, values or prior")
@@ -61,20 +61,20 @@ class SweepOptions(Checked):
 
     @field_validator("part")
     @classmethod
-    def _share(cls, value):
+    def _check_part(cls, value: str | None) -> str | None:
         match = re.fullmatch(r"(\d+)/(\d+)", value or "1/1")
         if not match or not 1 <= int(match[1]) <= int(match[2]):
             raise ValueError("must be like 2/5, the second of five parts")
         return value
 
     def for_manifest(self) -> dict:
-        """The settings, without the axes, which have a file of their own."""
+        """The settings without the axes, which stand in axes.json."""
         return self.model_dump(mode="json", exclude={*ROLES, "plan"})
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A sweep that is ready to run."""
+    """A sweep, ready to run."""
 
     options: SweepOptions
     design: Design
@@ -91,40 +91,43 @@ class Plan:
         return next(iter(self.bases.values())).seed
 
     @cached_property
-    def bench(self) -> Bench:
-        """What a worker needs. Simulates a day, so that the model is compiled before any worker starts."""
-        return Bench(self.bases, self.axes, tuple(self._outcomes()), self.options.series, self.parameters)
+    def task(self) -> SweepTask:
+        """The task of the workers. Simulates a day, so that the model is compiled before any worker starts."""
+        return SweepTask(self.bases, self.axes, tuple(self._outcomes()), self.options.series, self.parameters)
 
     @property
     def parameters(self) -> tuple[str, ...]:
-        """Parameters whose values stand in the runs table: all that are fixed or drawn but those that stand in the design."""
-        mixed = [
-            path for axis, values in self.design.columns() for value in values for path in _mixed(axis.path, value)
+        """Parameters with a column in the runs table: fixed and drawn ones without a column in the design."""
+        open_parameters = [
+            path
+            for axis, values in self.design.columns()
+            for value in values
+            for path in _open_parameters(axis.path, value)
         ]
-        in_design = {axis.path for axis in self.axes} - set(mixed)
-        return tuple(path for path in recorded(self.bases.values(), mixed) if path not in in_design)
+        in_design = {axis.path for axis in self.axes} - set(open_parameters)
+        return tuple(path for path in recorded(self.bases.values(), open_parameters) if path not in in_design)
 
     def _outcomes(self) -> dict[str, None]:
-        """Every outcome that a run may have: some carry the name of a patron, and the host is not its own."""
+        """Every outcome that a run may have; some outcomes carry the name of a patron, which is never the host."""
         specs = list(self.bases.values())
         for axis in self.axes:
             if axis.path in ("scenario.patrons", "scenario.host") and axis.values:
-                specs += [applied(spec, axis.path, value) for spec in self.bases.values() for value in axis.values]
+                specs += [with_value(spec, axis.path, value) for spec in self.bases.values() for value in axis.values]
         short = {"days": 1, "citizens": 1000}
         return dict.fromkeys(key for spec in specs for key in compute_metrics(simulate(spec.model_copy(update=short))))
 
-    def mine(self) -> range:
-        """Positions of the points that this command runs."""
+    def positions(self) -> range:
+        """Positions of the points of this command's part."""
         part, parts = (int(n) for n in (self.options.part or "1/1").split("/"))
         return range(part - 1, len(self.design), parts)
 
     @property
     def n_runs(self) -> int:
-        """Points times replications, of this part."""
-        return len(self.mine()) * self.options.replications
+        """Number of runs of this part: points times replications."""
+        return len(self.positions()) * self.options.replications
 
     def base(self) -> dict:
-        """What a results folder must agree in to be this sweep's: all but the points, their number and that of the worlds."""
+        """Fields that a results folder of this sweep must share: all but points and replications."""
         digests = Digests(self.bases.values())
         return {
             "axes": [axis.path for axis in self.axes],
@@ -135,70 +138,70 @@ class Plan:
         }
 
     def digest(self) -> str:
-        """Of everything that decides about the results."""
+        """Digest of everything that determines the results."""
         points = [repr(values) for values in self.design.points()]
         return blake2b(repr((self.base(), self.options.replications, points)).encode(), digest_size=16).hexdigest()
 
 
-def _mixed(path: str, value) -> list[str]:
-    """Parameters of which the design does not hold every value: a case leaves them as they are, or sets several at once."""
+def _open_parameters(path: str, value: object) -> list[str]:
+    """Parameters without a complete column in the design: a point keeps the base, or sets several parameters at once."""
     mechanism = path.startswith("mechanisms.")
-    return fixed_by(path, value) if mechanism and (value is BASE or isinstance(value, dict)) else []
+    return parameter_paths(path, value) if mechanism and (value is BASE or isinstance(value, dict)) else []
 
 
 def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
     """The sweep of a command line, every path and value checked. Raises ConfigError."""
-    fixed, swept, given = split_axes(overrides, ROLES)
+    fixed, typed, tables = split_axes(overrides, ROLES)
     spec, options = load_with(fixed, SweepOptions, "sweep", config_dir)
     check_engine(options.engine)
-    axes = read_axes(swept, {role: getattr(options, role) | given.get(role, {}) for role in ROLES})
+    axes = read_axes(typed, {role: getattr(options, role) | tables.get(role, {}) for role in ROLES})
     for axis in axes:
         if axis.path.partition(".")[0] in SweepOptions.model_fields:
             raise ConfigError(
-                describe_fault(axis.path, axis.values or axis.said, "is a setting of the sweep, no axis", ())
+                describe_fault(axis.path, axis.values or axis.distribution, "is a setting of the sweep, no axis", ())
             )
-    chosen = (options.samples, options.n_levels, options.design_seed, options.cases)
-    design = with_codes(make_design(axes, options.design, *chosen), spec, config_dir)
-    refuse_double(design, fixed, spec)
+    arguments = (options.samples, options.n_levels, options.design_seed, options.cases)
+    design = with_codes(make_design(axes, options.design, *arguments), spec, config_dir)
+    refuse_duplicates(design, fixed, spec)
     plan = Plan(options, design, _bases(design, spec, fixed, config_dir))
     _check(plan)
     return plan
 
 
 def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None) -> dict[tuple, Spec]:
-    """The base specification for every combination of choices of files that a point may have."""
-    crossed = [s for axis, s in zip(design.crossed, design.steps, strict=True) if axis.composed]
-    inside = [i for i, axis in enumerate(design.block) if axis.composed]
-    rows = dict.fromkeys(tuple(row[i] for i in inside) for row in design.rows)
-    paths = [axis.path for axis in design.axes if axis.composed]
-    found = {}
+    """Base specifications by the file choices of the points."""
+    crossed = [s for axis, s in zip(design.crossed, design.steps, strict=True) if axis.chooses_files]
+    indices = [i for i, axis in enumerate(design.block) if axis.chooses_files]
+    rows = dict.fromkeys(tuple(row[i] for i in indices) for row in design.rows)
+    paths = [axis.path for axis in design.axes if axis.chooses_files]
+    bases = {}
     for above in product(*crossed):
         for row in rows:
             values = above + row
-            words = {path: value for path, value in zip(paths, values, strict=True) if value is not BASE}
-            kept = [word for word in fixed if word.partition("=")[0] not in words]
-            chosen = [*kept, *(f"{path}={value}" for path, value in words.items())]
-            found[values] = load_with(chosen, SweepOptions, "sweep", config_dir)[0] if words else spec
-    return found
+            choices = {path: value for path, value in zip(paths, values, strict=True) if value is not BASE}
+            others = [word for word in fixed if word.partition("=")[0] not in choices]
+            overrides = [*others, *(f"{path}={value}" for path, value in choices.items())]
+            bases[values] = load_with(overrides, SweepOptions, "sweep", config_dir)[0] if choices else spec
+    return bases
 
 
 def _check(plan: Plan) -> None:
-    """Refuse a path that does not exist, and values that make no specification. Raises ConfigError.
+    """Refuse unknown paths and values without a valid specification. Raises ConfigError.
 
-    Of a large design every value is tried by itself; what only a combination makes invalid is a failed run then.
+    In a large design every value is checked by itself; a combination that is invalid becomes a failed run.
     """
     for spec in plan.bases.values():
-        _settled(spec)
+        _check_fit(spec)
         for axis in plan.axes:
-            for value in () if axis.composed else axis.ends():
+            for value in () if axis.chooses_files else axis.ends():
                 if value is not BASE:
-                    _settled(applied(spec, axis.path, value), spec)
+                    _check_fit(with_value(spec, axis.path, value), spec)
     for values in plan.design.points() if len(plan.design) <= EVERY_POINT else ():
-        _settled(at_point(plan.bases, plan.axes, values), plan.bases[composed_values(plan.axes, values)])
+        _check_fit(at_point(plan.bases, plan.axes, values), plan.bases[file_choices(plan.axes, values)])
 
 
-def _settled(spec: Spec, base: Spec | None = None) -> None:
-    """Check what the parts make of each other, unless only parts that nothing else names have changed."""
+def _check_fit(spec: Spec, base: Spec | None = None) -> None:
+    """Check that the parts fit each other, unless only independent parts differ from the base. Raises ConfigError."""
     free = ("mechanisms", "fixed", "network", "days", "citizens", "indicators", "parameters")
     if base is not None and all(getattr(spec, f) is getattr(base, f) for f in Spec.model_fields if f not in free):
         return

@@ -1,6 +1,6 @@
-"""One point of a design on a base specification: values are put into the typed tree, nothing is composed again."""
+"""Specification of a point: values are set in the typed tree of a base, without composing files again."""
 
-from typing import Any
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -13,62 +13,67 @@ from sim.spec.schema import Spec, State
 from sim.spec.schema.indicators import exact, is_indicator
 from sim.spec.validate import validated
 
-CONTAINERS = (dict, Mechanisms)  # their parts do not depend on one another
+CONTAINERS = (dict, Mechanisms)  # their parts are independent of each other
 RESERVED = {"seed": "replications=N draws several worlds", "replication": "replications=N draws several worlds"}
 
 
-def applied(spec: Spec, path: str, value) -> Spec:
+def with_value(spec: Spec, path: str, value: object) -> Spec:
     """The specification with a value at a configuration path. Raises ConfigError.
 
-    What is checked again is the smallest part whose values may depend on one another: a mechanism, a state, the scenario.
-    All other parts stay the same objects. Whether the parts fit one another is left to `sim.spec.completed`.
+    Only the smallest part with dependent values is validated again: a mechanism, a state, the scenario. All other parts
+    stay the same objects. `sim.spec.completed` checks that the parts fit each other.
     """
     parts = path.split(".")
     if parts[0] == "mechanisms":
-        spec = spec.model_copy(update={"fixed": tuple(sorted({*spec.fixed, *fixed_by(path, value)}))})
+        spec = spec.model_copy(update={"fixed": tuple(sorted({*spec.fixed, *parameter_paths(path, value)}))})
     trail = _trail(spec, parts, value)
     if len(trail) == 1 and not isinstance(getattr(spec, parts[0]), BaseModel):
-        checked = validated(
+        spec_with_value = validated(
             Spec, {name: getattr(spec, name) for name in Spec.model_fields} | {parts[0]: value}, ActorCodes.of(spec)
         )
-        return spec.model_copy(update={parts[0]: getattr(checked, parts[0])})
-    new: Any = _checked(_child(trail[-1], parts[len(trail) - 1]), parts, len(trail), value, ActorCodes.of(spec))
+        return spec.model_copy(update={parts[0]: getattr(spec_with_value, parts[0])})
+    new: Any = _validate_part(
+        cast(Any, _child(trail[-1], parts[len(trail) - 1])), parts, len(trail), value, ActorCodes.of(spec)
+    )
     for node, part in zip(reversed(trail), reversed(parts[: len(trail)]), strict=True):
         new = {**node, part: new} if isinstance(node, dict) else node.model_copy(update={part: new})
     return new
 
 
-def fixed_by(path: str, value) -> list[str]:
-    """Paths of the parameters that a value at a path of a mechanism sets; no draw replaces them."""
+def parameter_paths(path: str, value: object) -> list[str]:
+    """Paths of the parameters that a value at a path of a mechanism sets; draws do not replace them."""
     return [f"{path}.{key}" for key in value] if isinstance(value, dict) else [path]
 
 
 def parameter_records(bases: dict[tuple, Spec], axes: tuple[Axis, ...], files: list[dict]) -> dict[str, dict]:
-    """What the manifest says of the parameters, by the name of the file of each base: fixed, drawn, or varied by an axis."""
+    """Entries of the manifest on parameters, by file name of each base: fixed, drawn, or varied by an axis."""
     values = {axis.path: axis.values or (None,) for axis in axes if axis.path.startswith("mechanisms.")}
-    varied = sorted({path for axis, several in values.items() for one in several for path in fixed_by(axis, one)})
+    axis_paths = sorted(
+        {path for axis, axis_values in values.items() for one in axis_values for path in parameter_paths(axis, one)}
+    )
     return {
-        entry["file"].removesuffix(".yaml"): record_of(bases[tuple(entry["values"])], varied) | {"varied": varied}
+        entry["file"].removesuffix(".yaml"): record_of(bases[tuple(entry["values"])], axis_paths)
+        | {"varied": axis_paths}
         for entry in files
     }
 
 
 def at_point(bases: dict[tuple, Spec], axes: tuple[Axis, ...], values: tuple) -> Spec:
-    """The specification of a point: the base of its choices of files with all other values put in. Raises ConfigError."""
-    spec = bases[composed_values(axes, values)]
+    """The specification of a point: the base of its file choices with all other values. Raises ConfigError."""
+    spec = bases[file_choices(axes, values)]
     for axis, value in zip(axes, values, strict=True):
-        if not axis.composed and value is not BASE:
-            spec = applied(spec, axis.path, value)
+        if not axis.chooses_files and value is not BASE:
+            spec = with_value(spec, axis.path, value)
     return spec
 
 
-def composed_values(axes: tuple[Axis, ...], values: tuple) -> tuple:
-    """The values of a point that are choices of files."""
-    return tuple(value for axis, value in zip(axes, values, strict=True) if axis.composed)
+def file_choices(axes: tuple[Axis, ...], values: tuple) -> tuple:
+    """The file choices among the values of a point."""
+    return tuple(value for axis, value in zip(axes, values, strict=True) if axis.chooses_files)
 
 
-def _trail(spec: Spec, parts: list[str], value) -> list:
-    """The nodes above the part that is checked as a whole, from the specification down."""
+def _trail(spec: Spec, parts: list[str], value: object) -> list:
+    """The nodes above the part that is validated as a whole, from the specification down. Raises ConfigError."""
     path, node, trail = ".".join(parts), spec, []
     if path in RESERVED:
         raise ConfigError(describe_fault(path, value, f"is no axis of a sweep; {RESERVED[path]}", ()))
@@ -86,18 +91,18 @@ def _trail(spec: Spec, parts: list[str], value) -> list:
     return trail
 
 
-def _child(node, part: str):
+def _child(node: BaseModel | dict, part: str) -> object:
     return node[part] if isinstance(node, dict) else getattr(node, part)
 
 
-def _checked(unit: BaseModel, parts: list[str], depth: int, value, codes: ActorCodes) -> BaseModel:
-    """The part with the value in it, validated; faults are named by their full key."""
+def _validate_part(part: BaseModel, parts: list[str], depth: int, value: object, codes: ActorCodes) -> BaseModel:
+    """The part with the value, validated; a fault names its full key. Raises ConfigError."""
     below = parts[depth:]
-    tree = _merged(unit.model_dump(), below, value, codes)
-    if isinstance(unit, State) and is_indicator(below):
+    tree = cast(dict, _merge(part.model_dump(), below, value, codes))
+    if isinstance(part, State) and is_indicator(below):
         exact(tree, below)
     try:
-        return validated(type(unit), tree, codes)
+        return validated(type(part), tree, codes)
     except ConfigError as error:
         above, lines = ".".join(parts[:depth]), str(error).splitlines()
         raise ConfigError(
@@ -105,31 +110,31 @@ def _checked(unit: BaseModel, parts: list[str], depth: int, value, codes: ActorC
         ) from None
 
 
-def _merged(node, below: list[str], value, codes: ActorCodes):
-    """A copy of a dumped tree with a value at the path below it: a mapping merges key by key, as in a composed configuration.
+def _merge(node: object, below: list[str], value: object, codes: ActorCodes) -> object:
+    """A copy of a dumped tree with a value at the path below it. A mapping merges key by key, as when files are composed.
 
-    A key that is another name of an actor in the tree goes to that actor's place.
+    A key that is another name of an actor in the tree counts as that actor's key.
     """
     if below:
         node = node if isinstance(node, dict) else {}
-        return node | {below[0]: _merged(node.get(below[0]), below[1:], value, codes)}
+        return node | {below[0]: _merge(node.get(below[0]), below[1:], value, codes)}
     if not isinstance(node, dict) or not isinstance(value, dict):
         return value
     keys = _keys_as_in(node, value, codes)
-    return node | {key: _merged(node.get(key), [], part, codes) for key, part in zip(keys, value.values(), strict=True)}
+    return node | {key: _merge(node.get(key), [], part, codes) for key, part in zip(keys, value.values(), strict=True)}
 
 
 def _keys_as_in(node: dict, value: dict, codes: ActorCodes) -> list:
-    """The keys of a mapping, names of actors as the node writes them; two names of one actor stay, for the check to refuse."""
+    """Keys of a mapping with the node's names of actors. Two names of one actor stay, so that validation refuses them."""
     keys = [key_in(node, key, codes) for key in value]
     return keys if len(set(keys)) == len(keys) else list(value)
 
 
-def key_in(node: dict, key, codes: ActorCodes):
-    """The key under which a mapping has the actor that a key names, or the key itself."""
+def key_in(node: dict, key: object, codes: ActorCodes) -> object:
+    """The mapping's key for the actor that a key names, or the key itself."""
     for kind in (STATE, ORGANISATION) if isinstance(key, str) and key not in node else ():
         try:
-            code = codes.code(key, kind)
+            code = codes.code(str(key), kind)
         except AmbiguousActor:
             continue
         if code in node:

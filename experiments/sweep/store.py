@@ -1,4 +1,4 @@
-"""The results folder of a sweep: written piece by piece, readable at every moment, never half a piece.
+"""The results folder of a sweep: written in whole pieces, readable at every moment.
 
 Every file appears under its name when it is complete. docs/sweeps.md describes the columns.
 """
@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,10 +18,10 @@ from pydantic import ValidationError
 
 from experiments.results.files import fault, read, shard_number, write_shard, write_whole
 from experiments.results.manifest import command_line
-from experiments.results.writing import StoreFault, config_text, locked, plain
+from experiments.results.writing import StoreFault, config_text, folder_lock, plain
 from experiments.sweep.axes import Axis
-from experiments.sweep.columns import decoded
-from experiments.sweep.shard import Encoded, Failure
+from experiments.sweep.columns import decode
+from experiments.sweep.shard import EncodedShard, Failure
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.received import check_folder, inside, parse_json, parse_yaml, read_text
 from sim.spec.config_files import saved_tree
@@ -28,17 +29,17 @@ from sim.spec.renamed_keys import refuse_result
 from sim.spec.schema import Spec
 
 RUNS, SERIES, FAILURES, DAMAGED = "runs", "series", "failures", "damaged"
-PROBES = "probes"  # runs that only ask whether an axis changes anything
+PROBES = "probes"  # runs that only test if an axis changes a result
 
 
 @dataclass(frozen=True)
 class Store:
-    """A results folder."""
+    """The results folder of a sweep."""
 
     folder: Path
 
     @classmethod
-    def opened(cls, folder: str | Path) -> "Store":
+    def open(cls, folder: str | Path) -> "Store":
         """The folder of a sweep. Raises ConfigError if it is none."""
         store = cls(Path(folder))
         if store.folder.is_dir():
@@ -49,10 +50,10 @@ class Store:
 
     @property
     def manifest(self) -> dict:
-        """manifest.json; its command is written anew from its words."""
-        made = self._json("manifest.json")
-        words = made.get("words") if isinstance(made, dict) else None
-        return made | {"command": command_line(words)} if words and all(isinstance(w, str) for w in words) else made
+        """manifest.json, with its command quoted anew from its words."""
+        fields = self._json("manifest.json")
+        words = fields.get("words") if isinstance(fields, dict) else None
+        return fields | {"command": command_line(words)} if words and all(isinstance(w, str) for w in words) else fields
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
@@ -61,40 +62,40 @@ class Store:
 
     @cached_property
     def bases(self) -> dict[tuple, Spec]:
-        """Base specifications by the values of the axes that are choices of files."""
-        found, made = {}, self.manifest
-        for entry in made["bases"]:
+        """Base specifications by the file choices of a point."""
+        bases, fields = {}, self.manifest
+        for entry in fields["bases"]:
             path = inside("folder", self.folder, entry["file"])
             try:
                 tree = parse_yaml(read_text(path))
-                refuse_result("folder", self.folder, tree, made.get("suasion"))
-                found[tuple(entry["values"])] = Spec.model_validate(tree)
+                refuse_result("folder", self.folder, tree, fields.get("suasion"))
+                bases[tuple(entry["values"])] = Spec.model_validate(tree)
             except ConfigError:
                 raise
             except (OSError, ValidationError, ValueError, yaml.YAMLError) as error:
                 raise ConfigError(describe_fault("folder", path, f"is damaged ({_short(error)})", ())) from None
-        return found
+        return bases
 
     def check_version(self) -> None:
-        """Refuse a folder that an earlier version wrote with other names of keys. Raises ConfigError."""
-        made = self.manifest
-        for entry in made["bases"][:1]:  # the others were written by the same version
+        """Refuse a folder of an earlier version with other names of keys. Raises ConfigError."""
+        fields = self.manifest
+        for entry in fields["bases"][:1]:  # the others were written by the same version
             tree = saved_tree("folder", inside("folder", self.folder, entry["file"]))
-            refuse_result("folder", self.folder, tree, made.get("suasion"))
+            refuse_result("folder", self.folder, tree, fields.get("suasion"))
 
-    def _json(self, name: str):
+    def _json(self, name: str) -> Any:
         path = self.folder / name
         try:
             return parse_json(read_text(path))
         except (OSError, ValueError) as error:
             raise StoreFault(f"{path}: cannot be read ({error})") from None
 
-    def write_json(self, name: str, data) -> None:
+    def write_json(self, name: str, data: object) -> None:
         """A JSON file of the folder."""
         write_whole(self.folder / name, (json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n").encode())
 
     def write_bases(self, bases: dict[tuple, Spec], first: int = 0) -> list[dict]:
-        """config.yaml, and config_1.yaml and so on for further choices of files; returns what the manifest says of them."""
+        """Write config.yaml, config_1.yaml and so on for the file choices; returns their entries in the manifest."""
         entries = []
         for number, (values, spec) in enumerate(bases.items(), start=first):
             name = f"config_{number}.yaml" if number else "config.yaml"
@@ -104,16 +105,16 @@ class Store:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else writes here within the block. Raises ConfigError."""
-        with locked(self.folder / ".lock", self.folder):
+        """Lock the folder within the block, so that no other command writes here. Raises ConfigError."""
+        with folder_lock(self.folder / ".lock", self.folder):
             yield
 
     def shards(self, kind: str = RUNS) -> list[Path]:
-        """Files of a table in the order in which they were written; unfinished ones begin with a dot."""
+        """Files of a table in the order of writing; unfinished files begin with a dot and are left out."""
         return sorted(path for path in (self.folder / kind).glob("*.parquet") if not path.name.startswith("."))
 
-    def append(self, encoded: Encoded, number: int, repeat: str, kind: str = RUNS) -> None:
-        """Write a shard. Its runs are there as soon as its runs file is, which comes last."""
+    def append(self, encoded: EncodedShard, number: int, repeat: str, kind: str = RUNS) -> None:
+        """Write a shard. Its runs count as soon as its runs file is there, which comes last."""
         for failure in encoded.failures if kind == RUNS else ():
             self._write_failure(failure, repeat)
         if encoded.series is not None and kind == RUNS:
@@ -129,27 +130,27 @@ class Store:
 
     def next_number(self) -> int:
         """Number of the next shard."""
-        taken = [shard_number(path) for kind in (RUNS, SERIES, PROBES) for path in self.shards(kind)]
-        return max(taken, default=-1) + 1
+        numbers = [shard_number(path) for kind in (RUNS, SERIES, PROBES) for path in self.shards(kind)]
+        return max(numbers, default=-1) + 1
 
     def mend(self) -> list[Path]:
-        """Set aside what cannot be read, under damaged/, and what a killed command left unfinished.
+        """Move unreadable files to damaged/ and delete unfinished ones.
 
-        Returns the runs files that were set aside; their runs are missing then, and are run again.
+        Returns the runs files among them; their runs are missing now and will run again.
         """
         for path in self.folder.rglob(".*.parquet.*"):
             path.unlink()
-        aside = [path for path in self.shards() if fault(path)]
-        for path in [*aside, *(p for p in self.shards(PROBES) if fault(p))]:
+        damaged = [path for path in self.shards() if fault(path)]
+        for path in [*damaged, *(p for p in self.shards(PROBES) if fault(p))]:
             self._set_aside(path)
-        whole = {shard_number(path): path for path in self.shards()}
+        runs_files = {shard_number(path): path for path in self.shards()}
         for path in self.shards(SERIES):
-            if shard_number(path) not in whole:
+            if shard_number(path) not in runs_files:
                 self._set_aside(path)
             elif fault(path):
                 self._set_aside(path)
-                aside.append(self._set_aside(whole[shard_number(path)]))
-        return aside
+                damaged.append(self._set_aside(runs_files[shard_number(path)]))
+        return damaged
 
     def _set_aside(self, path: Path) -> Path:
         target = self.folder / DAMAGED / f"{path.parent.name}-{path.name}"
@@ -158,9 +159,9 @@ class Store:
         return path
 
     def runs(self, columns: list[str] | None = None, kind: str = RUNS) -> pa.Table:
-        """All rows of runs/, one per point and replication; a run that was repeated after a failure counts once.
+        """All rows of runs/, one per point and replication; a run repeated after a failure counts once.
 
-        Raises StoreFault that names an unreadable file.
+        Raises StoreFault with the name of an unreadable file.
         """
         shards = self.shards(kind)
         if not shards:
@@ -179,43 +180,43 @@ class Store:
         return table if columns is None else table.select(list(columns))
 
     def select(self, columns: list[str], first: int, last: int) -> pa.Table:
-        """Rows of runs that did not fail, of the worlds from `first` up to `last`."""
+        """Rows of successful runs of the replications from `first` up to `last`."""
         parts = []
         for table in (read(path, ["replication", *columns]) for path in self.shards()):
-            world = table["replication"]
-            chosen = pc.and_(
-                pc.and_(pc.greater_equal(world, first), pc.less(world, last)), pc.is_valid(table["digest"])
+            replication = table["replication"]
+            rows = pc.and_(
+                pc.and_(pc.greater_equal(replication, first), pc.less(replication, last)), pc.is_valid(table["digest"])
             )
-            parts.append(table.filter(chosen))
+            parts.append(table.filter(rows))
         return pa.concat_tables(parts)
 
     @cached_property
     def design(self) -> pa.Table:
-        """design.parquet: `point`, the case's name if there are cases, one column per axis."""
+        """design.parquet: `point`, `case` if the points have names, one column per axis."""
         return read(self.folder / "design.parquet")
 
     def points(self) -> dict[int, tuple]:
         """Point -> values of the axes."""
-        columns = [decoded(axis, self.design[axis.path]) for axis in self.axes]
+        columns = [decode(axis, self.design[axis.path]) for axis in self.axes]
         rows = zip(*columns, strict=True) if columns else [()] * len(self.design)
         return dict(zip(self.design["point"].to_pylist(), rows, strict=True))
 
     def table(self, columns: list[str] | None = None) -> pa.Table:
         """Design joined with runs, sorted by point and replication. columns: of the runs, all if None."""
-        wanted = None if columns is None else list(dict.fromkeys(["point", "replication", *columns]))
-        runs = self.runs(wanted)
+        names = None if columns is None else list(dict.fromkeys(["point", "replication", *columns]))
+        runs = self.runs(names)
         row = {point: i for i, point in enumerate(self.design["point"].to_pylist())}
-        place = pa.array([row[point] for point in runs["point"].to_pylist()], pa.int64())
-        beside = self.design.drop_columns("point").take(place)
-        for path in set(beside.column_names) & set(
+        rows = pa.array([row[point] for point in runs["point"].to_pylist()], pa.int64())
+        axes = self.design.drop_columns("point").take(rows)
+        for path in set(axes.column_names) & set(
             runs.column_names
         ):  # a case that leaves it alone has its value in runs
-            values = pc.coalesce(beside[path], runs[path])
-            beside = beside.set_column(beside.column_names.index(path), path, values)
+            values = pc.coalesce(axes[path], runs[path])
+            axes = axes.set_column(axes.column_names.index(path), path, values)
             runs = runs.drop_columns(path)
-        world, rest = runs.select(["point", "replication"]), runs.drop_columns(["point", "replication"])
-        columns = [column for table in (world, beside, rest) for column in table.columns]
-        return pa.table(columns, names=[*world.column_names, *beside.column_names, *rest.column_names])
+        keys, results = runs.select(["point", "replication"]), runs.drop_columns(["point", "replication"])
+        columns = [column for table in (keys, axes, results) for column in table.columns]
+        return pa.table(columns, names=[*keys.column_names, *axes.column_names, *results.column_names])
 
 
 def _short(error: Exception) -> str:

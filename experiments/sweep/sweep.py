@@ -1,4 +1,4 @@
-"""`suasion sweep`: the points of a design over shared worlds, into a folder that can be left and taken up at any moment."""
+"""`suasion sweep`: run the points of a design over shared replications; an interrupted folder can be resumed."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -11,71 +11,74 @@ from time import monotonic
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.engine import LostWorker, check_reachable, opened
-from experiments.progress import announced, meter
+from experiments.engine import Engine, LostWorker, check_reachable, open_engine
+from experiments.progress import announce_compilation, meter
 from experiments.results.writing import StoreFault
-from experiments.sweep.inert import check_axes, check_worlds
+from experiments.sweep.inert import check_axes, check_world_keys
 from experiments.sweep.keys import model_version
 from experiments.sweep.plan import Plan
-from experiments.sweep.resume import finished, folder_for
-from experiments.sweep.shard import Bench, Encoded, Job
+from experiments.sweep.resume import folder_for, stored_runs
+from experiments.sweep.shard import EncodedShard, Job, SweepTask
 from experiments.sweep.store import PROBES, RUNS, Store
 from sim.core.faults import ConfigError, describe_fault
 
 
 @dataclass
 class Shards:
-    """Jobs in shards of roughly equal computing time; those that come back are given out again, one run at a time."""
+    """Jobs in shards of roughly equal computing time; a shard that is given back is split into single runs."""
 
     jobs: Iterator[Job]
     total: int  # runs
     seconds: float  # of a shard
     workers: int
-    _spent: float = 0.0  # seconds of runs that are done; the latest count most, the first had to warm up
-    _done: float = 0.0
-    _given: int = 0
-    _returned: deque = field(default_factory=deque)
-    _rest: Job | None = None
+    _recent_seconds: float = 0.0  # seconds of runs that are done; the latest count most, the first had to warm up
+    _recent_runs: float = 0.0
+    _n_sent: int = 0
+    _retries: deque = field(default_factory=deque)
+    _remainder: Job | None = None
 
     def learn(self, runs: int, seconds: float) -> None:
-        """A shard has come back after so long."""
-        self._done, self._spent = self._done / 2 + runs, self._spent / 2 + max(seconds, 1e-9)
+        """Take the computing time of a finished shard into account."""
+        self._recent_runs, self._recent_seconds = (
+            self._recent_runs / 2 + runs,
+            self._recent_seconds / 2 + max(seconds, 1e-9),
+        )
 
     def give_back(self, shard: tuple[Job, ...]) -> None:
-        """Give its runs out again, one by one."""
-        self._returned.extend((Job(j.point, j.values, (r,)),) for j in shard for r in j.replications)
+        """Queue the runs of a shard again, one by one."""
+        self._retries.extend((Job(j.point, j.values, (r,)),) for j in shard for r in j.replications)
 
     def __iter__(self) -> "Shards":
         return self
 
     def __next__(self) -> tuple[Job, ...]:
-        if self._returned:
-            return self._returned.popleft()
-        left, shard = self._size(), []
-        while left and (job := self._rest or next(self.jobs, None)):
-            taken, rest = job.replications[:left], job.replications[left:]
-            shard.append(Job(job.point, job.values, taken))
-            self._rest = Job(job.point, job.values, rest) if rest else None
-            left -= len(taken)
+        if self._retries:
+            return self._retries.popleft()
+        room, shard = self._size(), []
+        while room and (job := self._remainder or next(self.jobs, None)):
+            replications, remainder = job.replications[:room], job.replications[room:]
+            shard.append(Job(job.point, job.values, replications))
+            self._remainder = Job(job.point, job.values, remainder) if remainder else None
+            room -= len(replications)
         if not shard:
             raise StopIteration
-        self._given += sum(len(job.replications) for job in shard)
+        self._n_sent += sum(len(job.replications) for job in shard)
         return tuple(shard)
 
     def _size(self) -> int:
-        """Runs of the next shard: one until the first is back; small ones at the end, so that all workers end together."""
-        if not self._done:
+        """Runs of the next shard: one until the first result; few at the end, so that all workers end together."""
+        if not self._recent_runs:
             return 1
-        even = (self.total - self._given) // (2 * self.workers)
-        return max(1, min(int(self.seconds * self._done / self._spent), even))
+        even = (self.total - self._n_sent) // (2 * self.workers)
+        return max(1, min(int(self.seconds * self._recent_runs / self._recent_seconds), even))
 
 
 @dataclass
-class Outcome:
+class SweepSummary:
     """How a sweep ended."""
 
     folder: Path
-    runs: int  # in the folder, those that failed among them
+    runs: int  # in the folder, with the failed ones
     new: int
     failed: int
     missing: int
@@ -87,27 +90,27 @@ class Writer:
     """Puts the results of an engine into the store."""
 
     store: Store
-    bench: Bench
+    task: SweepTask
     stop: bool  # at the first failure
     advance: Callable[..., None]
     number: int = 0
     new: int = 0
 
-    def collect(self, engine, shards: Shards, kind: str = RUNS) -> None:
-        """Everything that the shards hold, written as it is ready."""
-        with closing(engine.run(self.bench, shards)) as results:
+    def collect(self, engine: Engine, shards: Shards, kind: str = RUNS) -> None:
+        """Run all shards, and write every result as it arrives."""
+        with closing(engine.run(self.task, shards)) as results:
             for result in results:
                 if isinstance(result, LostWorker):
                     if sum(len(job.replications) for job in result.shard) > 1:
                         shards.give_back(result.shard)
                         continue
-                    result = self.bench.lost(result.shard[0], str(result))
+                    result = self.task.lost_run(result.shard[0], str(result))
                 self._write(result, kind)
                 shards.learn(len(result.done), result.seconds)
                 if result.failures and self.stop:
                     return
 
-    def _write(self, result: Encoded, kind: str) -> None:
+    def _write(self, result: EncodedShard, kind: str) -> None:
         if result.version != model_version():
             raise StoreFault(
                 f"a worker computes with model version {result.version}, this command with {model_version()}; install the "
@@ -120,70 +123,72 @@ class Writer:
             self.advance(len(result.done), len(result.failures))
 
 
-def perform(plan: Plan, command: list[str]) -> Outcome:
-    """Run what is missing of a plan.
+def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
+    """Run the missing runs of a plan.
 
-    Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; what is written stays.
+    Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; finished runs stay.
     """
-    options, started = plan.options, monotonic()
-    with announced(options.quiet):
-        bench = plan.bench
+    options, start = plan.options, monotonic()
+    with announce_compilation(options.quiet):
+        task = plan.task
     check_reachable(options.engine)
     store, numbers = folder_for(plan, command)
     with store.locked():
-        damaged, made = store.mend(), store.manifest
-        done = finished(store, plan, numbers)
-        total = int(np.count_nonzero(~done[list(plan.mine())]))
+        damaged, manifest_fields = store.mend(), store.manifest
+        done = stored_runs(store, plan, numbers)
+        total = int(np.count_nonzero(~done[list(plan.positions())]))
         with meter(options.quiet, options.log, "runs", total) as progress:
             for path in damaged:
-                progress.say(f"{path} could not be read and was set aside under damaged/; its runs are run again")
-            writer = Writer(store, bench, options.on_error == "stop", progress.advance, store.next_number())
-            if total or made["checks"] is None:
-                with opened(options.engine, progress.say) as engine:
+                progress.say(f"{path} is unreadable and was set aside under damaged/; its runs are run again")
+            writer = Writer(store, task, options.on_error == "stop", progress.advance, store.next_number())
+            if total or manifest_fields["checks"] is None:
+                with open_engine(options.engine, progress.say) as engine:
                     shards = Shards(
                         missing_jobs(plan, numbers, done), total, options.engine.shard_seconds, engine.workers
                     )
                     writer.collect(engine, shards)
                     if writer.new == total:
-                        made["checks"] = check_axes(store, plan, lambda probes: _probe(writer, engine, probes))
-        check_worlds(store)
-        made["seconds"] += monotonic() - started
-        return ended(store, made, total - writer.new, writer.new)
+                        manifest_fields["checks"] = check_axes(
+                            store, plan, lambda probes: _probe(writer, engine, probes)
+                        )
+        check_world_keys(store)
+        manifest_fields["seconds"] += monotonic() - start
+        return write_totals(store, manifest_fields, total - writer.new, writer.new)
 
 
-def repeat(folder: Path, key: str) -> tuple[dict, dict, str | None]:
-    """Simulate one run of a folder again: its row, the row in the folder, and the traceback if it raises. Raises ConfigError."""
-    store = Store.opened(folder)
+def rerun_run(folder: Path, key: str) -> tuple[dict, dict, str | None]:
+    """Simulate one run of a folder again: its row, the row in the folder, and its traceback if it fails. Raises ConfigError."""
+    store = Store.open(folder)
     runs = store.runs(["key", "point", "replication", "digest", "error"])
-    place = pc.index(runs["key"], key).as_py()
-    if place < 0:
+    index = pc.index(runs["key"], key).as_py()
+    if index < 0:
         raise ConfigError(
             describe_fault("run", key, f"is the key of no run in {folder}", tuple(runs["key"].to_pylist()))
         )
-    stored = runs.slice(place, 1).to_pylist()[0]
-    bench = Bench(store.bases, store.axes, tuple(store.manifest["outcomes"]))
+    stored = runs.slice(index, 1).to_pylist()[0]
+    task = SweepTask(store.bases, store.axes, tuple(store.manifest["outcomes"]))
     job = Job(stored["point"], store.points()[stored["point"]], (stored["replication"],))
-    ((row, _, text),) = bench.runs(job)
+    ((row, _, text),) = task.runs(job)
     return row, stored, text
 
 
 def missing_jobs(plan: Plan, numbers: np.ndarray, done: np.ndarray) -> Iterator[Job]:
-    """Jobs of the points that this command runs, point by point, without the runs that are there. done (points, worlds)."""
-    for position in plan.mine():
+    """Jobs of the missing runs of this command's part, point by point. done (points, replications)."""
+    for position in plan.positions():
         replications = tuple(np.flatnonzero(~done[position]).tolist())
         if replications:
             yield Job(int(numbers[position]), plan.design.values(position), replications)
 
 
-def _probe(writer: Writer, engine, jobs: list[Job]) -> None:
+def _probe(writer: Writer, engine: Engine, jobs: list[Job]) -> None:
     shards = Shards(iter(jobs), sum(len(j.replications) for j in jobs), 1.0, engine.workers)
     writer.collect(engine, shards, PROBES)
 
 
-def ended(store: Store, made: dict, missing: int, new: int) -> Outcome:
-    """Close the books: counts go into the manifest."""
-    there = store.runs(["error"])
-    failed = len(there) - there["error"].null_count
-    made |= {"runs": len(there), "failed": failed, "missing": missing}
-    store.write_json("manifest.json", made)
-    return Outcome(store.folder, len(there), new, failed, missing, made["checks"])
+def write_totals(store: Store, manifest_fields: dict, missing: int, new: int) -> SweepSummary:
+    """Write the counts of a sweep into its manifest."""
+    runs = store.runs(["error"])
+    failed = len(runs) - runs["error"].null_count
+    manifest_fields |= {"runs": len(runs), "failed": failed, "missing": missing}
+    store.write_json("manifest.json", manifest_fields)
+    return SweepSummary(store.folder, len(runs), new, failed, missing, manifest_fields["checks"])

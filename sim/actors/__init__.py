@@ -1,1 +1,1 @@
-"""Who acts and how it chooses: charters of organisations, policies of states, choices, payoffs, codes of actors."""
+"""Actors and their choices: charters of organisations, policies of states, decisions, payoffs, codes of actors."""

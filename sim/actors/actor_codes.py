@@ -1,8 +1,8 @@
-"""Codes of actors: the one place where a name, an ISO code or another spelling becomes the code of an actor.
+"""Codes of actors: a name, an ISO code or another spelling becomes a code here, and nowhere else.
 
 A code, an ISO 3166 code of two or three letters, a name in any language that the actor's file gives, and the names of
-`configs/sources/actors.csv` all name an actor, whatever their case and accents. A code that is written exactly stands for
-its actor; everything else must name one actor only. What names nobody stays as it is, for the checks to refuse.
+`configs/sources/actors.csv` all name an actor, whatever their case and accents. An exact code stands for its
+actor; any other spelling must name one actor only. A text that names nobody stays as it is, for the checks to refuse.
 """
 
 import csv
@@ -71,18 +71,18 @@ class ActorCodes:
     @classmethod
     def of(cls, spec) -> "ActorCodes":
         """The actors on the stage of a specification; the points of a sweep share them."""
-        for states, organisations, codes in tuple(_latest):
+        for states, organisations, codes in tuple(_recent):
             if states is spec.states and organisations is spec.organisations:
                 return codes
         parts = (
             {code: tuple(a.name.values()) for code, a in part.items()} for part in (spec.states, spec.organisations)
         )
         codes = cls(*parts)
-        _latest.append((spec.states, spec.organisations, codes))
+        _recent.append((spec.states, spec.organisations, codes))
         return codes
 
     def code(self, text: str, kind: str = ACTOR) -> str:
-        """The code of the actor that a text names, HOST in any case, or the text if it names nobody. Raises AmbiguousActor."""
+        """The code of the actor that a text names, HOST in any case, or the text itself. Raises AmbiguousActor."""
         if text in self._codes[kind]:
             return text
         codes = [code for code in self._spelled.get(normal(text), ()) if code in self._codes[kind]]
@@ -101,15 +101,15 @@ class ActorCodes:
 
     def keys(self, mapping: dict, kind: str = ACTOR) -> dict:
         """The mapping with codes as keys. Raises AmbiguousActor if two of its keys name one actor."""
-        found: dict = {}
+        by_code: dict = {}
         pairs = [(code_text(key), value) for key, value in mapping.items()]
         for key, value in pairs:
             code = self.code(key, kind) if isinstance(key, str) else key
-            if code in found:
+            if code in by_code:
                 first = next(k for k, _ in pairs if isinstance(k, str) and self.code(k, kind) == code)
                 raise AmbiguousActor(f"'{first}' and '{key}' are two names of {self._label(code)}; write one of them")
-            found[code] = value
-        return found
+            by_code[code] = value
+        return by_code
 
     def path(self, key: str) -> str:
         """A configuration path with codes for the names of actors in it. Raises AmbiguousActor."""
@@ -129,26 +129,26 @@ class ActorCodes:
                         raise AmbiguousActor(f"{code} and {other} are two names of one {kind}")
 
     def spellings(self, codes: Iterable[str]) -> dict[str, str]:
-        """Spelling -> how a message names its actor, for some of the actors; what is no actor's code stands for itself."""
-        found: dict[str, str] = {}
+        """Spelling -> name of the actor in a message, for these codes; a code of no actor stands for itself."""
+        labels: dict[str, str] = {}
         for code in codes:
-            found[normal(code)] = f"'{code}'"
+            labels[normal(code)] = f"'{code}'"
             for name in self._names.get(code, ()):
-                found.setdefault(normal(name), f"'{code}' ({name})" if len(name) > 2 else f"'{code}'")
-        return found
+                labels.setdefault(normal(name), f"'{code}' ({name})" if len(name) > 2 else f"'{code}'")
+        return labels
 
     def _label(self, code: str) -> str:
         name = next((name for name in self._names.get(code, ()) if len(name) > 2), None)  # no ISO code
         return f"{code} ({name})" if name else code
 
 
-_latest: deque[tuple] = deque(maxlen=8)  # of this process: states, organisations, and their codes
+_recent: deque[tuple] = deque(maxlen=8)  # of this process: states, organisations, and their codes
 
 
 def metric_key(key: str, keys: Iterable[str]) -> str:
-    """A key like elite_change_30d:RUS with codes for the names of its actors; as it stands if it is none of the keys then.
+    """A key like elite_change_30d:RUS with codes for the names of its actors; unchanged if the result is no key.
 
-    keys: of all metrics that there are. Raises AmbiguousActor.
+    keys: those of all metrics. Raises AmbiguousActor.
     """
     keys = set(keys)
     if key in keys or ":" not in key:
@@ -160,33 +160,33 @@ def metric_key(key: str, keys: Iterable[str]) -> str:
 
 
 def metric_spellings(keys: Iterable[str]) -> dict[str, str]:
-    """Spelling -> how a message names the metric, with every name of the actors in its key."""
+    """Spelling -> name of the metric in a message, for every name of the actors in its key."""
     keys = list(keys)
-    codes, found = _labels(keys), {}
+    codes, by_spelling = _labels(keys), {}
     for key in keys:
-        name, *labels = key.split(":")
-        for spellings in product(*(codes.spellings([label]).items() for label in labels)):
-            names = [shown.partition(" ")[2] for _, shown in spellings]
-            shown = " ".join((f"'{key}'", *filter(None, names)))
-            found.setdefault(" ".join((normal(name), *(spelling for spelling, _ in spellings))), shown)
-    return found
+        name, *actors = key.split(":")
+        for spellings in product(*(codes.spellings([label]).items() for label in actors)):
+            names = [label.partition(" ")[2] for _, label in spellings]
+            label = " ".join((f"'{key}'", *filter(None, names)))
+            by_spelling.setdefault(" ".join((normal(name), *(spelling for spelling, _ in spellings))), label)
+    return by_spelling
 
 
 def _labels(keys: Iterable[str]) -> ActorCodes:
-    """What stands after the name of a metric: actors, and channels that have no other name."""
+    """The labels of metrics as codes: actors, and channels, which have one name only."""
     return ActorCodes({label: () for key in keys for label in key.split(":")[1:]}, {})
 
 
 def _names_in(actors) -> dict[str, tuple[str, ...]]:
-    """Code -> names, of actors as files write them."""
+    """Code -> names of the actors of a composed tree."""
     if not isinstance(actors, dict):
         return {}
-    found = {}
+    names_by_code = {}
     for code, actor in actors.items():
         names = actor.get("name") if isinstance(actor, dict) else None
         names = names.values() if isinstance(names, dict) else [names]
-        found[str(code)] = tuple(name for name in names if isinstance(name, str))
-    return found
+        names_by_code[str(code)] = tuple(name for name in names if isinstance(name, str))
+    return names_by_code
 
 
 def code_text(value):
@@ -195,7 +195,7 @@ def code_text(value):
 
 
 def resolved(value: Any, info: ValidationInfo, kind: str) -> Any:
-    """A code, or codes as the values of a list or the keys of a mapping, where the names of the stage are at hand."""
+    """Resolve a code, a list of codes or the keys of a mapping, if the validation context has the names of the stage."""
     codes = info.context.get("codes") if info.context else None
     if codes is None:
         return value
@@ -224,7 +224,7 @@ def _anywhere(value, info: ValidationInfo):
 
 
 def naming(kind: str) -> BeforeValidator:
-    """What resolves a field: a code, a list of codes or a mapping by codes."""
+    """A validator that resolves a field: a code, a list of codes or a mapping by codes."""
     return BeforeValidator(lambda value, info: resolved(value, info, kind))
 
 

@@ -1,6 +1,6 @@
-"""Who acts abroad, by charter: clauses with dates, force pools, decision rules, lags and instruments.
+"""Charters, under which actors act abroad: dated clauses, force pools, decision rules, lags and instruments.
 
-A state that acts on its own does so under a charter of one.
+A state that acts alone has a charter of one.
 """
 
 from dataclasses import dataclass
@@ -13,50 +13,52 @@ ON_REQUEST = 0  # number of the mission that answers a request
 
 @dataclass(frozen=True)
 class Mission:
-    """On what terms soldiers stay."""
+    """The terms on which soldiers stay."""
 
     instrument: str  # that sends them; empty: they come on request
-    soldiers: (
-        float  # with all members at their level of peace; those that come on request are a share of the rapid force
-    )
+    soldiers: float  # with all members at their level of peace; on request a share of the rapid force comes
     calm_days: int  # days of calm before withdrawal starts
     mandate_days: int  # days after which they leave in any case
 
 
 @dataclass(frozen=True)
 class Charter:
-    """What an organisation is and may do, resolved to rows."""
+    """The rights and means of an organisation, with rows for names."""
 
     row: int
     name: str
     draw_key: int
     leader: int  # state row
     members: tuple[int, ...]  # full members on stage at the start date
-    reached: tuple[int, ...]  # observers and partners: instruments of the organs reach them; they neither vote nor ask
+    associates: tuple[
+        int, ...
+    ]  # observers and partners: instruments of the organs reach them; they neither vote nor ask
     absent_members: int  # full members that are not on stage; they count for decision rules
     clauses: frozenset[str]  # of the charter, those that bind at the start date; see schema.organisations.Clauses
     barred: frozenset[int]  # state rows that an exclusive charter elsewhere keeps from taking soldiers of this actor
     pool_rapid: float  # soldiers, with all members at their level of peace
-    contributions: tuple[tuple[int, float], ...]  # (state row, share of the pools) of who stands behind them
+    contributions: tuple[tuple[int, float], ...]  # (state row, share of the pools)
     contingent_share: float  # share of the rapid pool that a request deploys
     decision_rule: str  # consensus | leader | secretary
     decide_lag: int  # days from request to decision
     deploy_lag: tuple[int, int]  # least and most days from the day after the decision to the first landing
-    missions: tuple["Mission", ...]  # what soldiers are sent for: a granted request, then instruments that send some
+    missions: tuple["Mission", ...]  # a granted request first, then the instruments that send soldiers
     exit_days: int  # days that the withdrawal takes
     force: bool  # force is among its instruments
     instruments: dict  # name -> schema.Instrument as this actor uses it
     chair: int = -1  # state row of the member in the chair at the start date
-    chair_delay: int = 0  # days that an unwilling chair holds up what was granted
-    alone: bool = False  # a state acting on its own
-    directed: tuple[tuple[str, int], ...] = ()  # instrument and target row that directives name, of a state on its own
+    chair_delay: int = 0  # days by which an unwilling chair delays a grant
+    alone: bool = False  # a state that acts alone
+    directed: tuple[
+        tuple[str, int], ...
+    ] = ()  # (instrument, target row) that directives name, of a state that acts alone
 
-    def left(self, strength) -> float:
-        """Share of the pools that there is to send. strength (S,): deployable force of the states."""
+    def share_available(self, strength) -> float:
+        """Share of the pools that can be sent. strength (S,): deployable force of the states."""
         return max(0.0, 1.0 - order_free_total(part * (1.0 - strength.item(m)) for m, part in self.contributions))
 
     def burden(self, member: int) -> float:
-        """What sending costs a member relative to the leader: by the forces that stand behind the pool, at most 1."""
+        """Cost of sending for a member, relative to the leader's: the ratio of their parts in the pool, at most 1."""
         shares = dict(self.contributions)
         part, leaders = shares.get(member, 0.0), shares.get(self.leader, 0.0)
         if member == self.leader:
@@ -64,17 +66,17 @@ class Charter:
         return min(1.0, part / leaders) if leaders > 0.0 else float(part > 0.0)
 
     def pool(self, strength) -> float:
-        """Soldiers of the rapid force that there are to send."""
-        return self.pool_rapid * self.left(strength)
+        """Soldiers of the rapid force that can be sent."""
+        return self.pool_rapid * self.share_available(strength)
 
     def sends(self, strength, mission: int = ON_REQUEST) -> float:
         """Soldiers that a mission brings."""
         if mission == ON_REQUEST:
             return round(self.pool(strength) * self.contingent_share)
-        return round(self.missions[mission].soldiers * self.left(strength))
+        return round(self.missions[mission].soldiers * self.share_available(strength))
 
     def promises(self, strength, mission: int) -> float:
-        """Soldiers that a commitment is believed to stand for: behind an answer to a request the whole rapid force."""
+        """Soldiers behind a commitment, as observers believe: behind an answer to a request the full rapid force."""
         return self.pool(strength) if mission == ON_REQUEST else self.sends(strength, mission)
 
     def contingent(self, mission: int = ON_REQUEST) -> float:

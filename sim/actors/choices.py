@@ -1,7 +1,7 @@
-"""How actors choose: directives of a scenario first, otherwise a quantal response with random utilities, drawn once per crisis.
+"""Choices of actors: directives of the scenario first, then a quantal response with random utilities, drawn once per crisis.
 
 Every option of a crisis is a yes-or-no choice taken on the first day on which utility plus random utility is positive.
-The random utility belongs to (actor, option, crisis) and is drawn once: redrawn daily, unlikely acts would become near certain
+The random utility belongs to (actor, option, crisis) and is drawn once: with a daily draw, unlikely acts would become near certain
 [McKelveyPalfrey1995].
 """
 
@@ -18,7 +18,7 @@ from sim.equations.choice import takes
 MEMBERS = "MEMBERS"  # in policies: the other members of organisations that the actor leads
 RULES = FREE, NEVER, ALWAYS = ("free", "never", "always")
 
-# What a scenario may prescribe under `directives: {ACTOR: {option: value}}`. A state also takes a day counted from onset.
+# Options that a scenario may prescribe under `directives: {ACTOR: {option: value}}`. A state also takes a day counted from onset.
 STATE_OPTIONS = {
     "concede": "give in to a demand: legitimacy rises at a price",
     "repress": "order open violence: more force, more deaths, legitimacy falls with them; the order wanes",
@@ -57,12 +57,12 @@ def precision(rule: Decision, rationality: float) -> float:
 
 
 def option_code(option: str) -> int:
-    """A number for an option's name, the same in every run and on every machine."""
+    """The number of an option's name, the same in every run and on every machine."""
     return draw_unit(option)
 
 
 def directive(world, draw_key: int, option: str):
-    """What the scenario prescribes for this actor and option: free, never, always, or a day counted from onset."""
+    """The rule of the scenario for this actor and option: free, never, always, or a day counted from onset."""
     return world.fixed.directives.get((int(draw_key), option), FREE)
 
 
@@ -72,7 +72,7 @@ def is_directed(world, draw_key: int) -> bool:
 
 
 def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility: float, rationality: float) -> bool:
-    """Does the actor take the option today? At most once per crisis.
+    """True if the actor takes the option today; at most once per crisis.
 
     utility in units of the regime's stake, rationality = lambda of the quantal response.
     """
@@ -94,7 +94,7 @@ def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility:
 
 
 def take(world: World, draw_key: int, option: str, crisis: int) -> None:
-    """Remember that an actor has taken an option, in a crisis or (0) once and for all."""
+    """Remember that an actor took an option, in a crisis or (0) once and for all."""
     world.choices.add((int(draw_key), option, crisis))
 
 
@@ -107,12 +107,15 @@ def consents(world, draw_key: int, option: str, crisis: int, utility: float, rat
 
 
 def requests_made(world, state: int) -> int:
-    """How many powers and organisations the government has asked for force in its current crisis."""
-    asker, crisis = world.fixed.draw_key.item(state), world.crisis.item(state)
-    return sum(key == asker and when == crisis and name.startswith("request:") for key, name, when in world.choices)
+    """Number of requests for force by the government in its current crisis."""
+    draw_key, crisis = world.fixed.draw_key.item(state), world.crisis.item(state)
+    return sum(
+        key == draw_key and of_crisis == crisis and name.startswith("request:")
+        for key, name, of_crisis in world.choices
+    )
 
 
 def directive_for(world, actor: int, instrument: str, target: int):
-    """What the scenario prescribes to a state, a row, for its use of an instrument towards another or at home."""
+    """The rule of the scenario for a state (row) and its use of an instrument towards another state or at home."""
     option = instrument if target == actor else f"{instrument}:{world.fixed.draw_key[target]}"
     return directive(world, world.fixed.draw_key.item(actor), option)

@@ -9,7 +9,7 @@ from sim.core.world import World
 
 
 def allowed(world: World, charter: Charter, name: str, state: int) -> bool:
-    """True if the state of the world keeps every limit of the instrument; soldiers also need a force and a charter that admits them."""
+    """True if every limit of the instrument holds; soldiers also need a force and a charter that admits them."""
     mission = charter.mission(name)
     if mission and not (charter.contingent(mission) and may_guard(world, charter, state)):
         return False

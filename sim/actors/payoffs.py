@@ -1,6 +1,6 @@
-"""What patrons and the host have gained, weighed openly: neutral weights, to be swept (equation 18).
+"""Payoffs of patrons and host as weighted sums; the weights are neutral and meant for sweeps (equation 18).
 
-Deaths carry no weight here: people who died are counted and given with ranges, not set off against gains.
+Deaths carry no weight: they are counted and given with ranges, never set off against gains.
 """
 
 from math import exp
@@ -24,7 +24,7 @@ class Payoffs(Checked):
     host_expense: float = _weight(-1.0, "w8, for the host: per thousand million USD that it spends")
 
     def patron(self, world, k: int) -> float:
-        """Equation 18 for a patron as of today; what it gained is the difference of two days."""
+        """Equation 18 for a patron today; its gain is the difference of two days."""
         h = world.fixed.host
         return self.of_patron(
             world.reach.item(k), world.elite_alignment.item(h, k), world.public_alignment.item(h, k),

@@ -1,12 +1,11 @@
-"""Policies: what an actor does by itself, from what it sees. A YAML file under `configs/policy/` is one policy.
+"""Policies: orders that an actor gives by its observations. A YAML file under `configs/policy/` is one policy.
 
-A doctrine is a list of rules: when this holds of the target, use that instrument. Adaptive effort puts each quarter's
+A doctrine is a list of rules: when conditions on the target hold, use that instrument. Adaptive effort puts each quarter's
 means where the last quarters paid most (equation 17).
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from typing import Annotated, Literal
 
@@ -15,109 +14,24 @@ from pydantic import Field
 
 from sim.actors.actor_codes import HOST, StateCode
 from sim.actors.charter import Charter
-from sim.actors.choices import FREE, directive_for, requests_made
+from sim.actors.conditions import When
+from sim.actors.orders import Order, already_decided
 from sim.core.parameters import Checked, Labels, Prose, parameter
 from sim.core.state import array
 from sim.core.streams import Stream, uniform
 from sim.core.world import World
 
-ORDERED = 0.8  # violence above which an order to repress is seen to be in force
+LEADER, RUNNER_UP = -1, -2  # targets: the patrons with the most and the second most influence on the actor
 
 
-class When(Checked):
-    """What must hold of the target; what is not named does not matter."""
-
-    crisis: bool | None = Field(default=None, description="a crisis is open")
-    incumbent: bool | None = Field(default=None, description="the government of day 0 is in office")
-    attacked: bool | None = Field(default=None, description="another state attacks it")
-    asked: bool | None = Field(default=None, description="its government has asked somebody for force in this crisis")
-    guarded: bool | None = Field(default=None, description="somebody's force is promised or present")
-    repressing: bool | None = Field(default=None, description="an order to repress is in force")
-    framed: bool | None = Field(default=None, description="its government calls the events an attack on the state")
-    protest_above: float | None = Field(default=None, ge=0.0, le=100.0, description="percent of population")
-    survival_below: float | None = Field(
-        default=None, ge=0.0, le=1.0, description="perceived survival of its government"
-    )
-    aligned_above: float | None = Field(default=None, ge=-1.0, le=1.0, description="its elites with the actor")
-    aligned_below: float | None = Field(default=None, ge=-1.0, le=1.0, description="its elites with the actor")
-    led_above: float | None = Field(
-        default=None, ge=0.0, le=1.0, description="share of one other patron in the influence on it"
-    )
-    from_day: int = Field(
-        default=0, ge=0, le=36500, description="days since the crisis opened, or of the run where there is none"
-    )
-    until_day: int | None = Field(default=None, ge=0, le=36500, description="the same count, last day")
-
-    @cached_property
-    def _said(self) -> tuple:
-        """What is named: (what is seen, how it is compared, with what)."""
-        signs = ((seen, bool.__eq__, getattr(self, name)) for name, seen in _SIGNS.items())
-        bounds = ((seen, crosses, getattr(self, name)) for name, (seen, crosses) in _BOUNDS.items())
-        return tuple(one for one in (*signs, *bounds) if one[2] is not None)
-
-    def rules_out(self, world, s: int) -> bool:
-        """True if crisis and day, which cost least to see, are not as described."""
-        crisis = world.in_crisis.item(s)
-        if self.crisis not in (None, crisis):
-            return True
-        days = world.day - (world.crisis_day.item(s) if crisis else 0)
-        return days < self.from_day or (self.until_day is not None and days > self.until_day)
-
-    def holds(self, world, k: int, s: int) -> bool:
-        """True if state s, which crisis and day do not rule out, is as described in the eyes of state k."""
-        return all(compare(seen(world, k, s), value) for seen, compare, value in self._said)
-
-
-def _protest(world, k: int, s: int) -> float:
-    return 100.0 * world.active_share.item(s) * world.fixed.adults.item(s) / world.fixed.population.item(s)
-
-
-def _leading_other(world, k: int, s: int) -> float:
-    """Largest share of a patron other than k in the influence on s."""
-    return np.delete(world.influence_share[:, :, s].sum(axis=0), (k, s)).max().item()
-
-
-_SIGNS = {
-    "crisis": lambda w, k, s: w.in_crisis.item(s),
-    "incumbent": lambda w, k, s: w.incumbent.item(s),
-    "attacked": lambda w, k, s: w.attack.item(s) > 0.0,
-    "asked": lambda w, k, s: requests_made(w, s) > 0,
-    "guarded": lambda w, k, s: bool(w.commitments[:, :, s].any() or w.soldiers[:, :, s].any()),
-    "repressing": lambda w, k, s: w.violence.item(s) > ORDERED,
-    "framed": lambda w, k, s: w.framing.item(s) > 0.0,
-}
-
-
-_BOUNDS = {
-    "protest_above": (_protest, float.__gt__),
-    "survival_below": (lambda w, k, s: w.survival.item(s), float.__lt__),
-    "aligned_above": (lambda w, k, s: w.elite_alignment.item(s, k), float.__gt__),
-    "aligned_below": (lambda w, k, s: w.elite_alignment.item(s, k), float.__lt__),
-    "led_above": (_leading_other, float.__gt__),
-}
-
-
-@dataclass(frozen=True)
-class Order:
-    """An instrument that an actor decides to use today, or at intensity 0 to end. `token` keeps it from being decided twice."""
-
-    instrument: str
-    target: int  # state row
-    intensity: float
-    token: str
-    free: bool = False  # taken only if a quantal response to what it is worth says so
-
-
-def directed_orders(world: World, charter: Charter) -> Iterator[Order]:
-    """Acts that directives name, of a state that acts alone."""
-    for name, s in charter.directed:
-        free = directive_for(world, charter.leader, name, s) == FREE
-        # the token is the address of the lag's draw
-        yield Order(name, s, 1.0, f"told {name}:{world.fixed.draw_key[s]}", free)
+def ranked_patron(world: World, s: int, rank: int) -> int:
+    """Row of the patron whose influence on s is the rank-th largest, 1 = the largest; draw keys break ties."""
+    order = np.lexsort((world.fixed.draw_key, -world.influence[:, s]))
+    return order[order != s][rank - 1].item()
 
 
 class Rule(Checked):
-    """When this holds of the target, use that instrument."""
+    """When conditions on the target hold, use that instrument."""
 
     use: str = Field(description="instrument of the catalogue")
     target: StateCode = Field(
@@ -136,38 +50,24 @@ class Rule(Checked):
         default="always", description="free: a quantal response to stake and cost"
     )
 
-    def orders(self, world, k: int, targets: tuple[int, ...], number: int):
-        """The acts that this rule calls for today."""
+    def orders(self, world: World, k: int, targets: tuple[int, ...], number: int) -> Iterator[Order]:
+        """The orders of this rule today, for state k; number: position of the rule in its doctrine."""
         for target in targets:
-            seen = k if target < 0 else target  # towards whoever leads at home if this holds at home
-            if self.when.rules_out(world, seen):
+            described = k if target < 0 else target  # for a leading patron the conditions are about the actor's home
+            if self.when.rules_out(world, described):
                 continue
             s = target if target >= 0 else ranked_patron(world, k, -target)
             period = world.crisis.item(s) if self.every is None else world.day // self.every
             token = f"rule {number}:{world.fixed.draw_key.item(s)}:{period}"
-            if not ordered(world, k, token) and self.when.holds(world, k, seen):
+            if not already_decided(world, k, token) and self.when.holds(world, k, described):
                 yield Order(self.use, s, self.intensity, token, self.choice == "free")
-
-
-def ordered(world, k: int, token: str) -> bool:
-    """True if state k has decided on the act of that token before."""
-    return (world.fixed.draw_key.item(k), token, 0) in world.choices
-
-
-LEADER, RUNNER_UP = -1, -2  # targets: the patrons with the most and the second most influence on the actor
-
-
-def ranked_patron(world, s: int, rank: int) -> int:
-    """Row of the patron whose influence on s is the rank-th largest, 1 = the largest; draw keys break ties."""
-    order = np.lexsort((world.fixed.draw_key, -world.influence[:, s]))
-    return order[order != s][rank - 1].item()
 
 
 Vote = Literal["free", "always", "never"]
 
 
 class Doctrine(Checked):
-    """A list of rules, and how its holder votes on requests for force."""
+    """A list of rules, and the vote of its holder on requests for force."""
 
     kind: Literal["doctrine"] = "doctrine"
     label: Labels
@@ -186,14 +86,14 @@ class Doctrine(Checked):
         """Target of each rule, as written."""
         return tuple(rule.target for rule in self.rules)
 
-    def orders(self, world, charter, targets: tuple[tuple[int, ...], ...]):
-        """Acts of today; targets: rows by rule."""
+    def orders(self, world: World, charter: Charter, targets: tuple[tuple[int, ...], ...]) -> Iterator[Order]:
+        """Orders of today; targets: rows by rule."""
         for number, (rule, rows) in enumerate(zip(self.rules, targets, strict=True)):
             yield from rule.orders(world, charter.leader, rows, number)
 
 
 class AdaptiveEffort(Checked):
-    """Each quarter one channel, by a quantal response to what effort in it has paid so far (equation 17)."""
+    """Each quarter one channel, by a quantal response to the payoffs of earlier effort in it (equation 17)."""
 
     kind: Literal["adaptive_effort"]
     label: Labels
@@ -229,31 +129,31 @@ class AdaptiveEffort(Checked):
         """Its one target, as written."""
         return (self.target,)
 
-    def orders(self, world, charter, targets: tuple[tuple[int, ...], ...]):
-        """At the start of a quarter: learn what the last effort paid, choose the next, and end what stays of the last."""
+    def orders(self, world: World, charter: Charter, targets: tuple[tuple[int, ...], ...]) -> Iterator[Order]:
+        """At the start of a quarter: learn from the last payoff, choose a channel, and end instruments of the last one."""
         if world.day % self.period:
             return
         k, tools, quarter = charter.leader, tuple(self.channels.values()), world.day // self.period
-        before = world.effort_channel.item(k)
-        paid = world.fixed.payoffs.patron(world, k)
+        last_channel = world.effort_channel.item(k)
+        payoff = world.fixed.payoffs.patron(world, k)
         if quarter:
-            gained = paid - world.payoff_before[k]
-            world.effort_payoff[before, k] += self.memory * (gained - world.effort_payoff[before, k])
-        world.payoff_before[k] = paid
-        used = tools[self.choose(world, k, quarter)]
-        left = tools[before] if quarter else used
+            gain = payoff - world.payoff_before[k]
+            world.effort_payoff[last_channel, k] += self.memory * (gain - world.effort_payoff[last_channel, k])
+        world.payoff_before[k] = payoff
+        current = tools[self.choose(world, k, quarter)]
+        previous = tools[last_channel] if quarter else current
         for s in targets[0]:
-            if left != used and charter.instruments[left].stays:
-                yield Order(left, s, 0.0, f"leave {quarter}:{world.fixed.draw_key[s]}")
-            yield Order(used, s, 1.0, f"effort {quarter}:{world.fixed.draw_key[s]}")
+            if previous != current and charter.instruments[previous].stays:
+                yield Order(previous, s, 0.0, f"leave {quarter}:{world.fixed.draw_key[s]}")
+            yield Order(current, s, 1.0, f"effort {quarter}:{world.fixed.draw_key[s]}")
 
-    def choose(self, world, k: int, quarter: int) -> int:
+    def choose(self, world: World, k: int, quarter: int) -> int:
         """Number of the channel of this quarter, by a quantal response."""
         chances = world.fixed.payoffs.responses(world.effort_payoff[: len(self.channels), k].tolist(), self.rationality)
         u = uniform(world.fixed.key, Stream.EFFORT, world.fixed.draw_key.item(k), quarter, 0)
-        chosen = next((i for i, reached in enumerate(accumulate(chances)) if u < reached), len(chances) - 1)
-        world.effort_channel[k] = chosen
-        return chosen
+        channel = next((i for i, bound in enumerate(accumulate(chances)) if u < bound), len(chances) - 1)
+        world.effort_channel[k] = channel
+        return channel
 
 
 Policy = Annotated[AdaptiveEffort | Doctrine, Field(discriminator="kind")]
@@ -262,12 +162,12 @@ POLICIES_WITH_STATE = (AdaptiveEffort,)
 
 
 @dataclass(frozen=True)
-class Held:
-    """A policy in the hands of a state, its targets resolved to rows."""
+class StatePolicy:
+    """The policy of one state, with its targets as rows."""
 
     policy: Doctrine | AdaptiveEffort
     targets: tuple[tuple[int, ...], ...]
 
-    def orders(self, world, charter):
-        """Acts of today, under the charter of the state that holds it."""
+    def orders(self, world: World, charter: Charter) -> Iterator[Order]:
+        """Orders of today, under the charter of the state."""
         return self.policy.orders(world, charter, self.targets)

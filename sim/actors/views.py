@@ -6,7 +6,7 @@ from sim.actors.charter import Charter
 from sim.core.axes import VIOLENCE
 from sim.core.world import World
 
-LINGERS = 0.05  # an armed challenge, or a loss of key sites, below this does not keep a crisis open
+LINGERS = 0.05  # a smaller armed challenge, or loss of key sites, keeps no crisis open
 
 
 def adversary_is_external(world: World, state: int) -> bool:
@@ -36,12 +36,12 @@ def foreign_soldiers(world: World, state: int) -> float:
 
 
 def contested(world: World, state: int) -> bool:
-    """True while an attack or an armed challenge goes on or key sites are lost, the streets calm or not."""
+    """True while an attack or an armed challenge lasts or key sites are lost, also with calm streets."""
     return bool(world.attack[state] > 0.0 or max(world.armed[state], world.sites_lost[state]) >= LINGERS)
 
 
 def covers(world: World, charter: Charter, state: int) -> float:
-    """1 if the charter covers today's event in the state, and no fellow member is its author."""
+    """1 if the charter covers today's event in the state, and no fellow member attacks; else 0."""
     if in_breach(world, charter, state):
         return 0.0
     return charter.clause(adversary_is_external(world, state))

@@ -1,1 +1,1 @@
-"""What every room stands on: random streams, arithmetic, declarations of parameters and state, faults, received files, caches, version."""
+"""The foundation of all rooms: random streams, arithmetic, declarations of parameters and state, faults, received files, caches, version."""

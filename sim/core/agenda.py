@@ -1,4 +1,4 @@
-"""The agenda of a world: acts and decisions that are due on a later day."""
+"""The agenda of a world: acts and decisions of later days."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Task:
-    """An act or a decision of an organisation or a patron that is due on a later day."""
+    """An act or a decision of an organisation or a patron, and its day."""
 
     day: int
     kind: str
@@ -25,7 +25,7 @@ class Agenda(list):
         self.extend(tasks)
 
     def take_due(self, day: int, kinds: tuple[str, ...]) -> Iterator[Task]:
-        """Tasks of these kinds that are due; each leaves the agenda when its turn comes, and not before."""
+        """Yield the due tasks of these kinds; each leaves the agenda when its turn comes, and not before."""
         for task in [task for task in self if task.day <= day and task.kind in kinds]:
             self.remove(task)
             yield task

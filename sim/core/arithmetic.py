@@ -1,4 +1,4 @@
-"""Arithmetic that gives the same bits whatever the order of the actors and however wide the processor.
+"""Arithmetic with the same bits in every order of the actors and on every processor.
 
 Transcendental functions go through the scalar C library (NumPy's vector versions differ in the last bit between
 processors); sums over actors are taken in fixed point, so that permuting rows cannot change a bit.

@@ -1,4 +1,4 @@
-"""The axes of the world's arrays, and the names along those that are the same in every world.
+"""The axes of the world's arrays, and the names along the axes that all worlds share.
 
 C channels, S states (every state is host and patron), O organisations and states that act alone, F factions,
 G segments, E = F + G entities that hold alignments (factions first), M missions, H segments of the host, I host segments with

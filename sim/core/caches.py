@@ -1,6 +1,6 @@
-"""What is kept between starts: compiled code, and data that take long to derive. Losing any of it costs only time.
+"""Caches between starts: compiled code, and data that take long to derive. A loss costs only time.
 
-Compiled code runs as it is read, so nothing is read from or written to a folder that another user could write to.
+Compiled code runs as it is read. So no cache lies in a folder that another user could write to.
 """
 
 import atexit
@@ -15,9 +15,9 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-KEPT = 20  # entries of each kind; older ones make room
+MOST_ENTRIES = 20  # of each kind; the oldest make room
 
-_met: dict[tuple[str, str], str] = {}  # texts of this process
+_texts: dict[tuple[str, str], str] = {}  # (kind, key) -> text of the entry, of this process
 
 
 def configs() -> Path:
@@ -28,26 +28,26 @@ def configs() -> Path:
 
 
 def settle_compiler() -> None:
-    """Settings of the compiler, made before it is imported; what the user has set stays as set.
+    """Configure the compiler before its import; settings of the user stay.
 
-    Compiled code is kept beside the source. Where that cannot be written, the user's own folder takes it.
+    Compiled code lies beside the source, or in the user's cache folder if the source cannot be written.
     """
-    # threads that have finished sleep until the next day; spinning, they take the processor from those that have not
+    # idle threads sleep until the next day; spinning, they take the processor from the busy ones
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     if not os.environ.get("NUMBA_CACHE_DIR") and not _writable(Path(__file__).parents[1]):
         os.environ["NUMBA_CACHE_DIR"] = str(folder() / "compiled")  # worker processes inherit it
     with away_from(".numba_config.yaml"):
         from numba.core import config
 
-        config._config_fname = ""  # which is looked for again at every compilation
+        config._config_fname = ""  # the compiler would look for it again at every compilation
         config.reload_config()
 
 
 @contextmanager
 def away_from(settings: str) -> Iterator[None]:
-    """Within the block the current folder is ours, if there is a file of that name in the user's.
+    """Within the block our folder is the current one, if the user's holds a file of that name.
 
-    Some libraries take settings from the current folder as they are imported, and that may be a folder that somebody sent.
+    Some libraries read settings from the current folder at import, and that folder may come from somebody else.
     """
     here = Path.cwd() if os.path.lexists(settings) else None
     if here is not None:
@@ -61,47 +61,47 @@ def away_from(settings: str) -> Iterator[None]:
 
 @cache
 def folder() -> Path:
-    """A folder that this user alone can write to: the usual one for caches, or one among the temporary files."""
+    """A folder that only this user can write to: the usual one for caches, or one among the temporary files."""
     from platformdirs import user_cache_path
 
     user = os.getuid() if hasattr(os, "getuid") else ""
-    for place in (user_cache_path("suasion", appauthor=False), Path(tempfile.gettempdir()) / f"suasion-{user}"):
-        if _private(place) and _writable(place):
-            return place
-    place = Path(tempfile.mkdtemp(prefix="suasion-"))
-    atexit.register(shutil.rmtree, place, ignore_errors=True)
-    return place
+    for path in (user_cache_path("suasion", appauthor=False), Path(tempfile.gettempdir()) / f"suasion-{user}"):
+        if _private(path) and _writable(path):
+            return path
+    path = Path(tempfile.mkdtemp(prefix="suasion-"))
+    atexit.register(shutil.rmtree, path, ignore_errors=True)
+    return path
 
 
-def _private(place: Path) -> bool:
-    """True if the folder is there, or could be made, and belongs to this user alone; links are not followed."""
-    if not place.is_absolute():  # a user without a home
+def _private(path: Path) -> bool:
+    """True if the folder exists or could be made, and belongs to this user alone. Links are not followed."""
+    if not path.is_absolute():  # a user without a home
         return False
     try:
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = place.lstat()
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        status = path.lstat()
     except OSError:
         return False
     if not hasattr(os, "getuid"):
-        return True  # Windows gives every user folders of their own
-    return stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid() and not found.st_mode & 0o022
+        return True  # on Windows every user has separate folders
+    return stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid() and not status.st_mode & 0o022
 
 
-def _writable(place: Path) -> bool:
+def _writable(path: Path) -> bool:
     try:
-        tempfile.TemporaryFile(dir=place).close()
+        tempfile.TemporaryFile(dir=path).close()
     except OSError:
         return False
     return True
 
 
-def kept(kind: str, key: str, make: Callable[[], object]):
-    """`make()`, or the same from an earlier start: plain data that survive JSON unchanged.
+def load_or_make(kind: str, key: str, make: Callable[[], object]):
+    """Return `make()`, or its result of an earlier start: plain data that survive JSON unchanged.
 
-    key: a digest of everything that the result depends on. A damaged entry is made again.
+    key: a digest of everything that the result depends on. A damaged entry is made anew.
     """
-    if (kind, key) in _met:
-        return json.loads(_met[kind, key])
+    if (kind, key) in _texts:
+        return json.loads(_texts[kind, key])
     data = _read(folder() / f"{kind}-{key}.json")
     if data is None:
         data = make()
@@ -109,12 +109,12 @@ def kept(kind: str, key: str, make: Callable[[], object]):
         if json.loads(text) != data:
             return data
         _write(folder() / f"{kind}-{key}.json", text)
-    _met[kind, key] = json.dumps(data)
+    _texts[kind, key] = json.dumps(data)
     return data
 
 
 def _read(path: Path):
-    """The data of an entry, None if there is none or it is not as it was written under this name."""
+    """The data of an entry; None if it is missing or damaged, or lies under another name."""
     try:
         digest, _, text = path.read_text(encoding="utf-8").partition("\n")
         return json.loads(text) if digest == _seal(path, text) else None
@@ -127,13 +127,13 @@ def _seal(path: Path, text: str) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write an entry under another name first, so that nobody reads half of it; on a full disk nothing is kept."""
+    """Write an entry under another name first, so that nobody reads half of it. A full disk keeps nothing."""
     new = path.with_suffix(f".{os.getpid()}")
     try:
         new.write_text(f"{_seal(path, text)}\n{text}", encoding="utf-8")
         new.replace(path)
         entries = path.parent.glob(f"{path.name.partition('-')[0]}-*.json")
-        for old in sorted(entries, key=lambda p: p.stat().st_mtime)[:-KEPT]:
+        for old in sorted(entries, key=lambda p: p.stat().st_mtime)[:-MOST_ENTRIES]:
             old.unlink()
     except OSError:
         new.unlink(missing_ok=True)

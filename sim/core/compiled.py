@@ -72,7 +72,7 @@ class CheckedFile(IndexDataCacheFile):
         self._write(self._data_path(name), data)
 
     def _read(self, path: str) -> bytes | None:
-        """Content of a file, None if there is none or it is not what was written."""
+        """Content of a file; None if it is missing or damaged."""
         try:
             with open(path, "rb") as file:
                 head, content = file.read(HEAD), file.read()
@@ -95,6 +95,6 @@ class CheckedCache(FunctionCache):
         self._cache_file = CheckedFile(function, self._cache_path, self._impl.filename_base, stamp)
 
     def save_overload(self, sig, data) -> None:
-        """Keep what was compiled; where it cannot be written, the next start compiles again."""
+        """Keep the compiled code; if it cannot be written, the next start compiles again."""
         with suppress(OSError):
             super().save_overload(sig, data)

@@ -1,4 +1,4 @@
-"""The names under which draws are addressed: a parameter that is renamed keeps its old address, so that no draw moves.
+"""The names in the addresses of draws: a renamed parameter keeps its old address, so that no draw moves.
 
 A draw is keyed by the CRC of a name. `ADDRESS` holds the old name of everything that has been renamed since its draws were
 first recorded; a key that ends with a dot stands for all names that begin with it. A name without an entry is its address.

@@ -1,16 +1,16 @@
-"""What is wrong with an input: the exceptions that say it, and the one line that describes it."""
+"""Faults of an input: their exceptions, and the one line that describes a fault."""
 
 import re
 import unicodedata
 from difflib import get_close_matches
 
-UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode categories that steer a terminal or reorder what is read
-JOINERS = "\u200c\u200d"  # which Persian and the Indic scripts write with
+INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode categories that steer a terminal or reorder a text
+JOINERS = "\u200c\u200d"  # Persian and the Indic scripts write with them
 SHORT = 60  # letters of a value in a message
 
 
 class InvalidSpec(ValueError):
-    """A configuration whose parts do not fit together: key, value and what is allowed."""
+    """A configuration whose parts do not fit together: key, value and the allowed values."""
 
     def __init__(self, key: str, value, allowed: str, valid: tuple[str, ...] = ()):
         super().__init__(f"{key}={value}: {allowed}")
@@ -33,10 +33,10 @@ class ConfigError(ValueError):
     """
 
 
-def known(key: str, value: str, valid: tuple[str, ...], what: str) -> None:
-    """Raises InvalidSpec unless the value is among the valid ones."""
+def require_one_of(key: str, value: str, valid: tuple[str, ...], noun: str) -> None:
+    """Raise InvalidSpec unless the value is one of the valid ones. noun: for the message, 'must be NOUN'."""
     if value not in valid:
-        raise InvalidSpec(key, value, f"must be {what}", valid)
+        raise InvalidSpec(key, value, f"must be {noun}", valid)
 
 
 def normal(text: str) -> str:
@@ -48,9 +48,9 @@ def normal(text: str) -> str:
 def describe_fault(
     key: str, value, allowed: str, valid: tuple[str, ...] | dict[str, str], sought: str | None = None
 ) -> str:
-    """One line: key, value, what is allowed, and the nearest valid name.
+    """One line: key, value, the allowed values, and the nearest valid name.
 
-    valid: names, or `normal` spellings -> how to show what they stand for.
+    valid: names, or `normal` spellings -> the text to print for each.
     """
     text = str(value)
     short = text if len(text) <= SHORT else text[: SHORT - 3] + "..."
@@ -64,18 +64,18 @@ def describe_fault(
 
 
 def steers(character: str) -> bool:
-    """True for a character that is not seen but changes what is: an escape, a change of direction, half a character."""
-    return unicodedata.category(character) in UNSEEN and character not in JOINERS
+    """True for an invisible character that changes the text around it: an escape, a change of direction, half a character."""
+    return unicodedata.category(character) in INVISIBLE and character not in JOINERS
 
 
 def printable(text: str, keep: str = "\n\t") -> str:
-    """The text with every character that steers written as its code, like \\x1b; only those of `keep` stay."""
+    """The text with every steering character written as its code, like \\x1b; only those of `keep` stay."""
     if text.isprintable():
         return text
     return "".join(c.encode("unicode_escape").decode() if c not in keep and steers(c) else c for c in text)
 
 
 def first_line(error: Exception) -> str:
-    """The first two lines of what an exception says, as one."""
+    """The first two lines of an exception's text, as one."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return "; ".join(lines[:2])

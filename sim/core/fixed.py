@@ -1,4 +1,4 @@
-"""The fixed data of one world: who is on stage, what was drawn before the first day, and what the stage lends."""
+"""The fixed data of one world: actors, draws before the first day, and the data shared by the stage."""
 
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -27,11 +27,11 @@ class Names:
 
 @dataclass(frozen=True)
 class Ties:
-    """What the dynamics read of the network, compiled from the graph."""
+    """The ties of the network as arrays, compiled from the graph."""
 
     bandwidth: np.ndarray  # (C, S patron, S state) in [0, 1], volume of contact
     dependence: np.ndarray  # (C, S patron, S state) in [0, 1]
-    openable: np.ndarray  # (C, S patron, S state) bool: there is no tie, and a deal can open one
+    openable: np.ndarray  # (C, S patron, S state) bool: no tie exists, and a deal can open one
     dormant: np.ndarray  # (C, S patron, S state) dependence by the indicators where a deal can open a tie
     exposure: np.ndarray  # (C, S patron, E) weight of a channel's message on an entity, 0 where no tie can be
     starts: np.ndarray  # (E+1,) uint32 CSR rows of the peer ties
@@ -42,7 +42,7 @@ class Ties:
 
 @dataclass(frozen=True)
 class Fixed:
-    """Everything about one world that no day changes. Axes: see `sim.core.axes`."""
+    """The data of one world that no day changes. Axes: see `sim.core.axes`."""
 
     names: Names
     key: int  # 64 bits, signed
@@ -65,7 +65,7 @@ class Fixed:
     capacity0: np.ndarray  # (S,) security capacity on day 0, 1 = full
     strength0: np.ndarray  # (S,) deployable force on day 0, 1 = level of peace
     joint_acts0: np.ndarray  # (O,) joint acts per pair of members on day 0
-    volume0: np.ndarray  # (C, S, S) observed flow volumes, channel's unit
+    volume0: np.ndarray  # (C, S, S) flow volumes on day 0, in the unit of the channel
     volume_ceiling: np.ndarray  # (C,) largest volume of the stage
     state_of: np.ndarray  # (E,) state row of each entity
     faction_starts: np.ndarray  # (S+1,) factions of a state are consecutive rows
@@ -97,7 +97,7 @@ class Fixed:
     rows_per_segment: np.ndarray  # (I,)
 
     def __deepcopy__(self, memo: dict) -> "Fixed":
-        """The data themselves: nothing of them changes, and copies of a world share them."""
+        """The same object: copies of a world share it, because it never changes."""
         return self
 
     @cached_property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class LogEntry:
-    """Who did what to whom, on which day, and how much of it."""
+    """One event or act: day, actor, kind, target and size."""
 
     day: int
     actor: str

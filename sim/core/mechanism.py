@@ -1,4 +1,4 @@
-"""What a mechanism is: parameters, the state that it owns, and a step; some ask a Mesa agent for a decision."""
+"""The base classes of mechanisms: parameters, their state, a step, and questions to Mesa agents."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -44,7 +44,7 @@ class DecidingMechanism(Mechanism):
     decided_by: ClassVar[str] = ""
 
     def questions(self, world: World) -> Iterator[tuple[int, Any]]:
-        """Row of the agent that decides, and the question. A question is put after the answers before it took effect."""
+        """Row of the deciding agent, and the question. Each question comes after the earlier answers took effect."""
         raise NotImplementedError
 
     def carry_out(self, world: World, question: Any, answer: Any) -> None:

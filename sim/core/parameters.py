@@ -13,7 +13,7 @@ LINE_ALLOWED = "must be one line of text without control characters"
 
 
 def is_name(text: str) -> bool:
-    """True for letters and digits of any script, `_` and `-`: what may become part of the name of a file."""
+    """True for letters and digits of any script, `_` and `-`: such a text may be part of a file's name."""
     return 0 < len(text) <= LONGEST_NAME and all(c in "_-" or unicodedata.category(c)[0] in "LMN" for c in text)
 
 
@@ -78,6 +78,6 @@ def parameter(
 
 
 class Checked(BaseModel):
-    """Base of everything that is configured: unknown keys are refused, values never change after the door."""
+    """Base of all configuration: unknown keys are refused, and values never change after validation."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -14,7 +14,7 @@ class Range(NamedTuple):
     high_days: float = 0.0
 
     def within(self, days: int) -> tuple[float, float]:
-        """Both ends in a run of so many days."""
+        """Lowest and highest value in a run of this many days."""
         return self.low + self.low_days * days, self.high + self.high_days * days
 
 
@@ -27,5 +27,5 @@ DAYS = Range(0.0, 0.0, high_days=1.0)
 
 
 def change(of: Range) -> Range:
-    """Of the difference of two values."""
+    """Range of the difference of two values."""
     return Range(of.low - of.high, of.high - of.low, of.low_days - of.high_days, of.high_days - of.low_days)

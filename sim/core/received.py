@@ -1,7 +1,7 @@
-"""The door for files that somebody else may have made: no links, no devices, no bottomless texts, no foreign resolvers.
+"""Checks of files that somebody else may have written: no links, no devices, no endless texts, no foreign resolvers.
 
-The folder or file that the user names may itself be reached by a link; inside of a folder nothing is followed. Texts are
-read as plain data: what nests deeper than anything of ours, or unfolds without end, is damaged.
+The user may name a folder or file by a link; inside a folder no link is followed. Texts are read as plain data. A text that
+nests too deeply, or unfolds without end, counts as damaged.
 """
 
 import errno
@@ -52,14 +52,14 @@ def inside(key: str, folder: Path, name: str) -> Path:
 
 
 def check_file(path: str | Path) -> None:
-    """Raises OSError for what is no regular file: a pipe is waited for, and some devices have no end."""
+    """Raise OSError unless the path is a regular file: a pipe would block, and some devices have no end."""
     if not stat.S_ISREG(os.stat(path).st_mode):
         folder = os.path.isdir(path)
         raise OSError(errno.EISDIR if folder else errno.EINVAL, "a folder" if folder else "a device, not a file")
 
 
 def read_bytes(path: Path, most: int = LARGEST_TEXT) -> bytes:
-    """Content of a regular file. Raises OSError, also for a device and for what is larger than `most`."""
+    """Content of a regular file. Raises OSError, also for a device and for a file larger than `most`."""
     check_file(path)
     with open(path, "rb") as file:
         content = file.read(most + 1)
@@ -100,7 +100,7 @@ def parse_yaml(text: str):
 def scalars(text: str) -> list[str]:
     """Every key and value of a YAML text that is safe to build. Raises ValueError and yaml.YAMLError.
 
-    The builder in C ends the process where a text nests too deeply; the events that are counted here do not.
+    The C builder would end the process for a text that nests too deeply; counting events does not.
     """
     values, sizes, anchors, names = [], [0], {}, []
     for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):

@@ -1,4 +1,4 @@
-"""Declaring a piece of the world's state once: axes, unit, bounds, start, daily reset and one line of text.
+"""Declarations of the world's state: axes, unit, bounds, start, daily reset and one line of text.
 
 A mechanism, or a policy that remembers, declares its state in a nested class `State`, next to its parameters. Allocation,
 copies, snapshots, the bounds test, the table in docs/state.md and the stub that type checkers read follow from these
@@ -19,8 +19,8 @@ class Declaration:
     """One piece of state.
 
     `start` is a constant, or a function of the owner and the fixed data of a world. `daily` is the value to which the
-    owner resets an array at the start of its step; None: it never does. `snapshot=False` marks what follows from the
-    rest of the state. `type` is that of a value which is no array.
+    owner resets an array at the start of its step; None: it never does. `snapshot=False` marks state that follows
+    from other state. `type` is the type of a value that is no array.
     """
 
     text: str

@@ -17,7 +17,7 @@ _STREAM = np.uint64(0xAEF17502108EF2D9)
 
 
 class Stream:
-    """Who draws, as plain numbers that compiled code takes without conversion. The value is part of every draw's address and must never be reused for another purpose."""
+    """Numbers of the streams of draws, as plain numbers for compiled code. A number is part of the address of its draws: never reuse it."""
 
     WORLD = 1
     INDICATORS = 2

@@ -1,16 +1,16 @@
-"""Numbers as they are printed, in every table, sentence and figure: one rounding."""
+"""Numbers as text, with one rounding for every table, sentence and figure."""
 
 import re
 
 import numpy as np
 
-LEAST = 0.001  # what the last decimal counts
-NOTHING = 1e-12  # what differs from zero by the last bits of a sum
+LEAST = 0.001  # the unit of the last decimal
+NOTHING = 1e-12  # smaller values are rounding errors of a sum
 MINUS = re.compile(r"(?<![\w.])-(?=\d)")
 
 
 def number(value: float | None, signed: bool = False) -> str:
-    """Three significant digits and at most three decimals, whole numbers from a thousand up; '0' of nothing but zero."""
+    """Three significant digits and at most three decimals, whole numbers from a thousand up; '0' for zero alone."""
     if value is None or not np.isfinite(value):
         return "not observed"
     sign = "+" if signed else ""
@@ -25,7 +25,7 @@ def number(value: float | None, signed: bool = False) -> str:
 
 
 def percent(share: float) -> str:
-    """'4 %'; a decimal near none and all, and never '0 %' of a share that is not zero or '100 %' of one that is not all."""
+    """'4 %'; one decimal near 0 and 100, and '0 %' or '100 %' for none or all alone."""
     if not 0 < share < 0.01 and not 0.99 < share < 1:
         return f"{100 * share:.0f} %"
     text = f"{100 * share:.1f}"
@@ -49,7 +49,7 @@ def confidence_words(confidence: float) -> str:
 
 
 def changed(unit: str) -> str:
-    """The unit of a change or difference: of a quantity on a scale, points on that scale, whose name stays the same."""
+    """The unit of a change or difference; for a quantity on a scale, points on that scale."""
     return f"points on the scale {unit}" if " to " in unit and not unit.startswith("points") else unit
 
 

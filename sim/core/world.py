@@ -54,6 +54,6 @@ class World:
     def restored(self, state: dict[str, Any]) -> "World":
         """This world with pieces of state from a snapshot, by name."""
         other = self.copy()
-        for name, kept in deepcopy(state).items():
-            setattr(other, name, Agenda(kept) if name == "agenda" else kept)
+        for name, piece in deepcopy(state).items():
+            setattr(other, name, Agenda(piece) if name == "agenda" else piece)
         return other

@@ -1,1 +1,1 @@
-"""Pure compiled functions: arrays and keys in, arrays out."""
+"""Compiled functions on arrays: arrays and keys in, arrays out, no state."""

@@ -1,4 +1,4 @@
-"""The daily pass over citizens whose ties are given one by one, as rows of a compressed adjacency.
+"""The daily pass over citizens with explicit ties, as rows of a compressed adjacency.
 
 The rule, the draws and the whole numbers are those of `sim.kernels.citizens`; only the neighbours differ. A row of k ties
 weighs each by 1/k, so that the effect of its neighbours depends on their share alone. `sim.kernels.readable` holds the
@@ -18,26 +18,26 @@ _PROTEST = Stream.PROTEST  # compiled code reads plain numbers
 
 @dataclass(frozen=True, eq=False)
 class Adjacency:
-    """Whom each row sees: ends[starts[i]:starts[i+1]]; equal for every world of a specification."""
+    """Neighbours of each row, ends[starts[i]:starts[i+1]]; the same in all replications."""
 
     starts: np.ndarray  # (N+1,) int64
     ends: np.ndarray  # (T,) uint32
-    slots: np.ndarray  # (N,) int64 place of a row's degree in the table of `exposure_by_degree`
+    slots: np.ndarray  # (N,) int64 position of a row's degree in the table of `exposure_by_degree`
     degrees: np.ndarray  # (D,) int64 the different degrees, rising
 
 
 def adjacency(ties: np.ndarray, n_rows: int, mutual: bool) -> Adjacency:
-    """Ties as (T, 2) row numbers: the first sees the second, and the second the first where they are mutual.
+    """Ties as (T, 2) row numbers: the first sees the second, and the second the first if ties are mutual.
 
-    Ties of a row keep the order of the list; one that is listed twice counts twice.
+    Ties of a row keep the order of the list; a tie that is listed twice counts twice.
     """
-    seeing, seen = (np.concatenate([ties, ties[:, ::-1]]) if mutual else ties).T
-    order = np.argsort(seeing, kind="stable")
-    degree = np.bincount(seeing, minlength=n_rows)
+    viewers, neighbours = (np.concatenate([ties, ties[:, ::-1]]) if mutual else ties).T
+    order = np.argsort(viewers, kind="stable")
+    degree = np.bincount(viewers, minlength=n_rows)
     degrees, kind = np.unique(degree, return_inverse=True)
     starts = np.concatenate([[0], np.cumsum(degree)]).astype(np.int64)
     slots = np.concatenate([[0], np.cumsum(degrees + 1)[:-1]])[kind]
-    return Adjacency(starts, seen[order].astype(np.uint32), slots.astype(np.int64), degrees.astype(np.int64))
+    return Adjacency(starts, neighbours[order].astype(np.uint32), slots.astype(np.int64), degrees.astype(np.int64))
 
 
 def exposure_by_degree(degrees: np.ndarray, exposure) -> np.ndarray:
@@ -46,14 +46,14 @@ def exposure_by_degree(degrees: np.ndarray, exposure) -> np.ndarray:
 
 
 @njit(cache=True)
-def _wills(i, act, hardship, aversion, starts, ends, place, exposure, grievance, base, risk, noise):
-    """Does the row want to act: utility above the noise."""
-    seen = 0
+def _wills(i, act, hardship, aversion, starts, ends, slot, exposure, grievance, base, risk, noise):
+    """True if the row wants to act: its utility is above the noise."""
+    n_active = 0
     for t in range(starts[i], starts[i + 1]):
-        seen += act[ends[t]] == ACTIVE
+        n_active += act[ends[t]] == ACTIVE
     pull = (np.int64(hardship) * grievance) >> 16
     hold = (np.int64(aversion) * risk) >> 16
-    return pull + exposure[place + seen] + base - hold > noise
+    return pull + exposure[slot + n_active] + base - hold > noise
 
 
 @njit(cache=True)

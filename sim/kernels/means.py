@@ -1,6 +1,6 @@
 """Weighted means of alignments over the factions and segments of states, whose order cannot change a bit.
 
-Sums are taken in fixed point, held in floats, which are exact for whole numbers up to 2^53.
+Sums are taken in fixed point; floats hold them, exact for whole numbers up to 2^53.
 """
 
 import numpy as np
@@ -12,28 +12,28 @@ from sim.core.compiled import njit
 @njit(cache=True)
 def _weigh(values, weights, low, high, total):
     """Weighted sum of rows low..high-1, written to total, and the sum of their weights."""
-    heard = 0.0
+    weight = 0.0
     total[:] = 0.0
     for i in range(low, high):
-        heard += np.rint(weights[i] * FIXED_POINT)
+        weight += np.rint(weights[i] * FIXED_POINT)
         for p in range(total.size):
             total[p] += np.rint(weights[i] * values[i, p] * FIXED_POINT)
-    return heard
+    return weight
 
 
 @njit(cache=True)
 def mean_of_column(values, column, weights, low, high):
     """`weighted_means` of rows low..high-1 in one column."""
-    heard = total = 0.0
+    weight = total = 0.0
     for i in range(low, high):
-        heard += np.rint(weights[i] * FIXED_POINT)
+        weight += np.rint(weights[i] * FIXED_POINT)
         total += np.rint(weights[i] * values[i, column] * FIXED_POINT)
-    return total / heard if heard > 0.0 else 0.0
+    return total / weight if weight > 0.0 else 0.0
 
 
 @njit(cache=True, error_model="numpy")
 def weighted_means(values, weights, starts, out):
-    """Order-free weighted mean of consecutive rows: out[s] over rows starts[s]:starts[s+1]; 0 where nothing weighs."""
+    """Order-free weighted mean of consecutive rows: out[s] over rows starts[s]:starts[s+1]; 0 where all weights are 0."""
     total = np.empty(values.shape[1])
     for s in range(starts.size - 1):
         weight = _weigh(values, weights, starts[s], starts[s + 1], total)

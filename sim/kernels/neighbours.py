@@ -1,8 +1,7 @@
-"""Who knows whom among citizens: the rows next to a row on a ring, and long links that follow from the row's number.
+"""Neighbours of citizens: the rows next to a row on a ring, and long links that follow from the row's number.
 
-Nothing needs to be stored: a long link is a hash of (world, row, number of the link), so that two passes over the rows,
-any number of threads and any part of the rows agree on it. Worlds that fit into the cache store the ends all the same,
-because looking up is faster than hashing there.
+A long link is a hash of (replication, row, number of the link), so that two passes over the rows, any number of threads and
+any part of the rows agree on it. Small populations store the ends all the same, because a look-up is faster than a hash.
 """
 
 import numpy as np
@@ -27,7 +26,7 @@ def row_words(word, first, out):
 def long_ends(key, draw, first, bounds, homophily, ends):
     """Rows at the other end of long link `draw` of rows first..first+ends.size-1.
 
-    Anywhere among the bounds[-1] rows, or with chance homophily / 2^32 in the own segment bounds[g]..bounds[g+1]-1.
+    Anywhere among the bounds[-1] rows, or with chance homophily / 2^32 in the row's segment bounds[g]..bounds[g+1]-1.
     ends: uint32, written.
     """
     n_rows, chance = np.uint64(bounds[-1]), np.uint64(homophily)
@@ -42,14 +41,14 @@ def long_ends(key, draw, first, bounds, homophily, ends):
         for k in range(end - start):
             far = np.uint64(piece[k]) * n_rows  # upper half: the row; lower half: even and unrelated to the row
             near = low + ((np.uint64(piece[k]) * width) >> np.uint64(32))
-            own = (far & np.uint64(0xFFFFFFFF)) < chance
-            piece[k] = np.uint32(near) if own else np.uint32(far >> np.uint64(32))
+            inside = (far & np.uint64(0xFFFFFFFF)) < chance
+            piece[k] = np.uint32(near) if inside else np.uint32(far >> np.uint64(32))
         start, g = end, g + 1
 
 
 @njit(cache=True)
 def link_rows(key, bounds, n_long, homophily):
-    """All long links as uint32 (n_long, rows): they never change, so that one world draws them once."""
+    """All long links as uint32 (n_long, rows): they never change, so a replication draws them once."""
     links = np.empty((n_long, bounds[-1]), dtype=np.uint32)
     for d in range(n_long):
         long_ends(key, d, 0, bounds, homophily, links[d])
@@ -58,8 +57,8 @@ def link_rows(key, bounds, n_long, homophily):
 
 @njit(cache=True)
 def ends_of(key, draw, first, bounds, homophily, links, room):
-    """`long_ends` of rows first..first+room.size-1, from the store if there is one: links (q, rows), or (q, 0) where they
-    are not stored and room, uint32, is written.
+    """`long_ends` of rows first..first+room.size-1, from the store if there is one: links (q, rows). With links (q, 0) they are
+    not stored; then room, uint32, is written.
     """
     if links.shape[1] > 0:
         return links[draw, first : first + room.size]

@@ -1,4 +1,4 @@
-"""The daily passes over the citizens in plain Python: one row after the other, as the rules stand in docs/ODD.md 7.5 and 7.12.
+"""The daily passes over the citizens in plain Python: one row after the other, by the rules of docs/ODD.md 7.5 and 7.13.
 
 Same signatures and same bits as `citizens.citizens_day` and `opinions.opinions_day`, thousands of times slower. Tests
 compare them.
@@ -11,14 +11,14 @@ _HALF = 2**32
 
 
 def _mix(z: int) -> int:
-    """SplitMix64 finaliser [Steele2014] on Python's own whole numbers."""
+    """SplitMix64 finaliser [Steele2014] on Python's whole numbers."""
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % _WORD
     z = (z ^ (z >> 27)) * 0x94D049BB133111EB % _WORD
     return z ^ (z >> 31)
 
 
 def _mix32(z: int) -> int:
-    """The same idea for 32-bit words [Wellons2018]."""
+    """The same for 32-bit words [Wellons2018]."""
     z = (z ^ (z >> 16)) * 0x7FEB352D % _HALF
     z = (z ^ (z >> 15)) * 0x846CA68B % _HALF
     return z ^ (z >> 16)
@@ -144,8 +144,8 @@ def citizens_day_on_edges(
 
     def decide(i, g, draw):
         around = [int(j) for j in ends[int(starts[i]) : int(starts[i + 1])]]
-        mine, pull = exposure[int(slots[i]) :], int(grievance[g])
-        return _decide_row(i, act, around, traits, pull, mine, noise, national, arrest_risk, threshold, odds, draw)
+        utilities, pull = exposure[int(slots[i]) :], int(grievance[g])
+        return _decide_row(i, act, around, traits, pull, utilities, noise, national, arrest_risk, threshold, odds, draw)
 
     _each_row(out, bounds, key, day, counts, decide)
 
@@ -194,14 +194,14 @@ def opinions_day(
             leader = i if network == FULL else i - i % 64
             ends.append((_long_end(leader, d, links, bounds, homophily, key) + i - leader) % n_rows)
         for lane in range(4):
-            own, heard = _lane(before[i], lane), 0
+            current, peer_sum = _lane(before[i], lane), 0
             for j in _around(i, n_rows, ring, ends):
-                theirs = _lane(before[j], lane)
-                heard += (theirs if abs(theirs - own) <= bound else own) << up >> down
+                neighbour = _lane(before[j], lane)
+                peer_sum += (neighbour if abs(neighbour - current) <= bound else current) << up >> down
             deviation = _signed(innate_word >> (8 * lane), 8) << 8
-            aim = (_signed(heard, 16) * peers >> 16) + _lane(aims[g], lane) + (deviation * innate >> 16)
+            aim = (_signed(peer_sum, 16) * peers >> 16) + _lane(aims[g], lane) + (deviation * innate >> 16)
             rounding = (deviation + offset) % 65536
-            moved = max(-4095, min(4095, own + ((aim - own) * rate + rounding >> 16)))
+            moved = max(-4095, min(4095, current + ((aim - current) * rate + rounding >> 16)))
             today |= moved % 65536 << 16 * lane
             totals[g, lane] += moved
             favourable[g, lane] += moved >= 0

@@ -1,4 +1,4 @@
-"""What mechanisms ask of a handful of states or segments, where a NumPy call costs more than the loop."""
+"""Small loops over states or segments, for which a NumPy call costs more than the loop."""
 
 import numpy as np
 
@@ -19,24 +19,24 @@ def unsettled(in_crisis, active_share, level):
 @njit(cache=True)
 def whole_units(base, values, unit):
     """base + each value in whole units, at least 0. values float64 (n,); returns int64 (n,)."""
-    whole = np.empty(values.size, dtype=np.int64)
+    units = np.empty(values.size, dtype=np.int64)
     for i in range(values.size):
-        whole[i] = max(0, np.int64(np.rint((base + values[i]) * unit)))
-    return whole
+        units[i] = max(0, np.int64(np.rint((base + values[i]) * unit)))
+    return units
 
 
 @njit(cache=True)
-def recover(stock, rest, recovery):
-    """A day of stocks that return to their rest, in place. float64 (states,), float64, float64."""
+def recover(stock, resting, recovery):
+    """A day of stocks that return to their resting level, in place. float64 (states,), float64, float64."""
     for s in range(stock.size):
-        if stock[s] != rest:
-            stock[s] += recovery * (rest - stock[s])
+        if stock[s] != resting:
+            stock[s] += recovery * (resting - stock[s])
 
 
 @njit(cache=True)
 def drain_and_recover(stock, effort, drain, recovery, most):
-    """A day of stocks that return to 1 and that effort drains, in place; 0 to most. Both float64 (states,)."""
+    """A day of stocks that return to 1 and that effort drains, in place; 0 to most. stock, effort: float64 (states,)."""
     for s in range(stock.size):
         if effort[s] > 0.0 or stock[s] != 1.0:
-            left = stock[s] + recovery * (1.0 - stock[s]) - drain * effort[s] * stock[s]
-            stock[s] = min(max(left, 0.0), most)
+            level = stock[s] + recovery * (1.0 - stock[s]) - drain * effort[s] * stock[s]
+            stock[s] = min(max(level, 0.0), most)

@@ -9,25 +9,25 @@ _NOTHING = 1e-12  # flows below this are none
 
 
 @njit(cache=True)
-def adjust_stocks(bandwidth, dependence, bandwidth0, dependence0, gained, volume, volume0, rate):
-    """Move stocks, in place, by `rate` of the way to what today's flows would sustain; a tie that is cut stays cut.
+def adjust_stocks(bandwidth, dependence, bandwidth0, dependence0, gain, volume, volume0, rate):
+    """Move stocks, in place, by `rate` of the way to the stocks that today's flows would sustain; a tie that is cut stays cut.
 
-    bandwidth0, dependence0: stocks of the ties on the first day; gained: bandwidth that flows are worth above those of
-    the first day; volume, volume0: flows of today and of the first day.
+    bandwidth0, dependence0: stocks of the ties on the first day; gain: bandwidth of today's flows above that of the first
+    day's; volume, volume0: flows of today and of the first day.
     """
     total, total0 = whole_sums(volume) / FIXED_POINT, whole_sums(volume0) / FIXED_POINT
     openness = whole_sums(dependence0) / FIXED_POINT
     for c in range(bandwidth.shape[0]):
         for p in range(bandwidth.shape[1]):
             for s in range(bandwidth.shape[2]):
-                sustained = leaning = 0.0
+                contact = reliance = 0.0
                 if bandwidth0[c, p, s] > 0.0:
                     part0 = volume0[c, p, s] / max(total0[c, s], _NOTHING)
-                    gain = (volume[c, p, s] / max(total[c, s], _NOTHING) - part0) * openness[c, s]
-                    sustained = min(max(bandwidth0[c, p, s] + gained[c, p, s], 0.0), 1.0)
-                    leaning = min(max(dependence0[c, p, s] + gain, 0.0), 1.0)
-                bandwidth[c, p, s] += rate * (sustained - bandwidth[c, p, s])
-                dependence[c, p, s] += rate * (leaning - dependence[c, p, s])
+                    reliance_gain = (volume[c, p, s] / max(total[c, s], _NOTHING) - part0) * openness[c, s]
+                    contact = min(max(bandwidth0[c, p, s] + gain[c, p, s], 0.0), 1.0)
+                    reliance = min(max(dependence0[c, p, s] + reliance_gain, 0.0), 1.0)
+                bandwidth[c, p, s] += rate * (contact - bandwidth[c, p, s])
+                dependence[c, p, s] += rate * (reliance - dependence[c, p, s])
 
 
 @njit(cache=True)

@@ -1,11 +1,11 @@
-"""States act on their initiative: by directives and by their policies, within the limits of each instrument."""
+"""Statecraft: states act on their initiative, by directives and policies, within the limits of each instrument."""
 
 from collections.abc import Iterator
 
 from sim.actors.charter import Charter
 from sim.actors.choices import ALWAYS, FREE, NEVER, consents, directive_for, option_code, take
 from sim.actors.limits import allowed
-from sim.actors.policies import Order, ordered
+from sim.actors.orders import Order, already_decided
 from sim.core.agenda import Task
 from sim.core.mechanism import DecidingMechanism
 from sim.core.streams import between
@@ -29,8 +29,8 @@ class Statecraft(DecidingMechanism):
     def give(self, world: World, charter: Charter, order: Order) -> None:
         """Decide on one act; at most once per token, and as soon as its limits allow."""
         k, s = charter.leader, order.target
-        ends = order.intensity == 0.0  # which needs no leave
-        if ordered(world, k, order.token) or not (ends or allowed(world, charter, order.instrument, s)):
+        ends = order.intensity == 0.0  # to end an instrument needs no permission
+        if already_decided(world, k, order.token) or not (ends or allowed(world, charter, order.instrument, s)):
             return
         actor, rule = world.fixed.draw_key.item(k), directive_for(world, k, order.instrument, s)
         if rule == NEVER or (rule not in (FREE, ALWAYS) and world.day < rule):

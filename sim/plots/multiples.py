@@ -34,7 +34,7 @@ NEAR = {"linestyle": "-", "linewidth": 2.2, "zorder": 4}
 
 
 def grid(fig: Figure, n: int) -> list[Axes]:
-    """n panels in at most four columns on common axes; what is left of the last row stays empty."""
+    """n panels in at most four columns on common axes; the remainder of the last row stays empty."""
     columns = columns_of(n)
     axes = fig.subplots(-(-n // columns), columns, sharex=True, sharey=True, squeeze=False).ravel()
     for ax in axes[n:]:
@@ -102,15 +102,15 @@ def series_multiples(
     >>> len(series_multiples([one], one, "protest").axes)
     1
     """
-    variable, shown = BY_NAME[column], min(days, baseline.days - 1)
+    variable, last_day = BY_NAME[column], min(days, baseline.days - 1)
 
     def median(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
-        values = one.series[column][:, : shown + 2]
+        values = one.series[column][:, : last_day + 2]
         daily_median(ax, np.arange(values.shape[1]) - 1, values, central if with_band else None, style)
 
-    note = f"{median_note(ensembles, central)}; first {shown} of {baseline.days} days; day 0 = {onset(ensembles)}."
+    note = f"{median_note(ensembles, central)}; first {last_day} of {baseline.days} days; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, median, f"{hosts(ensembles)}: {variable.label.lower()}", note)
-    _limits(fig, (-1, shown), f"{variable.label}\n({variable.unit})", "Day")
+    _limits(fig, (-1, last_day), f"{variable.label}\n({variable.unit})", "Day")
     return fig
 
 
@@ -147,7 +147,7 @@ def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confid
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         share_in_office(ax, one, confidence if with_band else None, style)
 
-    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
     _limits(fig, (0, baseline.days), "In office\n(percent of worlds)", "Days elapsed")
     return fig

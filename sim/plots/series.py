@@ -1,4 +1,4 @@
-"""Daily series of one or more scenarios: protest and legitimacy, survival of the government, alignments."""
+"""Figures of daily series by scenario: protest and legitimacy, survival of the government, alignments."""
 
 from collections.abc import Sequence
 from statistics import NormalDist
@@ -58,8 +58,8 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
     2
     """
     horizon = max(e.days for e in ensembles)
-    shown = min(days, horizon - 1)
-    window = f"first {shown} of {horizon} days" if shown < horizon - 1 else f"{horizon} days"
+    last_day = min(days, horizon - 1)
+    window = f"first {last_day} of {horizon} days" if last_day < horizon - 1 else f"{horizon} days"
     fig = canvas(
         f"{hosts(ensembles)}: protest and legitimacy, {window}",
         median_note(ensembles, central),
@@ -68,12 +68,12 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
     axes = fig.subplots(2, 1, sharex=True)
     for ax, name in zip(axes, ("protest", "legitimacy"), strict=True):
         for i, e in enumerate(ensembles):
-            values = e.series[name][:, : shown + 2]
+            values = e.series[name][:, : last_day + 2]
             daily_median(ax, np.arange(values.shape[1]) - 1, values, central, look(i, e.colour))  # row d + 1 is day d
         ax.set_ylabel(f"{BY_NAME[name].label}\n({BY_NAME[name].unit})", size=NOTE)
         dress(ax)
     axes[0].set_ylim(bottom=0)
-    axes[1].set_xlim(-1, shown)
+    axes[1].set_xlim(-1, last_day)
     day_ticks(axes[1])
     axes[1].set_xlabel(f"Day (day 0 = {onset(ensembles)}; values at the end of each day)", size=NOTE)
     return fig
@@ -108,16 +108,16 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
     >>> len(survival_curves([one]).axes)
     1
     """
-    said, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
+    counts, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
     for e in ensembles:
         stayed = int(e.series["incumbent"][:, -1].sum())
-        said.append(f"{stayed} of {e.n_runs} after {e.days} days")
+        counts.append(f"{stayed} of {e.n_runs} after {e.days} days")
         lowest = min(lowest, wilson(stayed / e.n_runs, e.n_runs, confidence)[0] if e.n_runs > 1 else 0.0)
     floor = max(0, int(10 * lowest)) * 10
     fig = canvas(
         f"{hosts(ensembles)}: is the government of day 0 still in office?",
         _survival_note(ensembles, confidence, several, floor),
-        scenario_handles(ensembles, said),
+        scenario_handles(ensembles, counts),
     )
     ax = fig.subplots()
     for i, e in enumerate(ensembles):
@@ -200,7 +200,7 @@ def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple:
 
 
 def share_in_office(ax: Axes, one: Ensemble, confidence: float | None, style: dict) -> None:
-    """Step line of one scenario, with its interval where a confidence is given and there is more than one world."""
+    """Step line of one scenario, with its interval if a confidence is given and there are several worlds."""
     share, day = one.series["incumbent"].mean(axis=0), np.arange(one.days + 1)
     ax.step(day, 100 * share, where="post", **style)
     if confidence and one.n_runs > 1:
@@ -225,7 +225,7 @@ def change_since_start(one: Ensemble, column: str) -> np.ndarray:
 
 
 def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, central: float | None, style: dict) -> None:
-    """Median of values (runs, days) over x, with the central band where its share of worlds is given and there is more than one run."""
+    """Median of values (runs, days) over x, with the central band if its share of replications is given and there are several runs."""
     if central and len(values) > 1:
         low, high = np.quantile(values, [(1 - central) / 2, (1 + central) / 2], axis=0)
         band(ax, x, low, high, style)
@@ -251,5 +251,5 @@ def median_note(ensembles: Sequence[Ensemble], central: float) -> str:
 def _survival_note(ensembles: Sequence[Ensemble], confidence: float, several: bool, floor: int) -> str:
     if not several:
         return f"The one world simulated ({worlds(ensembles)}, hence no interval)"
-    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
     return note + (f". The vertical axis starts at {floor} percent." if floor else "")

@@ -1,20 +1,20 @@
 """Checks of a scenario's events that types cannot make."""
 
-from sim.core.faults import InvalidSpec, known
+from sim.core.faults import InvalidSpec, require_one_of
 from sim.mechanisms.event_kinds import EVENT_KINDS, OLD_GUARD, EventKind
 
 PARTICULAR = tuple(
     dict.fromkeys(key for kind in EVENT_KINDS.values() for key in kind.particulars)
-)  # only some kinds read them
+)  # keys that only some kinds read
 
 
 def check_events(spec, on_stage: tuple[str, ...]) -> None:
-    """Every event strikes a state that its kind can strike, and says what its kind reads. Raises InvalidSpec."""
+    """Check that every event strikes a valid state and sets the keys of its kind only. Raises InvalidSpec."""
     scenario = spec.scenario
     macro_regions = tuple(dict.fromkeys(g.macro_region for g in spec.states[scenario.host].segments.values()))
     for name, event in scenario.events.items():
         key, kind = f"scenario.events.{name}", EVENT_KINDS[event.kind]
-        known(f"{key}.state", event.state, on_stage, "a state on stage")
+        require_one_of(f"{key}.state", event.state, on_stage, "a state on stage")
         if kind.hosts_only and event.state != scenario.host:
             allowed = (
                 f"an event of kind {event.kind} strikes the host, whose citizens are simulated; HOST stands for it"
@@ -22,7 +22,7 @@ def check_events(spec, on_stage: tuple[str, ...]) -> None:
             raise InvalidSpec(f"{key}.state", event.state, allowed, (scenario.host,))
         if kind.other:
             others = tuple(code for code in on_stage if code != event.state)
-            known(f"{key}.{kind.other}", str(getattr(event, kind.other)), others, "another state on stage")
+            require_one_of(f"{key}.{kind.other}", str(getattr(event, kind.other)), others, "another state on stage")
         for field in PARTICULAR:
             if getattr(event, field) and field not in kind.particulars:
                 raise InvalidSpec(
@@ -30,14 +30,14 @@ def check_events(spec, on_stage: tuple[str, ...]) -> None:
                 )
         for region in event.exposure:
             allowed = f"a macro-region of the host {scenario.host}: {', '.join(macro_regions)}"
-            known(f"{key}.exposure", region, macro_regions, allowed)
+            require_one_of(f"{key}.exposure", region, macro_regions, allowed)
         _check_factions(key, event, kind, spec.states[event.state].factions)
 
 
 def _check_factions(key: str, event, kind: EventKind, factions: dict) -> None:
-    """The factions that it names are there, or those that it strikes unnamed."""
+    """Check that the factions of an event exist, whether it names them or not."""
     for role in event.factions:
-        known(f"{key}.factions", role, tuple(factions), f"a faction of {event.state}")
+        require_one_of(f"{key}.factions", role, tuple(factions), f"a faction of {event.state}")
     if kind.factions and not struck(event, kind, factions):
         allowed = f"has nobody to strike: {event.state} has no faction of the old guard; name factions"
         raise InvalidSpec(f"{key}.factions", list(event.factions), allowed, tuple(factions))

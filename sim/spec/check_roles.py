@@ -1,13 +1,13 @@
-"""Who can be what in a scenario: a government the host, a bloc a patron or an organisation, a leader no supplicant of its own."""
+"""Checks of roles in a scenario: the host is a government, a bloc is patron or organisation, a leader asks itself for nothing."""
 
 from sim.actors.choices import FREE, NEVER
-from sim.core.faults import InvalidSpec, known
+from sim.core.faults import InvalidSpec, require_one_of
 from sim.spec.directives import host_or
 from sim.spec.schema import Spec
 
 
 def check_roles(spec: Spec, on_stage: tuple[str, ...]) -> None:
-    """What types cannot check of the roles that states and organisations play. Raises InvalidSpec."""
+    """Check the roles of states and organisations. Raises InvalidSpec."""
     _check_host(spec, on_stage)
     for name, organisation in spec.organisations.items():
         if organisation.stands_for is not None:
@@ -19,9 +19,9 @@ def check_roles(spec: Spec, on_stage: tuple[str, ...]) -> None:
 
 
 def _check_host(spec: Spec, on_stage: tuple[str, ...]) -> None:
-    """A bloc has no elites of its own to keep or to lose."""
+    """The host is a government: a bloc has no elites."""
     host = spec.scenario.host
-    known("scenario.host", host, on_stage, "a state on stage")
+    require_one_of("scenario.host", host, on_stage, "a state on stage")
     if spec.states[host].bloc:
         governments = tuple(code for code, state in spec.states.items() if not state.bloc)
         raise InvalidSpec("scenario.host", host, "is a bloc; the host must be a government", governments)
@@ -29,7 +29,7 @@ def _check_host(spec: Spec, on_stage: tuple[str, ...]) -> None:
 
 def _check_bloc(spec: Spec, key: str, bloc: str) -> None:
     """A bloc acts as a patron or through the organisation that stands for it, never as both in one scenario."""
-    known(key, bloc, tuple(code for code, state in spec.states.items() if state.bloc), "a bloc on stage")
+    require_one_of(key, bloc, tuple(code for code, state in spec.states.items() if state.bloc), "a bloc on stage")
     for place in ("patrons", "directives", "policies"):
         if bloc in getattr(spec.scenario, place):
             allowed = f"the bloc is among scenario.{place}; it is a patron or an organisation, never both"
@@ -37,7 +37,7 @@ def _check_bloc(spec: Spec, key: str, bloc: str) -> None:
 
 
 def _check_leader(key: str, leader: str, organisation: str, options: dict) -> None:
-    """Nobody asks an organisation that it leads itself."""
+    """No directive lets the leader of an organisation ask it."""
     for option, addressees in options.items():
         value = addressees.get(organisation, FREE) if isinstance(addressees, dict) else FREE
         if value not in (FREE, NEVER):

@@ -1,7 +1,7 @@
-"""A specification checked and completed: the one place, for a loaded specification and for a changed one."""
+"""Checks and completion of a specification, whether it was loaded or changed in Python."""
 
 from sim.actors.charter import in_force
-from sim.core.faults import InvalidSpec, known
+from sim.core.faults import InvalidSpec, require_one_of
 from sim.metrics import METRICS, metric_keys
 from sim.spec.check_events import check_events
 from sim.spec.check_roles import check_roles
@@ -14,20 +14,19 @@ from sim.spec.schema.host_rules import RULES as HOST_RULES
 
 
 def completed(spec: Spec, *, sources: bool = True) -> Spec:
-    """The specification with the values that follow by rule, once its parts fit one another.
+    """The specification with the values that follow by rule, after a check that its parts fit together.
 
-    Types are checked before. Here: every name that a part uses is on stage, and every indicator has a source; `sources`
-    spares the latter for a specification that shares its states with a checked one. The argument stays as it was given.
-    Raises InvalidSpec.
+    Types are checked before. Here every name must be on stage, and every indicator needs a source; sources=False skips the
+    latter for a specification that shares its states with a checked one. The argument does not change. Raises InvalidSpec.
     """
     check_roles(spec, tuple(spec.states))
     if spec.posterior_without:
         check_host(spec.posterior_without)
-    whole = complete(spec)
-    _check(whole)
+    complete_spec = complete(spec)
+    _check(complete_spec)
     if sources:
-        _check_sources(whole)
-    return whole
+        _check_sources(complete_spec)
+    return complete_spec
 
 
 def _check(spec: Spec) -> None:
@@ -35,9 +34,9 @@ def _check(spec: Spec) -> None:
     on_stage, organisations = tuple(spec.states), tuple(spec.organisations)
     scenario = spec.scenario
     for i, patron in enumerate(scenario.patrons):
-        known(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
+        require_one_of(f"scenario.patrons.{i}", patron, on_stage, "a state on stage")
     for code in scenario.strength:
-        known("scenario.strength", code, on_stage, "a state on stage")
+        require_one_of("scenario.strength", code, on_stage, "a state on stage")
     check_events(spec, on_stage)
     check_edges(spec)
     keys: dict[int, str] = {}
@@ -51,13 +50,15 @@ def _check(spec: Spec) -> None:
     for name, organisation in spec.organisations.items():
         day = scenario.start_date
         now = tuple(code for code, term in organisation.members.items() if in_force(term.since, term.until, day))
-        if now:  # before its founding an organisation has no member, and nobody asks it
-            known(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
+        if now:  # before its founding an organisation has no members
+            require_one_of(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
         for group in ("members", "observers", "partners"):
             for code in getattr(organisation, group):
-                known(f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)")
+                require_one_of(
+                    f"organisations.{name}.{group}", code, on_stage, "a state on stage (others go under absent:)"
+                )
         for code in organisation.pools.shares:
-            known(f"organisations.{name}.pools.shares", code, tuple(organisation.members), "a member")
+            require_one_of(f"organisations.{name}.pools.shares", code, tuple(organisation.members), "a member")
         _check_organs(spec, name, organisation)
     _check_date(spec)
     check_policies(spec)
@@ -78,13 +79,13 @@ def _check_organs(spec: Spec, name: str, organisation) -> None:
     """Organs have instruments of the catalogue, and members take the chair."""
     for organ, config in organisation.organs.items():
         for instrument in (*config.instruments, *config.prepares):
-            known(f"organisations.{name}.organs.{organ}", instrument, tuple(spec.instruments), "an instrument")
+            require_one_of(f"organisations.{name}.organs.{organ}", instrument, tuple(spec.instruments), "an instrument")
     for i, chair in enumerate(organisation.chairs):
-        known(f"organisations.{name}.chairs.{i}.state", chair.state, tuple(organisation.members), "a member")
+        require_one_of(f"organisations.{name}.chairs.{i}.state", chair.state, tuple(organisation.members), "a member")
 
 
 def _check_date(spec: Spec) -> None:
-    """Some organisation exists at the start date; those that do not yet have no members, and act on nobody."""
+    """Some organisation exists at the start date; one that does not exist yet has no members and does not act."""
     founded = [term.since for o in spec.organisations.values() for term in o.members.values()]
     if founded and spec.scenario.start_date < min(founded):
         allowed = f"must be {min(founded)} or later, when the first organisation on stage was founded"
@@ -97,11 +98,11 @@ def _check_sources(spec: Spec) -> None:
     for code, state in spec.states.items():
         for name in StateTies.model_fields:
             for partner, indicator in getattr(state.ties, name).items():
-                known(f"states.{code}.ties.{name}", partner, on_stage, "a state on stage")
-                known(f"states.{code}.ties.{name}.{partner}", indicator.source, sources, "a key of sources")
+                require_one_of(f"states.{code}.ties.{name}", partner, on_stage, "a state on stage")
+                require_one_of(f"states.{code}.ties.{name}.{partner}", indicator.source, sources, "a key of sources")
         for language, indicator in state.languages.items():
-            known(f"states.{code}.languages.{language}", indicator.source, sources, "a key of sources")
+            require_one_of(f"states.{code}.languages.{language}", indicator.source, sources, "a key of sources")
         for name in Indicators.model_fields:
             indicator = getattr(state.indicators, name)
             if indicator is not None:
-                known(f"states.{code}.indicators.{name}", indicator.source, sources, "a key of sources")
+                require_one_of(f"states.{code}.indicators.{name}", indicator.source, sources, "a key of sources")

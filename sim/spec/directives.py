@@ -2,14 +2,14 @@
 
 from sim.actors.actor_codes import HOST
 from sim.actors.choices import ADDRESSED, MEMBERS, ORGANISATION_OPTIONS, RULES, STATE_OPTIONS
-from sim.core.faults import InvalidSpec, known
+from sim.core.faults import InvalidSpec, require_one_of
 from sim.spec.schema import Spec
 
 AIMS = (HOST, MEMBERS, "LEADER", "RUNNER_UP")
 
 
 def host_or(spec: Spec, actor: str) -> str:
-    """The code of an actor, of which HOST is one name."""
+    """The code of an actor; HOST stands for the host's."""
     return spec.scenario.host if actor == HOST else actor
 
 
@@ -19,8 +19,8 @@ def by_actor(spec: Spec) -> dict:
 
 
 def acting_alone(spec: Spec) -> dict[str, tuple[tuple[str, str], ...]]:
-    """State that acts on its own -> what directives tell it: (instrument, target); by policy or by directive."""
-    found: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(
+    """State that acts alone, by policy or by directive -> (instrument, target) of its directives."""
+    acts: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(
         (host_or(spec, actor) for actor in spec.scenario.policies), ()
     )
     for actor, options in by_actor(spec).items():
@@ -28,8 +28,8 @@ def acting_alone(spec: Spec) -> dict[str, tuple[tuple[str, str], ...]]:
             if actor in spec.states and name in spec.instruments and name not in ADDRESSED:
                 targets = rule if isinstance(rule, dict) else {actor: rule}
                 directed = tuple((name, host_or(spec, target)) for target in targets)
-                found[actor] = (*found.get(actor, ()), *directed)
-    return found
+                acts[actor] = (*acts.get(actor, ()), *directed)
+    return acts
 
 
 def directives(spec: Spec) -> dict:
@@ -48,16 +48,16 @@ def directives(spec: Spec) -> dict:
 
 
 def check_policies(spec: Spec) -> None:
-    """Policies are held by states on stage, exist, and name instruments and targets that exist. Raises InvalidSpec."""
+    """Check that policies exist, belong to states on stage, and name valid instruments and targets. Raises InvalidSpec."""
     for actor, name in spec.scenario.policies.items():
         key = f"scenario.policies.{actor}"
-        known(key, actor, (HOST, *spec.states), "a state on stage, or HOST")
-        known(key, name, tuple(spec.policies), "a policy")
+        require_one_of(key, actor, (HOST, *spec.states), "a state on stage, or HOST")
+        require_one_of(key, name, tuple(spec.policies), "a policy")
     for name, policy in spec.policies.items():
         for instrument in policy.instruments:
-            known(f"policies.{name}", instrument, tuple(spec.instruments), "an instrument")
+            require_one_of(f"policies.{name}", instrument, tuple(spec.instruments), "an instrument")
         for aim in policy.aims:
-            known(f"policies.{name}", aim, (*AIMS, *spec.states), f"a state on stage, {', '.join(AIMS)}")
+            require_one_of(f"policies.{name}", aim, (*AIMS, *spec.states), f"a state on stage, {', '.join(AIMS)}")
 
 
 def check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[str, ...]) -> None:
@@ -66,10 +66,10 @@ def check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[s
     _check_host_once(spec, "scenario.policies", spec.scenario.policies)
     for actor, options in by_actor(spec).items():
         key = f"scenario.directives.{actor}"
-        known(key, actor, states + organisations, "a state or organisation on stage")
+        require_one_of(key, actor, states + organisations, "a state or organisation on stage")
         valid = tuple(ORGANISATION_OPTIONS) if actor in organisations else (*STATE_OPTIONS, *spec.instruments)
         for option, rule in options.items():
-            known(f"{key}.{option}", option, valid, "an option or instrument of the actor")
+            require_one_of(f"{key}.{option}", option, valid, "an option or instrument of the actor")
             addressees = _addressees(spec, actor, option)
             if (addressees is not None) != isinstance(rule, dict):
                 raise InvalidSpec(
@@ -79,9 +79,9 @@ def check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[s
                 _check_host_once(spec, f"{key}.{option}", rule)
             for addressee, value in rule.items() if isinstance(rule, dict) else [("", rule)]:
                 if addressees is not None and addressee != HOST:
-                    known(f"{key}.{option}", addressee, addressees, "an addressee on stage")
-                dated = actor in states and isinstance(value, int) and value >= 0
-                if not dated and value not in RULES:
+                    require_one_of(f"{key}.{option}", addressee, addressees, "an addressee on stage")
+                is_day = actor in states and isinstance(value, int) and value >= 0
+                if not is_day and value not in RULES:
                     raise InvalidSpec(f"{key}.{option}", value, "must be free, never, always or a day from 0", RULES)
 
 
@@ -93,7 +93,7 @@ def _check_host_once(spec: Spec, key: str, mapping: dict) -> None:
 
 
 def _addressees(spec: Spec, actor: str, option: str) -> tuple[str, ...] | None:
-    """Whom an option may be addressed to; None if it has no addressee."""
+    """Valid addressees of an option; None if it has no addressee."""
     if option in ADDRESSED:
         return tuple(spec.organisations)
     if option not in spec.instruments or not spec.instruments[option].addressed:

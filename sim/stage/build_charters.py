@@ -1,80 +1,80 @@
-"""Who acts abroad: organisations by charter, states on their own under a charter of one, and the policies that they hold."""
+"""Charters and policies by rows: organisations by charter, states that act alone under a charter of one."""
 
 from dataclasses import replace
 from math import inf
 
 from sim.actors.charter import Charter, Mission, in_force
 from sim.actors.choices import MEMBERS
-from sim.actors.policies import LEADER, RUNNER_UP, Held
+from sim.actors.policies import LEADER, RUNNER_UP, StatePolicy
 from sim.core.arithmetic import order_free_total
 from sim.spec.directives import acting_alone, host_or
 
-STAYS = 36500  # days of calm that no run lasts
-EXIT_ALONE = 14  # days of calm after which a state's own soldiers leave, and days that this takes
-KEYS_ALONE = 1000  # draw keys of states that act on their own begin here; those of organisations end below
+STAYS = 36500  # days of calm; no run is so long
+EXIT_ALONE = 14  # days of calm before the soldiers of a state alone leave, and days of the withdrawal
+KEYS_ALONE = 1000  # draw keys of states that act alone begin here; those of organisations are smaller
 
 
 def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
-    """State row -> the policy that it holds, with its targets as rows."""
-    held = {}
+    """State row -> its policy, with the targets as rows."""
+    by_state = {}
     for actor, name in spec.scenario.policies.items():
         k, policy = row[host_or(spec, actor)], spec.policies[name]
-        led = {m for c in charters if c.leader == k and not c.alone for m in c.members if m != k}
-        members = tuple(sorted(led, key=lambda s: list(spec.states.values())[s].draw_key))
-        named = {MEMBERS: members, "LEADER": (LEADER,), "RUNNER_UP": (RUNNER_UP,)}
-        targets = (named[aim] if aim in named else (row[host_or(spec, aim)],) for aim in policy.aims)
-        held[k] = Held(policy, tuple(targets))
-    return held
+        follower_rows = {m for c in charters if c.leader == k and not c.alone for m in c.members if m != k}
+        members = tuple(sorted(follower_rows, key=lambda s: list(spec.states.values())[s].draw_key))
+        target_rows = {MEMBERS: members, "LEADER": (LEADER,), "RUNNER_UP": (RUNNER_UP,)}
+        targets = (target_rows[aim] if aim in target_rows else (row[host_or(spec, aim)],) for aim in policy.aims)
+        by_state[k] = StatePolicy(policy, tuple(targets))
+    return by_state
 
 
 def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
-    """Organisations, then states that act on their own, each under a charter of one; what binds them to one another."""
+    """Charters of organisations, then of states that act alone; exclusive charters limit the others."""
     organisations = [_charter(spec, row, o, name) for o, name in enumerate(spec.organisations)]
     alone = [
         _alone(spec, row, len(organisations) + i, code, directed)
         for i, (code, directed) in enumerate(acting_alone(spec).items())
     ]
     exclusive = [charter for charter in organisations if "exclusivity" in charter.clauses]
-    return tuple(_bound(charter, exclusive) for charter in (*organisations, *alone))
+    return tuple(_under_exclusive_charters(charter, exclusive) for charter in (*organisations, *alone))
 
 
-def _bound(charter: Charter, exclusive: list[Charter]) -> Charter:
-    """Members of exclusive organisations neither take soldiers from this actor nor stand behind its pools, if it is
-    another organisation or a state that is not a member of theirs.
+def _under_exclusive_charters(charter: Charter, exclusive: list[Charter]) -> Charter:
+    """The charter under exclusive charters elsewhere: their members take no soldiers from this actor and add none to its pools,
+    if it is another organisation or a state outside of theirs.
     """
     others = [e for e in exclusive if (charter.leader not in e.members if charter.alone else e.row != charter.row)]
     barred = frozenset(m for e in others for m in e.members)
     if not barred:
         return charter
-    withheld = order_free_total(part for m, part in charter.contributions if m in barred)
-    kept = max(0.0, 1.0 - withheld)
+    withheld_share = order_free_total(part for m, part in charter.contributions if m in barred)
+    share = max(0.0, 1.0 - withheld_share)
     return replace(
         charter,
         barred=barred,
-        pool_rapid=charter.pool_rapid * kept,
-        missions=tuple(replace(m, soldiers=round(m.soldiers * kept)) for m in charter.missions),
-        contributions=tuple((m, part / kept) for m, part in charter.contributions if m not in barred and kept > 0.0),
+        pool_rapid=charter.pool_rapid * share,
+        missions=tuple(replace(m, soldiers=round(m.soldiers * share)) for m in charter.missions),
+        contributions=tuple((m, part / share) for m, part in charter.contributions if m not in barred and share > 0.0),
     )
 
 
 def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
     day, config = spec.scenario.start_date, spec.organisations[name]
     tools = _instruments(spec, config)
-    here = {code: a for code, a in config.absent.items() if code in row}  # they have come on stage since
-    members = config.members | {code: a for code, a in here.items() if a.role == "member"}
-    reached = config.observers | config.partners | {code: a for code, a in here.items() if a.role == "observer"}
+    on_stage = {code: a for code, a in config.absent.items() if code in row}  # listed as absent, but on this stage
+    members = config.members | {code: a for code, a in on_stage.items() if a.role == "member"}
+    associates = config.observers | config.partners | {code: a for code, a in on_stage.items() if a.role == "observer"}
     return Charter(
         row=o,
         name=name,
         draw_key=config.draw_key,
         leader=row[config.leader],
         members=tuple(row[m] for m, term in members.items() if in_force(term.since, term.until, day)),
-        reached=tuple(row[m] for m, term in reached.items() if in_force(term.since, term.until, day)),
+        associates=tuple(row[m] for m, term in associates.items() if in_force(term.since, term.until, day)),
         absent_members=sum(
-            a.role == "member" and code not in here and in_force(a.since, a.until, day)
+            a.role == "member" and code not in on_stage and in_force(a.since, a.until, day)
             for code, a in config.absent.items()
         ),
-        clauses=config.clauses.holding(day),
+        clauses=config.clauses.in_force_on(day),
         barred=frozenset(),
         pool_rapid=config.pools.rapid,
         contributions=_contributions(config, row),
@@ -95,21 +95,21 @@ def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
 
 
 def _instruments(spec, config) -> dict:
-    """What the organs of an organisation can do, each as it does it; preparation by another organ saves days."""
-    prepared = {name: days for organ in config.organs.values() for name, days in organ.prepares.items()}
-    found = {}
+    """Instruments of the organs of an organisation, with their variations; preparation by another organ saves days."""
+    days_saved = {name: days for organ in config.organs.values() for name, days in organ.prepares.items()}
+    tools = {}
     for organ in config.organs.values():
         for name, variation in organ.instruments.items():
             tool = spec.instruments[name] if variation is None else variation.of(spec.instruments[name])
-            lag = tuple(max(0, days - prepared.get(name, 0)) for days in tool.lag)
-            found[name] = tool.model_copy(update={"lag": lag})
-    return found
+            lag = tuple(max(0, days - days_saved.get(name, 0)) for days in tool.lag)
+            tools[name] = tool.model_copy(update={"lag": lag})
+    return tools
 
 
 def _missions(spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mission, ...]:
-    """Missions of all instruments that send soldiers, used here or not, so that their numbers are those of the catalogue.
+    """Missions of all instruments of the catalogue that send soldiers, so that mission numbers are the same for every actor.
 
-    most: soldiers that there are.
+    most: soldiers of the pool.
     """
     return tuple(
         Mission(name, min(1e3 * t.troops_k, most), calm_days if t.leaves_in_calm else STAYS, t.duration)
@@ -119,7 +119,7 @@ def _missions(spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mis
 
 
 def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
-    """A state on its own: its instruments are those that its policy and its directives name."""
+    """The charter of a state that acts alone; its policy and its directives name its instruments."""
     names = [name for name, _ in directed]
     for actor, policy in spec.scenario.policies.items():
         if host_or(spec, actor) == code:
@@ -131,7 +131,7 @@ def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
         draw_key=KEYS_ALONE + spec.states[code].draw_key,
         leader=row[code],
         members=(row[code],),
-        reached=(),
+        associates=(),
         absent_members=0,
         clauses=frozenset(),
         barred=frozenset(),
@@ -151,8 +151,8 @@ def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
 
 
 def _contributions(config, row: dict[str, int]) -> tuple[tuple[int, float], ...]:
-    """Who stands behind what part of the pool: the shares that are named, and the leader behind the rest."""
+    """Shares of members in the pool: the listed ones, and the leader's remainder."""
     shares = {row[code]: share for code, share in config.pools.shares.items()}
     leader = row[config.leader]
-    rest = 1.0 - order_free_total(share for code, share in shares.items() if code != leader)
-    return tuple((shares | {leader: rest}).items())
+    leader_share = 1.0 - order_free_total(share for code, share in shares.items() if code != leader)
+    return tuple((shares | {leader: leader_share}).items())

@@ -5,18 +5,18 @@ import numpy as np
 from sim.core.fixed import Ties
 from sim.core.streams import Stream, uniform_each
 from sim.core.world import World
-from sim.kernels.alignment import align_with_own
+from sim.kernels.alignment import align_with_home
 
 
 def start(world: World, tie: dict[str, np.ndarray], intact: Ties, *, draw_successors: bool) -> None:
-    """Let the mechanisms find the state on day 0, each from the state before it.
+    """Let each mechanism compute its state on day 0, in an order in which each finds the earlier results.
 
     tie: indicators of ties by name, (patron, state) each; intact: the ties before any was cut.
     """
     mechanisms = world.mechanisms
     alignment = _observed_alignment(world, tie)
     channel = mechanisms.influence.products(intact.bandwidth, intact.dependence)
-    mechanisms.alignment.rest(world, alignment, intact, channel)
+    mechanisms.alignment.start_at_rest(world, alignment, intact, channel)
     mechanisms.opinions.begin(world)
     mechanisms.influence.refresh(world)
     mechanisms.alignment.average(world)
@@ -32,7 +32,7 @@ def _observed_alignment(world: World, tie: dict[str, np.ndarray]) -> np.ndarray:
     elites = tie["elite_alignment"].T[fixed.state_of[:n_factions]]
     publics = tie["public_alignment"].T[fixed.state_of[n_factions:]]
     alignment = np.concatenate([elites, publics])
-    align_with_own(alignment, fixed.state_of)
+    align_with_home(alignment, fixed.state_of)
     return alignment
 
 

@@ -1,4 +1,4 @@
-"""Forecasts without a model: base rates, a lookup table, a small logistic regression; fitted on other hosts only."""
+"""Baseline forecasts without the model: base rates, a lookup table, a logistic regression; fitted on other hosts only."""
 
 from math import log, log10
 
@@ -13,8 +13,8 @@ OUTCOMES = ("requested", "helped", "survived_90d", "survived_365d")
 HOME_ONLY = ("survived_90d", "survived_365d")  # governments under attack by a state stand or fall elsewhere
 
 
-def observed(case: Case, outcome: str) -> float:
-    """0 or 1; NaN where it is not coded."""
+def observation(case: Case, outcome: str) -> float:
+    """Coded outcome of a case: 0 or 1, NaN if it is not coded."""
     value = {
         "requested": case.requested,
         "helped": case.helped,
@@ -24,13 +24,13 @@ def observed(case: Case, outcome: str) -> float:
     return np.nan if value is None else value
 
 
-def scored(case: Case, outcome: str) -> bool:
-    """Is the outcome of this case scored in the headline? Survival is, where the crisis is domestic."""
+def is_scored(case: Case, outcome: str) -> bool:
+    """True if the headline scores count this outcome of the case; survival counts in domestic crises only."""
     return case.kind == "domestic" or outcome not in HOME_ONLY
 
 
 def fold_of(case: Case, cases: list[Case]) -> str:
-    """Name of the group of hosts that is left out together: hosts that share a war are one group."""
+    """Name of the group of hosts that is left out together; hosts that share a war are one group."""
     hosts = {case.host}
     while True:
         events = {c.event for c in cases if c.host in hosts}
@@ -41,13 +41,13 @@ def fold_of(case: Case, cases: list[Case]) -> str:
 
 
 def climatology(case: Case, train: list[Case], outcome: str) -> float:
-    """Base rate among the training cases that are scored alike."""
-    alike = [c for c in train if scored(c, outcome) or not scored(case, outcome)]
+    """Base rate among the training cases of the same scoring."""
+    alike = [c for c in train if is_scored(c, outcome) or not is_scored(case, outcome)]
     return _rate(alike, outcome, prior=np.nan, strength=0.0)
 
 
 def lookup(case: Case, train: list[Case], outcome: str, fields: str) -> float:
-    """Rate in the cell kind x wavering forces (first week) or kind x large event (day 0), drawn to the base rate."""
+    """Rate in the cell kind x wavering forces (first week) or kind x large event (day 0), shrunk to the base rate."""
 
     def cell(c: Case) -> tuple:
         unsteady = c.facts.get("security_forces") in ("wavering", "disloyal")
@@ -58,7 +58,7 @@ def lookup(case: Case, train: list[Case], outcome: str, fields: str) -> float:
 
 
 def _rate(cases: list[Case], outcome: str, prior: float, strength: float) -> float:
-    pairs = [(observed(c, outcome), w) for c, w in zip(cases, event_weights(cases), strict=True)]
+    pairs = [(observation(c, outcome), w) for c, w in zip(cases, event_weights(cases), strict=True)]
     pairs = [(y, w) for y, w in pairs if not np.isnan(y)]
     total = sum(w for _, w in pairs) + strength
     if total == 0.0:
@@ -67,48 +67,48 @@ def _rate(cases: list[Case], outcome: str, prior: float, strength: float) -> flo
 
 
 def features(case: Case, fields: str) -> np.ndarray:
-    """The facts that the model reads, adversary type included, in a handful of numbers."""
+    """The facts of a case in ten numbers, or fourteen with those of the first week."""
     day0, e = day_zero(case), case.facts
     primary = e["patron_relation"].get(e["primary_patron"], "n/a")
-    found = [
-        float(day0.outsider), float(day0.state), day0.shock, day0.polyarchy, day0.tenure, day0.oil, log(day0.gdp_pc),
+    values = [
+        float(day0.outsider), float(day0.state), day0.event_size, day0.polyarchy, day0.tenure, day0.oil, log(day0.gdp_pc),
         RELATION.get(primary, 0.0), float(any(p.external for p in day0.patrons)),
         log10(day0.population_m),
     ]  # fmt: skip
     if fields == "first_week":
         week = first_week(case)
-        found += [np.nan] * 4 if week is None else [week.split, week.forces, week.armed, week.sites]
-    return np.array(found)
+        values += [np.nan] * 4 if week is None else [week.split, week.forces, week.armed, week.sites_lost]
+    return np.array(values)
 
 
 def regression(cases: list[Case], train: list[Case], outcome: str, fields: str) -> np.ndarray:
-    """(n,) forecasts of a ridge-penalised logistic regression for cases, fitted on the training cases alone."""
+    """(n,) forecasts of a ridge-penalised logistic regression, fitted on the training cases alone."""
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    alike = [c for c in train if scored(c, outcome)]
-    y = np.array([observed(c, outcome) for c in alike])
-    seen = ~np.isnan(y)
-    if not 0.0 < y[seen].mean() < 1.0:
-        return np.full(len(cases), y[seen].mean())
-    x = np.stack([features(c, fields) for c in alike])[seen]
+    alike = [c for c in train if is_scored(c, outcome)]
+    y = np.array([observation(c, outcome) for c in alike])
+    is_coded = ~np.isnan(y)
+    if not 0.0 < y[is_coded].mean() < 1.0:
+        return np.full(len(cases), y[is_coded].mean())
+    x = np.stack([features(c, fields) for c in alike])[is_coded]
     model = make_pipeline(SimpleImputer(), StandardScaler(), LogisticRegression(C=1.0, max_iter=1000))
-    model.fit(x, y[seen], logisticregression__sample_weight=event_weights(alike)[seen])
+    model.fit(x, y[is_coded], logisticregression__sample_weight=event_weights(alike)[is_coded])
     return model.predict_proba(np.stack([features(c, fields) for c in cases]))[:, 1]
 
 
-def recalibrated(p: np.ndarray, train_p: np.ndarray, train_y: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Forecasts through a logistic curve of the model's own log odds, fitted on other hosts [Platt1999]."""
+def recalibrate(p: np.ndarray, train_p: np.ndarray, train_y: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Forecasts after a logistic curve of the model's log odds, fitted on other hosts [Platt1999]."""
     from sklearn.linear_model import LogisticRegression
 
     def odds(q: np.ndarray) -> np.ndarray:
         q = np.clip(q, 0.01, 0.99)
         return np.log(q / (1.0 - q))[:, None]
 
-    seen = ~np.isnan(train_y)
-    if not 0.0 < train_y[seen].mean() < 1.0:
-        return np.full(len(p), train_y[seen].mean())
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(odds(train_p[seen]), train_y[seen], weight[seen])
+    is_coded = ~np.isnan(train_y)
+    if not 0.0 < train_y[is_coded].mean() < 1.0:
+        return np.full(len(p), train_y[is_coded].mean())
+    model = LogisticRegression(C=1.0, max_iter=1000).fit(odds(train_p[is_coded]), train_y[is_coded], weight[is_coded])
     return model.predict_proba(odds(p))[:, 1]

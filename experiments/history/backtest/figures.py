@@ -1,11 +1,17 @@
 """Figures of a backtest."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from experiments.history.backtest.baselines import OUTCOMES, observed, scored
+from experiments.history.backtest.baselines import OUTCOMES, is_scored, observation
 from experiments.history.backtest.pattern_checks import ARMS
+from experiments.history.cases.cases import Case
 from sim.metrics import METRICS
 from sim.plots.style import FAINT, GREY, NOTE, SMALL, Figure, Line2D, canvas
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 NAMES = {
     "requested": "Security help requested",
@@ -59,12 +65,12 @@ def scores(summary: dict) -> Figure:
     return fig
 
 
-def _by_method(ax, summary: dict, outcome: str, score: str, methods: list[str]) -> None:
-    """Mean and interval of a score, one line per method and field set; nothing where no crisis of a file is scored."""
+def _by_method(ax: "Axes", summary: dict, outcome: str, score: str, methods: list[str]) -> None:
+    """Mean and interval of a score, one line per method and field set; empty if no crisis of the file is scored."""
     for f, fields in enumerate(FIELDS):
-        found = summary["scores"][fields].get(outcome) or {}
-        for k, method in enumerate(methods if found else ()):
-            mean, low, high = np.clip(found[method][score], -1.0, None)
+        scores_of_outcome = summary["scores"][fields].get(outcome) or {}
+        for k, method in enumerate(methods if scores_of_outcome else ()):
+            mean, low, high = np.clip(scores_of_outcome[method][score], -1.0, None)
             y = k + 0.16 * (2 * f - 1)
             ax.plot([low, high], [y, y], color=COLOURS[fields], lw=1.5)
             ax.plot(mean, y, "o", color=COLOURS[fields], ms=5)
@@ -74,7 +80,7 @@ def _by_method(ax, summary: dict, outcome: str, score: str, methods: list[str]) 
 
 
 def calibration(summary: dict) -> Figure:
-    """Observed share against forecast of the full model, as it is and recalibrated."""
+    """Observed share against forecast of the full model, raw and recalibrated."""
     fig = canvas(
         "Calibration of the full model, hosts left out",
         "Bins of equal width; the size of a mark grows with the number of crises in it",
@@ -98,7 +104,7 @@ def calibration(summary: dict) -> Figure:
     return fig
 
 
-def cases(cases, results: dict) -> Figure:
+def cases(cases: list[Case], results: dict) -> Figure:
     """Forecast of the full model and outcome of every case."""
     handles = [*_handles(), Line2D([], [], color="black", marker="|", ms=10, lw=0, label="what happened")]
     fig = canvas(
@@ -108,12 +114,14 @@ def cases(cases, results: dict) -> Figure:
     rows = np.arange(len(cases))
     for ax, outcome in zip(axes, OUTCOMES, strict=True):
         ax.set_title(NAMES[outcome], size=SMALL)
-        known = [np.nan if not scored(c, outcome) else observed(c, outcome) for c in cases]
-        ax.plot(known, rows, "|", color="black", ms=9, mew=2)
+        observations = [np.nan if not is_scored(c, outcome) else observation(c, outcome) for c in cases]
+        ax.plot(observations, rows, "|", color="black", ms=9, mew=2)
         for fields in FIELDS:
             p = results[fields]["probabilities"]["model"][outcome]
             apart = 0.14 if fields == "day_zero" else -0.14
-            ax.plot(np.where(np.isnan(known), np.nan, p), rows + apart, "o", color=COLOURS[fields], ms=4, alpha=0.9)
+            ax.plot(
+                np.where(np.isnan(observations), np.nan, p), rows + apart, "o", color=COLOURS[fields], ms=4, alpha=0.9
+            )
         ax.set_xlim(-0.05, 1.05)
         ax.grid(axis="x", color=FAINT, lw=0.6)
     axes[0].set_yticks(rows, [c.id for c in cases], size=8)
@@ -123,13 +131,13 @@ def cases(cases, results: dict) -> Figure:
 
 
 def patterns(rows: list[dict]) -> Figure:
-    """Patterns of Kazakhstan 2022: reported range against the posterior predictive, by staging and with the host left out."""
+    """Patterns of Kazakhstan 2022: reported range against the posterior predictive, by arm."""
     handles = [Line2D([], [], color="black", lw=7, alpha=0.25, label="reported")]
     for arm, (_, _, words) in ARMS.items():
         handles.append(Line2D([], [], color=ARM_COLOURS[arm], marker="o", lw=1.5, label=words))
     title, note = (
         "Kazakhstan, January 2022: patterns and posterior",
-        "Median and 80 % band of the worlds in which it is observed, or share of worlds; each row on a scale of its own",
+        "Median and 80 % band of the worlds in which it is observed, or share of replications; each row on a scale of its own",
     )
     order = sorted(rows, key=lambda r: ("unseen", "fitted", "input").index(r["use"]))
     fig = canvas(title, note, handles, height=1.8 + 0.46 * len(order))
@@ -139,8 +147,8 @@ def patterns(rows: list[dict]) -> Figure:
     return fig
 
 
-def _pattern(ax, row: dict) -> None:
-    """One pattern: what was reported, and per arm median and band, or the share of worlds of what happens or not."""
+def _pattern(ax: "Axes", row: dict) -> None:
+    """One pattern: reported range, and per arm median and band, or the share of replications of a yes-or-no outcome."""
     happens = METRICS[row["metric"].partition(":")[0]].unit == "share of worlds"
     ax.plot([row["low"], row["high"]], [0, 0], color="black", lw=9, alpha=0.25, solid_capstyle="butt")
     ax.plot([row["low"]], [0], "|", color="black", ms=12)

@@ -1,11 +1,11 @@
-"""The files of a backtest: a row per case, forecasts of the fit set, every world."""
+"""The files of a backtest: a row per case, forecasts of the fit set, every replication."""
 
 import csv
 from pathlib import Path
 
 import numpy as np
 
-from experiments.history.backtest.baselines import OUTCOMES, observed, scored
+from experiments.history.backtest.baselines import OUTCOMES, is_scored, observation
 from experiments.history.backtest.forecast import METHODS, SIZES, Training, column
 from experiments.history.backtest.simulate_cases import COLUMNS, PATRONS
 from experiments.history.cases.cases import Case
@@ -15,7 +15,7 @@ from experiments.results.writing import write_table
 from sim.core.caches import configs
 from sim.core.faults import ConfigError, describe_fault
 
-FORECASTS = "fit_forecasts.csv"  # shipped beside the posterior: what the model said about its own fit set
+FORECASTS = "fit_forecasts.csv"  # shipped beside the posterior: forecasts of the fit set
 
 
 def _keys(fields: str) -> dict[str, str]:
@@ -24,7 +24,7 @@ def _keys(fields: str) -> dict[str, str]:
 
 
 def write_fit_forecasts(path: Path, fit_cases: list[Case], results: dict) -> None:
-    """What a run on other crises recalibrates by; ships beside the posterior."""
+    """Write the forecasts of the fit set, by which a run on other crises recalibrates."""
     columns = {key: results[fields]["fit"].model[name] for fields in FIELD_SETS for key, name in _keys(fields).items()}
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -33,7 +33,7 @@ def write_fit_forecasts(path: Path, fit_cases: list[Case], results: dict) -> Non
 
 
 def shipped_forecasts(fit_cases: list[Case], fields: str) -> Training:
-    """What the shipped posterior said about the fit set, each host left out."""
+    """Forecasts of the fit set by the shipped posterior, each host left out. Raises ConfigError."""
     path = configs() / "posterior" / FORECASTS
     if not path.exists():
         raise ConfigError(
@@ -46,20 +46,20 @@ def shipped_forecasts(fit_cases: list[Case], fields: str) -> Training:
 
 
 def write_cases(path: Path, cases: list[Case], results: dict) -> None:
-    """One row per case: forecasts of every method and field set, what happened, and the surprise in bits."""
+    """Write one row per case: forecasts of every method and field set, outcomes, and the surprise in bits."""
     rows = []
     for i, case in enumerate(cases):
         row: dict = {"id": case.id, "host": case.host, "kind": case.kind, "start": case.start.isoformat()}
         for fields in FIELD_SETS:
-            found = results[fields]["probabilities"]
-            row |= {f"p_{o}_{fields}": found["model"][o][i] for o in OUTCOMES}
-            row |= {f"{m}_{o}_{fields}": found[m][o][i] for m in METHODS[1:] for o in OUTCOMES}
+            probabilities = results[fields]["probabilities"]
+            row |= {f"p_{o}_{fields}": probabilities["model"][o][i] for o in OUTCOMES}
+            row |= {f"{m}_{o}_{fields}": probabilities[m][o][i] for m in METHODS[1:] for o in OUTCOMES}
             row |= {f"log10_{s}_{fields}": results[fields]["sizes"][s][i] for s in SIZES}
             row |= _details(results[fields]["worlds"][i : i + 1], fields)
         for outcome in OUTCOMES:
-            y = observed(case, outcome)
+            y = observation(case, outcome)
             row[f"outcome_{outcome}"] = y
-            row[f"scored_{outcome}"] = scored(case, outcome) and not np.isnan(y)
+            row[f"scored_{outcome}"] = is_scored(case, outcome) and not np.isnan(y)
             for fields in FIELD_SETS:
                 p = results[fields]["probabilities"]["model"][outcome][i]
                 row[f"surprise_{outcome}_{fields}"] = -np.log2(max(1e-3, p if y == 1 else 1.0 - p)) if y == y else y
@@ -71,29 +71,29 @@ def write_cases(path: Path, cases: list[Case], results: dict) -> None:
 
 
 def _details(table: np.ndarray, fields: str) -> dict:
-    """Whom the host asks, when force comes, when the government falls, and how alignments move, over the worlds."""
-    found = {}
-    asked = column(table, "request_group")[0]
+    """Addressees, time to arrival and change of alignment, over the replications of a case."""
+    details = {}
+    groups = column(table, "request_group")[0]
     for g, group in enumerate(GROUPS):
-        found[f"p_asked_{group}_{fields}"] = float((asked == g).mean())
+        details[f"p_asked_{group}_{fields}"] = float((groups == g).mean())
     delays = column(table, "help_day")[0]
-    found[f"median_help_day_{fields}"] = float(np.nanmedian(delays)) if np.isfinite(delays).any() else np.nan
+    details[f"median_help_day_{fields}"] = float(np.nanmedian(delays)) if np.isfinite(delays).any() else np.nan
     for patron in PATRONS:
         shift = column(table, f"alignment:{patron}")[0]
-        found[f"alignment_{patron}_{fields}"] = float(shift.mean()) if np.isfinite(shift).all() else np.nan
-    return found
+        details[f"alignment_{patron}_{fields}"] = float(shift.mean()) if np.isfinite(shift).all() else np.nan
+    return details
 
 
-def _cell(value):
+def _cell(value: object) -> object:
     if isinstance(value, (float, np.floating)):
         return "" if np.isnan(value) else f"{value:.5g}"
     return value
 
 
-def write_worlds(path: Path, cases: list[Case], worlds: dict) -> None:
-    """Every world of the full model: case, field set, replication and what happened."""
+def write_replications(path: Path, cases: list[Case], tables: dict) -> None:
+    """Write every replication of the full model: case, field set, number and outcomes."""
     columns: dict = {"id": [], "fields": [], "replication": []} | {name: [] for name in COLUMNS}
-    for fields, (full, _) in worlds.items():
+    for fields, (full, _) in tables.items():
         n, runs, _ = full.shape
         columns["id"] += np.repeat([c.id for c in cases], runs).tolist()
         columns["fields"] += [fields] * (n * runs)

@@ -1,15 +1,17 @@
-"""Kazakhstan, January 2022: dated patterns against the posterior predictive, with the case in the fit set and out of it."""
+"""Pattern checks of Kazakhstan, January 2022: reported ranges against the posterior predictive."""
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import yaml
 
-from experiments.replications import run_worlds
+from experiments.replications import run_replications
 from sim.core.caches import configs
 from sim.metrics import describe_key
 from sim.spec.load import load
 from sim.spec.schema import Spec
 
-# scenario, host left out of the posterior, and what to call it; the coefficients of coded facts belong to the first two
+# scenario, host left out of the posterior, label; the coefficients of coded facts belong to the first two
 ARMS = {
     "in": ("kazakhstan_2022_coded", "", "as coded, case in the fit set"),
     "out": ("kazakhstan_2022_coded", "KAZ", "as coded, host left out"),
@@ -19,39 +21,47 @@ BAND = (0.1, 0.5, 0.9)
 
 
 def patterns() -> list[dict]:
-    """The patterns as coded, in order."""
+    """The coded patterns, in order."""
     path = configs() / "case" / "kazakhstan_2022_patterns.yaml"
     return yaml.safe_load(path.read_text(encoding="utf-8"))["patterns"]
 
 
-def board(runs: int, workers: int, spec: Spec, advance) -> list[dict]:
-    """One row per pattern: what was reported, and median and 80 % band of the worlds in which the metric is observed.
+def check_patterns(runs: int, workers: int, spec: Spec, advance: Callable[[int], None]) -> list[dict]:
+    """One row per pattern: reported range, and median and 80 % band of the replications with an observation.
 
-    spec: its seed, citizens, mechanisms and fixed parameters serve here too.
+    spec: source of seed, citizens, mechanisms and fixed parameters.
     """
-    staged = {name: load([f"scenario={name}", "indicators=drawn"]) for name in {name for name, _, _ in ARMS.values()}}
-    same = {name: getattr(spec, name) for name in ("seed", "citizens", "mechanisms", "fixed")} | {
+    specs_by_scenario = {
+        name: load([f"scenario={name}", "indicators=drawn"]) for name in {name for name, _, _ in ARMS.values()}
+    }
+    shared = {name: getattr(spec, name) for name in ("seed", "citizens", "mechanisms", "fixed")} | {
         "parameters": "posterior"
     }
-    specs = [staged[name].model_copy(update=same | {"posterior_without": host}) for name, host, _ in ARMS.values()]
-    worlds = run_worlds(specs, runs, workers, advance)
-    return [pattern | {"label": describe_key(pattern["metric"])[0]} | _found(pattern, worlds) for pattern in patterns()]
+    specs = [
+        specs_by_scenario[name].model_copy(update=shared | {"posterior_without": host})
+        for name, host, _ in ARMS.values()
+    ]
+    runs_by_arm = run_replications(specs, runs, workers, advance)
+    return [
+        pattern | {"label": describe_key(pattern["metric"])[0]} | _posterior_predictive(pattern, runs_by_arm)
+        for pattern in patterns()
+    ]
 
 
-def _found(pattern: dict, worlds) -> dict:
-    found = {}
-    for arm, done in zip(ARMS, worlds, strict=True):
-        values = np.array([np.nan if m[pattern["metric"]] is None else m[pattern["metric"]] for _, m in done])
-        seen = values[~np.isnan(values)]
-        inside = (seen >= pattern["low"]) & (seen <= pattern["high"])
-        low, middle, high = np.quantile(seen, BAND) if seen.size else (np.nan,) * 3
-        found |= {
-            f"observed_in_{arm}": seen.size / values.size,
+def _posterior_predictive(pattern: dict, runs_by_arm: Sequence[list[tuple[dict, dict]]]) -> dict:
+    columns = {}
+    for arm, results in zip(ARMS, runs_by_arm, strict=True):
+        values = np.array([np.nan if m[pattern["metric"]] is None else m[pattern["metric"]] for _, m in results])
+        observed_values = values[~np.isnan(values)]
+        inside = (observed_values >= pattern["low"]) & (observed_values <= pattern["high"])
+        low, middle, high = np.quantile(observed_values, BAND) if observed_values.size else (np.nan,) * 3
+        columns |= {
+            f"observed_in_{arm}": observed_values.size / values.size,
             f"low_{arm}": low,
             f"median_{arm}": middle,
             f"high_{arm}": high,
-            f"share_inside_{arm}": float(inside.mean()) if seen.size else np.nan,
-            f"mean_{arm}": float(seen.mean()) if seen.size else np.nan,
-            f"covered_{arm}": bool(seen.size and low <= pattern["high"] and high >= pattern["low"]),
+            f"share_inside_{arm}": float(inside.mean()) if observed_values.size else np.nan,
+            f"mean_{arm}": float(observed_values.mean()) if observed_values.size else np.nan,
+            f"covered_{arm}": bool(observed_values.size and low <= pattern["high"] and high >= pattern["low"]),
         }
-    return found
+    return columns

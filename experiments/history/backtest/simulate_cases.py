@@ -1,6 +1,6 @@
-"""The agent model plays historical crises: what happened in each world, in the terms in which cases are coded."""
+"""Simulation of historical crises by the agent model, with the outcomes of each replication in the terms of the coding."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,7 @@ from experiments.history.cases.facts import day_zero
 from experiments.history.cases.patrons import GROUPS
 from experiments.history.mean_field.layout import MOST_REQUESTS
 from experiments.history.mean_field.to_arrays import weeks_of
-from experiments.replications import Staged
+from experiments.replications import StageTask
 from sim.core.draw_names import draw_unit
 from sim.model import simulate
 from sim.records.records import Records
@@ -25,7 +25,7 @@ SWITCHED_OFF = ("contention", "contest", "alignment")  # in the model without pr
 
 
 @dataclass
-class Crises(Staged):
+class Crises(StageTask):
     """A task for the engine: replications of cases; a shard is (case, replications)."""
 
     groups: Sequence[dict[str, str]]  # class of addressees by organisation, per case
@@ -38,7 +38,7 @@ class Crises(Staged):
 
 
 def outcome(records: Records, groups: dict[str, str]) -> list[float]:
-    """One row of COLUMNS; NaN where something did not happen."""
+    """One row of COLUMNS; NaN for an event that did not happen."""
     request = next((e for e in records.events if e.kind == "request"), None)
     arrival = next((e for e in records.events if e.kind == "arrival"), None)
     change = [
@@ -58,22 +58,22 @@ def outcome(records: Records, groups: dict[str, str]) -> list[float]:
     ]
 
 
-def own_seed(seed: int, case: Case) -> int:
-    """Seed of a case's worlds: actors of all cases have the same keys, and chance should not be the same in all."""
+def case_seed(seed: int, case: Case) -> int:
+    """Seed of a case: actors of all cases have the same keys, but chance should differ between cases."""
     return seed + draw_unit(case.id)
 
 
 def specify(
-    cases: list[Case], known: list[Case], fields: str, settings: Callable[[Case], dict], off: tuple[str, ...] = ()
+    cases: list[Case], donor_cases: list[Case], fields: str, settings: Callable[[Case], dict], off: tuple[str, ...] = ()
 ) -> Crises:
     """Cases as a task. settings(case): seed, citizens, parameters ... of its Spec; off: mechanisms that are switched off."""
     specs, groups = [], []
     for case in cases:
-        spec = specification(case, weeks_of(case, known, fields), **settings(case))
-        rules = spec.mechanisms
+        spec = specification(case, weeks_of(case, donor_cases, fields), **settings(case))
+        mechanisms = spec.mechanisms
         if "mechanisms.response.most_requests" not in spec.fixed:
-            one = rules.response.model_copy(update={"most_requests": MOST_REQUESTS})
-            spec = spec.model_copy(update={"mechanisms": rules.model_copy(update={"response": one})})
+            response = mechanisms.response.model_copy(update={"most_requests": MOST_REQUESTS})
+            spec = spec.model_copy(update={"mechanisms": mechanisms.model_copy(update={"response": response})})
         if off:
             update = {name: getattr(spec.mechanisms, name).model_copy(update={"enabled": False}) for name in off}
             spec = spec.model_copy(update={"mechanisms": spec.mechanisms.model_copy(update=update)})
@@ -87,7 +87,9 @@ def shards(n_cases: int, runs: int, size: int = 25) -> list[tuple[int, range]]:
     return [(c, range(i, min(i + size, runs))) for c in range(n_cases) for i in range(0, runs, size)]
 
 
-def gather(results, n_cases: int, runs: int, advance: Callable[[int], None]) -> np.ndarray:
+def gather(
+    results: Iterable[tuple[int, range, np.ndarray]], n_cases: int, runs: int, advance: Callable[[int], None]
+) -> np.ndarray:
     """(C, runs, COLUMNS) from results in any order."""
     table = np.full((n_cases, runs, len(COLUMNS)), np.nan)
     for number, replications, rows in results:

@@ -7,17 +7,17 @@ from experiments.history.backtest.pattern_checks import ARMS
 FIELDS = {"first_week": "first week", "day_zero": "day 0"}
 
 
-def markdown(summary: dict, board: list[dict]) -> str:
-    """Scores, differences, calibration, distributions and the pattern board."""
+def markdown(summary: dict, patterns: list[dict]) -> str:
+    """Scores, differences, distributions and the pattern checks."""
     parts = [_scores(summary, outcome) for outcome in next(iter(summary["scores"].values()))]
     parts += [_differences(summary), _distributions(summary), _classes(summary)]
-    if board:
-        parts.append(_board(board))
+    if patterns:
+        parts.append(_pattern_table(patterns))
     return "\n\n".join(parts) + "\n"
 
 
-def _interval(found, digits: int = 3) -> str:
-    mean, low, high = found
+def _interval(interval: tuple[float, float, float], digits: int = 3) -> str:
+    mean, low, high = interval
     return f"{mean:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
@@ -66,9 +66,9 @@ def _distributions(summary: dict) -> str:
 def _classes(summary: dict) -> str:
     rows = []
     for fields, words in FIELDS.items():
-        found = summary["distributions"][fields]
-        several = {"addressee": found["addressee"]} | {f"alignment {p}": a for p, a in found["alignment"].items()}
-        for name, d in several.items():
+        scores = summary["distributions"][fields]
+        classes = {"addressee": scores["addressee"]} | {f"alignment {p}": a for p, a in scores["alignment"].items()}
+        for name, d in classes.items():
             gap = d["difference"]
             cell = f"{_interval((gap['mean'], gap['low'], gap['high']), 2)} {gap['verdict']}"
             rows.append(
@@ -78,16 +78,16 @@ def _classes(summary: dict) -> str:
     return _table("Whom the host asks, and where alignment goes", columns, rows)
 
 
-def _board(board: list[dict]) -> str:
+def _pattern_table(patterns: list[dict]) -> str:
     rows = []
     for use in ("unseen", "fitted", "input"):
-        for r in (r for r in board if r["use"] == use):
+        for r in (r for r in patterns if r["use"] == use):
             cells = [_band(r, arm) for arm in ARMS]
             reported = f"{r['low']:g}" if r["low"] == r["high"] else f"{r['low']:g} to {r['high']:g}"
-            rows.append([use, r["metric"], f"{reported}: {r['said']}", *cells])
+            rows.append([use, r["metric"], f"{reported}: {r['report']}", *cells])
     columns = ["use", "pattern", "reported", *(words for _, _, words in ARMS.values())]
     return _table(
-        "Kazakhstan, January 2022 (median, 80 % band, share of worlds within the reported range)", columns, rows
+        "Kazakhstan, January 2022 (median, 80 % band, share of replications within the reported range)", columns, rows
     )
 
 

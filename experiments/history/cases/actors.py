@@ -1,7 +1,8 @@
-"""Actors in a file of crises: every field that names one holds its code afterwards; who is unknown is refused."""
+"""Actors in a file of crises: codes replace names, and unknown actors are refused."""
 
 import re
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -11,7 +12,7 @@ from sim.core.faults import describe_fault, normal
 from sim.core.parameters import LINE_ALLOWED, is_line
 
 NOBODY = "none"
-INSURGENCIES = {"IS"}  # whose name is the code of a state too
+INSURGENCIES = {"IS"}  # names that are codes of states, too
 PRIVATE = re.compile(r"AA[A-Z]|Q[M-Z][A-Z]|X[A-Z][A-Z]|ZZ[A-Z]")  # codes that ISO 3166 leaves to its users
 MAPPINGS = (  # by code
     ("ex_ante", "dependence"), ("ex_ante", "patron_relation"), ("ex_ante", "patron_distracted"), ("outcome", "alignment_shift"),
@@ -30,13 +31,13 @@ def powers() -> dict:
 
 @cache
 def case_codes() -> ActorCodes:
-    """The states of the world, and the organisations and groups of states that cases name."""
+    """Codes of all states, and of the organisations and groups of states in the cases."""
     bodies = {code for codes in powers()["classes"].values() for code in codes} - set(listed())
     return ActorCodes({code: () for code in listed()}, {code: () for code in bodies})
 
 
 def with_codes(entry: dict, name: str) -> list[str]:
-    """Put codes in the place of names in an entry of the file; one line per fault. name: of the case."""
+    """Replace names by codes in an entry of the file; return one line per fault. name: of the case."""
     faults: list[str] = []
     parts = {part: entry[part] for part in ("ex_ante", "outcome") if isinstance(entry.get(part), dict)}
     _put(entry, "host", STATE, name, faults)
@@ -46,9 +47,9 @@ def with_codes(entry: dict, name: str) -> list[str]:
         _put_adversary(facts, entry.get("kind") == "interstate", where, faults)
         faults += _same_twice(entry.get("host"), facts, where)
     for part, field in LISTS:
-        several = parts.get(part, {}).get(field)
-        for place in range(len(several)) if isinstance(several, list) else ():
-            _put(several, place, ACTOR, f"{name}.{part}.{field}", faults)
+        names = parts.get(part, {}).get(field)
+        for index in range(len(names)) if isinstance(names, list) else ():
+            _put(names, index, ACTOR, f"{name}.{part}.{field}", faults)
     for part, field in MAPPINGS:
         mapping = parts.get(part, {}).get(field)
         if isinstance(mapping, dict):
@@ -60,7 +61,7 @@ def with_codes(entry: dict, name: str) -> list[str]:
 
 
 def _put_adversary(facts: dict, between_states: bool, where: str, faults: list[str]) -> None:
-    """Another state in a war between states; else anybody under any name of one line, or nobody."""
+    """Replace the adversary: a state in a war between states; else any name of one line, or nobody."""
     text = facts.get("adversary")
     if between_states or not isinstance(text, str):
         _put(facts, "adversary", STATE, where, faults, nobody=not between_states)
@@ -71,16 +72,22 @@ def _put_adversary(facts: dict, between_states: bool, where: str, faults: list[s
         _put(facts, "adversary", STATE, where, faults, nobody=True, anybody=True)
 
 
-def _same_twice(host, facts: dict, where: str) -> list[str]:
-    """A fault for each part in which the host stands against itself or behind itself."""
+def _same_twice(host: object, facts: dict, where: str) -> list[str]:
+    """A fault for each role of an adversary or patron that the host itself has."""
     parts = [part for part in ("adversary", "primary_patron") if host is not None and facts.get(part) == host]
     return [describe_fault(f"{where}.{part}", host, "must be another than the host", ()) for part in parts]
 
 
 def _put(
-    holder: dict | list, key, kind: str, where: str, faults: list[str], nobody: bool = False, anybody: bool = False
+    holder: Any,  # dict or list
+    key: Any,
+    kind: str,
+    where: str,
+    faults: list[str],
+    nobody: bool = False,
+    anybody: bool = False,
 ) -> None:
-    """Put the code in the place of a name. nobody: it may be none; anybody: it may be a name without a code."""
+    """Replace a name by its code. nobody: none is allowed; anybody: a name without a code is allowed."""
     text = holder.get(key) if isinstance(holder, dict) else holder[key]
     text = text if nobody else code_text(text)  # where none is allowed, False may mean none
     if not isinstance(text, str):

@@ -1,27 +1,31 @@
-"""What a scenario on the full stage takes over from a coded crisis: facts, events, and indicators of its host at the time.
+"""Transfer of a coded crisis to a scenario on the full stage: facts, events, and indicators of its host at the time.
 
-The coefficients of coded facts were calibrated on cases as `stage.py` lays them out; a dated scenario lays its host out
-alike, so that they mean the same there. All else on stage stays as the state files say.
+The coefficients of coded facts were calibrated on specifications of `encode.py`. A dated scenario encodes its host alike, so
+that they mean the same there. All other actors follow the state files.
 
-python -m experiments.history.cases.case_transfer CASE prints it as YAML, to begin a scenario with.
+python -m experiments.history.cases.case_transfer CASE prints it as YAML, as the start of a scenario.
 """
 
 import sys
 from collections import Counter
+from collections.abc import Iterator
 
 import yaml
 
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.encode import FACTIONS, SOURCE, coded_events, coded_facts, coded_indicators
-from experiments.history.cases.facts import day_zero, first_week
+from experiments.history.cases.facts import DayZero, day_zero, first_week
+from experiments.history.cases.patrons import Patron
 from sim.core.axes import CHANNELS, MILITARY
+from sim.spec.schema import State
+from sim.spec.schema.indicators import Indicator
 
-# who stands on the full stage for a code of the case file; the first of them for its forces
+# states of the full stage for a code of the case file; the first one has its forces
 ON_STAGE = {"WEST": ("USA", "EUU")}
 
 
-def taken_over(case: Case, stage: dict) -> dict:
-    """What a scenario of the case says. stage: states of the world by code, whose indicators the coded ones set aside.
+def scenario_of(case: Case, stage: dict) -> dict:
+    """Content of a scenario of the case. stage: states by code; coded indicators replace theirs.
 
     Raises ValueError if the first week of the case is not coded.
     """
@@ -52,47 +56,47 @@ def taken_over(case: Case, stage: dict) -> dict:
     }
 
 
-def _indicators(day0) -> dict[str, float]:
-    """Coded indicators; events strike every public alike, because no case codes how hard."""
+def _indicators(day0: DayZero) -> dict[str, float]:
+    """Coded indicators; hardship is 1, because no case codes it."""
     return coded_indicators(day0) | {"hardship": 1.0}
 
 
-def instead_of(indicator, value: float) -> dict:
-    """The value under the source of the cases, and null under the source that is set aside."""
+def instead_of(indicator: Indicator | None, value: float) -> dict:
+    """The value under the source of the cases, and null under the replaced source."""
     return ({} if indicator is None else {indicator.source: None}) | {SOURCE: value}
 
 
-def _on_stage(day0, stage: dict, forces: bool = False):
-    """Who stands on the full stage for each power of the case, and the power. forces: only who has its forces."""
+def _on_stage(day0: DayZero, stage: dict, forces: bool = False) -> Iterator[tuple[str, Patron]]:
+    """Codes on the full stage for each power of the case, with the power. forces: only the one with its forces."""
     for p in day0.patrons:
-        standing = [code for code in ON_STAGE.get(p.code, (p.code,)) if code in stage]
-        yield from ((code, p) for code in (standing[:1] if forces else standing))
+        codes = [code for code in ON_STAGE.get(p.code, (p.code,)) if code in stage]
+        yield from ((code, p) for code in (codes[:1] if forces else codes))
 
 
-def _dependence(day0, stage: dict) -> dict:
-    """Dependence on the powers per channel, in place of what the indicators of 2021-22 make of it.
+def _dependence(day0: DayZero, stage: dict) -> dict:
+    """Dependence on the powers per channel, in place of the values from indicators of 2021-22.
 
-    Dependence is a share: coded levels that sum to more than 1 are divided by their sum, and those who stand for one
-    power divide its level, but for military dependence, which is on the first of them.
+    Dependence is a share: coded levels with a sum above 1 are divided by their sum. States for one power share its level;
+    military dependence is on the first of them.
     """
-    found = {}
+    ties = {}
     for c, channel in enumerate(CHANNELS):
         powers = list(_on_stage(day0, stage, forces=c == MILITARY))
-        standing = Counter(p.code for _, p in powers)
+        n_on_stage = Counter(p.code for _, p in powers)
         total = max(1.0, sum(p.dependence[c] for p in day0.patrons))
-        shares = {code: round(p.dependence[c] / standing[p.code] / total, 4) for code, p in powers}
-        found[f"{channel}_dependence"] = {SOURCE: shares}
-    return found
+        shares = {code: round(p.dependence[c] / n_on_stage[p.code] / total, 4) for code, p in powers}
+        ties[f"{channel}_dependence"] = {SOURCE: shares}
+    return ties
 
 
-def _alignment(day0, host, stage: dict) -> dict:
-    """Alignment of the elites with the powers, in the place of what the state file says of them."""
+def _alignment(day0: DayZero, host: State, stage: dict) -> dict:
+    """Alignment of the elites with the powers, in place of the values of the state file."""
     coded = {code: p.alignment for code, p in _on_stage(day0, stage)}
-    said: dict = {}
+    replaced: dict = {}
     for code in coded:
         if code in host.ties.elite_alignment:
-            said.setdefault(host.ties.elite_alignment[code].source, {})[code] = None
-    return said | {SOURCE: coded}
+            replaced.setdefault(host.ties.elite_alignment[code].source, {})[code] = None
+    return replaced | {SOURCE: coded}
 
 
 def main() -> None:
@@ -100,7 +104,7 @@ def main() -> None:
 
     for case in load_cases()[0]:
         if case.id in sys.argv[1:]:
-            print(yaml.safe_dump(taken_over(case, load().states), sort_keys=False, default_flow_style=None, width=118))
+            print(yaml.safe_dump(scenario_of(case, load().states), sort_keys=False, default_flow_style=None, width=118))
 
 
 if __name__ == "__main__":

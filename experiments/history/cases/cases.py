@@ -1,4 +1,4 @@
-"""Historical crises from a YAML file: checked one by one, so that a faulty case does not stop the others."""
+"""Historical crises from a YAML file, checked one by one, so that a faulty case does not stop the others."""
 
 import json
 from collections import Counter
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
@@ -25,7 +25,7 @@ SECURITY = ("troops", "treaty", "materiel")  # kinds of request that ask for sec
 
 @dataclass(frozen=True)
 class Case:
-    """One crisis: facts known beforehand, and what happened."""
+    """One crisis: facts from beforehand, and outcomes."""
 
     id: str
     host: str
@@ -38,18 +38,18 @@ class Case:
 
     @property
     def requested(self) -> float | None:
-        """1 if the host asked anybody for security help."""
+        """1 if the host asked anybody for security help, else 0; None if it is not coded."""
         kind = self.outcome.get("help_request_kind")
         return None if kind is None else float(kind in SECURITY)
 
     @property
     def helped(self) -> float | None:
-        """1 if force came to the host's side."""
+        """1 if force came to the host's side, else 0; None if it is not coded."""
         side = self.outcome.get("intervention_side")
         return None if side is None else float(side == "with_host")
 
     def survived(self, days: int) -> float | None:
-        """1 if the government was in office after so many days (90 or 365)."""
+        """1 if the government was in office after so many days (90 or 365), else 0; None if it is not coded."""
         flag = self.outcome.get(f"incumbent_survived_{days}d")
         return None if flag is None else float(flag)
 
@@ -63,7 +63,7 @@ def _validator() -> "Draft202012Validator":
 
 
 def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
-    """Cases of a file (the shipped fit set by default) and one line per fault of the cases that were left out.
+    """Cases of a file (by default the shipped fit set), and one line per fault of the excluded cases.
 
     Raises ConfigError if the file as a whole cannot be read.
     """
@@ -75,22 +75,22 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
     if not isinstance(raw, list) or not raw:
         raise ConfigError(describe_fault("cases", path, "must hold a list of cases", ()))
     cases, faults = [], []
-    seen: Counter = Counter()
+    n_of_name: Counter = Counter()
     for number, entry in enumerate(raw):
-        wrong = with_codes(entry, case_name(entry, number)) if isinstance(entry, dict) else []
-        wrong += _faults(entry, number, seen)
-        faults += wrong
-        if not wrong:
+        case_faults = with_codes(entry, case_name(entry, number)) if isinstance(entry, dict) else []
+        case_faults += _faults(entry, number, n_of_name)
+        faults += case_faults
+        if not case_faults:
             cases.append(_case(entry))
     return cases, faults
 
 
-def _faults(entry, number: int, seen: Counter) -> list[str]:
+def _faults(entry: object, number: int, n_of_name: Counter) -> list[str]:
     """One line per fault: case, field, value, what is allowed, nearest valid name."""
     name = case_name(entry, number)
     if isinstance(entry, dict) and isinstance(entry.get("start_date"), date):
         entry["start_date"] = entry["start_date"].isoformat()  # written without quotes
-    found = [_line(name, error) for error in _validator().iter_errors(entry)]
+    faults = [_line(name, error) for error in _validator().iter_errors(cast(Any, entry))]
     for key, fits, allowed in (
         ("id", is_name, NAME_ALLOWED),
         ("same_event_as", is_name, NAME_ALLOWED),
@@ -98,22 +98,22 @@ def _faults(entry, number: int, seen: Counter) -> list[str]:
     ):
         text = entry.get(key) if isinstance(entry, dict) else None
         if isinstance(text, str) and not fits(text):
-            found.append(describe_fault(f"{name}.{key}", text, allowed, ()))
-    seen[name] += 1
-    if seen[name] > 1:
-        found.append(describe_fault(f"{name}.id", name, "must be unique", ()))
-    return found
+            faults.append(describe_fault(f"{name}.{key}", text, allowed, ()))
+    n_of_name[name] += 1
+    if n_of_name[name] > 1:
+        faults.append(describe_fault(f"{name}.id", name, "must be unique", ()))
+    return faults
 
 
-def case_name(entry, number: int) -> str:
-    """The id of an entry of the file, or its number where it has none that is a name."""
+def case_name(entry: object, number: int) -> str:
+    """The id of an entry of the file, or its number if it has no valid id."""
     name = entry.get("id") if isinstance(entry, dict) else None
     return name if isinstance(name, str) and is_name(name) else f"case {number + 1}"
 
 
-def _line(name: str, error) -> str:
+def _line(name: str, error: Any) -> str:
     key = ".".join([name, *map(str, error.absolute_path)])
-    allowed, valid, sought = error.message, (), None
+    allowed, valid, typed = error.message, (), None
     value = error.instance
     if error.validator == "enum":
         valid = tuple(str(v) for v in error.validator_value if v is not None)
@@ -122,9 +122,9 @@ def _line(name: str, error) -> str:
         missing = next(k for k in error.validator_value if error.message.startswith(repr(k)))  # one fault per field
         key, value, allowed = f"{key}.{missing}", "absent", "this field is needed"
     elif error.validator == "additionalProperties":
-        known = tuple(error.schema["properties"])
-        extra = next(k for k in error.instance if k not in known)
-        key, value, allowed, valid, sought = f"{key}.{extra}", error.instance[extra], "no such field", known, extra
+        names = tuple(error.schema["properties"])
+        extra = next(k for k in error.instance if k not in names)
+        key, value, allowed, valid, typed = f"{key}.{extra}", error.instance[extra], "no such field", names, extra
     elif error.validator == "type":
         kinds = error.validator_value
         allowed = f"must be {' or '.join([kinds] if isinstance(kinds, str) else kinds)}"
@@ -133,7 +133,7 @@ def _line(name: str, error) -> str:
         allowed = f"must be {'at least' if error.validator == 'minimum' else 'at most'} {error.validator_value:g}"
     elif error.validator == "format":
         allowed = "must be a date like 2022-01-02"
-    return describe_fault(key, value, allowed, valid, sought)
+    return describe_fault(key, value, allowed, valid, typed)
 
 
 def _case(entry: dict) -> Case:

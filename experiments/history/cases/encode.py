@@ -1,4 +1,4 @@
-"""From a coded case to a specification: host, patrons, adversary and the arrangements between them, run as any scenario."""
+"""Specification of a coded case: host, patrons, adversary, and the arrangements between them."""
 
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from experiments.history.mean_field.layout import (
     SLOW_SHARE,
     SUCCESSOR_MEAN,
 )
+from sim.core.world import World
 from sim.spec.schema import Spec
 from sim.spec.schema.actors import REFERENCE_WEIGHTS
 
@@ -27,14 +28,14 @@ SOURCE = "coded_case"
 FOREVER = 36500.0  # days
 FULL_TIE = 1000.0  # volume of a channel at the highest level; only the ratio of logarithms is read
 MANDATE = 365
-ADVERSARY = "ADVERSARY"  # code of the attacking state where a case is staged by itself
+ADVERSARY = "ADVERSARY"  # code of the attacking state in the specification of a case
 
 
 def _f(value: float) -> dict:
     return {SOURCE: value}
 
 
-def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) -> Spec:
+def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings: Any) -> Spec:
     """The case as a Spec. weeks: first-week facts with their chances; settings: seed, days, citizens, parameters ..."""
     day0 = day_zero(case)
     adversary = ADVERSARY if day0.state else None
@@ -52,13 +53,13 @@ def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) 
     return Spec(**tree, **settings)
 
 
-def arrangement_rows(day0: DayZero, world) -> list[tuple[Patron, int]]:
-    """The powers that could send force, with their rows in the world of a specification."""
+def arrangement_rows(day0: DayZero, world: World) -> list[tuple[Patron, int]]:
+    """The powers with soldiers to send, and their rows in the world of a specification."""
     return [(p, world.fixed.names.states.index(p.code)) for p in day0.patrons if p.soldiers > 0.0]
 
 
 def organisation_name(patron: Patron) -> str:
-    """Name of the arrangement, apart from the names of states."""
+    """Name of the arrangement, different from the names of states."""
     return patron.organisation.replace(" ", "_")
 
 
@@ -72,12 +73,12 @@ def _source() -> dict:
     }
 
 
-# the facts of a case weigh on rents (`Defection.coded_rents`); rules on top would count them twice
+# the facts of a case weigh on rents (`Defection.coded_rents`); derived rents would count them twice
 FACTIONS = {role: {"weight": weight, "rent_factor": 1.0} for role, weight in REFERENCE_WEIGHTS.items()}
 
 
 def coded_indicators(day0: DayZero) -> dict[str, float]:
-    """Indicators of the host to which the coefficients of coded facts belong."""
+    """Indicators of the host, on which the coefficients of coded facts were calibrated."""
     return {
         "population_m": day0.population_m,
         "security_personnel_k": day0.population_m * 1e3 * ADULT_SHARE * day0.income / PEOPLE_PER_OFFICER,
@@ -126,7 +127,7 @@ def _host(case: Case, day0: DayZero) -> dict:
 
 
 def _power(draw_key: int, tie: float, adversary: str | None) -> dict:
-    """An outside power or an adversary: of its inner life only the tie with the adversary is known."""
+    """An outside power or an adversary; the case file has only its tie with the adversary."""
     indicators = {
         "population_m": 50.0, "gdp_busd": 1e5, "exports_busd": 1.0, "imports_busd": 1.0, "security_personnel_k": 100.0,
         "corruption_cpi": 50.0, "polyarchy": 0.5, "resource_rents_pct_gdp": 0.0, "legitimacy": LEGITIMACY,
@@ -167,7 +168,7 @@ def _arrangement(draw_key: int, case: Case, patron: Patron) -> dict:
     }
 
 
-def _scenario(case: Case, day0: DayZero, weeks, adversary: str | None) -> dict:
+def _scenario(case: Case, day0: DayZero, weeks: list[tuple[FirstWeek, float]], adversary: str | None) -> dict:
     return {
         "name": case.id.replace("-", "_"),
         "label": case.title or case.id,
@@ -181,28 +182,31 @@ def _scenario(case: Case, day0: DayZero, weeks, adversary: str | None) -> dict:
 
 
 def coded_facts(day0: DayZero, weeks: list[tuple[FirstWeek, float]]) -> dict:
-    """The facts that parameters weigh; weeks: first-week facts with their chances."""
+    """The coded facts of a scenario, which parameters weigh; weeks: first-week facts with their chances."""
     return {
         "autocracy": day0.autocracy, "democracy": day0.democracy, "tenure": day0.tenure, "oil": day0.oil,
-        "event_size": day0.shock, "outsider": day0.outsider, "state": day0.state,
-        "first_week": [{"weight": w, **vars(week)} for week, w in weeks],
+        "event_size": day0.event_size, "outsider": day0.outsider, "state": day0.state,
+        "first_week": [
+            {"weight": w, "split": week.split, "forces": week.forces, "armed": week.armed, "sites": week.sites_lost, "crowd": week.crowd}
+            for week, w in weeks
+        ],
     }  # fmt: skip
 
 
 def coded_events(host: str, day0: DayZero, adversary: str | None) -> dict:
-    """The event of a coded case, and what else engages the powers."""
+    """The event of a coded case, and the engagements of the powers elsewhere."""
     events: dict = {}
     if not day0.state:
-        scale = day0.shock * (OUTSIDE_GRIEVANCE if day0.outsider else 1.0)
+        scale = day0.event_size * (OUTSIDE_GRIEVANCE if day0.outsider else 1.0)
         common = {"kind": "grievance", "state": host, "ramp": RAMP, "coded": True}
         events["grievance"] = common | {"size": (1.0 - SLOW_SHARE) * scale, "half_life": FAST}
         events["lasting_grievance"] = common | {"size": SLOW_SHARE * scale, "half_life": SLOW}
         events["armed_challenge"] = {
-            "kind": "armed", "state": host, "size": day0.shock, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
+            "kind": "armed", "state": host, "size": day0.event_size, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
         }  # fmt: skip
     else:
         events["attack"] = {
-            "kind": "attack", "state": host, "attacker": adversary, "size": day0.shock, "ramp": 1,
+            "kind": "attack", "state": host, "attacker": adversary, "size": day0.event_size, "ramp": 1,
             "half_life": ATTACK_HALF_LIFE,
         }  # fmt: skip
     for p in day0.patrons:

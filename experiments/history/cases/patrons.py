@@ -1,5 +1,6 @@
-"""The powers that a host may turn to: what the case says of them, and what `configs/case/patrons.yaml` adds."""
+"""The patrons of a case: outside powers, from the case and from `configs/case/patrons.yaml`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from experiments.history.cases.actors import powers
@@ -14,11 +15,11 @@ GROUPS = ("RUS", "TUR", "WEST", "other")  # classes of addressees
 
 @dataclass(frozen=True)
 class Patron:
-    """An outside power that the host may turn to."""
+    """An outside power that the host may ask for help."""
 
     code: str
     group: str  # class of addressees: RUS | TUR | WEST | other
-    organisation: str  # name of the arrangement that would answer
+    organisation: str  # name of the arrangement that answers a request
     alignment: float  # of the host's elites, -1 to 1
     dependence: tuple[float, float, float]  # economic, military, cultural
     external: bool  # a treaty covers attacks from outside
@@ -38,8 +39,8 @@ def address_class(code: str) -> str:
     return "WEST" if code in table["west"] else "other"
 
 
-def patrons(case: Case):
-    """The powers with a relation to the host, and its primary patron if that is another; never the adversary itself."""
+def patrons(case: Case) -> Iterator[Patron]:
+    """The powers with a relation to the host and its primary patron, without the adversary."""
     e, table = case.facts, powers()
     adversary, primary = e["adversary"], e["primary_patron"]
     for code, power in table["powers"].items():
@@ -57,12 +58,12 @@ def patrons(case: Case):
 
 
 def _ties(levels: dict, primary: bool) -> tuple[float, ...]:
-    """Dependence per channel; a primary patron holds a share of each beyond the coded level."""
+    """Dependence per channel; a primary patron has a share of each channel beyond the coded level."""
     share = powers()["primary"]
     return tuple((1.0 - share) * LEVEL[levels[channel]] + share * primary for channel in CHANNELS)
 
 
-def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: float) -> Patron:
+def _patron(case: Case, code: str, group: str, alignment: float, ties: tuple[float, ...], pool_k: float) -> Patron:
     e, table = case.facts, powers()
     csto, nato = code == "RUS" and e["csto_member"], code == "WEST" and e["nato_member"]
     treaties = _treaties(code, case)
@@ -79,7 +80,7 @@ def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: f
         group=group,
         organisation=organisation if member else f"bilateral {code}",
         alignment=alignment,
-        dependence=ties,
+        dependence=(ties[0], ties[1], ties[2]),
         external=external,
         internal=internal,
         committed=engaged,
@@ -90,14 +91,14 @@ def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: f
 
 
 def _treaties(code: str, case: Case) -> list[dict]:
-    """Treaties in force on day 0 between the host and the power, or the state that leads it."""
+    """Treaties in force on day 0 between the host and the power, or the leading state of the power."""
     table, day = powers(), case.start
     bound = {table["powers"].get(code, {}).get("leader", code), case.host}
     return [t for t in table["treaties"] if bound <= set(t["between"]) and in_force(t["since"], t.get("until"), day)]
 
 
 def _committed(case: Case, code: str) -> float:
-    """Share of a power's forces that is engaged elsewhere: a stock, not a flag."""
+    """Share of a power's forces with tasks elsewhere."""
     table = powers()
     war = table["large_wars"].get(code)
     if war is not None and in_force(war["since"], war.get("until"), case.start):
@@ -106,7 +107,7 @@ def _committed(case: Case, code: str) -> float:
 
 
 def _tie(case: Case, code: str) -> float:
-    """How the adversary holds a power back: as a state, as its ally, as a nuclear power; 0 if it is no state."""
+    """Deterrence of a power by the adversary, 0 to 1: as a state, as its ally, as a nuclear power."""
     if case.kind != "interstate":
         return 0.0
     table, adversary = powers(), case.facts["adversary"]

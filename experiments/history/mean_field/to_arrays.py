@@ -54,7 +54,7 @@ def _facts(day0, world) -> tuple:
     h = world.fixed.host
     values = {
         "autocracy": day0.autocracy, "democracy": day0.democracy, "polyarchy": world.fixed.polyarchy[h], "tenure": day0.tenure,
-        "oil": day0.oil, "income": day0.income, "shock": day0.shock, "outsider": day0.outsider, "attacked": day0.state,
+        "oil": day0.oil, "income": day0.income, "event_size": day0.event_size, "outsider": day0.outsider, "attacked": day0.state,
         "adults_k": world.fixed.adults[h] / 1e3, "autonomy_demand": world.autonomy_demand[h],
     }  # fmt: skip
     return tuple(values[name] for name in FACTS.names or ())

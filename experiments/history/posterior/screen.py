@@ -1,11 +1,15 @@
-"""Morris screen: which parameters move the likelihood of the record at all [Morris1991]."""
+"""Morris screen [Morris1991]: effects of the parameters on the likelihood of the record."""
+
+from collections.abc import Callable
 
 import numpy as np
 
 LEVELS = 6
 
 
-def screen(evaluate, names: tuple[str, ...], trajectories: int, seed: int) -> dict[str, dict]:
+def screen(
+    evaluate: Callable[[np.ndarray], tuple[np.ndarray, object]], names: tuple[str, ...], trajectories: int, seed: int
+) -> dict[str, dict]:
     """mu* and sigma of the elementary effects on the log likelihood, over the unit cube.
 
     evaluate(unit) -> (log likelihood (n,), anything).
@@ -16,8 +20,8 @@ def screen(evaluate, names: tuple[str, ...], trajectories: int, seed: int) -> di
     problem = {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
     unit = sample(problem, trajectories, num_levels=LEVELS, seed=seed)
     score, _ = evaluate(np.clip(unit, 1e-9, 1.0 - 1e-9))
-    found = analyze(problem, unit, score, num_levels=LEVELS, seed=seed)
+    analysis = analyze(problem, unit, score, num_levels=LEVELS, seed=seed)
     return {
-        name: {"mu_star": round(float(found["mu_star"][i]), 2), "sigma": round(float(found["sigma"][i]), 2)}
+        name: {"mu_star": round(float(analysis["mu_star"][i]), 2), "sigma": round(float(analysis["sigma"][i]), 2)}
         for i, name in enumerate(names)
     }

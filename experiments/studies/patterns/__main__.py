@@ -1,8 +1,8 @@
-"""Which patterns of the record appear in the model, with one posterior over all coded crises and all shipped scenarios.
+"""Study of patterns: which patterns of the record appear in the model, over all coded crises and shipped scenarios.
 
 python -m experiments.studies.patterns [worlds=39] [posterior=all|without_host]
 
-Prints what docs/patterns.md holds. World n of every crisis and scenario has draw n of the posterior.
+Prints the tables of docs/patterns.md. Replication n of every crisis and scenario has draw n of the posterior.
 """
 
 import sys
@@ -11,72 +11,79 @@ from time import monotonic
 import numpy as np
 
 import sim
-from experiments.engine import EngineOptions, opened
+from experiments.engine import EngineOptions, open_engine
 from experiments.history.backtest import backtest
 from experiments.history.backtest.simulate_cases import specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.progress import progress
 from experiments.results.formatting import markdown_table, number, percent, span
 from experiments.studies.patterns import stage
-from experiments.studies.patterns.checks import PARTS, judged, whole
-from experiments.studies.patterns.outcomes import Outcomes, coded, facts, replayed
+from experiments.studies.patterns.checks import PARTS, judge, pattern_verdict
+from experiments.studies.patterns.outcomes import Outcomes, coded_outcomes, facts, replay_outcomes
 from experiments.studies.scenarios import play
 
 WORLDS, SEED = 39, 1
 
 
-def replays(cases: list[Case], worlds: int, without_host: bool) -> list[Outcomes]:
-    """World r of every crisis, for every r; first-week facts are known."""
+def replays(cases: list[Case], replications: int, without_host: bool) -> list[Outcomes]:
+    """Replication r of every crisis, for every r, with first-week facts."""
     spec = sim.load(["citizens=1000", "parameters=posterior", f"seed={SEED}"])
     settings = backtest.settings(spec, {case.host for case in cases} if without_host else set())
     task = specify(cases, cases, "first_week", settings)
-    with opened(EngineOptions()) as engine, progress(False, "crises", worlds * len(cases)) as advance:
-        rows = backtest.play(engine, task, worlds, advance)
-    return [replayed(rows[:, r]) for r in range(worlds)]
+    with open_engine(EngineOptions()) as engine, progress(False, "crises", replications * len(cases)) as advance:
+        rows = backtest.simulate_task(engine, task, replications, advance)
+    return [replay_outcomes(rows[:, r]) for r in range(replications)]
 
 
-def of_cases(cases: list[Case], found: list[Outcomes]) -> list[tuple]:
-    """(pattern, row) of every part, measured on these crises."""
-    record, known = coded(cases), facts(cases)
+def of_cases(cases: list[Case], replays: list[Outcomes]) -> list[tuple]:
+    """(pattern, row) of every part, on these crises."""
+    record, case_facts = coded_outcomes(cases), facts(cases)
     rows = []
     for part in PARTS:
-        j = judged(part, record, known, found)
-        seen = (number(j.mean), span(*j.interval), span(*j.range), percent(j.share))
-        rows.append((part.pattern, (str(part.pattern), part.text, number(j.record), *seen, j.verdict)))
+        j = judge(part, record, case_facts, replays)
+        cells = (number(j.mean), span(*j.interval), span(*j.range), percent(j.share))
+        rows.append((part.pattern, (str(part.pattern), part.text, number(j.record), *cells, j.verdict)))
     return rows
 
 
-def of_scenarios(worlds: dict) -> list[tuple[str, ...]]:
-    """One row per scenario: what happens in its worlds."""
+def of_scenarios(columns_by_scenario: dict) -> list[tuple[str, ...]]:
+    """One row per scenario: outcomes over its replications."""
     rows = []
-    for name, w in worlds.items():
-        fell = np.nan_to_num(w["fall_day"], nan=np.inf) < 90
-        waited = w["help_day"] - w["request_day"]
-        acts = [percent((w[f"acts:{p}"] > 0).mean()) for p in ("RUS", "TUR", "WEST")]
-        days = number(np.median(waited[np.isfinite(waited)])) if np.isfinite(waited).any() else "none"
-        sizes = (number(np.median(w["peak_protest"])), number(np.median(w["deaths"])))
-        shares = [percent(s) for s in (w["requested"].mean(), np.isfinite(w["help_day"]).mean())]
+    for name, columns in columns_by_scenario.items():
+        fell = np.nan_to_num(columns["fall_day"], nan=np.inf) < 90
+        delays = columns["help_day"] - columns["request_day"]
+        acts = [percent((columns[f"acts:{p}"] > 0).mean()) for p in ("RUS", "TUR", "WEST")]
+        days = number(np.median(delays[np.isfinite(delays)])) if np.isfinite(delays).any() else "none"
+        sizes = (number(np.median(columns["peak_protest"])), number(np.median(columns["deaths"])))
+        shares = [percent(s) for s in (columns["requested"].mean(), np.isfinite(columns["help_day"]).mean())]
         rows.append((name, *shares, days, percent(fell.mean()), *sizes, *acts))
     return rows
 
 
 def main(words: list[str]) -> None:
-    said = dict(word.split("=") for word in words)
-    worlds, out, began = int(said.get("worlds", WORLDS)), said.get("posterior") == "without_host", monotonic()
+    arguments = dict(word.split("=") for word in words)
+    replications, out, start = (
+        int(arguments.get("worlds", WORLDS)),
+        arguments.get("posterior") == "without_host",
+        monotonic(),
+    )
     cases = load_cases()[0]
-    found = of_cases(cases, replays(cases, worlds, out))
+    of_crises = of_cases(cases, replays(cases, replications, out))
     specs = stage.specifications()
-    scenes = stage.table(play(specs, worlds, stage.look))
+    scenes = stage.table(play(specs, replications, stage.look))
     signs = [(s, *s.verdict()) for s in stage.signs(scenes)]
-    verdicts = [(p, row[-1]) for p, row in found] + [(s.pattern, verdict) for s, *_, verdict in signs]
-    print(f"\n{len(cases)} crises and {len(specs)} scenarios, {worlds} worlds each, {monotonic() - began:.0f} s\n")
+    verdicts = [(p, row[-1]) for p, row in of_crises] + [(s.pattern, verdict) for s, *_, verdict in signs]
+    print(
+        f"\n{len(cases)} crises and {len(specs)} scenarios, {replications} worlds each, {monotonic() - start:.0f} s\n"
+    )
     print(
         markdown_table(
-            ("pattern", "verdict"), [(str(p), whole([v for q, v in verdicts if q == p])) for p in range(1, 12)]
+            ("pattern", "verdict"),
+            [(str(p), pattern_verdict([v for q, v in verdicts if q == p])) for p in range(1, 12)],
         )
     )
     head = ("pattern", "measured", "on record", "mean", "its interval", "range of replays", "seen in", "verdict")
-    print("\n" + markdown_table(head, [row for _, row in found]))
+    print("\n" + markdown_table(head, [row for _, row in of_crises]))
     rows = [(str(s.pattern), s.text, number(m, True), span(a, b, True), v) for s, m, a, b, v in signs]
     print("\n" + markdown_table(("pattern", "measured in scenarios", "mean", "its interval", "verdict"), rows))
     head = ("scenario", "asks", "soldiers come", "days to arrival", "falls within 90 days", "peak %", "deaths",

@@ -1,14 +1,14 @@
-"""The patterns as numbers of a set of crises, one function of (outcomes, facts) each, and the rule that judges them.
+"""The patterns as numbers of a set of crises, each a function of (outcomes, facts), and the rule that judges them.
 
 The rule was written before the first run. A part compares its number on record with the same number in replays of the
-record, each of which plays every crisis once with one vector of the posterior. It
-- *appears* if the mean over replays lies on the record's side of the number that there would be without the pattern (its
-  95 % interval leaves that number out), and the record lies within the range of the replays;
-- *does not appear* if the mean lies on the other side, if the record lies outside the range, or if less than half of the
-  replays show anything to measure;
+record; a replay simulates every crisis once with one vector of the posterior. A part
+- *appears* if the mean over replays lies on the record's side of the number without the pattern (its 95 % interval excludes
+  that number), and the record lies within the range of the replays;
+- *does not appear* if the mean lies on the other side, if the record lies outside the range, or if the number exists in less
+  than half of the replays;
 - is *undecided* otherwise.
-False alarms: without the pattern the mean seems to lie on the record's side with 2.5 %; a record that is one more replay
-lies outside the range of 39 replays with 2 / 40 = 5 % [BesagClifford1989].
+False alarms: without the pattern the mean lies on the record's side with probability 2.5 %; a record that is one more replay
+lies outside the range of 39 replays with probability 2 / 40 = 5 % [BesagClifford1989].
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from functools import partial
 
 import numpy as np
 
-from experiments.compare.statistics import described
+from experiments.compare.statistics import estimate
 from experiments.history.backtest.simulate_cases import PATRONS
 from experiments.history.cases.patrons import GROUPS
 from experiments.studies.patterns.outcomes import Facts, Outcomes
@@ -29,7 +29,7 @@ RUSSIA, TURKEY = GROUPS.index("RUS"), GROUPS.index("TUR")
 
 @dataclass(frozen=True)
 class Part:
-    """A number that a pattern speaks of, and what it would be without the pattern; None: a size without such a number."""
+    """A number of a pattern, and its value without the pattern; None for a size without such a value."""
 
     pattern: int
     text: str
@@ -38,35 +38,35 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Found:
+class Measurement:
     """A part on record and in the replays."""
 
     record: float
     mean: float
     interval: tuple[float, float]  # of the mean
     range: tuple[float, float]  # of replays
-    share: float  # of replays in which there is something to measure
+    share: float  # of replays in which the number exists
     verdict: str
 
 
-def judged(part: Part, record: Outcomes, known: Facts, replays: list[Outcomes]) -> Found:
-    """The rule above."""
-    said = part.number(record, known)
-    numbers = np.array([part.number(one.where_coded(record), known) for one in replays])
-    seen = np.sort(numbers[np.isfinite(numbers)])
-    if seen.size == 0:
+def judge(part: Part, record: Outcomes, case_facts: Facts, replays: list[Outcomes]) -> Measurement:
+    """Judge a part by the rule above."""
+    on_record = part.number(record, case_facts)
+    numbers = np.array([part.number(one.where_coded(record), case_facts) for one in replays])
+    numbers_sorted = np.sort(numbers[np.isfinite(numbers)])
+    if numbers_sorted.size == 0:
         nothing = (np.nan, np.nan)
-        return Found(said, np.nan, nothing, nothing, 0.0, ABSENT if np.isfinite(said) else UNDECIDED)
-    mean = described(seen, CONFIDENCE)
-    at = max(0, int((seen.size + 1) * TAIL) - 1)
-    low, high = float(seen[at]), float(seen[-1 - at])
-    share = seen.size / len(replays)
-    verdict = decide(said, part.without, (mean["low"], mean["high"]), (low, high), share)
-    return Found(said, mean["mean"], (mean["low"], mean["high"]), (low, high), share, verdict)
+        return Measurement(on_record, np.nan, nothing, nothing, 0.0, ABSENT if np.isfinite(on_record) else UNDECIDED)
+    mean = estimate(numbers_sorted, CONFIDENCE)
+    at = max(0, int((numbers_sorted.size + 1) * TAIL) - 1)
+    low, high = float(numbers_sorted[at]), float(numbers_sorted[-1 - at])
+    share = numbers_sorted.size / len(replays)
+    verdict = decide(on_record, part.without, (mean["low"], mean["high"]), (low, high), share)
+    return Measurement(on_record, mean["mean"], (mean["low"], mean["high"]), (low, high), share, verdict)
 
 
 def decide(record: float, without: float | None, mean: tuple, band: tuple, share: float) -> str:
-    """What the interval of the mean and the range of the replays say of the record."""
+    """Verdict from the interval of the mean, the range of the replays, and the share of replays with a number."""
     if not np.isfinite(record):
         return UNDECIDED
     if share < 0.5 or not band[0] - 1e-9 <= record <= band[1] + 1e-9:
@@ -79,20 +79,20 @@ def decide(record: float, without: float | None, mean: tuple, band: tuple, share
     return APPEARS if beyond else ABSENT if short else UNDECIDED
 
 
-def whole(verdicts: list[str]) -> str:
-    """Of a pattern: it appears if all of its parts do, and does not if one of them does not."""
+def pattern_verdict(verdicts: list[str]) -> str:
+    """Verdict on a pattern: it appears if all of its parts do, and does not appear if one of them does not."""
     return next((v for v in (ABSENT, UNDECIDED) if v in verdicts), APPEARS)
 
 
 def share(values: np.ndarray, mask: np.ndarray) -> float:
-    """Mean of the known values of a group of crises; NaN if there is none."""
-    known = values[mask & np.isfinite(values)]
-    return float(known.mean()) if known.size else np.nan
+    """Mean of the coded values of a group of crises; NaN without values."""
+    coded = values[mask & np.isfinite(values)]
+    return float(coded.mean()) if coded.size else np.nan
 
 
-def gap(values: np.ndarray, mine: np.ndarray, theirs: np.ndarray) -> float:
+def gap(values: np.ndarray, group: np.ndarray, others: np.ndarray) -> float:
     """Share in one group of crises minus that in another."""
-    return share(values, mine) - share(values, theirs)
+    return share(values, group) - share(values, others)
 
 
 def asked_russia(o: Outcomes, f: Facts) -> np.ndarray:
@@ -101,9 +101,9 @@ def asked_russia(o: Outcomes, f: Facts) -> np.ndarray:
 
 
 def spread(values: np.ndarray) -> float:
-    """Largest minus smallest known value; NaN if fewer than two are known."""
-    known = values[np.isfinite(values)]
-    return float(np.ptp(known)) if known.size > 1 else np.nan
+    """Largest minus smallest coded value; NaN for fewer than two."""
+    coded = values[np.isfinite(values)]
+    return float(np.ptp(coded)) if coded.size > 1 else np.nan
 
 
 def shift(o: Outcomes, patron: str) -> np.ndarray:
@@ -131,20 +131,20 @@ def from_turkey(o: Outcomes, f: Facts) -> float:
 
 def log_peak(level: float, o: Outcomes, f: Facts) -> float:
     """Quantile of log10 peak participation of home crises, percent of population, from a thousandth of a percent up."""
-    known = o.peak[f.domestic & np.isfinite(o.peak)]
-    return float(np.quantile(np.log10(known + 1e-3), level)) if known.size else np.nan
+    coded = o.peak[f.domestic & np.isfinite(o.peak)]
+    return float(np.quantile(np.log10(coded + 1e-3), level)) if coded.size else np.nan
 
 
 def log_deaths(level: float, o: Outcomes, f: Facts) -> float:
     """Quantile of log10 (1 + deaths) of home crises."""
-    known = o.deaths[f.domestic & np.isfinite(o.deaths)]
-    return float(np.quantile(np.log10(known + 1.0), level)) if known.size else np.nan
+    coded = o.deaths[f.domestic & np.isfinite(o.deaths)]
+    return float(np.quantile(np.log10(coded + 1.0), level)) if coded.size else np.nan
 
 
 def larger_and_stood(o: Outcomes, f: Facts) -> float:
     """Share of pairs of a government that fell and one that stood in which the latter met the larger crowd."""
-    known = f.domestic & np.isfinite(o.peak)
-    fell, stood = o.peak[known & (o.fell == 1.0)], o.peak[known & (o.fell == 0.0)]
+    coded = f.domestic & np.isfinite(o.peak)
+    fell, stood = o.peak[coded & (o.fell == 1.0)], o.peak[coded & (o.fell == 0.0)]
     return float((stood[:, None] > fell).mean()) if fell.size and stood.size else np.nan
 
 
@@ -155,13 +155,13 @@ def within_ten_days(o: Outcomes, f: Facts) -> float:
 
 PARTS = (
     Part(1, "asked for security help: insurgency and interstate minus domestic",
-         lambda o, f: gap(o.asked, ~f.domestic, f.domestic)),
-    Part(1, "force for the host, share of crises", lambda o, f: share(o.helped, o.asked >= 0), None),
+         lambda o, f: gap(o.requested, ~f.domestic, f.domestic)),
+    Part(1, "force for the host, share of crises", lambda o, f: share(o.helped, o.requested >= 0), None),
     Part(2, "askers helped by force: against rebels or a crowd minus against a state",
-         lambda o, f: gap(o.helped, (o.asked == 1) & ~f.interstate, (o.asked == 1) & f.interstate)),
+         lambda o, f: gap(o.helped, (o.requested == 1) & ~f.interstate, (o.requested == 1) & f.interstate)),
     Part(3, "CSTO members asking Russia or the CSTO first, crises", lambda o, f: float(asked_russia(o, f).sum())),
     Part(3, "askers helped by force: others minus CSTO members asking Russia or the CSTO",
-         lambda o, f: gap(o.helped, (o.asked == 1) & ~asked_russia(o, f), asked_russia(o, f))),
+         lambda o, f: gap(o.helped, (o.requested == 1) & ~asked_russia(o, f), asked_russia(o, f))),
     Part(4, "arrivals within two days of the request, share (lags are inputs)",
          lambda o, f: share((o.delay <= 2).astype(float), np.isfinite(o.delay)), None),
     Part(4, "longest minus shortest time from request to arrival, days",

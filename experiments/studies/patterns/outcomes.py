@@ -1,18 +1,19 @@
-"""What became of the same crises, on record or in one replay of all of them, in the same arrays."""
+"""Facts and outcomes of the coded crises as arrays, on record or in one replay of all of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from experiments.history.backtest.distributions import MOVED, direction
+from experiments.history.backtest.distributions import SHIFT, direction
 from experiments.history.backtest.forecast import days_to_fall, delay
 from experiments.history.backtest.simulate_cases import COLUMNS, PATRONS
 from experiments.history.cases.cases import Case
 from experiments.history.cases.facts import day_zero
-from experiments.history.posterior.likelihood import asked_class
+from experiments.history.posterior.likelihood import first_addressee
 
-# the former Soviet Union with the states in it that few or none recognise
+# the former Soviet Union, with its states of little or no recognition
 FORMER_USSR = frozenset(
     ("ABK", "ARM", "AZE", "BLR", "EST", "GEO", "KAZ", "KGZ", "LTU", "LVA", "MDA", "RUS", "TJK", "TKM", "UKR", "UZB")
 )
@@ -21,7 +22,7 @@ CSTO_AT_WORK = date(2002, 10, 7)  # its charter was signed, recalled
 
 @dataclass(frozen=True)
 class Facts:
-    """(C,) booleans of what is known of each crisis beforehand or in its first week."""
+    """(C,) booleans on each crisis, from beforehand or from its first week."""
 
     domestic: np.ndarray
     interstate: np.ndarray
@@ -35,10 +36,10 @@ class Facts:
 
 
 def facts(cases: list[Case]) -> Facts:
-    """From the coding of cases."""
+    """Facts of the coded cases."""
 
-    def each(said) -> np.ndarray:
-        return np.array([said(c) for c in cases], dtype=bool)
+    def each(read: Callable[[Case], bool]) -> np.ndarray:
+        return np.array([read(c) for c in cases], dtype=bool)
 
     member = each(lambda c: c.facts["csto_member"])
     return Facts(
@@ -56,10 +57,10 @@ def facts(cases: list[Case]) -> Facts:
 
 @dataclass(frozen=True)
 class Outcomes:
-    """(C,) numbers, NaN where something was not coded or did not happen."""
+    """(C,) numbers, NaN if an outcome is not coded or did not happen."""
 
-    asked: np.ndarray  # 1 if anybody was asked for security help
-    group: np.ndarray  # index in GROUPS of whom was asked first
+    requested: np.ndarray  # 1 if anybody was asked for security help
+    group: np.ndarray  # index in GROUPS of the first addressee
     helped: np.ndarray  # 1 if force came to the government's side
     delay: np.ndarray  # days from request to arrival
     fell: np.ndarray  # 1 if within 90 days
@@ -69,21 +70,21 @@ class Outcomes:
     shift: np.ndarray  # (C, P) -1 down, 0 flat, 1 up: alignment with the patrons a year on
 
     def where_coded(self, record: "Outcomes") -> "Outcomes":
-        """These outcomes without what the record does not know of a crisis."""
-        known = {name: np.isfinite(getattr(record, name)) for name in ("fell", "peak", "deaths", "shift")}
-        return replace(self, **{name: np.where(k, getattr(self, name), np.nan) for name, k in known.items()})
+        """These outcomes without the ones that the record does not code."""
+        is_coded = {name: np.isfinite(getattr(record, name)) for name in ("fell", "peak", "deaths", "shift")}
+        return replace(self, **{name: np.where(k, getattr(self, name), np.nan) for name, k in is_coded.items()})
 
 
-def coded(cases: list[Case]) -> Outcomes:
-    """The record."""
+def coded_outcomes(cases: list[Case]) -> Outcomes:
+    """Outcomes on record."""
 
-    def each(said) -> np.ndarray:
-        return np.array([np.nan if (value := said(c)) is None else value for c in cases], dtype=float)
+    def each(read: Callable[[Case], float | None]) -> np.ndarray:
+        return np.array([np.nan if (value := read(c)) is None else value for c in cases], dtype=float)
 
     fell = 1.0 - each(lambda c: c.survived(90))
     return Outcomes(
-        asked=each(lambda c: c.requested),
-        group=each(asked_class),
+        requested=each(lambda c: c.requested),
+        group=each(first_addressee),
         helped=each(lambda c: c.helped),
         delay=each(delay),
         fell=fell,
@@ -94,17 +95,17 @@ def coded(cases: list[Case]) -> Outcomes:
     )
 
 
-def _turn(seen: int | None) -> float:
-    return np.nan if seen is None else seen - 1.0
+def _turn(direction: int | None) -> float:
+    return np.nan if direction is None else direction - 1.0
 
 
-def replayed(rows: np.ndarray) -> Outcomes:
-    """One world of each crisis: rows (C, COLUMNS)."""
+def replay_outcomes(rows: np.ndarray) -> Outcomes:
+    """Outcomes of a replay: one replication of each crisis, rows (C, COLUMNS)."""
     value = dict(zip(COLUMNS, rows.T, strict=True))
     change = np.stack([value[f"alignment:{p}"] for p in PATRONS], axis=1)
     early = np.nan_to_num(value["fall_day"], nan=np.inf) < 90
     return Outcomes(
-        asked=value["requested"],
+        requested=value["requested"],
         group=value["request_group"],
         helped=value["helped"],
         delay=value["help_day"] - value["request_day"],
@@ -112,5 +113,5 @@ def replayed(rows: np.ndarray) -> Outcomes:
         fall_day=np.where(early, value["fall_day"], np.nan),
         peak=value["peak_protest"],
         deaths=value["deaths"],
-        shift=np.where(np.isnan(change), np.nan, np.sign(change) * (np.abs(change) > MOVED)),
+        shift=np.where(np.isnan(change), np.nan, np.sign(change) * (np.abs(change) > SHIFT)),
     )

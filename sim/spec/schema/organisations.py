@@ -20,7 +20,7 @@ class Term(Checked):
 
 
 class Absent(Checked):
-    """A member or observer that is not on every stage."""
+    """A member or observer that not every stage has."""
 
     role: Literal["member", "observer"]
     since: date
@@ -42,7 +42,7 @@ class Clause(Checked):
 
 
 class Clauses(Checked):
-    """What the charter covers and forbids; none = the charter does not speak of it."""
+    """Clauses of a charter; none = the charter does not mention the subject."""
 
     external: Clause | None = Field(default=None, description="aggression from outside is aggression against all")
     internal: Clause | None = Field(default=None, description="force may be asked for in a crisis at home")
@@ -55,10 +55,10 @@ class Clauses(Checked):
         default=None, description="no force among members: an attack is a breach, and the organisation stands aside"
     )
 
-    def holding(self, day: date) -> frozenset[str]:
+    def in_force_on(self, day: date) -> frozenset[str]:
         """Names of the clauses that bind on the day."""
-        said = {name: getattr(self, name) for name in type(self).model_fields}
-        return frozenset(name for name, clause in said.items() if clause is not None and clause.holds(day))
+        clauses = {name: getattr(self, name) for name in type(self).model_fields}
+        return frozenset(name for name, clause in clauses.items() if clause is not None and clause.holds(day))
 
 
 class Pools(Checked):

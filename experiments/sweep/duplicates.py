@@ -1,4 +1,4 @@
-"""A setting that a design says twice: as a value and as an axis, or by two axes."""
+"""Check of a design: no setting is given twice, as a value and as an axis or by two axes."""
 
 from collections.abc import Iterator
 from itertools import combinations
@@ -11,31 +11,31 @@ from sim.spec.overrides import parsed_overrides
 from sim.spec.schema import Spec
 
 
-def refuse_double(design: Design, fixed: list[str], spec: Spec) -> None:
-    """Refuse a setting that is given twice, so that one value would replace another without a word. Raises ConfigError.
+def refuse_duplicates(design: Design, fixed: list[str], spec: Spec) -> None:
+    """Refuse a setting that is given twice: one value would silently replace the other. Raises ConfigError.
 
-    An axis that leaves some points as they are, like a column of cases with empty cells, takes the typed value there.
+    An axis may keep the base at some points, like a column with empty cells. There the typed value applies.
     """
     codes = ActorCodes.of(spec)
-    varied = [_varied(axis, codes) for axis in design.axes]
-    _refuse_two_axes(design, varied)
-    typed = [o for o in parsed_overrides(fixed) if not o.is_delete()]
-    settings = [(o, _choice(o.key_or_group), set(_settings(o.key_or_group, o.value(), codes))) for o in typed]
-    for (axis, column), keys in zip(design.columns(), varied, strict=True):
+    keys_of_axes = [_keys(axis, codes) for axis in design.axes]
+    _refuse_two_axes(design, keys_of_axes)
+    overrides = [o for o in parsed_overrides(fixed) if not o.is_delete()]
+    settings = [(o, _choice(o.key_or_group), set(_settings(o.key_or_group, o.value(), codes))) for o in overrides]
+    for (axis, column), keys in zip(design.columns(), keys_of_axes, strict=True):
         if any(value is BASE for value in column):
             continue
         for override, choice, typed_keys in settings:
-            if (keys & typed_keys) if axis.composed or choice else _overlap(keys, typed_keys):
+            if (keys & typed_keys) if axis.chooses_files or choice else _overlap(keys, typed_keys):
                 allowed = f"is given as a value and as an axis, {axis.path}; give one of the two"
                 raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
 
 
-def _refuse_two_axes(design: Design, varied: list[set]) -> None:
-    """Refuse two axes that set one key at the same point, under two names or one within the other."""
+def _refuse_two_axes(design: Design, keys_of_axes: list[set]) -> None:
+    """Refuse two axes that set the same key at the same point, under two names or one within the other."""
     n = len(design.crossed)
     for (i, one), (j, other) in combinations(enumerate(design.axes), 2):
         same = one.path == other.path
-        if not same and (one.composed or other.composed or not _overlap(varied[i], varied[j])):
+        if not same and (one.chooses_files or other.chooses_files or not _overlap(keys_of_axes[i], keys_of_axes[j])):
             continue
         if same or i < n or any(row[i - n] is not BASE and row[j - n] is not BASE for row in design.rows):
             raise ConfigError(
@@ -44,17 +44,17 @@ def _refuse_two_axes(design: Design, varied: list[set]) -> None:
 
 
 def _choice(key: str) -> bool:
-    """True for a choice of files: other values go on top of it."""
+    """True for a choice of files, which other values may override."""
     return key in GROUPS or "@" in key
 
 
-def _varied(axis: Axis, codes: ActorCodes) -> set[tuple[str, ...]]:
-    """Every setting that an axis sets at some point."""
+def _keys(axis: Axis, codes: ActorCodes) -> set[tuple[str, ...]]:
+    """Every key that an axis sets at some point."""
     return {key for value in axis.values or (0.0,) for key in _settings(axis.path, value, codes)}
 
 
-def _settings(path: str, value, codes: ActorCodes) -> Iterator[tuple[str, ...]]:
-    """Paths of the settings that a value at a path sets, with codes for names of actors: those of its parts if it is a mapping."""
+def _settings(path: str, value: object, codes: ActorCodes) -> Iterator[tuple[str, ...]]:
+    """Keys that a value at a path sets, with codes for names of actors; a mapping sets the keys of its parts."""
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _settings(f"{path}.{key}", part, codes)
@@ -77,6 +77,6 @@ def _code(part: str, codes: ActorCodes) -> str:
 
 
 def _overlap(ones: set[tuple[str, ...]], others: set[tuple[str, ...]]) -> bool:
-    """True if a setting of the first is one of the others, or a part of it, or the other way round."""
+    """True if a key of one set equals a key of the other, or lies within it."""
     above = [{key[:n] for key in keys for n in range(1, len(key) + 1)} for keys in (ones, others)]
     return not ones.isdisjoint(above[1]) or not others.isdisjoint(above[0])

@@ -1,35 +1,35 @@
-"""A result held against its repetition: the same bit for bit, or which numbers differ."""
+"""Compares a result with its repetition: the same bit for bit, or which numbers differ."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
-from experiments.results.provenance import Origin, result_digests
+from experiments.results.provenance import Provenance, result_digests
 
-SHOWN = 8  # columns that differ, per table
+MOST_LINES = 8  # columns that differ, per table
 
 
 @dataclass
 class Verdict:
-    """What a repetition showed."""
+    """Outcome of a repetition."""
 
     command: str
     folder: Path | None = None  # of the repetition; a single run of a sweep has none
     same_configuration: bool = True
     changed: list[str] = field(default_factory=list)  # parts of the results that differ
-    numbers: list[str] = field(default_factory=list)  # which numbers differ, where both are at hand
-    versions: list[str] = field(default_factory=list)  # what made the original and is another one now
+    numbers: list[str] = field(default_factory=list)  # differing columns, where both tables are there
+    versions: list[str] = field(default_factory=list)  # versions that changed
     notes: list[str] = field(default_factory=list)
 
     @property
     def reproduced(self) -> bool:
-        """Bit for bit."""
+        """True if nothing differs by one bit."""
         return not self.changed
 
 
-def compared(old: Origin, new: Origin) -> Verdict:
-    """The repetition of a run or a comparison held against the original."""
+def compare_results(old: Provenance, new: Provenance) -> Verdict:
+    """Compare the repetition of a run or a comparison with the original."""
     before = result_digests(old.folder) if old.folder else old.manifest["results"]
     after = new.manifest["results"]
     changed = [name for name in before | after if before.get(name) != after.get(name)]
@@ -47,30 +47,30 @@ def compared(old: Origin, new: Origin) -> Verdict:
 
 
 def other_versions(old: dict, new: dict) -> list[str]:
-    """One line per version that is not what it was."""
+    """One line per version that changed."""
 
-    def flat(made: dict) -> dict:
-        named = {"suasion": made["suasion"], "commit": made["git"], "Python": made["python"]}
-        return named | {"platform": made["platform"]} | made["libraries"]
+    def by_name(manifest: dict) -> dict:
+        product = {"suasion": manifest["suasion"], "commit": manifest["git"], "Python": manifest["python"]}
+        return product | {"platform": manifest["platform"]} | manifest["libraries"]
 
-    was, now = flat(old), flat(new)
+    was, now = by_name(old), by_name(new)
     return [f"{name} {was.get(name)}, now {now.get(name)}" for name in was | now if was.get(name) != now.get(name)]
 
 
-def notes(made: dict) -> list[str]:
-    """What the reader should know of the original."""
-    found, words = [], made["words"]
+def notes(manifest: dict) -> list[str]:
+    """Remarks on the original: a missing folder of configuration, uncommitted changes."""
+    lines, words = [], manifest["words"]
     if "--config-dir" in words[:-1] and not Path(folder := words[words.index("--config-dir") + 1]).is_dir():
-        found.append(
+        lines.append(
             f"The folder of configuration that the command names, {folder}, is not here; the saved one was used."
         )
-    if made["git"].endswith("+changes"):
-        found.append("The original was made by code with changes that its commit does not hold.")
-    return found
+    if manifest["git"].endswith("+changes"):
+        lines.append("The original was made by code with changes that its commit does not hold.")
+    return lines
 
 
 def _different_columns(old: Path, new: Path) -> list[str]:
-    """Which columns of a table differ, in how many rows and by how much; or that its shape does."""
+    """Columns of a table that differ, with the number of rows and the largest difference, or a different shape."""
     import pyarrow.parquet
 
     was, now = pyarrow.parquet.read_table(old), pyarrow.parquet.read_table(new)
@@ -85,5 +85,5 @@ def _different_columns(old: Path, new: Path) -> list[str]:
             gaps = np.abs(a[differs].astype(float) - b[differs].astype(float)) if numeric else np.empty(0)
             most = f", by at most {np.nanmax(gaps):.3g}" if np.isfinite(gaps).any() else ""
             lines.append(f"{old.name}: {name} differs in {differs.sum()} of {len(a)} rows{most}")
-    more = [f"{old.name}: and {len(lines) - SHOWN} columns more"] if len(lines) > SHOWN else []
-    return lines[:SHOWN] + more
+    more = [f"{old.name}: and {len(lines) - MOST_LINES} columns more"] if len(lines) > MOST_LINES else []
+    return lines[:MOST_LINES] + more

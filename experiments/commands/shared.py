@@ -1,0 +1,48 @@
+"""Arguments, errors and recorded words that several commands share."""
+
+import sys
+from collections.abc import Callable
+
+import click
+
+
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list:
+    from experiments.completion import complete
+
+    return complete(context.info_name or "", list(context.params.get("overrides") or ()), incomplete)
+
+
+config_dir = click.option("--config-dir", metavar="DIR", help="A folder with your YAML files, beside the shipped one.")
+settings = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
+
+
+def overrides(function: Callable) -> Callable:
+    """Settings of the model and of the command, with completion, and the folder that they may come from."""
+    argument = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=_complete)
+    return argument(config_dir(function))
+
+
+def guarded(function: Callable, *arguments: object) -> object:
+    """Run a command. A faulty configuration is one message and exit status 2, a folder that fails 1."""
+    from experiments.console import echo
+    from experiments.results.writing import StoreFault
+    from sim.core.faults import ConfigError, InvalidSpec, describe_fault
+
+    status = 2
+    try:
+        return function(*arguments)
+    except StoreFault as fault:
+        message, status = str(fault), 1
+    except ConfigError as error:
+        message = str(error)
+    except InvalidSpec as fault:
+        message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
+    for line in message.splitlines():
+        echo(f"error: {line}", err=True)
+    sys.exit(status)
+
+
+def command_words(name: str, overrides: tuple[str, ...], config_dir: str | None) -> list[str]:
+    """The words that repeat this command; manifests record them."""
+    folder = [] if config_dir is None else ["--config-dir", config_dir]
+    return [*name.split(), *folder, *overrides]

@@ -1,0 +1,25 @@
+"""Terminal output of `suasion list` and `suasion describe`."""
+
+from rich.table import Table
+
+from experiments.console import Console
+from experiments.describe.lists import LISTS
+from experiments.describe.lookup import description
+
+
+def show_list(kind: str, config_dir: str | None) -> None:
+    """Print one kind as a table."""
+    columns, rows = LISTS[kind](config_dir)
+    table = Table(*columns, box=None, pad_edge=False)
+    table.columns[0].no_wrap = True
+    for row in rows:
+        table.add_row(*row)
+    console = Console(highlight=False)
+    (console if console.is_terminal else Console(highlight=False, width=200)).print(table, markup=False)
+
+
+def show_description(name: str, config_dir: str | None) -> None:
+    """Print the explanation of a name."""
+    console = Console(highlight=False, width=None if Console().is_terminal else 110)
+    for line in description(name, config_dir):
+        console.print(line, markup=False)

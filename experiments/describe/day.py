@@ -1,0 +1,40 @@
+"""`suasion describe day`: the parts of one simulated day in order, and the Mesa agents that decide in them."""
+
+from importlib import import_module
+from textwrap import wrap
+from typing import Any
+
+from sim.core.mechanism import Mechanism
+from sim.day import DayPart, day_of
+from sim.mechanisms import Mechanisms
+
+WIDTH = 108  # of a line
+HINT = "`suasion describe NAME` explains a mechanism and lists its parameters."
+
+
+def day_lines(mechanisms: Mechanisms) -> list[str]:
+    """Each mechanism with its summary, and below it the decision that it asks of Mesa agents."""
+    parts = day_of(mechanisms, {})
+    width = max(len(part.name) for part in parts)
+    lines = ["day: the parts of one simulated day, in order", ""]
+    for number, part in enumerate(parts, 1):
+        lines += _indented(f"{number:>2}  {part.name:<{width}}  ", summary(part.mechanism))
+        if part.decided_by:
+            lines += _indented(" " * (width + 6), f"decided by {part.decided_by} (Mesa agent): {_question(part)}")
+    active = {part.name for part in parts}
+    inactive = [name for name in Mechanisms.model_fields if name not in active]
+    return [*lines, *([f"    Switched off: {', '.join(inactive)}"] if inactive else []), "", HINT]
+
+
+def _indented(head: str, text: str) -> list[str]:
+    return wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
+
+
+def summary(mechanism: Mechanism) -> str:
+    """First line of a mechanism's module."""
+    return (import_module(type(mechanism).__module__).__doc__ or "").strip().split("\n")[0]
+
+
+def _question(part: DayPart) -> str:
+    mechanism: Any = type(part.mechanism)  # one that decides
+    return (mechanism.questions.__doc__ or "").strip().split("\n")[0]
