@@ -2,6 +2,7 @@
 
 from importlib import import_module
 from textwrap import wrap
+from typing import Any
 
 from sim.core.mechanism import Mechanism
 from sim.day import DayPart, day_of
@@ -35,4 +36,5 @@ def summary(mechanism: Mechanism) -> str:
 
 
 def _question(part: DayPart) -> str:
-    return (type(part.mechanism).questions.__doc__ or "").strip().split("\n")[0]
+    mechanism: Any = type(part.mechanism)  # one that decides
+    return (mechanism.questions.__doc__ or "").strip().split("\n")[0]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from typing import cast
 
 import yaml
 from pydantic import BaseModel
@@ -17,7 +18,7 @@ from sim.metrics import METRICS, describe_key
 from sim.metrics.registry import Metric
 from sim.spec.config_files import names_in, policies
 from sim.spec.load import load
-from sim.spec.schema import Instrument, Spec
+from sim.spec.schema import Instrument, Organisation, Spec, State
 
 Describe = Callable[[], list[str]]
 ABOUT_SCENARIO = {"name", "label", "summary", "colour", "expected"}
@@ -68,7 +69,7 @@ def _actor_entries(spec: Spec) -> Iterator[tuple[str, Describe]]:
         yield code, lambda c=code, a=organisation: _actor_lines(c, a)
 
 
-def _actor_lines(code: str, actor: BaseModel) -> list[str]:
+def _actor_lines(code: str, actor: State | Organisation) -> list[str]:
     return [f"{code} ({actor.name.get('en', code)})", *_yaml_lines(_readable(actor))]
 
 
@@ -88,7 +89,7 @@ def _readable(actor: BaseModel) -> dict:
             return f"{value['value']:g} ({value['source']})"
         return {k: plain(v, k == "instruments") for k, v in value.items() if keep_empty or v not in (None, {}, [])}
 
-    return plain(actor.model_dump(mode="json"))
+    return cast(dict, plain(actor.model_dump(mode="json")))
 
 
 def _yaml_lines(data: dict) -> list[str]:

@@ -222,6 +222,6 @@ def _limits(bounds: dict[int, tuple[float, float]], columns: list) -> tuple[Limi
             limits[feature.path] = Limit(feature.path, low, high)
             continue
         before = limits.get(feature.path)
-        names = before.names if before else tuple(feature.names)
+        names = before.names if before and before.names is not None else tuple(feature.names)
         limits[feature.path] = Limit(feature.path, names=tuple(n for n in names if (n == name) == (low > 0)))
     return tuple(limits.values())

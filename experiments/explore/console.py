@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from rich.table import Table
 
@@ -28,7 +29,8 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
     if plan is not None and plan.options.plan:
         return show_plan(plan)
     with exit_on_interrupt():
-        folder, result = sensitivity.sensitivity(options, folder or run_sweep(plan, command).folder, command)
+        swept: Any = folder if plan is None else run_sweep(plan, command).folder
+        folder, result = sensitivity.sensitivity(options, swept, command)
     facts = Facts("sensitivity", {}, result)
     for name, outcome in result["outcomes"].items():
         for title, rows in rows_by_combination(result, name).items():

@@ -1,6 +1,7 @@
 """`suasion discover`: boxes of the parameter space in which an outcome occurs, with a sentence on each."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -21,14 +22,18 @@ class DiscoverOptions(Checked):
     """Settings of `suasion discover`."""
 
     where: str = Field(description="what to look for, like 'survived_90d == 0'")
-    words: str | None = Field(None, description="the same as a clause for the sentences, like 'the government falls'")
-    depth: int = Field(3, ge=1, le=8, description="limits that a box has at most")
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals")
+    words: str | None = Field(
+        default=None, description="the same as a clause for the sentences, like 'the government falls'"
+    )
+    depth: int = Field(default=3, ge=1, le=8, description="limits that a box has at most")
+    confidence: float = Field(
+        default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
+    )
 
 
 def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
     """Analyse a results folder; return the folder of the analysis and its content. Raises ConfigError."""
-    needs("sklearn", "analysis")
+    needs("analysis", "sklearn")
     options, folder, others = read(words, DiscoverOptions)
     refuse(others, DiscoverOptions, "there is no such setting")
     if folder is None:
@@ -96,7 +101,7 @@ def as_json(discovery: Discovery, runs: Runs, samples: Samples, options: Discove
     }  # fmt: skip
 
 
-def _limit(limit: Limit, feature: Feature, ends: tuple[float, float] | None) -> dict:
+def _limit(limit: Limit, feature: Feature, ends: Any) -> dict:  # (low, high) of numbers
     """A limit with the range of the sweep."""
     entry = {"path": limit.path, "name": axis_name(limit.path), "words": _limit_words(limit, feature)}
     if limit.names is not None:

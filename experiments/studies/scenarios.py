@@ -8,6 +8,7 @@ Replication n has seed n, and draw n of the posterior. Prints the tables of docs
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
@@ -120,7 +121,11 @@ def histories(specs: dict[str, Spec], results: dict[str, list], record: list[Cas
         chances.append(sum(base[h] for h in reproduced))
         likeliest = sorted(forecast, key=lambda h: -forecast[h])[:2]
         model = "; ".join(f"{h}: {percent(forecast[h])}" for h in likeliest)
-        numbers = (percent(forecast[history]), percent(base[history]), percent(chances[-1]))
+        numbers = (
+            percent(forecast[cast(Any, history)]),
+            percent(base[cast(Any, history)]),
+            percent(chances[-1]),
+        )
         rows.append((name, str(history), *numbers, model, "shown" if history in reproduced else "not shown"))
     return rows, chances
 

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from experiments.console import echo
 from experiments.progress import announce_compilation
@@ -50,7 +51,7 @@ def merge(words: list[str], command: list[str]) -> None:
     echo(f"Written to {store.folder}")
 
 
-def export(folder: str, kind: str, overrides: list[str]) -> None:
+def export(folder: str, kind: Any, overrides: list[str]) -> None:
     """Export the table of a folder."""
     echo(f"Written to {exporting.export(folder, kind, overrides)}")
 

@@ -102,7 +102,7 @@ class SweepTask:
         for replication in job.replications:
             row, records, fault = self._head(job, spec, replication), None, point_fault
             try:
-                if stage is not None:
+                if stage is not None and spec is not None:
                     records = simulate(stage, replication=replication, days=spec.days, seed=spec.seed)
                     row |= self._outcome(records) | self._parameter_values(stage, row["world_key"], replication)
             except Exception as error:

@@ -1,5 +1,6 @@
 """Composition: files and overrides become one tree of plain data. Only this module composes with Hydra."""
 
+from collections.abc import Sequence
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -81,7 +82,7 @@ def _settings(experiment: str) -> tuple[str, ...]:
     return tuple(OmegaConf.load(configs() / "experiment" / f"{experiment}.yaml"))
 
 
-def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
+def _compose(words: Sequence[str | None], resolve: bool = True, primary: str = "config") -> Any:
     """The tree as plain data; a parameter without a value is missing, see `sim.spec.fixed_parameters`."""
     config = compose(primary, [word for word in words if word is not None])
     unnamed = cast(Any, OmegaConf.to_container(config, resolve=False))
@@ -132,7 +133,7 @@ def _before_keys(words: list[str], parsed: list[Override], config_dir: str | Non
         return None
 
 
-def _store_saved(file: str, parsed: list[Override]) -> None:
+def _store_saved(file: object, parsed: list[Override]) -> None:
     """Store the resolved configuration of a result as the start of a command, instead of stage and scenario."""
     for override in parsed:
         if override.key_or_group in ("scenario", "stage"):
@@ -159,14 +160,14 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
     """
     others = [o for o in parsed if o.key_or_group != "stage"]
     chosen = [o for o in parsed if o.key_or_group == "stage"]
-    regroups = any("@" in o.input_line.partition("=")[0] for o in others)
+    regroups = any("@" in str(o.input_line).partition("=")[0] for o in others)
     if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
         return None
     name = str(chosen[0].value()) if chosen else _usual_stage()
     start, extra = _schema_defaults(), words[:-1]
     alone = [*extra, f"stage={name}", "~scenario", "~experiment"]
     try:
-        stage = load_or_make("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
+        stage: Any = load_or_make("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
         stage_keys = {k: v for k, v in stage.items() if k not in start or v != start[k]}
         if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in stage_keys for o in others):
             return None

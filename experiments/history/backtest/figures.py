@@ -68,8 +68,8 @@ def scores(summary: dict) -> Figure:
 def _by_method(ax: "Axes", summary: dict, outcome: str, score: str, methods: list[str]) -> None:
     """Mean and interval of a score, one line per method and field set; empty if no crisis of the file is scored."""
     for f, fields in enumerate(FIELDS):
-        scores_of_outcome = summary["scores"][fields].get(outcome)
-        for k, method in enumerate(methods if scores_of_outcome is not None else ()):
+        scores_of_outcome = summary["scores"][fields].get(outcome) or {}
+        for k, method in enumerate(methods if scores_of_outcome else ()):
             mean, low, high = np.clip(scores_of_outcome[method][score], -1.0, None)
             y = k + 0.16 * (2 * f - 1)
             ax.plot([low, high], [y, y], color=COLOURS[fields], lw=1.5)

@@ -30,8 +30,8 @@ class Replication(Checked):
     seed: int = Field(
         default=1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
     )
-    replication: int = Field(0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
-    days: int = Field(365, ge=1, le=36500, description="days to simulate")
+    replication: int = Field(default=0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
+    days: int = Field(default=365, ge=1, le=36500, description="days to simulate")
 
 
 class Spec(Replication):

@@ -80,7 +80,7 @@ def is_indicator(path: list[str]) -> bool:
     return path[:1] in (["indicators"], ["ties"]) and len(path) in (3, 4)
 
 
-def indicator(low: float, high: float, text: str, *, optional: bool = False):
+def indicator(low: float, high: float, text: str, *, optional: bool = False) -> Any:
     """An indicator of a state with its allowed range."""
     extra = {"low": low, "high": high, "unit": text}
     return (
@@ -90,7 +90,7 @@ def indicator(low: float, high: float, text: str, *, optional: bool = False):
     )
 
 
-def tie(low: float, high: float, text: str):
+def tie(low: float, high: float, text: str) -> Any:
     """An indicator per partner with its allowed range."""
     return Field(default_factory=dict, description=text, json_schema_extra={"low": low, "high": high, "unit": text})
 
@@ -117,7 +117,7 @@ class Ranged(Checked):
         return self
 
 
-def _by_source(raw, codes: Callable[[dict], dict] = dict):
+def _by_source(raw: Any, codes: Callable[[dict], Any] = dict) -> Any:
     """`{source: {key: value}}` -> `{key: indicator}`; a key stands under one source only; null values are left out."""
     if not isinstance(raw, dict):
         return raw
