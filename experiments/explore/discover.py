@@ -28,7 +28,7 @@ class DiscoverOptions(Checked):
 
 def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
     """Analyse a results folder; return the folder of the analysis and its content. Raises ConfigError."""
-    needs("sklearn", "analysis")
+    needs("analysis", "sklearn")
     options, folder, others = read(words, DiscoverOptions)
     refuse(others, DiscoverOptions, "there is no such setting")
     if folder is None:

@@ -42,7 +42,7 @@ class TipOptions(Checked):
 
 def prepare(words: list[str], config_dir: str | None = None) -> tuple[TipOptions, Plan]:
     """Settings, and the grid of two axes. Raises ConfigError."""
-    needs("sklearn", "analysis")
+    needs("analysis", "sklearn")
     options, folder, others = read(words, TipOptions)
     if folder is not None:
         raise ConfigError(f"{folder}: a line is searched by new runs; give two axes, and out={folder} to go on there")

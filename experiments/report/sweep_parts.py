@@ -93,13 +93,13 @@ class SweepParts:
 
 def values_of(axis: Axis, most: int | None = None) -> str:
     """The values of an axis, or its distribution as the user typed it."""
-    what = axis.said if axis.values is None else axis.values[:most]
+    what = axis.distribution if axis.values is None else axis.values[:most]
     return ", ".join(f"{k} {v}" for k, v in what.items()) if isinstance(what, dict) else ", ".join(map(text, what))
 
 
 def _used(axis: Axis, value: object, spec: Spec) -> str:
     """The value of an axis at a point. Where the point leaves the base, that of the specification."""
-    if value is not BASE or axis.composed:
+    if value is not BASE or axis.chooses_files:
         return text(value)
     node = spec
     for part in axis.path.split("."):

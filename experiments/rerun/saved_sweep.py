@@ -29,7 +29,7 @@ FROM_FILE = ("samples", "levels", "design_seed", "series", "on_error")  # settin
 
 def saved_plan(folder: Path, place: dict) -> Plan:
     """Plan with every point of a folder, in its order, over all its replications. place: settings for engine and output."""
-    store = Store.opened(folder)
+    store = Store.open(folder)
     manifest, bases = store.manifest, saved_bases(store)
     names = store.design["case"].to_pylist() if "case" in store.design.column_names else ()
     design = Design(manifest["design"]["kind"], (), (), store.axes, list(store.points().values()), tuple(names))
