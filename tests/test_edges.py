@@ -203,7 +203,7 @@ def test_isolated_citizens_follow_nobody(load, tmp_path):
         spec = sim.load(["citizens=800", "days=20", *(f"mechanisms.contention.{key}" for key in keys)])
         counts.append(sim.simulate(spec)["protesters"])
     assert counts[0].max() > 0
-    assert np.abs(counts[0] - counts[1]).max() <= 2 * 800 / 800 * Stage(spec).world(1, 0).people_per_row
+    assert np.abs(counts[0] - counts[1]).max() <= 2 * 800 / 800 * Stage(spec).world(1, 0).fixed.people_per_row
 
 
 BAD = {

@@ -201,7 +201,7 @@ def test_what_is_said_stays_and_completing_again_changes_nothing(home, vary):
     assert complete(whole) == whole
     stage = Stage(hosted(spec, "RUS"))
     mine = [i for i, (code, _) in enumerate(stage.names.segments) if code == "RUS"]
-    assert set(stage.cast.identity[mine]) == {0.9} and set(stage.cast.identity) == {0.5, 0.9}
+    assert set(stage.entities.identity[mine]) == {0.9} and set(stage.entities.identity) == {0.5, 0.9}
 
 
 @pytest.mark.exact
@@ -231,7 +231,7 @@ def test_a_grievance_weighs_by_hardship_and_place(home, vary):
     stage = Stage(spec)
     hardship = RULE.hardship(spec.states["GEO"].indicators)
     assert hardship > 1.0
-    places = [s.region for s in stage.whole.states["GEO"].segments.values()]
+    places = [s.region for s in stage.complete_spec.states["GEO"].segments.values()]
     expected = [hardship * (0.5 if place == "rural" else 1.0) for place in places]
     assert stage.world(1, 0).shocks[0].exposure.tolist() == expected
 
@@ -260,7 +260,7 @@ def test_coded_cases_keep_the_reference_weights():
     cases, _ = load_cases()
     case = cases[0]
     stage = Stage(specification(case, weeks_of(case, cases, "first_week")))
-    host = stage.whole.states[case.host]
+    host = stage.complete_spec.states[case.host]
     assert {role: (f.weight, f.rent_factor) for role, f in host.factions.items()} == {
         role: (weight, 1.0) for role, weight in REFERENCE_WEIGHTS.items()
     }

@@ -21,7 +21,7 @@ from experiments.results.provenance import read_provenance
 from sim import plots
 from sim.core.caches import configs
 from sim.core.faults import ConfigError
-from sim.plots.influence_map import MOST, leaders, shown_rows
+from sim.plots.influence_map import MOST, frame_rows, leaders
 from sim.plots.outlines import RADIUS, albers, region
 from sim.records.records import SHARES
 from sim.spec.schema import english_names
@@ -148,7 +148,7 @@ def test_maps_of_equal_worlds_are_equal(load, records, names):
 @given(n=st.integers(2, 1300))
 def test_an_animation_has_a_bounded_number_of_frames(n):
     """The first and the last recorded day are shown, every frame once, all of a short run."""
-    rows = shown_rows(n)
+    rows = frame_rows(n)
     assert rows[0] == 0 and rows[-1] == n - 1 and len(rows) <= MOST and rows == sorted(set(rows))
     assert n > MOST or rows == list(range(n))
 

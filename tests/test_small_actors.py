@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.core.arithmetic import FIXED_POINT, add_within, order_free_sum
+from sim.core.fixed import FIXED_FIELDS
 from sim.core.streams import Stream, uniform, uniform_each
 from sim.core.world import World
 from sim.kernels.alignment import align_with_home, fade, influence_step, standing_messages
@@ -228,17 +229,21 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
 
 
 def assert_same_world(a: World, b: World) -> None:
-    """Every field, the arrays bit for bit."""
-    for f in fields(World):
-        x, y = getattr(a, f.name), getattr(b, f.name)
+    """Every fixed field and every piece of state, the arrays bit for bit."""
+    assert a.mechanisms == b.mechanisms
+    names = [declaration.name for declaration in a.declarations]
+    assert names == [declaration.name for declaration in b.declarations]
+    pairs = {name: (getattr(a.fixed, name), getattr(b.fixed, name)) for name in FIXED_FIELDS}
+    pairs |= {name: (getattr(a, name), getattr(b, name)) for name in ("day", "log", "agenda", "choices", *names)}
+    for name, (x, y) in pairs.items():
         if isinstance(x, np.ndarray):
-            assert x.dtype == y.dtype and np.array_equal(x, y), f.name
-        elif f.name == "ties":
+            assert x.dtype == y.dtype and np.array_equal(x, y), name
+        elif name == "ties":
             assert all(np.array_equal(getattr(x, t.name), getattr(y, t.name)) for t in fields(x))
-        elif f.name == "shocks":
+        elif name == "events":
             assert repr(x) == repr(y)
         else:
-            assert x == y, f.name
+            assert x == y, name
 
 
 @pytest.mark.exact

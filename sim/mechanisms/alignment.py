@@ -151,7 +151,7 @@ class Alignment(Mechanism):
 
     @property
     def bound(self) -> float:
-        """Confidence bound in force; 2 = every tie is heard."""
+        """Confidence bound in force; 2 = every tie counts."""
         return self.confidence_bound if self.rule is Rule.bounded_confidence else 2.0
 
     @property
@@ -204,7 +204,7 @@ class Alignment(Mechanism):
             for s in rows_where(troops(world)[charter.row]):
                 self.presence(world, s, charter.leader)
         alignment_day(
-            *self.pulls(world, world.fixed.ties, world.message), world.fixed.state_of, world.fixed.weight, world.loyal, world.fixed.faction_starts,
+            *self.step_arguments(world, world.fixed.ties, world.message), world.fixed.state_of, world.fixed.weight, world.loyal, world.fixed.faction_starts,
             world.fixed.segment_starts, world.elite_alignment, world.public_alignment,
         )  # fmt: skip
 
@@ -230,7 +230,7 @@ class Alignment(Mechanism):
         world.innate[rows] += (1.0 - world.fixed.susceptibility[rows, None]) * shift
 
     def follow_citizens(self, world: World) -> None:
-        """The host's segments stand where their citizens do."""
+        """The host's segments take the mean alignments of their citizens."""
         fixed = world.fixed
         speak(
             world.opinion_totals, fixed.rows_per_segment, fixed.inhabited_segments, fixed.focal_patrons,
@@ -238,25 +238,25 @@ class Alignment(Mechanism):
             world.public_alignment[fixed.host],
         )  # fmt: skip
 
-    def mood(self, world) -> np.ndarray:
-        """(E, S) dispositions, less what a rupture between two states takes from them while it lasts."""
+    def felt_disposition(self, world) -> np.ndarray:
+        """(E, S) dispositions, less the effect of current ruptures between two states."""
         if not world.events_active or not world.rift.any():
             return world.disposition
-        felt = world.rift[world.fixed.state_of]
+        rift = world.rift[world.fixed.state_of]
         n_factions = world.fixed.rent_ratio.size
-        felt[:n_factions] *= self.rupture_elites
-        felt[n_factions:] *= self.rupture_public
-        return world.disposition - felt
+        rift[:n_factions] *= self.rupture_elites
+        rift[n_factions:] *= self.rupture_public
+        return world.disposition - rift
 
     def move(self, world, ties, message: np.ndarray) -> None:
-        """Move alignments by a day, and find where the citizens of the host are drawn to."""
-        influence_step(*self.pulls(world, ties, message))
+        """Move alignments by a day, and compute the attraction of the citizens of the host."""
+        influence_step(*self.step_arguments(world, ties, message))
 
-    def pulls(self, world, ties, message: np.ndarray) -> tuple:
-        """Arguments of `influence_step`: what moves alignments today."""
+    def step_arguments(self, world, ties, message: np.ndarray) -> tuple:
+        """Arguments of `influence_step` today."""
         return (
             world.alignment, world.previous_alignment, world.peer_alignment, ties.starts, ties.sources, ties.weights, ties.attention,
-            world.fixed.susceptibility, self.message_share, message, world.innate, self.mood(world), self.rate, self.bound,
+            world.fixed.susceptibility, self.message_share, message, world.innate, self.felt_disposition(world), self.rate, self.bound,
             world.fixed.segments_of(world.fixed.host).start, world.fixed.hearing.part, world.attraction,
         )  # fmt: skip
 
@@ -267,8 +267,8 @@ class Alignment(Mechanism):
             world.elite_alignment, world.public_alignment,
         )  # fmt: skip
 
-    def rest(self, world: World, alignment: np.ndarray, intact: Ties, channel: np.ndarray) -> None:
-        """Alignments start at the indicators; innate positions are such that the intact network is at rest there.
+    def start_at_rest(self, world: World, alignment: np.ndarray, intact: Ties, channel: np.ndarray) -> None:
+        """Alignments start at the indicators; innate positions keep the intact network at rest there.
 
         With x the alignments and m the standing messages, the innate term is x - s [(1 - w) W x + w m]: the observed
         alignments are read as the resting state of the observed ties. A tie that is cut later shows as movement.
@@ -279,5 +279,5 @@ class Alignment(Mechanism):
         message = self.standing_message(channel, intact.exposure, world)
         world.innate = self.resting_innate(world, intact, message)
         self.move(world, intact, message)  # at rest nobody moves; the attraction of citizens follows
-        # peers of ties that are cut count no more
+        # peers over ties that are cut do not count
         world.alignment[:], world.previous_alignment[:] = alignment, np.inf

@@ -1,4 +1,4 @@
-"""How organisations answer: force on request, and their own diplomatic, economic and cultural acts (equations 8 and 11)."""
+"""Assistance by organisations: force on request, and acts on their initiative (equations 8 and 11)."""
 
 from collections.abc import Iterator
 
@@ -103,25 +103,25 @@ class Assistance(DecidingMechanism):
         return precision(self.decision, self.rationality)
 
     def engagement(self, world, k: int) -> float:
-        """How far member k is engaged elsewhere: by attention, or by force that a war has taken."""
+        """Engagement of member k elsewhere: its attention, or the force that a war has taken."""
         return patrons.engagement(world.distraction.item(k), world.strength.item(k))
 
     def stake(self, world, k: int, s: int) -> float:
-        """What member k would lose in s: influence x (alignment of the government - of its likely successor) / 2."""
+        """Loss of member k in s if the government fell: influence x (alignment of the government - of its likely successor) / 2."""
         alignment, successor = world.elite_alignment.item(s, k), world.successor.item(s, k)
         return patrons.stake(world.influence.item(k, s), alignment, successor, self.alignment_stake)
 
     def utility(self, world, charter, k: int, s: int, size: float) -> float:
         """Equation 8 for one member; a member leans towards the leader by the leader's influence over it."""
-        event, stake = self.common_utility(world, charter, s, size, charter.burden(k)), self.stake(world, k, s)
-        utility = patrons.consent_utility(event, stake, self.engagement(world, k), self.distraction_cost)
+        common, stake = self.common_utility(world, charter, s, size, charter.burden(k)), self.stake(world, k, s)
+        utility = patrons.consent_utility(common, stake, self.engagement(world, k), self.distraction_cost)
         if k == charter.leader:
             return utility
         of_leader = self.utility(world, charter, charter.leader, s, size)
         return patrons.with_leader(utility, world.influence.item(charter.leader, k), of_leader)
 
     def common_utility(self, world, charter, s: int, size: float, burden: float) -> float:
-        """What equation 8 reads of the event: clause, adversary, and the cost of sending to who bears that share of it."""
+        """Terms of equation 8 that all members share: clause, adversary, and the cost of sending, times the burden."""
         clause, tie = covers(world, charter, s), self.adversary_tie(world, charter, s)
         external, attacked = adversary_is_external(world, s), world.attack.item(s) > 0.0
         return patrons.event_utility(
@@ -149,15 +149,15 @@ class Assistance(DecidingMechanism):
         if charter.decision_rule == "secretary":
             return charter.clause(adversary_is_external(world, s))
         size = charter.contingent_share
-        together = 1.0
+        consent = 1.0
         for u in sorted(self.utility(world, charter, m, s, size) for m in self.voters(charter, s)):
-            together *= chance(u, self.precision)
+            consent *= chance(u, self.precision)
         if charter.decision_rule == "consensus":
-            together *= self.absent_consent(world, charter, s, size) ** charter.absent_members
-        return together
+            consent *= self.absent_consent(world, charter, s, size) ** charter.absent_members
+        return consent
 
     def absent_consent(self, world, charter, s: int, size: float) -> float:
-        """Chance that a member which is not on stage consents: it sends nobody and has no stake but the clause."""
+        """Chance that a member off stage consents: it sends nobody and has no stake but the clause."""
         return chance(self.common_utility(world, charter, s, size, 0.0), self.precision)
 
     def step(self, world: World) -> None:
@@ -197,9 +197,7 @@ class Assistance(DecidingMechanism):
         if rule == ALWAYS:
             return True
         if charter.decision_rule == "secretary":
-            return (
-                charter.clause(adversary_is_external(world, s)) > 0.0
-            )  # the secretary applies the charter as it stands
+            return charter.clause(adversary_is_external(world, s)) > 0.0  # the secretary applies the charter
         size, crisis = charter.contingent_share, int(world.crisis[s])
         if not all(self.votes_for(world, charter, m, s) for m in self.voters(charter, s)):
             return False
@@ -211,7 +209,7 @@ class Assistance(DecidingMechanism):
         return True
 
     def votes_for(self, world, charter, m: int, s: int) -> bool:
-        """Vote of one member: by its policy, else by utility and its kept event."""
+        """Vote of one member: by its policy, else by utility and random utility."""
         vote = world.fixed.policies[m].policy.vote if m in world.fixed.policies else FREE
         if vote != FREE:
             return vote == ALWAYS
@@ -219,7 +217,7 @@ class Assistance(DecidingMechanism):
         return consents(world, world.fixed.draw_key[m], option, int(world.crisis[s]), utility, self.precision)
 
     def initiative(self, world, charter, task) -> bool:
-        """Does the organisation use a diplomatic instrument on its own initiative?"""
+        """True if the organisation uses an instrument on its initiative."""
         if not allowed(world, charter, task.instrument, task.state):
             return False
         rule = directive(world, charter.draw_key, "act")
@@ -244,7 +242,7 @@ class Assistance(DecidingMechanism):
         )
 
     def held_up(self, world, charter, s: int) -> bool:
-        """True if the member in the chair would not convene: it has no say, but time passes. What is prescribed is on time."""
+        """True if the member in the chair would not convene: it has no vote, but causes a delay. A directive is never late."""
         if directive(world, charter.draw_key, "answer") == ALWAYS:
             return False
         k = charter.chair
@@ -253,7 +251,7 @@ class Assistance(DecidingMechanism):
         return not self.votes_for(world, charter, k, s)
 
     def answer(self, world, charter, task, granted: bool) -> None:
-        """Carry out the decision: commitment and landings, or the resentment of the abandoned."""
+        """Carry out the decision: commitment and landings, or resentment after a refusal."""
         s = task.state
         if granted and task.kind == "decision" and self.held_up(world, charter, s):
             world.agenda.schedule(Task(world.day + charter.chair_delay, "held up", charter.row, s))

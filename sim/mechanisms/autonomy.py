@@ -57,8 +57,8 @@ class Autonomy(Mechanism):
     def step(self, world: World) -> None:
         if world.day % MONTH == 0:
             self.concentration(world)
-            rest = self.resting_demand(world)
-            world.autonomy_demand = rest + (world.autonomy_demand - rest) * (1.0 - self.demand_decay) ** MONTH
+            resting = self.resting_demand(world)
+            world.autonomy_demand = resting + (world.autonomy_demand - resting) * (1.0 - self.demand_decay) ** MONTH
         independence_left(
             world.disposition,
             world.fixed.weight,

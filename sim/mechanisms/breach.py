@@ -1,7 +1,7 @@
-"""A member attacks another whose charter renounces force among them: a breach, with a price in standing and in credit.
+"""Breach of a charter that renounces force among members: an attack costs standing and credit.
 
 An attack among members is no aggression from outside: under such a charter the organisation stands aside. The other
-members' elites turn away from the attacker [Gibler2008], and what the organisation has built up by joint acts wears
+members' elites turn away from the attacker [Gibler2008], and the credit of the organisation from joint acts wears
 off [Long2007].
 """
 

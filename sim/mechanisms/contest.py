@@ -1,4 +1,4 @@
-"""Perceived chance that the government survives the contest with the crowd (equation 4)."""
+"""Contest of government and crowd: the perceived chance that the government survives (equation 4)."""
 
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter

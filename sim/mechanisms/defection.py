@@ -1,4 +1,4 @@
-"""Elite factions review their loyalty when the outcome is in doubt (equation 5)."""
+"""Defection: elite factions review their loyalty in a crisis (equation 5)."""
 
 from collections.abc import Iterator
 

@@ -1,7 +1,7 @@
-"""The kinds of dated events: what each does to the world on a day. Writing one registers it, also with the schema.
+"""Kinds of dated events: one function each, which `kind` registers, also with the schema.
 
-A kind is one function of (world, event, size): it raises today's levels, which `Events` sets back every morning, so that
-an effect rises and ends with the event. Coefficients stand with the mechanism that they belong to.
+A function of (world, event, size) raises levels of today. `Events` resets them every morning, so that an effect rises and
+ends with the event. Coefficients belong to the mechanisms.
 """
 
 from collections.abc import Callable
@@ -17,21 +17,21 @@ OLD_GUARD, EVERY = "those of the old guard", "all"  # factions that an event str
 
 @dataclass(frozen=True)
 class EventKind:
-    """What a kind of event is, what it does, and which keys it reads beside those that all kinds read."""
+    """A kind of event: its effect, and the keys that it reads besides the common ones."""
 
     name: str
     text: str
     phrase: str  # of a timeline, {actor} is the state and {target} the event's name
     strike: Callable
     opens: str = ANYWHERE
-    hosts_only: bool = False  # it works through the citizens, whom only the host has
+    hosts_only: bool = False  # it works through citizens, and only the host has them
     other: str = ""  # key that names the second state
     factions: str = ""  # factions that are struck where the event names none; empty: it strikes none
     reads: tuple[str, ...] = ()
 
     @property
     def particulars(self) -> tuple[str, ...]:
-        """Keys that it reads and not every kind does."""
+        """Keys that only some kinds read, and this one does."""
         return (*([self.other] if self.other else []), *self.reads)
 
     def opens_crisis(self, world, state: int) -> bool:
@@ -42,18 +42,18 @@ class EventKind:
 EVENT_KINDS: dict[str, EventKind] = {}
 
 
-def kind(text: str, phrase: str, **said):
+def kind(text: str, phrase: str, **properties):
     """Register the decorated function under its own name."""
 
     def register(function):
-        EVENT_KINDS[function.__name__] = EventKind(function.__name__, text, phrase, function, **said)
+        EVENT_KINDS[function.__name__] = EventKind(function.__name__, text, phrase, function, **properties)
         return function
 
     return register
 
 
 def raise_to(level: np.ndarray, rows, size: float) -> None:
-    """Of several events at once the largest counts."""
+    """Raise a level; of several events at once the largest counts."""
     level[rows] = np.maximum(level[rows], size)
 
 
@@ -114,12 +114,12 @@ def seizure(world, event, size: float) -> None:
 )
 def attack(world, event, size: float) -> None:
     s, sides = event.state, [event.state, event.other]
-    fought = size * (1.0 - world.truce.item(s))
-    if fought > world.attack[s]:
-        world.attack[s], world.attacker[s], world.territory_aim[s] = fought, event.other, event.territory
-    raise_to(world.distraction, sides, min(1.0, fought))
+    intensity = size * (1.0 - world.truce.item(s))
+    if intensity > world.attack[s]:
+        world.attack[s], world.attacker[s], world.territory_aim[s] = intensity, event.other, event.territory
+    raise_to(world.distraction, sides, min(1.0, intensity))
     if event.territory > 0.0:
-        raise_to(world.mobilisation, sides, min(1.0, fought))
+        raise_to(world.mobilisation, sides, min(1.0, intensity))
 
 
 @kind("a government's attention is elsewhere; its forces are not", "{actor} distracted: {target}", opens=NOWHERE)
@@ -142,9 +142,9 @@ def war(world, event, size: float) -> None:
     opens=AT_HOME,
 )
 def financial(world, event, size: float) -> None:
-    left = 1.0 - world.mechanisms.events.financial_trade * size
-    world.flow_left[ECONOMIC, event.state, :] *= left
-    world.flow_left[ECONOMIC, :, event.state] *= left
+    share = 1.0 - world.mechanisms.events.financial_trade * size
+    world.flow_left[ECONOMIC, event.state, :] *= share
+    world.flow_left[ECONOMIC, :, event.state] *= share
     if event.state == world.fixed.host:
         world.pressure += world.mechanisms.events.financial_hardship * size * event.exposure
 
@@ -156,9 +156,9 @@ def financial(world, event, size: float) -> None:
     other="other",
 )
 def rupture(world, event, size: float) -> None:
-    rules, pair = world.mechanisms.events, (event.state, event.other)
-    felt = size * (1.0 - world.reconciled.item(*pair))
+    events, pair = world.mechanisms.events, (event.state, event.other)
+    depth = size * (1.0 - world.reconciled.item(*pair))
     for a, b in (pair, pair[::-1]):
-        raise_to(world.rift, (a, b), felt)
-        world.flow_left[ECONOMIC, a, b] *= 1.0 - rules.rupture_trade * felt
-        world.flow_left[CULTURAL, a, b] *= 1.0 - rules.rupture_contact * felt
+        raise_to(world.rift, (a, b), depth)
+        world.flow_left[ECONOMIC, a, b] *= 1.0 - events.rupture_trade * depth
+        world.flow_left[CULTURAL, a, b] *= 1.0 - events.rupture_contact * depth

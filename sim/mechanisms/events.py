@@ -1,4 +1,4 @@
-"""Dated exogenous events: when each rises and fades (model step 1, equation 12). What they do: `sim.mechanisms.event_kinds`."""
+"""Dated exogenous events: rise and decay of each (model step 1, equation 12). Effects: `sim.mechanisms.event_kinds`."""
 
 from dataclasses import dataclass, replace
 

@@ -1,6 +1,6 @@
-"""Instruments take effect, hold while they are in force, and end (equations 11 and 13).
+"""Instruments: they take effect, stay in force, and end (equations 11 and 13).
 
-An act is a change of a flow, a message, a level of what moves a government or its citizens, never of an outcome.
+An act changes a flow, a message or a level that a mechanism reads, never an outcome.
 """
 
 from dataclasses import dataclass
@@ -98,7 +98,7 @@ class Instruments(Mechanism):
         self.count(world)
 
     def take(self, world, charter, name: str, state: int, intensity: float) -> None:
-        """An act takes effect today. state: the target; for a government's own instrument its addressee, or itself."""
+        """An act takes effect today. state: the target; for an instrument of the host its addressee, or itself."""
         if not self.enabled:
             return
         tool = charter.instruments[name]
@@ -126,7 +126,7 @@ class Instruments(Mechanism):
             self.count(world)
 
     def add(self, world, charter, name: str, state: int, intensity: float) -> None:
-        """One more use is in force; beyond those that hold side by side it takes the place of the oldest."""
+        """Add one use in force; if too many would hold side by side, it replaces the oldest."""
         tool = charter.instruments[name]
         end = -1 if tool.duration is None else world.day + tool.duration
         same = [m for m in world.instruments if (m.organisation, m.state, m.instrument) == (charter.row, state, name)]
@@ -141,7 +141,7 @@ class Instruments(Mechanism):
         return world.mechanisms.integration.index(world.joint_acts[charter.row])
 
     def withdraw(self, world: World, state: int, organisation: int, instrument: str | None = None) -> None:
-        """An organisation's instruments towards a state end today: all of them, or one."""
+        """End an organisation's instruments towards a state today: all of them, or one."""
         for m in world.instruments:
             if m.state == state and m.organisation == organisation and instrument in (None, m.instrument):
                 m.end = world.next_expiry = world.day
@@ -154,7 +154,7 @@ class Instruments(Mechanism):
         world.mechanisms.logistics.end_commitments(world, s, k)
 
     def count(self, world: World) -> None:
-        """Levels and flows of all instruments in force, from nothing: an expired one leaves no trace."""
+        """Recompute levels and flows from all instruments in force: an expired one leaves no trace."""
         world.instrument_levels.fill(0.0)
         world.upkeep.fill(0.0)
         for m in world.instruments:
@@ -171,7 +171,7 @@ class Instruments(Mechanism):
         world.reconciled = np.maximum(world.truce[:, None], world.truce)  # between a state under truce and any other
 
     def flow(self, world) -> None:
-        """Flows with all that is in force: those of the first day times their growth, and those that deals have opened."""
+        """Recompute the flows: those of the first day times their growth, and those that deals have opened."""
         first = np.array([self.first_trade, self.first_arms, self.first_contact])[:, None, None]
         new, grown = world.fixed.ties.openable & (world.fixed.volume0 == 0.0), np.ones_like(world.fixed.volume0)
         world.volume[...] = np.where(new, first, world.fixed.volume0)
@@ -188,5 +188,5 @@ class Instruments(Mechanism):
 
 
 def parties(charter, tool, state: int) -> tuple[int, int]:
-    """Patron and receiving state of an act: a government's own instrument is addressed to a patron, or to itself."""
+    """Patron and receiving state of an act: an instrument of the host is addressed to a patron, or to itself."""
     return (state, charter.leader) if tool.by == "host" else (charter.leader, state)

@@ -1,8 +1,8 @@
-"""What a government in crisis may do: concede, repress, purge, frame, and ask abroad (equations 7 and 14).
+"""Response of a government in crisis: concede, repress, purge, frame, and ask abroad (equations 7 and 14).
 
-The value of an option is V x (perceived survival with it - without it) - its cost; for a purge the gain is the weight of
-the faction won back, for framing a share of the danger. Each is taken at most once a crisis, on the first day on which
-value plus the random utility is positive. Asking abroad is an action slot of its own.
+The value of an option is V x (perceived survival with it - without it) - its cost. For a purge the gain is the weight of the
+recovered faction, for framing a share of the danger. An option is taken at most once a crisis, on the first day with a
+positive sum of value and random utility. A request abroad is separate from the acts at home.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ from sim.kernels.states import recover
 
 @dataclass(frozen=True)
 class Option:
-    """A feasible action of today with its utility; `charter` is the organisation asked, if any."""
+    """A feasible action of today with its utility; `charter`: the addressee of a request, if any."""
 
     kind: str
     utility: float
@@ -34,7 +34,7 @@ class Option:
 
     @property
     def name(self) -> str:
-        """Name under which random utility and directive are kept: organisations by draw key, so that labels play no part."""
+        """Name of random utility and directive: organisations by draw key, so that labels play no part."""
         return self.kind if self.charter is None else f"{self.kind}:{self.charter.draw_key}"
 
 
@@ -221,36 +221,38 @@ class Response(DecidingMechanism):
             "repress": government.repression_cost(world.framing[s], self.force_cost, self.framing_licence),
             "frame": self.framing_cost,
         }
-        found = [Option(kind, government.act_utility(gain[kind], cost[kind], self.stake)) for kind in gain]
+        options = [Option(kind, government.act_utility(gain[kind], cost[kind], self.stake)) for kind in gain]
         rows = world.fixed.factions_of(s)
         if not all(world.loyal[rows].tolist()):
             lost = world.fixed.weight[rows][~world.loyal[rows]].max()
-            found.append(Option("purge", government.act_utility(lost, self.purge_cost, self.stake)))
-        own = world.mechanisms.policing.own_force(world, s)
+            options.append(Option("purge", government.act_utility(lost, self.purge_cost, self.stake)))
+        own_force = world.mechanisms.policing.own_force(world, s)
         for charter in world.fixed.by_draw_key:
             if s not in charter.members or s == charter.leader:
                 continue
             if charter.force and s not in charter.barred:
-                found.append(Option("request", self.request_utility(world, s, charter, own, now, success), charter))
+                options.append(
+                    Option("request", self.request_utility(world, s, charter, own_force, now, success), charter)
+                )
             for name, tool in charter.instruments.items():
                 if tool.on_request:
                     relieved = success(force, government.protest_after_concession(active, tool.legitimacy))
                     price = self.asking_price(world, s, charter) / 2.0
-                    found.append(Option(name, government.act_utility(relieved - now, price, self.stake), charter))
-        return found
+                    options.append(Option(name, government.act_utility(relieved - now, price, self.stake), charter))
+        return options
 
     def asking_price(self, world, s: int, charter) -> float:
-        """What asking costs: autonomy towards the leader, distance from it, and a fixed part."""
+        """Price of asking: autonomy towards the leader, distance from it, and a fixed part."""
         k, demand = charter.leader, world.autonomy_demand.item(s)
         influence, alignment = world.influence.item(k, s), world.elite_alignment.item(s, k)
         return government.asking_price(
             demand, influence, alignment, self.autonomy_price, self.alignment_cost, self.asking_cost
         )
 
-    def request_utility(self, world, s: int, charter, own: float, now: float, success) -> float:
-        """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
+    def request_utility(self, world, s: int, charter, own_force: float, now: float, success) -> float:
+        """Equation 7 for a request of force; without a pool or hope of consent only the price counts."""
         hope = world.mechanisms.assistance.expected_consent(world, charter, s)
-        helped = own + world.mechanisms.policing.foreign_force(world, s, charter.pool(world.strength))
+        helped = own_force + world.mechanisms.policing.foreign_force(world, s, charter.pool(world.strength))
         gain = success(helped, world.active_share.item(s)) - now
         if charter.pool_rapid > 0.0:
             hope = government.expected_consent(hope, self.foresight)
@@ -258,12 +260,12 @@ class Response(DecidingMechanism):
         return government.request_utility(hope, gain, price, self.side(world, s), self.stake)
 
     def distance(self, world, s: int, charter) -> float:
-        """What asking for force costs more, or less, by how foreign the soldiers are and what the charter says."""
+        """Extra price of asking for force: foreignness of the soldiers, less the gain of a clause."""
         dependence, clause = world.dependence.item(MILITARY, charter.leader, s), covers(world, charter, s)
         return government.force_surcharge(dependence, clause, self.stranger_cost, self.clause_gain)
 
     def side(self, world, s: int) -> float:
-        """What asking is worth by who the adversary is, whatever comes of it."""
+        """Worth of asking by the side of the adversary, whatever the answer."""
         return government.adversary_utility(
             adversary_is_external(world, s), world.fixed.polyarchy.item(s), world.armed.item(s), self.outsider_gain, self.home_cost,
             self.openness_cost, self.armed_licence,
@@ -283,13 +285,13 @@ class Response(DecidingMechanism):
             self.apply(world, question, option)
 
     def alarmed(self, world, s: int) -> bool:
-        """True if there is something to decide about: protest, an attack, or a survival in doubt."""
+        """True if the day calls for a decision: protest, an attack, or a survival in doubt."""
         in_doubt = world.survival.item(s) < 1.0 - self.alarm
         from_outside = world.attack.item(s) > 0.0 or (world.fixed.outsider[s] and world.armed.item(s) > 0.0)
         return world.calm_days.item(s) == 0 or from_outside or in_doubt
 
     def drop_frame(self, world: World, state: int) -> None:
-        """Nobody names the events an attack on the state any more."""
+        """End the framing of events as an attack on the state."""
         world.framing[state] = 0.0
 
     def apply(self, world: World, s: int, option: Option) -> None:

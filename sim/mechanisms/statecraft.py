@@ -1,4 +1,4 @@
-"""States act on their initiative: by directives and by their policies, within the limits of each instrument."""
+"""Statecraft: states act on their initiative, by directives and policies, within the limits of each instrument."""
 
 from collections.abc import Iterator
 

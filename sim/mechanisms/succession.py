@@ -1,4 +1,4 @@
-"""Fall of a government whose coalition is too small, turnover of its elites, and the end of a crisis (equation 6)."""
+"""Succession: fall of a government with too small a coalition, turnover of its elites, and the end of a crisis (equation 6)."""
 
 from itertools import compress
 from math import log
@@ -70,7 +70,7 @@ class Succession(Mechanism):
     def expect(self, world: World, lean: np.ndarray | None) -> None:
         """Likely successors before the first day: the public's alignment, and up to 0.6 to either side of it.
 
-        Nobody coded it before the events; the width is that of U(-.5, .7), about the public's mean. lean (S, S) in
+        No source coded it before the events; the width is that of U(-.5, .7), about the public's mean. lean (S, S) in
         [-1, 1], None: no draw.
         """
         world.successor = world.public_alignment.copy()
@@ -85,8 +85,8 @@ class Succession(Mechanism):
     def erosion_hazard(self, world, s: int) -> float:
         """Chance of a fall today from strain that outlasts the protest: the weaker the elites' rents the likelier."""
         rows = world.fixed.factions_of(s)
-        rents, lost = world.fixed.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
-        total = order_free_total(log(r) - loss for r, loss in zip(rents, lost, strict=True))
+        rents, losses = world.fixed.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
+        total = order_free_total(log(r) - loss for r, loss in zip(rents, losses, strict=True))
         return elites.erosion_hazard(total, len(rents), world.fixed.strain.item(s), self.erosion)
 
     def coalition(self, world, state: int) -> float:

@@ -1,4 +1,4 @@
-"""Territory lost under an attack that aims at it: the front moves by relative force and rests under a ceasefire."""
+"""Territory: the front of an attack that aims at territory moves by relative force and rests under a ceasefire."""
 
 from sim.core.axes import rows_where
 from sim.core.mechanism import Mechanism

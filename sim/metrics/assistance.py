@@ -1,4 +1,4 @@
-"""Who was asked, who came, how fast and at what cost."""
+"""Metrics of assistance: requests, arrivals, their days and costs."""
 
 from sim.core.ranges import AMOUNT, DAYS, SHARE, change
 from sim.metrics.registry import metric
@@ -71,5 +71,5 @@ def troop_days(records: Records, organisation: str):
 
 @metric("Cost", "million USD", "patron", within=AMOUNT)
 def cost(records: Records, patron: str):
-    """What the patron spent on troops and instruments up to the horizon."""
+    """Money that the patron spent on troops and instruments up to the horizon."""
     return records["cost"][-1, records.names.states.index(patron)]

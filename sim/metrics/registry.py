@@ -1,4 +1,4 @@
-"""A metric is one function of Records with a label, a unit and a range; writing it registers it."""
+"""The register of metrics: a metric is one function of the records with a label, a unit and a range."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -44,23 +44,23 @@ class Metric:
 
     def values(self, records: Records) -> dict[str, float | None]:
         """One entry per combination of labels: 'name' or 'name:label'."""
-        found = {}
+        values = {}
         for labels in self.labels(records.patrons, records.names.chartered):
             value = self.function(records, *labels)
-            found[":".join((self.name, *labels))] = None if value is None else float(value)
-        return found
+            values[":".join((self.name, *labels))] = None if value is None else float(value)
+        return values
 
     def labels(self, patrons: tuple[str, ...], organisations: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
         """Combinations of labels along the axes; one empty combination without axes."""
-        known = {"patron": patrons, "organisation": organisations, "channel": CHANNELS}
-        return product(*(known[axis] for axis in self.axes))
+        labels_by_axis = {"patron": patrons, "organisation": organisations, "channel": CHANNELS}
+        return product(*(labels_by_axis[axis] for axis in self.axes))
 
 
-METRICS: dict[str, Metric] = {}  # in the order in which they are read: see `sim.metrics`
+METRICS: dict[str, Metric] = {}  # `sim.metrics` puts them into reading order
 
 
 def metric(label: str, unit: str, *axes: str, within: Range):
-    """Register the decorated function under its own name; its docstring describes it. within: every value it can take."""
+    """Register the decorated function under its own name; its docstring describes it. within: range of its values."""
 
     def register(function):
         METRICS[function.__name__] = Metric(function.__name__, label, unit, axes, within, function)
@@ -70,7 +70,7 @@ def metric(label: str, unit: str, *axes: str, within: Range):
 
 
 def compute_metrics(records: Records) -> dict[str, float | None]:
-    """Every metric of a run; None where the horizon is too short or the event did not happen."""
+    """Every metric of a run; None if the horizon is too short or the event did not happen."""
     return {key: value for m in METRICS.values() for key, value in m.values(records).items()}
 
 
@@ -87,5 +87,5 @@ def describe_key(key: str) -> tuple[str, str]:
 
 
 def range_of(key: str, days: int) -> tuple[float, float]:
-    """Lowest and highest value that a metric key can have in a run of so many days."""
+    """Lowest and highest value of a metric key in a run of this many days."""
     return METRICS[key.partition(":")[0]].within.within(days)

@@ -1,4 +1,4 @@
-"""Does the government of day 0 stay in office? Beyond the horizon nothing is observed."""
+"""Metrics of survival of the government of day 0; beyond the horizon nothing is observed."""
 
 from sim.core.ranges import DAYS, SHARE
 from sim.metrics.registry import metric

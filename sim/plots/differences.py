@@ -19,10 +19,10 @@ def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: fl
     rows : sequence of dict
         Each has metric, unit, arm (labels), colour, mean, low, high (in the unit), interval (its name), share_positive
         (0 to 1) and n. A row with n = 0 was not observed and is left out; at least one row must have been.
-    reference_label : str
+    baseline_label : str
         Name of the scenario that the others are compared with.
-    level : float
-        Level of the intervals, in (0, 1).
+    confidence : float
+        Confidence of the intervals, in (0, 1).
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How the worlds of each scenario spread: boxes of metrics."""
+"""Figure of the distribution of metrics over the worlds of each scenario."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from sim.core.wording import minus
 from sim.plots.style import HATCHES, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
 
-FEW = 40  # worlds; below it a figure has room for a mark of each
+FEW = 40  # worlds; with fewer, each has a mark
 
 
 def distributions(rows: Sequence[dict], note: str) -> Figure:
@@ -84,7 +84,7 @@ def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str], every: bool) -> None
 
 
 def summary(values: np.ndarray) -> dict:
-    """What a box shows. The whiskers end at percentiles, which need not be a world: those of matplotlib end at a world inside."""
+    """Statistics of a box. The whiskers end at percentiles; those of matplotlib would end at the value of a world."""
     low, first, median, third, high = np.percentile(values, (5, 25, 50, 75, 95))
     return {"whislo": low, "q1": first, "med": median, "q3": third, "whishi": high, "mean": values.mean()}
 

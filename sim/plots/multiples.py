@@ -34,7 +34,7 @@ NEAR = {"linestyle": "-", "linewidth": 2.2, "zorder": 4}
 
 
 def grid(fig: Figure, n: int) -> list[Axes]:
-    """n panels in at most four columns on common axes; what is left of the last row stays empty."""
+    """n panels in at most four columns on common axes; the remainder of the last row stays empty."""
     columns = columns_of(n)
     axes = fig.subplots(-(-n // columns), columns, sharex=True, sharey=True, squeeze=False).ravel()
     for ax in axes[n:]:
@@ -71,15 +71,15 @@ def series_multiples(
     ensembles: Sequence[Ensemble], baseline: Ensemble, column: str, central: float = 0.9, days: int = 60
 ) -> Figure:
     """Median and central band of one daily series over the first days, one panel per scenario, the baseline dashed in each."""
-    variable, shown = BY_NAME[column], min(days, baseline.days - 1)
+    variable, last_day = BY_NAME[column], min(days, baseline.days - 1)
 
     def median(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
-        values = one.series[column][:, : shown + 2]
+        values = one.series[column][:, : last_day + 2]
         daily_median(ax, np.arange(values.shape[1]) - 1, values, central if with_band else None, style)
 
-    note = f"{median_note(ensembles, central)}; first {shown} of {baseline.days} days; day 0 = {onset(ensembles)}."
+    note = f"{median_note(ensembles, central)}; first {last_day} of {baseline.days} days; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, median, f"{hosts(ensembles)}: {variable.label.lower()}", note)
-    _limits(fig, (-1, shown), f"{variable.label}\n({variable.unit})", "Day")
+    _limits(fig, (-1, last_day), f"{variable.label}\n({variable.unit})", "Day")
     return fig
 
 
@@ -115,11 +115,11 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import alignment_multiples
     >>> len(alignment_multiples([one], "elite", {}).axes)
     1

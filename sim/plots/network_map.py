@@ -1,4 +1,4 @@
-"""The influence network of states around the host."""
+"""Figure of the influence network of states around the host."""
 
 from collections.abc import Sequence
 from itertools import product
@@ -116,15 +116,15 @@ def _ring(nodes: list[str], size: float, turn: float) -> dict[str, np.ndarray]:
 
 
 def _bends(ties: list[Tie], place: dict[str, np.ndarray], reach: dict[str, tuple]) -> dict[Tie, float]:
-    """Curvature of each arrow: passing under the fewest boxes, and apart from the arrows between the same states."""
-    bends, used = {}, {}
+    """Curvature of each arrow: under the fewest boxes, and apart from other arrows between the same states."""
+    bends, curvatures = {}, {}
     for tie in ties:
         _, u, v, _ = tie
         way = 1 if u < v else -1  # an arrow back with the opposite curvature lies on the arrow forth
-        taken = used.setdefault(frozenset((u, v)), set())
-        free = [b for b in BENDS if way * b not in taken]
+        others = curvatures.setdefault(frozenset((u, v)), set())
+        free = [b for b in BENDS if way * b not in others]
         bends[tie] = min(free, key=lambda b: _hidden(tie, b, place, reach))
-        taken.add(way * bends[tie])
+        others.add(way * bends[tie])
     return bends
 
 

@@ -1,4 +1,4 @@
-"""Paired differences over time, with a pointwise interval."""
+"""Figure of paired differences over time, with a pointwise interval."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_da
 from sim.plots.series import band
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress
 
-SMALLEST = 1e-3  # of what a vertical axis spans
+SMALLEST = 1e-3  # span of a vertical axis
 
 
 def differences_over_time(
@@ -24,15 +24,15 @@ def differences_over_time(
     Parameters
     ----------
     lines : sequence of dict
-        One per panel and line: variable, unit, arm (labels), style (of matplotlib), said (words for the legend, or empty),
+        One per panel and line: variable, unit, arm (labels), style (of matplotlib), note (words for the legend, or empty),
         step (True where the value jumps from day to day), interval (its name, or empty), and mean, low, high, each
         (days + 1,) in the unit.
     title : str
         First line of the figure.
     note : str
         Words on the worlds, at the end of the second line.
-    level : float
-        Level of the intervals, in (0, 1).
+    confidence : float
+        Confidence of the intervals, in (0, 1).
     panel : {'variable', 'arm'}, optional
         What has a panel of its own.
 
@@ -45,7 +45,7 @@ def differences_over_time(
     --------
     >>> import numpy as np
     >>> from sim.plots import differences_over_time, look
-    >>> line = {"variable": "Protest", "unit": "percent", "arm": "A", "style": look(0, "black"), "said": "", "step": False}
+    >>> line = {"variable": "Protest", "unit": "percent", "arm": "A", "style": look(0, "black"), "note": "", "step": False}
     >>> line |= {"interval": "", "mean": np.zeros(4), "low": np.full(4, -1.0), "high": np.ones(4)}
     >>> len(differences_over_time([line], "Difference", "n = 9 worlds", 0.95).axes)
     1
@@ -60,16 +60,16 @@ def differences_over_time(
     )
     axes = grid(fig, len(titles)) if by_arm else _apart(fig, len(titles))
     for ax, name in zip(axes, titles, strict=True):
-        mine = [line for line in lines if line[panel] == name]
+        panel_lines = [line for line in lines if line[panel] == name]
         ax.axhline(0, color=GREY, linewidth=1.2)
-        for line in mine:
+        for line in panel_lines:
             _draw(ax, line | {"style": NEAR | {"color": line["style"]["color"]}} if by_arm else line)
-        head(ax, _head(mine[0], name, by_arm))
+        head(ax, _head(panel_lines[0], name, by_arm))
         at_least(ax, SMALLEST)
         ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
         dress(ax)
         ax.tick_params(labelsize=SMALL)
-        ax.set_xlim(0, len(mine[0]["mean"]) - 1)
+        ax.set_xlim(0, len(panel_lines[0]["mean"]) - 1)
     day_ticks(axes[0])
     name_days(axes, "Days elapsed")
     if by_arm or len(titles) == 1:

@@ -1,4 +1,4 @@
-"""Regret of every scenario for outcomes that the user names."""
+"""Figure of the regret of every scenario, for the objectives of the user."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from matplotlib.lines import Line2D
 from sim.core.wording import changed, confidence_words, minus, number, percent
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress
 
-WORDS = {"max": "more counts as better", "min": "less counts as better"}
+DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
 
 def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], confidence: float) -> Figure:
@@ -23,8 +23,8 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], co
         world must be left out.
     arms : sequence of tuple of str
         Key, label and colour of each scenario, in their order.
-    level : float
-        Level of the intervals, in (0, 1).
+    confidence : float
+        Confidence of the intervals, in (0, 1).
 
     Returns
     -------
@@ -62,18 +62,18 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], co
 def _panel(ax: Axes, objective: dict, arms: Sequence[tuple[str, str, str]]) -> None:
     """One objective."""
     for y, (key, _, colour) in enumerate(arms):
-        found = objective["arms"][key]
-        ax.plot([found["mean_regret_low"], found["mean_regret_high"]], [y, y], color=colour, linewidth=3)
-        ax.plot(found["mean_regret"], y, "o", color=colour, markersize=9, markeredgecolor="white")
-        ax.plot(found["regret_90"], y, "|", color=colour, markersize=14, markeredgewidth=2.5)
+        regret = objective["arms"][key]
+        ax.plot([regret["mean_regret_low"], regret["mean_regret_high"]], [y, y], color=colour, linewidth=3)
+        ax.plot(regret["mean_regret"], y, "o", color=colour, markersize=9, markeredgecolor="white")
+        ax.plot(regret["regret_90"], y, "|", color=colour, markersize=14, markeredgewidth=2.5)
         ax.annotate(
-            percent(found["share_close"]), (1, y), (6, 0), xycoords=("axes fraction", "data"),
+            percent(regret["share_close"]), (1, y), (6, 0), xycoords=("axes fraction", "data"),
             textcoords="offset points", va="center_baseline", size=SMALL,
         )  # fmt: skip
     ax.set_ylim(len(arms) - 0.4, -0.6)
     ax.set_yticks(range(len(arms)), [label for _, label, _ in arms])
     close = f", tolerance {number(objective['tolerance'])}" if objective["tolerance"] else ""
-    ax.set_title(f"{objective['label']}: {WORDS[objective['direction']]}{close}", size=NOTE, loc="left")
+    ax.set_title(f"{objective['label']}: {DIRECTIONS[objective['direction']]}{close}", size=NOTE, loc="left")
     ax.set_xlabel(minus(f"Regret ({changed(objective['unit'])})"), size=SMALL)
     ax.set_xlim(left=-0.01 * ax.get_xlim()[1])
     dress(ax, "x")

@@ -1,4 +1,4 @@
-"""Daily series of one or more scenarios: protest and legitimacy, survival of the government, alignments."""
+"""Figures of daily series by scenario: protest and legitimacy, survival of the government, alignments."""
 
 from collections.abc import Sequence
 from statistics import NormalDist
@@ -31,8 +31,8 @@ SMALLEST = 0.01  # change of alignment that the vertical axis shows at least
 def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, days: int = 60) -> Figure:
     """Median and central band of protest (percent of population) and legitimacy (0 to 1) over the first days."""
     horizon = max(e.days for e in ensembles)
-    shown = min(days, horizon - 1)
-    window = f"first {shown} of {horizon} days" if shown < horizon - 1 else f"{horizon} days"
+    last_day = min(days, horizon - 1)
+    window = f"first {last_day} of {horizon} days" if last_day < horizon - 1 else f"{horizon} days"
     fig = canvas(
         f"{hosts(ensembles)}: protest and legitimacy, {window}",
         median_note(ensembles, central),
@@ -41,12 +41,12 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
     axes = fig.subplots(2, 1, sharex=True)
     for ax, name in zip(axes, ("protest", "legitimacy"), strict=True):
         for i, e in enumerate(ensembles):
-            values = e.series[name][:, : shown + 2]
+            values = e.series[name][:, : last_day + 2]
             daily_median(ax, np.arange(values.shape[1]) - 1, values, central, look(i, e.colour))  # row d + 1 is day d
         ax.set_ylabel(f"{BY_NAME[name].label}\n({BY_NAME[name].unit})", size=NOTE)
         dress(ax)
     axes[0].set_ylim(bottom=0)
-    axes[1].set_xlim(-1, shown)
+    axes[1].set_xlim(-1, last_day)
     day_ticks(axes[1])
     axes[1].set_xlabel(f"Day (day 0 = {onset(ensembles)}; values at the end of each day)", size=NOTE)
     return fig
@@ -61,8 +61,8 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
     ----------
     ensembles : sequence of Ensemble
         Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
-    level : float, optional
-        Level of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+    confidence : float, optional
+        Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
 
     Returns
     -------
@@ -72,25 +72,25 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import survival_curves
     >>> len(survival_curves([one]).axes)
     1
     """
-    said, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
+    counts, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
     for e in ensembles:
         stayed = int(e.series["incumbent"][:, -1].sum())
-        said.append(f"{stayed} of {e.n_runs} after {e.days} days")
+        counts.append(f"{stayed} of {e.n_runs} after {e.days} days")
         lowest = min(lowest, wilson(stayed / e.n_runs, e.n_runs, confidence)[0] if e.n_runs > 1 else 0.0)
     floor = max(0, int(10 * lowest)) * 10
     fig = canvas(
         f"{hosts(ensembles)}: is the government of day 0 still in office?",
         _survival_note(ensembles, confidence, several, floor),
-        scenario_handles(ensembles, said),
+        scenario_handles(ensembles, counts),
     )
     ax = fig.subplots()
     for i, e in enumerate(ensembles):
@@ -131,11 +131,11 @@ def alignments(
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import alignments
     >>> len(alignments([one]).axes) == 2 * len(one.patrons)
     True
@@ -173,7 +173,7 @@ def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple:
 
 
 def share_in_office(ax: Axes, one: Ensemble, confidence: float | None, style: dict) -> None:
-    """Step line of one scenario, with its interval where a confidence is given and there is more than one world."""
+    """Step line of one scenario, with its interval if a confidence is given and there are several worlds."""
     share, day = one.series["incumbent"].mean(axis=0), np.arange(one.days + 1)
     ax.step(day, 100 * share, where="post", **style)
     if confidence and one.n_runs > 1:
@@ -198,7 +198,7 @@ def change_since_start(one: Ensemble, column: str) -> np.ndarray:
 
 
 def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, central: float | None, style: dict) -> None:
-    """Median of values (runs, days) over x, with the central band where its share of replications is given and there is more than one run."""
+    """Median of values (runs, days) over x, with the central band if its share of replications is given and there are several runs."""
     if central and len(values) > 1:
         low, high = np.quantile(values, [(1 - central) / 2, (1 + central) / 2], axis=0)
         band(ax, x, low, high, style)

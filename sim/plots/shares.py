@@ -1,4 +1,4 @@
-"""Shares of influence on the host by channel and patron."""
+"""Figure of shares of influence on the host by channel and patron."""
 
 from collections.abc import Sequence
 
@@ -34,11 +34,11 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
     Examples
     --------
     >>> import sim
-    >>> from sim.metrics import measure
+    >>> from sim.metrics import compute_metrics
     >>> from sim.records.records import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [measure(records)])
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
     >>> from sim.plots import influence_shares
     >>> len(influence_shares([one]).axes)
     3
@@ -100,7 +100,7 @@ def _horizon(after: set[int]) -> str:
 
 
 def _same_start(ensembles: Sequence[Ensemble]) -> str:
-    """Whose day 0 the white bar shows: all scenarios', or the first one's where they start apart."""
+    """Name of the white bar of day 0: all scenarios, or the first one if they start differently."""
     columns = [k for k in ensembles[0].series if k.startswith("influence_share:")]
     first = [ensembles[0].series[k][:, 0].mean() for k in columns]
     alike = all(k in e.series for e in ensembles for k in columns) and all(

@@ -1,4 +1,4 @@
-"""What the figures share: the sheet with its title, note and legend, and how a scenario looks."""
+"""Common parts of all figures: the sheet with title, note and legend, and the look of a scenario."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -61,7 +61,7 @@ def canvas(title: str, note: str, handles: Sequence[Artist] = (), height: float 
     top = MARGIN + legend_height + sum(len(lines) * 1.4 * size / 72 for lines, size, *_ in head)
     height += max(0.0, top - USUAL_HEAD)
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
-    fig.set_label(f"{title}\n{note}")  # what the saved file says of itself
+    fig.set_label(f"{title}\n{note}")  # title of the saved file
     bottom = max(FOOTER, MARGIN / height)
     layout: Any = fig.get_layout_engine()
     layout.set(rect=(MARGIN / WIDTH, bottom, 1 - 2 * MARGIN / WIDTH, 1 - (top + 0.06) / height - bottom), hspace=0.04)
@@ -121,9 +121,11 @@ def patron_colour(i: int) -> str:
     return PATRON_COLOURS[i] if i < len(PATRON_COLOURS) else GREY
 
 
-def scenario_handles(ensembles: Sequence[Ensemble], said: Sequence[str] = ()) -> list[Line2D]:
-    """One legend line per scenario, with what is said of it, if anything."""
-    texts = [f"{e.label}: {s}" for e, s in zip(ensembles, said, strict=True)] if said else [e.label for e in ensembles]
+def scenario_handles(ensembles: Sequence[Ensemble], notes: Sequence[str] = ()) -> list[Line2D]:
+    """One legend line per scenario, with its note, if there is one."""
+    texts = (
+        [f"{e.label}: {s}" for e, s in zip(ensembles, notes, strict=True)] if notes else [e.label for e in ensembles]
+    )
     return [Line2D([], [], label=t, **look(i, e.colour)) for i, (e, t) in enumerate(zip(ensembles, texts, strict=True))]
 
 
@@ -142,7 +144,7 @@ def day_ticks(ax: Axes) -> None:
 
 
 def at_least(ax: Axes, span: float) -> None:
-    """Widen the vertical axis to a span, so that what differs by rounding reads as a flat line."""
+    """Widen the vertical axis to a span, so that rounding errors look like a flat line."""
     low, high = ax.get_ylim()
     if high - low < span:
         ax.set_ylim((low + high - span) / 2, (low + high + span) / 2)
@@ -159,7 +161,7 @@ def calendar(day: date) -> str:
 
 
 def onset(ensembles: Sequence[Ensemble]) -> str:
-    """The date of day 0, where the scenarios share it."""
+    """The date of day 0, if the scenarios share it."""
     dates = {e.start_date for e in ensembles}
     return calendar(dates.pop()) if len(dates) == 1 else "the start of each scenario"
 

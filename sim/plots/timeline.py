@@ -1,4 +1,4 @@
-"""The events of one run on a day axis, with protest behind them."""
+"""Figure of the events of one run on a day axis, with protest behind them."""
 
 from datetime import date, timedelta
 
@@ -89,7 +89,7 @@ def timeline(records: Records, spec_label: str, start_date: date, names: dict[st
 
 
 def phrase(event: LogEntry, host: str, names: dict[str, str]) -> str:
-    """An event in words; a kind without a phrase reads 'ACTOR: kind (size unit)'."""
+    """An event as text; a kind without a phrase gives 'ACTOR: kind (size unit)'."""
     state, _, faction = event.actor.partition("/")
     who = names.get(state, state)
     if faction:
@@ -127,7 +127,7 @@ def _lanes(days: list[int], labels: list[str], last: int) -> tuple[float, list[i
 
 
 def _looks(records: Records, events: list[LogEntry]) -> dict[str, tuple[str, str]]:
-    """Colour and marker of the actors that did something: host, organisations, others; a faction looks like its state."""
+    """Colour and marker of the actors with events: host, organisations, others; a faction looks like its state."""
     acted = list(dict.fromkeys(e.actor.partition("/")[0] for e in events))
     order = dict.fromkeys((records.host, *records.names.organisations, *acted))
     looks = {a: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]) for i, a in enumerate(order)}
@@ -170,7 +170,7 @@ def _day_axis(ax: Axes, horizon: int, last: int, end: float, start_date: date) -
         axis.set_xlim(-0.35, end**2 - 1.0 if last > LONG else end - 1.0)
         axis.tick_params(labelsize=SMALL)
     ticks = [t for t in (TICKS if last > LONG else range(0, int(end), 5)) if where(t) < end and t <= horizon]
-    days, dates = _apart(ticks, where, end, 0.15), _apart(ticks, where, end, 0.62)
+    days, dates = _spaced_ticks(ticks, where, end, 0.15), _spaced_ticks(ticks, where, end, 0.62)
     ax.set_xticks(days, [str(t) for t in days])
     top.set_xticks(dates, [f"{d.day} {d:%b}" for d in (start_date + timedelta(days=t) for t in dates)])
     top.minorticks_off()
@@ -179,10 +179,10 @@ def _day_axis(ax: Axes, horizon: int, last: int, end: float, start_date: date) -
     top.spines[["left", "right"]].set_visible(False)
 
 
-def _apart(ticks: list[int], where, end: float, inches: float) -> list[int]:
-    """The ticks that keep a distance from the one kept before."""
-    kept = ticks[:1]
+def _spaced_ticks(ticks: list[int], where, end: float, inches: float) -> list[int]:
+    """The ticks at least this far from the previous one in the list."""
+    spaced = ticks[:1]
     for tick in ticks[1:]:
-        if (where(tick) - where(kept[-1])) / end * PLOT_WIDTH >= inches:
-            kept.append(tick)
-    return kept
+        if (where(tick) - where(spaced[-1])) / end * PLOT_WIDTH >= inches:
+            spaced.append(tick)
+    return spaced

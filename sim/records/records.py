@@ -119,30 +119,32 @@ def host_columns(
 ) -> dict[str, tuple[str, tuple[int, ...]]]:
     """Flat column -> its series and the place in it after the day: `Records.table` without the day, known before a run."""
     rows = {state: i for i, state in enumerate(names.states)}
-    shown, columns = [(f":{p}", rows[p]) for p in patrons], {}
+    patron_rows, columns = [(f":{p}", rows[p]) for p in patrons], {}
     for v in VARIABLES:
         if v.axes == ():
-            places = [("", ())]
+            indices = [("", ())]
         elif v.axes == ("organisation",):
-            places = [(f":{o}", (i,)) for i, o in enumerate(names.organisations)]
+            indices = [(f":{o}", (i,)) for i, o in enumerate(names.organisations)]
         elif v.name in ("cost", "reach"):
-            places = [(label, (i,)) for label, i in shown]
+            indices = [(label, (i,)) for label, i in patron_rows]
         elif v.axes == ("followed",):
-            places = [(f":{p}", (i,)) for i, p in enumerate(followed)]
+            indices = [(f":{p}", (i,)) for i, p in enumerate(followed)]
         elif v.axes == ("state",):
-            places = [("", (rows[host],))]
+            indices = [("", (rows[host],))]
         elif v.axes == ("state", "patron"):
-            places = [(label, (rows[host], i)) for label, i in shown]
+            indices = [(label, (rows[host], i)) for label, i in patron_rows]
         else:
-            places = [(f":{c}{label}", (j, i)) for j, c in enumerate(CHANNELS) for label, i in shown]
-        columns |= {f"{v.name}{label}": (v.name, place) for label, place in places}
+            indices = [(f":{c}{label}", (j, i)) for j, c in enumerate(CHANNELS) for label, i in patron_rows]
+        columns |= {f"{v.name}{label}": (v.name, index) for label, index in indices}
     return columns
 
 
 def in_order(keys: Iterable[Iterable[str]], names: Sequence[str]) -> list[str]:
     """All keys like 'cost:RUS' of several runs, each once: by name in a given order, then as they are met."""
-    place = {name: i for i, name in enumerate(names)}
-    return sorted(dict.fromkeys(key for several in keys for key in several), key=lambda k: place[k.partition(":")[0]])
+    position = {name: i for i, name in enumerate(names)}
+    return sorted(
+        dict.fromkeys(key for several in keys for key in several), key=lambda k: position[k.partition(":")[0]]
+    )
 
 
 class Recorder:
@@ -157,19 +159,19 @@ class Recorder:
             "channel": len(CHANNELS),
             "followed": world.fixed.focal_patrons.size,
         }
-        apart = [v for v in (*VARIABLES, SHARES) if v.name not in SCALARS]
-        self.apart = {v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in apart}
+        separate = [v for v in (*VARIABLES, SHARES) if v.name not in SCALARS]
+        self.separate = {v.name: np.zeros((rows(v.name, days), *(size[a] for a in v.axes))) for v in separate}
         self.of_host = np.zeros((days + 1, len(SCALARS)))  # one row a day is written at once
         self.month, self.shares = -1, None  # written last
 
     @property
     def series(self) -> dict[str, np.ndarray]:
         """Name of a variable -> its array, a view that the following days write to."""
-        return self.apart | {name: self.of_host[:, i] for i, name in enumerate(SCALARS)}
+        return self.separate | {name: self.of_host[:, i] for i, name in enumerate(SCALARS)}
 
     def write(self, day: int, world, coalition: float, integration: list[float]) -> None:
         """Record the state at the end of a day (row 0: before the first)."""
-        h, out = world.fixed.host, self.apart
+        h, out = world.fixed.host, self.separate
         protesters = world.active_share.item(h) * world.fixed.adults.item(h)
         self.of_host[day] = (
             100.0 * protesters / world.fixed.population.item(h),

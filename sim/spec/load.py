@@ -1,4 +1,4 @@
-"""Overrides -> Spec: the one door at which configuration is checked."""
+"""Loading: overrides become a checked specification. Every configuration enters here."""
 
 from collections.abc import Sequence
 from typing import overload
@@ -22,7 +22,7 @@ def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = N
     overrides : sequence of str, optional
         Overrides in Hydra's grammar, like ["scenario=csto_intervention", "seed=3"].
     config_dir : str, optional
-        A folder of the user's own YAML, beside the shipped one.
+        A folder of the user's YAML files, beside the shipped one.
 
     Returns
     -------
@@ -59,7 +59,7 @@ def load_with(
 ) -> tuple[Spec, BaseModel | None]:
     """`load` plus the settings of an experiment: (Spec, options or None). Raises ConfigError."""
     tree = composed(overrides, experiment, config_dir)
-    theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
+    settings = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
     codes = ActorCodes.of_tree(tree)
     try:
         codes.check()
@@ -67,13 +67,13 @@ def load_with(
         raise ConfigError(f"states, organisations: {fault}") from None
     spec = validated(Spec, tree, codes)
     fitting(spec)
-    if not any(word.startswith("config=") for word in overrides):  # a result may come from where there are other files
+    if not any(word.startswith("config=") for word in overrides):  # a result may come from a machine with other files
         _check_files(spec, config_dir)
-    return spec, None if options is None else validated(options, theirs)
+    return spec, None if options is None else validated(options, settings)
 
 
 def fitting(spec: Spec) -> None:
-    """Check what the parts of a specification make of each other. Raises ConfigError."""
+    """Check that the parts of a specification fit together. Raises ConfigError."""
     try:
         completed(spec)
     except InvalidSpec as fault:
@@ -83,7 +83,7 @@ def fitting(spec: Spec) -> None:
 
 
 def _check_files(spec: Spec, config_dir: str | None) -> None:
-    """The case of a scenario and the scenarios that it is set against are in files. Raises ConfigError."""
+    """Check that the crisis of a scenario and the baselines of its signs have files. Raises ConfigError."""
     scenario = spec.scenario
     if scenario.crisis and scenario.crisis not in case_ids():
         raise ConfigError(describe_fault("scenario.crisis", scenario.crisis, "must be the id of a case", case_ids()))
@@ -97,6 +97,6 @@ def _check_files(spec: Spec, config_dir: str | None) -> None:
 def load_options(
     overrides: Sequence[str], options: type[Model], experiment: str, config_dir: str | None = None
 ) -> Model:
-    """The settings of an experiment alone, where it is they that say what to simulate. Raises ConfigError."""
+    """The settings of an experiment alone, if they name the simulations. Raises ConfigError."""
     tree = composed(overrides, experiment, config_dir)
     return validated(options, {name: value for name, value in tree.items() if name not in Spec.model_fields})

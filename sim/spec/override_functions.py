@@ -1,4 +1,4 @@
-"""Ranges of values on the command line: as Hydra reads them, but none that expands to more than a sweep can hold."""
+"""Ranges of values on the command line, as Hydra reads them, with a limit on their size."""
 
 import math
 from typing import Any
@@ -24,7 +24,7 @@ def limited_range(start: float, stop: float | None = None, step: float = 1) -> R
     """Hydra's range. Raises ConfigError if it has no step or too many values."""
     values: Any = grammar_functions.range(start, stop, step)
     number = (values.stop - values.start) / step if step else math.inf
-    if not number <= MOST_VALUES:  # also where it is no number
+    if not number <= MOST_VALUES:  # also for NaN
         text = f"range({values.start:g},{values.stop:g},{step:g})"
         many = f"has {number:.3g} values" if math.isfinite(number) else "never ends"
         raise ConfigError(

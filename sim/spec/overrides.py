@@ -1,4 +1,4 @@
-"""Words of a command line: key=value in Hydra's grammar."""
+"""Overrides of a command line: key=value in Hydra's grammar."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ _PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,\[\]{}():'"]*[^\x
 
 
 def parsed_overrides(overrides: list[str]) -> list[Override]:
-    """The words in Hydra's grammar; no resolver and no key of Hydra passes. Raises ConfigError."""
+    """The overrides in Hydra's grammar; resolvers and keys of Hydra are refused. Raises ConfigError."""
     for text in overrides:
         key, _, value = text.partition("=")
         check_plain(key, value)
@@ -32,7 +32,7 @@ def parsed_overrides(overrides: list[str]) -> list[Override]:
     try:
         parsed = OverridesParser(functions()).parse_overrides(overrides)
     except OverrideParseException as error:
-        if isinstance(error.__cause__, ConfigError):  # of a function that is ours
+        if isinstance(error.__cause__, ConfigError):  # from our range function
             raise error.__cause__ from None
         raise ConfigError(
             f"cannot read the override '{printable(error.override, keep='')}'; write key=value, quote text with spaces or signs"
@@ -61,7 +61,7 @@ def _in_quotes(piece: re.Match) -> str:
 
 
 def as_unnamed(override: Override) -> Override:
-    """Deleting a parameter, `~mechanisms.contention.threshold`, takes back what files say of it."""
+    """The deletion of a parameter, `~mechanisms.contention.threshold`, as an override without a value."""
     parameter = override.is_delete() and override.key_or_group.startswith("mechanisms.")
     return parsed_overrides([f"{override.key_or_group}={UNNAMED}"])[0] if parameter else override
 
@@ -81,7 +81,7 @@ def settings(model: type[Model], overrides: Sequence[str]) -> Model:
 
 
 def refuse_others(overrides, allowed: tuple[str, ...], why: str) -> None:
-    """Refuse a setting that a command does not read, instead of ignoring it. Raises ConfigError."""
+    """Refuse a setting that a command does not read. Raises ConfigError."""
     parsed = parsed_overrides(list(overrides))
     refuse_overrides(parsed, allowed)
     for override in parsed:

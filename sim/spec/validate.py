@@ -1,4 +1,4 @@
-"""Plain data -> typed models, and the line that says what is wrong with a value."""
+"""Validation: plain data become typed models; each fault becomes one line."""
 
 import re
 from collections.abc import Mapping
@@ -70,8 +70,8 @@ def field_at(model: Any, loc: tuple[Any, ...]) -> tuple[Any, FieldInfo | None]:
         if not hasattr(inner, "model_fields"):
             return model, None
         if inner is not field.annotation:  # dict[str, Model]: skip the name
-            rest = loc[i + 2 :]
-            return field_at(inner, rest) if rest else (inner, None)
+            remaining = loc[i + 2 :]
+            return field_at(inner, remaining) if remaining else (inner, None)
         model = inner
     return model, None
 

@@ -35,7 +35,7 @@ class Replication(Checked):
 
 
 class Spec(Replication):
-    """Everything that one simulated world needs."""
+    """The full input of one simulated replication."""
 
     citizens: int | Literal["all"] = Field(
         default=5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"

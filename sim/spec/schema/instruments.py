@@ -41,7 +41,7 @@ class Instrument(Checked):
     duration: int | None = Field(
         default=None, ge=1, le=36500, description="days in force; none: until it is withdrawn, or a single act"
     )
-    limits: list[Limit] = Field(default_factory=list, description="what must hold for it to be used")
+    limits: list[Limit] = Field(default_factory=list, description="conditions of its use")
     cost_share: float = parameter(
         0.0, 0.0, 1.0, unit="share of a full deployment", source="[assumed]", text="political cost"
     )

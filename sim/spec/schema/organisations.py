@@ -20,7 +20,7 @@ class Term(Checked):
 
 
 class Absent(Checked):
-    """A member or observer that is not on every stage."""
+    """A member or observer that not every stage has."""
 
     role: Literal["member", "observer"]
     since: date
@@ -42,7 +42,7 @@ class Clause(Checked):
 
 
 class Clauses(Checked):
-    """What the charter covers and forbids; none = the charter does not speak of it."""
+    """Clauses of a charter; none = the charter does not mention the subject."""
 
     external: Clause | None = Field(default=None, description="aggression from outside is aggression against all")
     internal: Clause | None = Field(default=None, description="force may be asked for in a crisis at home")

@@ -1,4 +1,4 @@
-"""What happens: events, splits, directives; and the social network's settings."""
+"""Schema of scenarios: events, splits, coded facts, directives, policies; and settings of the network."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -64,7 +64,7 @@ class Split(Checked):
 
 
 class FirstWeek(Checked):
-    """What the first week of a coded crisis shows."""
+    """Facts of the first week of a coded crisis."""
 
     weight: float = Field(default=1.0, gt=0.0, le=1.0, description="chance of it, where it is unknown and drawn")
     split: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="split of the elites, 1 = deep")
@@ -103,7 +103,7 @@ def _metric(key, info: ValidationInfo):
 
 
 class Sign(Checked):
-    """One expected sign: a metric against the same worlds under another scenario."""
+    """One expected sign: a metric against the same replications under another scenario."""
 
     metric: Annotated[str, BeforeValidator(_metric)] = Field(
         description="metric with its labels, like elite_change_365d:PATRON"
@@ -113,7 +113,7 @@ class Sign(Checked):
 
 
 class Scenario(Checked):
-    """A host, a date, what happens to it, and what actors are told to do; what is not prescribed is chosen freely."""
+    """A host, a date, events, directives and policies; actors choose freely without a directive."""
 
     name: Name
     label: Line
@@ -146,7 +146,7 @@ class Scenario(Checked):
 
     @property
     def outside_patrons(self) -> tuple[str, ...]:
-        """The patrons but for the host, which is not its own; if there is no other, the list as it stands."""
+        """The patrons without the host; the full list if there is no other patron."""
         return tuple(p for p in self.patrons if p != self.host) or tuple(self.patrons)
 
 
@@ -154,12 +154,14 @@ def _ties(patterns, info: ValidationInfo):
     """Patterns of ties with codes of states for their names: 'Russia->KZ:military' is 'RUS->KAZ:military'."""
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         return patterns
-    found = []
+    resolved_patterns = []
     for pattern in patterns:
         ends, colon, kind = pattern.partition(":")
         names = (end.strip().partition("/") for end in ends.split("->"))
-        found.append("->".join(f"{resolved(n, info, STATE)}{slash}{part}" for n, slash, part in names) + colon + kind)
-    return found
+        resolved_patterns.append(
+            "->".join(f"{resolved(n, info, STATE)}{slash}{part}" for n, slash, part in names) + colon + kind
+        )
+    return resolved_patterns
 
 
 class Network(Checked):
@@ -190,7 +192,7 @@ class Network(Checked):
         10.0,
         unit="1",
         source="[McPherson2001]",
-        text="attention to the same language group of the own macro-region",
+        text="attention to the same language group of the same macro-region",
     )
     language_exposure: float = parameter(
         0.3,
