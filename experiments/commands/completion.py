@@ -14,5 +14,6 @@ def command(context: click.Context, shell: str) -> None:
     """
     from click.shell_completion import get_completion_class
 
-    main = context.find_root().command
-    click.echo(get_completion_class(shell)(main, {}, "suasion", "_SUASION_COMPLETE").source())
+    main, completion = context.find_root().command, get_completion_class(shell)
+    assert completion is not None  # click knows the three shells
+    click.echo(completion(main, {}, "suasion", "_SUASION_COMPLETE").source())

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from experiments.statements.table import Part
 from experiments.sweep.axes import BASE, Axis
@@ -93,8 +94,10 @@ class SweepParts:
 
 def values_of(axis: Axis, most: int | None = None) -> str:
     """The values of an axis, or its distribution as the user typed it."""
-    what = axis.distribution if axis.values is None else axis.values[:most]
-    return ", ".join(f"{k} {v}" for k, v in what.items()) if isinstance(what, dict) else ", ".join(map(text, what))
+    values: Any = axis.distribution if axis.values is None else axis.values[:most]
+    return (
+        ", ".join(f"{k} {v}" for k, v in values.items()) if isinstance(values, dict) else ", ".join(map(text, values))
+    )
 
 
 def _used(axis: Axis, value: object, spec: Spec) -> str:

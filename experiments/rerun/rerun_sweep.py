@@ -13,6 +13,7 @@ def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdic
 
     place: settings of a sweep for engine and output.
     """
+    assert provenance.folder is not None  # a sweep is repeated from its folder
     plan = saved_plan(provenance.folder, place)
     outcome = sweep.run_sweep(plan, words)
     old, new = Store.open(provenance.folder), Store.open(outcome.folder)
@@ -36,6 +37,7 @@ def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdic
 
 def rerun_one(provenance: Provenance, key: str) -> Verdict:
     """Repeat one run of a folder and compare it with its row."""
+    assert provenance.folder is not None  # a sweep is repeated from its folder
     saved_bases(Store.open(provenance.folder))
     row, stored, traceback = sweep.rerun_run(provenance.folder, key)
     lines = [f"{name}: {value}" for name, value in row.items()] + (traceback.splitlines() if traceback else [])
