@@ -34,7 +34,9 @@ class TipOptions(Checked):
     """Settings of `suasion tip`, apart from those of the sweep."""
 
     outcome: str = Field("survived_90d", description="outcome that tips")
-    threshold: float = Field(0.5, allow_inf_nan=False, description="of the outcome's mean over worlds, in its unit")
+    threshold: float = Field(
+        0.5, allow_inf_nan=False, description="of the outcome's mean over replications, in its unit"
+    )
     resolution: int = Field(32, ge=8, le=128, description="points of the grid along either axis")
     budget: float = Field(0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")
     confidence: float = Field(0.95, gt=0.0, lt=1.0, description="confidence of the band")

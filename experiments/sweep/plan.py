@@ -43,7 +43,7 @@ class SweepOptions(Checked):
     n_levels: int = Field(5, ge=2, le=1000, description="values of a continuous axis in grid, oat and morris")
     design_seed: int = Field(1, ge=0, le=2**63 - 1, description="seed of the design alone")
     cases: str | None = Field(None, description="CSV or YAML file of named cases")
-    replications: int = Field(10, ge=1, le=10_000_000, description="worlds per point")
+    replications: int = Field(10, ge=1, le=10_000_000, description="replications per point")
     part: str | None = Field(None, description="2/5: the second fifth of the points")
     series: bool = Field(False, description="keep the daily series of every run")
     on_error: Literal["stop", "continue"] = Field("continue", description="what a failed run does to the others")
@@ -83,7 +83,7 @@ class Plan:
 
     @property
     def seed(self) -> int:
-        """Seed of the worlds."""
+        """Seed of the replications."""
         return next(iter(self.bases.values())).seed
 
     @cached_property
