@@ -16,7 +16,7 @@ from sim.stage.build import Stage
 from sim.stage.network import write_stocks
 
 NO_BATCH = (
-    "Mesa's batch runner is not supported, because its iterations would repeat one world: call sim.simulate for "
+    "Mesa's batch runner is not supported, because its iterations would repeat one replication: call sim.simulate for "
     "specifications with replication=0, 1, ..., or use suasion sweep"
 )
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
 import yaml
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from experiments.describe.bibliography import bibliography, cited
@@ -79,10 +78,10 @@ def _host_lines(spec: Spec, code: str) -> list[str]:
     return [f"{code} ({quality.name})", quality.line, "", *_yaml_lines(_readable(as_host(spec, code).states[code]))]
 
 
-def _readable(actor: BaseModel) -> dict:
+def _readable(actor: State | Organisation) -> dict:
     """An actor without empty parts, indicators as 'value (source)'. An instrument without variations is not empty."""
 
-    def plain(value: object, keep_empty: bool = False) -> object:
+    def plain(value: Any, keep_empty: bool = False) -> Any:
         if not isinstance(value, dict):
             return value
         if set(value) == {"value", "source"}:

@@ -122,7 +122,7 @@ def discover(runs: Runs, depth: int, confidence: float) -> Discovery:
     if (rows := np.unique(runs.row).size) < 2 * LEAST_ROWS:
         raise TooFew(
             f"the design has {rows} independent {'row' if rows == 1 else 'rows'} (points of one trajectory or block are one row, and so are "
-            f"equal runs of a single world); boxes are learned from half of the rows and measured on the other, so at least "
+            f"equal runs of a single replication); boxes are learned from half of the rows and measured on the other, so at least "
             f"{2 * LEAST_ROWS} are needed"
         )
     learn, check, by_world = halves(runs)

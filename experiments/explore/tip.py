@@ -36,7 +36,7 @@ class TipOptions(Checked):
 
     outcome: str = Field(default="survived_90d", description="outcome that tips")
     threshold: float = Field(
-        default=0.5, allow_inf_nan=False, description="of the outcome's mean over worlds, in its unit"
+        default=0.5, allow_inf_nan=False, description="of the outcome's mean over replications, in its unit"
     )
     resolution: int = Field(default=32, ge=8, le=128, description="points of the grid along either axis")
     budget: float = Field(default=0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")

@@ -17,9 +17,7 @@ def saved_bases(store: Store) -> dict[tuple, Spec]:
     for entry in manifest["bases"]:
         values = tuple(entry["values"])
         if digests.of(store.bases[values]).hex() != manifest["base"]["bases"][repr(values)]:
-            allowed = (
-                "was changed after the result was made, or this version reads it otherwise, so it is not what made it"
-            )
+            allowed = "was changed after the result was made, or this version reads it otherwise, so it cannot repeat the result"
             raise ConfigError(describe_fault("FILE", store.folder / entry["file"], allowed, ()))
     return store.bases
 

@@ -89,7 +89,7 @@ def signs(specs: dict[str, Spec], results: dict[str, list]) -> Iterator[tuple[st
         for sign in spec.scenario.signs:
             if sign.against in results:
                 own_values, other_values = (values(results[n], sign.metric) for n in (name, sign.against))
-                is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
+                is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of replications"
                 d = paired_difference(
                     own_values, other_values, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days)
                 )
@@ -134,7 +134,7 @@ def print_faults(results: dict[str, list]) -> None:
     """Print the series outside their range, by scenario."""
     faults = {name: sorted({fault for _, _, bad in rows for fault in bad}) for name, rows in results.items()}
     lines = [f"{name}: {', '.join(bad)}" for name, bad in faults.items() if bad]
-    print(f"Invalid states in {sum(map(len, results.values()))} worlds: " + ("; ".join(lines) or "none"))
+    print(f"Invalid states in {sum(map(len, results.values()))} replications: " + ("; ".join(lines) or "none"))
 
 
 def print_signs(specs: dict[str, Spec], results: dict[str, list]) -> None:

@@ -59,7 +59,7 @@ def export(folder: str, kind: Any, overrides: list[str]) -> None:
 def _summary(plan: Plan, outcome: SweepSummary) -> list[str]:
     replications = plan.options.replications
     lines = [
-        f"{_count(outcome.runs, 'run')}, {outcome.new:,} of them new: {_count(len(plan.positions()), 'point')}, {_count(replications, 'world')} each"
+        f"{_count(outcome.runs, 'run')}, {outcome.new:,} of them new: {_count(len(plan.positions()), 'point')}, {_count(replications, 'replication')} each"
     ]
     facts = Facts("sweep", Store.open(outcome.folder).manifest)
     lines += sentences(facts, "failures.some", "failures.folder", "failures.missing", "sweep.inert")
@@ -77,7 +77,7 @@ def show_plan(plan: Plan) -> None:
     for axis in plan.design.block:
         echo(f"{axis.role}: {axis.path} {_describe_axis(axis)}")
     echo(
-        f"design: {plan.design.kind}, {_count(len(plan.positions()), 'point')}, {_count(plan.options.replications, 'world')} each"
+        f"design: {plan.design.kind}, {_count(len(plan.positions()), 'point')}, {_count(plan.options.replications, 'replication')} each"
     )
     with announce_compilation(plan.options.quiet):
         task = plan.task

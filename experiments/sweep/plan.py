@@ -45,7 +45,7 @@ class SweepOptions(Checked):
     n_levels: int = Field(default=5, ge=2, le=1000, description="values of a continuous axis in grid, oat and morris")
     design_seed: int = Field(default=1, ge=0, le=2**63 - 1, description="seed of the design alone")
     cases: str | None = Field(default=None, description="CSV or YAML file of named cases")
-    replications: int = Field(default=10, ge=1, le=10_000_000, description="worlds per point")
+    replications: int = Field(default=10, ge=1, le=10_000_000, description="replications per point")
     part: str | None = Field(default=None, description="2/5: the second fifth of the points")
     series: bool = Field(default=False, description="keep the daily series of every run")
     on_error: Literal["stop", "continue"] = Field(
@@ -87,7 +87,7 @@ class Plan:
 
     @property
     def seed(self) -> int:
-        """Seed of the worlds."""
+        """Seed of the replications."""
         return next(iter(self.bases.values())).seed
 
     @cached_property

@@ -14,7 +14,10 @@ from sim.spec.schema.indicators import exact, is_indicator
 from sim.spec.validate import validated
 
 CONTAINERS = (dict, Mechanisms)  # their parts are independent of each other
-RESERVED = {"seed": "replications=N draws several worlds", "replication": "replications=N draws several worlds"}
+RESERVED = {
+    "seed": "replications=N draws several replications",
+    "replication": "replications=N draws several replications",
+}
 
 
 def with_value(spec: Spec, path: str, value: object) -> Spec:

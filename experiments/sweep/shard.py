@@ -156,7 +156,7 @@ class SweepTask:
         return metrics | {"digest": digest(records, metrics)}
 
     def _parameter_values(self, stage: Stage, key_of_world: int, replication: int) -> dict:
-        """Values of the parameters in the replication of this world key."""
+        """Values of the parameters in the replication of this replication key."""
         mechanisms = stage.draws.mechanisms(key_of_world, replication)
         return {path: plain_value(mechanisms, path) for path in self.parameters}
 

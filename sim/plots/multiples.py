@@ -149,7 +149,7 @@ def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confid
 
     note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
-    _limits(fig, (0, baseline.days), "In office\n(percent of worlds)", "Days elapsed")
+    _limits(fig, (0, baseline.days), "In office\n(percent of replications)", "Days elapsed")
     return fig
 
 
@@ -159,7 +159,7 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     Parameters
     ----------
     ensembles : sequence of Ensemble
-        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     who : {'elite', 'public'}
         Whose alignment.
     names : dict of str to str

@@ -73,9 +73,9 @@ def paired_view(ensembles: Sequence[Ensemble], view: dict, names: dict[str, str]
     heights = [max(len(t) for t in pair) for pair in texts]
     room = LINE * (sum(heights) + (n_omitted > 0) + 2.2)
     fig = canvas(
-        f"One world, twice: {ensembles[0].label} and {ensembles[1].label}",
+        f"One replication, twice: {ensembles[0].label} and {ensembles[1].label}",
         f"Seed {view['seed']}, replication {view['replication']}: both runs share all chance events. {view['text']} "
-        "Bold: only in this run. n = 1 world, no interval.",
+        "Bold: only in this run. n = 1 replication, no interval.",
         scenario_handles(ensembles),
         room + 5.4,
     )

@@ -137,7 +137,7 @@ def patterns(rows: list[dict]) -> Figure:
         handles.append(Line2D([], [], color=ARM_COLOURS[arm], marker="o", lw=1.5, label=words))
     title, note = (
         "Kazakhstan, January 2022: patterns and posterior",
-        "Median and 80 % band of the worlds in which it is observed, or share of replications; each row on a scale of its own",
+        "Median and 80 % band of the replications in which it is observed, or share of replications; each row on a scale of its own",
     )
     order = sorted(rows, key=lambda r: ("unseen", "fitted", "input").index(r["use"]))
     fig = canvas(title, note, handles, height=1.8 + 0.46 * len(order))
@@ -149,7 +149,7 @@ def patterns(rows: list[dict]) -> Figure:
 
 def _pattern(ax: "Axes", row: dict) -> None:
     """One pattern: reported range, and per arm median and band, or the share of replications of a yes-or-no outcome."""
-    happens = METRICS[row["metric"].partition(":")[0]].unit == "share of worlds"
+    happens = METRICS[row["metric"].partition(":")[0]].unit == "share of replications"
     ax.plot([row["low"], row["high"]], [0, 0], color="black", lw=9, alpha=0.25, solid_capstyle="butt")
     ax.plot([row["low"]], [0], "|", color="black", ms=12)
     for y, arm in zip((0.4, 0.0, -0.4), ARMS, strict=True):

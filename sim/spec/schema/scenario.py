@@ -109,7 +109,7 @@ class Sign(Checked):
         description="metric with its labels, like elite_change_365d:PATRON"
     )
     direction: Literal["up", "down"]
-    against: str = Field(description="scenario with which the worlds are paired")
+    against: str = Field(description="scenario with which the replications are paired")
 
 
 class Scenario(Checked):
@@ -121,7 +121,7 @@ class Scenario(Checked):
     colour: str = Field(default="#000000", pattern="^#[0-9A-Fa-f]{6}$")
     expected: Prose = Field(default="", description="expected sign, stated before it was run")
     signs: list[Sign] = Field(
-        default=[], description="the same for paired worlds, where another scenario is the baseline"
+        default=[], description="the same for paired replications, where another scenario is the baseline"
     )
     crisis: str = Field(default="", description="coded crisis whose facts and indicators the scenario takes over")
     sources: list[Line] = []
