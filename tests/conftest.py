@@ -12,7 +12,7 @@ from experiments.cli import main
 from experiments.history.cases.cases import Case, load_cases
 from experiments.results.files import shard_number, write_shard
 from experiments.sweep.shard import as_parquet
-from sim.records.records import VARIABLES
+from sim.records.variables import VARIABLES
 from sim.spec.schema import Spec
 
 

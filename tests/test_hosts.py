@@ -18,7 +18,7 @@ from experiments.history.cases.cases import load_cases
 from experiments.history.cases.encode import specification
 from experiments.history.mean_field.to_arrays import weeks_of
 from sim.core.faults import ConfigError, InvalidSpec
-from sim.records.records import VARIABLES
+from sim.records.variables import VARIABLES
 from sim.spec.derived_indicators import SEGMENTS, complete
 from sim.spec.schema import HostRules, Spec
 from sim.spec.schema.actors import REFERENCE_WEIGHTS

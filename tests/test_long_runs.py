@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.model import InfluenceModel
-from sim.records.records import VARIABLES
+from sim.records.variables import VARIABLES
 from sim.stage.build import Stage
 
 YEARS = "days=1826"

@@ -23,7 +23,7 @@ from sim.core.caches import configs
 from sim.core.faults import ConfigError
 from sim.plots.influence_map import MOST, frame_rows, leaders
 from sim.plots.outlines import RADIUS, albers, region
-from sim.records.records import SHARES
+from sim.records.variables import SHARES
 from sim.spec.schema import english_names
 from tools.outlines import collection
 

@@ -8,7 +8,7 @@ from experiments.replications import run_replications
 from sim.core.faults import InvalidSpec
 from sim.equations.choice import logistic
 from sim.metrics import compute_metrics
-from sim.records.records import VARIABLES
+from sim.records.variables import VARIABLES
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 

@@ -21,7 +21,10 @@ from tools import state as tool
 pytestmark = pytest.mark.exact
 
 FOLDER = Path(sys.modules["sim.mechanisms"].__file__).parent
-PARTS_OF = {"event_kinds": "events"}  # a module that belongs to the mechanism of another
+# modules that belong to the mechanism of another
+PARTS_OF = {
+    "assistance_utilities": "assistance", "dispositions": "alignment", "event_kinds": "events", "response_options": "response",
+}  # fmt: skip
 OWNER = {declaration.name: declaration.owner for _, declaration in declared_state(Mechanisms())}
 CLASSES = {name: field.annotation for name, field in Mechanisms.model_fields.items()}
 SCENARIOS = sorted(names_in("scenario"))

@@ -1,7 +1,7 @@
 """What one world says: of a run, and of two runs of one world."""
 
 from experiments.statements.table import REPORT, TERMINAL, Facts, statement
-from sim.records.records import BY_NAME
+from sim.records.variables import BY_NAME
 
 
 @statement("run.story")

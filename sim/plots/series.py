@@ -21,7 +21,8 @@ from sim.plots.style import (
     scenario_handles,
     worlds,
 )
-from sim.records.records import BY_NAME, Ensemble
+from sim.records.ensemble import Ensemble
+from sim.records.variables import BY_NAME
 
 ALIGNED = minus(f"in {changed(BY_NAME['elite_alignment'].unit)}")  # the unit of a change of alignment
 SMALLEST = 0.01  # change of alignment that the vertical axis shows at least

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from sim.core.axes import CHANNELS
 from sim.core.wording import confidence_words, number
 from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, worlds
-from sim.records.records import Ensemble
+from sim.records.ensemble import Ensemble
 
 BAND = 0.9
 THICK = 0.18  # inches that a bar with its number needs
