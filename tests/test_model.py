@@ -18,7 +18,7 @@ NO_POOLS = ["organisations.CSTO.pools.rapid=0", "organisations.CSTO.pools.peacek
 
 def world(spec: Spec, replication: int, stage: Stage | None = None):
     """Records of one replication."""
-    return sim.simulate(stage, replication=replication)
+    return sim.simulate(spec if stage is None else stage, replication=replication)
 
 
 def assert_same(a, b) -> None:
