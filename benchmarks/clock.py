@@ -46,14 +46,14 @@ class Contestant:
 
     def repeat(self, units: int) -> None:
         """Time one repetition of so many units."""
-        queued, wall, cpu = waited(), time.perf_counter(), time.process_time()
+        queued, wall, cpu = seconds_in_queue(), time.perf_counter(), time.process_time()
         for _ in range(units):
             self.work()
-        wall, cpu, queued = time.perf_counter() - wall, time.process_time() - cpu, waited() - queued
+        wall, cpu, queued = time.perf_counter() - wall, time.process_time() - cpu, seconds_in_queue() - queued
         self.times.append((wall / units, cpu / units, queued <= IDLE * self.threads * wall))
 
 
-def waited() -> float:
+def seconds_in_queue() -> float:
     """Seconds that the threads of this process waited for a processor, by the count of Linux."""
     queues = Path("/proc/self/task").glob("*/schedstat")
     return sum(int(queue.read_text().split()[1]) for queue in queues) * 1e-9

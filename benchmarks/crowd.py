@@ -9,6 +9,7 @@ import sim
 from benchmarks import kernel
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import BLOCKS, FULL, LANES, UNBOUNDED, UNIT, innate_lanes
+from sim.mechanisms.opinions import Hearing
 from sim.stage.fixed_data import stored_deviations
 from sim.stage.survey import STORED_ROWS
 
@@ -75,7 +76,7 @@ class Case:
 
 
 @cache
-def _hearing(overrides: tuple[str, ...]):
+def _hearing(overrides: tuple[str, ...]) -> Hearing:
     mechanisms = sim.load(list(overrides)).mechanisms
     return mechanisms.opinions.hearing(mechanisms.alignment, mechanisms.contention)
 

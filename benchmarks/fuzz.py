@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -98,7 +98,7 @@ def try_words(words: list[str], folder: Path) -> str:
     return end
 
 
-def ending(result, words: list[str]) -> str:
+def ending(result: Result, words: list[str]) -> str:
     """Ending of a command: done, with failed runs, or refused with a message. Raises AssertionError for a traceback."""
     assert result.exception is None or isinstance(result.exception, SystemExit), (words, result.exc_info)
     assert "Traceback" not in result.output and result.exit_code in (0, 1, 2), (words, result.output)

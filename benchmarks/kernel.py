@@ -8,6 +8,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from hashlib import sha256
 from inspect import signature
 
@@ -45,9 +46,9 @@ def crowd(n_rows: int) -> dict:
     }
 
 
-def in_order(kernel, given: dict) -> tuple:
+def in_order(kernel: Callable, arguments: dict) -> tuple:
     """Arguments of a kernel in order: in numba, keyword arguments cost as much as a day of 10,000 citizens."""
-    return tuple(given[name] for name in signature(kernel).parameters if name in given)
+    return tuple(arguments[name] for name in signature(kernel).parameters if name in arguments)
 
 
 class Town:
@@ -59,7 +60,7 @@ class Town:
         self.buffers = [np.zeros(n_rows, dtype=np.uint8), np.empty(n_rows, dtype=np.uint8)]
         self.counts = np.zeros((SEGMENTS, 2), dtype=np.int64)
 
-    def run(self, function, days: int, block: int = BLOCK) -> str:
+    def run(self, function: Callable[..., None], days: int, block: int = BLOCK) -> str:
         """Run `days` days from calm; return the digest of states and counts at the end."""
         self.buffers[0][:] = 0
         for day in range(days):
@@ -67,7 +68,7 @@ class Town:
             self.buffers.reverse()
         return sha256(self.buffers[0].tobytes() + self.counts.tobytes()).hexdigest()[:12]
 
-    def clock(self, function, days: int) -> tuple[float, float]:
+    def clock(self, function: Callable[..., None], days: int) -> tuple[float, float]:
         """Nanoseconds per row and day: of the clock, and of processor time over all threads; medians."""
         times = []
         for _ in range(REPEATS):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import psutil
+import pyarrow as pa
 
 from benchmarks.loopback import Loopback, cluster
 from experiments.sweep.store import Store
@@ -78,7 +79,7 @@ def children(parents: list[int]) -> list[psutil.Process]:
     ]
 
 
-def plain(store: Store):
+def plain(store: Store) -> pa.Table:
     """The table without computing times."""
     return store.table().drop_columns("seconds")
 

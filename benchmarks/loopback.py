@@ -33,6 +33,15 @@ def certificates(folder: Path) -> dict[str, str]:
     return {key: path.as_posix() for key, path in files.items()}
 
 
+def _commands(files: dict[str, str], address: str, port: str) -> list[list[str]]:
+    """Command lines of the scheduler and of a worker per host."""
+    secure = ["--protocol", "tls", "--no-dashboard"]
+    secure += ["--tls-ca-file", files["ca_file"], "--tls-cert", files["cert_file"], "--tls-key", files["key_file"]]
+    scheduler = ["distributed.cli.dask_scheduler", "--host", HOSTS[0], "--port", port]
+    workers = [["distributed.cli.dask_worker", address, "--nthreads", "1", "--host", host] for host in HOSTS]
+    return [[sys.executable, "-m", *words, *secure] for words in (scheduler, *workers)]
+
+
 @contextlib.contextmanager
 def cluster(folder: Path) -> Iterator[Loopback]:
     """Run a scheduler and two workers within the block."""
@@ -40,40 +49,21 @@ def cluster(folder: Path) -> Iterator[Loopback]:
         probe.bind((HOSTS[0], 0))
         port = str(probe.getsockname()[1])
     files, address = certificates(folder), f"tls://{HOSTS[0]}:{port}"
-    tls = ["--tls-ca-file", files["ca_file"], "--tls-cert", files["cert_file"], "--tls-key", files["key_file"]]
-    scheduler = [
-        "distributed.cli.dask_scheduler",
-        "--protocol",
-        "tls",
-        "--host",
-        HOSTS[0],
-        "--port",
-        port,
-        "--no-dashboard",
+    commands = _commands(files, address, port)
+    processes = [
+        subprocess.Popen(c, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) for c in commands
     ]
-    worker = [
-        "distributed.cli.dask_worker",
-        address,
-        "--protocol",
-        "tls",
-        "--nthreads",
-        "1",
-        "--no-dashboard",
-        "--host",
-    ]
-    commands = [[sys.executable, "-m", *words, *tls] for words in (scheduler, *([*worker, host] for host in HOSTS))]
-    started = [subprocess.Popen(c, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) for c in commands]
     try:
         words = [
             "engine.name=dask",
             f"engine.address={address}",
             *(f"engine.{key}={path}" for key, path in files.items()),
         ]
-        yield Loopback(words, [process.pid for process in started[1:]])
+        yield Loopback(words, [process.pid for process in processes[1:]])
     finally:
-        for process in started:
+        for process in processes:
             process.terminate()
-        for process in started:
+        for process in processes:
             try:
                 process.wait(PATIENCE)
             except subprocess.TimeoutExpired:

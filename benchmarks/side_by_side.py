@@ -49,7 +49,7 @@ def c_name(n_threads: int) -> str:
     return f"C, {n_threads} thread" + "s" * (n_threads > 1)
 
 
-def resident() -> int:
+def resident_bytes() -> int:
     """Resident bytes of this process; 0 if the system does not report them."""
     table = Path("/proc/self/statm")
     return int(table.read_text().split()[1]) * 4096 if table.exists() else 0
@@ -74,9 +74,9 @@ def crowds(case: Case, agents: bool) -> Iterator[tuple[str, int, object, float]]
     if frames_port and agents and case.n_rows <= FRAMES_ROWS:
         models.insert(0, ("mesa-frames, 1 thread", frames_port.Crowd))
     for name, model in models:
-        before = resident()
+        before = resident_bytes()
         town = model(case)
-        yield name, 1, town, (resident() - before) / case.n_rows
+        yield name, 1, town, (resident_bytes() - before) / case.n_rows
 
 
 def compare(n_rows: int, ceiling: dict[int, float], *overrides: str) -> dict[str, float]:
@@ -158,8 +158,10 @@ def targets(
     if len(nanoseconds) > 1:
         costs = [ns[kernel(1)] for ns in nanoseconds.values()]
         lines.append((f"even cost over the sizes, least / most, {kernel(1)}", 0.5, min(costs) / max(costs)))
-        used = [ns.get(kernel(2 if rows >= THREADED_FROM else 1), ns[kernel(1)]) for rows, ns in nanoseconds.items()]
-        lines.append(("the same with threads as runs use them", 0.5, min(used) / max(used)))
+        costs_as_used = [
+            ns.get(kernel(2 if rows >= THREADED_FROM else 1), ns[kernel(1)]) for rows, ns in nanoseconds.items()
+        ]
+        lines.append(("the same with threads as runs use them", 0.5, min(costs_as_used) / max(costs_as_used)))
     for n, (ns, speed) in C_ROW.items():
         if ceiling and (kernel_ns := nanoseconds.get(LARGEST, {}).get(f"{c_name(n)}: protest")):
             text = f"{c_name(n)}, protest, against the prototype scaled by bandwidth"

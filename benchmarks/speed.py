@@ -6,6 +6,7 @@ python -m benchmarks.speed
 import platform
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from functools import partial
 
 import mesa
@@ -15,6 +16,7 @@ from sim import model
 from sim.agents import Elite, Organisation, State
 from sim.mechanisms import alignment, autonomy, contention, contest, influence, legitimacy, opinions, policing
 from sim.model import InfluenceModel
+from sim.spec.schema import Spec
 from sim.stage import build
 from sim.stage.build import Stage
 
@@ -60,7 +62,7 @@ PARTS = {
 }
 
 
-def repeat(function) -> list:
+def repeat(function: Callable[[], object]) -> list:
     """Results of repeated calls, for at least RUNS calls and PATIENCE seconds."""
     results, end = [], time.perf_counter() + PATIENCE
     while len(results) < RUNS or time.perf_counter() < end:
@@ -68,7 +70,7 @@ def repeat(function) -> list:
     return results
 
 
-def least(function) -> float:
+def least(function: Callable[[], object]) -> float:
     """Least seconds of a call."""
 
     def once() -> float:
@@ -93,11 +95,11 @@ class Clocks:
             self.spent[self.day, self.parts[-1]] += now - self.since
         self.since = now
 
-    def timed(self, part: str, function):
+    def timed(self, part: str, function: Callable) -> Callable:
         """The function with its time charged to the part; Mesa's step begins a day."""
         days = int(function.__name__ == "_wrapped_step")
 
-        def call(*arguments, **options):
+        def call(*arguments: object, **options: object) -> object:
             self.turn()
             self.day += days
             self.parts.append(part)
@@ -110,12 +112,14 @@ class Clocks:
         return call
 
 
-def watch(spec, stage: Stage, parts: dict) -> dict[tuple[int, str], float]:
+def watch(spec: Spec, stage: Stage, parts: dict) -> dict[tuple[int, str], float]:
     """Seconds of one run by day and part."""
     clocks = Clocks()
-    places = [(owner, name, part) for part, owners in parts.items() for owner in owners for name in owners[owner]]
-    functions = [(owner, name, getattr(owner, name)) for owner, name, _ in places]
-    for owner, name, part in places:
+    timed_functions = [
+        (owner, name, part) for part, owners in parts.items() for owner in owners for name in owners[owner]
+    ]
+    functions = [(owner, name, getattr(owner, name)) for owner, name, _ in timed_functions]
+    for owner, name, part in timed_functions:
         setattr(owner, name, clocks.timed(part, getattr(owner, name)))
     try:
         model.simulate(stage)
@@ -125,7 +129,7 @@ def watch(spec, stage: Stage, parts: dict) -> dict[tuple[int, str], float]:
     return clocks.spent
 
 
-def least_disturbed(spec, stage: Stage, parts: dict) -> dict[str, float]:
+def least_disturbed(spec: Spec, stage: Stage, parts: dict) -> dict[str, float]:
     """Seconds of a run by part: the sum over days of the least value over several runs.
 
     Other work on the machine disturbs every run at some time, but seldom all runs on the same day.
@@ -137,7 +141,7 @@ def least_disturbed(spec, stage: Stage, parts: dict) -> dict[str, float]:
     return total
 
 
-def breakdown(spec, rows: int) -> None:
+def breakdown(spec: Spec, rows: int) -> None:
     """Print the time of a run, and the shares of its parts; the clocks of the parts add time."""
     spec = spec.model_copy(update={"citizens": rows})
     stage = Stage(spec)
@@ -171,13 +175,13 @@ def main() -> None:
     print(f"{'compose and check the configuration':40}{1e3 * (time.perf_counter() - start):8.2f} ms")
     stage = Stage(spec)
     sim.simulate(stage, days=3)  # compiles
-    swept = spec.model_copy(update={"parameters": "prior"})
-    drawn = Stage(spec.model_copy(update={"parameters": "prior", "indicators": "drawn"}), like=stage)
+    with_priors = spec.model_copy(update={"parameters": "prior"})
+    with_draws = Stage(spec.model_copy(update={"parameters": "prior", "indicators": "drawn"}), like=stage)
     for what, work in (
         ("build the stage from it", lambda: Stage(spec)),
-        ("build a stage like it", lambda: Stage(swept, like=stage)),
+        ("build a stage like it", lambda: Stage(with_priors, like=stage)),
         ("build one world on the stage", lambda: stage.world(1, 0)),
-        ("the same, indicators and parameters drawn", lambda: drawn.world(1, 0)),
+        ("the same, indicators and parameters drawn", lambda: with_draws.world(1, 0)),
     ):
         print(f"{what:40}{1e3 * least(work):8.2f} ms")
     for rows in (5_000, 20_000, 100_000):

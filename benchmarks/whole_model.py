@@ -21,7 +21,7 @@ from experiments.replications import run_replications
 
 ROWS, DAYS, PROCESSES = 10_000, 180, 2
 ROUNDS = 3
-WORLDS = (40, 240)  # of suasion; the difference in time is that of 200 runs, without the start of the processes
+WHOLE_MODEL = (40, 240)  # of suasion; the difference in time is that of 200 runs, without the start of the processes
 CROWDS, SHARD = (100, 1100), 20
 MODELS = (2, 6)  # of mesa.batch_run, likewise
 YEAR = """
@@ -78,7 +78,7 @@ class Crowds:
         return [passes(seed) for seed in seeds]
 
 
-def worlds(runs: int) -> None:
+def whole_model(runs: int) -> None:
     """Run the whole model, with actors, organisations, records and metrics."""
     run_replications([sim.load([f"citizens={ROWS}", f"days={DAYS}"])], runs, PROCESSES, lambda n: None)
 
@@ -88,15 +88,15 @@ def clock(work: Callable[[int], None], runs: int) -> tuple[float, float]:
     start, before = time.perf_counter(), os.times()
     work(runs)
     after = os.times()
-    used = after.children_user + after.children_system - before.children_user - before.children_system
-    return time.perf_counter() - start, used
+    seconds = after.children_user + after.children_system - before.children_user - before.children_system
+    return time.perf_counter() - start, seconds
 
 
 def small_runs() -> None:
     """Print seconds per run of every contestant, timed in turns."""
     contestants = {
         "suasion, the model of the Mesa port": (crowds, CROWDS),
-        "suasion, the whole model": (worlds, WORLDS),
+        "suasion, the whole model": (whole_model, WHOLE_MODEL),
         "mesa.batch_run, neighbours in lists": (lambda runs: batch(SmallCrowd, runs), MODELS),
         "mesa.batch_run, cells of a Network": (lambda runs: batch(SmallCellCrowd, runs), MODELS),
     }

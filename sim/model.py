@@ -24,7 +24,7 @@ NO_BATCH = (
 
 
 class InfluenceModel(mesa.Model):
-    """States, elites, populations and organisations on a multiplex network; a crisis in the host plays out day by day.
+    """States, elites, populations and organisations on a multiplex network.
 
     spec: a specification, or a stage, which saves most of the work when many replications share it.
     graph: a changed copy of `network(spec)` to run on, for example with edges removed.
@@ -78,6 +78,12 @@ class InfluenceModel(mesa.Model):
             part.run(self.world)
         self.world.day += 1
         self._record()
+
+    def _step_of_a_run(self) -> None:
+        """`step` as Mesa counts it, refused before it counts where the run has ended."""
+        if not self.running:
+            raise RuntimeError(f"the run ended after its {self.spec.days} days; load a specification with more days")
+        self._mesa_step()
 
     def _record(self) -> None:
         world = self.world

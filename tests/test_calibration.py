@@ -12,7 +12,7 @@ from experiments.history.mean_field.model import population
 from experiments.history.mean_field.to_arrays import to_arrays
 from experiments.history.posterior.calibrate import prior_box, scores
 from experiments.history.posterior.likelihood import EVIDENCE, FEW
-from experiments.history.posterior.population import Chain, effective, normalised, population_monte_carlo, truncated
+from experiments.history.posterior.population import Chain, effective, normalise, population_monte_carlo, truncate
 from experiments.history.posterior.sample import fold_weights, refuse_the_few
 from sim.core.faults import ConfigError, InvalidSpec
 from sim.core.streams import world_key
@@ -53,7 +53,7 @@ def test_the_mean_field_model_reads_parameters_of_the_mechanisms():
 
 @pytest.mark.exact
 def test_nobody_asks_or_falls_without_cause(cases):
-    """No shock, no armed challenge, no erosion: no request and no fall in any draw; the same draws give the same bits."""
+    """No event, no armed challenge, no erosion: no request and no fall in any draw; the same draws give the same bits."""
     arrays = to_arrays([by_id(cases, "kaz-2022-january")], cases, 8)
     calm = arrays.facts.copy()
     calm["event_size"][0] = 0.0
@@ -86,11 +86,11 @@ def test_the_order_of_the_parameters_does_not_matter(cases):
 def test_calibrated_values_go_to_their_names():
     """Column i of the values is the parameter FREE[i] of the record; all else stays at its default value."""
     values = np.arange(2.0 * len(parameters.FREE)).reshape(2, -1)
-    table, (reference,) = parameters.calibrated_table(values), parameters.parameter_table([Mechanisms()])
+    table, (default,) = parameters.calibrated_table(values), parameters.parameter_table([Mechanisms()])
     for path in parameters.READ:
         mechanism, name = path.split(".")
         free = path in parameters.FREE
-        expected = values[:, parameters.FREE.index(path)] if free else np.full(2, reference[mechanism][name])
+        expected = values[:, parameters.FREE.index(path)] if free else np.full(2, default[mechanism][name])
         assert np.array_equal(table[mechanism][name], expected), path
 
 
@@ -101,16 +101,16 @@ def test_the_mean_field_model_agrees_with_the_agent_model(cases):
     Twelve comparisons at 4.5 standard errors plus 0.08 for the mean field: false alarm below 1 in 1,000 if they agree.
     """
     chosen = [by_id(cases, name) for name in ("blr-2006-jeans", "mli-2013", "nk-2020-arm")]
-    arrays, reference = to_arrays(chosen, cases, 400), parameters.parameter_table([Mechanisms()])
-    expected = population(reference, arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], 11)[0]
+    arrays, default = to_arrays(chosen, cases, 400), parameters.parameter_table([Mechanisms()])
+    expected = population(default, arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], 11)[0]
     task = specify(chosen, cases, "first_week", lambda case: {"days": 100, "citizens": 1000, "seed": 2})
     for c in range(len(chosen)):
         _, _, rows = task((c, range(40)))
         fall = np.nan_to_num(rows[:, COLUMNS.index("fall_day")], nan=999.0)
-        seen = [rows[:, 0].mean(), rows[:, COLUMNS.index("helped")].mean(), (fall < 90).mean()]
-        for mine, theirs in zip(seen, expected[c, :3], strict=True):
-            se = np.sqrt(max(theirs * (1 - theirs), 0.02) / 40)
-            assert abs(mine - theirs) < 4.5 * se + 0.08, (chosen[c].id, seen, expected[c, :3])
+        frequencies = [rows[:, 0].mean(), rows[:, COLUMNS.index("helped")].mean(), (fall < 90).mean()]
+        for frequency, probability in zip(frequencies, expected[c, :3], strict=True):
+            se = np.sqrt(max(probability * (1 - probability), 0.02) / 40)
+            assert abs(frequency - probability) < 4.5 * se + 0.08, (chosen[c].id, frequencies, expected[c, :3])
 
 
 @pytest.mark.statistical
@@ -125,8 +125,8 @@ def test_population_monte_carlo_finds_a_known_posterior():
         return score, unit[:, :1]
 
     chains = [population_monte_carlo(evaluate, 2, 1, (200, 200, 200), np.random.default_rng([5, n])) for n in range(2)]
-    found = Chain.pooled(chains)
-    unit, w = found.unit, normalised(found.score - found.proposed)
+    chain = Chain.pool(chains)
+    unit, w = chain.unit, normalise(chain.score - chain.proposed)
     n = effective(w)
     mean = w @ unit[:, 0]
     assert n > 200 and abs(mean - 0.3) < 4 * 0.05 / np.sqrt(n)
@@ -156,8 +156,8 @@ def test_no_vector_carries_more_than_its_root():
     """Of 100 vectors of which one is a thousand times as likely, it is cut to ten times the mean; equal ones stay equal."""
     raw = np.r_[1000.0, np.ones(99)]
     cut = np.r_[10.0 * raw.mean(), np.ones(99)]
-    assert truncated(np.log(raw)) == pytest.approx(cut / cut.sum())
-    assert truncated(np.full(5, -3.0)) == pytest.approx(np.full(5, 0.2))
+    assert truncate(np.log(raw)) == pytest.approx(cut / cut.sum())
+    assert truncate(np.full(5, -3.0)) == pytest.approx(np.full(5, 0.2))
 
 
 @pytest.mark.exact
@@ -170,7 +170,7 @@ def test_a_fold_of_few_vectors_is_refused():
 
 @pytest.mark.exact
 def test_worlds_are_weighed_as_if_a_second_host_were_unseen(cases):
-    """Drawn without the own host and weighed again, the vectors have the mean of the posterior without both hosts.
+    """Drawn without the case's host and weighed again, the vectors have the mean of the posterior without both hosts.
 
     That posterior is the product of two shipped ones over the whole one, by the independence of cases given a vector.
     """
@@ -180,20 +180,20 @@ def test_worlds_are_weighed_as_if_a_second_host_were_unseen(cases):
     weight = forecast.unseen([case], runs, "KGZ")[0]
     assert weight.sum() == pytest.approx(1.0) and (weight >= 0.0).all()
     column = names.index("mechanisms.defection.base_rents")
-    drawn = vectors_[posterior_rows(np.arange(runs), "UKR"), column]
-    seen = share[""] > 0.0
-    both = np.where(seen, share["UKR"] * share["KGZ"] / np.where(seen, share[""], 1.0), 0.0)
+    values = vectors_[posterior_rows(np.arange(runs), "UKR"), column]
+    has_weight = share[""] > 0.0
+    both = np.where(has_weight, share["UKR"] * share["KGZ"] / np.where(has_weight, share[""], 1.0), 0.0)
     expected = both @ vectors_[:, column] / both.sum()
-    assert weight @ drawn == pytest.approx(expected, abs=0.02)
+    assert weight @ values == pytest.approx(expected, abs=0.02)
 
 
 @pytest.mark.statistical
 def test_a_gathered_crowd_has_the_spread_of_single_citizens():
     """Crowds of which every citizen re-decides: mean and binomial spread within 5 standard errors over 4,000 days."""
-    found = np.array([citizens.sampled_crowd(0.02, 1.0, 7, 3, day) for day in range(4000)])
+    shares = np.array([citizens.sampled_crowd(0.02, 1.0, 7, 3, day) for day in range(4000)])
     sd = np.sqrt(0.02 * 0.98 / layout.ROWS)
-    assert abs(found.mean() - 0.02) < 5 * sd / np.sqrt(4000)
-    assert abs(found.std() / sd - 1.0) < 5 / np.sqrt(8000)
+    assert abs(shares.mean() - 0.02) < 5 * sd / np.sqrt(4000)
+    assert abs(shares.std() / sd - 1.0) < 5 / np.sqrt(8000)
 
 
 @pytest.mark.exact
@@ -228,7 +228,7 @@ def test_a_posterior_draw_belongs_to_the_replication(spec, vary):
 @pytest.mark.exact
 def test_what_the_user_has_set_stays_in_the_posterior():
     """A value that differs from the default is not drawn; an unknown host is refused."""
-    mine = Mechanisms.model_validate({"contest": {"protesters_per_officer": 0.31}})
-    assert Draws(mine, "posterior").mechanisms(1, 0).contest.protesters_per_officer == 0.31
+    mechanisms = Mechanisms.model_validate({"contest": {"protesters_per_officer": 0.31}})
+    assert Draws(mechanisms, "posterior").mechanisms(1, 0).contest.protesters_per_officer == 0.31
     with pytest.raises(InvalidSpec, match="knows no such host"):
-        Draws(mine, "posterior", without="nobody")
+        Draws(mechanisms, "posterior", without="nobody")

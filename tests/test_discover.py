@@ -56,7 +56,7 @@ def test_nothing_is_found_where_nothing_is():
 def test_halves_share_neither_row_nor_world():
     """The held-out part is another one in both respects; with a single world, in rows."""
     learn, check, by_world = halves(synthetic(40, 4, 0.9, 0.1, seed=2))
-    assert by_world and not set(learn.row) & set(check.row) and not set(learn.world) & set(check.world)
+    assert by_world and not set(learn.row) & set(check.row) and not set(learn.replication) & set(check.replication)
     assert learn.case.size == check.case.size == 40 * 4 // 4
     learn, check, by_world = halves(synthetic(40, 1, 0.9, 0.1, seed=2))
     assert not by_world and not set(learn.row) & set(check.row) and check.case.size == 20

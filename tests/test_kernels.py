@@ -213,7 +213,9 @@ def test_yesterday_is_read_and_today_is_written():
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("function", [citizens_day, citizens_day_threaded, reference.citizens_day])
+@pytest.mark.parametrize(
+    "function", [citizens_day, citizens_day_threaded, reference.citizens_day], ids=["plain", "threaded", "readable"]
+)
 def test_the_digest_of_fifty_days_is_the_committed_one(function):
     """Whole numbers only: 4096 rows, 50 days, the same bytes on every machine and after every change of the code."""
     n, key = 4096, 20220102

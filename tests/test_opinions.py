@@ -110,7 +110,9 @@ def test_blocks_and_threads_change_no_bit_of_the_reference(seed, sizes, ring, q,
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("function", [opinions_day, opinions_day_threaded, reference.opinions_day])
+@pytest.mark.parametrize(
+    "function", [opinions_day, opinions_day_threaded, reference.opinions_day], ids=["plain", "threaded", "readable"]
+)
 def test_the_digest_of_thirty_days_is_the_committed_one(function):
     """Whole numbers only: 2048 rows, 30 days, the same bytes on every machine and after every change of the code."""
     n, key = 2048, 20220102

@@ -28,7 +28,7 @@ TOPS = ("sim", "experiments")
 
 @cache
 def modules() -> dict[str, Path]:
-    """Dotted name -> file, of everything that the floors are about."""
+    """Dotted name -> file, of all modules with a floor."""
     names = {}
     for top in TOPS:
         for path in (ROOT / top).rglob("*.py"):
@@ -44,19 +44,19 @@ def room(module: str) -> str:
 
 @cache
 def imports(module: str) -> frozenset[str]:
-    """Modules of the house that a module imports, anywhere in it."""
-    known = modules()
+    """Modules of the product that a module imports, at any place in it."""
+    files = modules()
     targets: set[str] = set()
-    for node in ast.walk(ast.parse(known[module].read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(files[module].read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             targets |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             targets |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return frozenset(targets & known.keys())
+    return frozenset(targets & files.keys())
 
 
 def room_imports() -> Counter[tuple[str, str]]:
-    """(room, room that it imports) -> number of imports."""
+    """(importing room, imported room) -> number of imports."""
     pairs = ((room(module), room(target)) for module in modules() for target in imports(module))
     return Counter((source, target) for source, target in pairs if source != target)
 
@@ -120,7 +120,7 @@ def draw_rooms(path: Path) -> None:
 
 
 def draw_mechanisms(path: Path) -> None:
-    """Mechanisms as boxes by layer, with the calls that they declare."""
+    """Mechanisms as boxes by layer, with their declared calls."""
     uses = {(name, used): 4 for name, field in Mechanisms.model_fields.items() for used in field.annotation.uses}
     _draw(
         path,
@@ -135,14 +135,16 @@ def _draw(path: Path, layers: list[list[str]], arrows: dict[tuple[str, str], int
     fig = canvas(title, note, height=1.05 * len(layers) + 1.6)
     axes = fig.subplots()
     axes.set_axis_off()
-    places = {n: ((i + 0.5) / len(layer), height) for height, layer in enumerate(layers) for i, n in enumerate(layer)}
+    positions = {
+        n: ((i + 0.5) / len(layer), height) for height, layer in enumerate(layers) for i, n in enumerate(layer)
+    }
     for (source, target), count in sorted(arrows.items()):
         style = {"arrowstyle": "-|>", "lw": 0.4 + 0.25 * count**0.5, "color": GREY, "alpha": 0.6}
-        bend = f"arc3,rad={0.15 if places[source][1] - places[target][1] > 1 else 0.0}"
+        bend = f"arc3,rad={0.15 if positions[source][1] - positions[target][1] > 1 else 0.0}"
         arrow = style | {"shrinkA": 14, "shrinkB": 14, "connectionstyle": bend}
-        axes.annotate("", xy=places[target], xytext=places[source], arrowprops=arrow)
+        axes.annotate("", xy=positions[target], xytext=positions[source], arrowprops=arrow)
     box = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": GREY}
-    for name, (x, y) in places.items():
+    for name, (x, y) in positions.items():
         axes.text(x, y, name, ha="center", va="center", size=NOTE, bbox=box, zorder=3)
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(-0.5, len(layers) - 0.5)

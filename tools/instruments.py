@@ -9,13 +9,14 @@ from pathlib import Path
 import sim
 from experiments.results.formatting import markdown_table
 from sim.spec.config_files import policies
-from sim.spec.schema.instruments import EFFECTS
+from sim.spec.schema import Spec
+from sim.spec.schema.instruments import EFFECTS, Instrument, Variation
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "instruments.md"
 WIDE = "stage=eurasia_2022_organisations"
 
 
-def instruments(spec) -> str:
+def instruments(spec: Spec) -> str:
     """Table of the instruments, one row each: actor, layer, times, cost, limits, effects, reversal, literature."""
     columns = (
         "instrument",
@@ -32,7 +33,7 @@ def instruments(spec) -> str:
     return markdown_table(columns, [_instrument(name, tool) for name, tool in spec.instruments.items()])
 
 
-def _instrument(name: str, tool) -> tuple[str, ...]:
+def _instrument(name: str, tool: Instrument) -> tuple[str, ...]:
     term = str(tool.duration or ("until withdrawn" if tool.lasts else "once"))
     side = f", {tool.at_once} side by side" if tool.at_once > 1 else ""
     prices = (
@@ -64,7 +65,7 @@ def doctrines() -> str:
     return markdown_table(("policy", "what it does", "vote on force", "instruments"), rows)
 
 
-def organs(spec) -> str:
+def organs(spec: Spec) -> str:
     """Table of the organs, one row each."""
     rows = []
     for code, organisation in spec.organisations.items():
@@ -76,12 +77,12 @@ def organs(spec) -> str:
     return markdown_table(("organisation", "organ", "what it does"), rows)
 
 
-def _use(spec, name: str, variation) -> str:
+def _use(spec: Spec, name: str, variation: Variation | None) -> str:
     tool = spec.instruments[name] if variation is None else variation.of(spec.instruments[name])
     return f"{name} ({'-'.join(map(str, tool.lag))} days)"
 
 
-def clauses(spec) -> str:
+def clauses(spec: Spec) -> str:
     """Table of the clauses, one row each."""
     rows = [
         (code, name, str(clause.signed), str(clause.in_force or "not yet"), clause.source)

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 from shapely import LineString, MultiPolygon, Point, Polygon, box, make_valid, set_precision, to_geojson, unary_union
+from shapely.geometry.base import BaseGeometry
 from shapely.ops import polylabel
 
 HERE = Path(__file__).parent
@@ -60,7 +61,7 @@ def collection(topology: dict, plan: dict) -> dict:
     }
 
 
-def take_mark(mark: dict, shapes: dict):
+def take_mark(mark: dict, shapes: dict) -> BaseGeometry:
     """The shape of a mark: an outline, removed from those of the countries, or a point, or a part of a country."""
     if "outline" in mark:
         return shapes.pop(mark["outline"])
@@ -73,14 +74,14 @@ def take_mark(mark: dict, shapes: dict):
     return part
 
 
-def feature(shape, **properties) -> dict:
+def feature(shape: BaseGeometry, **properties: str | None) -> dict:
     """A GeoJSON feature without empty properties."""
     plain = json.loads(to_geojson(shape))
     plain["coordinates"] = round_numbers(plain["coordinates"])
     return {"type": "Feature", "properties": {k: v for k, v in properties.items() if v}, "geometry": plain}
 
 
-def round_numbers(numbers):
+def round_numbers(numbers: list | float) -> list | float:
     """Nested lists of coordinates, rounded to the grid."""
     return [round_numbers(n) for n in numbers] if isinstance(numbers, list) else round(numbers, DECIMALS)
 
@@ -119,7 +120,7 @@ def clip(shape: MultiPolygon, plan: dict) -> MultiPolygon:
     )
 
 
-def polygons(shape) -> MultiPolygon:
+def polygons(shape: BaseGeometry) -> MultiPolygon:
     """The polygons of a shape, without lines and points from clipping and repair."""
     areas = [g for g in getattr(shape, "geoms", [shape]) if g.geom_type in AREAS]
     return MultiPolygon([p for g in areas for p in getattr(g, "geoms", [g])])

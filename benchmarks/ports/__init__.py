@@ -35,7 +35,13 @@ class Outcome:
 class ArrayCrowd:
     """A crowd in arrays under two functions with the arguments of the kernels; `blocks`: their optional last arguments."""
 
-    def __init__(self, case: Case, citizens_day: Callable[..., None], opinions_day: Callable[..., None], blocks=()):
+    def __init__(
+        self,
+        case: Case,
+        citizens_day: Callable[..., None],
+        opinions_day: Callable[..., None],
+        blocks: tuple[int, ...] = (),
+    ):
         self.case, self.citizens_day, self.opinions_day, self.blocks = case, citizens_day, opinions_day, blocks
         self.protest_case = in_order(citizens.citizens_day, case.protest)
         self.alignment_case = in_order(opinions.opinions_day, case.alignment)
@@ -77,7 +83,7 @@ class ArrayCrowd:
         return sum(array.nbytes for array in (*state, *inputs))
 
 
-def on_threads(n_threads: int, function, *arguments) -> None:
+def on_threads(n_threads: int, function: Callable[..., None], *arguments: object) -> None:
     """Call a threaded kernel on `n_threads` threads."""
     numba.set_num_threads(n_threads)
     function(*arguments)

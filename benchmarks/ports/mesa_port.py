@@ -23,7 +23,9 @@ LEAST, MOST = -int(LIMIT), int(LIMIT)  # plain numbers, which Python compares fa
 class Citizen(mesa.Agent):
     """A mobilisable adult, with LANES alignments in units of 2^-12."""
 
-    def __init__(self, model, row: int, segment: int, hardship: int, aversion: int, deviations: list, alignments: list):
+    def __init__(
+        self, model: "Crowd", row: int, segment: int, hardship: int, aversion: int, deviations: list, alignments: list
+    ):
         super().__init__(model)
         self.row, self.segment, self.hardship, self.aversion = row, segment, hardship, aversion
         self.state = self.planned = QUIET
@@ -151,7 +153,7 @@ class Crowd(mesa.Model):
     def close(self) -> None:
         """Release the agents: otherwise Mesa 3.3 keeps every model of a process alive."""
         self.remove_all_agents()
-        mesa.Agent._ids.pop(self, None)
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
 
 class CellCrowd(Crowd):

@@ -9,7 +9,7 @@ IN_FLIGHT = 2  # shards per worker: one at work, one in the queue
 class LostWorker(RuntimeError):
     """A shard whose worker died at every attempt."""
 
-    def __init__(self, shard):
+    def __init__(self, shard: object):
         super().__init__("the worker process died whenever this was tried")
         self.shard = shard
 
@@ -17,7 +17,10 @@ class LostWorker(RuntimeError):
 class Engine(Protocol):
     """Computes the shards of a task."""
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """Processes that compute."""
+        ...
 
     def run(self, task: Callable, shards: Iterable) -> Iterator:
         """Yield task(shard) for every shard as it is ready; `LostWorker` in place of the result of a lost shard."""

@@ -3,12 +3,17 @@
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from experiments.engine.base import IN_FLIGHT, LostWorker
 from experiments.engine.options import EngineOptions
 from experiments.extras import needs
 from sim.core.faults import ConfigError, describe_fault
+
+if TYPE_CHECKING:
+    from distributed import Client, WorkerPlugin
+    from distributed.security import Security
 
 ANSWER = "8s"  # time within which a scheduler has to answer
 PATIENCE = 60  # seconds within which a worker has to appear
@@ -19,7 +24,7 @@ _tasks: dict[str, Callable] = {}  # of this worker process
 class Cluster:
     """Worker processes of a Dask cluster; a shard whose worker dies is computed again."""
 
-    def __init__(self, client):
+    def __init__(self, client: "Client"):
         self._client = client
 
     @property
@@ -61,15 +66,15 @@ class Cluster:
             self._client.unregister_worker_plugin(name)
 
 
-def _plugin(name: str, task: Callable):
+def _plugin(name: str, task: Callable) -> "WorkerPlugin":
     """Plugin by which every worker, also a later one, receives the task."""
     from distributed import WorkerPlugin
 
     class Take(WorkerPlugin):
-        def setup(self, worker) -> None:
+        def setup(self, worker: object) -> None:
             _take(name, task)
 
-        def teardown(self, worker) -> None:
+        def teardown(self, worker: object) -> None:
             _take(name, None)
 
     return Take()
@@ -83,7 +88,7 @@ def _take(name: str, task: Callable | None) -> None:
         _tasks[name] = task
 
 
-def _call(name: str, shard):
+def _call(name: str, shard: object) -> object:
     from numba import set_num_threads
 
     set_num_threads(1)  # the processes share the cores already; the number belongs to the thread
@@ -96,7 +101,7 @@ def open_cluster(options: EngineOptions, say: Callable[[str], None] | None) -> I
 
     say: receives the messages of Dask.
     """
-    needs("distributed", "cluster")
+    needs("cluster", "distributed")
     from distributed import Client
 
     with ExitStack() as stack:
@@ -116,7 +121,7 @@ def open_cluster(options: EngineOptions, say: Callable[[str], None] | None) -> I
         yield Cluster(client)
 
 
-def _security(options: EngineOptions):
+def _security(options: EngineOptions) -> "Security":
     """TLS settings: both sides show a certificate of the same authority, and all traffic is encrypted."""
     from distributed.security import Security
 
@@ -143,7 +148,7 @@ class _Listener(logging.Handler):
 
 
 @contextmanager
-def _route_log(say: Callable[[str], None] | None):
+def _route_log(say: Callable[[str], None] | None) -> Iterator[None]:
     """Within the block, messages of Dask go to `say` instead of standard error."""
     import distributed  # sets its own handlers when it is imported
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from multiprocessing import connection, get_context, resource_tracker
 from queue import SimpleQueue
 from threading import Thread, current_thread, main_thread
+from typing import Any
 
 from numba import set_num_threads
 
@@ -37,7 +38,7 @@ class Worker:
         self.waiting: deque = deque()
         self.task: Callable | None = None
 
-    def give(self, task: Callable, shard) -> None:
+    def give(self, task: Callable, shard: object) -> None:
         """Send a shard, after the task if the worker has another task."""
         self.waiting.append(shard)
         try:
@@ -79,7 +80,7 @@ class Processes:
                 for pipe in connection.wait(list(busy)):
                     worker = busy[pipe]
                     try:
-                        done, result = pipe.recv()
+                        done, result = worker.results.recv()
                     except (EOFError, OSError):
                         yield from self._lost(worker, again, deaths)
                     else:
@@ -97,12 +98,12 @@ class Processes:
         while True:
             worker = min(self._pool, key=lambda one: len(one.waiting), default=None)
             start = len(self._pool) < self.workers and (worker is None or worker.waiting)
-            if not start and len(worker.waiting) >= IN_FLIGHT:
+            if not start and (worker is None or len(worker.waiting) >= IN_FLIGHT):
                 return
             shard = again.popleft() if again else next(shards, None)
             if shard is None:
                 return
-            if start:
+            if start or worker is None:
                 worker = Worker()
                 self._pool.append(worker)
             worker.give(task, shard)
@@ -134,7 +135,7 @@ class Processes:
 
 
 @contextmanager
-def _block_interrupts():
+def _block_interrupts() -> Iterator[None]:
     """Within the block, start a process: Ctrl-C waits until it runs, and it imports nothing from the current folder.
 
     The process inherits the signal mask. A signal may still reach another thread of this process, so the handler waits, too.
@@ -162,7 +163,7 @@ def _block_interrupts():
         raise KeyboardInterrupt
 
 
-def _work(receiver, sender) -> None:
+def _work(receiver: connection.Connection, sender: connection.Connection) -> None:
     """Compute shards until the pipe closes. Ignore Ctrl-C: the command ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):
@@ -170,7 +171,7 @@ def _work(receiver, sender) -> None:
     set_num_threads(1)  # the processes share the cores already; the number belongs to the thread
     messages: SimpleQueue = SimpleQueue()
     Thread(target=_listen, args=(receiver, messages), daemon=True).start()
-    task = None
+    task: Any = None  # comes before the first shard
     while True:
         kind, content = messages.get()
         if kind == "task":
@@ -179,7 +180,7 @@ def _work(receiver, sender) -> None:
             _send(sender, *_result(task, content))
 
 
-def _listen(receiver, messages: SimpleQueue) -> None:
+def _listen(receiver: connection.Connection, messages: SimpleQueue) -> None:
     """Read ahead, so that the command never waits for a busy worker; end the process when the command has ended."""
     while True:
         try:
@@ -188,7 +189,7 @@ def _listen(receiver, messages: SimpleQueue) -> None:
             os._exit(0)
 
 
-def _result(task: Callable, shard) -> tuple[bool, object]:
+def _result(task: Callable, shard: object) -> tuple[bool, object]:
     """True with the result of the task, or False with its exception."""
     try:
         return True, task(shard)
@@ -196,7 +197,7 @@ def _result(task: Callable, shard) -> tuple[bool, object]:
         return False, error
 
 
-def _send(sender, done: bool, result) -> None:
+def _send(sender: connection.Connection, done: bool, result: object) -> None:
     """Write a result; an exception replaces a result that cannot be sent."""
     if not done:
         result.add_note("In a worker process:\n" + "".join(traceback.format_exception(result)))

@@ -27,7 +27,7 @@ def read(words: list[str], model: type[Checked]) -> tuple[Checked, str | None, l
     return validated(model, settings), folders[0] if folders else None, others
 
 
-def _value(key: str, text: str):
+def _value(key: str, text: str) -> object:
     try:
         return parse_yaml(text)
     except (ValueError, yaml.YAMLError):
@@ -41,7 +41,7 @@ def refuse(words: list[str], model: type[Checked], why: str) -> None:
         raise ConfigError(describe_fault(key, text, why, tuple(model.model_fields), key))
 
 
-def as_list(raw):
+def as_list(raw: object) -> object:
     """A list from 'a,b', 'a' or [a, b]."""
     return [part.strip() for part in raw.split(",")] if isinstance(raw, str) else raw
 

@@ -101,12 +101,12 @@ class Runs:
     features: list[Feature]
     case: np.ndarray
     row: np.ndarray
-    world: np.ndarray
+    replication: np.ndarray
 
     def part(self, chosen: np.ndarray) -> "Runs":
         """Some of the runs."""
         features = [Feature(f.path, f.values[chosen]) for f in self.features]
-        return Runs(features, self.case[chosen], self.row[chosen], self.world[chosen])
+        return Runs(features, self.case[chosen], self.row[chosen], self.replication[chosen])
 
     def inside(self, limits: tuple[Limit, ...]) -> np.ndarray:
         """True for the runs in a box."""
@@ -142,10 +142,10 @@ def discover(runs: Runs, depth: int, confidence: float) -> Discovery:
         (_box_on(check, [limits], confidence) for limits in selected),
         key=lambda box: -np.nan_to_num(box.density[0], nan=-1.0),
     )
-    overall = share(check.case, check.row, check.world, confidence)
+    overall = share(check.case, check.row, check.replication, confidence)
     return Discovery(
         tuple(boxes), _box_on(check, selected, confidence), overall, weight, learn.case.size, check.case.size,
-        np.unique(check.row).size, np.unique(check.world).size, by_world,
+        np.unique(check.row).size, np.unique(check.replication).size, by_world,
     )  # fmt: skip
 
 
@@ -153,12 +153,16 @@ def halves(runs: Runs) -> tuple[Runs, Runs, bool]:
     """Two parts without a common sampled row, and without a common replication if there are several."""
     rng = np.random.default_rng(SEED)
     in_first = []
-    for labels in (runs.row, runs.world):
+    for labels in (runs.row, runs.replication):
         shuffled = rng.permutation(np.unique(labels))
         in_first.append(np.isin(labels, shuffled[: (shuffled.size + 1) // 2]))
-    row, world = in_first
-    has_worlds = bool((~world).any())
-    return runs.part(row & world), runs.part(~row & (~world if has_worlds else world)), has_worlds
+    row, replication = in_first
+    has_replications = bool((~replication).any())
+    return (
+        runs.part(row & replication),
+        runs.part(~row & (~replication if has_replications else replication)),
+        has_replications,
+    )
 
 
 def _rows(runs: Runs, limits: tuple[Limit, ...]) -> int:
@@ -169,9 +173,9 @@ def _rows(runs: Runs, limits: tuple[Limit, ...]) -> int:
 def _box_on(check: Runs, boxes: list[tuple[Limit, ...]], confidence: float) -> Box:
     """The union of boxes, measured on held-out runs."""
     inside = np.any([check.inside(limits) for limits in boxes], axis=0) if boxes else np.zeros(check.case.shape, bool)
-    density = share(check.case[inside], check.row[inside], check.world[inside], confidence)
-    coverage = share(inside[check.case], check.row[check.case], check.world[check.case], confidence)
-    more = gap(check.case, inside, check.row, check.world, confidence)
+    density = share(check.case[inside], check.row[inside], check.replication[inside], confidence)
+    coverage = share(inside[check.case], check.row[check.case], check.replication[check.case], confidence)
+    more = gap(check.case, inside, check.row, check.replication, confidence)
     return Box(
         boxes[0] if len(boxes) == 1 else (),
         density,
@@ -189,7 +193,7 @@ def _leaves(learn: Runs, depth: int) -> tuple[list[tuple[tuple[Limit, ...], floa
     x = np.column_stack([column for _, _, column in columns])
     per_row = -(-learn.case.size // np.unique(learn.row).size)
     # whole rows; or a few rows at a single value of a lever, with their runs in all replications, if that predicts better
-    sizes = [LEAST_ROWS * runs for runs in (per_row, np.unique(learn.world).size)]
+    sizes = [LEAST_ROWS * runs for runs in (per_row, np.unique(learn.replication).size)]
     tree = grow_tree(x, learn.case.astype(float), learn.row, depth, sizes)
     weight = dict.fromkeys((feature.path for feature in learn.features), 0.0)
     for (feature, _, _), part in zip(columns, tree.feature_importances_, strict=True):

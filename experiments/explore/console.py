@@ -1,5 +1,6 @@
 """Terminal output of `suasion sensitivity`, `suasion discover` and `suasion tip`."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from rich.table import Table
@@ -7,7 +8,7 @@ from rich.table import Table
 from experiments.console import Console, echo
 from experiments.explore import sensitivity, tip
 from experiments.explore.discover import explore
-from experiments.explore.importance import chance_text, count, ordered
+from experiments.explore.importance import chance_text, count, rows_by_combination
 from experiments.explore.labels import number
 from experiments.statements import Facts, sentences
 from experiments.sweep.console import exit_on_interrupt, show_plan
@@ -30,7 +31,7 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
         folder, result = sensitivity.sensitivity(options, folder or run_sweep(plan, command).folder, command)
     facts = Facts("sensitivity", {}, result)
     for name, outcome in result["outcomes"].items():
-        for title, rows in ordered(result, name).items():
+        for title, rows in rows_by_combination(result, name).items():
             _print(
                 f"{outcome['label']} ({outcome['unit']}): {title}",
                 ["parameter", *COLUMNS[result["method"]]],
@@ -91,9 +92,9 @@ def show_discovery(words: list[str], command: list[str]) -> None:
     for line in sentences(facts, "discover.none", "discover.together"):
         echo(line)
     echo(f"\nEverywhere: {percents(*result['all'])} of worlds. What the tree used:")
-    used = [axis for axis in result["axes"].values() if axis["weight"] > 0]
-    echo(", ".join(f"{axis['name']} {percent(axis['weight'])}" for axis in used) or "nothing")
-    _print_meanings(used)
+    split_axes = [axis for axis in result["axes"].values() if axis["weight"] > 0]
+    echo(", ".join(f"{axis['name']} {percent(axis['weight'])}" for axis in split_axes) or "nothing")
+    _print_meanings(split_axes)
     for line in sentences(
         facts, "discover.other_replications", "discover.other_points", "discover.shares", "discover.left_out"
     ):
@@ -122,7 +123,7 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
     )
 
 
-def _print_meanings(axes) -> None:
+def _print_meanings(axes: Iterable[dict]) -> None:
     for axis in axes:
         if axis["meaning"] != axis["name"]:
             echo(f"  {axis['name']}: {axis['meaning']}")

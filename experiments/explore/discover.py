@@ -54,7 +54,7 @@ def _runs(samples: Samples, condition: Condition) -> tuple[Runs, int]:
     """Every run with an observation, and the number of runs without one. Raises ConfigError."""
     values = {name: samples.outcome(name) for name in condition.outcomes}
     is_observed = samples.done & ~np.any([np.isnan(v) for v in values.values()], axis=0)
-    row_of_run, world = np.nonzero(is_observed)
+    row_of_run, replication = np.nonzero(is_observed)
     features = []
     for axis in samples.store.axes:
         column = samples.columns[axis.path]
@@ -67,10 +67,10 @@ def _runs(samples: Samples, condition: Condition) -> tuple[Runs, int]:
             )
     if not features or not row_of_run.size:
         raise ConfigError(f"{samples.store.folder}: {'no run observed it' if features else 'nothing is varied there'}")
-    case = condition.holds({name: v[row_of_run, world] for name, v in values.items()})
-    worlds = np.unique(world)
-    independent_row = samples.independent_row(int(worlds[0])) if worlds.size == 1 else samples.sampled_row
-    return Runs(features, case, independent_row[row_of_run], world), int(is_observed.size - row_of_run.size)
+    case = condition.holds({name: v[row_of_run, replication] for name, v in values.items()})
+    replications = np.unique(replication)
+    independent_row = samples.independent_row(int(replications[0])) if replications.size == 1 else samples.sampled_row
+    return Runs(features, case, independent_row[row_of_run], replication), int(is_observed.size - row_of_run.size)
 
 
 def as_json(discovery: Discovery, runs: Runs, samples: Samples, options: DiscoverOptions, condition: str) -> dict:

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from scipy.stats import norm
+
+if TYPE_CHECKING:
+    from sklearn.gaussian_process import GaussianProcessRegressor
+    from sklearn.gaussian_process.kernels import Kernel
 
 SEED = 20220105
 RESAMPLES = 200  # of the replications
@@ -15,7 +19,7 @@ BATCHES = 10  # of points between two looks at the surface
 FINE = 4  # nodes of the plotted surface per node of the grid
 ROUGHNESS = (0.5, 1.5, 2.5)  # of the surface: steps, bends, smooth; the data choose
 JITTER = 1e-6  # variance of an exact point, for numerical stability
-PRIOR_WORLDS = 4  # weight of the mean noise of all points against that of the point itself
+PRIOR_REPLICATIONS = 4  # weight of the mean noise of all points against that of the point itself
 
 
 class Crossing(NamedTuple):
@@ -31,7 +35,7 @@ class Crossing(NamedTuple):
 class Frontier:
     """Surface of an outcome over the unit square, with its uncertainty.
 
-    cells (points, 2): evaluated grid nodes; outcomes (points, worlds); mean, sd (nodes, nodes), first index = first axis.
+    cells (points, 2): evaluated grid nodes; outcomes (points, replications); mean, sd (nodes, nodes), first index = first axis.
     """
 
     cells: np.ndarray
@@ -78,11 +82,11 @@ class Frontier:
         where = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0)) if self.exists else []
         return [Crossing(self._zero(gap, i), *self._range(score, i), bool(gap[i + 1] > gap[i])) for i in where]
 
-    def _zero(self, gap: np.ndarray, i: int) -> float:
+    def _zero(self, gap: np.ndarray, i: Any) -> float:
         step = gap[i] / (gap[i] - gap[i + 1])
         return float(self.nodes[i] + step * (self.nodes[i + 1] - self.nodes[i]))
 
-    def _range(self, score: np.ndarray, i: int) -> tuple[float, float]:
+    def _range(self, score: np.ndarray, i: Any) -> tuple[float, float]:
         sure, half = np.flatnonzero(np.abs(score) > 1), 0.5 / (self.resolution - 1)
         below, above = sure[sure <= i], sure[sure > i]
         low = self.nodes[below[-1]] - half if below.size else np.nan
@@ -141,8 +145,11 @@ def surface(cells: np.ndarray, outcomes: np.ndarray, resolution: int, nodes: int
     x, y = cells / (resolution - 1), outcomes.mean(axis=1)
     centre, scale = y.mean(), max(y.std(), 1e-9 * max(1.0, np.abs(y).max()))
     noise = _noise(outcomes) / scale**2
-    worlds = outcomes.shape[1]
-    weights = np.random.default_rng(SEED).multinomial(worlds, np.full(worlds, 1.0 / worlds), RESAMPLES).T / worlds
+    replications = outcomes.shape[1]
+    weights = (
+        np.random.default_rng(SEED).multinomial(replications, np.full(replications, 1.0 / replications), RESAMPLES).T
+        / replications
+    )
     with threadpool_limits(1):  # the matrices are small, and the sums then have one order
         process = _fit(x, (y - centre) / scale, noise, 1.0 / resolution)
         chance = _process(process.kernel_, noise).fit(x, (outcomes @ weights - centre) / scale).predict(positions)
@@ -151,12 +158,13 @@ def surface(cells: np.ndarray, outcomes: np.ndarray, resolution: int, nodes: int
     return (centre + scale * mean).reshape(nodes, nodes), (scale * sd).reshape(nodes, nodes)
 
 
-def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float):
+def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> "GaussianProcessRegressor":
     """The Gaussian process with the likeliest roughness and lengths."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
-    amplitude, lengths = ConstantKernel(1.0, (0.1, 10.0)), ([0.3, 0.3], (shortest, 3.0))
+    lengths: Any = ([0.3, 0.3], (shortest, 3.0))  # one per axis, which the annotations of scikit-learn do not know
+    amplitude = ConstantKernel(1.0, (0.1, 10.0))
     with catch_warnings():
         simplefilter("ignore", ConvergenceWarning)  # a length at its bound is a result: no change along that axis
         processes = [
@@ -165,7 +173,7 @@ def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float):
     return max(processes, key=lambda process: process.log_marginal_likelihood_value_)
 
 
-def _process(kernel, noise, optimizer: str | None = None):
+def _process(kernel: "Kernel", noise: np.ndarray | float, optimizer: str | None = None) -> "GaussianProcessRegressor":
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     return GaussianProcessRegressor(kernel, alpha=noise + JITTER, optimizer=optimizer)
@@ -173,9 +181,13 @@ def _process(kernel, noise, optimizer: str | None = None):
 
 def _noise(outcomes: np.ndarray) -> np.ndarray:
     """Variance of the mean of each point, shrunk to the mean variance: replications of a point may agree by chance."""
-    worlds = outcomes.shape[1]
+    replications = outcomes.shape[1]
     variance = outcomes.var(axis=1, ddof=1)
-    return (PRIOR_WORLDS * variance.mean() + (worlds - 1) * variance) / (PRIOR_WORLDS + worlds - 1) / worlds
+    return (
+        (PRIOR_REPLICATIONS * variance.mean() + (replications - 1) * variance)
+        / (PRIOR_REPLICATIONS + replications - 1)
+        / replications
+    )
 
 
 def _distance(cells: np.ndarray, resolution: int) -> np.ndarray:

@@ -21,7 +21,7 @@ def draw(folder: Path, result: dict, manifest_fields: dict) -> None:
 
     method, figures = result["method"], {}
     for name, outcome in result["outcomes"].items():
-        panels = [{"title": title, "rows": rows} for title, rows in ordered(result, name).items()]
+        panels = [{"title": title, "rows": rows} for title, rows in rows_by_combination(result, name).items()]
         if not panels:
             continue
         stem, title = (
@@ -37,7 +37,7 @@ def draw(folder: Path, result: dict, manifest_fields: dict) -> None:
     save_figures(folder, figures, manifest_fields)
 
 
-def ordered(result: dict, outcome: str) -> dict[str, list[dict]]:
+def rows_by_combination(result: dict, outcome: str) -> dict[str, list[dict]]:
     """Title of a combination -> rows with names, the most important on average first; constant combinations left out."""
     groups = [g for g in result["combinations"] if not g["outcomes"][outcome]["constant"]]
     key = KEY[result["method"]]
@@ -64,10 +64,10 @@ def chance_text(result: dict, outcome: str) -> str:
     if result["worlds"] < 2:
         return "how much is chance, of single runs and between points, is not known from one world"
     shares = [g["outcomes"][outcome]["chance"]["share"] for g in result["combinations"]]
-    percents = sorted({f"{100 * share:.0f}" for share in shares if np.isfinite(share)}, key=float)
-    if not percents:
+    rounded_shares = sorted({f"{100 * share:.0f}" for share in shares if np.isfinite(share)}, key=float)
+    if not rounded_shares:
         return "nothing varies, neither between points nor between worlds"
-    return f"{' to '.join(dict.fromkeys((percents[0], percents[-1])))} % of the variance of single runs is chance"
+    return f"{' to '.join(dict.fromkeys((rounded_shares[0], rounded_shares[-1])))} % of the variance of single runs is chance"
 
 
 def count(result: dict) -> str:
@@ -75,5 +75,5 @@ def count(result: dict) -> str:
     rows = result["points"] // len(result["combinations"])
     base = {"morris": f"{rows // (len(result['axes']) + 1)} trajectories, ", "sobol": f"{result['base']} base points, "}
     each = " per combination" if len(result["combinations"]) > 1 else ""
-    worlds = "in one world" if result["worlds"] == 1 else f"the mean of {result['worlds']} worlds"
-    return f"{base.get(result['method'], '')}{rows} points{each}, each {worlds}"
+    mean_of = "in one world" if result["worlds"] == 1 else f"the mean of {result['worlds']} worlds"
+    return f"{base.get(result['method'], '')}{rows} points{each}, each {mean_of}"

@@ -136,13 +136,13 @@ def chance(y: np.ndarray) -> dict:
     share: part of the variance of single runs between the replications of one point (NaN with one replication).
     left: part of the variance between the means of the points that more replications would remove.
     """
-    points, worlds = y.shape
-    if worlds < 2:
-        return {"share": np.nan, "left": np.nan, "points": points, "worlds": worlds}
+    points, replications = y.shape
+    if replications < 2:
+        return {"share": np.nan, "left": np.nan, "points": points, "worlds": replications}
     means = y.mean(axis=1)
     residual = y - means[:, None] - y.mean(axis=0) + y.mean()
     noise = (
-        (residual**2).sum() / ((points - 1) * (worlds - 1)) / worlds
+        (residual**2).sum() / ((points - 1) * (replications - 1)) / replications
     )  # variance of a mean apart from effects of the replications on all points
     spread = means.var(ddof=1)
     within, between = y.var(axis=1, ddof=1).mean(), max(0.0, spread - noise)
@@ -150,5 +150,5 @@ def chance(y: np.ndarray) -> dict:
         "share": float(within / (within + between)) if within + between > 0 else np.nan,
         "left": float(min(1.0, noise / spread)) if spread > 0 else np.nan,
         "points": points,
-        "worlds": worlds,
+        "worlds": replications,
     }

@@ -2,6 +2,7 @@
 
 import operator
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,7 +49,7 @@ def number(value: float, digits: int = 3) -> str:
     return text
 
 
-def check_outcomes(names: list[str], outcomes, key: str = "outcome") -> list[str]:
+def check_outcomes(names: list[str], outcomes: Sequence[str], key: str = "outcome") -> list[str]:
     """The names with codes of actors; each must be an outcome. Raises ConfigError."""
     try:
         names = [metric_key(name, outcomes) for name in names]
@@ -96,7 +97,7 @@ class Condition:
 
 def _term(name: str, sign: str, limit: float) -> str:
     label, unit = describe_key(name)
-    if unit == "share of worlds" and sign in ("==", "!=") and limit in (0.0, 1.0):
+    if unit == "share of replications" and sign in ("==", "!=") and limit in (0.0, 1.0):
         holds = (limit == 1.0) == (sign == "==")
         return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK} {'holds' if holds else 'does not hold'}"
     return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK} {sign} {limit:g}"

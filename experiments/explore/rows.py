@@ -23,7 +23,7 @@ def blocks(size: int, members: Iterable[np.ndarray], points: int) -> np.ndarray:
     return block
 
 
-def joined(*labels: Iterable[Hashable]) -> np.ndarray:
+def join_groups(*labels: Iterable[Hashable]) -> np.ndarray:
     """Number of the group of every point. Points with an equal label in any column belong together; None equals nothing."""
     parent: list[int] = []
 

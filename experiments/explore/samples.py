@@ -1,6 +1,7 @@
 """A sweep as arrays: values of the axes, and outcomes in every replication."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -9,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.explore.labels import axis_name
-from experiments.explore.rows import block_size, blocks, joined
+from experiments.explore.rows import block_size, blocks, join_groups
 from experiments.results.manifest import command_line
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decode
@@ -48,7 +49,7 @@ class Samples:
         return list(self.manifest["outcomes"])
 
     @property
-    def worlds(self) -> int:
+    def replications(self) -> int:
         """Replications of every point."""
         return self.manifest["worlds"]["replications"][1] + 1
 
@@ -85,15 +86,15 @@ class Samples:
         kind = self.manifest["options"].get("design") if self.kind == "merged" else self.kind
         size = block_size(kind, len(self.manifest["design"].get("block", ())))
         if size is None:
-            return joined(values)
+            return join_groups(values)
         crossed = self.combinations([axis.path for axis in self.store.axes if axis not in self.sampled])
-        return joined(values, blocks(size, (rows for _, rows in crossed), len(values)).tolist())
+        return join_groups(values, blocks(size, (rows for _, rows in crossed), len(values)).tolist())
 
-    def independent_row(self, world: int) -> np.ndarray:
+    def independent_row(self, replication: int) -> np.ndarray:
         """The same for analyses of a single replication, where runs with equal results count as one row."""
         runs = self.store.runs(["point", "replication", "digest"]).to_pylist()
-        digest = {run["point"]: run["digest"] for run in runs if run["replication"] == world}
-        return joined(self.sampled_row.tolist(), [digest.get(point) for point in self.points.tolist()])
+        digest = {run["point"]: run["digest"] for run in runs if run["replication"] == replication}
+        return join_groups(self.sampled_row.tolist(), [digest.get(point) for point in self.points.tolist()])
 
     def numeric(self, axis: Axis) -> bool:
         """True if all values of the axis in the design are numbers."""
@@ -114,7 +115,7 @@ class Samples:
         ]
         return ", ".join(parts) or next(iter(self.store.bases.values())).scenario.label
 
-    def value_name(self, path: str, value) -> str:
+    def value_name(self, path: str, value: object) -> str:
         """A value in words: the label of a scenario."""
         if path == "scenario":
             labels = {name: spec.scenario.label for values, spec in self.store.bases.items() for name in values}
@@ -136,7 +137,7 @@ class Samples:
         runs = self.store.runs()
         row = {point: i for i, point in enumerate(self.points.tolist())}
         at = np.array([row[p] for p in runs["point"].to_pylist()], int), runs["replication"].to_numpy().astype(int)
-        done = np.zeros((len(self.points), self.worlds), bool)
+        done = np.zeros((len(self.points), self.replications), bool)
         done[at] = runs["error"].is_null().to_numpy()
         table = {"": done}
         for name in self.outcomes:
@@ -156,8 +157,12 @@ class Samples:
         holes = sorted(
             (int(point), spans(np.flatnonzero(~done))) for point, done in zip(self.points, self.done, strict=True)
         )
-        by_replications = groupby(((point, worlds) for point, worlds in holes if worlds), key=lambda hole: hole[1])
-        descriptions = [f"{spans([point for point, _ in group])} (world {worlds})" for worlds, group in by_replications]
+        by_replications = groupby(
+            ((point, replications) for point, replications in holes if replications), key=lambda hole: hole[1]
+        )
+        descriptions = [
+            f"{spans([point for point, _ in group])} (world {replications})" for replications, group in by_replications
+        ]
         more = f" and others ({len(descriptions) - MOST_GROUPS} more groups)" if len(descriptions) > MOST_GROUPS else ""
         raise ConfigError(
             f"{self.store.folder}: {np.count_nonzero(~self.done)} of {self.done.size} runs are missing or failed, and a "
@@ -183,7 +188,7 @@ class Samples:
                 raise ConfigError(describe_fault("outcome", name, allowed, ()))
 
 
-def spans(numbers) -> str:
+def spans(numbers: Iterable[int]) -> str:
     """'1-3, 7' for 1, 2, 3, 7."""
     runs = [[n for _, n in run] for _, run in groupby(enumerate(numbers), key=lambda place: place[1] - place[0])]
     return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)

@@ -43,7 +43,7 @@ class SensitivityOptions(Checked):
 
     @field_validator("outcome", mode="before")
     @classmethod
-    def _names(cls, raw):
+    def _names(cls, raw: object) -> object:
         return as_list(raw)
 
 
@@ -107,7 +107,7 @@ def analyse(samples: Samples, options: SensitivityOptions) -> dict:
     block = len(axes) * (2 if samples.kind == "saltelli_s2" else 1) + 2
     return {
         "method": method, "design": samples.kind, "confidence": options.confidence, "points": len(samples.points),
-        "base": len(samples.points) // len(groups) // block if method == "sobol" else None, "worlds": samples.worlds, "axes": meanings, "outcomes": labels, "combinations": combinations,
+        "base": len(samples.points) // len(groups) // block if method == "sobol" else None, "worlds": samples.replications, "axes": meanings, "outcomes": labels, "combinations": combinations,
     }  # fmt: skip
 
 
@@ -130,7 +130,7 @@ def analysed_axes(samples: Samples, method: str) -> list[Axis]:
 
 def _numbers(axis: Axis, column: list) -> np.ndarray:
     """Values as numbers; names by their place in the list."""
-    if any(isinstance(value, (str, bool, list, type(None))) for value in column):
+    if axis.values is not None and any(isinstance(value, (str, bool, list, type(None))) for value in column):
         return np.array([axis.values.index(value) for value in column], float)
     return np.array(column, float)
 

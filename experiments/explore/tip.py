@@ -107,7 +107,7 @@ def _search(plan: Plan, options: TipOptions, command: list[str]) -> tuple[Store,
 def as_json(frontier: Frontier, axes: tuple[Axis, Axis], options: TipOptions, store: Store) -> dict:
     """Content of tip.json: sentences, crossings, lines, evaluated points."""
     label, unit = describe_key(options.outcome)
-    points, worlds = frontier.outcomes.shape
+    points, replications = frontier.outcomes.shape
     lines = [_axis_values(line, axes).tolist() for line in frontier.lines()]
     crossed = crossings(frontier, axes)
     return {
@@ -116,7 +116,7 @@ def as_json(frontier: Frontier, axes: tuple[Axis, Axis], options: TipOptions, st
         "axes": [{"path": a.path, "name": axis_name(a.path), "unit": axis_unit(a.path), "meaning": axis_meaning(a.path),
                   "steps": list(a.steps(options.resolution))} for a in axes],
         "scenario": next(iter(store.bases.values())).scenario.label,
-        "points": points, "worlds": worlds, "grid": options.resolution**2,
+        "points": points, "worlds": replications, "grid": options.resolution**2,
         "share_of_grid": points / options.resolution**2,
         "lowest": float(frontier.outcomes.mean(axis=1).min()), "highest": float(frontier.outcomes.mean(axis=1).max()),
         "lines": [{"closed": line[0] == line[-1], "vertices": line} for line in lines],

@@ -1,8 +1,12 @@
 """The regression tree of scenario discovery [Breiman1984], and its size by cross-validation."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from sklearn.tree import DecisionTreeRegressor
 
 SEED = 20220105
 FOLDS = 5
@@ -10,7 +14,9 @@ LEAST = 0.02  # least share of the runs in a leaf
 ALPHAS = 12  # sizes of tree in the comparison
 
 
-def grow_tree(x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaves: Sequence[int]):
+def grow_tree(
+    x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaves: Sequence[int]
+) -> "DecisionTreeRegressor":
     """The tree with the first leaf size, unless a smaller leaf scores better by more than a standard error.
 
     x (runs, columns), y (runs,), row (runs,); leaves: least numbers of runs in a leaf. Small leaves tend to fit chance.
@@ -23,7 +29,9 @@ def grow_tree(x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaves:
     return tree.fit(x, y)
 
 
-def _prune(x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaf: int):
+def _prune(
+    x: np.ndarray, y: np.ndarray, row: np.ndarray, depth: int, leaf: int
+) -> tuple["DecisionTreeRegressor", np.ndarray]:
     """The smallest tree within one standard error of the best, and its score in every fold.
 
     Cross-validation leaves out whole sampled rows.

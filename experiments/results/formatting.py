@@ -1,4 +1,4 @@
-"""Numbers and names as they are printed."""
+"""Numbers and names as outputs print them."""
 
 from sim.core.wording import changed, confidence_words, number, percent, span
 from sim.metrics import describe_key
@@ -10,7 +10,7 @@ __all__ = [
 
 
 def markdown_table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """A table in Markdown."""
+    """Format a table in Markdown."""
     return "\n".join(f"| {' | '.join(line)} |" for line in (columns, ("---",) * len(columns), *rows))
 
 

@@ -29,7 +29,7 @@ MARGIN = {"survived_90d": 0.02, "protest_peak": 0.01, "protester_days": 10.0, "d
           "public_change_30d:RUS": 0.01, "public_change_180d:RUS": 0.01, "public_change_30d:TUR": 0.01}  # fmt: skip
 
 
-def worlds(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
+def metric_values(case: list[str], circle: str, n: int) -> dict[str, np.ndarray]:
     """Metrics of n replications, and two of the last day: spread of alignments, correlation of neighbours on the ring."""
     rule = (
         ["mechanisms.opinions.enabled=false"] if circle == "segments only" else [f"mechanisms.opinions.circle={circle}"]
@@ -54,7 +54,7 @@ def main() -> None:
     for title, case in CASES.items():
         print(f"\n**{title}**, {n} paired worlds of 5,000 rows, 180 days: mean of `full`; differences from it [95 %]\n")
         print("| metric (margin) | full | " + " | ".join(CIRCLES[1:]) + " |\n|---|---|" + "---|" * len(CIRCLES[1:]))
-        arms = {circle: worlds(case, circle, n) for circle in CIRCLES}
+        arms = {circle: metric_values(case, circle, n) for circle in CIRCLES}
         for key in (*MARGIN, "spread", "likeness"):
             cells = []
             for circle in CIRCLES[1:]:

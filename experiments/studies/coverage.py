@@ -6,11 +6,11 @@
 import json
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.compare.few_worlds import MEASURED, TABLE
+from experiments.compare.few_replications import MEASURED, TABLE
 from experiments.compare.interval_kinds import NONE
 from experiments.compare.intervals import UNBOUNDED, mean_interval, share_difference_interval
 from experiments.compare.statistics import interval
@@ -44,38 +44,38 @@ class Case(NamedTuple):
     within: tuple[float, float] = UNBOUNDED
 
 
-def skewed(rng, n: int, k: int, spread: float) -> np.ndarray:
+def skewed(rng: np.random.Generator, n: int, k: int, spread: float) -> np.ndarray:
     """Log-normal values."""
     return rng.lognormal(0.0, spread, (n, k))
 
 
-def rare(rng, n: int, k: int, share: float, both_ways: bool) -> np.ndarray:
+def rare(rng: np.random.Generator, n: int, k: int, share: float, both_ways: bool) -> np.ndarray:
     """Exponential differences in a share of replications, in one direction or in both; zero elsewhere."""
     size = rng.exponential(1.0, (n, k)) * (rng.random((n, k)) < share)
     return size * rng.choice([-1.0, 1.0], (n, k)) if both_ways else size
 
 
-def nearly_constant(rng, n: int, k: int) -> np.ndarray:
+def nearly_constant(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
     """The same difference with a little noise, and zero in a twentieth of replications."""
     return (1.0 + 0.02 * rng.normal(size=(n, k))) * (rng.random((n, k)) >= 0.05)
 
 
-def partly(rng, n: int, k: int, share: float) -> np.ndarray:
+def partly(rng: np.random.Generator, n: int, k: int, share: float) -> np.ndarray:
     """Values between 0 and 1 in a share of replications; zero elsewhere."""
     return rng.beta(2.0, 2.0, (n, k)) * (rng.random((n, k)) < share)
 
 
-def mostly_small(rng, n: int, k: int) -> np.ndarray:
+def mostly_small(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
     """Small values in four of five replications; log-normal values, some twenty times as large, in the fifth."""
     return np.where(rng.random((n, k)) < 0.2, rng.lognormal(3.0, 1.0, (n, k)), rng.uniform(0.0, 2.0, (n, k)))
 
 
-def opposed(rng, n: int, k: int) -> np.ndarray:
+def opposed(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
     """A small gain in nine of ten replications, a loss ten times as large in the tenth."""
     return np.where(rng.random((n, k)) < 0.1, -1.0, rng.normal(0.1, 0.05, (n, k)))
 
 
-def days_in_office(rng, n: int, k: int) -> np.ndarray:
+def days_in_office(rng: np.random.Generator, n: int, k: int) -> np.ndarray:
     """Whole days up to the horizon, which most replications reach."""
     return np.minimum(np.floor(rng.exponential(200.0, (n, k))) + 1.0, DAYS)
 
@@ -121,8 +121,12 @@ def bounded() -> dict[str, Case]:
         "exponential from 0": Case(lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0, AMOUNT[:2]),
         "log-normal from 0, spread 1": Case(lambda rng, n, k: skewed(rng, n, k, 1.0), np.exp(0.5), AMOUNT[:2]),
         "log-normal from 0, spread 1.5": Case(lambda rng, n, k: skewed(rng, n, k, 1.5), np.exp(1.125), AMOUNT[:2]),
-        "0 in 70 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]),
-        "0 in 90 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]),
+        "0 in 70 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]
+        ),
+        "0 in 90 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]
+        ),
         TAIL: Case(mostly_small, 0.8 + 0.2 * np.exp(3.5), AMOUNT[:2]),
         PEAKED: Case(lambda rng, n, k: rng.gamma(0.1, 1.0, (n, k)), 0.1, AMOUNT[:2]),
         FAR_END: Case(lambda rng, n, k: rng.lognormal(-1.5, 1.2, (n, k)), np.exp(-1.5 + 0.72), PERCENT[:2]),
@@ -136,7 +140,7 @@ def bounded() -> dict[str, Case]:
             50.0 / 51.0 - 20.0 / 21.0,
             change(SHARE)[:2],
         ),
-        "difference of shares, 0 in 90 % of worlds": Case(
+        "difference of shares, 0 in 90 % of replications": Case(
             lambda rng, n, k: partly(rng, n, k, 0.1), 0.05, change(SHARE)[:2]
         ),
     }
@@ -178,7 +182,9 @@ def lowest_share_coverage(n: int) -> float:
     return float(share_coverage(shares[(shares >= 0.0) & (shares <= 1.0)], n).min())
 
 
-def pair_coverage(more, fewer, n: int, confidence: float = CONFIDENCE) -> np.ndarray:
+def pair_coverage(
+    more: float | np.ndarray, fewer: float | np.ndarray, n: int, confidence: float = CONFIDENCE
+) -> np.ndarray:
     """Exact probability that the paired score interval holds more - fewer, over all outcomes of n replications.
 
     more, fewer: shares, arrays of one shape.
@@ -202,7 +208,7 @@ def lowest_pair_coverage(n: int) -> float:
     return float(pair_coverage(more[possible], fewer[possible], n).min())
 
 
-def few_worlds(n: int, repeats: int = 2 * REPEATS) -> dict[str, float]:
+def few_replications(n: int, repeats: int = 2 * REPEATS) -> dict[str, float]:
     """Coverage in n replications: lowest, median and highest of means over all kinds of values; lowest of shares and differences."""
     rates = [mean_coverage(case, n, repeats)[0] for case in cases().values()]
     summary = {
@@ -218,7 +224,7 @@ def few_worlds(n: int, repeats: int = 2 * REPEATS) -> dict[str, float]:
 def main() -> None:
     """Write the table of few replications, or print all tables."""
     if sys.argv[1:] == ["few"]:
-        TABLE.write_text(json.dumps({n: few_worlds(n) for n in MEASURED}, indent=2) + "\n", encoding="utf-8")
+        TABLE.write_text(json.dumps({n: few_replications(n) for n in MEASURED}, indent=2) + "\n", encoding="utf-8")
         return
     for title, group in (("Differences without bounds", differences()), ("Inside a range", bounded())):
         print(f"| {title} | " + " | ".join(f"{n:,}" for n in SIZES) + " |\n|" + "---|" * (len(SIZES) + 1))
@@ -227,10 +233,11 @@ def main() -> None:
             print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
         print()
     sizes = (10, 20, 30, 50, 200)
-    for title, rows, rate in (
+    tables: list[Any] = [
         ("share of worlds", [(f"{share:g}", (share,)) for share in SHARES], share_coverage),
         ("difference of paired shares", [(f"{b:g} more, {c:g} fewer", (b, c)) for b, c in PAIRS], pair_coverage),
-    ):
+    ]
+    for title, rows, rate in tables:
         print(f"| {title} | " + " | ".join(map(str, sizes)) + " |\n|" + "---|" * (len(sizes) + 1))
         for name, truth in rows:
             print(f"| {name} | " + " | ".join(f"{rate(*truth, n)[0]:.3f}" for n in sizes) + " |")

@@ -20,15 +20,15 @@ INSIDE = (0.5, 0.4)  # the true box: a below the first, b above the second
 class Sweep:
     """A synthetic sweep: rows x values of the inert lever x replications.
 
-    inside, outside: share of cases in the box and elsewhere; row, world: standard deviations of the common effects of a row
+    inside, outside: share of cases in the box and elsewhere; row, replication: standard deviations of the common effects of a row
     and of a replication; that of chance is 1.
     """
 
     rows: int = 60
     values: int = 8
-    worlds: int = 8
+    replications: int = 8
     row: float = 1.0
-    world: float = 0.5
+    replication: float = 0.5
     inside: float = 0.3
     outside: float = 0.3
 
@@ -42,15 +42,15 @@ CASES = {
     "noise, no lever": Sweep(values=1),
     "noise, lever of 8": Sweep(),
     "noise, lever of 8, no row effect": Sweep(row=0.0),
-    "noise, lever of 8, no world effect": Sweep(world=0.0),
-    "noise, lever of 8, strong world effect": Sweep(world=1.5),
-    "noise, lever of 8, 200 rows, 20 worlds": Sweep(rows=200, worlds=20),
-    "noise, lever of 8, one world": Sweep(worlds=1, rows=100),
+    "noise, lever of 8, no world effect": Sweep(replication=0.0),
+    "noise, lever of 8, strong world effect": Sweep(replication=1.5),
+    "noise, lever of 8, 200 rows, 20 worlds": Sweep(rows=200, replications=20),
+    "noise, lever of 8, one world": Sweep(replications=1, rows=100),
     "noise, lever of 8, 30 rows, rare": Sweep(rows=30, inside=0.1, outside=0.1),
     "box, no lever": Sweep(values=1, rows=200, inside=0.7, outside=0.15),
     "box, lever of 8": Sweep(rows=100, inside=0.7, outside=0.15),
-    "box, lever of 8, 20 worlds": Sweep(rows=200, worlds=20, inside=0.7, outside=0.15),
-    "box, lever of 8, one world": Sweep(rows=200, worlds=1, world=0.0, inside=0.7, outside=0.15),
+    "box, lever of 8, 20 worlds": Sweep(rows=200, replications=20, inside=0.7, outside=0.15),
+    "box, lever of 8, one world": Sweep(rows=200, replications=1, replication=0.0, inside=0.7, outside=0.15),
     "box, faint": Sweep(rows=150, inside=0.5, outside=0.25),
 }
 
@@ -59,14 +59,16 @@ def simulate_sweep(sweep: Sweep, seed: int) -> Runs:
     """Runs of a sweep with three sampled axes, of which c is inert, and the lever."""
     rng = np.random.default_rng(seed)
     a, b, c = rng.uniform(size=(3, sweep.rows))
-    shape = sweep.rows, sweep.values, sweep.worlds
-    latent = sweep.row * rng.normal(size=(sweep.rows, 1, 1)) + sweep.world * rng.normal(size=(1, 1, sweep.worlds))
-    latent = (latent + rng.normal(size=shape)) / np.sqrt(1.0 + sweep.row**2 + sweep.world**2)
+    shape = sweep.rows, sweep.values, sweep.replications
+    latent = sweep.row * rng.normal(size=(sweep.rows, 1, 1)) + sweep.replication * rng.normal(
+        size=(1, 1, sweep.replications)
+    )
+    latent = (latent + rng.normal(size=shape)) / np.sqrt(1.0 + sweep.row**2 + sweep.replication**2)
     share = np.where((a < INSIDE[0]) & (b > INSIDE[1]), sweep.inside, sweep.outside)
     case = norm.cdf(latent) < share[:, None, None]
-    row, lever, world = (index.ravel() for index in np.indices(shape))
+    row, lever, replication = (index.ravel() for index in np.indices(shape))
     features = [Feature(name, column[row]) for name, column in (("a", a), ("b", b), ("c", c))]
-    return Runs([*features, Feature("lever", lever.astype(float))], case.ravel(), row, world)
+    return Runs([*features, Feature("lever", lever.astype(float))], case.ravel(), row, replication)
 
 
 def truth(sweep: Sweep, box: Box) -> tuple[float, float, float]:

@@ -1,10 +1,10 @@
-"""The mean-field model of the calibration beside the agent model, over all historical crises.
+"""Study of the mean-field model of the calibration: its outcomes against the agent model, over all historical crises.
 
 python -m experiments.studies.mean_field runs=40 fields=first_week citizens=5000
 
-Replication r of every case is played by both with the same parameters, draw r of the posterior. Prints per outcome the
-means, the mean difference with its Monte Carlo error over replications, the root mean square over cases beside what
-chance alone would give, the correlation over cases, and the cases that lie furthest apart.
+Both models simulate replication r of every case with the same parameters, draw r of the posterior. The table shows per
+outcome the means, the mean difference with its Monte Carlo error over replications, the root mean square over cases with its
+expectation under chance alone, the correlation over cases, and the cases with the largest differences.
 """
 
 import sys
@@ -25,7 +25,7 @@ from sim.core.streams import world_key
 from sim.mechanisms import Mechanisms
 from sim.spec.priors import Draws
 
-SEED, DRAWS = 1, 24  # of the worlds; plays of every case and vector by the mean-field model
+SEED, DRAWS = 1, 24  # of the replications; simulations of every case and vector by the mean-field model
 FURTHEST = 6
 
 
@@ -39,7 +39,7 @@ def by_mean_field(cases: list[Case], fields: str, runs: int) -> np.ndarray:
 
 
 def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.ndarray:
-    """(runs, C, outcomes) of every world of the agent model."""
+    """(runs, C, outcomes) of every replication of the agent model."""
     same = {"citizens": citizens, "parameters": "posterior"}
     with open_engine(EngineOptions()) as engine:
         task = specify(cases, cases, fields, lambda case: same | {"seed": case_seed(SEED, case)})
@@ -72,5 +72,5 @@ def main(runs: int, fields: str, citizens: int) -> None:
 
 
 if __name__ == "__main__":
-    given = dict(word.split("=") for word in sys.argv[1:])
-    main(int(given.get("runs", 40)), given.get("fields", "first_week"), int(given.get("citizens", 5000)))
+    arguments = dict(word.split("=") for word in sys.argv[1:])
+    main(int(arguments.get("runs", 40)), arguments.get("fields", "first_week"), int(arguments.get("citizens", 5000)))

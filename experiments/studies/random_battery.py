@@ -62,11 +62,11 @@ def main() -> None:
     parser.add_argument("order", choices=orders)
     parser.add_argument("--seed", type=int, default=20220102)
     parser.add_argument("--rows", type=int, default=20_000_000)
-    given = parser.parse_args()
-    key, start = world_key(given.seed, 0), 0
+    arguments = parser.parse_args()
+    key, start = world_key(arguments.seed, 0), 0
     try:
         while True:
-            chunk = draws(orders.index(given.order), key, start, given.rows, given.seed)
+            chunk = draws(orders.index(arguments.order), key, start, arguments.rows, arguments.seed)
             sys.stdout.buffer.write(chunk.astype("<u8").tobytes())
             start += CHUNK
     except BrokenPipeError:

@@ -24,9 +24,9 @@ def main() -> None:
     """Print means, standard errors and the largest difference in standard errors."""
     few, many = (int(x) for x in (*sys.argv[1:], 400, 100)[:2])
     metrics_by_rows = {}
-    for rows, worlds, seed in ((5_000, few, 1), (20_000, few, 2), (1_000_000, many, 3)):
+    for rows, replications, seed in ((5_000, few, 1), (20_000, few, 2), (1_000_000, many, 3)):
         spec = sim.load([f"citizens={rows}", f"seed={seed}", "days=40", "indicators=drawn"])
-        metrics_by_rows[rows] = [m for _, m in run_replications([spec], worlds, 2, lambda n: None)[0]]
+        metrics_by_rows[rows] = [m for _, m in run_replications([spec], replications, 2, lambda n: None)[0]]
     print(f"{'metric':24}" + "".join(f"{rows:>22,} rows" for rows in metrics_by_rows) + "   largest difference")
     for key in METRICS:
         values = {rows: np.array([m[key] for m in runs], dtype=float) for rows, runs in metrics_by_rows.items()}

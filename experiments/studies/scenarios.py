@@ -54,11 +54,11 @@ class ScenarioWorlds(StageTask):
         which, seeds = shard
         stage = self.stage(which)
         groups = {name: address_class(name) for name in stage.spec.organisations}
-        worlds = []
+        results = []
         for seed in seeds:
             records = sim.simulate(stage, seed=seed, replication=seed)
-            worlds.append(self.look(records, groups))
-        return which, seeds, worlds
+            results.append(self.look(records, groups))
+        return which, seeds, results
 
 
 def outcome_row(records: Records, groups: dict[str, str]) -> tuple:
@@ -83,12 +83,12 @@ def play(
     return {name: [by_seed[seed] for seed in sorted(by_seed)] for name, by_seed in worlds_of.items()}
 
 
-def signs(specs: dict[str, Spec], worlds: dict[str, list]) -> Iterator[tuple[str, ...]]:
+def signs(specs: dict[str, Spec], results: dict[str, list]) -> Iterator[tuple[str, ...]]:
     """One row per expected sign: the paired difference over the replications of both scenarios."""
     for name, spec in specs.items():
         for sign in spec.scenario.signs:
-            if sign.against in worlds:
-                own_values, other_values = (values(worlds[n], sign.metric) for n in (name, sign.against))
+            if sign.against in results:
+                own_values, other_values = (values(results[n], sign.metric) for n in (name, sign.against))
                 is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
                 d = paired_difference(
                     own_values, other_values, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days)
@@ -105,18 +105,18 @@ def judge(low: float, high: float, up: bool) -> str:
     return "as expected" if (low > 0.0) == up else "opposite"
 
 
-def values(worlds: list, metric: str) -> np.ndarray:
+def values(results: list, metric: str) -> np.ndarray:
     """Values (replications,) of a metric, NaN without an observation."""
-    return np.array([np.nan if m[metric] is None else m[metric] for _, m, _ in worlds])
+    return np.array([np.nan if m[metric] is None else m[metric] for _, m, _ in results])
 
 
-def histories(specs: dict[str, Spec], worlds: dict[str, list], record: list[Case]) -> tuple[list[tuple], list[float]]:
+def histories(specs: dict[str, Spec], results: dict[str, list], record: list[Case]) -> tuple[list[tuple], list[float]]:
     """One row per scenario of a coded crisis, and the chance of each to pass with the history of another crisis."""
     cases, rows, chances = {case.id: case for case in record}, [], []
     for name, spec in specs.items():
         case = cases[spec.scenario.crisis]
         history, base = coded_history(case), base_rates(case, record)
-        forecast = shares(np.array([row for row, _, _ in worlds[name]]))
+        forecast = shares(np.array([row for row, _, _ in results[name]]))
         reproduced = reproductions(forecast, base)
         chances.append(sum(base[h] for h in reproduced))
         likeliest = sorted(forecast, key=lambda h: -forecast[h])[:2]
@@ -126,22 +126,22 @@ def histories(specs: dict[str, Spec], worlds: dict[str, list], record: list[Case
     return rows, chances
 
 
-def print_faults(worlds: dict[str, list]) -> None:
+def print_faults(results: dict[str, list]) -> None:
     """Print the series outside their range, by scenario."""
-    faults = {name: sorted({fault for _, _, bad in rows for fault in bad}) for name, rows in worlds.items()}
+    faults = {name: sorted({fault for _, _, bad in rows for fault in bad}) for name, rows in results.items()}
     lines = [f"{name}: {', '.join(bad)}" for name, bad in faults.items() if bad]
-    print(f"Invalid states in {sum(map(len, worlds.values()))} worlds: " + ("; ".join(lines) or "none"))
+    print(f"Invalid states in {sum(map(len, results.values()))} worlds: " + ("; ".join(lines) or "none"))
 
 
-def print_signs(specs: dict[str, Spec], worlds: dict[str, list]) -> None:
+def print_signs(specs: dict[str, Spec], results: dict[str, list]) -> None:
     """Print expected and measured signs."""
-    if rows := list(signs(specs, worlds)):
+    if rows := list(signs(specs, results)):
         print("\n" + markdown_table(("scenario", "against", "metric", "expected", "found", "worlds", "verdict"), rows))
 
 
-def print_histories(title: str, specs: dict[str, Spec], worlds: dict[str, list]) -> None:
+def print_histories(title: str, specs: dict[str, Spec], results: dict[str, list]) -> None:
     """Print the dated scenarios that reproduce their history, and the chance of as many."""
-    rows, chances = histories(specs, worlds, load_cases()[0])
+    rows, chances = histories(specs, results, load_cases()[0])
     passed = sum(row[-1] == "shown" for row in rows)
     print(
         f"\n{title}: {passed} of {len(rows)} show their history; by chance so many or more with {percent(by_chance(chances, passed))}\n"
@@ -159,12 +159,12 @@ def main(words: list[str]) -> None:
     seeds, parameters = int(arguments.get("seeds", SEEDS)), arguments.get("parameters", "posterior")
     settings = ["citizens=1000", "indicators=drawn", f"parameters={parameters}"]
     specs = {name: sim.load([f"scenario={name}", *settings]) for name in names}
-    worlds = play(specs, seeds)
-    print_faults(worlds)
-    print_signs(specs, worlds)
+    results = play(specs, seeds)
+    print_faults(results)
+    print_signs(specs, results)
     historical = {name: spec for name, spec in specs.items() if spec.scenario.crisis}
     if historical:
-        print_histories(f"parameters={parameters}", historical, worlds)
+        print_histories(f"parameters={parameters}", historical, results)
     if historical and parameters == "posterior":
         unseen = {n: s.model_copy(update={"posterior_without": s.scenario.host}) for n, s in historical.items()}
         print_histories("the host's crises left out of the posterior", unseen, play(unseen, seeds))

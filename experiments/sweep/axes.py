@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
+from pydantic.fields import FieldInfo
 
 from sim.core.faults import ConfigError, describe_fault
 from sim.spec.renamed_keys import refuse_path
 from sim.spec.schema import Spec
 from sim.spec.validate import field_at
+
+if TYPE_CHECKING:
+    from scipy.stats.distributions import rv_frozen
 
 GROUPS = ("scenario", "stage")  # choices of files, composed once per value, like every path with an @
 ROLES = ("levers", "uncertainties", "rules")
@@ -50,7 +54,7 @@ class Axis:
         return self.path in GROUPS or "@" in self.path
 
     @cached_property
-    def _law(self):
+    def _law(self) -> tuple["rv_frozen", float, float]:
         """Frozen distribution, and its distribution function at the two ends of the declared range and the user's bounds."""
         from scipy import stats
 
@@ -130,16 +134,16 @@ def _scipy_law(path: str, distribution: dict) -> tuple[str, dict]:
     return name, {k: v for k, v in parameters.items() if k not in ("low", "high")}
 
 
-def read_axes(swept: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
+def read_axes(typed: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
     """Axes of the command line and of the tables levers, uncertainties and rules.
 
-    swept: path -> values or bounds, from the command line; tables: the same by role.
+    typed: path -> values or bounds, from the command line; tables: the same by role.
 
     Raises ConfigError.
     """
-    for path, setting in [*swept.items(), *(axis for table in tables.values() for axis in table.items())]:
+    for path, setting in [*typed.items(), *(axis for table in tables.values() for axis in table.items())]:
         refuse_path(path, setting)
-    axes = [_read_axis(path, _role(path, setting), setting) for path, setting in swept.items()]
+    axes = [_read_axis(path, _role(path, setting), setting) for path, setting in typed.items()]
     for table in ROLES:
         role = {"levers": "lever", "uncertainties": "uncertainty", "rules": "rule"}[table]
         axes += [_read_axis(path, role, setting) for path, setting in tables.get(table, {}).items()]
@@ -150,7 +154,7 @@ def read_axes(swept: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
     return tuple(axes)
 
 
-def _role(path: str, setting) -> str:
+def _role(path: str, setting: object) -> str:
     """Role of an axis of the command line: uncertainty for an interval, rule for a choice in a mechanism, else lever."""
     if isinstance(setting, dict):
         return "uncertainty"
@@ -159,7 +163,7 @@ def _role(path: str, setting) -> str:
     return "rule" if choice else "lever"
 
 
-def _read_axis(path: str, role: str, setting) -> Axis:
+def _read_axis(path: str, role: str, setting: object) -> Axis:
     field, limits = _schema_field(path)
     integer = field is not None and int in (get_args(field.annotation) or (field.annotation,))  # also int or a word
     if setting == "prior":
@@ -213,7 +217,7 @@ def _check_distribution(axis: Axis) -> None:
         raise ConfigError(describe_fault(axis.path, axis.distribution, allowed, ()))
 
 
-def _schema_field(path: str):
+def _schema_field(path: str) -> tuple[FieldInfo | None, tuple[float, float]]:
     """Field of the schema at the path (None if there is no single one), and its declared range."""
     owner, field = field_at(Spec, tuple(path.split(".")))
     extra = getattr(field, "json_schema_extra", None) or {} if owner is not None else {}

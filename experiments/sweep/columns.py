@@ -1,6 +1,7 @@
 """Design tables of a sweep: points to columns, and columns to points."""
 
 import json
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -8,7 +9,9 @@ import pyarrow.compute as pc
 from experiments.sweep.axes import BASE, Axis
 
 
-def design_table(axes: tuple[Axis, ...], numbers, points, names) -> pa.Table:
+def design_table(
+    axes: tuple[Axis, ...], numbers: Iterable[int], points: Iterable[tuple], names: Sequence[str | None] | None
+) -> pa.Table:
     """The table of a design: number and values of every point, in order. names: of the named points, or None."""
     columns = {"point": pa.array(numbers, pa.int64())}
     if names is not None:
@@ -17,7 +20,7 @@ def design_table(axes: tuple[Axis, ...], numbers, points, names) -> pa.Table:
     return pa.table(columns | {axis.path: encode(axis, column) for axis, column in zip(axes, values, strict=True)})
 
 
-def encode(axis: Axis, values) -> pa.Array:
+def encode(axis: Axis, values: Sequence) -> pa.Array:
     """Column of an axis: numbers, text and truth values unchanged, all other values as JSON, the base as null."""
     kinds = {type(v) for v in (*values, *(axis.values or ())) if v is not BASE}
     if as_text(axis):
@@ -40,7 +43,7 @@ def as_text(axis: Axis) -> bool:
     return not (kinds <= {int, float} or kinds in ({str}, {bool}))
 
 
-def decode(axis: Axis, column) -> list:
+def decode(axis: Axis, column: pa.ChunkedArray) -> list:
     """The values that `encode` wrote; a column of mixed numbers comes back as floats."""
     cells = column.to_pylist()
     return [v if v is None else json.loads(v) for v in cells] if as_text(axis) else cells

@@ -1,6 +1,7 @@
 """Terminal output and exit status of `suasion sweep`, `suasion merge` and `suasion export`."""
 
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -32,7 +33,7 @@ def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> N
 
 
 @contextmanager
-def exit_on_interrupt():
+def exit_on_interrupt() -> Iterator[None]:
     """Within the block, an interrupt ends the command with status 130; finished runs stay in the folder."""
     try:
         yield

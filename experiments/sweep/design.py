@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from experiments.extras import needs
 from experiments.sweep.axes import BASE, Axis
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.received import parse_yaml, read_text
@@ -64,7 +65,7 @@ class Design:
         """Name of every point, or None if the points have no names."""
         return list(self.names) * self.combinations if self.names else None
 
-    def points(self):
+    def points(self) -> Iterator[tuple]:
         """Values of all points in order."""
         for crossed in product(*self.steps):
             for row in self.rows:
@@ -136,6 +137,7 @@ def _unit_sample(kind: str, dimensions: int, samples: int, n_levels: int, seed: 
         raise ConfigError(describe_fault("samples", samples, f"must be a power of two for {kind}, like {near}", ()))
     if kind == "sobol":
         return qmc.Sobol(dimensions, rng=np.random.default_rng(seed)).random(samples)
+    needs("analysis", "SALib")
     problem = {
         "num_vars": dimensions,
         "names": [str(i) for i in range(dimensions)],

@@ -53,7 +53,7 @@ def _keys(axis: Axis, codes: ActorCodes) -> set[tuple[str, ...]]:
     return {key for value in axis.values or (0.0,) for key in _settings(axis.path, value, codes)}
 
 
-def _settings(path: str, value, codes: ActorCodes) -> Iterator[tuple[str, ...]]:
+def _settings(path: str, value: object, codes: ActorCodes) -> Iterator[tuple[str, ...]]:
     """Keys that a value at a path sets, with codes for names of actors; a mapping sets the keys of its parts."""
     if isinstance(value, dict):
         for key, part in value.items():

@@ -1,7 +1,7 @@
 """`suasion export`: the table of a sweep as CSV or as an Excel workbook."""
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
@@ -10,13 +10,18 @@ from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.parameters import Checked
 from sim.spec.overrides import settings
 
+if TYPE_CHECKING:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+    from pyarrow import Table
+
 SHEET_ROWS = 1_048_576  # of an Excel sheet, with the header
 
 
 class ExportOptions(Checked):
     """Settings of `suasion export`."""
 
-    out: str | None = Field(None, description="file to write; default: table.csv or table.xlsx in the folder")
+    out: str | None = Field(default=None, description="file to write; default: table.csv or table.xlsx in the folder")
 
 
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:
@@ -38,13 +43,13 @@ def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> P
     return target
 
 
-def _csv(table, path: Path, store: Store) -> None:
+def _csv(table: "Table", path: Path, store: Store) -> None:
     import pyarrow.csv
 
     pyarrow.csv.write_csv(table, path)
 
 
-def _xlsx(table, path: Path, store: Store) -> None:
+def _xlsx(table: "Table", path: Path, store: Store) -> None:
     """A sheet of runs, written row by row, and a sheet on their origin."""
     from openpyxl import Workbook
 
@@ -63,7 +68,7 @@ def _xlsx(table, path: Path, store: Store) -> None:
     book.save(path)
 
 
-def _cell(sheet, value):
+def _cell(sheet: "WriteOnlyWorksheet", value: object) -> "WriteOnlyCell | object":
     """A value as a cell: text is never a formula; a whole number beyond the precision of a double becomes text."""
     from openpyxl.cell import WriteOnlyCell
 

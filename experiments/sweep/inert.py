@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from experiments.results.files import read
@@ -58,7 +59,7 @@ def _pairs(store: Store, plan: Plan) -> dict[str, tuple[int, int]]:
     return counts
 
 
-def _codes(column) -> np.ndarray:
+def _codes(column: pa.ChunkedArray) -> np.ndarray:
     """Whole numbers, equal where the values are equal; null counts as a value."""
     return pc.dictionary_encode(column.combine_chunks(), null_encoding="encode").indices.to_numpy()
 

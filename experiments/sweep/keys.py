@@ -1,5 +1,6 @@
 """Identity of runs: version of the model, digests of specifications, keys of runs."""
 
+from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -33,14 +34,14 @@ def model_version() -> str:
 class Digests:
     """Digests of specifications. A part that a specification shares with a base is hashed once."""
 
-    def __init__(self, bases):
+    def __init__(self, bases: Iterable[Spec]):
         self._bases = tuple(bases)  # a reference, so that no other object gets one of their ids
         self._by_id: dict[int, bytes] = {}
         for spec in self._bases:
             for part in _parts(spec).values():
                 self._learn(part)
 
-    def _learn(self, part) -> None:
+    def _learn(self, part: object) -> None:
         if isinstance(part, (dict, BaseModel)):
             for child in _parts(part).values():
                 self._learn(child)
@@ -50,7 +51,7 @@ class Digests:
         """Digest of everything but seed and replication."""
         return self._tree({name: part for name, part in _parts(spec).items() if name not in WORLD})
 
-    def _digest(self, part) -> bytes:
+    def _digest(self, part: object) -> bytes:
         digest = self._by_id.get(id(part)) if isinstance(part, (dict, BaseModel)) else None
         if digest is not None:
             return digest
@@ -61,7 +62,7 @@ class Digests:
         return _hash(*(name.encode() + self._digest(part) for name, part in parts.items()))
 
 
-def _parts(node) -> dict:
+def _parts(node: object) -> dict:
     """Parts with a digest of their own: of the specification, of the mechanisms, and of every collection of models."""
     if isinstance(node, (Spec, Mechanisms)):
         return {name: getattr(node, name) for name in type(node).model_fields}

@@ -37,7 +37,7 @@ def _path(axis: Axis, spec: Spec) -> str:
 
 def _rename_axis(axis: Axis, of: Callable, spec: Spec) -> Axis:
     path, values = _path(axis, spec), axis.values and tuple(map(of, axis.values))
-    if values and len({repr(value) for value in values}) < len(values):
+    if axis.values and values and len({repr(value) for value in values}) < len(values):
         raise ConfigError(describe_fault(path, list(axis.values), "two of the values are names of the same", ()))
     return replace(axis, path=path, values=values)
 
@@ -51,7 +51,7 @@ def _value_renamer(axis: Axis, spec: Spec, config_dir: str | None) -> Callable:
     return (lambda value: _read_back(spec, path, value)) if words and not axis.chooses_files else (lambda value: value)
 
 
-def _read_back(spec: Spec, path: str, value):
+def _read_back(spec: Spec, path: str, value: object) -> object:
     """The value after validation, with codes for names; an invalid value is refused later, with all other values."""
     if not isinstance(value, (str, list, dict)):
         return value
@@ -65,7 +65,7 @@ def _read_back(spec: Spec, path: str, value):
     return _as_in(node, value, ActorCodes.of(spec))
 
 
-def _as_in(node, value, codes: ActorCodes):
+def _as_in(node: object, value: object, codes: ActorCodes) -> object:
     """A value with the words and keys of the validated part of the specification."""
     if isinstance(value, dict) and isinstance(node, dict):
         keys = {key: key_in(node, key, codes) for key in value}

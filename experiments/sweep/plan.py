@@ -33,11 +33,11 @@ EVERY_POINT = 200  # up to this size every point is checked beforehand; in a lar
 class SweepOptions(Checked):
     """Settings of `suasion sweep`, apart from the specification."""
 
-    levers: dict = Field({}, description="path -> values: policies and choices, crossed with everything")
-    uncertainties: dict = Field({}, description="path -> bounds, distribution, values or prior")
-    rules: dict = Field({}, description="path -> values: variants of a rule, crossed")
+    levers: dict = Field(default={}, description="path -> values: policies and choices, crossed with everything")
+    uncertainties: dict = Field(default={}, description="path -> bounds, distribution, values or prior")
+    rules: dict = Field(default={}, description="path -> values: variants of a rule, crossed")
     design: Literal["auto", "grid", "cases", "lhs", "sobol", "morris", "saltelli", "saltelli_s2", "oat"] = Field(
-        "auto", description=f"one of {', '.join(KINDS)}"
+        default="auto", description=f"one of {', '.join(KINDS)}"
     )
     samples: int = Field(64, ge=1, le=2**24, description="points, base points or trajectories of a sampled design")
     n_levels: int = Field(5, ge=2, le=1000, description="values of a continuous axis in grid, oat and morris")
@@ -51,13 +51,13 @@ class SweepOptions(Checked):
     retry_failed: bool = Field(False, description="run again what failed")
     plan: bool = Field(False, description="print what would run and write nothing")
     engine: EngineOptions = EngineOptions()
-    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
-    quiet: bool = Field(False, description="no progress")
-    log: Literal["text", "json"] = Field("text", description="json: one event per line on standard error")
+    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    quiet: bool = Field(default=False, description="no progress")
+    log: Literal["text", "json"] = Field(default="text", description="json: one event per line on standard error")
 
     @field_validator("part")
     @classmethod
-    def _check_part(cls, value):
+    def _check_part(cls, value: str | None) -> str | None:
         match = re.fullmatch(r"(\d+)/(\d+)", value or "1/1")
         if not match or not 1 <= int(match[1]) <= int(match[2]):
             raise ValueError("must be like 2/5, the second of five parts")
@@ -139,7 +139,7 @@ class Plan:
         return blake2b(repr((self.base(), self.options.replications, points)).encode(), digest_size=16).hexdigest()
 
 
-def _open_parameters(path: str, value) -> list[str]:
+def _open_parameters(path: str, value: object) -> list[str]:
     """Parameters without a complete column in the design: a point keeps the base, or sets several parameters at once."""
     mechanism = path.startswith("mechanisms.")
     return parameter_paths(path, value) if mechanism and (value is BASE or isinstance(value, dict)) else []

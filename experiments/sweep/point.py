@@ -15,7 +15,7 @@ CONTAINERS = (dict, Mechanisms)  # their parts are independent of each other
 RESERVED = {"seed": "replications=N draws several worlds", "replication": "replications=N draws several worlds"}
 
 
-def with_value(spec: Spec, path: str, value) -> Spec:
+def with_value(spec: Spec, path: str, value: object) -> Spec:
     """The specification with a value at a configuration path. Raises ConfigError.
 
     Only the smallest part with dependent values is validated again: a mechanism, a state, the scenario. All other parts
@@ -36,7 +36,7 @@ def with_value(spec: Spec, path: str, value) -> Spec:
     return new
 
 
-def parameter_paths(path: str, value) -> list[str]:
+def parameter_paths(path: str, value: object) -> list[str]:
     """Paths of the parameters that a value at a path of a mechanism sets; draws do not replace them."""
     return [f"{path}.{key}" for key in value] if isinstance(value, dict) else [path]
 
@@ -68,7 +68,7 @@ def file_choices(axes: tuple[Axis, ...], values: tuple) -> tuple:
     return tuple(value for axis, value in zip(axes, values, strict=True) if axis.chooses_files)
 
 
-def _trail(spec: Spec, parts: list[str], value) -> list:
+def _trail(spec: Spec, parts: list[str], value: object) -> list:
     """The nodes above the part that is validated as a whole, from the specification down. Raises ConfigError."""
     path, node, trail = ".".join(parts), spec, []
     if path in RESERVED:
@@ -87,11 +87,11 @@ def _trail(spec: Spec, parts: list[str], value) -> list:
     return trail
 
 
-def _child(node, part: str):
+def _child(node: BaseModel | dict, part: str) -> object:
     return node[part] if isinstance(node, dict) else getattr(node, part)
 
 
-def _validate_part(part: BaseModel, parts: list[str], depth: int, value, codes: ActorCodes) -> BaseModel:
+def _validate_part(part: BaseModel, parts: list[str], depth: int, value: object, codes: ActorCodes) -> BaseModel:
     """The part with the value, validated; a fault names its full key. Raises ConfigError."""
     below = parts[depth:]
     tree = _merge(part.model_dump(), below, value, codes)
@@ -106,7 +106,7 @@ def _validate_part(part: BaseModel, parts: list[str], depth: int, value, codes: 
         ) from None
 
 
-def _merge(node, below: list[str], value, codes: ActorCodes):
+def _merge(node: object, below: list[str], value: object, codes: ActorCodes) -> object:
     """A copy of a dumped tree with a value at the path below it. A mapping merges key by key, as when files are composed.
 
     A key that is another name of an actor in the tree counts as that actor's key.
@@ -126,7 +126,7 @@ def _keys_as_in(node: dict, value: dict, codes: ActorCodes) -> list:
     return keys if len(set(keys)) == len(keys) else list(value)
 
 
-def key_in(node: dict, key, codes: ActorCodes):
+def key_in(node: dict, key: object, codes: ActorCodes) -> object:
     """The mapping's key for the actor that a key names, or the key itself."""
     for kind in (STATE, ORGANISATION) if isinstance(key, str) and key not in node else ():
         try:

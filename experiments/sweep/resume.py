@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
         with store.locked():
             numbers = _numbers(store, plan)
             differs = _differences(store, plan, numbers)
-            if not differs:
+            if numbers is not None and not differs:
                 _grow(store, plan, numbers)
                 return Store(store.folder), numbers
             if not plan.options.resume_changed:
@@ -101,7 +102,7 @@ def _write_head(store: Store, plan: Plan, command: list[str]) -> None:
     )
 
 
-def _write_design(store: Store, plan: Plan, numbers) -> None:
+def _write_design(store: Store, plan: Plan, numbers: Iterable[int]) -> None:
     table = design_table(plan.axes, numbers, plan.design.points(), plan.design.point_names())
     write_whole(store.folder / "design.parquet", as_parquet(table))
     store.write_json("axes.json", [axis.as_json() for axis in plan.axes])

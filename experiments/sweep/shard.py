@@ -2,10 +2,11 @@
 
 import io
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,6 +23,9 @@ from sim.spec.priors import plain_value
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 from sim.stage.survey import SURVEYED
+
+if TYPE_CHECKING:
+    from pyarrow import Schema, Table
 
 
 @dataclass(frozen=True)
@@ -117,7 +121,7 @@ class SweepTask:
         same = same and (spec.scenario is base.spec.scenario or base.serves(spec))  # directives bring actors on stage
         return Stage(spec, like=base) if same else Stage(spec)
 
-    def keys(self, values: tuple, replications) -> list[str]:
+    def keys(self, values: tuple, replications: Iterable[int]) -> list[str]:
         """Keys of runs of a point. Raises ConfigError if the point has no valid specification."""
         spec = at_point(self.bases, self.axes, values)
         return [self._head(Job(0, values, ()), spec, r)["key"] for r in replications]
@@ -166,7 +170,7 @@ def digest(records: Records, metrics: dict) -> str:
     return state.hexdigest()[:32]
 
 
-def runs_schema(outcomes: tuple[str, ...], parameters: tuple[str, ...] = ()):
+def runs_schema(outcomes: tuple[str, ...], parameters: tuple[str, ...] = ()) -> "Schema":
     """Columns of runs/*.parquet."""
     import pyarrow as pa
 
@@ -204,7 +208,7 @@ def encode_series(series: list[tuple[dict, dict]]) -> bytes | None:
     return as_parquet(pa.concat_tables(parts, promote_options="default"))
 
 
-def as_parquet(table) -> bytes:
+def as_parquet(table: "Table") -> bytes:
     """Parquet file of a table, with a checksum on every page and without optional parts, because shards are small."""
     import pyarrow.parquet as pq
 

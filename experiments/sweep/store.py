@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +18,7 @@ from pydantic import ValidationError
 
 from experiments.results.files import fault, read, shard_number, write_shard, write_whole
 from experiments.results.manifest import command_line
-from experiments.results.writing import StoreFault, config_text, locked, plain
+from experiments.results.writing import StoreFault, config_text, folder_lock, plain
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decode
 from experiments.sweep.shard import EncodedShard, Failure
@@ -82,14 +83,14 @@ class Store:
             tree = saved_tree("folder", inside("folder", self.folder, entry["file"]))
             refuse_result("folder", self.folder, tree, fields.get("suasion"))
 
-    def _json(self, name: str):
+    def _json(self, name: str) -> Any:
         path = self.folder / name
         try:
             return parse_json(read_text(path))
         except (OSError, ValueError) as error:
             raise StoreFault(f"{path}: cannot be read ({error})") from None
 
-    def write_json(self, name: str, data) -> None:
+    def write_json(self, name: str, data: object) -> None:
         """A JSON file of the folder."""
         write_whole(self.folder / name, (json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n").encode())
 
@@ -105,7 +106,7 @@ class Store:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the folder within the block, so that no other command writes here. Raises ConfigError."""
-        with locked(self.folder / ".lock", self.folder):
+        with folder_lock(self.folder / ".lock", self.folder):
             yield
 
     def shards(self, kind: str = RUNS) -> list[Path]:
@@ -129,8 +130,8 @@ class Store:
 
     def next_number(self) -> int:
         """Number of the next shard."""
-        taken = [shard_number(path) for kind in (RUNS, SERIES, PROBES) for path in self.shards(kind)]
-        return max(taken, default=-1) + 1
+        numbers = [shard_number(path) for kind in (RUNS, SERIES, PROBES) for path in self.shards(kind)]
+        return max(numbers, default=-1) + 1
 
     def mend(self) -> list[Path]:
         """Move unreadable files to damaged/ and delete unfinished ones.

@@ -1,7 +1,7 @@
 """`suasion sweep`: run the points of a design over shared replications; an interrupted folder can be resumed."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +11,7 @@ from time import monotonic
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.engine import LostWorker, check_reachable, open_engine
+from experiments.engine import Engine, LostWorker, check_reachable, open_engine
 from experiments.progress import announce_compilation, meter
 from experiments.results.writing import StoreFault
 from experiments.sweep.inert import check_axes, check_world_keys
@@ -33,7 +33,7 @@ class Shards:
     workers: int
     _recent_seconds: float = 0.0  # seconds of runs that are done; the latest count most, the first had to warm up
     _recent_runs: float = 0.0
-    _n_given: int = 0
+    _n_sent: int = 0
     _retries: deque = field(default_factory=deque)
     _remainder: Job | None = None
 
@@ -62,14 +62,14 @@ class Shards:
             room -= len(replications)
         if not shard:
             raise StopIteration
-        self._n_given += sum(len(job.replications) for job in shard)
+        self._n_sent += sum(len(job.replications) for job in shard)
         return tuple(shard)
 
     def _size(self) -> int:
         """Runs of the next shard: one until the first result; few at the end, so that all workers end together."""
         if not self._recent_runs:
             return 1
-        even = (self.total - self._n_given) // (2 * self.workers)
+        even = (self.total - self._n_sent) // (2 * self.workers)
         return max(1, min(int(self.seconds * self._recent_runs / self._recent_seconds), even))
 
 
@@ -92,11 +92,11 @@ class Writer:
     store: Store
     task: SweepTask
     stop: bool  # at the first failure
-    advance: object
+    advance: Callable[..., None]
     number: int = 0
     new: int = 0
 
-    def collect(self, engine, shards: Shards, kind: str = RUNS) -> None:
+    def collect(self, engine: Engine, shards: Shards, kind: str = RUNS) -> None:
         """Run all shards, and write every result as it arrives."""
         with closing(engine.run(self.task, shards)) as results:
             for result in results:
@@ -128,7 +128,7 @@ def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
 
     Raises ConfigError if the folder is another sweep's, StoreFault if it cannot be written; finished runs stay.
     """
-    options, started = plan.options, monotonic()
+    options, start = plan.options, monotonic()
     with announce_compilation(options.quiet):
         task = plan.task
     check_reachable(options.engine)
@@ -152,7 +152,7 @@ def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
                             store, plan, lambda probes: _probe(writer, engine, probes)
                         )
         check_world_keys(store)
-        manifest_fields["seconds"] += monotonic() - started
+        manifest_fields["seconds"] += monotonic() - start
         return write_totals(store, manifest_fields, total - writer.new, writer.new)
 
 
@@ -180,7 +180,7 @@ def missing_jobs(plan: Plan, numbers: np.ndarray, done: np.ndarray) -> Iterator[
             yield Job(int(numbers[position]), plan.design.values(position), replications)
 
 
-def _probe(writer: Writer, engine, jobs: list[Job]) -> None:
+def _probe(writer: Writer, engine: Engine, jobs: list[Job]) -> None:
     shards = Shards(iter(jobs), sum(len(j.replications) for j in jobs), 1.0, engine.workers)
     writer.collect(engine, shards, PROBES)
 

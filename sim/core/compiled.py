@@ -6,9 +6,11 @@ changed that is compiled into it (`sim.core.dependencies`).
 """
 
 import pickle
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 
 import numba
 from numba.core.caching import FunctionCache, IndexDataCacheFile
@@ -20,7 +22,7 @@ MARK = b"suasion 1\n"  # of the layout below
 HEAD = len(MARK) + sha256().digest_size
 
 
-def njit(*, cache: bool = True, **options):
+def njit(*, cache: bool = True, **options: Any) -> Callable[[Callable], Any]:
     """`numba.njit` with a cache that survives damage."""
 
     def compiled(function):

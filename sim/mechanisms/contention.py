@@ -89,18 +89,18 @@ class Contention(Mechanism):
         text="delta_A, chance that a citizen decides anew today",
     )
     network: Web = Field(
-        Web.small_world,
+        default=Web.small_world,
         description="whom citizens see: small_world = rows next to them and long links; block = long links stay in the same "
         "region and language group; explicit = the ties of the file `edges`",
         json_schema_extra={"unit": "choice", "source": "[WattsStrogatz1998]"},
     )
     edges: str = Field(
-        "",
+        default="",
         description="file of ties for network=explicit: two row numbers a line, from 0, by region and language group",
         json_schema_extra={"unit": "file", "source": "[assumed]"},
     )
     mutual: bool = Field(
-        True, description="both rows of a tie in `edges` see each other; false: the first sees the second"
+        default=True, description="both rows of a tie in `edges` see each other; false: the first sees the second"
     )
     ring: int = parameter(3, 0, 20, unit="rows", source="[WattsStrogatz1998]", text="kr, ring neighbours on each side")
     long_links: int = parameter(

@@ -23,7 +23,7 @@ class Dispositions(Mechanism):
     """Parameters of the mechanism `Alignment`, and its operations on dispositions."""
 
     rule: Rule = Field(
-        Rule.friedkin_johnsen,
+        default=Rule.friedkin_johnsen,
         description="rule of opinion change: friedkin_johnsen, degroot (nobody is stubborn), bounded_confidence",
         json_schema_extra={"unit": "choice", "source": "[FriedkinJohnsen1999]"},
     )

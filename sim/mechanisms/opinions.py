@@ -47,7 +47,7 @@ class Opinions(Mechanism):
     uses = ("alignment",)
 
     circle: Circle = Field(
-        Circle.ring,
+        default=Circle.ring,
         description="whom citizens hear: ring = rows next to them; blocks = also long links, one set for 64 rows; "
         "full = also their own long links, the neighbours in contention",
         json_schema_extra={"unit": "choice", "source": "[WattsStrogatz1998]"},

@@ -81,7 +81,7 @@ class Policing(Mechanism):
         text="own force of a closed regime in a coded case, on a logarithmic scale",
     )
     ratio: Ratio = Field(
-        Ratio.smooth,
+        default=Ratio.smooth,
         description="rule for the ratio of forces to protesters: smooth [Epstein2002], floor [Wilensky2004], round [Mesa]",
         json_schema_extra={"unit": "choice", "source": "[Epstein2002]"},
     )

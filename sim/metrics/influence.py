@@ -63,7 +63,7 @@ def favourable_change_30d(records: Records, patron: str):
 def gap_change_30d(records: Records, patron: str):
     """Change of the difference between elite and public alignment with the patron."""
     elite, public = _change(records, "elite", patron, 30), _change(records, "public", patron, 30)
-    return None if elite is None else elite - public
+    return None if elite is None or public is None else elite - public
 
 
 @metric("Share of influence on the host at the horizon", "0 to 1", "channel", "patron", within=SHARE)

@@ -11,7 +11,29 @@ from sim.records.records import Records
 
 @dataclass(frozen=True)
 class Metric:
-    """An outcome: `function(records, *labels)` gives a number, or None where it was not observed."""
+    """An outcome of a run.
+
+    Parameters
+    ----------
+    name : str
+        Key in tables and on the command line.
+    label : str
+        Words for tables and figures.
+    unit : str
+        Unit of the values.
+    axes : tuple of str
+        "patron", "organisation", "channel": one value per label.
+    within : Range
+        What the values can be; intervals of means stay inside it.
+    function : callable
+        `function(records, *labels)` gives a number, or None where it was not observed.
+
+    Examples
+    --------
+    >>> from sim.metrics import METRICS
+    >>> METRICS["deaths"].axes
+    ()
+    """
 
     name: str
     label: str

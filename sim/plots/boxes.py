@@ -69,7 +69,7 @@ def _limit(ax: Axes, row: int, limit: dict, colour: str) -> None:
 
 
 def box_map(points: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
-    """Points (x, y, share of worlds) of two parameters, and the outlines of the boxes in these two.
+    """Points (x, y, share of replications) of two parameters, and the outlines of the boxes in these two.
 
     names: path, name and unit of either; boxes as in `intervals`.
     """
@@ -94,8 +94,8 @@ def box_map(points: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], he
                                linewidth=2.5, clip_on=False, zorder=4))  # fmt: skip
     for axis, parameter in zip("xy", names, strict=True):
         ax.set(**{f"{axis}label": parameter["name"] + (f" ({parameter['unit']})" if parameter["unit"] else "")})
-    ax.xaxis.label.set_size(NOTE)
-    ax.yaxis.label.set_size(NOTE)
+    ax.xaxis.label.set_fontsize(NOTE)
+    ax.yaxis.label.set_fontsize(NOTE)
     dress(ax)
     return fig
 

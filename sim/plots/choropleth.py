@@ -32,7 +32,8 @@ class Shade:
 def tint(colour: str, share: float) -> str:
     """A colour mixed with white, the stronger the larger the share (0 to 1)."""
     part = PALEST + (1 - PALEST) * share
-    return to_hex(1 - part * (1 - np.array(to_rgb(colour))))
+    red, green, blue = 1 - part * (1 - np.array(to_rgb(colour)))
+    return to_hex((red, green, blue))
 
 
 def marks() -> list[Artist]:
@@ -67,6 +68,7 @@ def _fill(ax: Axes, outline: Outline, shades: Mapping[str, Shade]) -> None:
     edge = {"edgecolor": "#6E6E6E" if state else "white", "linewidth": 0.5}
     if outline.bloc == state != "":
         edge = {"edgecolor": "white", "linewidth": 0.4}
+    assert outline.path is not None  # only those with a path are drawn
     ax.add_patch(PathPatch(outline.path, facecolor=colour, zorder=2, **(HATCH if outline.marked else edge)))
 
 
@@ -79,7 +81,7 @@ def _label(ax: Axes, region: Region, code: str, text: str, size: float) -> None:
         line = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0}
         ax.plot(*target, "o", color="black", markersize=2, zorder=5)
     ax.annotate(
-        text, target, at, size=size, ha="center", va="center", linespacing=1.05, zorder=6, arrowprops=line,
+        text, (target[0], target[1]), (at[0], at[1]), size=size, ha="center", va="center", linespacing=1.05, zorder=6, arrowprops=line,
         path_effects=OUTLINED,
     )  # fmt: skip
 

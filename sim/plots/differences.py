@@ -14,9 +14,28 @@ MARKERS = "osD^vP"
 def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: float) -> Figure:
     """Forest plot: mean paired difference from the baseline with its interval, one small panel per metric.
 
-    Each row has metric, unit, arm (labels), colour, mean, low, high (in the unit), interval (its name),
-    share_positive (0 to 1), n.
-    A row with n = 0 was not observed and is left out; at least one row must be observed.
+    Parameters
+    ----------
+    rows : sequence of dict
+        Each has metric, unit, arm (labels), colour, mean, low, high (in the unit), interval (its name), share_positive
+        (0 to 1) and n. A row with n = 0 was not observed and is left out; at least one row must have been.
+    baseline_label : str
+        Name of the scenario that the others are compared with.
+    confidence : float
+        Confidence of the intervals, in (0, 1).
+
+    Returns
+    -------
+    Figure
+        Forest plot, one small panel per metric.
+
+    Examples
+    --------
+    >>> from sim.plots import paired_differences
+    >>> row = {"metric": "Deaths", "unit": "persons", "arm": "A", "colour": "black", "mean": 1.0, "low": -1.0, "high": 3.0}
+    >>> row |= {"interval": "t", "share_positive": 0.7, "n": 9}
+    >>> len(paired_differences([row], "B", 0.95).axes)
+    1
     """
     rows = [r for r in rows if r["n"]]
     metrics = list(dict.fromkeys(r["metric"] for r in rows))

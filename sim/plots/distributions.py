@@ -13,9 +13,28 @@ FEW = 40  # worlds; with fewer, each has a mark
 
 
 def distributions(rows: Sequence[dict], note: str) -> Figure:
-    """One panel per metric, one box per scenario.
+    """Plot how the worlds of each scenario spread.
 
-    Each row has metric, unit, arm (labels), colour and values (worlds,), NaN = not observed. Rows without a value are left out.
+    Parameters
+    ----------
+    rows : sequence of dict
+        Each has metric, unit, arm (labels), colour and values (worlds,), NaN = not observed. Rows without a value are
+        left out.
+    note : str
+        Words on the worlds, at the end of the second line.
+
+    Returns
+    -------
+    Figure
+        One panel per metric, one box per scenario.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sim.plots import distributions
+    >>> row = {"metric": "Deaths", "unit": "persons", "arm": "A", "colour": "black", "values": np.arange(9.0)}
+    >>> len(distributions([row], "n = 9 worlds").axes)
+    1
     """
     metrics = list(dict.fromkeys(r["metric"] for r in rows))
     arms = list(dict.fromkeys(r["arm"] for r in rows))

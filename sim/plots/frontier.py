@@ -46,8 +46,8 @@ def tipping_lines(frontier, result: dict) -> Figure:
     for name, axis in zip("xy", result["axes"], strict=True):
         unit = f" ({axis['unit']})" if axis["unit"] else ""
         ax.set(**{f"{name}label": axis["name"] + unit, f"{name}lim": (axis["steps"][0], axis["steps"][-1])})
-    ax.xaxis.label.set_size(NOTE)
-    ax.yaxis.label.set_size(NOTE)
+    ax.xaxis.label.set_fontsize(NOTE)
+    ax.yaxis.label.set_fontsize(NOTE)
     dress(ax)
     ax.grid(False)
     return fig

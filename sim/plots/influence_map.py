@@ -53,7 +53,32 @@ def leaders(records: Records, channel: str | None = None) -> Leaders:
 
 
 def influence_map(records: Records, spec_label: str, names: Mapping[str, str], channel: str | None = None) -> Figure:
-    """Leading patron on every state on day 0 and at the horizon, side by side, in one channel or in all together."""
+    """Plot who has the largest share of the influence on each state, on a map.
+
+    Parameters
+    ----------
+    records : Records
+        What `sim.simulate` returns.
+    spec_label : str
+        Name of the scenario.
+    names : mapping of str to str
+        Code of a state -> name to print.
+    channel : str, optional
+        One channel; by default all together.
+
+    Returns
+    -------
+    Figure
+        Day 0 and the horizon side by side; shares in percent.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.plots import influence_map
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> len(influence_map(sim.simulate(spec), spec.scenario.label, {}).axes)
+    2
+    """
     leading = leaders(records, channel)
     colours = patron_colours(records)
     scope = f"{channel} channel" if channel else "all channels together"
@@ -73,7 +98,35 @@ def influence_map(records: Records, spec_label: str, names: Mapping[str, str], c
 
 
 def frames(records: Records, spec_label: str, start_date: date, names: Mapping[str, str]) -> Iterator[Figure]:
-    """One map per recorded month, all channels together, with the first events of the month; a long run skips months evenly."""
+    """Draw one map per recorded month, all channels together.
+
+    Each names the first events since the one before. Of a long run only every so many months are drawn.
+
+    Parameters
+    ----------
+    records : Records
+        What `sim.simulate` returns.
+    spec_label : str
+        Name of the scenario.
+    start_date : datetime.date
+        Date of day 0.
+    names : mapping of str to str
+        Code of a state -> name to print.
+
+    Yields
+    ------
+    Figure
+        The map of one month.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.plots import frames
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> maps = frames(sim.simulate(spec), spec.scenario.label, spec.scenario.start_date, {})
+    >>> len(next(maps).axes)
+    1
+    """
     leading = leaders(records)
     colours = patron_colours(records)
     handles = legend(leading, colours, records, names)

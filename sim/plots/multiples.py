@@ -56,13 +56,15 @@ def height_of(n: int) -> float:
 def name_days(axes: Sequence[Axes], label: str) -> None:
     """The name of the horizontal axis, below the last row."""
     for ax in axes:
-        if ax.get_subplotspec().is_last_row():
+        place = ax.get_subplotspec()
+        if place is not None and place.is_last_row():
             ax.set_xlabel(label, size=SMALL)
 
 
 def head(ax: Axes, text: str) -> None:
     """Title of a panel, folded to its width."""
-    room = (WIDTH - 1.0) * 72 / ax.get_subplotspec().get_gridspec().ncols - 16
+    place = ax.get_subplotspec()
+    room = (WIDTH - 1.0) * 72 / (1 if place is None else place.get_gridspec().ncols) - 16
     ax.set_title("\n".join(fold(text, SMALL, room)), size=SMALL, loc="left")
 
 
@@ -83,19 +85,46 @@ def series_multiples(
 
 
 def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confidence: float = 0.95) -> Figure:
-    """Share of worlds (percent) whose government of day 0 is in office, one panel per scenario, the baseline dashed in each."""
+    """Share of replications (percent) whose government of day 0 is in office, one panel per scenario, the baseline dashed in each."""
 
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         share_in_office(ax, one, confidence if with_band else None, style)
 
-    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
     _limits(fig, (0, baseline.days), "In office\n(percent of worlds)", "Days elapsed")
     return fig
 
 
 def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str, str]) -> Figure:
-    """Median change of alignment of 'elite' or 'public' with each patron since day 0, one panel per scenario."""
+    """Plot the median change of alignment with each patron since day 0, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    who : {'elite', 'public'}
+        Whose alignment.
+    names : dict of str to str
+        Code of a patron -> name to print.
+
+    Returns
+    -------
+    Figure
+        Points on the scale -1 to 1 by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import alignment_multiples
+    >>> len(alignment_multiples([one], "elite", {}).axes)
+    1
+    """
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     styles = [look(i, patron_colour(i)) for i in range(len(patrons))]
     label = BY_NAME[f"{who}_alignment"].label

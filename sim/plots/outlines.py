@@ -50,7 +50,7 @@ class Region:
 
     def covers(self, code: str, point: np.ndarray) -> bool:
         """True if a point lies within an outline of a state or of a member of a bloc."""
-        return any(o.path.contains_point(point) for o in self.of(code))
+        return any(o.path.contains_point((point[0], point[1])) for o in self.of(code) if o.path is not None)
 
     @property
     def marked(self) -> list[Outline]:

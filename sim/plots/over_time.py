@@ -19,10 +19,36 @@ SMALLEST = 1e-3  # span of a vertical axis
 def differences_over_time(
     lines: Sequence[dict], title: str, note: str, confidence: float, panel: str = "variable"
 ) -> Figure:
-    """Mean paired difference per day with its interval, one panel per value of `panel`: 'variable' or 'arm'.
+    """Plot mean paired differences by day with their intervals.
 
-    Each line has variable, unit, arm (labels), style, note (for the legend, may be empty), step (True where the value jumps
-    from day to day), interval (its name, or none) and mean, low, high (days + 1,).
+    Parameters
+    ----------
+    lines : sequence of dict
+        One per panel and line: variable, unit, arm (labels), style (of matplotlib), note (words for the legend, or empty),
+        step (True where the value jumps from day to day), interval (its name, or empty), and mean, low, high, each
+        (days + 1,) in the unit.
+    title : str
+        First line of the figure.
+    note : str
+        Words on the worlds, at the end of the second line.
+    confidence : float
+        Confidence of the intervals, in (0, 1).
+    panel : {'variable', 'arm'}, optional
+        What has a panel of its own.
+
+    Returns
+    -------
+    Figure
+        One panel per variable or per arm.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sim.plots import differences_over_time, look
+    >>> line = {"variable": "Protest", "unit": "percent", "arm": "A", "style": look(0, "black"), "note": "", "step": False}
+    >>> line |= {"interval": "", "mean": np.zeros(4), "low": np.full(4, -1.0), "high": np.ones(4)}
+    >>> len(differences_over_time([line], "Difference", "n = 9 worlds", 0.95).axes)
+    1
     """
     titles = list(dict.fromkeys(line[panel] for line in lines))
     by_arm = panel == "arm"

@@ -1,6 +1,7 @@
 """Figure of a paired view: two runs of one replication side by side, with their first divergence."""
 
 from collections.abc import Sequence
+from typing import Any, cast
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -31,8 +32,9 @@ SMALLEST = 1e-3  # span of a vertical axis
 LINE = 0.2  # inches of a row of text
 COLUMNS = (0.075, 0.545)  # where the text of either run starts, shares of the width
 SERIES = ("protest", "legitimacy", "deaths")
-SHARED, OWN = {"color": GREY}, {"weight": "bold"}
-MARK = {"color": GREY, "linestyle": (0, (1, 1)), "linewidth": 1.6}
+SHARED: dict[str, Any] = {"color": GREY}
+OWN: dict[str, Any] = {"weight": "bold"}
+MARK: dict[str, Any] = {"color": GREY, "linestyle": (0, (1, 1)), "linewidth": 1.6}
 
 
 def paired_view(ensembles: Sequence[Ensemble], view: dict, names: dict[str, str]) -> Figure:
@@ -50,7 +52,8 @@ def paired_view(ensembles: Sequence[Ensemble], view: dict, names: dict[str, str]
         scenario_handles(ensembles),
         room + 5.4,
     )
-    events, series = fig.subfigures(2, 1, height_ratios=(room, 4.0))
+    halves = fig.subfigures(2, 1, height_ratios=(room, 4.0))
+    events, series = cast(Any, halves)
     ax = events.subplots()
     _events(ax, rows, texts, view["divergence"]["day"], [s["color"] for s in styles])
     if n_omitted > 0:
@@ -82,9 +85,8 @@ def _events(ax: Axes, rows: list[dict], texts: list, divergence: int | None, col
             day = row["day"]
         for x, lines, colour in zip(COLUMNS, pair, colours, strict=True):
             for i, line in enumerate(lines):
-                ax.text(
-                    x, y + i, line, size=SMALL, va="center_baseline", **(SHARED if same else OWN | {"color": colour})
-                )
+                letters: dict[str, Any] = SHARED if same else {**OWN, "color": colour}
+                ax.text(x, y + i, line, size=SMALL, va="center_baseline", **letters)
         y += max(len(lines) for lines in pair)
 
 

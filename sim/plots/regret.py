@@ -15,7 +15,29 @@ DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], confidence: float) -> Figure:
     """One panel per objective of summary.json: mean regret with its interval, and the regret exceeded in a tenth of worlds.
 
-    arms: key, label, colour, in their order. Objectives that were observed in no world must be left out.
+    Parameters
+    ----------
+    objectives : sequence of dict
+        Objectives of summary.json: label, unit, direction, tolerance, n, and by key of an arm mean_regret,
+        mean_regret_low, mean_regret_high, regret_90 (in the unit) and share_close (0 to 1). Those that were observed in no
+        world must be left out.
+    arms : sequence of tuple of str
+        Key, label and colour of each scenario, in their order.
+    confidence : float
+        Confidence of the intervals, in (0, 1).
+
+    Returns
+    -------
+    Figure
+        One panel per objective: mean regret [Savage1951] with its interval, and the regret exceeded in a tenth of worlds.
+
+    Examples
+    --------
+    >>> from sim.plots import regrets
+    >>> arm = {"mean_regret": 1.0, "mean_regret_low": 0.5, "mean_regret_high": 2.0, "regret_90": 3.0, "share_close": 0.4}
+    >>> deaths = {"label": "Deaths", "unit": "persons", "direction": "min", "tolerance": 0.0, "n": 9, "arms": {"a": arm}}
+    >>> len(regrets([deaths], [("a", "A", "black")], 0.95).axes)
+    1
     """
     counts = sorted({o["n"] for o in objectives})
     n = f"n = {counts[0]} worlds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} worlds"
@@ -25,7 +47,7 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], co
     ]  # fmt: skip
     fig = canvas(
         "Regret: how far each scenario is behind the best one of the same world",
-        f"What counts as better is the user's choice. Number at the right: share of worlds within the tolerance of the best; {n}.",
+        f"What counts as better is the user's choice. Number at the right: share of replications within the tolerance of the best; {n}.",
         handles,
         max(HEIGHT, 1.8 + len(objectives) * (0.9 + 0.3 * len(arms))),
     )

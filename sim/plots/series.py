@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -53,9 +54,33 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
 
 
 def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> Figure:
-    """Share of worlds (percent) in which the government of day 0 is in office, with pointwise Wilson intervals.
+    """Share of replications (percent) in which the government of day 0 is in office, with pointwise Wilson intervals.
 
-    No world leaves before the horizon, so the Kaplan-Meier estimate is the plain share.
+    No world leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    confidence : float, optional
+        Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+
+    Returns
+    -------
+    Figure
+        Percent of worlds by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import survival_curves
+    >>> len(survival_curves([one]).axes)
+    1
     """
     counts, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
     for e in ensembles:
@@ -86,9 +111,35 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
 def alignments(
     ensembles: Sequence[Ensemble], central: float = 0.9, names: dict[str, str] | None = None, same_scale: bool = True
 ) -> Figure:
-    """Change of alignment since day 0: a row per patron, elites on the left, the public on the right.
+    """Plot the change of alignment since day 0.
 
-    names: patron code -> name to print. same_scale: one vertical scale for all patrons, else one per patron.
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    level : float, optional
+        Share of worlds that the band holds, in (0, 1).
+    names : dict of str to str, optional
+        Code of a patron -> name to print.
+    same_scale : bool, optional
+        One vertical scale for all patrons, else one per patron.
+
+    Returns
+    -------
+    Figure
+        A row per patron, elites on the left, the public on the right; points on the scale -1 to 1.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import alignments
+    >>> len(alignments([one]).axes) == 2 * len(one.patrons)
+    True
     """
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     scale = "" if same_scale else "; the vertical scale differs between patrons"
@@ -148,14 +199,16 @@ def change_since_start(one: Ensemble, column: str) -> np.ndarray:
 
 
 def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, central: float | None, style: dict) -> None:
-    """Median of values (runs, days) over x, with the central band if its share of worlds is given and there are several runs."""
+    """Median of values (runs, days) over x, with the central band if its share of replications is given and there are several runs."""
     if central and len(values) > 1:
         low, high = np.quantile(values, [(1 - central) / 2, (1 + central) / 2], axis=0)
         band(ax, x, low, high, style)
     ax.plot(x, np.median(values, axis=0), **style)
 
 
-def band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: str | None = None) -> None:
+def band(
+    ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: Literal["post"] | None = None
+) -> None:
     """A light band whose edges repeat the colour and dashes of its line: where bands overlap, edges tell them apart."""
     ax.fill_between(x, low, high, step=step, color=style["color"], alpha=0.1, linewidth=0)
     edge = style | {"linewidth": 0.35 * style["linewidth"], "alpha": 0.75}
@@ -172,5 +225,5 @@ def median_note(ensembles: Sequence[Ensemble], central: float) -> str:
 def _survival_note(ensembles: Sequence[Ensemble], confidence: float, several: bool, floor: int) -> str:
     if not several:
         return f"The one world simulated ({worlds(ensembles)}, hence no interval)"
-    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
     return note + (f". The vertical axis starts at {floor} percent." if floor else "")

@@ -17,7 +17,32 @@ THICK = 0.18  # inches that a bar with its number needs
 
 
 def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None = None) -> Figure:
-    """Share of each patron and channel in all influence on the host (percent), on day 0 and at the horizon."""
+    """Plot the share of each patron and channel in all influence on the host.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    names : dict of str to str, optional
+        Code of a patron -> name to print.
+
+    Returns
+    -------
+    Figure
+        Percent of all foreign influence, on day 0 and at the horizon, a panel per channel.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import influence_shares
+    >>> len(influence_shares([one]).axes)
+    3
+    """
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     after = {e.days for e in ensembles}
     bars = [(f"day 0, {_same_start(ensembles)}", "white", "", ensembles[0], 0)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, Literal
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -62,9 +63,8 @@ def canvas(title: str, note: str, handles: Sequence[Artist] = (), height: float 
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
     fig.set_label(f"{title}\n{note}")  # title of the saved file
     bottom = max(FOOTER, MARGIN / height)
-    fig.get_layout_engine().set(
-        rect=(MARGIN / WIDTH, bottom, 1 - 2 * MARGIN / WIDTH, 1 - (top + 0.06) / height - bottom), hspace=0.04
-    )
+    layout: Any = fig.get_layout_engine()
+    layout.set(rect=(MARGIN / WIDTH, bottom, 1 - 2 * MARGIN / WIDTH, 1 - (top + 0.06) / height - bottom), hspace=0.04)
     y = MARGIN
     for lines, size, weight, colour in head:
         text = "\n".join(lines)
@@ -92,7 +92,26 @@ def _legend_grid(handles: Sequence[Artist], room: float) -> tuple[int, float]:
 
 
 def look(i: int, colour: str) -> dict:
-    """Line properties of the i-th scenario; zorder keeps the thin lines on top."""
+    """Give the line properties of a scenario.
+
+    Parameters
+    ----------
+    i : int
+        Its number, from 0 on.
+    colour : str
+        Its colour.
+
+    Returns
+    -------
+    dict of str to object
+        Colour, dashes, width and order of drawing, which keeps the thin lines on top.
+
+    Examples
+    --------
+    >>> from sim.plots import look
+    >>> look(0, "black")["color"]
+    'black'
+    """
     i = min(i, len(DASHES) - 1)
     return {"color": colour, "linestyle": DASHES[i], "linewidth": WIDTHS[i], "zorder": 3 + i}
 
@@ -147,7 +166,7 @@ def onset(ensembles: Sequence[Ensemble]) -> str:
     return calendar(dates.pop()) if len(dates) == 1 else "the start of each scenario"
 
 
-def dress(ax: Axes, grid: str = "both") -> None:
+def dress(ax: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
     """Readable ticks, light grid, no box."""
     ax.tick_params(labelsize=NOTE, length=3)
     ax.grid(True, axis=grid, color=FAINT, linewidth=0.7)

@@ -40,7 +40,33 @@ PHRASES = {kind.name: kind.phrase for kind in EVENT_KINDS.values()} | {
 
 
 def timeline(records: Records, spec_label: str, start_date: date, names: dict[str, str] | None = None) -> Figure:
-    """Events of one run: actor, act and day; protest (percent of population) faintly behind; dates on top."""
+    """Plot the events of one run on a day axis.
+
+    Parameters
+    ----------
+    records : Records
+        What `sim.simulate` returns.
+    spec_label : str
+        Name of the scenario.
+    start_date : datetime.date
+        Date of day 0.
+    names : dict of str to str, optional
+        Code of an actor -> name to print.
+
+    Returns
+    -------
+    Figure
+        Actor, act and day; protest in percent of the population faintly behind; dates on top.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.plots import timeline
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> figure = timeline(sim.simulate(spec), spec.scenario.label, spec.scenario.start_date)
+    >>> len(figure.axes)
+    3
+    """
     events = sorted(records.events, key=lambda e: e.day)
     labels = [f"{e.day}: {phrase(e, records.host, names or {})}" for e in events]
     last = max([e.day for e in events] + [min(records.days - 1, 20)])

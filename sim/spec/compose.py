@@ -5,6 +5,7 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
+from typing import Any, cast
 
 import hydra
 import omegaconf
@@ -82,8 +83,8 @@ def _settings(experiment: str) -> tuple[str, ...]:
 
 def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
     """The tree as plain data; a parameter without a value is missing, see `sim.spec.fixed_parameters`."""
-    config = compose(primary, words)
-    unnamed = OmegaConf.to_container(config, resolve=False)
+    config = compose(primary, [word for word in words if word is not None])
+    unnamed = cast(Any, OmegaConf.to_container(config, resolve=False))
     if not resolve:
         return unnamed
     check_tree("configuration", unnamed)
@@ -91,7 +92,7 @@ def _compose(words: list[str], resolve: bool = True, primary: str = "config") ->
         return OmegaConf.to_container(config, resolve=True)
     except InterpolationToMissingValueError:  # it reads a parameter without a value
         complete = OmegaConf.merge({"mechanisms": Mechanisms().model_dump(mode="json")}, config)
-        tree = OmegaConf.to_container(complete, resolve=True)
+        tree = cast(Any, OmegaConf.to_container(complete, resolve=True))
         return tree | {"mechanisms": without_defaults(tree["mechanisms"], unnamed["mechanisms"])}
 
 

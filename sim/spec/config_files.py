@@ -2,6 +2,7 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from omegaconf import OmegaConf
@@ -48,7 +49,7 @@ def file_name(group: str, text: str, config_dir: str | None = None) -> str:
 def _label_in(group: str, name: str, config_dir: str | None) -> str:
     """The label that a file of a group gives itself; empty if it gives none."""
     try:
-        tree = OmegaConf.load(file_of(group, name, config_dir))
+        tree: Any = OmegaConf.load(str(file_of(group, name, config_dir)))
         label = tree.get("label") or (tree.get(group) or {}).get("label")
     except (OSError, ValueError, AttributeError, yaml.YAMLError, OmegaConfBaseException):
         return ""  # the command that uses the file refuses it
@@ -94,7 +95,7 @@ def policies(config_dir: str | None = None) -> dict:
     if config_dir:
         check_sources("--config-dir", Path(config_dir))
     paths = {name: file_of("policy", name, config_dir) for name in names_in("policy", config_dir) if is_name(name)}
-    trees = {name: OmegaConf.to_container(OmegaConf.load(path)) for name, path in paths.items()}
+    trees = {name: OmegaConf.to_container(OmegaConf.load(str(path))) for name, path in paths.items()}
     return validated(_Policies, {"policies": trees}).policies
 
 

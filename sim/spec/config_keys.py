@@ -24,7 +24,7 @@ def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Over
         group, value = override.key_or_group, override.value()
         if group in FILES and isinstance(value, str) and not override.is_sweep_override():
             name = file_name(group, value, config_dir)
-            line = override.input_line.partition("=")[0] + f"={name}"
+            line = str(override.input_line).partition("=")[0] + f"={name}"
             override = override if name == value else parsed_overrides([line])[0]
         named.append(override)
     return named
@@ -33,7 +33,7 @@ def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Over
 def check_places(tree: dict, overrides: list[Override]) -> None:
     """Refuse a place that a file chooses, because somebody else may have written the file. Raises ConfigError."""
     for path in PLACES:
-        value = _at(tree, path.split("."))
+        value = _at(tree, [*path.split(".")])
         if value not in (None, "", UNNAMED) and not any(_names(override, path) for override in overrides):
             allowed = "must be typed on the command line; no file chooses what is read, written or connected to"
             raise ConfigError(describe_fault(path, value, allowed, ()))
@@ -87,7 +87,7 @@ def check_groups(parsed: list[Override], config_dir: str | None) -> None:
 def with_codes(parsed: list[Override], tree: dict | None) -> list[str]:
     """The overrides with the codes of actors for their names in keys, like states.KAZ for states.Kazakhstan."""
     if tree is None:
-        return [override.input_line for override in parsed]
+        return [str(override.input_line) for override in parsed]
     codes = ActorCodes.of_tree(tree)
     lines = []
     for override in parsed:
@@ -96,7 +96,7 @@ def with_codes(parsed: list[Override], tree: dict | None) -> list[str]:
             code = codes.path(key)
         except AmbiguousActor as fault:
             raise ConfigError(f"{key}: {fault}") from None
-        lines.append(override.input_line.replace(key, code, 1))
+        lines.append(str(override.input_line).replace(key, code, 1))
     return lines
 
 

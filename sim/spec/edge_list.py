@@ -60,7 +60,7 @@ def _read(path: str, version: tuple[int, int], n_rows: int, mutual: bool) -> Adj
         raise InvalidSpec(KEY, path, f"must hold two row numbers a line ({reason})") from None
     if ties.shape[1] != 2:
         raise InvalidSpec(KEY, path, f"must hold two row numbers a line, not {ties.shape[1]}")
-    outside = ((ties < 0) | (ties >= n_rows)).any(axis=1).nonzero()[0]
+    outside = np.flatnonzero(((ties < 0) | (ties >= n_rows)).any(axis=1))
     if outside.size:
         a, b = ties[outside[0]].tolist()
         allowed = f"joins {a} and {b}; rows are numbered from 0 to {n_rows - 1}, citizens={n_rows}"

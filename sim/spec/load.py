@@ -1,5 +1,8 @@
 """Loading: overrides become a checked specification. Every configuration enters here."""
 
+from collections.abc import Sequence
+from typing import overload
+
 from pydantic import BaseModel
 
 from sim.actors.actor_codes import ActorCodes, AmbiguousActor, metric_spellings
@@ -8,22 +11,52 @@ from sim.spec.completed import completed
 from sim.spec.compose import composed
 from sim.spec.config_files import case_ids, names_in
 from sim.spec.schema import Spec
-from sim.spec.validate import validated
+from sim.spec.validate import Model, validated
 
 
 def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:
     """Compose and check a configuration.
 
-    overrides: Hydra overrides, like ["scenario=csto_intervention", "seed=3"].
-    config_dir: a folder of the user's YAML files, beside the shipped ones.
-    Raises ConfigError.
+    Parameters
+    ----------
+    overrides : sequence of str, optional
+        Overrides in Hydra's grammar, like ["scenario=csto_intervention", "seed=3"].
+    config_dir : str, optional
+        A folder of the user's YAML files, beside the shipped one.
+
+    Returns
+    -------
+    Spec
+        The complete configuration, typed and frozen.
+
+    Raises
+    ------
+    ConfigError
+        If a key, a value or a file is wrong: one line per fault.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.load(["scenario=csto_intervention", "days=30"]).days
+    30
     """
     return load_with(overrides, experiment="plain", config_dir=config_dir)[0]
 
 
+@overload
 def load_with(
-    overrides=(), options: type[BaseModel] | None = None, experiment: str = "run", config_dir: str | None = None
-):
+    overrides: Sequence[str] = (), options: None = None, experiment: str = "run", config_dir: str | None = None
+) -> tuple[Spec, None]: ...
+@overload
+def load_with(
+    overrides: Sequence[str], options: type[Model], experiment: str = "run", config_dir: str | None = None
+) -> tuple[Spec, Model]: ...
+def load_with(
+    overrides: Sequence[str] = (),
+    options: type[BaseModel] | None = None,
+    experiment: str = "run",
+    config_dir: str | None = None,
+) -> tuple[Spec, BaseModel | None]:
     """`load` plus the settings of an experiment: (Spec, options or None). Raises ConfigError."""
     tree = composed(overrides, experiment, config_dir)
     settings = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
@@ -61,7 +94,9 @@ def _check_files(spec: Spec, config_dir: str | None) -> None:
             raise ConfigError(describe_fault(key, sign.against, "must be a scenario", scenarios))
 
 
-def load_options(overrides, options: type[BaseModel], experiment: str, config_dir: str | None = None):
+def load_options(
+    overrides: Sequence[str], options: type[Model], experiment: str, config_dir: str | None = None
+) -> Model:
     """The settings of an experiment alone, if they name the simulations. Raises ConfigError."""
     tree = composed(overrides, experiment, config_dir)
     return validated(options, {name: value for name, value in tree.items() if name not in Spec.model_fields})

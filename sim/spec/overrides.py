@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from math import prod
+from typing import Any, cast
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import OverrideParseException
-from pydantic import BaseModel
 
 from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.received import check_plain
@@ -15,7 +16,7 @@ from sim.spec.config_files import names_in
 from sim.spec.fixed_parameters import UNNAMED
 from sim.spec.override_functions import MOST_VALUES, functions
 from sim.spec.renamed_keys import refuse_overrides
-from sim.spec.validate import validated
+from sim.spec.validate import Model, validated
 
 # of a value: text in quotes, or words with letters beyond ASCII
 _PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,\[\]{}():'"]*[^\x00-\x7f][^,\[\]{}():'"]*""")
@@ -65,7 +66,7 @@ def as_unnamed(override: Override) -> Override:
     return parsed_overrides([f"{override.key_or_group}={UNNAMED}"])[0] if parameter else override
 
 
-def settings(model: type[BaseModel], overrides):
+def settings(model: type[Model], overrides: Sequence[str]) -> Model:
     """`key=value` words of a command that composes no configuration, as a typed model. Raises ConfigError."""
     tree: dict = {}
     for override in parsed_overrides(list(overrides)):
@@ -95,7 +96,7 @@ def split_axes(overrides, tables: tuple[str, ...] = ()) -> tuple[list[str], dict
     """
     fixed, axes, given = [], {}, {}
     for override in parsed_overrides(list(overrides)):
-        key, value = override.key_or_group, override.value()
+        key, value = override.key_or_group, cast(Any, override.value())
         if key in axes:
             raise ConfigError(f"{key}: the axis is given twice")
         if override.is_interval_sweep():

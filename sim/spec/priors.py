@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def _uncertain() -> tuple[Uncertain, ...]:
         Uncertain(f"mechanisms.{name}.{parameter}", *prior, draw_unit(f"{name}.{parameter}"), extra["claim"])
         for name, standard in Mechanisms()
         for parameter, declared in type(standard).model_fields.items()
-        if (prior := (extra := declared.json_schema_extra or {}).get("prior"))
+        if (prior := (extra := cast(dict[str, Any], declared.json_schema_extra or {})).get("prior"))
     )
 
 

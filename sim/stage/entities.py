@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import exp
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Entities:
 
 def _shares(spec: Spec) -> list[float]:
     """Power weights of the factions and population shares of the segments; those of a state sum to 1."""
-    sizes = [[f.weight for f in state.factions.values()] for state in spec.states.values()]
+    sizes: list[list[Any]] = [[f.weight for f in state.factions.values()] for state in spec.states.values()]
     sizes += [[g.population_k.value for g in state.segments.values()] for state in spec.states.values()]
     return [size / order_free_total(group) for group in sizes for size in group]
 

@@ -1,18 +1,19 @@
 """`suasion backtest`: forecasts of historical crises by the agent model, each with its host left out, and their scores."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from pydantic import Field
 
-from experiments.engine import EngineOptions, check, open_engine
+from experiments.engine import Engine, EngineOptions, check, open_engine
 from experiments.history.backtest import forecast, pattern_checks, score_summary, tables
 from experiments.history.backtest.files import (
     FORECASTS,
     shipped_forecasts,
     write_cases,
     write_fit_forecasts,
-    write_worlds,
+    write_replications,
 )
 from experiments.history.backtest.forecast import SIZES, Training
 from experiments.history.backtest.simulate_cases import SWITCHED_OFF, Crises, case_seed, gather, shards, specify
@@ -25,6 +26,7 @@ from sim.core.parameters import Checked
 from sim.spec.load import load_with
 from sim.spec.overrides import refuse_others
 from sim.spec.priors import posterior
+from sim.spec.schema import Spec
 
 SHARED = (
     "days",
@@ -38,15 +40,17 @@ SHARED = (
 class BacktestOptions(Checked):
     """Settings of `suasion backtest`, apart from the specification."""
 
-    cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
-    runs: int = Field(100, ge=4, le=100_000, description="worlds of every case and field set")
-    board: int = Field(100, ge=0, le=100_000, description="worlds of the pattern board of Kazakhstan 2022; 0: none")
+    cases: str | None = Field(default=None, description="file of historical crises; default: the shipped fit set")
+    runs: int = Field(default=100, ge=4, le=100_000, description="worlds of every case and field set")
+    board: int = Field(
+        default=100, ge=0, le=100_000, description="worlds of the pattern board of Kazakhstan 2022; 0: none"
+    )
     engine: EngineOptions = EngineOptions()
-    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
-    quiet: bool = Field(False, description="no progress bar")
+    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    quiet: bool = Field(default=False, description="no progress bar")
 
 
-def backtest(overrides: list[str], command: list[str], config_dir: str | None = None):
+def backtest(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict, list[str]]:
     """Simulate, forecast and score; return folder, summary and the faults of excluded cases. Raises ConfigError."""
     refuse_others(overrides, (*BacktestOptions.model_fields, "seed", *SHARED), "is set by each coded case")
     spec, options = load_with(overrides, BacktestOptions, "backtest", config_dir)
@@ -57,10 +61,9 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
     fit_cases, _ = load_cases()
     hosts = {host for host in posterior()[2] if host} if spec.parameters == "posterior" else set()
     with new_folder(options.out, "backtest") as (folder, target):
-        worlds, patterns = simulate_all(spec, options, cases, fit_cases, hosts)
+        outcome_tables, patterns = simulate_all(spec, options, cases, fit_cases, hosts)
         results = {
-            manifest_fields: forecast_fields(cases, fit_cases, worlds[manifest_fields], manifest_fields, hosts)
-            for manifest_fields in FIELD_SETS
+            fields: forecast_fields(cases, fit_cases, outcome_tables[fields], fields, hosts) for fields in FIELD_SETS
         }
         summary = score_summary.summarise(cases, fit_cases, results)
         summary |= {"runs": options.runs, "seed": spec.seed, "parameters": spec.parameters, "left_out": faults}
@@ -74,7 +77,7 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None = 
             write_fit_forecasts(folder / FORECASTS, fit_cases, results)
         write_json(folder / "summary.json", summary)
         (folder / "tables.md").write_text(tables.markdown(summary, patterns), encoding="utf-8")
-        write_worlds(folder / "worlds", cases, worlds)
+        write_replications(folder / "worlds", cases, outcome_tables)
         draw(folder / "figures", cases, results, summary, manifest_fields)
     return target, summary, faults
 
@@ -90,16 +93,16 @@ def core_runs(options: BacktestOptions) -> int:
 
 
 def simulate_all(
-    spec, options: BacktestOptions, cases: list[Case], fit: list[Case], hosts: set[str]
+    spec: Spec, options: BacktestOptions, cases: list[Case], fit: list[Case], hosts: set[str]
 ) -> tuple[dict, list]:
     """Replications by field set, of the full model and without protest, contest and alignment; and the pattern checks."""
-    n_pattern_worlds = options.board if hosts else 0
+    n_pattern_runs = options.board if hosts else 0
     total = (options.runs + core_runs(options)) * len(cases) * len(FIELD_SETS) + len(
         pattern_checks.ARMS
-    ) * n_pattern_worlds
+    ) * n_pattern_runs
     with announce_compilation(options.quiet), progress(options.quiet, "worlds", total) as advance:
         with open_engine(options.engine) as engine:
-            worlds = {
+            outcome_tables = {
                 fields: tuple(
                     simulate_task(engine, specify(cases, fit, fields, settings(spec, hosts), off), runs, advance)
                     for off, runs in (((), options.runs), (SWITCHED_OFF, core_runs(options)))
@@ -107,12 +110,12 @@ def simulate_all(
                 for fields in FIELD_SETS
             }
         workers = options.engine.processes
-        return worlds, pattern_checks.check_patterns(
-            n_pattern_worlds, workers, spec, advance
-        ) if n_pattern_worlds else []
+        return outcome_tables, pattern_checks.check_patterns(
+            n_pattern_runs, workers, spec, advance
+        ) if n_pattern_runs else []
 
 
-def settings(spec, hosts: set[str]):
+def settings(spec: Spec, hosts: set[str]) -> Callable[[Case], dict]:
     """Settings of a case's specification: a host of the fit set gets the posterior without its crises."""
     same = {name: getattr(spec, name) for name in SHARED}
 
@@ -122,14 +125,20 @@ def settings(spec, hosts: set[str]):
     return of
 
 
-def simulate_task(engine, task: Crises, runs: int, advance) -> np.ndarray:
+def simulate_task(engine: Engine, task: Crises, runs: int, advance: Callable[[int], None]) -> np.ndarray:
     """(C, runs, COLUMNS) of one task."""
     return gather(engine.run(task, shards(len(task.specs), runs)), len(task.specs), runs, advance)
 
 
-def forecast_fields(cases: list[Case], fit_cases: list[Case], worlds, fields: str, hosts: set[str]) -> dict:
+def forecast_fields(
+    cases: list[Case],
+    fit_cases: list[Case],
+    outcome_tables: tuple[np.ndarray, np.ndarray],
+    fields: str,
+    hosts: set[str],
+) -> dict:
     """Forecasts of one field set: probabilities per method, model means of sizes, and the replications."""
-    full, core_off = worlds
+    full, core_off = outcome_tables
     bare = Training(fit_cases)
     model, sizes = model_forecasts(cases, full, bare)
     without_core = forecast.model_probabilities(cases, forecast.frequencies(core_off), bare)
@@ -151,10 +160,10 @@ def from_this_run(cases: list[Case], full: np.ndarray, bare: Training, hosts: se
     """Forecasts of the fit set in this run; for each host also forecasts with that host left out, too."""
     at = {c.id: i for i, c in enumerate(cases)}
     order = [at[c.id] for c in bare.cases]
-    worlds = full[order]
+    table = full[order]
 
     def forecasts(train: Training, weight: np.ndarray | None) -> dict[str, np.ndarray]:
-        model, sizes = model_forecasts(bare.cases, worlds, train, weight)
+        model, sizes = model_forecasts(bare.cases, table, train, weight)
         return model | sizes
 
     nested = {h: forecasts(bare.without(h), forecast.unseen(bare.cases, full.shape[1], h)) for h in sorted(hosts)}

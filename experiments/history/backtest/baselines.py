@@ -77,7 +77,7 @@ def features(case: Case, fields: str) -> np.ndarray:
     ]  # fmt: skip
     if fields == "first_week":
         week = first_week(case)
-        values += [np.nan] * 4 if week is None else [week.split, week.forces, week.armed, week.sites]
+        values += [np.nan] * 4 if week is None else [week.split, week.forces, week.armed, week.sites_lost]
     return np.array(values)
 
 

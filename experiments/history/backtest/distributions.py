@@ -1,5 +1,7 @@
 """Scores of forecasts of times, sizes, addressees of requests, and directions of alignment."""
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.stats import norm
 
@@ -53,7 +55,7 @@ def _delay(i: int, result: dict, others: Training) -> Forecast:
     return _mix(days[np.isfinite(days)], [delay(c) for c in others.cases])
 
 
-def _size(name: str):
+def _size(name: str) -> Callable[[int, dict, Training], Forecast]:
     spread = norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS)
 
     def forecast(i: int, result: dict, others: Training) -> Forecast:
@@ -65,7 +67,7 @@ def _size(name: str):
     return forecast
 
 
-def _coded(name: str):
+def _coded(name: str) -> Callable[[Case], float]:
     return lambda case: observed_size(case, name)
 
 
@@ -93,7 +95,9 @@ def _score(forecast: Forecast, observation: float) -> tuple[float, float, float]
     )
 
 
-def _distribution(model, base, inside, bootstrap: HostBootstrap, weight: np.ndarray) -> dict:
+def _distribution(
+    model: np.ndarray, base: np.ndarray, inside: np.ndarray, bootstrap: HostBootstrap, weight: np.ndarray
+) -> dict:
     mean, low, high = bootstrap.interval(model - base, weight)
     return {
         "crps": bootstrap.interval(model, weight),
@@ -156,4 +160,4 @@ def alignments(cases: list[Case], result: dict, bootstrap: HostBootstrap, weight
 def direction(case: Case, patron: str) -> int | None:
     """Coded direction of alignment with a patron: 0 down, 1 flat, 2 up; None if it is not coded."""
     value = (case.outcome.get("alignment_shift") or {}).get(patron)
-    return {"down": 0, "flat": 1, "up": 2}.get(value)
+    return None if value is None else {"down": 0, "flat": 1, "up": 2}.get(value)

@@ -1,11 +1,17 @@
 """Figures of a backtest."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from experiments.history.backtest.baselines import OUTCOMES, is_scored, observation
 from experiments.history.backtest.pattern_checks import ARMS
+from experiments.history.cases.cases import Case
 from sim.metrics import METRICS
 from sim.plots.style import FAINT, GREY, NOTE, SMALL, Figure, Line2D, canvas
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 NAMES = {
     "requested": "Security help requested",
@@ -59,7 +65,7 @@ def scores(summary: dict) -> Figure:
     return fig
 
 
-def _by_method(ax, summary: dict, outcome: str, score: str, methods: list[str]) -> None:
+def _by_method(ax: "Axes", summary: dict, outcome: str, score: str, methods: list[str]) -> None:
     """Mean and interval of a score, one line per method and field set; empty if no crisis of the file is scored."""
     for f, fields in enumerate(FIELDS):
         scores_of_outcome = summary["scores"][fields].get(outcome)
@@ -98,7 +104,7 @@ def calibration(summary: dict) -> Figure:
     return fig
 
 
-def cases(cases, results: dict) -> Figure:
+def cases(cases: list[Case], results: dict) -> Figure:
     """Forecast of the full model and outcome of every case."""
     handles = [*_handles(), Line2D([], [], color="black", marker="|", ms=10, lw=0, label="what happened")]
     fig = canvas(
@@ -131,7 +137,7 @@ def patterns(rows: list[dict]) -> Figure:
         handles.append(Line2D([], [], color=ARM_COLOURS[arm], marker="o", lw=1.5, label=words))
     title, note = (
         "Kazakhstan, January 2022: patterns and posterior",
-        "Median and 80 % band of the worlds in which it is observed, or share of worlds; each row on a scale of its own",
+        "Median and 80 % band of the worlds in which it is observed, or share of replications; each row on a scale of its own",
     )
     order = sorted(rows, key=lambda r: ("unseen", "fitted", "input").index(r["use"]))
     fig = canvas(title, note, handles, height=1.8 + 0.46 * len(order))
@@ -141,7 +147,7 @@ def patterns(rows: list[dict]) -> Figure:
     return fig
 
 
-def _pattern(ax, row: dict) -> None:
+def _pattern(ax: "Axes", row: dict) -> None:
     """One pattern: reported range, and per arm median and band, or the share of replications of a yes-or-no outcome."""
     happens = METRICS[row["metric"].partition(":")[0]].unit == "share of worlds"
     ax.plot([row["low"], row["high"]], [0, 0], color="black", lw=9, alpha=0.25, solid_capstyle="butt")

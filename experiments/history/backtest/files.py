@@ -84,16 +84,16 @@ def _details(table: np.ndarray, fields: str) -> dict:
     return details
 
 
-def _cell(value):
+def _cell(value: object) -> object:
     if isinstance(value, (float, np.floating)):
         return "" if np.isnan(value) else f"{value:.5g}"
     return value
 
 
-def write_worlds(path: Path, cases: list[Case], worlds: dict) -> None:
+def write_replications(path: Path, cases: list[Case], tables: dict) -> None:
     """Write every replication of the full model: case, field set, number and outcomes."""
     columns: dict = {"id": [], "fields": [], "replication": []} | {name: [] for name in COLUMNS}
-    for fields, (full, _) in worlds.items():
+    for fields, (full, _) in tables.items():
         n, runs, _ = full.shape
         columns["id"] += np.repeat([c.id for c in cases], runs).tolist()
         columns["fields"] += [fields] * (n * runs)

@@ -1,5 +1,7 @@
 """Pattern checks of Kazakhstan, January 2022: reported ranges against the posterior predictive."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import yaml
 
@@ -24,7 +26,7 @@ def patterns() -> list[dict]:
     return yaml.safe_load(path.read_text(encoding="utf-8"))["patterns"]
 
 
-def check_patterns(runs: int, workers: int, spec: Spec, advance) -> list[dict]:
+def check_patterns(runs: int, workers: int, spec: Spec, advance: Callable[[int], None]) -> list[dict]:
     """One row per pattern: reported range, and median and 80 % band of the replications with an observation.
 
     spec: source of seed, citizens, mechanisms and fixed parameters.
@@ -39,17 +41,17 @@ def check_patterns(runs: int, workers: int, spec: Spec, advance) -> list[dict]:
         specs_by_scenario[name].model_copy(update=shared | {"posterior_without": host})
         for name, host, _ in ARMS.values()
     ]
-    worlds = run_replications(specs, runs, workers, advance)
+    runs_by_arm = run_replications(specs, runs, workers, advance)
     return [
-        pattern | {"label": describe_key(pattern["metric"])[0]} | _posterior_predictive(pattern, worlds)
+        pattern | {"label": describe_key(pattern["metric"])[0]} | _posterior_predictive(pattern, runs_by_arm)
         for pattern in patterns()
     ]
 
 
-def _posterior_predictive(pattern: dict, worlds) -> dict:
+def _posterior_predictive(pattern: dict, runs_by_arm: Sequence[list[tuple[dict, dict]]]) -> dict:
     columns = {}
-    for arm, replications in zip(ARMS, worlds, strict=True):
-        values = np.array([np.nan if m[pattern["metric"]] is None else m[pattern["metric"]] for _, m in replications])
+    for arm, results in zip(ARMS, runs_by_arm, strict=True):
+        values = np.array([np.nan if m[pattern["metric"]] is None else m[pattern["metric"]] for _, m in results])
         observed_values = values[~np.isnan(values)]
         inside = (observed_values >= pattern["low"]) & (observed_values <= pattern["high"])
         low, middle, high = np.quantile(observed_values, BAND) if observed_values.size else (np.nan,) * 3

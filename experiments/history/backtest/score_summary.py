@@ -1,5 +1,7 @@
 """Summary of a backtest: every score with its interval over hosts, every difference with its verdict."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from experiments.history.backtest.baselines import OUTCOMES, fold_of, is_scored, observation
@@ -36,7 +38,7 @@ def summarise(cases: list[Case], fit_cases: list[Case], results: dict) -> dict:
     return summary
 
 
-def _subsets(cases: list[Case]):
+def _subsets(cases: list[Case]) -> Iterator[tuple[str, str, list[bool]]]:
     """Name, outcome, and mask of the scored cases; survival also over all kinds of crisis."""
     for outcome in OUTCOMES:
         yield outcome, outcome, [is_scored(c, outcome) for c in cases]

@@ -1,6 +1,6 @@
 """Simulation of historical crises by the agent model, with the outcomes of each replication in the terms of the coding."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +87,9 @@ def shards(n_cases: int, runs: int, size: int = 25) -> list[tuple[int, range]]:
     return [(c, range(i, min(i + size, runs))) for c in range(n_cases) for i in range(0, runs, size)]
 
 
-def gather(results, n_cases: int, runs: int, advance: Callable[[int], None]) -> np.ndarray:
+def gather(
+    results: Iterable[tuple[int, range, np.ndarray]], n_cases: int, runs: int, advance: Callable[[int], None]
+) -> np.ndarray:
     """(C, runs, COLUMNS) from results in any order."""
     table = np.full((n_cases, runs, len(COLUMNS)), np.nan)
     for number, replications, rows in results:

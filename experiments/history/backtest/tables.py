@@ -16,7 +16,7 @@ def markdown(summary: dict, patterns: list[dict]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _interval(interval, digits: int = 3) -> str:
+def _interval(interval: tuple[float, float, float], digits: int = 3) -> str:
     mean, low, high = interval
     return f"{mean:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
@@ -87,7 +87,7 @@ def _pattern_table(patterns: list[dict]) -> str:
             rows.append([use, r["metric"], f"{reported}: {r['report']}", *cells])
     columns = ["use", "pattern", "reported", *(words for _, _, words in ARMS.values())]
     return _table(
-        "Kazakhstan, January 2022 (median, 80 % band, share of worlds within the reported range)", columns, rows
+        "Kazakhstan, January 2022 (median, 80 % band, share of replications within the reported range)", columns, rows
     )
 
 

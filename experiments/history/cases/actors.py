@@ -46,9 +46,9 @@ def with_codes(entry: dict, name: str) -> list[str]:
         _put_adversary(facts, entry.get("kind") == "interstate", where, faults)
         faults += _same_twice(entry.get("host"), facts, where)
     for part, field in LISTS:
-        several = parts.get(part, {}).get(field)
-        for place in range(len(several)) if isinstance(several, list) else ():
-            _put(several, place, ACTOR, f"{name}.{part}.{field}", faults)
+        names = parts.get(part, {}).get(field)
+        for index in range(len(names)) if isinstance(names, list) else ():
+            _put(names, index, ACTOR, f"{name}.{part}.{field}", faults)
     for part, field in MAPPINGS:
         mapping = parts.get(part, {}).get(field)
         if isinstance(mapping, dict):
@@ -71,14 +71,20 @@ def _put_adversary(facts: dict, between_states: bool, where: str, faults: list[s
         _put(facts, "adversary", STATE, where, faults, nobody=True, anybody=True)
 
 
-def _same_twice(host, facts: dict, where: str) -> list[str]:
+def _same_twice(host: object, facts: dict, where: str) -> list[str]:
     """A fault for each role of an adversary or patron that the host itself has."""
     parts = [part for part in ("adversary", "primary_patron") if host is not None and facts.get(part) == host]
     return [describe_fault(f"{where}.{part}", host, "must be another than the host", ()) for part in parts]
 
 
 def _put(
-    holder: dict | list, key, kind: str, where: str, faults: list[str], nobody: bool = False, anybody: bool = False
+    holder: dict | list,
+    key: str | int,
+    kind: str,
+    where: str,
+    faults: list[str],
+    nobody: bool = False,
+    anybody: bool = False,
 ) -> None:
     """Replace a name by its code. nobody: none is allowed; anybody: a name without a code is allowed."""
     text = holder.get(key) if isinstance(holder, dict) else holder[key]

@@ -8,13 +8,17 @@ python -m experiments.history.cases.case_transfer CASE prints it as YAML, as the
 
 import sys
 from collections import Counter
+from collections.abc import Iterator
 
 import yaml
 
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.encode import FACTIONS, SOURCE, coded_events, coded_facts, coded_indicators
-from experiments.history.cases.facts import day_zero, first_week
+from experiments.history.cases.facts import DayZero, day_zero, first_week
+from experiments.history.cases.patrons import Patron
 from sim.core.axes import CHANNELS, MILITARY
+from sim.spec.schema import State
+from sim.spec.schema.indicators import Indicator
 
 # states of the full stage for a code of the case file; the first one has its forces
 ON_STAGE = {"WEST": ("USA", "EUU")}
@@ -52,24 +56,24 @@ def scenario_of(case: Case, stage: dict) -> dict:
     }
 
 
-def _indicators(day0) -> dict[str, float]:
+def _indicators(day0: DayZero) -> dict[str, float]:
     """Coded indicators; hardship is 1, because no case codes it."""
     return coded_indicators(day0) | {"hardship": 1.0}
 
 
-def instead_of(indicator, value: float) -> dict:
+def instead_of(indicator: Indicator | None, value: float) -> dict:
     """The value under the source of the cases, and null under the replaced source."""
     return ({} if indicator is None else {indicator.source: None}) | {SOURCE: value}
 
 
-def _on_stage(day0, stage: dict, forces: bool = False):
+def _on_stage(day0: DayZero, stage: dict, forces: bool = False) -> Iterator[tuple[str, Patron]]:
     """Codes on the full stage for each power of the case, with the power. forces: only the one with its forces."""
     for p in day0.patrons:
         codes = [code for code in ON_STAGE.get(p.code, (p.code,)) if code in stage]
         yield from ((code, p) for code in (codes[:1] if forces else codes))
 
 
-def _dependence(day0, stage: dict) -> dict:
+def _dependence(day0: DayZero, stage: dict) -> dict:
     """Dependence on the powers per channel, in place of the values from indicators of 2021-22.
 
     Dependence is a share: coded levels with a sum above 1 are divided by their sum. States for one power share its level;
@@ -85,7 +89,7 @@ def _dependence(day0, stage: dict) -> dict:
     return ties
 
 
-def _alignment(day0, host, stage: dict) -> dict:
+def _alignment(day0: DayZero, host: State, stage: dict) -> dict:
     """Alignment of the elites with the powers, in place of the values of the state file."""
     coded = {code: p.alignment for code, p in _on_stage(day0, stage)}
     replaced: dict = {}

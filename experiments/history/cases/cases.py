@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker
 
 from experiments.history.cases.actors import with_codes
 from sim.core.caches import configs
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import LINE_ALLOWED, NAME_ALLOWED, is_line, is_name
 from sim.core.received import parse_yaml, read_text
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 FIRST_WEEK = ("elite_split", "security_forces", "armed_challenge", "key_sites_lost_week1", "initial_protest_pct")
 SECURITY = ("troops", "treaty", "materiel")  # kinds of request that ask for security help
@@ -52,7 +55,9 @@ class Case:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator, FormatChecker
+
     schema = json.loads((configs() / "case" / "schema.json").read_text(encoding="utf-8"))
     return Draft202012Validator(schema["items"], format_checker=FormatChecker())
 
@@ -80,7 +85,7 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
     return cases, faults
 
 
-def _faults(entry, number: int, n_of_name: Counter) -> list[str]:
+def _faults(entry: object, number: int, n_of_name: Counter) -> list[str]:
     """One line per fault: case, field, value, what is allowed, nearest valid name."""
     name = case_name(entry, number)
     if isinstance(entry, dict) and isinstance(entry.get("start_date"), date):
@@ -100,13 +105,13 @@ def _faults(entry, number: int, n_of_name: Counter) -> list[str]:
     return faults
 
 
-def case_name(entry, number: int) -> str:
+def case_name(entry: object, number: int) -> str:
     """The id of an entry of the file, or its number if it has no valid id."""
     name = entry.get("id") if isinstance(entry, dict) else None
     return name if isinstance(name, str) and is_name(name) else f"case {number + 1}"
 
 
-def _line(name: str, error) -> str:
+def _line(name: str, error: "ValidationError") -> str:
     key = ".".join([name, *map(str, error.absolute_path)])
     allowed, valid, typed = error.message, (), None
     value = error.instance

@@ -19,6 +19,7 @@ from experiments.history.mean_field.layout import (
     SLOW_SHARE,
     SUCCESSOR_MEAN,
 )
+from sim.core.world import World
 from sim.spec.schema import Spec
 from sim.spec.schema.actors import REFERENCE_WEIGHTS
 
@@ -33,7 +34,7 @@ def _f(value: float) -> dict:
     return {SOURCE: value}
 
 
-def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) -> Spec:
+def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings: object) -> Spec:
     """The case as a Spec. weeks: first-week facts with their chances; settings: seed, days, citizens, parameters ..."""
     day0 = day_zero(case)
     adversary = ADVERSARY if day0.state else None
@@ -55,7 +56,7 @@ def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings) 
     )
 
 
-def arrangement_rows(day0: DayZero, world) -> list[tuple[Patron, int]]:
+def arrangement_rows(day0: DayZero, world: World) -> list[tuple[Patron, int]]:
     """The powers with soldiers to send, and their rows in the world of a specification."""
     return [(p, world.fixed.names.states.index(p.code)) for p in day0.patrons if p.soldiers > 0.0]
 
@@ -170,7 +171,7 @@ def _arrangement(draw_key: int, case: Case, patron: Patron) -> dict:
     }
 
 
-def _scenario(case: Case, day0: DayZero, weeks, adversary: str | None) -> dict:
+def _scenario(case: Case, day0: DayZero, weeks: list[tuple[FirstWeek, float]], adversary: str | None) -> dict:
     return {
         "name": case.id.replace("-", "_"),
         "label": case.title or case.id,
@@ -188,7 +189,10 @@ def coded_facts(day0: DayZero, weeks: list[tuple[FirstWeek, float]]) -> dict:
     return {
         "autocracy": day0.autocracy, "democracy": day0.democracy, "tenure": day0.tenure, "oil": day0.oil,
         "event_size": day0.event_size, "outsider": day0.outsider, "state": day0.state,
-        "first_week": [{"weight": w, **vars(week)} for week, w in weeks],
+        "first_week": [
+            {"weight": w, "split": week.split, "forces": week.forces, "armed": week.armed, "sites": week.sites_lost, "crowd": week.crowd}
+            for week, w in weeks
+        ],
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ class FirstWeek:
     split: float  # of the elites, 0 to 1
     forces: float  # disloyalty of the security forces, 0 to 1
     armed: float  # armed challenge, 0 to 1
-    sites: float  # key sites lost, 0 or 1
+    sites_lost: float  # key sites lost, 0 or 1
     crowd: float  # log10 of early protest relative to the middle case, -1.5 to 1.5
 
 
@@ -50,8 +50,8 @@ def first_week(case: Case) -> FirstWeek | None:
     values = [case.facts.get(name) for name in FIRST_WEEK]
     if any(v is None for v in values[:4]):
         return None
-    split, forces, armed, sites, protest = values
-    return FirstWeek(SPLIT[split], FORCES[forces], ARMED[armed], float(sites), _crowd(protest))
+    split, forces, armed, sites_lost, protest = values
+    return FirstWeek(SPLIT[split], FORCES[forces], ARMED[armed], float(sites_lost), _crowd(protest))
 
 
 def _crowd(percent: float | None) -> float:
@@ -100,4 +100,4 @@ def donors(case: Case, cases: list[Case]) -> list[tuple[FirstWeek, float]]:
         raise ValueError(f"{case.id}: no other host to draw first-week facts from")
     weights = [similarity(day0, day_zero(c)) for c in same]
     total = sum(weights)
-    return [(first_week(c), w / total) for c, w in zip(same, weights, strict=True)]
+    return [(week, w / total) for (_, week), w in zip(same, weights, strict=True)]

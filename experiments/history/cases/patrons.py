@@ -1,5 +1,6 @@
 """The patrons of a case: outside powers, from the case and from `configs/case/patrons.yaml`."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from experiments.history.cases.actors import powers
@@ -38,7 +39,7 @@ def address_class(code: str) -> str:
     return "WEST" if code in table["west"] else "other"
 
 
-def patrons(case: Case):
+def patrons(case: Case) -> Iterator[Patron]:
     """The powers with a relation to the host and its primary patron, without the adversary."""
     e, table = case.facts, powers()
     adversary, primary = e["adversary"], e["primary_patron"]
@@ -62,7 +63,7 @@ def _ties(levels: dict, primary: bool) -> tuple[float, ...]:
     return tuple((1.0 - share) * LEVEL[levels[channel]] + share * primary for channel in CHANNELS)
 
 
-def _patron(case: Case, code: str, group: str, alignment: float, ties, pool_k: float) -> Patron:
+def _patron(case: Case, code: str, group: str, alignment: float, ties: tuple[float, ...], pool_k: float) -> Patron:
     e, table = case.facts, powers()
     csto, nato = code == "RUS" and e["csto_member"], code == "WEST" and e["nato_member"]
     treaties = _treaties(code, case)

@@ -22,7 +22,7 @@ PATRON = record(  # of a power that could send force; tie: of the attacking stat
     influence=NUMBER, alignment=NUMBER, external=FLAG, internal=FLAG, engaged=NUMBER, soldiers_k=NUMBER, tie=NUMBER,
     lag=WHOLE, longest_lag=WHOLE, dependence=NUMBER, group=WHOLE,
 )  # fmt: skip
-FIRST_WEEK = record(split=NUMBER, forces=NUMBER, armed=NUMBER, sites=NUMBER, crowd=NUMBER)
+FIRST_WEEK = record(split=NUMBER, forces=NUMBER, armed=NUMBER, sites_lost=NUMBER, crowd=NUMBER)
 HOST = record(  # numbers that facts and parameters give a host; attack, armed, grievance: sizes of its events
     security=NUMBER, capacity=NUMBER, adults=NUMBER, population=NUMBER, rest=NUMBER, attack=NUMBER, armed=NUMBER,
     grievance=NUMBER, hazard=NUMBER,

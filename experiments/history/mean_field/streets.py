@@ -42,7 +42,7 @@ def stage_host(p, facts, week, rents, host):
         )  # fmt: skip
         log_rents += log(rents[i])
     host.security = full_force(facts.income / PEOPLE_PER_OFFICER, facts.autocracy, p.policing.autocracy_force)
-    host.capacity = steadiness(week.forces, week.sites, p.policing.wavering, p.policing.key_sites)
+    host.capacity = steadiness(week.forces, week.sites_lost, p.policing.wavering, p.policing.key_sites)
     host.adults = facts.adults_k * 1e3
     host.population = host.adults / ADULT_SHARE
     host.rest = resting_legitimacy(LEGITIMACY, facts.democracy, p.legitimacy.elections)

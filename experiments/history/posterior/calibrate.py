@@ -1,4 +1,4 @@
-"""`suasion calibrate`: a posterior sample of the parameters from the record of history, by the mean-field model."""
+"""`suasion calibrate`: a posterior sample of the parameters, from historical crises and the mean-field model."""
 
 import time
 from pathlib import Path
@@ -33,23 +33,25 @@ class CalibrateOptions(Checked):
     rounds: list[int] = Field(
         [1500, 3500, 3500, 3500], min_length=2, description="vectors of each round of a chain, first the prior's"
     )
-    chains: int = Field(3, ge=1, le=100, description="that start afresh and are pooled; where they differ is told")
-    enough: float = Field(100.0, ge=1.0, description="effective sample size that every fold needs; less is refused")
+    chains: int = Field(
+        3, ge=1, le=100, description="independent chains, pooled at the end; the summary shows their differences"
+    )
+    enough: float = Field(100.0, ge=1.0, description="least effective sample size of every fold")
     trajectories: int = Field(6, ge=2, le=1000, description="of the Morris screen that comes first")
-    draws: int = Field(12, ge=2, le=1000, description="plays of every case, field set and vector")
+    draws: int = Field(12, ge=2, le=1000, description="simulations of every case, field set and vector")
     workers: int | None = Field(None, ge=1, le=1024, description="threads; default: one per core")
     out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
     quiet: bool = Field(False, description="no progress bar")
 
 
 def prior_box() -> Box:
-    """The prior of the calibrated parameters, as declared."""
+    """The declared prior of the calibrated parameters."""
     fields = [Mechanisms.model_fields[m].annotation.model_fields[p] for m, p in (path.split(".") for path in FREE)]
     bounds = np.array([f.json_schema_extra["prior"] for f in fields])
     return Box(bounds[:, 0], bounds[:, 1])
 
 
-def play(values: np.ndarray, arrays: CaseArrays) -> np.ndarray:
+def simulate_cases(values: np.ndarray, arrays: CaseArrays) -> np.ndarray:
     """(V, field sets, C, outcomes) means of the mean-field model for calibrated values (V, FREE)."""
     parameters = calibrated_table(values)
     means = [
@@ -59,59 +61,61 @@ def play(values: np.ndarray, arrays: CaseArrays) -> np.ndarray:
 
 
 def scores(means: np.ndarray, cases: list[Case]) -> np.ndarray:
-    """(V, C) log likelihood, the mean over field sets: the same outcome counts once."""
+    """(V, C) log likelihood, as the mean over field sets, because both share the outcome."""
     return np.mean([log_likelihood(means[:, f], cases) for f in range(len(FIELD_SETS))], axis=0)
 
 
 def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict]:
-    """Draw, play, weigh; writes history.parquet and history.yaml; returns folder and provenance. Raises ConfigError."""
+    """Sample the posterior, write history.parquet and history.yaml; return folder and provenance. Raises ConfigError."""
     cases, faults = load_cases(options.cases)
     if faults:
         raise ConfigError("\n".join(faults))
-    started = time.time()
+    start = time.time()
     with new_folder(options.out, "calibrate") as (folder, target):
-        chains, screened = search(options, cases)
-        pooled = Chain.pooled(chains)
-        weights = fold_weights(cases, pooled)
-        told = provenance(options, command, cases, weights)
-        refuse_the_few(told["effective_sample_size"], options.enough)
+        chains, screen_effects = search(options, cases)
+        chain = Chain.pool(chains)
+        weights = fold_weights(cases, chain)
+        fields = provenance(options, command, cases, weights)
+        refuse_the_few(fields["effective_sample_size"], options.enough)
         box = prior_box()
-        told["vectors_kept"] = write_posterior(folder, box.values(pooled.unit), weights)
-        told["seconds"] = round(time.time() - started)
-        told["parameters"] = identification(chains, box)
-        told["screen"] = screened
-        (folder / "history.yaml").write_text(yaml.safe_dump(told, sort_keys=False, width=120), encoding="utf-8")
-        write_json(folder / "summary.json", told)
+        fields["vectors_kept"] = write_posterior(folder, box.values(chain.unit), weights)
+        fields["seconds"] = round(time.time() - start)
+        fields["parameters"] = identification(chains, box)
+        fields["screen"] = screen_effects
+        (folder / "history.yaml").write_text(yaml.safe_dump(fields, sort_keys=False, width=120), encoding="utf-8")
+        write_json(folder / "summary.json", fields)
         write_manifest(folder, command, cases=len(cases))
-    return target, told
+    return target, fields
 
 
 def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], dict]:
-    """The chains, and the Morris screen that comes before them."""
+    """The chains of the sample, and the effects of the Morris screen before them."""
     box, arrays, threads = prior_box(), to_arrays(cases, cases, options.draws), get_num_threads()
     total = options.trajectories * (len(FREE) + 1) + options.chains * sum(options.rounds)
     with announce_compilation(options.quiet), progress(options.quiet, "vectors", total) as advance:
 
-        def evaluate(unit: np.ndarray):
-            found = []
-            for start in range(0, len(unit), 100):  # so that there is progress to see
-                found.append(scores(play(box.values(unit[start : start + 100]), arrays), cases))
+        def evaluate(unit: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            batches = []
+            for start in range(0, len(unit), 100):  # in steps that the progress bar shows
+                batches.append(scores(simulate_cases(box.values(unit[start : start + 100]), arrays), cases))
                 advance(min(100, len(unit) - start))
-            by_case = np.concatenate(found)
+            by_case = np.concatenate(batches)
             return by_case.sum(axis=1), by_case
 
         set_num_threads(options.workers or threads)
         try:
-            screened = screen(evaluate, FREE, options.trajectories, options.seed)
+            screen_effects = screen(evaluate, FREE, options.trajectories, options.seed)
             rngs = (np.random.default_rng([options.seed, n]) for n in range(options.chains))
             sizes = tuple(options.rounds)
-            return [population_monte_carlo(evaluate, len(FREE), len(ADAPTED), sizes, rng) for rng in rngs], screened
+            return [
+                population_monte_carlo(evaluate, len(FREE), len(ADAPTED), sizes, rng) for rng in rngs
+            ], screen_effects
         finally:
             set_num_threads(threads)
 
 
 def provenance(options: CalibrateOptions, command: list[str], cases: list[Case], weights: dict) -> dict:
-    """How the posterior came about, beside the file that holds it."""
+    """Provenance of the posterior, for the file beside it."""
     return {
         "command": " ".join(["suasion", *(word for word in command if not word.startswith("out="))]),
         "seed": options.seed,

@@ -1,4 +1,4 @@
-"""How well outcome frequencies of the mean-field model agree with what happened: two trichotomies and the addressee, with a discrepancy."""
+"""Likelihood of the record, given outcome frequencies of the mean-field model: two trichotomies and the addressee."""
 
 from collections import Counter
 
@@ -8,29 +8,29 @@ from experiments.history.cases.cases import Case
 from experiments.history.cases.patrons import GROUPS, address_class
 from experiments.history.mean_field.layout import FIRST_ASKED
 
-DISCREPANCY = 0.1  # share of every forecast that is left to the reference rates, because no model is right
-EVIDENCE = 0.7  # of a case, relative to one that shares nothing with any other
-REFERENCE_HELP = (0.55, 0.33, 0.12)  # none | asked in vain | helped
-FEW = 0.05  # share of plays with a request at which the reference weighs as much as they do
-REFERENCE_ADDRESSEE = (0.25, 0.25, 0.25, 0.25)  # classes of addressees, where somebody is asked
-REFERENCE_FALL = (0.14, 0.08, 0.78)  # within 90 days | later in the year | not
+DISCREPANCY = 0.1  # share of the baseline rates in every forecast, because no model is right
+EVIDENCE = 0.7  # weight of a case, relative to an independent one
+BASELINE_HELP = (0.55, 0.33, 0.12)  # none | asked in vain | helped
+FEW = 0.05  # share of simulations with a request at which the baseline has the same weight
+BASELINE_ADDRESSEE = (0.25, 0.25, 0.25, 0.25)  # classes of addressees, given a request
+BASELINE_FALL = (0.14, 0.08, 0.78)  # within 90 days | later in the year | not
 
 
 def event_weights(cases: list[Case]) -> np.ndarray:
-    """(C,) cases of one event share the weight of one."""
+    """(C,) weights: the cases of one event share the weight of one case."""
     same = Counter(case.event for case in cases)
     return np.array([1.0 / same[case.event] for case in cases])
 
 
 def help_class(case: Case) -> int | None:
-    """0 none, 1 asked and not helped, 2 helped; None where it is not coded."""
+    """Class of help: 0 no request, 1 request without help, 2 help; None if it is not coded."""
     if case.requested is None or case.helped is None:
         return None
     return 2 if case.helped else int(case.requested)
 
 
 def fall_class(case: Case) -> int | None:
-    """0 within 90 days, 1 later in the year, 2 not; None where it is not coded."""
+    """Class of the fall: 0 within 90 days, 1 later in the year, 2 none; None if it is not coded."""
     early, late = case.survived(90), case.survived(365)
     if early is None or late is None:
         return None
@@ -38,7 +38,7 @@ def fall_class(case: Case) -> int | None:
 
 
 def first_addressee(case: Case) -> int | None:
-    """Class of the first power that was asked for security help; None if nobody was, or it is not coded."""
+    """Class of the first addressee of a request for security help; None without a request or a code."""
     classes = [address_class(code) for code in case.outcome.get("help_requested_from") or []]
     if not case.requested or not classes:
         return None
@@ -58,14 +58,14 @@ def _log_likelihood(means: np.ndarray, case: Case) -> np.ndarray:
     """(V,) of one case, from outcome means (V, outcomes)."""
     request, helped, early, within = means[:, :4].T
     shares = np.stack([1.0 - request, request - helped, helped])
-    whom = (means[:, FIRST_ASKED:].T + FEW * np.array(REFERENCE_ADDRESSEE)[:, None]) / (request + FEW)
+    whom = (means[:, FIRST_ASKED:].T + FEW * np.array(BASELINE_ADDRESSEE)[:, None]) / (request + FEW)
     falls = np.stack([early, within - early, 1.0 - within])
     total = np.zeros(len(means))
-    for kind, share, reference in (
-        (help_class(case), shares, REFERENCE_HELP),
-        (first_addressee(case), whom, REFERENCE_ADDRESSEE),
-        (fall_class(case), falls, REFERENCE_FALL),
+    for kind, share, baseline in (
+        (help_class(case), shares, BASELINE_HELP),
+        (first_addressee(case), whom, BASELINE_ADDRESSEE),
+        (fall_class(case), falls, BASELINE_FALL),
     ):
         if kind is not None:
-            total += np.log((1.0 - DISCREPANCY) * share[kind] + DISCREPANCY * reference[kind])
+            total += np.log((1.0 - DISCREPANCY) * share[kind] + DISCREPANCY * baseline[kind])
     return total

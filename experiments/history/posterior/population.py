@@ -1,5 +1,6 @@
 """Population Monte Carlo [Cappe2004]: vectors from the prior, then from a Gaussian fit to the best, with exact weights."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -26,30 +27,30 @@ def effective(weights: np.ndarray) -> float:
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
-def normalised(log_weights: np.ndarray) -> np.ndarray:
+def normalise(log_weights: np.ndarray) -> np.ndarray:
     """Weights with sum 1."""
     raw = np.exp(log_weights - log_weights.max())
     return raw / raw.sum()
 
 
-def truncated(log_weights: np.ndarray) -> np.ndarray:
+def truncate(log_weights: np.ndarray) -> np.ndarray:
     """Weights with sum 1, none above the mean times the root of their number: less variance, a small bias [Ionides2008]."""
-    cut = np.minimum(normalised(log_weights), 1.0 / np.sqrt(log_weights.size))
+    cut = np.minimum(normalise(log_weights), 1.0 / np.sqrt(log_weights.size))
     return cut / cut.sum()
 
 
-def tempered(log_weights: np.ndarray, least: float) -> np.ndarray:
+def temper(log_weights: np.ndarray, least: float) -> np.ndarray:
     """Weights raised to the largest power up to 1 with an effective sample size of at least `least`."""
     low, high = 0.0, 1.0
-    if effective(normalised(log_weights)) >= least:
-        return normalised(log_weights)
+    if effective(normalise(log_weights)) >= least:
+        return normalise(log_weights)
     for _ in range(40):
         middle = 0.5 * (low + high)
-        if effective(normalised(middle * log_weights)) >= least:
+        if effective(normalise(middle * log_weights)) >= least:
             low = middle
         else:
             high = middle
-    return normalised(low * log_weights)
+    return normalise(low * log_weights)
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,9 @@ class Proposal:
     def draw(self, n: int, n_parameters: int, rng: np.random.Generator) -> np.ndarray:
         """(n, n_parameters) on the unit cube."""
         unit, adapted = rng.random((n, n_parameters)), self.mean.size
-        drawn = norm.cdf(self.mean + rng.standard_normal((n, adapted)) @ self.root.T)
-        plain = rng.random(n) < PRIOR_SHARE
-        unit[~plain, :adapted] = drawn[~plain]
+        adapted_values = norm.cdf(self.mean + rng.standard_normal((n, adapted)) @ self.root.T)
+        from_prior = rng.random(n) < PRIOR_SHARE
+        unit[~from_prior, :adapted] = adapted_values[~from_prior]
         return np.clip(unit, 1e-9, 1.0 - 1e-9)
 
     def density(self, unit: np.ndarray) -> np.ndarray:
@@ -93,13 +94,17 @@ class Chain:
     proposed: np.ndarray  # (V,) log density of all rounds as one mixture
 
     @classmethod
-    def pooled(cls, chains: list["Chain"]) -> "Chain":
+    def pool(cls, chains: list["Chain"]) -> "Chain":
         """Chains of equal length as one sample: each estimates the same target with the same constant."""
         return cls(*(np.concatenate([getattr(c, f.name) for c in chains]) for f in fields(cls)))
 
 
 def population_monte_carlo(
-    evaluate, n_parameters: int, adapted: int, sizes: tuple[int, ...], rng: np.random.Generator
+    evaluate: Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]],
+    n_parameters: int,
+    adapted: int,
+    sizes: tuple[int, ...],
+    rng: np.random.Generator,
 ) -> Chain:
     """Vectors whose weights for a target t are exp(log t - log proposal density).
 
@@ -114,7 +119,7 @@ def population_monte_carlo(
         scores.append(score)
         others.append(other)
         log_weights = np.concatenate(scores) - mixture(np.concatenate(units), proposals, sizes)
-        weights = tempered(log_weights, least=max(FEWEST, SHARE * len(log_weights)))
+        weights = temper(log_weights, least=max(FEWEST, SHARE * len(log_weights)))
         proposals.append(Proposal.around(np.concatenate(units)[:, :adapted], weights))
     unit = np.concatenate(units)
     return Chain(unit, np.concatenate(scores), np.concatenate(others), mixture(unit, proposals[:-1], sizes))

@@ -1,4 +1,4 @@
-"""The posterior sample: weights with each host left out, what is kept, and what the record identifies."""
+"""The posterior sample: weights with each host left out, its file, and the identification of parameters."""
 
 from pathlib import Path
 
@@ -7,35 +7,35 @@ import numpy as np
 from experiments.history.backtest.baselines import fold_of
 from experiments.history.cases.cases import Case
 from experiments.history.mean_field.parameters import FREE
-from experiments.history.posterior.population import Box, Chain, truncated
+from experiments.history.posterior.population import Box, Chain, truncate
 from experiments.results.writing import write_table
 from sim.core.draw_names import address
 from sim.core.faults import ConfigError
 from sim.spec.priors import WEIGHT
 
-MASS = 0.995  # share of the weight of every fold that the vectors which are kept hold
+MASS = 0.995  # least share of the weight of every fold in the file
 
 
 def fold_weights(cases: list[Case], chain: Chain) -> dict[str, np.ndarray]:
     """Weights of the vectors with all cases ('') and without each host; hosts that share a war are left out together."""
     folds = np.array([fold_of(case, cases) for case in cases])
-    weights = {"": truncated(chain.score - chain.proposed)}
+    weights = {"": truncate(chain.score - chain.proposed)}
     for fold in sorted(set(folds)):
-        without = truncated(chain.score - chain.other[:, folds == fold].sum(axis=1) - chain.proposed)
+        without = truncate(chain.score - chain.other[:, folds == fold].sum(axis=1) - chain.proposed)
         weights |= dict.fromkeys(fold.split("+"), without)
     return weights
 
 
 def identification(chains: list[Chain], box: Box) -> dict:
-    """Mean and standard deviation of each parameter, the latter relative to the prior's (near 1: nothing was learnt).
+    """Mean and standard deviation of each parameter, also relative to the prior's (near 1: the record has no information).
 
     chains_differ: standard deviation of the chains' means in units of the posterior's standard deviation.
     """
-    pooled = Chain.pooled(chains)
-    values, weights = box.values(pooled.unit), truncated(pooled.score - pooled.proposed)
+    chain = Chain.pool(chains)
+    values, weights = box.values(chain.unit), truncate(chain.score - chain.proposed)
     mean = weights @ values
     spread = np.sqrt(weights @ (values - mean) ** 2)
-    means = [truncated(c.score - c.proposed) @ box.values(c.unit) for c in chains]
+    means = [truncate(c.score - c.proposed) @ box.values(c.unit) for c in chains]
     return {
         path: {
             "mean": round(float(mean[i]), 3),
@@ -50,7 +50,7 @@ def identification(chains: list[Chain], box: Box) -> dict:
 
 
 def refuse_the_few(sizes: dict[str, int], enough: float) -> None:
-    """Raises ConfigError where too few vectors carry a fold: its forecasts would be those of a handful."""
+    """Refuse folds with too few effective vectors. Raises ConfigError."""
     poor = [f"{host} {size:.0f}" for host, size in sizes.items() if size < enough]
     if poor:
         raise ConfigError(
@@ -60,7 +60,7 @@ def refuse_the_few(sizes: dict[str, int], enough: float) -> None:
 
 
 def write_posterior(folder: Path, values: np.ndarray, weights: dict[str, np.ndarray]) -> int:
-    """history.parquet: the vectors that hold nearly all of the weight of every fold, and their weights; returns how many."""
+    """Write history.parquet: the vectors with nearly all of the weight of every fold, and their weights; return their number."""
     keep = np.any([_heaviest(w) for w in weights.values()], axis=0)
     columns = {address(path): values[keep, i].astype(np.float32) for i, path in enumerate(FREE)}
     columns |= {WEIGHT + host: (w[keep] / w[keep].sum()).astype(np.float32) for host, w in weights.items()}
@@ -69,7 +69,7 @@ def write_posterior(folder: Path, values: np.ndarray, weights: dict[str, np.ndar
 
 
 def _heaviest(weights: np.ndarray) -> np.ndarray:
-    """(V,) which vectors are needed to hold nearly all of the weight."""
+    """(V,) True for the fewest vectors with nearly all of the weight."""
     order = np.argsort(-weights, kind="stable")
     needed = np.searchsorted(np.cumsum(weights[order]), MASS) + 1
     mask = np.zeros(len(weights), dtype=bool)

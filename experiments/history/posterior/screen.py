@@ -1,11 +1,15 @@
 """Morris screen [Morris1991]: effects of the parameters on the likelihood of the record."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 LEVELS = 6
 
 
-def screen(evaluate, names: tuple[str, ...], trajectories: int, seed: int) -> dict[str, dict]:
+def screen(
+    evaluate: Callable[[np.ndarray], tuple[np.ndarray, object]], names: tuple[str, ...], trajectories: int, seed: int
+) -> dict[str, dict]:
     """mu* and sigma of the elementary effects on the log likelihood, over the unit cube.
 
     evaluate(unit) -> (log likelihood (n,), anything).

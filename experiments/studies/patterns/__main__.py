@@ -25,14 +25,14 @@ from experiments.studies.scenarios import play
 WORLDS, SEED = 39, 1
 
 
-def replays(cases: list[Case], worlds: int, without_host: bool) -> list[Outcomes]:
+def replays(cases: list[Case], replications: int, without_host: bool) -> list[Outcomes]:
     """Replication r of every crisis, for every r, with first-week facts."""
     spec = sim.load(["citizens=1000", "parameters=posterior", f"seed={SEED}"])
     settings = backtest.settings(spec, {case.host for case in cases} if without_host else set())
     task = specify(cases, cases, "first_week", settings)
-    with open_engine(EngineOptions()) as engine, progress(False, "crises", worlds * len(cases)) as advance:
-        rows = backtest.simulate_task(engine, task, worlds, advance)
-    return [replay_outcomes(rows[:, r]) for r in range(worlds)]
+    with open_engine(EngineOptions()) as engine, progress(False, "crises", replications * len(cases)) as advance:
+        rows = backtest.simulate_task(engine, task, replications, advance)
+    return [replay_outcomes(rows[:, r]) for r in range(replications)]
 
 
 def of_cases(cases: list[Case], replays: list[Outcomes]) -> list[tuple]:
@@ -46,30 +46,36 @@ def of_cases(cases: list[Case], replays: list[Outcomes]) -> list[tuple]:
     return rows
 
 
-def of_scenarios(worlds: dict) -> list[tuple[str, ...]]:
+def of_scenarios(columns_by_scenario: dict) -> list[tuple[str, ...]]:
     """One row per scenario: outcomes over its replications."""
     rows = []
-    for name, w in worlds.items():
-        fell = np.nan_to_num(w["fall_day"], nan=np.inf) < 90
-        waited = w["help_day"] - w["request_day"]
-        acts = [percent((w[f"acts:{p}"] > 0).mean()) for p in ("RUS", "TUR", "WEST")]
-        days = number(np.median(waited[np.isfinite(waited)])) if np.isfinite(waited).any() else "none"
-        sizes = (number(np.median(w["peak_protest"])), number(np.median(w["deaths"])))
-        shares = [percent(s) for s in (w["requested"].mean(), np.isfinite(w["help_day"]).mean())]
+    for name, columns in columns_by_scenario.items():
+        fell = np.nan_to_num(columns["fall_day"], nan=np.inf) < 90
+        delays = columns["help_day"] - columns["request_day"]
+        acts = [percent((columns[f"acts:{p}"] > 0).mean()) for p in ("RUS", "TUR", "WEST")]
+        days = number(np.median(delays[np.isfinite(delays)])) if np.isfinite(delays).any() else "none"
+        sizes = (number(np.median(columns["peak_protest"])), number(np.median(columns["deaths"])))
+        shares = [percent(s) for s in (columns["requested"].mean(), np.isfinite(columns["help_day"]).mean())]
         rows.append((name, *shares, days, percent(fell.mean()), *sizes, *acts))
     return rows
 
 
 def main(words: list[str]) -> None:
     arguments = dict(word.split("=") for word in words)
-    worlds, out, start = int(arguments.get("worlds", WORLDS)), arguments.get("posterior") == "without_host", monotonic()
+    replications, out, start = (
+        int(arguments.get("worlds", WORLDS)),
+        arguments.get("posterior") == "without_host",
+        monotonic(),
+    )
     cases = load_cases()[0]
-    of_crises = of_cases(cases, replays(cases, worlds, out))
+    of_crises = of_cases(cases, replays(cases, replications, out))
     specs = stage.specifications()
-    scenes = stage.table(play(specs, worlds, stage.look))
+    scenes = stage.table(play(specs, replications, stage.look))
     signs = [(s, *s.verdict()) for s in stage.signs(scenes)]
     verdicts = [(p, row[-1]) for p, row in of_crises] + [(s.pattern, verdict) for s, *_, verdict in signs]
-    print(f"\n{len(cases)} crises and {len(specs)} scenarios, {worlds} worlds each, {monotonic() - start:.0f} s\n")
+    print(
+        f"\n{len(cases)} crises and {len(specs)} scenarios, {replications} worlds each, {monotonic() - start:.0f} s\n"
+    )
     print(
         markdown_table(
             ("pattern", "verdict"),

@@ -1,5 +1,6 @@
 """Facts and outcomes of the coded crises as arrays, on record or in one replay of all of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -37,7 +38,7 @@ class Facts:
 def facts(cases: list[Case]) -> Facts:
     """Facts of the coded cases."""
 
-    def each(read) -> np.ndarray:
+    def each(read: Callable[[Case], bool]) -> np.ndarray:
         return np.array([read(c) for c in cases], dtype=bool)
 
     member = each(lambda c: c.facts["csto_member"])
@@ -77,7 +78,7 @@ class Outcomes:
 def coded_outcomes(cases: list[Case]) -> Outcomes:
     """Outcomes on record."""
 
-    def each(read) -> np.ndarray:
+    def each(read: Callable[[Case], float | None]) -> np.ndarray:
         return np.array([np.nan if (value := read(c)) is None else value for c in cases], dtype=float)
 
     fell = 1.0 - each(lambda c: c.survived(90))

@@ -40,10 +40,10 @@ def look(records: Records, groups: dict[str, str]) -> tuple[list[float]]:
     return ([*outcome(records, groups), *of, material, *change],)
 
 
-def table(worlds: dict[str, list]) -> dict[str, dict[str, np.ndarray]]:
-    """Scenario -> column -> (worlds,)."""
+def table(replications: dict[str, list]) -> dict[str, dict[str, np.ndarray]]:
+    """Scenario -> column -> (replications,)."""
     names = (*COLUMNS, *ACTS)
-    return {n: dict(zip(names, np.array([row for (row,) in rows]).T, strict=True)) for n, rows in worlds.items()}
+    return {n: dict(zip(names, np.array([row for (row,) in rows]).T, strict=True)) for n, rows in replications.items()}
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Sign:
 
     pattern: int
     text: str
-    values: np.ndarray  # (worlds,)
+    values: np.ndarray  # (replications,)
 
     def verdict(self) -> tuple[float, float, float, str]:
         """Mean, its 95 % interval, and the verdict; the rate of false alarm is 2.5 %."""
@@ -63,30 +63,33 @@ class Sign:
         return mean, low, high, APPEARS if low > 0.0 else ABSENT if high < 0.0 else UNDECIDED
 
 
-def signs(worlds: dict[str, dict[str, np.ndarray]]) -> list[Sign]:
+def signs(replications: dict[str, dict[str, np.ndarray]]) -> list[Sign]:
     """Signs of the record's patterns on powers at home and abroad, in replications of scenarios."""
 
     def of(names: tuple[str, ...], column: str) -> np.ndarray:
-        return np.concatenate([worlds[name][column] for name in names])
+        return np.concatenate([replications[name][column] for name in names])
 
     came = np.isfinite(of(FREE_HOME, "help_day"))
-    rescue, alone = worlds["csto_intervention"], worlds["no_outside_act"]
-    distracted, free = worlds["distracted_russia"], worlds["kazakhstan_2022"]
-    censured, uncensured = worlds[CENSURE], worlds["belarus_2020"]
+    rescue, alone = replications["csto_intervention"], replications["no_outside_act"]
+    distracted, free = replications["distracted_russia"], replications["kazakhstan_2022"]
+    censured, uncensured = replications[CENSURE], replications["belarus_2020"]
     rise = [np.maximum(w["change:RUS"], w["change:CHN"]) for w in (censured, uncensured)]
     return [
         Sign(6, "home crises of clients: worlds with words or money of Russia or the CSTO minus worlds with soldiers",
              (of(FREE_HOME, "acts:RUS") > 0).astype(float) - came),
         Sign(7, "force for Kazakhstan: kazakhstan_2022 minus distracted_russia", free["helped"] - distracted["helped"]),
         Sign(8, "crises in the former Soviet Union: worlds with money or arms of Turkey or the OTS minus worlds with "
-             "soldiers on their request", (of(OF_USSR, "materiel:TUR") > 0) - _soldiers_of_turkey(worlds)),
+             "soldiers on their request", (of(OF_USSR, "materiel:TUR") > 0) - _soldiers_of_turkey(replications)),
         Sign(9, f"after the rescue: alignment with Russia rises by less than {SHIFT} in a year", SHIFT - rescue["change:RUS"]),
         Sign(9, "the same beside no outside act", SHIFT - (rescue["change:RUS"] - alone["change:RUS"])),
         Sign(10, "belarus_2020: rise with Russia or China under Western censure minus without", rise[0] - rise[1]),
     ]  # fmt: skip
 
 
-def _soldiers_of_turkey(worlds: dict[str, dict[str, np.ndarray]]) -> np.ndarray:
+def _soldiers_of_turkey(replications: dict[str, dict[str, np.ndarray]]) -> np.ndarray:
     return np.concatenate(
-        [((worlds[n]["request_group"] == 1.0) & np.isfinite(worlds[n]["help_day"])).astype(float) for n in OF_USSR]
+        [
+            ((replications[n]["request_group"] == 1.0) & np.isfinite(replications[n]["help_day"])).astype(float)
+            for n in OF_USSR
+        ]
     )

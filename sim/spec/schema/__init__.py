@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 from functools import cache
-from typing import Literal
+from typing import Any, Literal, cast
 
 from pydantic import Field, field_validator
 
@@ -28,7 +28,7 @@ class Replication(Checked):
     """Which replication is simulated, and for how long."""
 
     seed: int = Field(
-        1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
+        default=1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
     )
     replication: int = Field(0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
     days: int = Field(365, ge=1, le=36500, description="days to simulate")
@@ -38,7 +38,7 @@ class Spec(Replication):
     """The full input of one simulated replication."""
 
     citizens: int | Literal["all"] = Field(
-        5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
+        default=5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
     )
     indicators: Literal["central", "drawn"] = Field(
         "central", description="uncertain indicators at their centre, or drawn within their width"
@@ -50,10 +50,10 @@ class Spec(Replication):
         "central draw in every world",
     )
     posterior_without: AnyStateCode = Field(
-        "", description="host whose crises are left out of the posterior; empty: none"
+        default="", description="host whose crises are left out of the posterior; empty: none"
     )
     fixed: tuple[str, ...] = Field(
-        (),
+        default=(),
         description="paths of parameters that are drawn in no world: those that the command line, a scenario or a file names, "
         "and those listed here; a value that differs from its default is never drawn either",
     )
@@ -101,7 +101,7 @@ def parameter_paths() -> tuple[str, ...]:
     return tuple(
         f"mechanisms.{name}.{parameter}"
         for name, field in Mechanisms.model_fields.items()
-        for parameter in field.annotation.model_fields
+        for parameter in cast(Any, field.annotation).model_fields
     )
 
 

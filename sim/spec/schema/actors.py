@@ -12,12 +12,15 @@ from sim.spec.schema.indicators import AnyIndicator, Indicators, Shares, StateTi
 class Faction(Checked):
     """An elite faction."""
 
-    weight: float | None = Field(None, gt=0.0, le=1.0, description="power weight; by rule if not given")
+    weight: float | None = Field(default=None, gt=0.0, le=1.0, description="power weight; by rule if not given")
     rent_factor: float | None = Field(
-        None, ge=0.1, le=5.0, description="rent ratio relative to the state's; by rule if not given"
+        default=None, ge=0.1, le=5.0, description="rent ratio relative to the state's; by rule if not given"
     )
-    draw_key: int = Field(0, ge=0, lt=100, description="key of the faction's random draws within its state")
-    old_guard: bool = Field(False, description="belongs to a former ruler's network, which a split sets apart")
+    rent_factor: float | None = Field(
+        default=None, ge=0.1, le=5.0, description="rent ratio relative to the state's; by rule where nothing is said"
+    )
+    draw_key: int = Field(default=0, ge=0, lt=100, description="key of the faction's random draws within its state")
+    old_guard: bool = Field(default=False, description="belongs to a former ruler's network, which a split sets apart")
 
 
 # power weights of the four factions of a government, at the indicators for which they were set (`sim.spec.schema.host_rules`)
@@ -32,7 +35,7 @@ class Segment(Checked):
     language: Line
     population_k: AnyIndicator = Field(description="inhabitants, thousand")
     identity: float | None = Field(
-        None, ge=0.0, le=1.0, description="national identity, where it differs from the state's"
+        default=None, ge=0.0, le=1.0, description="national identity, where it differs from the state's"
     )
 
 
@@ -59,7 +62,7 @@ class State(Checked):
     languages: Annotated[
         Shares, Field(description="inhabitants by language of media use, percent; they add up to 100")
     ] = {}
-    segments: dict[Name, Segment] = Field({}, description="by rule from the languages if not given")
+    segments: dict[Name, Segment] = Field(default={}, description="by rule from the languages if not given")
 
     @model_validator(mode="before")
     @classmethod

@@ -1,7 +1,7 @@
 """Schema of indicators: values with the key of their source, their written forms and ranges."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -109,7 +109,7 @@ class Ranged(Checked):
     @model_validator(mode="after")
     def _in_range(self):
         for name, field in type(self).model_fields.items():
-            value, extra = getattr(self, name), field.json_schema_extra
+            value, extra = getattr(self, name), cast(dict[str, Any], field.json_schema_extra)
             for partner, one in value.items() if isinstance(value, dict) else [("", value)]:
                 if one is not None and not extra["low"] <= one.value <= extra["high"]:
                     where = f"{name}.{partner}" if partner else name

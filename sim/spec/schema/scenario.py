@@ -1,7 +1,7 @@
 """Schema of scenarios: events, splits, coded facts, directives, policies; and settings of the network."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -9,22 +9,27 @@ from sim.actors.actor_codes import ACTOR, STATE, StateCode, StateCodes, by_actor
 from sim.core.parameters import Checked, Line, Name, Prose, parameter
 from sim.mechanisms.event_kinds import EVENT_KINDS
 
+if TYPE_CHECKING:
+    Kind = str  # one of EVENT_KINDS
+else:
+    Kind = Literal[tuple(EVENT_KINDS)]
+
 
 class Event(Checked):
     """A dated exogenous event."""
 
     kind: Literal[tuple(EVENT_KINDS)]
     state: StateCode = Field(description="the state that is struck; HOST = the host")
-    start: int = Field(0, ge=0, description="day, counted from the start date")
+    start: int = Field(default=0, ge=0, description="day, counted from the start date")
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
-    ramp: int = Field(3, ge=1, le=365, description="days of linear rise")
-    half_life: float = Field(30.0, gt=0.0, le=36500.0, allow_inf_nan=False, description="days")
+    ramp: int = Field(default=3, ge=1, le=365, description="days of linear rise")
+    half_life: float = Field(default=30.0, gt=0.0, le=36500.0, allow_inf_nan=False, description="days")
     exposure: dict[str, Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)]] = Field(
         default_factory=dict, description="weight by macro-region of the host, 1 where not named"
     )
-    until: int | None = Field(None, ge=1, description="day on which the event ends at once; none: it fades")
-    attacker: StateCode | None = Field(None, description="state that attacks, of kind attack")
-    other: StateCode | None = Field(None, description="other side of a rupture")
+    until: int | None = Field(default=None, ge=1, description="day on which the event ends at once; none: it fades")
+    attacker: StateCode | None = Field(default=None, description="state that attacks, of kind attack")
+    other: StateCode | None = Field(default=None, description="other side of a rupture")
     territory: float = parameter(
         0.0, 0.0, 1.0, unit="share of territory", source="[assumed]", text="what an attacker aims at; 0 = no territory"
     )
@@ -32,7 +37,8 @@ class Event(Checked):
         default_factory=list, description="roles that a split or succession strikes; none: the old guard, or all"
     )
     coded: bool = Field(
-        False, description="the size is a level of a coded case: a share of what the parameters call a full event"
+        default=False,
+        description="the size is a level of a coded case: a share of what the parameters call a full event",
     )
     source: Line = ""
 
@@ -60,7 +66,7 @@ class Split(Checked):
 class FirstWeek(Checked):
     """Facts of the first week of a coded crisis."""
 
-    weight: float = Field(1.0, gt=0.0, le=1.0, description="chance of it, where it is unknown and drawn")
+    weight: float = Field(default=1.0, gt=0.0, le=1.0, description="chance of it, where it is unknown and drawn")
     split: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="split of the elites, 1 = deep")
     forces: float = parameter(
         0.0, 0.0, 1.0, unit="1", source="[assumed]", text="disloyalty of the security forces, 0.5 = wavering"
