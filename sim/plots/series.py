@@ -74,7 +74,7 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
     --------
     >>> import sim
     >>> from sim.metrics import compute_metrics
-    >>> from sim.records.records import ensemble
+    >>> from sim.records.ensemble import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
     >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
@@ -133,7 +133,7 @@ def alignments(
     --------
     >>> import sim
     >>> from sim.metrics import compute_metrics
-    >>> from sim.records.records import ensemble
+    >>> from sim.records.ensemble import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
     >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
