@@ -67,9 +67,9 @@ def test_the_world_is_handed_on_whole():
     """No module keeps the mechanisms under another name, so that every call between mechanisms can be read."""
     for path in modules():
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        whole = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "mechanisms"]
+        uses = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "mechanisms"]
         followed = [n.value for n in ast.walk(tree) if isinstance(n, ast.Attribute)]
-        assert all(any(n is value for value in followed) for n in whole), path.stem
+        assert all(any(n is value for value in followed) for n in uses), path.stem
 
 
 def test_uses_are_those_of_the_code():
