@@ -75,7 +75,14 @@ class Assistance(AssistanceUtilities):
                 continue
             for name, tool in charter.instruments.items():
                 if not tool.on_request:
-                    lag = between(*tool.lag, world.fixed.key, charter.draw_key, option_code(name), int(world.crisis[s]))
+                    lag = between(
+                        tool.lag[0],
+                        tool.lag[1],
+                        world.fixed.key,
+                        charter.draw_key,
+                        option_code(name),
+                        int(world.crisis[s]),
+                    )
                     world.agenda.schedule(Task(world.day + lag, "initiative", charter.row, s, instrument=name))
 
     def consent(self, world: World, charter: Charter, s: int) -> bool:

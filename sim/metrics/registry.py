@@ -70,22 +70,109 @@ def metric(label: str, unit: str, *axes: str, within: Range):
 
 
 def compute_metrics(records: Records) -> dict[str, float | None]:
-    """Every metric of a run; None if the horizon is too short or the event did not happen."""
+    """Compute every metric of a run.
+
+    Parameters
+    ----------
+    records : Records
+        What `sim.simulate` returns.
+
+    Returns
+    -------
+    dict of str to float or None
+        Value by key, like 'deaths' or 'cost:PATRON'; None where the horizon is too short or the event did not happen.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> compute_metrics(sim.simulate(sim.load(["citizens=1000", "days=3"])))["survived_30d"] is None
+    True
+    """
     return {key: value for m in METRICS.values() for key, value in m.values(records).items()}
 
 
 def metric_keys(patrons: tuple[str, ...], organisations: tuple[str, ...]) -> tuple[str, ...]:
-    """Every key that `compute_metrics` gives."""
+    """List the keys that `compute_metrics` gives.
+
+    Parameters
+    ----------
+    patrons : tuple of str
+        Codes of the outside patrons.
+    organisations : tuple of str
+        Names of the organisations with a charter.
+
+    Returns
+    -------
+    tuple of str
+        'name', or 'name:label' for every label of a metric with axes.
+
+    Examples
+    --------
+    >>> from sim.metrics import metric_keys
+    >>> "deaths" in metric_keys((), ())
+    True
+    """
     return tuple(":".join((m.name, *labels)) for m in METRICS.values() for labels in m.labels(patrons, organisations))
 
 
 def describe_key(key: str) -> tuple[str, str]:
-    """Label and unit of a metric key like 'cost:RUS'."""
+    """Give the label and the unit of a measured key.
+
+    Parameters
+    ----------
+    key : str
+        A key like 'deaths' or 'cost:PATRON'.
+
+    Returns
+    -------
+    label : str
+        Words for tables and figures.
+    unit : str
+        Unit of the value.
+
+    Raises
+    ------
+    KeyError
+        If there is no such metric.
+
+    Examples
+    --------
+    >>> from sim.metrics import describe_key
+    >>> describe_key("troop_days:X")
+    ('Troop-days, X', 'thousand soldier-days')
+    """
     name, *labels = key.split(":")
     m = METRICS[name]
     return (f"{m.label}, {' '.join(labels)}" if labels else m.label), m.unit
 
 
 def range_of(key: str, days: int) -> tuple[float, float]:
-    """Lowest and highest value of a metric key in a run of this many days."""
+    """Give the lowest and the highest value that a measured key can have.
+
+    Parameters
+    ----------
+    key : str
+        A key like 'deaths' or 'cost:PATRON'.
+    days : int
+        Length of the run.
+
+    Returns
+    -------
+    low : float
+        Lowest value, in the unit of the metric.
+    high : float
+        Highest value.
+
+    Raises
+    ------
+    KeyError
+        If there is no such metric.
+
+    Examples
+    --------
+    >>> from sim.metrics import range_of
+    >>> range_of("survived_90d", 365)
+    (0.0, 1.0)
+    """
     return METRICS[key.partition(":")[0]].within.within(days)

@@ -12,7 +12,7 @@ MARKERS = "osD^vP"
 
 
 def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: float) -> Figure:
-    """Forest plot: mean paired difference from the baseline with its interval, one small panel per metric.
+    """Plot mean paired differences from the baseline with their intervals.
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
 
 def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], confidence: float) -> Figure:
-    """One panel per objective of summary.json: mean regret with its interval, and the regret exceeded in a tenth of worlds.
+    """Plot the regret of every scenario for the outcomes that the user names.
 
     Parameters
     ----------

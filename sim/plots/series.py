@@ -30,7 +30,34 @@ SMALLEST = 0.01  # change of alignment that the vertical axis shows at least
 
 
 def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, days: int = 60) -> Figure:
-    """Median and central band of protest (percent of population) and legitimacy (0 to 1) over the first days."""
+    """Plot the median and the central band of protest and legitimacy over the first days.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    central : float, optional
+        Share of worlds that the band holds, in (0, 1).
+    days : int, optional
+        Days that are drawn.
+
+    Returns
+    -------
+    Figure
+        Protest in percent of the population above, legitimacy in [0, 1] below.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import protest_and_legitimacy
+    >>> len(protest_and_legitimacy([one]).axes)
+    2
+    """
     horizon = max(e.days for e in ensembles)
     last_day = min(days, horizon - 1)
     window = f"first {last_day} of {horizon} days" if last_day < horizon - 1 else f"{horizon} days"
@@ -54,7 +81,7 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
 
 
 def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> Figure:
-    """Share of replications (percent) in which the government of day 0 is in office, with pointwise Wilson intervals.
+    """Plot the share of worlds in which the government of day 0 is in office.
 
     No world leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
 
@@ -117,7 +144,7 @@ def alignments(
     ----------
     ensembles : sequence of Ensemble
         Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
-    level : float, optional
+    central : float, optional
         Share of worlds that the band holds, in (0, 1).
     names : dict of str to str, optional
         Code of a patron -> name to print.

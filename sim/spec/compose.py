@@ -146,7 +146,7 @@ def _store_saved(file: str, parsed: list[Override]) -> None:
         check_folder("config", path)
     path = path / "config.yaml" if path.is_dir() else path
     tree = saved_tree("config", path)
-    refuse_result("config", file, tree, version_beside(path))
+    refuse_result("config", str(file), tree, version_beside(path))
     check_tree("config", tree)
     defaults = ["schema", {"experiment": "run"}, "_self_"]
     ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})

@@ -81,7 +81,7 @@ def _citizens(stage: Survey, key: int, mechanisms: Mechanisms, population: np.nd
     inhabitants = population[stage.row[spec.scenario.host]]
     mobilisable = inhabitants * contention.adult_share * contention.mobilisable_share
     everybody = spec.citizens == "all"
-    bounds = segment_bounds(spec, round(mobilisable) if everybody else spec.citizens)
+    bounds = segment_bounds(spec, round(mobilisable) if spec.citizens == "all" else spec.citizens)
     inhabitant_bounds = segment_bounds(spec, round(inhabitants)) if everybody else bounds
     inhabited = np.diff(inhabitant_bounds).nonzero()[0]
     links = _links(key, bounds, contention)

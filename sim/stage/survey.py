@@ -84,10 +84,11 @@ class Survey:
         """Refuse more citizens than memory holds, before anything is allocated."""
         spec = self.spec
         host, contention = spec.states[spec.scenario.host], spec.mechanisms.contention
-        people = rows = spec.citizens
         if spec.citizens == "all":
             people = host.indicators.population_m.value * 1e6
             rows = people * contention.adult_share * contention.mobilisable_share
+        else:
+            people = rows = spec.citizens
         hashes = sum(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_ROWS)
         needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + hashes
         available = psutil.virtual_memory().available

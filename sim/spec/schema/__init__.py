@@ -41,10 +41,10 @@ class Spec(Replication):
         default=5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
     )
     indicators: Literal["central", "drawn"] = Field(
-        "central", description="uncertain indicators at their centre, or drawn within their width"
+        default="central", description="uncertain indicators at their centre, or drawn within their width"
     )
     parameters: Literal["default", "prior", "posterior", "posterior_centre"] = Field(
-        "default",
+        default="default",
         description="parameters at their default values, drawn from their priors, or from the posterior of the record "
         "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
         "central draw in every world",
@@ -74,7 +74,7 @@ class Spec(Replication):
         Raises pydantic.ValidationError for a number that is not allowed.
         """
         given = {name: number for name, number in numbers.items() if number is not None}
-        return self.model_copy(update=Replication(**given).model_dump(include=given.keys())) if given else self
+        return self.model_copy(update=Replication(**given).model_dump(include=set(given))) if given else self
 
     @field_validator("citizens")
     @classmethod
