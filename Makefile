@@ -37,8 +37,8 @@ lint: $(READY)
 	$(BIN)/python -m tools.docstrings
 	$(BIN)/zizmor --offline --quiet .github
 
-reference: .venv/.test
-	$(BIN)/python -m tests.reference
+baseline: .venv/.test
+	$(BIN)/python -m tests.baseline
 
 lock:
 	$(BIN)/python -m dependency_groups dev | CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --strip-extras \
@@ -58,4 +58,4 @@ $(READY): .venv/.test
 	$(INSTALL) --group dev
 	touch $(READY)
 
-.PHONY: run test bench lint lock reference
+.PHONY: run test bench lint lock baseline

@@ -10,7 +10,7 @@ import numpy as np
 
 from sim.actors.charter import Charter
 from sim.actors.choices import FREE, NEVER, chooses, directive, is_directed, requests_made
-from sim.actors.orders import Order, directed_orders
+from sim.actors.orders import Option, Order, directed_orders
 from sim.actors.views import troops
 from sim.core.agenda import Task
 from sim.core.streams import Stream, accept
@@ -18,7 +18,7 @@ from sim.core.world import World
 from sim.kernels.opinions import LANES, UNIT
 from sim.mechanisms.assistance import Assistance
 from sim.mechanisms.defection import Defection
-from sim.mechanisms.response import Option, Response
+from sim.mechanisms.response import Response
 from sim.mechanisms.statecraft import Statecraft
 
 

@@ -9,7 +9,9 @@ import networkx as nx
 
 from sim.agents import Elite, Organisation, Population, State
 from sim.day import day_of
-from sim.records.records import Recorder, Records, rows
+from sim.records.recorder import Recorder
+from sim.records.records import Records
+from sim.records.variables import series_rows
 from sim.snapshot import Snapshot
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
@@ -154,7 +156,7 @@ class InfluenceModel(mesa.Model):
             seed=spec.seed,
             replication=spec.replication,
             days=days,
-            series={name: data[: rows(name, days)] for name, data in self.recorder.series.items()},
+            series={name: data[: series_rows(name, days)] for name, data in self.recorder.series.items()},
             events=list(world.log),
             payoffs=spec.payoffs,
             troop_days=world.troop_days[:, world.fixed.host].copy(),

@@ -28,7 +28,7 @@ from sim.core.received import check_file, parse_json
 from sim.core.version import product_version
 from sim.core.world import World
 from sim.mechanisms import Mechanisms, declared_state
-from sim.records.records import SHARES, VARIABLES, rows
+from sim.records.variables import SHARES, VARIABLES, series_rows
 from sim.spec.schema import Spec
 
 # parts of a specification that may differ; of the last three, some parts are compared all the same
@@ -93,7 +93,9 @@ class Snapshot:
             raise ValueError(f"day {world.day} is beyond the {spec.days} days that are recorded")
         state = deepcopy({name: getattr(world, name) for name in STATE})
         return cls(
-            _identity(spec, world), state, {name: data[: rows(name, world.day)].copy() for name, data in series.items()}
+            _identity(spec, world),
+            state,
+            {name: data[: series_rows(name, world.day)].copy() for name, data in series.items()},
         )
 
     def resumed(self, spec: Spec, world: World) -> World:

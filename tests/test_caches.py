@@ -27,9 +27,9 @@ def start(tmp_path, monkeypatch):
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
 
     def load():
-        made = importlib.util.spec_from_file_location("one", tmp_path / "one.py")
-        module = importlib.util.module_from_spec(made)
-        made.loader.exec_module(module)
+        spec = importlib.util.spec_from_file_location("one", tmp_path / "one.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
         return module.twice
 
     return load

@@ -20,7 +20,7 @@ from experiments.compare.paired_view import divergence, side_by_side
 from sim import plots
 from sim.core.caches import configs
 from sim.core.log import LogEntry
-from sim.records.records import Ensemble, ensemble
+from sim.records.ensemble import Ensemble, ensemble
 from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact

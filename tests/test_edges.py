@@ -12,7 +12,7 @@ from scipy.stats import poisson
 
 import sim
 from experiments.cli import main
-from sim.kernels import readable as reference
+from sim.kernels import readable
 from sim.kernels.citizens import ONE, citizens_day, draw_traits, noise_table
 from sim.kernels.edges import adjacency, citizens_day_on_edges, exposure_by_degree
 from sim.kernels.neighbours import CERTAIN, link_rows
@@ -76,7 +76,7 @@ def test_compiled_ties_equal_the_reference(seed, n, n_ties, mutual, day):
     act = rng.choice(np.array([0, 0, 1, 1, 2, 3, 17, 255], dtype=np.uint8), n)
     exposure, call = exposure_by_degree(ties.degrees, weights), crowd(seed, n)
     compiled = on_edges(citizens_day_on_edges, act, day, ties, exposure, **call)
-    plain = on_edges(reference.citizens_day_on_edges, act, day, ties, exposure, **call)
+    plain = on_edges(readable.citizens_day_on_edges, act, day, ties, exposure, **call)
     assert all(np.array_equal(a, b) for a, b in zip(compiled, plain, strict=True))
     assert ties.ends.size == n_ties * (2 if mutual else 1)
 

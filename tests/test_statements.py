@@ -23,7 +23,7 @@ from experiments.statements.__main__ import page
 from sim.core.wording import changed, confidence_words, minus, number, percent
 from sim.metrics import METRICS
 from sim.plots import differences_over_time, paired_differences, regrets, style
-from sim.records.records import BY_NAME
+from sim.records.variables import BY_NAME
 from sim.spec.schema import Spec
 
 pytestmark = pytest.mark.exact

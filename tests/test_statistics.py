@@ -23,7 +23,8 @@ from experiments.statements.differences import sentence
 from experiments.studies import coverage
 from sim.core.wording import number
 from sim.metrics import METRICS, compute_metrics, range_of
-from sim.records.records import BY_NAME, Ensemble, ensemble_of, variable_range
+from sim.records.ensemble import Ensemble, ensemble_of
+from sim.records.variables import BY_NAME, variable_range
 
 CONFIDENCE = 0.95
 

@@ -16,7 +16,8 @@ from experiments.describe.data_quality import data_quality
 from experiments.progress import announce_compilation, progress
 from experiments.replications import stream_replications
 from experiments.results.writing import new_folder, write_json, write_manifest, write_table
-from sim.records.records import BY_NAME, in_order
+from sim.records.records import in_order
+from sim.records.variables import BY_NAME
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 

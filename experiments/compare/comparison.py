@@ -12,7 +12,9 @@ from experiments.compare.statistics import differences_within, estimate, paired_
 from experiments.compare.survival import difference_over_time
 from experiments.compare.verdicts import decide
 from sim.metrics import METRICS
-from sim.records.records import BY_NAME, Ensemble, in_order, variable_range
+from sim.records.ensemble import Ensemble
+from sim.records.records import in_order
+from sim.records.variables import BY_NAME, variable_range
 from sim.spec.schema import Spec
 
 SHARE = "share of replications"

@@ -15,7 +15,8 @@ from experiments.compare.arms import colours_of, labels_of
 from experiments.results.writing import write_table
 from sim.core.streams import world_key
 from sim.metrics import METRICS
-from sim.records.records import Ensemble, ensemble_of, in_order
+from sim.records.ensemble import Ensemble, ensemble_of
+from sim.records.records import in_order
 from sim.spec.priors import Draws, plain_value, recorded
 from sim.spec.schema import Spec
 

@@ -15,7 +15,9 @@ from experiments.statements import Facts, sentences
 from sim.core.log import LogEntry
 from sim.metrics import compute_metrics
 from sim.model import simulate
-from sim.records.records import BY_NAME, VARIABLES, Records, Variable, ensemble, in_order
+from sim.records.ensemble import ensemble
+from sim.records.records import Records, in_order
+from sim.records.variables import BY_NAME, VARIABLES, Variable
 from sim.spec.schema import Spec
 
 EVENT = ("day", "actor", "kind", "target", "size", "unit")

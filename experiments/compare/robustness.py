@@ -10,7 +10,7 @@ from experiments.compare.statistics import estimate, paired_difference
 from experiments.compare.verdicts import decide
 from sim.core.parameters import Checked
 from sim.metrics import describe_key, range_of
-from sim.records.records import Ensemble
+from sim.records.ensemble import Ensemble
 
 
 class Objective(Checked):

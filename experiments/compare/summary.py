@@ -13,7 +13,8 @@ from experiments.compare.survival import kaplan_meier, time_in_office
 from experiments.results.formatting import metric_in_words, variable_in_words
 from experiments.statements.differences import sentence
 from sim.metrics import describe_key, range_of
-from sim.records.records import Ensemble, variable_range
+from sim.records.ensemble import Ensemble
+from sim.records.variables import variable_range
 
 VERDICT = ("decided", "mean", "low", "high", "interval", "n", "share_positive", "share_negative", "differs_at_most")
 

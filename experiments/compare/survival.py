@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import CensoredData, ecdf
 
 from experiments.compare.intervals import share_difference_interval
-from sim.records.records import Ensemble
+from sim.records.ensemble import Ensemble
 
 
 def time_in_office(one: Ensemble) -> np.ndarray:

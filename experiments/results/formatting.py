@@ -2,7 +2,7 @@
 
 from sim.core.wording import changed, confidence_words, number, percent, span
 from sim.metrics import describe_key
-from sim.records.records import BY_NAME
+from sim.records.variables import BY_NAME
 
 __all__ = [
     "changed", "confidence_words", "markdown_table", "metric_in_words", "number", "percent", "span", "variable_in_words",

@@ -24,7 +24,9 @@ from sim.core.received import file_digest
 from sim.mechanisms import Mechanisms
 from sim.metrics import compute_metrics
 from sim.model import InfluenceModel
-from sim.records.records import SHARES, Records, ensemble
+from sim.records.ensemble import ensemble
+from sim.records.records import Records
+from sim.records.variables import SHARES
 from sim.snapshot import Snapshot
 from sim.spec.load import load_with
 from sim.spec.priors import plain_value, record_of

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from experiments.statements.table import REPORT, TERMINAL, Facts, statement
-from sim.records.records import BY_NAME
+from sim.records.variables import BY_NAME
 
 
 @statement("run.story")

@@ -23,7 +23,8 @@ from experiments.progress import progress
 from experiments.replications import StageTask
 from experiments.results.formatting import markdown_table, percent
 from sim.metrics import METRICS, compute_metrics, range_of
-from sim.records.records import SHARES, VARIABLES, Records
+from sim.records.records import Records
+from sim.records.variables import SHARES, VARIABLES
 from sim.spec.config_files import names_in
 from sim.spec.schema import Spec
 

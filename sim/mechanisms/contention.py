@@ -167,7 +167,7 @@ class Contention(Mechanism):
             active_rows(world.protest_counts) * world.fixed.people_per_row / world.fixed.adults.item(h)
         )
 
-    def look_around(self, world, grievance: np.ndarray, rule: tuple) -> None:
+    def look_around(self, world: World, grievance: np.ndarray, rule: tuple) -> None:
         """Decide by neighbouring rows and long links."""
         threaded = world.activity.size >= THREADED_FROM and get_num_threads() > 1
         (citizens_day_threaded if threaded else citizens_day)(
@@ -187,7 +187,7 @@ class Contention(Mechanism):
             BLOCK,  # as a default argument it would cost numba a tenth of a millisecond
         )
 
-    def look_along_edges(self, world, grievance: np.ndarray, rule: tuple) -> None:
+    def look_along_edges(self, world: World, grievance: np.ndarray, rule: tuple) -> None:
         """Decide by explicit ties."""
         ties = world.fixed.edges
         citizens_day_on_edges(

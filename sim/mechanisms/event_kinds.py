@@ -6,10 +6,12 @@ ends with the event. Coefficients belong to the mechanisms.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim.core.axes import CULTURAL, ECONOMIC
+from sim.core.world import World
 
 ANYWHERE, AT_HOME, NOWHERE = "in the state it strikes", "if it strikes the host", "nowhere"  # where it opens a crisis
 OLD_GUARD, EVERY = "those of the old guard", "all"  # factions that an event strikes where it names none
@@ -34,7 +36,7 @@ class EventKind:
         """Keys that only some kinds read, and this one does."""
         return (*([self.other] if self.other else []), *self.reads)
 
-    def opens_crisis(self, world, state: int) -> bool:
+    def opens_crisis(self, world: World, state: int) -> bool:
         """True if an event of this kind starts a crisis of the state."""
         return self.opens is ANYWHERE or (self.opens is AT_HOME and state == world.fixed.host)
 
@@ -42,23 +44,23 @@ class EventKind:
 EVENT_KINDS: dict[str, EventKind] = {}
 
 
-def kind(text: str, phrase: str, **properties):
+def kind(text: str, phrase: str, **properties: Any) -> Callable[[Callable], Callable]:
     """Register the decorated function under its own name."""
 
-    def register(function):
+    def register(function: Callable) -> Callable:
         EVENT_KINDS[function.__name__] = EventKind(function.__name__, text, phrase, function, **properties)
         return function
 
     return register
 
 
-def raise_to(level: np.ndarray, rows, size: float) -> None:
+def raise_to(level: np.ndarray, rows: Any, size: float) -> None:
     """Raise a level; of several events at once the largest counts."""
     level[rows] = np.maximum(level[rows], size)
 
 
 @kind("prices, wages or rights press on the citizens of the host", "grievance in {actor}: {target}", hosts_only=True)
-def grievance(world, event, size: float) -> None:
+def grievance(world: World, event: Any, size: float) -> None:
     world.pressure += size * event.exposure
 
 
@@ -67,7 +69,7 @@ def grievance(world, event, size: float) -> None:
     "election fraud in {actor}: {target}",
     hosts_only=True,
 )
-def fraud(world, event, size: float) -> None:
+def fraud(world: World, event: Any, size: float) -> None:
     grievance(world, event, size)
     if world.incumbent[event.state]:
         world.discredit[event.state] += world.mechanisms.events.fraud_discredit * size
@@ -80,7 +82,7 @@ def fraud(world, event, size: float) -> None:
     factions=EVERY,
     reads=("factions",),
 )
-def succession(world, event, size: float) -> None:
+def succession(world: World, event: Any, size: float) -> None:
     world.rent_loss[list(event.factions)] += world.mechanisms.events.succession_rents * size
 
 
@@ -90,19 +92,19 @@ def succession(world, event, size: float) -> None:
     factions=OLD_GUARD,
     reads=("factions",),
 )
-def split(world, event, size: float) -> None:
+def split(world: World, event: Any, size: float) -> None:
     world.rent_loss[list(event.factions)] += world.mechanisms.events.old_guard_rents * size
     if world.fixed.security_faction[event.state] in event.factions:
         raise_to(world.disloyalty, event.state, size)
 
 
 @kind("an armed challenge at home, which fights the state's own force", "armed challenge in {actor}: {target}")
-def armed(world, event, size: float) -> None:
+def armed(world: World, event: Any, size: float) -> None:
     raise_to(world.armed, event.state, size)
 
 
 @kind("key sites are seized: own force falls until they are retaken", "key sites seized in {actor}: {target}")
-def seizure(world, event, size: float) -> None:
+def seizure(world: World, event: Any, size: float) -> None:
     raise_to(world.sites_lost, event.state, size)
 
 
@@ -112,7 +114,7 @@ def seizure(world, event, size: float) -> None:
     other="attacker",
     reads=("territory",),
 )
-def attack(world, event, size: float) -> None:
+def attack(world: World, event: Any, size: float) -> None:
     s, sides = event.state, [event.state, event.other]
     intensity = size * (1.0 - world.truce.item(s))
     if intensity > world.attack[s]:
@@ -123,7 +125,7 @@ def attack(world, event, size: float) -> None:
 
 
 @kind("a government's attention is elsewhere; its forces are not", "{actor} distracted: {target}", opens=NOWHERE)
-def distraction(world, event, size: float) -> None:
+def distraction(world: World, event: Any, size: float) -> None:
     raise_to(world.distraction, event.state, min(1.0, size))
 
 
@@ -132,7 +134,7 @@ def distraction(world, event, size: float) -> None:
     "{actor} at war: {target}",
     opens=NOWHERE,
 )
-def war(world, event, size: float) -> None:
+def war(world: World, event: Any, size: float) -> None:
     raise_to(world.mobilisation, event.state, min(1.0, size))
 
 
@@ -141,7 +143,7 @@ def war(world, event, size: float) -> None:
     "financial crisis in {actor}: {target}",
     opens=AT_HOME,
 )
-def financial(world, event, size: float) -> None:
+def financial(world: World, event: Any, size: float) -> None:
     share = 1.0 - world.mechanisms.events.financial_trade * size
     world.flow_left[ECONOMIC, event.state, :] *= share
     world.flow_left[ECONOMIC, :, event.state] *= share
@@ -155,7 +157,7 @@ def financial(world, event, size: float) -> None:
     opens=NOWHERE,
     other="other",
 )
-def rupture(world, event, size: float) -> None:
+def rupture(world: World, event: Any, size: float) -> None:
     events, pair = world.mechanisms.events, (event.state, event.other)
     depth = size * (1.0 - world.reconciled.item(*pair))
     for a, b in (pair, pair[::-1]):

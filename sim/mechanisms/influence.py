@@ -69,14 +69,14 @@ class Influence(Mechanism):
             self.refresh(world)
 
     @staticmethod
-    def at_rest(world, flows: np.ndarray) -> bool:
+    def at_rest(world: World, flows: np.ndarray) -> bool:
         """True while flows and stocks are those of the first day."""
         now, first = (flows, world.bandwidth, world.dependence), (
             world.fixed.volume0, world.fixed.ties.bandwidth, world.fixed.ties.dependence,
         )  # fmt: skip
         return all(np.array_equal(a, b) for a, b in zip(now, first, strict=True))
 
-    def adjust(self, world, flows: np.ndarray) -> None:
+    def adjust(self, world: World, flows: np.ndarray) -> None:
         """Stocks move towards the level that today's flows sustain; a cut tie stays cut, and a deal may open a new tie."""
         adjust_stocks(
             world.bandwidth, world.dependence, world.fixed.ties.bandwidth, world.fixed.ties.dependence,
@@ -86,7 +86,7 @@ class Influence(Mechanism):
         if where.any():
             self.open(world, flows, where)
 
-    def open(self, world, flows: np.ndarray, where: np.ndarray) -> None:
+    def open(self, world: World, flows: np.ndarray, where: np.ndarray) -> None:
         """Add the growth that flows sustain to ties which did not exist on the first day; their decay is done already.
 
         where (C, S, S) bool: deals have begun a flow there, or raised one that was no tie.
@@ -98,7 +98,7 @@ class Influence(Mechanism):
         world.bandwidth[where] += self.adjustment * np.clip(contact, 0.0, 1.0)
         world.dependence[where] += self.adjustment * np.clip(dependence[where], 0.0, 1.0)
 
-    def gained_contact(self, world, flows: np.ndarray) -> np.ndarray:
+    def gained_contact(self, world: World, flows: np.ndarray) -> np.ndarray:
         """(C, S, S) bandwidth of today's flows above that of the first day's."""
         changed = (flows != world.fixed.volume0).nonzero()
         ceiling = log1p_each(world.fixed.volume_ceiling)[changed[0]]
@@ -110,7 +110,7 @@ class Influence(Mechanism):
         """(C, S patron, S state) weighted influence: no influence without both contact and dependence."""
         return self.weights[:, None, None] * bandwidth * dependence
 
-    def refresh(self, world) -> None:
+    def refresh(self, world: World) -> None:
         """Compute influence, shares and standing messages from the stocks."""
         channel = self.products(world.bandwidth, world.dependence)
         world.influence, world.influence_share = shares(channel)

@@ -4,9 +4,11 @@ An act changes a flow, a message or a level that a mechanism reads, never an out
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from sim.actors.charter import Charter
 from sim.core.axes import CHANNELS, ECONOMIC, LEVELS, NEVER
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
@@ -97,7 +99,7 @@ class Instruments(Mechanism):
         world.instruments = [m for m in world.instruments if not 0 <= m.end <= world.day]
         self.count(world)
 
-    def take(self, world, charter, name: str, state: int, intensity: float) -> None:
+    def take(self, world: World, charter: Charter, name: str, state: int, intensity: float) -> None:
         """An act takes effect today. state: the target; for an instrument of the host its addressee, or itself."""
         if not self.enabled:
             return
@@ -125,7 +127,7 @@ class Instruments(Mechanism):
             self.add(world, charter, name, state, intensity)
             self.count(world)
 
-    def add(self, world, charter, name: str, state: int, intensity: float) -> None:
+    def add(self, world: World, charter: Charter, name: str, state: int, intensity: float) -> None:
         """Add one use in force; if too many would hold side by side, it replaces the oldest."""
         tool = charter.instruments[name]
         end = -1 if tool.duration is None else world.day + tool.duration
@@ -134,7 +136,7 @@ class Instruments(Mechanism):
             world.instruments.remove(same[0])
         world.instruments.append(InstrumentInForce(end, charter.row, state, name, intensity))
 
-    def credibility(self, world, charter) -> float:
+    def credibility(self, world: World, charter: Charter) -> float:
         """Weight of the actor's word."""
         if charter.alone:
             return self.bilateral_credibility
@@ -170,7 +172,7 @@ class Instruments(Mechanism):
         world.truce = np.clip(world.instrument_levels[LEVELS.index("truce")], 0.0, 1.0)
         world.reconciled = np.maximum(world.truce[:, None], world.truce)  # between a state under truce and any other
 
-    def flow(self, world) -> None:
+    def flow(self, world: World) -> None:
         """Recompute the flows: those of the first day times their growth, and those that deals have opened."""
         first = np.array([self.first_trade, self.first_arms, self.first_contact])[:, None, None]
         new, grown = world.fixed.ties.openable & (world.fixed.volume0 == 0.0), np.ones_like(world.fixed.volume0)
@@ -187,6 +189,6 @@ class Instruments(Mechanism):
         world.volume[new] *= grown[new] - 1.0
 
 
-def parties(charter, tool, state: int) -> tuple[int, int]:
+def parties(charter: Charter, tool: Any, state: int) -> tuple[int, int]:
     """Patron and receiving state of an act: an instrument of the host is addressed to a patron, or to itself."""
     return (state, charter.leader) if tool.by == "host" else (charter.leader, state)

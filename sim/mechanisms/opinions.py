@@ -25,7 +25,8 @@ from sim.kernels.opinions import (
     scale_of,
 )
 from sim.kernels.publics import aim_words, favourable_percent, row_means
-from sim.mechanisms.contention import THREADED_FROM
+from sim.mechanisms.alignment import Alignment
+from sim.mechanisms.contention import THREADED_FROM, Contention
 
 SETTLING_DAYS = 24  # then less than a thousandth of the first spread remains, at half the way a day
 FASTEST = (1 << 15) - 1  # 2^-16, half the way a day
@@ -78,7 +79,7 @@ class Opinions(Mechanism):
             "P", "citizens of the host whose alignment is not negative", unit="percent", low=0.0, high=100.0
         )
 
-    def hearing(self, alignment, contention) -> "Hearing":
+    def hearing(self, alignment: Alignment, contention: Contention) -> "Hearing":
         """The rule in the whole numbers of the kernel, from the alignment and contention mechanisms."""
         n = 2 * contention.ring + (0 if self.circle is Circle.ring else contention.long_links)
         s = alignment.openness
@@ -97,12 +98,12 @@ class Opinions(Mechanism):
             homophily=contention.own_chance,
         )
 
-    def aims(self, world) -> np.ndarray:
+    def aims(self, world: World) -> np.ndarray:
         """(H,) words: targets of a segment's rows for the focal patrons, without neighbours and deviations."""
         # the pass rounds two products down by half a unit on average, and deviations of eight bits lie half a step low
         return aim_words(world.attraction, world.fixed.focal_patrons, 1.0 + world.fixed.hearing.innate / 512.0)
 
-    def converse(self, world, rate: int, day: int) -> None:
+    def converse(self, world: World, rate: int, day: int) -> None:
         """One pass over all rows; leaves their totals by segment."""
         rule = world.fixed.hearing
         threaded = world.opinions.size >= THREADED_FROM and get_num_threads() > 1

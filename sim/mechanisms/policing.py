@@ -103,7 +103,7 @@ class Policing(Mechanism):
         """Share of own force left where so much of the security forces is disloyal and so many key sites are lost."""
         return forces.steadiness(disloyal, sites_lost, self.wavering, self.key_sites)
 
-    def own_force(self, world, state: int) -> float:
+    def own_force(self, world: World, state: int) -> float:
         """Loyal security personnel per adult, after rescue dependence, events, draw-off and violence."""
         steady = (
             self.steadiness(world.disloyalty.item(state), world.sites_lost.item(state)) if world.events_active else 1.0
@@ -119,11 +119,11 @@ class Policing(Mechanism):
             self.deterrence,
         )
 
-    def foreign_force(self, world, state: int, soldiers: float) -> float:
+    def foreign_force(self, world: World, state: int, soldiers: float) -> float:
         """Equivalent of foreign soldiers in own officers per adult."""
         return forces.foreign_force(soldiers, world.fixed.adults.item(state), self.foreign_multiplier)
 
-    def promised_force(self, world, state: int) -> float:
+    def promised_force(self, world: World, state: int) -> float:
         """Own force plus that of the actor who backs it most, by mission the larger of promised and present (equation 4)."""
         own_force = self.own_force(world, state)
         if not world.forces_abroad:

@@ -82,14 +82,14 @@ class Succession(Mechanism):
         """An act moves the likely successor towards a patron, or away."""
         world.successor[state, patron] = min(1.0, max(-1.0, world.successor[state, patron] + shift))
 
-    def erosion_hazard(self, world, s: int) -> float:
+    def erosion_hazard(self, world: World, s: int) -> float:
         """Chance of a fall today from strain that outlasts the protest: the weaker the elites' rents the likelier."""
         rows = world.fixed.factions_of(s)
         rents, losses = world.fixed.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
         total = order_free_total(log(r) - loss for r, loss in zip(rents, losses, strict=True))
         return elites.erosion_hazard(total, len(rents), world.fixed.strain.item(s), self.erosion)
 
-    def coalition(self, world, state: int) -> float:
+    def coalition(self, world: World, state: int) -> float:
         """Power weight of the loyal factions."""
         rows = world.fixed.factions_of(state)
         return order_free_total(compress(world.fixed.weight[rows].tolist(), world.loyal[rows].tolist()))
@@ -111,7 +111,7 @@ class Succession(Mechanism):
             if accept(chance, world.fixed.key, Stream.EROSION, world.fixed.draw_key.item(s), world.day, 0):
                 self.fall(world, s)
 
-    def fall(self, world, s: int) -> None:
+    def fall(self, world: World, s: int) -> None:
         """The government leaves; a successor takes over with fresh legitimacy and other alignments."""
         world.incumbent[s] = False
         world.fall_day[s] = world.day

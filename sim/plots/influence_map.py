@@ -14,7 +14,8 @@ from sim.plots.choropleth import NO_COLOUR, Shade, draw, marks, tint
 from sim.plots.outlines import region
 from sim.plots.style import GREY, MARGIN, NOTE, SMALL, WIDTH, calendar, canvas, fold, patron_colour
 from sim.plots.timeline import phrase
-from sim.records.records import SHARES, Records
+from sim.records.records import Records
+from sim.records.variables import SHARES
 
 LABEL, FINE = 7.5, 8.0  # points
 PAIR, SINGLE = 5.8, 8.0  # inches of height of a sheet with two maps side by side, and with one

@@ -26,7 +26,8 @@ from sim.plots.style import (
     patron_colour,
     worlds,
 )
-from sim.records.records import BY_NAME, Ensemble
+from sim.records.ensemble import Ensemble
+from sim.records.variables import BY_NAME
 
 MANY = 5  # scenarios that one panel holds; line styles repeat beyond
 FAR = {"color": GREY, "linestyle": (0, (3, 1.5)), "linewidth": 1.3, "zorder": 6}  # the baseline behind every panel
@@ -174,7 +175,7 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     --------
     >>> import sim
     >>> from sim.metrics import compute_metrics
-    >>> from sim.records.records import ensemble
+    >>> from sim.records.ensemble import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
     >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])

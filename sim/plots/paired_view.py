@@ -24,7 +24,8 @@ from sim.plots.style import (
     scenario_handles,
 )  # fmt: skip
 from sim.plots.timeline import phrase
-from sim.records.records import BY_NAME, Ensemble
+from sim.records.ensemble import Ensemble
+from sim.records.variables import BY_NAME
 
 ROWS = 24  # of events that are drawn
 SMALLEST = 1e-3  # span of a vertical axis

@@ -10,7 +10,7 @@ from matplotlib.patches import Patch
 from sim.core.axes import CHANNELS
 from sim.core.wording import confidence_words, number
 from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, worlds
-from sim.records.records import Ensemble
+from sim.records.ensemble import Ensemble
 
 BAND = 0.9
 THICK = 0.18  # inches that a bar with its number needs
@@ -35,7 +35,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
     --------
     >>> import sim
     >>> from sim.metrics import compute_metrics
-    >>> from sim.records.records import ensemble
+    >>> from sim.records.ensemble import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
     >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])

@@ -13,7 +13,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from sim.core.colours import PALETTE
-from sim.records.records import Ensemble
+from sim.records.ensemble import Ensemble
 
 WIDTH, HEIGHT = 11.0, 6.2  # inches, close to 16:9
 FOOTER = 0.035  # share of the height left free at the bottom

@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 from sim.core.log import LogEntry
 from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, calendar, canvas, text_width
-from sim.records.records import BY_NAME, Records
+from sim.records.records import Records
+from sim.records.variables import BY_NAME
 
 COLOURS = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8C6D1F")
 MARKERS = "osD^vP"
