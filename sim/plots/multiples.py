@@ -76,13 +76,13 @@ def series_multiples(
     Parameters
     ----------
     ensembles : sequence of Ensemble
-        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     baseline : Ensemble
         Scenario that is drawn dashed in every panel.
     column : str
         Name of a series, like 'protest'.
     central : float, optional
-        Share of worlds that the band holds, in (0, 1).
+        Share of replications that the band holds, in (0, 1).
     days : int, optional
         Days that are drawn.
 
@@ -116,12 +116,12 @@ def series_multiples(
 
 
 def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confidence: float = 0.95) -> Figure:
-    """Plot the share of worlds whose government of day 0 is in office, a panel per scenario.
+    """Plot the share of replications whose government of day 0 is in office, a panel per scenario.
 
     Parameters
     ----------
     ensembles : sequence of Ensemble
-        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     baseline : Ensemble
         Scenario that is drawn dashed in every panel.
     confidence : float, optional
@@ -130,7 +130,7 @@ def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confid
     Returns
     -------
     Figure
-        Percent of worlds by day.
+        Percent of replications by day.
 
     Examples
     --------

@@ -35,9 +35,9 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
     Parameters
     ----------
     ensembles : sequence of Ensemble
-        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     central : float, optional
-        Share of worlds that the band holds, in (0, 1).
+        Share of replications that the band holds, in (0, 1).
     days : int, optional
         Days that are drawn.
 
@@ -81,7 +81,7 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
 
 
 def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> Figure:
-    """Plot the share of worlds in which the government of day 0 is in office.
+    """Plot the share of replications in which the government of day 0 is in office.
 
     No replication leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
 
@@ -143,7 +143,7 @@ def alignments(
     Parameters
     ----------
     ensembles : sequence of Ensemble
-        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     central : float, optional
         Share of replications that the band holds, in (0, 1).
     names : dict of str to str, optional
