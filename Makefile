@@ -1,20 +1,26 @@
 # make run    install and compare the three headline scenarios over 200 paired worlds
 # make test   install and run the tests
 # make bench  speed and scale, measured side by side
-# make lint   style
+# make lint   style, types, documentation of the public names, workflows
 # make lock   resolve the versions again
 
 PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
 BIN := .venv/bin
+endif
 READY := .venv/.ready
+# the versions of requirements.lock, and only the packages that a command needs
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock
 
-run: $(READY)
+run: .venv/.run
 	$(BIN)/suasion compare
 
-test: $(READY)
+test: .venv/.test
 	$(BIN)/python -m pytest -q -n 2
 
-bench: $(READY)
+bench: .venv/.test
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e .[bench]
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps mesa-frames==0.1.0a0
 	$(BIN)/python -m benchmarks.side_by_side
@@ -27,18 +33,29 @@ bench: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/basedpyright --level error
+	$(BIN)/python -m tools.docstrings
+	$(BIN)/zizmor --offline --quiet .github
 
-reference: $(READY)
-	$(BIN)/python -m tests.reference
+baseline: .venv/.test
+	$(BIN)/python -m tests.baseline
 
 lock:
-	CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links \
-		--allow-unsafe --extra dev --output-file requirements.lock pyproject.toml
+	$(BIN)/python -m dependency_groups dev | CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/pip-compile --quiet --strip-extras \
+		--no-emit-index-url --no-emit-find-links --allow-unsafe --extra analysis --extra cluster --output-file requirements.lock pyproject.toml -
 
-$(READY): requirements.lock pyproject.toml
+.venv/.run: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(INSTALL) pip setuptools wheel hatchling editables
+	$(INSTALL) --no-build-isolation --editable .
+	touch .venv/.run
+
+.venv/.test: .venv/.run
+	$(INSTALL) --no-build-isolation --editable .[analysis,cluster] --group test
+	touch .venv/.test
+
+$(READY): .venv/.test
+	$(INSTALL) --group dev
 	touch $(READY)
 
-.PHONY: run test bench lint lock reference
+.PHONY: run test bench lint lock baseline

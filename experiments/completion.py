@@ -1,4 +1,4 @@
-"""What TAB offers after `suasion run`, `suasion compare` and `suasion sweep`."""
+"""Completion with the TAB key for `suasion run`, `suasion compare` and `suasion sweep`."""
 
 from click.shell_completion import CompletionItem
 
@@ -7,7 +7,7 @@ from sim.spec.config_files import names_in
 
 
 def complete(command: str, before: list[str], incomplete: str) -> list[CompletionItem]:
-    """Keys and values that continue the word. Bash splits words at '=', other shells do not: both forms are served."""
+    """Keys and values that continue a word. Bash splits words at '=' and other shells do not; both forms work."""
     if incomplete == "=":
         return [CompletionItem(value) for value in _values(before[-1] if before else "", command)]
     if before and before[-1] == "=":
@@ -36,7 +36,7 @@ def _values(key: str, command: str) -> list[str]:
 
 
 def _keys(start: str, command: str) -> list[str]:
-    """Full keys one level below what is typed: groups end in '.', settings in '='."""
+    """Full keys one level below the typed text: groups end in '.', settings in '='."""
     node, path = known_keys(command if command in ("run", "compare", "sweep") else "run"), ""
     *parents, last = start.split(".")
     for part in parents:

@@ -1,7 +1,10 @@
-"""The one place that prints: what steers a terminal or reorders a line, in whatever a file says, is shown as its code."""
+"""Printing: the one place that writes to the terminal. Control characters in data are shown as codes."""
+
+from typing import Any
 
 import click
 import rich.console
+from rich.text import Text
 
 from sim.core.faults import printable
 
@@ -12,8 +15,8 @@ def echo(text: object = "", err: bool = False) -> None:
 
 
 class Console(rich.console.Console):
-    """Rich's console for tables, whose cells and titles are data."""
+    """Rich's console for tables. Cells and titles are data, so that control characters are shown as codes."""
 
-    def render_str(self, text: str, **settings):
-        """Every text of a table passes here."""
+    def render_str(self, text: str, **settings: Any) -> Text:
+        """Render a text; every text of a table passes here."""
         return super().render_str(printable(text), **settings)

@@ -1,10 +1,12 @@
-"""What an experiment says while it works: one line if code has to be compiled first, one progress bar."""
+"""Progress on standard error: a notice of compilation, a progress bar, or one line now and then."""
 
 import json
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from numba.core import event
 
@@ -15,22 +17,22 @@ COMPILING = "compiling the model for this machine; this takes some 5 to 30 secon
 
 
 class _Announcement(event.Listener):
-    """Says it when the first function is really compiled; code from the cache raises no such event."""
+    """Prints the notice when the first function is compiled; code from the cache raises no event."""
 
     done = False
 
-    def on_start(self, event) -> None:
+    def on_start(self, event: event.Event) -> None:
         if not self.done:
             print(COMPILING, file=sys.stderr, flush=True)
         self.done = True
 
-    def on_end(self, event) -> None:
-        """Nothing to say."""
+    def on_end(self, event: event.Event) -> None:
+        """Nothing happens at the end of a compilation."""
 
 
 @contextmanager
-def announce_compilation(quiet: bool):
-    """Within the block, compilation is announced on standard error unless quiet."""
+def announce_compilation(quiet: bool) -> Iterator[None]:
+    """Print a notice if code is compiled within the block, unless quiet."""
     if quiet:
         yield
         return
@@ -39,7 +41,7 @@ def announce_compilation(quiet: bool):
 
 
 @contextmanager
-def progress(quiet: bool, unit: str, total: int):
+def progress(quiet: bool, unit: str, total: int) -> Iterator[Callable[[int], None]]:
     """Yield advance(n). The bar goes to standard error, and only to a terminal."""
     if quiet or not sys.stderr.isatty():
         yield lambda n: None
@@ -60,16 +62,16 @@ def progress(quiet: bool, unit: str, total: int):
 
 
 class Meter:
-    """Counts runs and says how it goes: on a terminal a bar, elsewhere a line every half minute and one at the end."""
+    """Counts runs and reports progress: a bar on a terminal, elsewhere a line every half minute and one at the end."""
 
-    def __init__(self, unit: str, total: int, style: str):
+    def __init__(self, unit: str, total: int, style: str) -> None:
         self.unit, self.total, self.style = unit, total, style
         self.done = self.failed = 0
         self._start = self._last = monotonic()
-        self._bar = None
+        self._bar: Any = None
 
     def advance(self, n: int, failed: int = 0) -> None:
-        """n more runs are done, some of which failed."""
+        """Count n more runs, of which some may have failed."""
         self.done, self.failed = self.done + n, self.failed + failed
         if self._bar:
             self._bar.update(0, completed=self.done, failed=self._failures(), rate=f"{self.rate:.3g}/s")
@@ -86,7 +88,7 @@ class Meter:
         return f", {self.failed} failed" if self.failed else ""
 
     def report(self, event: str) -> None:
-        """One line: done, rate, time left, failures."""
+        """Print one line: finished runs, rate, time left, failures."""
         remaining = (self.total - self.done) / self.rate if self.done else None
         if self.style == "json":
             self._event(event, left_seconds=None if remaining is None else round(remaining, 1))
@@ -96,20 +98,20 @@ class Meter:
             print(printable(text), file=sys.stderr, flush=True)
 
     def say(self, text: str) -> None:
-        """A line that is not about progress."""
+        """Print a line that is not about progress."""
         if self.style == "json":
             self._event("notice", text=text)
         elif self.style == "text":
             print(printable(text), file=sys.stderr, flush=True)
 
-    def _event(self, event: str, **more) -> None:
+    def _event(self, event: str, **more: object) -> None:
         now = {"event": event, "time": datetime.now(UTC).isoformat(timespec="seconds")}
         counts = {"done": self.done, "total": self.total, "failed": self.failed, "rate": round(self.rate, 3)}
         print(json.dumps(now | counts | more), file=sys.stderr, flush=True)
 
 
 @contextmanager
-def meter(quiet: bool, log: str, unit: str, total: int):
+def meter(quiet: bool, log: str, unit: str, total: int) -> Iterator[Meter]:
     """Yield a Meter on standard error. log: text, or json for one event per line; quiet: nothing at all."""
     runs_meter = Meter(unit, total, "json" if log == "json" else "none" if quiet else "text")
     if runs_meter.style != "text" or not sys.stderr.isatty():

@@ -1,4 +1,4 @@
-"""Many worlds of one or several specs, on the engine; the numbers do not depend on how many processes there are."""
+"""Runs many replications of one or several specifications on the engine. Results do not depend on the number of processes."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from sim.stage.build import Stage
 
 @dataclass
 class StageTask:
-    """Worlds of some specifications, a task for the engine: each process builds the stage it is at, and none travels."""
+    """A task for the engine on some specifications. Each process builds the stage that it needs; stages are not sent."""
 
     specs: Sequence[Spec]
     _stages: dict[int, Stage] = field(default_factory=dict, init=False, repr=False)
@@ -22,7 +22,7 @@ class StageTask:
         return self.__dict__ | {"_stages": {}}
 
     def stage(self, number: int) -> Stage:
-        """Of the specification of that number; only the last one is kept, shards of one come together."""
+        """Stage of a specification. Only the last one stays in memory, because shards of one specification arrive together."""
         if number not in self._stages:
             self._stages = {number: Stage(self.specs[number])}
         return self._stages[number]
@@ -30,7 +30,7 @@ class StageTask:
 
 @dataclass
 class Replications(StageTask):
-    """Replications of some specifications; the full records are too large to travel between processes."""
+    """Replications of some specifications. The task returns tables and metrics, because full records are too large to send."""
 
     def __call__(self, chunk: tuple[int, range]) -> list[tuple[int, int, dict, dict]]:
         arm, replications = chunk
@@ -44,19 +44,19 @@ class Replications(StageTask):
 
 
 def stream_replications(
-    specs, runs: int, workers: int, advance: Callable[[int], None]
+    specs: Sequence[Spec], runs: int, workers: int, advance: Callable[[int], None]
 ) -> Iterator[tuple[int, int, dict, dict]]:
     """Simulate replications 0..runs-1 of every spec; yields (arm, replication, table, metrics) in that order.
 
-    workers: processes; 1 runs in this one. advance(n) is called as n worlds are handed on. What is ready before its turn
-    waits; the engine has a bounded number of chunks under way, so that memory does not grow with the number of runs.
+    workers: processes; 1 runs in this process. advance(n) is called after n replications are yielded. Results that are early
+    wait. The engine has a bounded number of chunks under way, so that memory does not grow with the number of runs.
     """
     size = max(1, min(10, runs // (workers * 4) or 1))
     chunks = ((a, range(i, min(i + size, runs))) for a in range(len(specs)) for i in range(0, runs, size))
     options = EngineOptions(name="serial") if workers == 1 else EngineOptions(workers=workers)
     if workers > 1:
-        simulate(specs[0], days=1)  # compiled here once, the processes read it from the cache
-    early: dict[tuple[int, int], list] = {}  # by the first world of the chunk
+        simulate(specs[0], days=1)  # compiles once here; the processes read the cache
+    early: dict[tuple[int, int], list] = {}  # by the first replication of the chunk
     turn = (0, 0)
     with open_engine(options) as engine:
         for done in engine.run(Replications(tuple(specs)), chunks):
@@ -72,8 +72,10 @@ def stream_replications(
                 turn = (arm, last + 1) if last + 1 < runs else (arm + 1, 0)
 
 
-def run_replications(specs, runs: int, workers: int, advance: Callable[[int], None]) -> list[list[tuple[dict, dict]]]:
-    """All worlds at once: result[arm][replication] = (table, metrics), see `stream_worlds`."""
+def run_replications(
+    specs: Sequence[Spec], runs: int, workers: int, advance: Callable[[int], None]
+) -> list[list[tuple[dict, dict]]]:
+    """All replications at once: result[arm][replication] = (table, metrics), see `stream_replications`."""
     results: list[list[tuple[dict, dict]]] = [[] for _ in specs]
     for arm, _, table, metrics in stream_replications(specs, runs, workers, advance):
         results[arm].append((table, metrics))

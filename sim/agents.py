@@ -1,6 +1,8 @@
 """Mesa agents: one actor each, a view on one row of the world's arrays, with `decide()` for its choices."""
 
+from collections.abc import Iterator
 from itertools import count
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 import mesa
@@ -8,7 +10,7 @@ import numpy as np
 
 from sim.actors.charter import Charter
 from sim.actors.choices import FREE, NEVER, chooses, directive, is_directed, requests_made
-from sim.actors.orders import Order, directed_orders
+from sim.actors.orders import Option, Order, directed_orders
 from sim.actors.views import troops
 from sim.core.agenda import Task
 from sim.core.streams import Stream, accept
@@ -16,14 +18,14 @@ from sim.core.world import World
 from sim.kernels.opinions import LANES, UNIT
 from sim.mechanisms.assistance import Assistance
 from sim.mechanisms.defection import Defection
-from sim.mechanisms.response import Option, Response
+from sim.mechanisms.response import Response
 from sim.mechanisms.statecraft import Statecraft
 
 
 class _Counters(WeakKeyDictionary):
     """Model -> counter of its agents; the entry disappears with the model."""
 
-    def __getitem__(self, model: mesa.Model) -> count:
+    def __getitem__(self, model: mesa.Model) -> Iterator[int]:
         return super().setdefault(model, count(1))
 
 
@@ -32,6 +34,8 @@ class Actor(mesa.Agent):
 
     _ids = _Counters()  # replaces Mesa's dictionary, which keeps every model of a process alive
 
+    model: Any  # the InfluenceModel, which is built on these agents
+
     def __init__(self, model: mesa.Model, row: int, name: str):
         super().__init__(model)
         self.row = row
@@ -39,11 +43,15 @@ class Actor(mesa.Agent):
 
     @property
     def world(self) -> World:
-        """The arrays of the model."""
+        """The arrays."""
         return self.model.world
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name})"
+
+    def decide(self, mechanism: Any, question: Any) -> Any:
+        """What the actor chooses; states, elites and organisations do."""
+        raise NotImplementedError(f"{type(self).__name__} decides nothing")
 
 
 class State(Actor):
@@ -78,7 +86,7 @@ class State(Actor):
     def decide(self, mechanism: Response | Statecraft, question: int | Charter) -> list[Option] | list[Order]:
         """A government's options at home (Response), or its orders abroad (Statecraft)."""
         if isinstance(mechanism, Statecraft):
-            return self.orders(question)
+            return self.orders(cast(Charter, question))
         return self.options_taken(mechanism, mechanism.alarmed(self.world, self.row))
 
     def options_taken(self, response: Response, alarmed: bool) -> list[Option]:
@@ -100,8 +108,8 @@ class State(Actor):
                 continue
             if option.kind == "request":
                 prescribed = rule not in (FREE, NEVER)
-                if waiting or (prescribed and option.charter.pool_rapid <= 0.0):
-                    continue  # a prescribed intervention needs a force to send
+                if waiting or (prescribed and option.charter is not None and option.charter.pool_rapid <= 0.0):
+                    continue  # an intervention that is prescribed needs a force to send
             if chooses(world, draw_key, option.name, crisis, self.row, option.utility, response.precision):
                 waiting = waiting or option.kind == "request"
                 taken.append(option)

@@ -9,25 +9,58 @@ import networkx as nx
 
 from sim.agents import Elite, Organisation, Population, State
 from sim.day import day_of
-from sim.records.records import Recorder, Records, rows
+from sim.records.recorder import Recorder
+from sim.records.records import Records
+from sim.records.variables import series_rows
 from sim.snapshot import Snapshot
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 from sim.stage.network import write_stocks
 
 NO_BATCH = (
-    "Mesa's batch runner is not supported, because its iterations would repeat one world: call sim.simulate for "
+    "Mesa's batch runner is not supported, because its iterations would repeat one replication: call sim.simulate for "
     "specifications with replication=0, 1, ..., or use suasion sweep"
 )
 
 
 class InfluenceModel(mesa.Model):
-    """States, elites, populations and organisations on a multiplex network; a crisis in the host plays out day by day.
+    """States, elites, populations and organisations on a multiplex network.
 
-    spec: a specification, or a stage, which saves most of the work when many replications share it.
-    graph: a changed copy of `network(spec)` to run on, for example with edges removed.
-    start: a snapshot to continue. Raises InvalidSpec if it belongs to another replication.
-    seed, replication, days: replace those of the specification.
+    A crisis in the host plays out day by day. The agents are those of Mesa [Mesa]; the numbers stand in arrays, `world`.
+
+    Parameters
+    ----------
+    spec : Spec or Stage
+        What `sim.load` returns; or a stage, which spares most of the work where many worlds share it.
+    graph : networkx.MultiDiGraph, optional
+        A changed copy of `sim.network(spec)` to run on, for example with edges removed.
+    start : Snapshot, optional
+        The day to go on from; by default the first.
+    seed : int, optional
+        In the place of the specification's.
+    replication : int, optional
+        In the place of the specification's.
+    days : int, optional
+        In the place of the specification's.
+    rng : None, optional
+        Mesa's batch runner hands it over. A run draws by the key of its world and takes no generator.
+
+    Raises
+    ------
+    InvalidSpec
+        If the snapshot is not of this world.
+    TypeError
+        If `spec` does not come from `sim.load`, or a generator is given.
+    ValueError
+        If a stage comes together with a graph.
+
+    Examples
+    --------
+    >>> import sim
+    >>> model = sim.InfluenceModel(sim.load(["citizens=1000", "days=3"]))
+    >>> model.step()
+    >>> model.world.day, model.running
+    (1, True)
     """
 
     def __init__(
@@ -39,12 +72,16 @@ class InfluenceModel(mesa.Model):
         seed: int | None = None,
         replication: int | None = None,
         days: int | None = None,
+        rng: None = None,
     ):
         if not isinstance(spec, (Spec, Stage)):
             raise TypeError(f"spec must come from sim.load, not be a {type(spec).__name__}; {NO_BATCH}")
         if isinstance(spec, Stage) and graph is not None:
             raise ValueError("a stage brings its graph: make a stage of specification and graph")
+        if rng is not None:
+            raise TypeError(f"a run draws by the key of its world and takes no generator; {NO_BATCH}")
         super().__init__(rng=0)  # Mesa's own generator is never used
+        self._mesa_step, self.step = self.step, self._step_of_a_run  # Mesa has put its wrapper around `step`
         self.stage = spec if isinstance(spec, Stage) else Stage(spec, graph)
         self.spec = spec = self.stage.spec.replicated(seed=seed, replication=replication, days=days)
         self.world = self.stage.world(spec.seed, spec.replication)
@@ -69,13 +106,16 @@ class InfluenceModel(mesa.Model):
 
         Raises RuntimeError beyond the last day; `run_model()` and Mesa's `running` end there.
         """
-        if not self.running:
-            self.steps = self.world.day  # Mesa has counted this step already
-            raise RuntimeError(f"the run ended after its {self.spec.days} days; load a specification with more days")
         for part in self.day:
             part.run(self.world)
         self.world.day += 1
         self._record()
+
+    def _step_of_a_run(self) -> None:
+        """`step` as Mesa counts it, refused before it counts where the run has ended."""
+        if not self.running:
+            raise RuntimeError(f"the run ended after its {self.spec.days} days; load a specification with more days")
+        self._mesa_step()
 
     def _record(self) -> None:
         world = self.world
@@ -116,7 +156,7 @@ class InfluenceModel(mesa.Model):
             seed=spec.seed,
             replication=spec.replication,
             days=days,
-            series={name: data[: rows(name, days)] for name, data in self.recorder.series.items()},
+            series={name: data[: series_rows(name, days)] for name, data in self.recorder.series.items()},
             events=list(world.log),
             payoffs=spec.payoffs,
             troop_days=world.troop_days[:, world.fixed.host].copy(),
@@ -129,7 +169,31 @@ class InfluenceModel(mesa.Model):
 
 
 def network(spec: Spec) -> nx.MultiDiGraph:
-    """The multiplex network of a specification, a copy to change and to pass to `InfluenceModel(spec, graph=...)`."""
+    """Build the multiplex network of a specification.
+
+    Parameters
+    ----------
+    spec : Spec
+        What `sim.load` returns.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        A copy, free to change and to hand to `InfluenceModel(spec, graph=...)`. Nodes have a `kind`; edges between states
+        have a channel as key and `bandwidth` and `dependence` in [0, 1].
+
+    Raises
+    ------
+    InvalidSpec
+        If the parts of the specification do not fit together.
+
+    Examples
+    --------
+    >>> import sim
+    >>> graph = sim.network(sim.load(["citizens=1000"]))
+    >>> "state" in {data["kind"] for _, data in graph.nodes(data=True)}
+    True
+    """
     return Stage(spec).graph.copy()
 
 
@@ -141,7 +205,38 @@ def simulate(
     replication: int | None = None,
     days: int | None = None,
 ) -> Records:
-    """Simulate one replication from its first day, or from a snapshot, to its last; arguments as of `InfluenceModel`."""
+    """Run one world to its last day.
+
+    Parameters
+    ----------
+    spec : Spec or Stage
+        What `sim.load` returns; or a stage, which spares most of the work where many worlds share it.
+    start : Snapshot, optional
+        The day to go on from; by default the first.
+    seed : int, optional
+        In the place of the specification's.
+    replication : int, optional
+        In the place of the specification's.
+    days : int, optional
+        In the place of the specification's.
+
+    Returns
+    -------
+    Records
+        Series of shape (days + 1, ...), whose row 0 is the state before the first day, and the events.
+
+    Raises
+    ------
+    InvalidSpec
+        If the parts of the specification do not fit together, or the snapshot is not of this world.
+
+    Examples
+    --------
+    >>> import sim
+    >>> records = sim.simulate(sim.load(["citizens=1000", "days=3"]))
+    >>> records["legitimacy"].shape
+    (4,)
+    """
     model = InfluenceModel(spec, start=start, seed=seed, replication=replication, days=days)
     for _ in range(model.world.day, model.spec.days):
         model.step()

@@ -14,8 +14,8 @@ from copy import deepcopy
 from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
+from typing import Any, cast
+from zipfile import BadZipFile, ZipFile
 
 import numpy as np
 import psutil
@@ -28,7 +28,7 @@ from sim.core.received import check_file, parse_json
 from sim.core.version import product_version
 from sim.core.world import World
 from sim.mechanisms import Mechanisms, declared_state
-from sim.records.records import SHARES, VARIABLES, rows
+from sim.records.variables import SHARES, VARIABLES, series_rows
 from sim.spec.schema import Spec
 
 # parts of a specification that may differ; of the last three, some parts are compared all the same
@@ -51,11 +51,35 @@ _DAMAGED = (
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The state at the end of a day (0 = before the first), the records so far, and the identity of the run."""
+    """The state at the end of a day (0 = before the first), the records so far, and the identity of the run.
 
-    identity: dict[str, str]  # a specification must agree in these parts to continue
-    state: dict[str, object]  # name -> state of `World`
-    series: dict[str, np.ndarray]  # (day + 1, ...) each; monthly ones have fewer rows
+    `InfluenceModel.snapshot` makes one; `InfluenceModel(spec, start=...)` and `sim.simulate(spec, start=...)` go on from it.
+
+    Parameters
+    ----------
+    identity : dict of str to str
+        What a specification must agree in to go on from here.
+    state : dict of str to object
+        The fields of the world that change.
+    series : dict of str to numpy.ndarray
+        Records so far, (day + 1, ...) each; monthly ones have the rows of `sim.records.rows`.
+
+    Examples
+    --------
+    >>> import sim
+    >>> spec = sim.load(["citizens=1000", "days=4"])
+    >>> model = sim.InfluenceModel(spec)
+    >>> model.step()
+    >>> snapshot = model.snapshot()
+    >>> snapshot.day
+    1
+    >>> sim.simulate(spec, start=snapshot)["protest"].shape
+    (5,)
+    """
+
+    identity: dict[str, str]  # what a specification must agree in to go on from here
+    state: dict[str, Any]  # the fields of World that change
+    series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones `sim.records.rows`
 
     @property
     def day(self) -> int:
@@ -69,7 +93,9 @@ class Snapshot:
             raise ValueError(f"day {world.day} is beyond the {spec.days} days that are recorded")
         state = deepcopy({name: getattr(world, name) for name in STATE})
         return cls(
-            _identity(spec, world), state, {name: data[: rows(name, world.day)].copy() for name, data in series.items()}
+            _identity(spec, world),
+            state,
+            {name: data[: series_rows(name, world.day)].copy() for name, data in series.items()},
         )
 
     def resumed(self, spec: Spec, world: World) -> World:
@@ -92,12 +118,12 @@ class Snapshot:
     def save(self, path: str | Path) -> None:
         """Write one file of arrays and JSON; it gets its name when it is complete."""
         path = Path(path)
-        arrays = {f"state.{name}": self.state[name] for name in ARRAYS}
+        arrays: dict[str, Any] = {f"state.{name}": self.state[name] for name in ARRAYS}
         arrays |= {f"series.{name}": data for name, data in self.series.items()}
         if any(data.dtype.hasobject for data in arrays.values()):
             raise TypeError("a snapshot holds numbers, no objects")
         plain = {name: adapter.dump_python(self.state[name], mode="json") for name, adapter in PLAIN.items()}
-        header = json.dumps({"suasion": product_version(), "owner": self.identity, "state": plain})
+        header = json.dumps({"suasion": product_version(), "identity": self.identity, "state": plain})
         partial = path.with_name(f".{path.name}.{os.getpid()}")
         try:
             with partial.open("wb") as file:
@@ -123,7 +149,7 @@ class Snapshot:
             series = {name[7:]: data for name, data in arrays.items() if name.startswith("series.")}
             if series.keys() != RECORDED:
                 raise InvalidSpec("start", path, "holds other series than this version records")
-            return cls(TypeAdapter(dict[str, str]).validate_python(header["owner"]), state, series)
+            return cls(TypeAdapter(dict[str, str]).validate_python(header["identity"]), state, series)
         except InvalidSpec:
             raise
         except OSError as error:
@@ -134,7 +160,7 @@ class Snapshot:
 
 def _check_size(file: np.lib.npyio.NpzFile) -> None:
     """Raises ValueError if the arrays do not fit into memory: a small file may unfold to a large one."""
-    if sum(entry.file_size for entry in file.zip.infolist()) > psutil.virtual_memory().available:
+    if sum(entry.file_size for entry in cast(ZipFile, file.zip).infolist()) > psutil.virtual_memory().available:
         raise ValueError("larger than the memory")
 
 

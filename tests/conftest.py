@@ -12,7 +12,7 @@ from experiments.cli import main
 from experiments.history.cases.cases import Case, load_cases
 from experiments.results.files import shard_number, write_shard
 from experiments.sweep.shard import as_parquet
-from sim.records.records import VARIABLES
+from sim.records.variables import VARIABLES
 from sim.spec.schema import Spec
 
 
@@ -80,7 +80,7 @@ def assert_same():
 def folders(tmp_path_factory) -> dict[str, Path]:
     """Finished folders that no test changes: a run, a comparison with a scenario that is named twice, a paired view, a sweep."""
     base = tmp_path_factory.mktemp("made")
-    said = {
+    overrides = {
         "run": ("scenario=csto_intervention", "seed=7", "days=12"),
         "compare": ("scenarios=[csto_intervention,no_outside_act,no_outside_act]", "runs=32", "workers=1", "days=31"),
         "paired_view": ("view=paired", "days=12"),
@@ -93,13 +93,13 @@ def folders(tmp_path_factory) -> dict[str, Path]:
         ),
     }
     commands = {"paired_view": "compare"}
-    for name, words in said.items():
+    for name, run_overrides in overrides.items():
         out = f"out={(base / name).as_posix()}"
         result = CliRunner().invoke(
-            main, [commands.get(name, name), *words, "citizens=500", "quiet=true", out], catch_exceptions=False
+            main, [commands.get(name, name), *run_overrides, "citizens=500", "quiet=true", out], catch_exceptions=False
         )
         assert result.exit_code == 0, result.output
-    return {name: base / name for name in said}
+    return {name: base / name for name in overrides}
 
 
 @pytest.fixture

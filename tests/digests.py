@@ -26,13 +26,13 @@ SNAPSHOT_DAY = 20
 
 def cases() -> dict[str, tuple[str, ...]]:
     """Name of a run -> its overrides, without the common ones."""
-    found = {
+    runs = {
         f"{scenario} {parameters}": (f"scenario={scenario}", f"parameters={parameters}")
         for scenario in names_in("scenario")
         for parameters in PARAMETERS
     }
     policies = (f"+scenario.policies.{state}={policy}" for state, policy in POLICIES.items())
-    return found | {
+    return runs | {
         "directive": (DIRECTIVE, "parameters=posterior"),
         "policies": (*policies, "days=730", "parameters=posterior"),
         "snapshot": ("scenario=csto_intervention", "parameters=posterior"),
@@ -62,8 +62,8 @@ def run(name: str, overrides: tuple[str, ...]) -> dict:
 
 def processor() -> list[str]:
     """The vector instructions that NumPy uses here: where they are others, sums may differ in the last bit."""
-    found = np.show_config(mode="dicts")["SIMD Extensions"]
-    return sorted(found.get("baseline", [])) + sorted(found.get("found", []))
+    extensions = np.show_config(mode="dicts")["SIMD Extensions"]
+    return sorted(extensions.get("baseline", [])) + sorted(extensions.get("found", []))
 
 
 def compute() -> dict:

@@ -330,7 +330,7 @@ def test_describe_names_the_nearest():
 @pytest.mark.exact
 @pytest.mark.parametrize("name", ["KZ", "kaz", "Kazakhstan"])
 def test_a_backtest_leaves_out_the_host_that_a_case_names(read, load, name):
-    """Under any name the worlds are drawn from the posterior that has not seen its crises."""
+    """Under any name the replications are drawn from the posterior that has not seen its crises."""
     (case,), faults = read({"host": name})
     hosts = {host for host in posterior()[2] if host}
     assert faults == [] and case.host == "KAZ"

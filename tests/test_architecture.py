@@ -58,16 +58,16 @@ def test_the_model_knows_no_name():
     assert len(codes) >= 21
     pattern = re.compile(r"\b(" + "|".join(codes) + r")\b")
     docs = {"sim/stage/network.py", "sim/spec/load.py", "sim/__init__.py", "sim/spec/schema.py", "sim/stage/build.py"}
-    found = []
+    names = []
     for path in (ROOT / "sim").rglob("*.py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         texts = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}  # docstrings may give examples
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in texts:
-                found += [f"{path.name}: {node.value}" for _ in pattern.findall(node.value) if "->" not in node.value]
+                names += [f"{path.name}: {node.value}" for _ in pattern.findall(node.value) if "->" not in node.value]
             if isinstance(node, ast.Name) and pattern.fullmatch(node.id):
-                found.append(f"{path.name}: {node.id}")
-    assert found == [], docs
+                names.append(f"{path.name}: {node.id}")
+    assert names == [], docs
 
 
 def test_every_parameter_has_unit_range_source_and_text():
@@ -84,7 +84,7 @@ def test_every_parameter_has_unit_range_source_and_text():
 
 def test_every_reference_is_resolved():
     """Each key in square brackets, and each source of a scenario or charter, stands in docs/references.md."""
-    known = set(
+    listed = set(
         re.findall(r"\*\*\[([A-Za-z]+\d{4}[a-z]?|assumed|Mesa)\]\*\*", (ROOT / "docs/references.md").read_text("utf-8"))
     )
     used = set()
@@ -100,7 +100,7 @@ def test_every_reference_is_resolved():
         used |= {
             key for tool in yaml.safe_load(path.read_text(encoding="utf-8")).values() for key in tool.get("sources", [])
         }
-    assert used and used - known == set()
+    assert used and used - listed == set()
 
 
 def test_claims_have_priors_of_both_signs():
@@ -129,10 +129,10 @@ def test_nothing_leaves_with_the_next_mesa_or_draws_without_a_key():
         r"batch_run|DataCollector|mesa\.space|np\.random\.(seed|rand|randint|choice|normal)\(|\.random\.(random|choice|shuffle)\("
         r"|self\.random|model\.random|os\.fork|import (fcntl|resource|pwd|grp)\b|signal\.SIGKILL|os\.getppid"
     )
-    found = [
+    uses = [
         f"{name}: {m.group()}" for name, p in modules().items() for m in banned.finditer(p.read_text(encoding="utf-8"))
     ]
-    assert found == []
+    assert uses == []
 
 
 def test_every_source_of_indicators_has_a_licence_row():
@@ -140,9 +140,9 @@ def test_every_source_of_indicators_has_a_licence_row():
     sources = yaml.safe_load((ROOT / "configs/sources/indicators.yaml").read_text(encoding="utf-8"))
     text = (ROOT / "DATA_LICENSES.md").read_text(encoding="utf-8")
     files = [p for group in ("state", "scenario") for p in (ROOT / "configs" / group).glob("*.yaml")]
-    said = "".join(p.read_text(encoding="utf-8") for p in files)
+    content = "".join(p.read_text(encoding="utf-8") for p in files)
     assert [k for k in sources if k not in text] == []
-    assert [k for k in sources if f"{k}:" not in said and k not in RULES] == []
+    assert [k for k in sources if f"{k}:" not in content and k not in RULES] == []
     assert set(RULES) <= set(sources)
 
 
@@ -152,7 +152,7 @@ def test_texts_speak_of_the_product_alone():
     suffixes = {".py", ".yaml", ".md", ".toml", ".cff", ".lock", ".txt"}
     skip = {".venv", ".git", "results", "build", "dist"}
     paths = [p for p in ROOT.rglob("*") if p.suffix in suffixes and not skip & set(p.relative_to(ROOT).parts)]
-    found = [
+    offending = [
         str(p.relative_to(ROOT)) for p in paths if p != Path(__file__) and pattern.search(p.read_text(encoding="utf-8"))
     ]
-    assert found == []
+    assert offending == []

@@ -27,9 +27,9 @@ def start(tmp_path, monkeypatch):
     monkeypatch.setattr(numba.config, "CACHE_DIR", str(tmp_path / "cache"))
 
     def load():
-        made = importlib.util.spec_from_file_location("one", tmp_path / "one.py")
-        module = importlib.util.module_from_spec(made)
-        made.loader.exec_module(module)
+        spec = importlib.util.spec_from_file_location("one", tmp_path / "one.py")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
         return module.twice
 
     return load
@@ -47,7 +47,8 @@ def hits(function) -> int:
 
 @pytest.mark.parametrize("suffix", [".nbi", ".nbc"])
 @pytest.mark.parametrize(
-    "damage", [lambda b: b"", lambda b: os.urandom(500), lambda b: b[:100], lambda b: b[:-1] + bytes([b[-1] ^ 1]), lambda b: b"x" + b]
+    "damage", [lambda b: b"", lambda b: os.urandom(500), lambda b: b[:100], lambda b: b[:-1] + bytes([b[-1] ^ 1]), lambda b: b"x" + b],
+    ids=["empty", "random", "cut", "one bit", "shifted"],
 )  # fmt: skip
 def test_damaged_code_is_compiled_again(start, tmp_path, suffix, damage, capfd):
     """An index or code of length 0, of random bytes, cut, with one bit turned: the right value, and the entry is whole again."""

@@ -111,7 +111,7 @@ def test_arms_are_cut_to_the_shortest_horizon(tmp_path, monkeypatch):
 
 
 def test_a_paired_view_shows_different_actors(tmp_path):
-    """Two runs of one world with other actors: the series of both have all columns, what only one has is null."""
+    """Two runs of one replication with other actors: the series of both have all columns, what only one has is null."""
     words = ["view=paired", PATRONS, "scenario.host=TUR", "days=10", "citizens=500", "quiet=true"]
     out = tmp_path / "out"
     result = CliRunner().invoke(main, ["compare", *words, f"out={out.as_posix()}"], catch_exceptions=False)

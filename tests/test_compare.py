@@ -20,7 +20,7 @@ from experiments.compare.paired_view import divergence, side_by_side
 from sim import plots
 from sim.core.caches import configs
 from sim.core.log import LogEntry
-from sim.records.records import Ensemble, ensemble
+from sim.records.ensemble import Ensemble, ensemble
 from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
@@ -43,7 +43,7 @@ def summary(folder: Path) -> dict:
 
 @pytest.fixture(scope="module")
 def comparison(tmp_path_factory) -> tuple[Path, str]:
-    """A finished comparison and what it printed."""
+    """A finished comparison and its output."""
     out = tmp_path_factory.mktemp("compare") / "out"
     objective = "objective=[min deaths, {metric: protest_peak, direction: min, tolerance: 0.1, threshold: 0.2}]"
     output = command(ARMS, "runs=6", "day=10", objective, "csv=true", f"out={out.as_posix()}", *QUICK)
@@ -52,7 +52,7 @@ def comparison(tmp_path_factory) -> tuple[Path, str]:
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory) -> tuple[dict, str, Path]:
-    """A finished paired view: what was found, what was printed, the folder."""
+    """A finished paired view: summary, output, folder."""
     out = tmp_path_factory.mktemp("paired_view") / "out"
     arms = "scenarios=[csto_intervention,turkic_diplomacy,no_outside_act]"
     output = command("view=paired", arms, "seed=1", "replication=3", f"out={out.as_posix()}", *QUICK)
@@ -66,7 +66,7 @@ def undrawn(monkeypatch):
 
 
 def test_a_comparison_folder_is_complete(comparison):
-    """Tables have one row per world and arm, summary names its intervals, figures are there."""
+    """Tables have one row per replication and arm, summary names its intervals, figures are there."""
     folder, output = comparison
     runs = pq.read_table(folder / "runs.parquet").to_pandas()
     assert len(runs) == 24 and set(runs["scenario"]) == {
@@ -105,7 +105,7 @@ def test_a_scenario_does_not_differ_from_itself(comparison):
         null = entry["differences"]["no_outside_act"]
         if null["n"]:
             assert null["mean"] == null["low"] == null["high"] == null["share_positive"] == 0.0, key
-            assert null["decided"] == ("no difference" if null["n"] > 1 else "one world"), key
+            assert null["decided"] == ("no difference" if null["n"] > 1 else "one replication"), key
             assert null["variance_ratio"] in (0.0, None), key
     daily = pq.read_table(folder / "differences_over_time.parquet").to_pandas()
     assert (daily.loc[daily["arm"] == "no_outside_act", ["mean", "low", "high"]] == 0.0).all(axis=None)
@@ -153,7 +153,7 @@ def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
         stored[0].series["nothing"]
 
 
-def test_worlds_are_handed_on_in_their_order(monkeypatch, spec):
+def test_replications_are_handed_on_in_their_order(monkeypatch, spec):
     """Chunks that are ready before their turn wait; none is asked for before the engine has room for it."""
     requested, advanced = [], []
 
@@ -171,8 +171,8 @@ def test_worlds_are_handed_on_in_their_order(monkeypatch, spec):
     def open_engine(options):
         yield Engine()
 
-    monkeypatch.setattr(simulation, "opened", open_engine)
-    monkeypatch.setattr(simulation, "simulate", lambda spec: None)
+    monkeypatch.setattr(simulation, "open_engine", open_engine)
+    monkeypatch.setattr(simulation, "simulate", lambda spec, **_: None)
     stream = simulation.stream_replications([spec, spec], 1000, 2, advanced.append)
     assert next(stream)[:2] == (0, 0) and len(requested) == 3
     assert [run[:2] for run in stream] == [(a, r) for a in (0, 1) for r in range(1000)][1:]
@@ -180,7 +180,7 @@ def test_worlds_are_handed_on_in_their_order(monkeypatch, spec):
 
 
 def raised_by_ten(*arguments):
-    """Simulated worlds whose deaths are raised by 10 and a little noise in the first arm."""
+    """Simulated replications whose deaths are raised by 10 and a little noise in the first arm."""
     rng = np.random.default_rng(6)
     for arm, replication, table, metrics in simulation.stream_replications(*arguments):
         more = 0.0 if arm else 10.0 + rng.normal()
@@ -204,7 +204,7 @@ def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
 
 
 def test_one_configuration_with_two_results_is_an_error(tmp_path, monkeypatch, undrawn):
-    """A null comparison that is not zero means that worlds do not repeat: it is said, and nothing is left behind."""
+    """A null comparison that is not zero is an error, because replications must repeat; nothing is left behind."""
     monkeypatch.setattr(compare, "stream_replications", raised_by_ten)
     with pytest.raises(RuntimeError, match="has the configuration of the baseline and differs from it"):
         command("scenarios=[both,both]", "runs=3", f"out={(tmp_path / 'out').as_posix()}", *QUICK)
@@ -212,7 +212,7 @@ def test_one_configuration_with_two_results_is_an_error(tmp_path, monkeypatch, u
 
 
 def test_the_first_divergence_is_found(pair):
-    """The world parts on day 3, when the host asks for force in one run alone; until then all records are the same."""
+    """The replication parts on day 3, when the host asks for force in one run alone; until then all records are the same."""
     pair_summary, output, out = pair
     first_difference = pair_summary["divergence"]
     assert pair_summary["scenarios"] == ["csto_intervention", "no_outside_act"] and first_difference["day"] == 3
@@ -281,10 +281,10 @@ def test_differences_over_time_are_drawn_with_their_band(panel, panels):
         }
         for i, e in enumerate(many(11))
     ]  # fmt: skip
-    figure = plots.differences_over_time(lines, "Title", "n = 9 paired worlds", 0.9, panel)
+    figure = plots.differences_over_time(lines, "Title", "n = 9 paired replications", 0.9, panel)
     assert sum(ax.axison for ax in figure.axes) == panels
     caption = " ".join(t.get_text() for t in figure.texts).replace("\n", " ")
-    assert "pointwise 90 % interval, each day by itself (named)" in caption and "n = 9 paired worlds" in caption
+    assert "pointwise 90 % interval, each day by itself (named)" in caption and "n = 9 paired replications" in caption
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_bad_input_is_refused_with_advice(override, message, tmp_path):
 BAD_COMPARISONS = {
     "empty list": ("scenarios=[]", r"scenarios=\[\].*at least 1"),
     "misspelt": ("scenarios=[bot]", r"scenarios=bot: .*did you mean 'both'\?"),
-    "no worlds": ("runs=0", r"runs=0.*greater than or equal to 1"),
+    "no replications": ("runs=0", r"runs=0.*greater than or equal to 1"),
     "baseline elsewhere": ("baseline=both", r"baseline=both: must be one of the scenarios compared"),
     "two ways": ("scenario=both", r"a comparison takes its arms from scenarios"),
     "cut of nothing": ("network.cut=[FOO]", r"network\.cut=FOO: must match"),
@@ -196,7 +196,7 @@ def test_a_comparison_draws_uncertain_indicators_and_a_run_does_not():
 
 @pytest.mark.exact
 def test_more_citizens_than_memory_holds_are_refused_before_anything_is_allocated(monkeypatch):
-    """One message with key, value and what is free; the machine is said to have 50 MB left."""
+    """One message with key, value and the free memory; the test pretends that 50 MB are left."""
     spec = sim.load(["citizens=20000000", "days=1"])
     free = SimpleNamespace(available=50 * 2**20)
     monkeypatch.setattr("sim.stage.build.psutil.virtual_memory", lambda: free)

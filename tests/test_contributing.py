@@ -47,8 +47,8 @@ def folder(tmp_path_factory) -> str:
 
 def test_the_page_shows_one_file_of_each_kind(folder):
     """State, organisation, policy, scenario and stage."""
-    found = {str(p.relative_to(folder)) for p in Path(folder).rglob("*.yaml")}
-    assert found == {
+    files = {str(p.relative_to(folder)) for p in Path(folder).rglob("*.yaml")}
+    assert files == {
         "stage/mine.yaml", "state/MNG.yaml", "organisation/TST.yaml", "policy/patient.yaml", "scenario/late_csto.yaml",
     }  # fmt: skip
 

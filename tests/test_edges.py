@@ -12,7 +12,7 @@ from scipy.stats import poisson
 
 import sim
 from experiments.cli import main
-from sim.kernels import readable as reference
+from sim.kernels import readable
 from sim.kernels.citizens import ONE, citizens_day, draw_traits, noise_table
 from sim.kernels.edges import adjacency, citizens_day_on_edges, exposure_by_degree
 from sim.kernels.neighbours import CERTAIN, link_rows
@@ -76,7 +76,7 @@ def test_compiled_ties_equal_the_reference(seed, n, n_ties, mutual, day):
     act = rng.choice(np.array([0, 0, 1, 1, 2, 3, 17, 255], dtype=np.uint8), n)
     exposure, call = exposure_by_degree(ties.degrees, weights), crowd(seed, n)
     compiled = on_edges(citizens_day_on_edges, act, day, ties, exposure, **call)
-    plain = on_edges(reference.citizens_day_on_edges, act, day, ties, exposure, **call)
+    plain = on_edges(readable.citizens_day_on_edges, act, day, ties, exposure, **call)
     assert all(np.array_equal(a, b) for a, b in zip(compiled, plain, strict=True))
     assert ties.ends.size == n_ties * (2 if mutual else 1)
 
@@ -203,7 +203,7 @@ def test_isolated_citizens_follow_nobody(load, tmp_path):
         spec = sim.load(["citizens=800", "days=20", *(f"mechanisms.contention.{key}" for key in keys)])
         counts.append(sim.simulate(spec)["protesters"])
     assert counts[0].max() > 0
-    assert np.abs(counts[0] - counts[1]).max() <= 2 * 800 / 800 * Stage(spec).world(1, 0).people_per_row
+    assert np.abs(counts[0] - counts[1]).max() <= 2 * 800 / 800 * Stage(spec).world(1, 0).fixed.people_per_row
 
 
 BAD = {

@@ -30,9 +30,9 @@ PARTICULARS = {
 }  # fmt: skip
 
 
-def an_event(kind: str, **said) -> dict:
+def an_event(kind: str, **keys) -> dict:
     """An event of the kind on the host, or with the keys that are given."""
-    return {"kind": kind, "state": "KAZ", **COMMON, **PARTICULARS.get(kind, {}), **said}
+    return {"kind": kind, "state": "KAZ", **COMMON, **PARTICULARS.get(kind, {}), **keys}
 
 
 @pytest.fixture(scope="session")
@@ -181,21 +181,21 @@ def test_a_succession_makes_every_faction_readier_to_leave_until_it_is_over(stru
 def test_a_dated_split_equals_the_split_of_day_zero(spec, struck, vary):
     """Same rents of the old guard and same own force as `scenario.split` of that depth; later both are whole again."""
     split = an_event("split", start=0, ramp=1, size=0.6, half_life=36500.0, until=9)
-    dated = begun(struck(event=split), days=1)
-    fixed = begun(vary(spec, {"scenario.events": {}, "scenario.split.depth": 0.6}), days=1)
-    rows = range(*dated.world.fixed.faction_starts[[dated.world.fixed.host, dated.world.fixed.host + 1]])
-    guard = old_guard(dated.world, spec)
+    with_event = begun(struck(event=split), days=1)
+    with_split = begun(vary(spec, {"scenario.events": {}, "scenario.split.depth": 0.6}), days=1)
+    rows = range(*with_event.world.fixed.faction_starts[[with_event.world.fixed.host, with_event.world.fixed.host + 1]])
+    guard = old_guard(with_event.world, spec)
     assert 0 < len(guard) < len(rows)
 
     def standing(model):
         s, rules = model.world.fixed.host, model.world.mechanisms
         return [rules.defection.rents(model.world, row) for row in rows], rules.policing.own_force(model.world, s)
 
-    for a, b in zip(standing(dated), standing(fixed), strict=True):
+    for a, b in zip(standing(with_event), standing(with_split), strict=True):
         assert a == pytest.approx(b, rel=1e-12)
     for _ in range(10):
-        dated.step()
-    assert standing(dated)[0] == dated.world.fixed.rent_ratio[rows].tolist()
+        with_event.step()
+    assert standing(with_event)[0] == with_event.world.fixed.rent_ratio[rows].tolist()
 
 
 @pytest.mark.exact
@@ -203,8 +203,8 @@ def test_a_split_strikes_the_factions_it_names(struck):
     """Without the security faction among them the forces do not waver."""
     model = begun(struck(event=an_event("split", factions=["economic", "regional"])), days=8)
     world = model.world
-    roles = {world.fixed.names.factions[f][1] for f in world.rent_loss.nonzero()[0]}
-    assert roles == {"economic", "regional"} and not world.disloyalty.any()
+    struck_roles = {world.fixed.names.factions[f][1] for f in world.rent_loss.nonzero()[0]}
+    assert struck_roles == {"economic", "regional"} and not world.disloyalty.any()
 
 
 @pytest.mark.exact
@@ -213,15 +213,15 @@ def test_seized_sites_take_force_until_they_are_retaken(struck):
     model = begun(struck(event=an_event("seizure", half_life=2.0)))
     world, rule = model.world, model.world.mechanisms.policing
     full = rule.own_force(world, world.fixed.host)
-    left = []
+    shares = []
     for _ in range(40):
         model.step()
-        left.append(
+        shares.append(
             rule.own_force(world, world.fixed.host) / full / (1 + rule.deterrence * world.violence[world.fixed.host])
         )
-    scale = left[-1]
-    assert min(left) / scale == pytest.approx(exp(-rule.key_sites * 0.8), rel=1e-9) and np.argmin(left) == 6
-    assert left[0] > left[3] > left[6] < left[9] < left[-1] == left[-2]
+    scale = shares[-1]
+    assert min(shares) / scale == pytest.approx(exp(-rule.key_sites * 0.8), rel=1e-9) and np.argmin(shares) == 6
+    assert shares[0] > shares[3] > shares[6] < shares[9] < shares[-1] == shares[-2]
 
 
 @pytest.mark.exact
@@ -471,19 +471,19 @@ def test_under_the_threshold_the_same_worth_gives_the_same_answer(load):
 
 def answers_of(load, vary, do, worth: float) -> dict[str, set]:
     """What `do(world, worth)` gives over 40 worlds that differ in their draws alone, by rule of decision."""
-    spec, found = load("scenario=turkic_diplomacy", "+scenario.policies.TUR=template", "citizens=500", "days=1"), {}
+    spec, answers = load("scenario=turkic_diplomacy", "+scenario.policies.TUR=template", "citizens=500", "days=1"), {}
     for rule in ("quantal", "threshold"):
         stage = Stage(vary(spec, {"mechanisms.assistance.decision": rule}))
-        found[rule] = {do(stage.world(1, replication), worth) for replication in range(40)}
-    return found
+        answers[rule] = {do(stage.world(1, replication), worth) for replication in range(40)}
+    return answers
 
 
 def free_order_is_taken(world, worth: float) -> bool:
     """Does a state follow a free rule of its policy that is worth so much to it?"""
     (charter,) = world.fixed.acting_alone
-    told = world.mechanisms.assistance.worth(world, charter, "call", world.fixed.host)
+    default_worth = world.mechanisms.assistance.worth(world, charter, "call", world.fixed.host)
     weighed = world.mechanisms.assistance.model_copy(
-        update={"clause_weight": world.mechanisms.assistance.clause_weight + worth - told}
+        update={"clause_weight": world.mechanisms.assistance.clause_weight + worth - default_worth}
     )
     world.mechanisms = world.mechanisms.model_copy(update={"assistance": weighed})
     world.mechanisms.statecraft.give(world, charter, Order("call", world.fixed.host, 1.0, "rule 0", free=True))
@@ -502,11 +502,11 @@ def pairs_that_take_part(world, worth: float) -> float:
 
 @pytest.mark.exact
 @pytest.mark.parametrize("worth", [0.1, -0.1])
-@pytest.mark.parametrize("do, whole", [(free_order_is_taken, True), (pairs_that_take_part, 1.0)])
-def test_the_threshold_reaches_policies_and_joint_acts(do, whole, worth, load, vary):
+@pytest.mark.parametrize("do, full_answer", [(free_order_is_taken, True), (pairs_that_take_part, 1.0)])
+def test_the_threshold_reaches_policies_and_joint_acts(do, full_answer, worth, load, vary):
     """Whatever the draws, a free order of a policy is taken and a member joins by the sign of what it is worth."""
     answers = answers_of(load, vary, do, worth)
-    assert answers["threshold"] == {whole if worth > 0.0 else 0.0} and len(answers["quantal"]) > 1
+    assert answers["threshold"] == {full_answer if worth > 0.0 else 0.0} and len(answers["quantal"]) > 1
 
 
 @pytest.mark.exact

@@ -1,4 +1,4 @@
-"""Any government as the host: rules from its own indicators, what is said of defaults, and runs without an invalid state."""
+"""Any government as the host: rules from its own indicators, the report of defaults, and runs without an invalid state."""
 
 import json
 from datetime import date
@@ -18,7 +18,7 @@ from experiments.history.cases.cases import load_cases
 from experiments.history.cases.encode import specification
 from experiments.history.mean_field.to_arrays import weeks_of
 from sim.core.faults import ConfigError, InvalidSpec
-from sim.records.records import VARIABLES
+from sim.records.variables import VARIABLES
 from sim.spec.derived_indicators import SEGMENTS, complete
 from sim.spec.schema import HostRules, Spec
 from sim.spec.schema.actors import REFERENCE_WEIGHTS
@@ -43,12 +43,12 @@ def home(load) -> Spec:
 
 def hosted(spec: Spec, host: str, **scenario) -> Spec:
     """The same scenario at another host, its settings checked again."""
-    told = spec.scenario.model_dump() | {"host": host} | scenario
-    return spec.model_copy(update={"scenario": type(spec.scenario).model_validate(told)})
+    scenario_tree = spec.scenario.model_dump() | {"host": host} | scenario
+    return spec.model_copy(update={"scenario": type(spec.scenario).model_validate(scenario_tree)})
 
 
-def said(spec: Spec, code: str, **indicators) -> Spec:
-    """The specification with other indicators of a state, None for what is not said."""
+def with_indicators(spec: Spec, code: str, **indicators) -> Spec:
+    """The specification with other indicators of a state, None for a missing one."""
     state = spec.states[code]
     tree = state.model_dump() | {"indicators": state.indicators.model_dump() | indicators}
     return spec.model_copy(update={"states": spec.states | {code: type(state).model_validate(tree)}})
@@ -99,18 +99,18 @@ def test_any_host_runs_from_any_date(home, host, start, seed):
 @pytest.mark.exact
 @pytest.mark.parametrize(("leader", "organisation"), [("RUS", "CSTO"), ("TUR", "OTS")])
 def test_a_leader_does_not_ask_itself(home, leader, organisation):
-    """The host that leads an organisation gets nothing from it, and cannot be told to ask it."""
+    """The host that leads an organisation gets nothing from it, and no directive can make it ask."""
     records = sim.simulate(hosted(home, leader))
     assert not any(e.actor == organisation or e.target == organisation for e in records.events)
     for value, refused in ((3, True), ("always", True), ("never", False), ("free", False)):
-        told = hosted(home, leader, directives={"HOST": {"request": {organisation: value}}})
+        directed = hosted(home, leader, directives={"HOST": {"request": {organisation: value}}})
         if refused:
             with pytest.raises(
                 InvalidSpec, match=f"request.{organisation}={value}: {leader} leads {organisation} and cannot"
             ):
-                Stage(told)
+                Stage(directed)
         else:
-            Stage(told)
+            Stage(directed)
 
 
 # --- the rules
@@ -157,7 +157,7 @@ def test_rules_are_monotone(home, effect, data):
     name, value, sign, coefficients = EFFECTS[effect]
     drawn = {key: data.draw(values) for key, values in INDICATORS.items()}
     low, high = sorted((drawn[name], data.draw(INDICATORS[name])))
-    less, more = (said(home, "TUR", **(drawn | {name: v})).states["TUR"].indicators for v in (low, high))
+    less, more = (with_indicators(home, "TUR", **(drawn | {name: v})).states["TUR"].indicators for v in (low, high))
     assert sign * (value(RULE, more) - value(RULE, less)) >= -1e-12
     none = HostRules(**dict.fromkeys(coefficients, 0.0))
     assert value(none, more) == pytest.approx(value(none, less), abs=1e-12)
@@ -169,7 +169,7 @@ def test_every_rule_has_an_effect_away_from_its_bounds(home, effect):
     """Between two common values of the indicator the sign is strict."""
     name, value, sign, _ = EFFECTS[effect]
     common = {"polyarchy": (0.2, 0.4), "security_personnel_k": (300.0, 500.0)}.get(name, (20.0, 30.0))
-    less, more = (said(home, "TUR", **{name: v}).states["TUR"].indicators for v in common)
+    less, more = (with_indicators(home, "TUR", **{name: v}).states["TUR"].indicators for v in common)
     assert sign * (value(RULE, more) - value(RULE, less)) > 1e-4
 
 
@@ -193,23 +193,23 @@ def test_what_is_said_stays_and_completing_again_changes_nothing(home, vary):
     """Values in a file or from the user win; a complete specification is complete."""
     spec = vary(home, {"states.RUS.indicators.legitimacy": 0.61, "states.RUS.indicators.identity": 0.9})
     spec = vary(spec, {"states.RUS.factions.security": {"weight": 0.5, "rent_factor": 2.0}})
-    whole = complete(hosted(spec, "RUS"))
-    state = whole.states["RUS"]
+    completed = complete(hosted(spec, "RUS"))
+    state = completed.states["RUS"]
     assert (state.indicators.legitimacy.value, state.indicators.legitimacy.source) == (0.61, "override")
     assert (state.factions["security"].weight, state.factions["security"].rent_factor) == (0.5, 2.0)
     assert state.factions["core"].weight == RULE.weights(state.indicators, REFERENCE_WEIGHTS)["core"]
-    assert complete(whole) == whole
+    assert complete(completed) == completed
     stage = Stage(hosted(spec, "RUS"))
-    mine = [i for i, (code, _) in enumerate(stage.names.segments) if code == "RUS"]
-    assert set(stage.cast.identity[mine]) == {0.9} and set(stage.cast.identity) == {0.5, 0.9}
+    rows = [i for i, (code, _) in enumerate(stage.names.segments) if code == "RUS"]
+    assert set(stage.entities.identity[rows]) == {0.9} and set(stage.entities.identity) == {0.5, 0.9}
 
 
 @pytest.mark.exact
 @pytest.mark.parametrize("host", [g for g in GOVERNMENTS if g != "KAZ"])
 def test_the_public_of_a_host_follows_from_languages_and_towns(home, host):
     """Sizes add up to the population; each language and each place has its share; others are not laid out by place."""
-    whole = complete(hosted(home, host))
-    state = whole.states[host]
+    completed = complete(hosted(home, host))
+    state = completed.states[host]
     size = {key: s.population_k.value for key, s in state.segments.items()}
     people = state.indicators.population_m.value * 1e3
     assert sum(size.values()) == pytest.approx(people) and len(size) >= 2
@@ -218,10 +218,10 @@ def test_the_public_of_a_host_follows_from_languages_and_towns(home, host):
         users = sum(size[key] for key, s in state.segments.items() if s.language == language)
         assert users / people == pytest.approx(share.value / sum(f.value for f in state.languages.values()))
     towns = sum(size[key] for key, s in state.segments.items() if s.region == "urban")
-    known = state.indicators.urban_pct
-    assert towns / people == pytest.approx(0.0 if known is None else known.value / 100.0)
+    urban = state.indicators.urban_pct
+    assert towns / people == pytest.approx(0.0 if urban is None else urban.value / 100.0)
     other = "TUR" if host == "RUS" else "RUS"
-    assert {s.region for s in whole.states[other].segments.values()} == {"national"}
+    assert {s.region for s in completed.states[other].segments.values()} == {"national"}
 
 
 @pytest.mark.exact
@@ -231,7 +231,7 @@ def test_a_grievance_weighs_by_hardship_and_place(home, vary):
     stage = Stage(spec)
     hardship = RULE.hardship(spec.states["GEO"].indicators)
     assert hardship > 1.0
-    places = [s.region for s in stage.whole.states["GEO"].segments.values()]
+    places = [s.region for s in stage.complete_spec.states["GEO"].segments.values()]
     expected = [hardship * (0.5 if place == "rural" else 1.0) for place in places]
     assert stage.world(1, 0).shocks[0].exposure.tolist() == expected
 
@@ -260,7 +260,7 @@ def test_coded_cases_keep_the_reference_weights():
     cases, _ = load_cases()
     case = cases[0]
     stage = Stage(specification(case, weeks_of(case, cases, "first_week")))
-    host = stage.whole.states[case.host]
+    host = stage.complete_spec.states[case.host]
     assert {role: (f.weight, f.rent_factor) for role, f in host.factions.items()} == {
         role: (weight, 1.0) for role, weight in REFERENCE_WEIGHTS.items()
     }
@@ -300,7 +300,7 @@ BAD = {
         {"organisations.OTS.stands_for": "EUU", "scenario.patrons": ["RUS", "EUU"]},
         r"stands_for=EUU: the bloc is among scenario\.patrons; it is a patron or an organisation, never both",
     ),
-    "a bloc that is told to act": (
+    "a bloc with a directive": (
         {"organisations.OTS.stands_for": "EUU", "scenario.directives": {"EUU": {"concede": "never"}}},
         r"stands_for=EUU: the bloc is among scenario\.directives",
     ),
@@ -333,35 +333,35 @@ def test_a_bloc_may_act_through_an_organisation(home, vary):
     Stage(vary(home, {"organisations.OTS.stands_for": "EUU"}))
 
 
-# --- what is said of it
+# --- quality of its data
 
 
 @pytest.mark.exact
 @pytest.mark.parametrize("host", GOVERNMENTS)
 def test_what_is_known_of_a_host_is_counted_by_the_quality_of_sources(home, host):
     """Every value counts once under the quality of its source; a source that changes its quality moves its values."""
-    known = data_quality(home, host)
+    quality = data_quality(home, host)
     state = complete(hosted(home, host)).states[host]
     values = [f for f in state.indicators.__dict__.values() if f is not None]
     values += [f for tie in state.ties.__dict__.values() for f in tie.values()]
     values += [*state.languages.values(), *(s.population_k for s in state.segments.values())]
-    assert sum(known.counts.values()) == len(values) and set(known.counts) == set(QUALITIES)
+    assert sum(quality.counts.values()) == len(values) and set(quality.counts) == set(QUALITIES)
     trade = home.sources["baci_2022"].model_copy(update={"quality": "imputed"})
     worse = data_quality(home.model_copy(update={"sources": home.sources | {"baci_2022": trade}}), host)
     moved = sum(f.source == "baci_2022" for f in values)
-    assert worse.counts["imputed"] == known.counts["imputed"] + moved
-    assert worse.guessed["imputed"]["imports_musd"] == known.guessed["imputed"]["imports_musd"] + moved
+    assert worse.counts["imputed"] == quality.counts["imputed"] + moved
+    assert worse.guessed["imputed"]["imports_musd"] == quality.guessed["imputed"]["imports_musd"] + moved
 
 
 @pytest.mark.exact
 def test_missing_indicators_and_the_users_own_are_named(home):
     """A host without inequality and unemployment: hardship is a default, and the line says so."""
-    spec = said(home, "NCY", gini=None, youth_unemployment_pct=None, legitimacy=0.7)
-    known = data_quality(spec, "NCY")
-    assert known.missing == ("gini", "youth_unemployment_pct", "urban_pct")
-    assert set(known.guessed["default"]) == {"hardship", "identity"} and known.counts["override"] == 1
-    assert "legitimacy" not in known.by_rule and "rent_ratio" in known.by_rule
-    assert "Defaults: hardship, identity. No indicator: gini, youth_unemployment_pct, urban_pct." in known.line
+    spec = with_indicators(home, "NCY", gini=None, youth_unemployment_pct=None, legitimacy=0.7)
+    quality = data_quality(spec, "NCY")
+    assert quality.missing == ("gini", "youth_unemployment_pct", "urban_pct")
+    assert set(quality.guessed["default"]) == {"hardship", "identity"} and quality.counts["override"] == 1
+    assert "legitimacy" not in quality.by_rule and "rent_ratio" in quality.by_rule
+    assert "Defaults: hardship, identity. No indicator: gini, youth_unemployment_pct, urban_pct." in quality.line
 
 
 @pytest.mark.exact

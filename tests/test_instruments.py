@@ -37,17 +37,19 @@ def world_with(load):
         actor, target = ("KAZ", PATRON) if tool.by == "host" else (PATRON, "KAZ")
         scenario = base["scenario"] | {"policies": {actor: "idle"}}
         if used:
-            told = scenario["directives"].get("HOST", {}) if tool.by == "host" else {}
+            host_directives = scenario["directives"].get("HOST", {}) if tool.by == "host" else {}
             act = {name: {target: DECIDED} if tool.addressed else DECIDED}
-            scenario["directives"] = scenario["directives"] | {"HOST" if tool.by == "host" else actor: told | act}
+            scenario["directives"] = scenario["directives"] | {
+                "HOST" if tool.by == "host" else actor: host_directives | act
+            }
         if {"attacked", "in_conflict"} & set(tool.limits):
             scenario["events"] = scenario["events"] | {"war": ATTACK}
         if "contested_election" in tool.limits:
             scenario["events"] = scenario["events"] | {"vote": FRAUD}
         later = {"use": name, "when": {"from_day": 30000}}  # the actor has the instrument, and no cause to use it
         idle = {"kind": "doctrine", "label": "idle", "summary": "no act", "rules": [later]}
-        made = InfluenceModel(Spec.model_validate(base | {"scenario": scenario, "policies": {"idle": idle}}))
-        world = made.world
+        model_of_use = InfluenceModel(Spec.model_validate(base | {"scenario": scenario, "policies": {"idle": idle}}))
+        world = model_of_use.world
         if "fallen" in tool.limits:
             world.mechanisms.succession.fall(world, world.fixed.host)
         if "invited" in tool.limits:
@@ -58,7 +60,7 @@ def world_with(load):
                 True,
             )
             world.mechanisms.logistics.send(world, world.fixed.charters[0], world.fixed.host)
-        return made
+        return model_of_use
 
     return model
 
@@ -128,9 +130,9 @@ def test_an_instrument_is_undone_as_it_says(name, world_with):
                 and not world.instrument_levels.any()
                 and np.array_equal(world.volume, world.fixed.volume0)
             )
-    left = np.abs(world.disposition - control.world.disposition).max()
+    remainder = np.abs(world.disposition - control.world.disposition).max()
     if (tool.public or tool.elites) and not tool.withdraws:  # soldiers sent home leave a trace of their own
-        assert left < fresh
+        assert remainder < fresh
     assert tool.reversal
 
 
@@ -156,12 +158,12 @@ def test_a_level_holds_and_does_not_pile_up(events, load, vary):
 
 def test_an_instrument_at_the_opposite_level_has_the_opposite_levels(world_with):
     """A discount of energy is a price rise at intensity -1."""
-    found = []
+    levels = []
     for intensity in (1.0, -1.0):
         world = world_with("energy_price", False).world
         world.mechanisms.instruments.take(world, world.fixed.charters[-1], "energy_price", world.fixed.host, intensity)
-        found.append(world.instrument_levels.copy())
-    assert found[0].any() and np.array_equal(found[0], -found[1])
+        levels.append(world.instrument_levels.copy())
+    assert levels[0].any() and np.array_equal(levels[0], -levels[1])
 
 
 # --- organs, chairs and votes ---------------------------------------------------------------------------------------
@@ -186,14 +188,14 @@ def test_an_unwilling_chair_costs_days_and_no_more(load, vary):
     base["organisations"]["CSTO"]["decision_rule"] = "leader"
     base["scenario"]["directives"]["CSTO"]["answer"] = "free"
     base["scenario"]["policies"] = {"RUS": "always"}
-    found = {}
+    decision_day = {}
     for bias in ("always", "never"):
         policy = {"kind": "doctrine", "label": bias, "summary": bias, "vote": bias}
         tree = base | {"policies": {"always": policy | {"vote": "always"}, "chair": policy}}
         tree["scenario"] = base["scenario"] | {"policies": {"RUS": "always", "ARM": "chair"}}
         events = sim.simulate(Spec.model_validate(tree)).events
-        found[bias] = next(e.day for e in events if e.kind == "decision")
-    assert found["never"] == found["always"] + 2
+        decision_day[bias] = next(e.day for e in events if e.kind == "decision")
+    assert decision_day["never"] == decision_day["always"] + 2
 
 
 @pytest.mark.parametrize("vote, answers", [("always", {"decision"}), ("never", {"refusal"})])
@@ -299,14 +301,14 @@ def effort(load, vary):
     return begun
 
 
-def held(world) -> list[str]:
+def in_force(world) -> list[str]:
     """Instruments in force."""
     return [m.instrument for m in world.instruments]
 
 
 def under_way(world) -> list[tuple[str, float]]:
     """Acts decided whose lag runs."""
-    return [(task.instrument, task.level) for task in world.agenda if task.kind == "act"]
+    return [(task.instrument, task.intensity) for task in world.agenda if task.kind == "act"]
 
 
 def test_effort_that_moves_ends_what_stays_and_lets_run_what_has_a_term(effort):
@@ -316,20 +318,20 @@ def test_effort_that_moves_ends_what_stays_and_lets_run_what_has_a_term(effort):
     move(0)
     while world.day < 200:
         model.step()
-    assert held(world) == ["trade"] and not under_way(world)
+    assert in_force(world) == ["trade"] and not under_way(world)
     grown = world.volume[0].copy()
     move(1)
     for _ in range(lowest - 1):
-        assert "trade" in held(world)
+        assert "trade" in in_force(world)
         model.step()
     while world.day <= 201 + highest + 1:
         model.step()
-    assert "trade" not in held(world)
+    assert "trade" not in in_force(world)
     assert not np.array_equal(grown, world.fixed.volume0[0]) and np.array_equal(world.volume[0], world.fixed.volume0[0])
     move(0)
     for _ in range(100):
         model.step()
-    assert held(world).count("training") == 1  # begun before, and it has not lasted 365 days
+    assert in_force(world).count("training") == 1  # begun before, and it has not lasted 365 days
 
 
 def test_effort_that_moves_takes_back_what_is_under_way(effort):
@@ -380,16 +382,16 @@ def test_a_policy_has_the_sign_that_its_doctrine_says_by_construction(name, load
     """
     holder, patron, what = BY_CONSTRUCTION[name]
     base = ("scenario=no_outside_act", "scenario.split.depth=0.0", "citizens=300", "days=400")
-    without, held = sim.simulate(load(*base)), sim.simulate(load(*base, f"+scenario.policies.{holder}={name}"))
-    assert without.fall_day < 0 and held.fall_day < 0
-    assert far(held, what, patron) > far(without, what, patron)
+    without, in_force = sim.simulate(load(*base)), sim.simulate(load(*base, f"+scenario.policies.{holder}={name}"))
+    assert without.fall_day < 0 and in_force.fall_day < 0
+    assert far(in_force, what, patron) > far(without, what, patron)
 
 
 def test_balancing_lowers_the_share_of_whoever_leads(load):
     """By construction: agreements with the second patron, distance from the first."""
     base = ("scenario=no_outside_act", "scenario.split.depth=0.0", "citizens=300", "days=900")
-    without, held = sim.simulate(load(*base)), sim.simulate(load(*base, "+scenario.policies.HOST=balancing"))
-    share = [r["influence_share"][-1].sum(axis=0) for r in (without, held)]
+    without, in_force = sim.simulate(load(*base)), sim.simulate(load(*base, "+scenario.policies.HOST=balancing"))
+    share = [r["influence_share"][-1].sum(axis=0) for r in (without, in_force)]
     assert share[1].max() < share[0].max()
 
 

@@ -13,7 +13,7 @@ from scipy.stats import chi2, poisson
 
 from sim.core.arithmetic import FIXED_POINT
 from sim.core.streams import Stream, accept, between, bits, mix, random_utility, uniform, world_key
-from sim.kernels import readable as reference
+from sim.kernels import readable
 from sim.kernels.alignment import influence_step
 from sim.kernels.citizens import (
     ONE,
@@ -93,7 +93,7 @@ def test_compiled_citizens_equal_the_reference():
     act = case.pop("act")
     for day in range(7):
         compiled, counts = day_of(act, day, **case)
-        plain, plain_counts = day_of(act, day, function=reference.citizens_day, **case)
+        plain, plain_counts = day_of(act, day, function=readable.citizens_day, **case)
         assert np.array_equal(compiled, plain)
         assert np.array_equal(counts, plain_counts)
         act = compiled
@@ -145,7 +145,7 @@ def test_blocks_and_threads_change_no_bit_of_the_reference(seed, sizes, ring, q,
     """
     case = any_town(seed, sizes, ring, q, tau)
     act = case.pop("act")
-    expected, expected_counts = day_of(act, day, function=reference.citizens_day, **case)
+    expected, expected_counts = day_of(act, day, function=readable.citizens_day, **case)
     for function in (citizens_day, citizens_day_threaded):
         out, counts = day_of(act, day, function=function, block=block, **case)
         assert np.array_equal(out, expected)
@@ -178,9 +178,9 @@ def decide_alone(i, act, segment, day, case):
     if draw % 2**32 >= case["redecide"]:
         return act[i]
     around = [(i + d) % act.size for d in range(-case["ring"], case["ring"] + 1) if d] + case["links"][:, i].tolist()
-    seen = sum(act[j] == 1 for j in around)
+    n_active = sum(act[j] == 1 for j in around)
     hardship, aversion = (int(x) for x in case["traits"][:, i])
-    pull = (hardship * int(case["grievance"][segment]) >> 16) + int(case["exposure"][seen]) + case["national"]
+    pull = (hardship * int(case["grievance"][segment]) >> 16) + int(case["exposure"][n_active]) + case["national"]
     hold = (aversion * case["arrest_risk"] >> 16) + case["threshold"]
     return int(pull - hold > case["noise"][draw >> 52])
 
@@ -213,7 +213,9 @@ def test_yesterday_is_read_and_today_is_written():
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("function", [citizens_day, citizens_day_threaded, reference.citizens_day])
+@pytest.mark.parametrize(
+    "function", [citizens_day, citizens_day_threaded, readable.citizens_day], ids=["plain", "threaded", "readable"]
+)
 def test_the_digest_of_fifty_days_is_the_committed_one(function):
     """Whole numbers only: 4096 rows, 50 days, the same bytes on every machine and after every change of the code."""
     n, key = 4096, 20220102
@@ -233,11 +235,11 @@ def test_the_digest_of_fifty_days_is_the_committed_one(function):
         "ring": 3,
         "key": key,
     }
-    act, seen = np.zeros(n, dtype=np.uint8), []
+    act, counts_by_day = np.zeros(n, dtype=np.uint8), []
     for day in range(50):
         act, counts = day_of(act, day, function=function, national=9830 * int((act == 1).sum()) // n, **case)
-        seen.append(int(counts[:, 0].sum()))
-    assert len(set(seen)) > 10 and 0 < (act == 1).sum() < n  # it moved, and did not saturate
+        counts_by_day.append(int(counts[:, 0].sum()))
+    assert len(set(counts_by_day)) > 10 and 0 < (act == 1).sum() < n  # it moved, and did not saturate
     assert sha256(act.tobytes()).hexdigest() == "dcc319647088f87b56048e60257b0b5e38d1bf8d8ab0f2a7f0fc5dd4b93fad97"
 
 
@@ -248,12 +250,12 @@ def test_detention_lasts_its_number_of_days(days):
     act = np.array([1], dtype=np.uint8)
     act, counts = day_of(act, arrest=ONE, detention_days=days, threshold=-NEVER_WILLING)
     assert counts.tolist() == [[0, 1]]
-    held = 0
+    detained = 0
     while act[0] > 1:
-        held += 1
-        act, counts = day_of(act, held, arrest=ONE, detention_days=days, threshold=-NEVER_WILLING)
+        detained += 1
+        act, counts = day_of(act, detained, arrest=ONE, detention_days=days, threshold=-NEVER_WILLING)
         assert counts.tolist() == [[0, 0]]
-    assert held == days
+    assert detained == days
     assert act[0] == 0
 
 
@@ -310,7 +312,7 @@ def test_contagion_on_the_ring_moves_at_its_known_speed(threshold, speed):
     k, n, block = 4, 400, slice(180, 220)
     traits = np.zeros((2, n), dtype=np.uint16)
     traits[0, block] = ONE - 1  # the seed acts whatever it sees
-    exposure = np.array([ONE if seen >= threshold * 2 * k else 0 for seen in range(2 * k + 1)], dtype=np.int32)
+    exposure = np.array([ONE if n >= threshold * 2 * k else 0 for n in range(2 * k + 1)], dtype=np.int32)
     act = np.zeros(n, dtype=np.uint8)
     act[block] = 1
     for day in range(1, 31):
@@ -378,8 +380,8 @@ def test_arrest_and_review_have_their_rates_and_do_not_depend_on_each_other():
         threshold=NEVER_WILLING,
     )
     assert abs(counts[0, 1] / n - 0.3) < 4 * sqrt(0.21 / n) + 1 / ONE
-    left = (act <= 1).sum()
-    assert abs((act == 0).sum() / left - 0.6) < 4 * sqrt(0.24 / left)
+    at_large = (act <= 1).sum()
+    assert abs((act == 0).sum() / at_large - 0.6) < 4 * sqrt(0.24 / at_large)
 
 
 @pytest.mark.statistical
@@ -599,10 +601,10 @@ def relax(x, ties, s=1.0, share=0.0, message=None, innate=None, rate=1.0, bound=
     """One step from x, innate given as (1 - s) x innate position."""
     x = np.ascontiguousarray(x, dtype=float)
     zero = np.zeros_like(x)
-    out, heard = x.copy(), np.full_like(x, np.inf)
+    out, previous = x.copy(), np.full_like(x, np.inf)
     susceptibility = np.broadcast_to(np.asarray(s, dtype=float), (len(x),)).copy()
     influence_step(
-        out, heard, np.empty_like(x), *ties, susceptibility, share, zero if message is None else message,
+        out, previous, np.empty_like(x), *ties, susceptibility, share, zero if message is None else message,
         zero if innate is None else innate, zero, rate, bound, 0, 0.0, zero[:0],
     )  # fmt: skip
     return out
@@ -734,7 +736,7 @@ def test_the_order_of_entities_and_ties_changes_no_bit(seed, n, k):
 @settings(deadline=None, max_examples=60, derandomize=True)
 @given(**societies)
 def test_nobody_leaves_the_range_of_the_voices(seed, n, k):
-    """A step is a mean of own, heard, said and innate positions; pushed further it is held within [-1, 1]."""
+    """A step is a mean of the entity's, peers', messages' and innate positions; pushed further it is held within [-1, 1]."""
     society = random_society(seed, n, k)
     x, ties = society.pop("x"), ties_of(society.pop("weights"))
     out = relax(x, ties, **society)

@@ -39,16 +39,16 @@ def short(load):
 @pytest.mark.parametrize("day", [0, 3, DAYS])
 def test_copies_go_on_to_the_bits_of_the_original(short, assert_same, way, day):
     """Both go on, first the one and then the other: neither moves the other."""
-    whole = begun(short, DAYS).records
+    original = begun(short, DAYS).records
     model = begun(short, day)
     other = COPIES[way](model)
     before = model.records
     other.run_model()
     assert_same(model.records, before)
-    assert_same(other.records, whole)
+    assert_same(other.records, original)
     model.run_model()
-    assert_same(model.records, whole)
-    assert_same(other.records, whole)
+    assert_same(model.records, original)
+    assert_same(other.records, original)
     assert not any(np.shares_memory(a, getattr(other.world, name)) for name, a in vars(model.world).items()
                    if isinstance(a, np.ndarray) and a.size)  # fmt: skip
 

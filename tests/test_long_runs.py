@@ -7,7 +7,7 @@ import pytest
 
 import sim
 from sim.model import InfluenceModel
-from sim.records.records import VARIABLES
+from sim.records.variables import VARIABLES
 from sim.stage.build import Stage
 
 YEARS = "days=1826"
@@ -33,8 +33,8 @@ SHARES = {
 @pytest.mark.parametrize("seed", [3, 4])
 def test_five_years_with_policies_of_six_states_have_no_invalid_state(seed):
     """Every series is finite and within its range; what is in force stays bounded."""
-    held = [f"+scenario.policies.{state}={policy}" for state, policy in HELD.items()]
-    spec = sim.load([YEARS, "citizens=300", "indicators=drawn", "parameters=prior", f"seed={seed}", *held])
+    policies = [f"+scenario.policies.{state}={policy}" for state, policy in HELD.items()]
+    spec = sim.load([YEARS, "citizens=300", "indicators=drawn", "parameters=prior", f"seed={seed}", *policies])
     model = InfluenceModel(spec)
     for _ in range(spec.days):
         model.step()
@@ -63,9 +63,9 @@ def test_one_more_use_takes_the_place_of_the_oldest(load):
         world.day = 10 * day
         for name in ("trade", "aid"):
             world.mechanisms.instruments.take(world, charter, name, s, 1.0)
-    held = [m.instrument for m in world.instruments]
+    in_force = [m.instrument for m in world.instruments]
     trade, aid = (charter.instruments[name] for name in ("trade", "aid"))
-    assert held.count("trade") == trade.at_once > 1 and held.count("aid") == aid.at_once == 1
+    assert in_force.count("trade") == trade.at_once > 1 and in_force.count("aid") == aid.at_once == 1
     growth = (1.0 + trade.economic) ** trade.at_once * (1.0 + aid.economic)
     assert world.volume[0, k, s] == pytest.approx(growth * world.fixed.volume0[0, k, s])
     assert [m.end for m in world.instruments if m.instrument == "aid"] == [50 + aid.duration]
@@ -78,14 +78,14 @@ def test_one_more_use_takes_the_place_of_the_oldest(load):
 @pytest.fixture(scope="module")
 def five_years():
     """`five_years(overrides)`: records of WORLDS worlds, drawn indicators, small."""
-    made: dict[tuple, list] = {}
+    by_overrides: dict[tuple, list] = {}
 
     def run(*overrides: str) -> list:
-        if overrides not in made:
+        if overrides not in by_overrides:
             spec = sim.load([YEARS, "citizens=200", "indicators=drawn", "seed=11", *overrides])
             stage = Stage(spec)
-            made[overrides] = [sim.simulate(stage, replication=r) for r in range(WORLDS)]
-        return made[overrides]
+            by_overrides[overrides] = [sim.simulate(stage, replication=r) for r in range(WORLDS)]
+        return by_overrides[overrides]
 
     return run
 
@@ -127,7 +127,7 @@ def test_the_demand_for_autonomy_reacts_to_dominance(five_years):
         for code in ("", "RUS", "UZB")
     }
     h = runs[""][0].names.states.index("KAZ")
-    last = {code: np.array([r["autonomy_demand"][-1, h] for r in found]) for code, found in runs.items()}
+    last = {code: np.array([r["autonomy_demand"][-1, h] for r in records]) for code, records in runs.items()}
     assert always_above((last["RUS"] - last[""]).tolist())
     assert always_above((last["RUS"] - last["UZB"]).tolist())
 
@@ -167,8 +167,8 @@ def test_gratitude_for_force_fades(five_years):
 def test_ordinary_joint_acts_keep_an_organisation_as_it_is(load, vary):
     """Without them integration fades; with them and members as willing as on day 0 it stays, crisis or not."""
     quiet = vary(load(YEARS, "citizens=200"), {"scenario.events": {}})
-    kept = vary(quiet, {"mechanisms.integration.ordinary": 1.0})
-    fading, steady = (sim.simulate(spec)["integration"] for spec in (quiet, kept))
+    ordinary = vary(quiet, {"mechanisms.integration.ordinary": 1.0})
+    fading, steady = (sim.simulate(spec)["integration"] for spec in (quiet, ordinary))
     assert (fading[-1] < 0.4 * fading[0]).all()
     assert steady[-1] == pytest.approx(steady[0], rel=1e-3)
 

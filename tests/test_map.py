@@ -21,9 +21,9 @@ from experiments.results.provenance import read_provenance
 from sim import plots
 from sim.core.caches import configs
 from sim.core.faults import ConfigError
-from sim.plots.influence_map import MOST, leaders, shown_rows
+from sim.plots.influence_map import MOST, frame_rows, leaders
 from sim.plots.outlines import RADIUS, albers, region
-from sim.records.records import SHARES
+from sim.records.variables import SHARES
 from sim.spec.schema import english_names
 from tools.outlines import collection
 
@@ -71,7 +71,7 @@ def test_outlines_are_valid_and_small(features):
 @pytest.mark.exact
 def test_what_is_disputed_belongs_to_nobody(features):
     """Marked areas are cut out of all outlines, and only an entity that may be on stage has a code."""
-    marked = {name: shape for name, (said, shape) in features.items() if said.get("marked")}
+    marked = {name: shape for name, (properties, shape) in features.items() if properties.get("marked")}
     assert {"Northern Cyprus", "Crimea", "Abkhazia", "South Ossetia", "Karabakh", "Transnistria", "Donbas"} <= set(
         marked
     )
@@ -116,10 +116,10 @@ def test_leaders_of_hand_made_shares(records):
     shares[:, :, 1, 0] = [[0.2, 0.1, 0.1], [0.1, 0.1, 0.0]]  # economic, military, cultural; before and after
     shares[:, :, 2, 0] = [[0.5, 0.0, 0.1], [0.5, 0.1, 0.2]]
     shares[:, 0, 0, 1] = shares[:, 0, 2, 1] = 0.5  # a tie in state 1, nothing in state 2
-    made = replace(records, series={SHARES.name: shares}, days=30)
-    assert leaders(made).patrons.tolist() == [[2, -1, -1], [2, -1, -1]]
-    assert leaders(made, "economic").shares[0, :, 0] == pytest.approx([0, 2 / 7, 5 / 7])
-    military = leaders(made, "military")
+    altered = replace(records, series={SHARES.name: shares}, days=30)
+    assert leaders(altered).patrons.tolist() == [[2, -1, -1], [2, -1, -1]]
+    assert leaders(altered, "economic").shares[0, :, 0] == pytest.approx([0, 2 / 7, 5 / 7])
+    military = leaders(altered, "military")
     assert military.patrons.tolist() == [[1, -1, -1], [-1, -1, -1]] and military.changed() == 1
 
 
@@ -148,7 +148,7 @@ def test_maps_of_equal_worlds_are_equal(load, records, names):
 @given(n=st.integers(2, 1300))
 def test_an_animation_has_a_bounded_number_of_frames(n):
     """The first and the last recorded day are shown, every frame once, all of a short run."""
-    rows = shown_rows(n)
+    rows = frame_rows(n)
     assert rows[0] == 0 and rows[-1] == n - 1 and len(rows) <= MOST and rows == sorted(set(rows))
     assert n > MOST or rows == list(range(n))
 
@@ -205,21 +205,21 @@ def test_the_script_keeps_common_borders_and_cuts_out_what_is_disputed():
         "codes": {"1": "WWW", "2": "EEE"}, "blocs": {"BBB": ["EEE"]},
         "marked": {"Isle": {"part_of": "East", "place": [21, 21], "status": "disputed"}, "Spot": {"place": [11, 21], "status": "disputed"}},
     }  # fmt: skip
-    made = collection(topology, plan)
-    shapes = {f["properties"]["name"]: shapely.from_geojson(json.dumps(f["geometry"])) for f in made["features"]}
+    result = collection(topology, plan)
+    shapes = {f["properties"]["name"]: shapely.from_geojson(json.dumps(f["geometry"])) for f in result["features"]}
     assert shapes["West"].equals(shapely.box(10, 20, 14, 24)) and shapes["East"].equals(shapely.box(14, 20, 18, 24))
     assert shapes["Isle"].equals(shapely.box(20, 20, 22, 22)) and shapes["Spot"].equals(shapely.Point(11, 21))
-    assert {f["properties"].get("bloc") for f in made["features"]} == {None, "BBB"}
+    assert {f["properties"].get("bloc") for f in result["features"]} == {None, "BBB"}
     with pytest.raises(SystemExit, match="no code for East"):
         collection(topology, plan | {"codes": {"1": "WWW"}})
 
 
 @pytest.mark.exact
 def test_the_page_names_all_that_is_marked(features):
-    """docs/map.md lists every disputed entity and territory with what is said of it."""
+    """docs/map.md lists every disputed entity and territory with its status."""
     page = (Path(__file__).resolve().parent.parent / "docs" / "map.md").read_text(encoding="utf-8")
     assert [
         name
-        for name, (said, _) in features.items()
-        if said.get("marked") and f"| {name} | {said['marked']} |" not in page
+        for name, (properties, _) in features.items()
+        if properties.get("marked") and f"| {name} | {properties['marked']} |" not in page
     ] == []

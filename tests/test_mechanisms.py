@@ -80,8 +80,8 @@ def test_one_officer_per_protester_arrests_nine_in_ten():
 def test_the_published_ratio_rules_take_whole_officers(rule, steps):
     """floor [Wilensky2004] and round: the risk of n whole officers per protester."""
     policing = Policing(ratio=rule)
-    for ratio, whole in steps.items():
-        assert policing.arrest_risk(ratio, 1.0) == 1 - exp(-2.3 * whole)
+    for ratio, officers in steps.items():
+        assert policing.arrest_risk(ratio, 1.0) == 1 - exp(-2.3 * officers)
 
 
 def settled(policing: Policing, force: float, start: int, days: int = 80) -> float:
@@ -89,7 +89,7 @@ def settled(policing: Policing, force: float, start: int, days: int = 80) -> flo
     n, counts = 10**6, np.array([[start, 0]])
     act, out = np.zeros(n, dtype=np.uint8), np.empty(n, dtype=np.uint8)
     act[:start] = 1
-    traits, seen = draw_traits(15, n), []
+    traits, counts_by_day = draw_traits(15, n), []
     for day in range(days):
         risk = round(policing.arrest_risk(force, counts[0, 0] / n) * ONE)
         citizens_day(
@@ -98,8 +98,8 @@ def settled(policing: Policing, force: float, start: int, days: int = 80) -> flo
             1 << 32, 0, 1, 0, 15, day, counts,
         )  # fmt: skip
         act, out = out, act
-        seen.append(counts[0, 0] / n)
-    return float(np.mean(seen[-10:]))
+        counts_by_day.append(counts[0, 0] / n)
+    return float(np.mean(counts_by_day[-10:]))
 
 
 @pytest.mark.statistical
@@ -349,16 +349,16 @@ def test_decision_rules_ask_whom_they_say(model):
     n, world = 4000, model.world
     world.crisis[world.fixed.host] = 1
     base = replace(next(c for c in world.fixed.charters if c.pool_rapid > 0), contingent_share=0.4)
-    said = {}
+    consents = {}
     for rule, absent in (("leader", 0), ("consensus", 0), ("consensus", 2), ("secretary", 0)):
         charter = replace(base, decision_rule=rule, absent_members=absent)
-        said[rule, absent] = answers(model, charter, n)
+        consents[rule, absent] = answers(model, charter, n)
         p = model.world.mechanisms.assistance.expected_consent(world, charter, world.fixed.host)
-        assert abs(said[rule, absent].mean() - p) <= 4 * sqrt(p * (1 - p) / n)
-    assert said["secretary", 0].all()
-    assert not (said["consensus", 0] & ~said["leader", 0]).any()  # the leader has a veto
-    assert not (said["consensus", 2] & ~said["consensus", 0]).any()
-    assert 0 < said["consensus", 2].sum() < said["consensus", 0].sum() < said["leader", 0].sum() < n
+        assert abs(consents[rule, absent].mean() - p) <= 4 * sqrt(p * (1 - p) / n)
+    assert consents["secretary", 0].all()
+    assert not (consents["consensus", 0] & ~consents["leader", 0]).any()  # the leader has a veto
+    assert not (consents["consensus", 2] & ~consents["consensus", 0]).any()
+    assert 0 < consents["consensus", 2].sum() < consents["consensus", 0].sum() < consents["leader", 0].sum() < n
     assert world.fixed.host not in model.world.mechanisms.assistance.voters(
         replace(base, decision_rule="consensus"), world.fixed.host
     )
@@ -457,13 +457,13 @@ def test_troops_leave_after_calm(intervention, vary):
     for calm in (2, 6):
         changes = {"organisations.CSTO.lags.calm": calm, "organisations.CSTO.lags.mandate": 365}
         model = sim.InfluenceModel(vary(intervention, changes | {"scenario.events.fuel_price.size": 0.15}))
-        seen = []
+        calm_days = []
         for _ in range(60):
-            seen.append(int(model.world.calm_days[model.world.fixed.host]))
+            calm_days.append(int(model.world.calm_days[model.world.fixed.host]))
             model.step()
-        (left,) = [e.day for e in model.world.log if e.kind == "withdrawal"]
+        (withdrawal,) = [e.day for e in model.world.log if e.kind == "withdrawal"]
         landed = next(e.day for e in model.world.log if e.kind == "arrival")
-        assert left == next(day for day in range(landed, 60) if seen[day] >= calm)
+        assert withdrawal == next(day for day in range(landed, 60) if calm_days[day] >= calm)
 
 
 @pytest.mark.exact
@@ -544,15 +544,15 @@ def test_flows_move_stocks_monthly_towards_what_they_sustain(quiet):
 def test_legitimacy_returns_to_rest_and_falls_with_deaths(model):
     """L - L0 shrinks by the factor 1 - nu a day; one death in 100,000 costs delta_v, more under the framing of an attack."""
     world, rule, s = model.world, model.world.mechanisms.legitimacy, model.world.fixed.host
-    rest = world.fixed.legitimacy0[s]
-    world.legitimacy[s] = rest - 0.2
+    resting = world.fixed.legitimacy0[s]
+    world.legitimacy[s] = resting - 0.2
     rule.step(world)
-    assert rest - world.legitimacy[s] == pytest.approx(0.2 * (1 - rule.recovery), abs=1e-12)
+    assert resting - world.legitimacy[s] == pytest.approx(0.2 * (1 - rule.recovery), abs=1e-12)
     for framing, factor in ((0.0, 1.0), (1.0, 1.0 + rule.framing_discount)):
-        world.legitimacy[s], world.framing[s] = rest, framing
+        world.legitimacy[s], world.framing[s] = resting, framing
         world.deaths_today[s] = world.fixed.population[s] / 1e5
         rule.step(world)
-        assert rest - world.legitimacy[s] == pytest.approx(rule.backlash * factor, abs=1e-12)
+        assert resting - world.legitimacy[s] == pytest.approx(rule.backlash * factor, abs=1e-12)
 
 
 @pytest.mark.exact
@@ -605,9 +605,9 @@ def test_joint_acts_fade_over_two_years():
 def test_draws_do_not_move_when_other_actors_are_added_or_act(load, vary):
     """Two scenarios, and a stage with one organisation less, share traits, links, drawn indicators and draws of clashes."""
     free = vary(load("citizens=1000", "days=40"), {"indicators": "drawn"})
-    told = vary(load("scenario=csto_intervention", "citizens=1000", "days=40"), {"indicators": "drawn"})
+    directed = vary(load("scenario=csto_intervention", "citizens=1000", "days=40"), {"indicators": "drawn"})
     fewer = free.model_copy(update={"organisations": {k: v for k, v in free.organisations.items() if k != "OTS"}})
-    first, *others = (Stage(s).world(1, 5) for s in (free, told, fewer))
+    first, *others = (Stage(s).world(1, 5) for s in (free, directed, fewer))
     for other in others:
         for name in ("traits", "links", "legitimacy0", "security", "volume0"):
             assert np.array_equal(getattr(first.fixed, name), getattr(other.fixed, name)), name
@@ -726,7 +726,7 @@ def test_a_day_leaves_what_is_fixed_untouched(storm):
     before = {name: deepcopy(getattr(model.world.fixed, name)) for name in FIXED_FIELDS}
     ties = {f.name: getattr(model.world.fixed.ties, f.name).copy() for f in fields(model.world.fixed.ties)}
     tables = {n: t.value.copy() for n, t in (stage.indicators.state | stage.indicators.tie).items()}
-    exposure = [shock.exposure.copy() for shock in model.world.fixed.events]
+    exposure = [event.exposure.copy() for event in model.world.fixed.events]
     edges = {(u, v, k): dict(d) for u, v, k, d in stage.graph.edges(keys=True, data=True)}
     for _ in range(60):
         model.step()
@@ -742,14 +742,14 @@ def test_a_day_leaves_what_is_fixed_untouched(storm):
 
 def numbers(model_class, prefix="") -> list[tuple[str, dict]]:
     """(key, declaration) of every numeric parameter of a tree of models."""
-    found = []
+    declarations = []
     for name, field in model_class.model_fields.items():
         extra = field.json_schema_extra or {}
         if "low" in extra:
-            found.append((f"{prefix}{name}", extra | {"default": field.default}))
+            declarations.append((f"{prefix}{name}", extra | {"default": field.default}))
         elif isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
-            found += numbers(field.annotation, f"{prefix}{name}.")
-    return found
+            declarations += numbers(field.annotation, f"{prefix}{name}.")
+    return declarations
 
 
 GROWING = ("deaths", "detained", "cost", "troop_days")

@@ -8,7 +8,7 @@ from experiments.replications import run_replications
 from sim.core.faults import InvalidSpec
 from sim.equations.choice import logistic
 from sim.metrics import compute_metrics
-from sim.records.records import VARIABLES
+from sim.records.variables import VARIABLES
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 
@@ -18,7 +18,7 @@ NO_POOLS = ["organisations.CSTO.pools.rapid=0", "organisations.CSTO.pools.peacek
 
 def world(spec: Spec, replication: int, stage: Stage | None = None):
     """Records of one replication."""
-    return sim.simulate(stage, replication=replication)
+    return sim.simulate(spec if stage is None else stage, replication=replication)
 
 
 def assert_same(a, b) -> None:
@@ -135,12 +135,12 @@ def test_draw_keys_carry_chance_but_no_advantage():
         tree["states"]["RUS"]["draw_key"],
     )
     other = Spec.model_validate(tree).model_copy(update={"seed": 99})
-    found = []
+    samples = []
     for variant in (spec, other):
         stage = Stage(variant)
-        found.append([compute_metrics(world(variant, r, stage)) for r in range(300)])
+        samples.append([compute_metrics(world(variant, r, stage)) for r in range(300)])
     for key in ("survived_30d", "protest_peak", "requested:CSTO", "elite_change_30d:RUS"):
-        a, b = (np.array([m[key] for m in metrics], dtype=float) for metrics in found)
+        a, b = (np.array([m[key] for m in metrics], dtype=float) for metrics in samples)
         error = np.sqrt(a.var() / a.size + b.var() / b.size)
         assert abs(a.mean() - b.mean()) <= 4 * error, key
 
@@ -160,20 +160,20 @@ def test_without_force_pools_asking_does_not_change_survival():
     """Requests that cannot be met leave protest and office as they are without a request."""
     never = ["+scenario.directives.KAZ={request: {CSTO: never}}"]
     a, b = sim.load([*NO_POOLS, *SHORT]), sim.load([*NO_POOLS, *SHORT, *never])
-    asked = 0
+    n_requests = 0
     for replication in range(25):
         one, other = world(a, replication), world(b, replication)
-        asked += any(e.kind == "request" for e in one.events)
+        n_requests += any(e.kind == "request" for e in one.events)
         for name in ("protest", "survival", "incumbent", "deaths", "coalition"):
             assert np.array_equal(one[name], other[name]), name
-    assert asked > 0
+    assert n_requests > 0
 
 
 @pytest.mark.statistical
 def test_without_force_pools_requests_are_as_rare_as_their_price_says():
     """P(request) = logistic(-lambda (price of asking)); 400 worlds, 4 standard errors: false alarm 6e-5."""
     spec = sim.load([*NO_POOLS, "days=40", "citizens=1000"])
-    stage, asked, expected = Stage(spec), [], []
+    stage, requested, expected = Stage(spec), [], []
     for replication in range(400):
         model = sim.InfluenceModel(stage, replication=replication)
         charter = next(c for c in model.world.fixed.charters if c.force)
@@ -181,21 +181,21 @@ def test_without_force_pools_requests_are_as_rare_as_their_price_says():
         expected.append(logistic(-model.world.mechanisms.response.rationality * price))
         for _ in range(spec.days):
             model.step()
-        asked.append(any(e.kind == "request" for e in model.world.log))
+        requested.append(any(e.kind == "request" for e in model.world.log))
     p = float(np.mean(expected))
-    assert abs(np.mean(asked) - p) <= 4 * np.sqrt(p * (1 - p) / len(asked))
+    assert abs(np.mean(requested) - p) <= 4 * np.sqrt(p * (1 - p) / len(requested))
 
 
 @pytest.mark.statistical
 def test_the_number_of_rows_does_not_move_the_headline():
     """1,000 against 4,000 rows over 150 worlds: means within 4 standard errors for three metrics (false alarm 2e-4)."""
-    found = []
+    samples = []
     for citizens, seed in ((1000, 1), (4000, 2)):
         spec = sim.load([f"citizens={citizens}", f"seed={seed}", "days=40", "indicators=drawn"])
         stage = Stage(spec)
-        found.append([compute_metrics(world(spec, r, stage)) for r in range(150)])
+        samples.append([compute_metrics(world(spec, r, stage)) for r in range(150)])
     for key in ("survived_30d", "deaths", "protest_duration"):
-        a, b = (np.array([m[key] for m in metrics], dtype=float) for metrics in found)
+        a, b = (np.array([m[key] for m in metrics], dtype=float) for metrics in samples)
         assert abs(a.mean() - b.mean()) <= 4 * np.sqrt(a.var() / a.size + b.var() / b.size), key
 
 
@@ -242,8 +242,8 @@ def test_any_government_can_be_the_host():
     """HOST in the directives follows the scenario's host."""
     price = ["~scenario.events.fuel_price", "+scenario.events.price={kind: grievance, state: KGZ, size: 0.3}"]
     spec = sim.load(["scenario=csto_intervention", "scenario.host=KGZ", *price, *SHORT])
-    asked = [e for e in sim.simulate(spec).events if e.kind == "request"]
-    assert [e.actor for e in asked] == ["KGZ"] and asked[0].day == 3
+    requests = [e for e in sim.simulate(spec).events if e.kind == "request"]
+    assert [e.actor for e in requests] == ["KGZ"] and requests[0].day == 3
 
 
 @pytest.mark.exact

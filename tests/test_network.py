@@ -21,11 +21,11 @@ X, Y, Z = "RUS", "KAZ", "KGZ"
 def days_of(spec, graph, days: int) -> np.ndarray:
     """(days + 1, entities, patrons) alignments of a run on the graph."""
     model = sim.InfluenceModel(spec, graph, days=days)
-    seen = [model.world.alignment.copy()]
+    alignments = [model.world.alignment.copy()]
     for _ in range(days):
         model.step()
-        seen.append(model.world.alignment.copy())
-    return np.array(seen)
+        alignments.append(model.world.alignment.copy())
+    return np.array(alignments)
 
 
 def entities(spec, code: str) -> list[int]:
@@ -44,11 +44,11 @@ def test_every_kind_of_tie_is_there(spec):
     """Between states, state and elite, state and segment, elites at home and abroad, segments at home and abroad."""
     graph = sim.network(spec)
     kind, home = graph.nodes(data="kind"), graph.nodes(data="state")
-    found = {(kind[u], kind[v], home[u] == home[v], key) for u, v, key in graph.edges(keys=True)}
+    kinds = {(kind[u], kind[v], home[u] == home[v], key) for u, v, key in graph.edges(keys=True)}
     patron = set(product(["state"], ["state", "faction", "segment"], [False], CHANNELS))
     peers = {("faction", "faction", h, "elite") for h in (True, False)}
     peers |= {("segment", "segment", h, "public") for h in (True, False)}
-    assert found == patron | peers
+    assert kinds == patron | peers
 
 
 def test_the_intact_network_is_at_rest(quiet):
@@ -93,8 +93,8 @@ def test_without_its_ties_a_channel_has_no_share_anywhere(quiet, vary):
         model.step()
         share = model.world.influence_share
         assert not share[CHANNELS.index("economic")].any()
-        left = model.world.influence.sum(axis=0) > 0
-        assert left.sum() > 15 and np.allclose(share.sum(axis=(0, 1)), left, atol=1e-9)
+        influenced = model.world.influence.sum(axis=0) > 0
+        assert influenced.sum() > 15 and np.allclose(share.sum(axis=(0, 1)), influenced, atol=1e-9)
     intact = sim.InfluenceModel(quiet)
     assert (intact.world.influence_share[CHANNELS.index("economic")].sum(axis=0) > 0).all()
 
@@ -107,7 +107,7 @@ def test_a_faction_that_no_longer_hears_a_patron_passes_it_on_a_day_later(quiet)
     named = names(complete(quiet))
     entity = ["/".join(n) for n in named.factions + named.segments]
     moved = [{entity[i] for i in np.argwhere(before[d] != after[d])[:, 0]} for d in range(3)]
-    listeners = set(graph.successors(f"{Y}/security")) - {f"{X}/security"}  # aligned with the own state by definition
+    listeners = set(graph.successors(f"{Y}/security")) - {f"{X}/security"}  # aligned with its home state by definition
     assert moved[0] == set()
     assert moved[1] == {f"{Y}/security"}
     assert moved[2] == {f"{Y}/security"} | listeners

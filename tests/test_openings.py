@@ -71,11 +71,11 @@ def test_what_deals_have_opened_closes_with_them(begun):
     use(world, "arms_sale")
     after(model, 91)
     world.mechanisms.instruments.withdraw(world, s, world.fixed.charters[-1].row)
-    left = world.bandwidth[MILITARY, k, s], world.dependence[MILITARY, k, s]
+    before = world.bandwidth[MILITARY, k, s], world.dependence[MILITARY, k, s]
     after(model, 30)
     assert np.array_equal(world.volume, world.fixed.volume0)
     now = world.bandwidth[MILITARY, k, s], world.dependence[MILITARY, k, s]
-    assert now == pytest.approx([(1.0 - model.world.mechanisms.influence.adjustment) * x for x in left], rel=1e-12)
+    assert now == pytest.approx([(1.0 - model.world.mechanisms.influence.adjustment) * x for x in before], rel=1e-12)
 
 
 def test_an_alliance_without_arms_counts_once_arms_are_sold(begun):
@@ -136,14 +136,14 @@ def test_no_order_of_deals_matters_and_a_cut_shrinks_what_is_there(begun):
     """V = V_first (product of growths - 1) x product of cuts; a cut alone opens nothing."""
     world = begun().world
     charter, (k, s) = world.fixed.charters[-1], pair(world)
-    tools, found = charter.instruments, set()
+    tools, volumes = charter.instruments, set()
     tools["cut"] = tools["arms_sale"].model_copy(update={"military": -0.4})
     for order in permutations(("arms_sale", "training", "cut")):
         world.instruments = [InstrumentInForce(-1, charter.row, s, name, 1.0) for name in order]
         world.mechanisms.instruments.count(world)
-        found.add(round(world.volume.item(MILITARY, k, s), 9))
+        volumes.add(round(world.volume.item(MILITARY, k, s), 9))
     growth = (1.0 + tools["arms_sale"].military) * (1.0 + tools["training"].military) - 1.0
-    assert found == {round(world.mechanisms.instruments.first_arms * growth * 0.6, 9)}
+    assert volumes == {round(world.mechanisms.instruments.first_arms * growth * 0.6, 9)}
     world.instruments = [InstrumentInForce(-1, charter.row, s, "cut", 1.0)]
     world.mechanisms.instruments.count(world)
     assert np.array_equal(world.volume, world.fixed.volume0)

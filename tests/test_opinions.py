@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim
-from sim.kernels import readable as reference
+from sim.kernels import readable
 from sim.kernels.neighbours import CERTAIN, SHARED, link_rows
 from sim.kernels.opinions import (
     BLOCKS,
@@ -103,14 +103,16 @@ def any_crowd(seed: int, sizes: list[int], ring: int, q: int, network: int) -> t
 def test_blocks_and_threads_change_no_bit_of_the_reference(seed, sizes, ring, q, network, block, day):
     """Any arguments: plain Python, blocks of any size and threads write the same words, sums and counts."""
     before, case = any_crowd(seed, sizes, ring, q, network)
-    expected = day_of(before, day, reference.opinions_day, **case)
+    expected = day_of(before, day, readable.opinions_day, **case)
     for function in (opinions_day, opinions_day_threaded):
-        for mine, theirs in zip(day_of(before, day, function, block=block, **case), expected, strict=True):
-            assert np.array_equal(mine, theirs)
+        for array, plain in zip(day_of(before, day, function, block=block, **case), expected, strict=True):
+            assert np.array_equal(array, plain)
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("function", [opinions_day, opinions_day_threaded, reference.opinions_day])
+@pytest.mark.parametrize(
+    "function", [opinions_day, opinions_day_threaded, readable.opinions_day], ids=["plain", "threaded", "readable"]
+)
 def test_the_digest_of_thirty_days_is_the_committed_one(function):
     """Whole numbers only: 2048 rows, 30 days, the same bytes on every machine and after every change of the code."""
     n, key = 2048, 20220102
@@ -143,8 +145,8 @@ def test_the_sum_over_any_number_of_neighbours_fits_and_weighs_its_share(neighbo
     up, down = scale_of(neighbours)
     assert neighbours * (int(LIMIT) << up >> down) < 2**15
     for share in (0.05, 0.42, 0.5):
-        heard = neighbours * (2000 << up >> down)
-        assert heard * peer_weight(share, neighbours) / 65536 / 2000 == pytest.approx(share, rel=2e-3)
+        peer_sum = neighbours * (2000 << up >> down)
+        assert peer_sum * peer_weight(share, neighbours) / 65536 / 2000 == pytest.approx(share, rel=2e-3)
 
 
 @pytest.mark.exact
@@ -160,9 +162,9 @@ def test_citizens_settle_where_the_linear_equation_says():
     for i in range(n):
         for j in [(i + d) % n for d in (-2, -1, 1, 2)] + links[:, i].tolist():
             weights[i, j] += 1 / (2 * ring + q)
-    own = np.empty(n, dtype=np.uint32)
-    innate_lanes(key, 0, n, own)
-    deviation = own.view(np.int8).reshape(n, LANES) / 256 * innate * UNITS
+    deviation_words = np.empty(n, dtype=np.uint32)
+    innate_lanes(key, 0, n, deviation_words)
+    deviation = deviation_words.view(np.int8).reshape(n, LANES) / 256 * innate * UNITS
     target = np.repeat(aims, np.diff(bounds), axis=0) + deviation
     solution = np.linalg.solve(np.eye(n) - share * weights, target)
     now, mean = words(np.zeros((n, LANES))), 0.0
@@ -214,9 +216,9 @@ def test_those_too_far_away_are_not_heard():
 def test_innate_positions_are_even_and_unrelated_between_patrons_and_rows():
     """Mean, variance and correlations of 10^6 rows within 4.5 standard errors; 24 comparisons, false alarm 1.6e-4."""
     n = 10**6
-    own = np.empty(n, dtype=np.uint32)
-    innate_lanes(11, 0, n, own)
-    x = (own.view(np.int8).reshape(n, LANES) + 0.5) / 128
+    deviations = np.empty(n, dtype=np.uint32)
+    innate_lanes(11, 0, n, deviations)
+    x = (deviations.view(np.int8).reshape(n, LANES) + 0.5) / 128
     assert (np.abs(x.mean(axis=0)) < 4.5 * (1 / 3 / n) ** 0.5).all()
     assert (np.abs((x**2).mean(axis=0) - 1 / 3) < 4.5 * (4 / 45 / n) ** 0.5 + 1e-5).all()
     for a in range(LANES):
@@ -261,11 +263,11 @@ def test_the_public_is_the_mean_of_its_citizens():
     for _ in range(20):
         model.step()
     world = model.world
-    for place, population in enumerate(model.governments[world.fixed.host].populations):
-        low, high = world.fixed.inhabitant_bounds[place], world.fixed.inhabitant_bounds[place + 1]
-        mine = population.citizen_alignments
-        assert mine.shape == (high - low, world.fixed.focal_patrons.size)
-        mean = mine.astype(float).mean(axis=0) + world.chance_lean[place]
+    for index, population in enumerate(model.governments[world.fixed.host].populations):
+        low, high = world.fixed.inhabitant_bounds[index], world.fixed.inhabitant_bounds[index + 1]
+        alignments = population.citizen_alignments
+        assert alignments.shape == (high - low, world.fixed.focal_patrons.size)
+        mean = alignments.astype(float).mean(axis=0) + world.chance_lean[index]
         assert np.allclose(population.alignment[world.fixed.focal_patrons], mean, atol=1e-12)
     everybody = lanes(world.opinions)[:, : world.fixed.focal_patrons.size]
     share = 100 * (everybody >= 0).mean(axis=0)

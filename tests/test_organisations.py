@@ -28,9 +28,9 @@ def wide(load):
 
 @pytest.fixture(scope="module")
 def armed_union(load):
-    """`armed_union(waived=True)`: the OTS has a pool of 10,000 soldiers, which the host is told to ask for on day 3."""
+    """`armed_union(waived=True)`: the OTS has a pool of 10,000 soldiers, and a directive lets the host ask for it on day 3."""
 
-    def made(waived: bool, **pools) -> Spec:
+    def spec_of(waived: bool, **pools) -> Spec:
         tree = load("scenario=csto_intervention", *SMALL).model_dump(mode="json")
         tree["organisations"]["OTS"] |= {"pools": {"rapid": 10000} | pools, "force": True}
         tree["organisations"]["OTS"]["organs"] |= ANSWERING
@@ -42,7 +42,7 @@ def armed_union(load):
         }
         return Spec.model_validate(tree)
 
-    return made
+    return spec_of
 
 
 def charter_of(spec: Spec, name: str):
@@ -59,8 +59,8 @@ def test_an_exclusive_charter_keeps_members_from_the_force_of_another(armed_unio
     spec = armed_union(waived)
     records = sim.simulate(spec)
     row = records.names.organisations.index("OTS")
-    asked = [e for e in records.events if (e.actor, e.kind) == ("KAZ", "request")]
-    assert bool(asked) == waived and (records["troops"][:, row].max() > 0) == waived
+    requests = [e for e in records.events if (e.actor, e.kind) == ("KAZ", "request")]
+    assert bool(requests) == waived and (records["troops"][:, row].max() > 0) == waived
     charter = charter_of(spec, "OTS")
     member, other = (list(spec.states).index(code) for code in ("KAZ", "AZE"))
     assert (member in charter.barred) == (not waived) and other not in charter.barred
@@ -68,10 +68,10 @@ def test_an_exclusive_charter_keeps_members_from_the_force_of_another(armed_unio
 
 def test_whoever_is_barred_stands_behind_no_pool(armed_union):
     """Common members' shares of the other organisation's pool are missing, and the rest stands as before."""
-    kept, waived = (charter_of(armed_union(w, shares={"KAZ": 0.2, "AZE": 0.3}), "OTS") for w in (False, True))
-    assert waived.pool_rapid == 10000 and kept.pool_rapid == pytest.approx(8000)
-    assert sum(share for _, share in kept.contributions) == pytest.approx(1.0)
-    assert {m for m, _ in waived.contributions} - {m for m, _ in kept.contributions} == {0}  # the host's row
+    binding, waived = (charter_of(armed_union(w, shares={"KAZ": 0.2, "AZE": 0.3}), "OTS") for w in (False, True))
+    assert waived.pool_rapid == 10000 and binding.pool_rapid == pytest.approx(8000)
+    assert sum(share for _, share in binding.contributions) == pytest.approx(1.0)
+    assert {m for m, _ in waived.contributions} - {m for m, _ in binding.contributions} == {0}  # the host's row
 
 
 def test_a_clause_counts_from_its_dates(load, vary):
@@ -101,7 +101,7 @@ def test_soldiers_of_a_single_state_come_if_it_is_a_member_or_the_clause_is_waiv
 def attacked(load):
     """`attacked("KGZ", waived=False)`: that state attacks Tajikistan, which asks the CSTO and would be granted force."""
 
-    def made(attacker: str, waived: bool) -> Spec:
+    def spec_of(attacker: str, waived: bool) -> Spec:
         tree = load("scenario=home_crisis", "scenario.host=TJK", *SMALL).model_dump(mode="json")
         tree["organisations"]["CSTO"]["clauses"]["non_use_of_force"]["waived"] = waived
         war = {"kind": "attack", "state": "TJK", "attacker": attacker, "start": 1, "size": 0.6, "half_life": 900.0}
@@ -109,7 +109,7 @@ def attacked(load):
         tree["scenario"]["directives"] = {"HOST": {"request": {"CSTO": 3}}, "CSTO": {"answer": "always"}}
         return Spec.model_validate(tree)
 
-    return made
+    return spec_of
 
 
 def test_what_sending_costs_falls_on_who_sends(spec):
@@ -149,15 +149,15 @@ def test_an_organisation_stands_aside_when_a_member_attacks_another(attacked):
 
 def test_a_breach_costs_standing_with_the_other_members_and_credit(attacked):
     """Against the same attack under a waived clause; at the default both signs are by construction."""
-    kept, waived = (InfluenceModel(attacked("KGZ", w)) for w in (False, True))
+    binding, waived = (InfluenceModel(attacked("KGZ", w)) for w in (False, True))
     for _ in range(2):
-        kept.step(), waived.step()
-    world, k = kept.world, kept.world.fixed.names.states.index("KGZ")
-    fell = waived.world.disposition[:, k] - world.disposition[:, k]
+        binding.step(), waived.step()
+    world, k = binding.world, binding.world.fixed.names.states.index("KGZ")
+    fall = waived.world.disposition[:, k] - world.disposition[:, k]
     members = {m for m in world.fixed.charters[0].members if m != k}
-    expected = kept.world.mechanisms.breach.standing * world.attack[world.fixed.host]
+    expected = binding.world.mechanisms.breach.standing * world.attack[world.fixed.host]
     for s in range(world.fixed.population.size):
-        assert fell[world.fixed.factions_of(s)] == pytest.approx(expected if s in members else 0.0, abs=1e-3)
+        assert fall[world.fixed.factions_of(s)] == pytest.approx(expected if s in members else 0.0, abs=1e-3)
     assert world.joint_acts[0] < waived.world.joint_acts[0] and world.joint_acts[1] == waived.world.joint_acts[1]
 
 
@@ -194,8 +194,8 @@ def test_a_mission_is_not_landed_twice(load):
 
 def test_a_base_outlasts_the_deployment_that_came_on_top_of_it(load):
     """Two missions of one sender: soldiers add up, each has its own term, and a refusal ends both."""
-    told = "+scenario.directives.RUS={basing: {HOST: 900}, rapid_deployment: {HOST: 900}}"
-    model = InfluenceModel(load("scenario=quiet_years", "citizens=200", "days=300", told))
+    directives = "+scenario.directives.RUS={basing: {HOST: 900}, rapid_deployment: {HOST: 900}}"
+    model = InfluenceModel(load("scenario=quiet_years", "citizens=200", "days=300", directives))
     world, charter, s = model.world, model.world.fixed.acting_alone[0], model.world.fixed.host
     sizes = {name: charter.missions[charter.mission(name)].soldiers for name in ("basing", "rapid_deployment")}
     for name in sizes:
@@ -204,11 +204,11 @@ def test_a_base_outlasts_the_deployment_that_came_on_top_of_it(load):
         world, s
     )
     assert backing == pytest.approx(model.world.mechanisms.policing.foreign_force(world, s, sum(sizes.values())))
-    seen = []
+    soldiers = []
     for _ in range(90):
         model.step()
-        seen.append(world.soldiers[charter.row, :, s].sum())
-    assert max(seen) == sum(sizes.values()) and seen[-1] == sizes["basing"]
+        soldiers.append(world.soldiers[charter.row, :, s].sum())
+    assert max(soldiers) == sum(sizes.values()) and soldiers[-1] == sizes["basing"]
     assert [m.instrument for m in world.instruments] == ["basing"]
     world.mechanisms.instruments.turn_away(world, charter.leader, s)
     for _ in range(20):

@@ -1,4 +1,4 @@
-"""The report: one file that asks the network for nothing, says what was found and assumed, and escapes what it is given."""
+"""The report: one file that needs no network, holds results and assumptions, and escapes its data."""
 
 import base64
 import json
@@ -19,9 +19,9 @@ from experiments.cli import main
 from experiments.describe.bibliography import bibliography, cited, references
 from experiments.describe.parameters import parameters
 from experiments.language import load_sentences
-from experiments.report import input_sensitivity, swept
+from experiments.report import input_sensitivity, sweep
 from experiments.report.assumptions import indicators
-from experiments.report.swept import per_replication
+from experiments.report.sweep import per_replication
 from experiments.results.provenance import read_provenance
 from experiments.statements import STATEMENTS
 from sim.core.streams import world_key
@@ -130,9 +130,9 @@ def test_a_comparison_says_what_it_found(pages):
     text = Page(pages["compare"]).text.replace("\N{NO-BREAK SPACE}", " ")
     for words in (
         "What was asked", "survival up; elite alignment with Russia up", "CSTO intervention, against No outside act (2)",
-        "No outside act, against No outside act (2)", "no difference in any of 32 paired worlds; both arms are one configuration", "500 5000", "rule_legitimacy",
+        "No outside act, against No outside act (2)", "no difference in any of 32 paired replications; both arms are one configuration", "500 5000", "rule_legitimacy",
         "Which conclusions rest on approximate indicators", "Examined: 112 indicators", "No run failed.", "No forecast",
-        "suasion compare 'scenarios=[csto_intervention,no_outside_act,no_outside_act]'", "world keys".capitalize(),
+        "suasion compare 'scenarios=[csto_intervention,no_outside_act,no_outside_act]'", "replication keys".capitalize(),
         "holds chance, the stated width of uncertain indicators, the posterior of the parameters. ", "drawn from the posterior of historical crises",
     ):  # fmt: skip
         assert words in text, words
@@ -141,15 +141,15 @@ def test_a_comparison_says_what_it_found(pages):
 
 @pytest.mark.exact
 def test_a_run_carries_no_conclusion(pages):
-    """One world is called one story; approximate inputs are counted and the command that examines them is given."""
+    """One replication is called one story; approximate inputs are counted and the command that examines them is given."""
     text = Page(pages["run"]).text
-    assert "One world is one story, not a result" in text and "One world carries no conclusion" in text
+    assert "One replication is one story, not a result" in text and "One replication carries no conclusion" in text
     assert "suasion compare 'scenarios=[csto_intervention]' seed=7 days=12 citizens=500 indicators=drawn" in text
 
 
 @pytest.mark.exact
 def test_a_sweep_says_what_was_varied_and_what_failed(folders, tmp_path, rewrite):
-    """Axes with values, means by value over worlds that count once, points, inert axes, failed runs with their command."""
+    """Axes with values, means by value over replications that count once, points, inert axes, failed runs with their command."""
     folder = shutil.copytree(folders["sweep"], tmp_path / "sweep")
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     manifest |= {"failed": 1, "checks": [manifest["checks"][0], manifest["checks"][1] | {"changed": 0}]}
@@ -170,17 +170,17 @@ def test_a_sweep_says_what_was_varied_and_what_failed(folders, tmp_path, rewrite
 
 
 @pytest.mark.exact
-def test_points_of_a_world_are_not_counted_as_worlds():
-    """Two worlds at five points each are two values, not ten."""
-    world = np.tile([0, 1], 5)
-    values = np.where(world == 0, 2.0, 4.0) + np.repeat([0.0, 0.1, -0.1, np.nan, 0.0], 2)
-    assert per_replication(values, world) == pytest.approx([2.0, 4.0])
+def test_points_of_a_replication_are_not_counted_as_replications():
+    """Two replications at five points each are two values, not ten."""
+    replication = np.tile([0, 1], 5)
+    values = np.where(replication == 0, 2.0, 4.0) + np.repeat([0.0, 0.1, -0.1, np.nan, 0.0], 2)
+    assert per_replication(values, replication) == pytest.approx([2.0, 4.0])
     assert per_replication(np.full(3, np.nan), np.arange(3)).size == 0
 
 
 @pytest.mark.exact
 def test_central_indicators_are_called_unexamined(folders, tmp_path):
-    """Where indicators stood at their centre, it is said that nothing was examined, with the command that does."""
+    """With indicators at their centre nothing was examined; the report gives the command that does it."""
     from experiments.language import Language
     from experiments.report.comparison import sections
     from experiments.report.result import Result, read_result
@@ -258,8 +258,8 @@ def test_every_reference_resolves_and_ships():
 
 
 @pytest.mark.exact
-def test_indicators_are_drawn_again_as_the_worlds_drew_them(load):
-    """The draws of chosen indicators equal those of a full draw, for several worlds."""
+def test_indicators_are_drawn_again_as_the_replications_drew_them(load):
+    """The draws of chosen indicators equal those of a full draw, for several replications."""
     spec = load("indicators=drawn", "seed=5")
     chosen = [k for k in indicators(spec) if k.width > 0]
     draws = input_sensitivity.drawn_indicators(spec, chosen, 3)
@@ -303,19 +303,19 @@ def test_noise_seldom_leans_on_anything(load):
 
 
 @pytest.mark.exact
-def test_too_few_worlds_are_not_examined(load):
-    """Below the least number of worlds nothing is said."""
+def test_too_few_replications_are_not_examined(load):
+    """Below the least number of replications nothing is examined."""
     assert input_sensitivity.examine(load("indicators=drawn"), {("a", "deaths"): np.arange(10.0)}, 0.95) is None
 
 
 @pytest.mark.exact
-def test_a_share_of_worlds_in_a_sweep_has_wilsons_interval():
-    """28 of 30 worlds in office; over two points a world counts once, with its mean, whose interval stays below one."""
+def test_a_share_of_replications_in_a_sweep_has_wilsons_interval():
+    """28 of 30 replications in office; over two points a replication counts once, with its mean, whose interval stays below one."""
     one = np.array([1.0] * 28 + [0.0] * 2)
     table = pa.table({"replication": list(range(30)), "in_office": one})
-    (cell,) = swept._cells(table, np.ones(30, bool), ["in_office"], 40, str)
+    (cell,) = sweep._cells(table, np.ones(30, bool), ["in_office"], 40, str)
     assert cell == "0.933 [0.787, 0.982]"
     both = pa.table({"replication": [*range(30)] * 2, "in_office": np.concatenate([one, one[::-1]])})
-    (cell,) = swept._cells(both, np.ones(60, bool), ["in_office"], 40, str)
+    (cell,) = sweep._cells(both, np.ones(60, bool), ["in_office"], 40, str)
     high = float(cell.rstrip("]").split(", ")[1])
     assert 0.933 < high < 1.0

@@ -1,4 +1,4 @@
-"""A result is made again from its folder, its figures or its report, and held against the original."""
+"""A result is repeated from its folder, its figures or its report, and compared with the original."""
 
 import json
 import lzma
@@ -73,7 +73,7 @@ def test_a_sweep_is_reproduced_whole_and_run_by_run(folders, tmp_path):
 
 @pytest.mark.exact
 def test_a_sweep_that_differs_names_its_runs(copy, tmp_path, rewrite):
-    """A digest that is not what the run gives: exit status 1 and the point and world; a changed configuration: status 2."""
+    """A digest that is not what the run gives: exit status 1 and the point and replication; a changed configuration: status 2."""
     folder = copy("sweep")
     shard = sorted((folder / "runs").iterdir())[0]
     runs = pq.read_table(shard)
@@ -81,7 +81,7 @@ def test_a_sweep_that_differs_names_its_runs(copy, tmp_path, rewrite):
     rewrite(shard, runs.set_column(runs.column_names.index("digest"), "digest", wrong))
     result = rerun(folder, tmp_path / "again")
     assert result.exit_code == 1 and "Not reproduced: 1 of 12 runs differ" in result.output
-    assert f"point {runs['point'][0]}, world {runs['replication'][0]}" in result.output
+    assert f"point {runs['point'][0]}, replication {runs['replication'][0]}" in result.output
     path = folder / "config_1.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("citizens: 500", "citizens: 600"), encoding="utf-8")
     result = rerun(folder, tmp_path / "more")
@@ -142,7 +142,7 @@ def test_changed_numbers_are_named(copy, tmp_path):
 
 @pytest.mark.exact
 def test_another_version_is_named(folders):
-    """What made the original and is another version now is said, and is no failure while the numbers agree."""
+    """Versions that changed are named; they are no failure while the numbers agree."""
     new = read_provenance(str(folders["run"]))
     libraries = new.manifest["libraries"] | {"numpy": "1.0"}
     old = Provenance(new.manifest | {"libraries": libraries, "git": "abc+changes"}, new.trees)

@@ -116,7 +116,7 @@ def test_points_of_equal_values_are_one_row():
 
 @pytest.mark.exact
 def test_the_size_of_an_effect_stays_in_its_range():
-    """mu* of few trajectories is above zero and, for a share of worlds, below the largest effect that a step can have."""
+    """mu* of few trajectories is above zero and, for a share of replications, below the largest effect that a step can have."""
     x = trajectories(problem(2), 3, num_levels=4, seed=3)
     y = (x[:, 0] + 0.2 * x[:, 1] > 0.6).astype(float)
     for row in morris(["a", "b"], x, y, 0.95, 4, width=1.0)["axes"]:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import sim
 from sim.core.arithmetic import FIXED_POINT, add_within, order_free_sum
+from sim.core.fixed import FIXED_FIELDS
 from sim.core.streams import Stream, uniform, uniform_each
 from sim.core.world import World
 from sim.kernels.alignment import align_with_home, fade, influence_step, standing_messages
@@ -69,10 +70,10 @@ def test_states_are_measured_by_the_means_of_their_factions_and_segments(seed):
     assert np.array_equal(elites, expected)
     weighted_means(values[f:], weight[f:], segment_starts, expected)
     assert np.array_equal(publics, expected)
-    independence, left, gratitude = rng.uniform(0, 1, n_states), np.empty(n_states), np.empty(n_states)
-    independence_left(values, weight, faction_starts, independence, 0.7, left)
+    independence, out, gratitude = rng.uniform(0, 1, n_states), np.empty(n_states), np.empty(n_states)
+    independence_left(values, weight, faction_starts, independence, 0.7, out)
     largest_means(values[:f], weight[:f], faction_starts, gratitude)
-    assert np.array_equal(left, np.clip(independence - 0.7 * gratitude, 0.0, 1.0))
+    assert np.array_equal(out, np.clip(independence - 0.7 * gratitude, 0.0, 1.0))
 
 
 def ordered(values, axis: int) -> np.ndarray:
@@ -94,10 +95,10 @@ def test_stocks_of_influence_move_as_in_numpy(seed):
         assert np.array_equal(order_free_sum(volume, axis), ordered(volume, axis))
 
     tied = bandwidth0 > 0.0
-    sustained = np.clip(bandwidth0 + gained, 0.0, 1.0) * tied
+    contact = np.clip(bandwidth0 + gained, 0.0, 1.0) * tied
     part, part0 = (v / np.maximum(ordered(v, 1), 1e-12)[:, None, :] for v in (volume, volume0))
-    leaning = np.clip(dependence0 + (part - part0) * ordered(dependence0, 1)[:, None, :], 0.0, 1.0) * tied
-    later = bandwidth + 0.3 * (sustained - bandwidth), dependence + 0.3 * (leaning - dependence)
+    reliance = np.clip(dependence0 + (part - part0) * ordered(dependence0, 1)[:, None, :], 0.0, 1.0) * tied
+    later = bandwidth + 0.3 * (contact - bandwidth), dependence + 0.3 * (reliance - dependence)
     adjust_stocks(bandwidth, dependence, bandwidth0, dependence0, gained, volume, volume0, 0.3)
     assert np.array_equal(bandwidth, later[0]) and np.array_equal(dependence, later[1])
 
@@ -107,10 +108,10 @@ def test_stocks_of_influence_move_as_in_numpy(seed):
     assert np.array_equal(influence, channel.sum(axis=0))
     assert np.array_equal(share, channel / np.where(total > 0, total, 1.0))
 
-    exposure, owner, gain = rng.uniform(0, 2, (3, s, e)), rng.integers(0, s, e), rng.uniform(0, 3, s)
-    heard = (channel[:, :, owner] * exposure).sum(axis=0)
-    heard[:, :f] *= gain[owner[:f]]
-    assert np.array_equal(standing_messages(channel, exposure, owner, f, gain), np.clip(heard.T, -1.0, 1.0))
+    exposure, state_of, gain = rng.uniform(0, 2, (3, s, e)), rng.integers(0, s, e), rng.uniform(0, 3, s)
+    messages = (channel[:, :, state_of] * exposure).sum(axis=0)
+    messages[:, :f] *= gain[state_of[:f]]
+    assert np.array_equal(standing_messages(channel, exposure, state_of, f, gain), np.clip(messages.T, -1.0, 1.0))
 
 
 def society(rng, bound: float) -> tuple[np.ndarray, tuple]:
@@ -131,17 +132,17 @@ def society(rng, bound: float) -> tuple[np.ndarray, tuple]:
 def test_influence_over_ties_equals_sums_of_whole_numbers(seed, bound):
     """All ties, or those within the confidence bound; entities without ties, or with none near enough, hear themselves."""
     x, given = society(np.random.default_rng(seed), bound)
-    out, heard = x.copy(), np.full_like(x, np.inf)
-    influence_step(out, heard, np.empty_like(x), *given)
-    assert np.array_equal(heard, x)
+    out, previous = x.copy(), np.full_like(x, np.inf)
+    influence_step(out, previous, np.empty_like(x), *given)
+    assert np.array_equal(previous, x)
     starts, sources, weights = given[:3]
     for i in range(len(x)):
         ties = slice(starts[i], starts[i + 1])
         voices, weight = x[sources[ties]], weights[ties, None]
         near = np.abs(voices - x[i]) <= bound
         total = np.where(near, np.rint(weight * voices).astype(np.int64), 0).sum(axis=0)
-        heard = np.where(near, np.rint(weight).astype(np.int64), 0).sum(axis=0)
-        peers = np.where(heard == 0, x[i], total / np.maximum(heard, 1))
+        previous = np.where(near, np.rint(weight).astype(np.int64), 0).sum(axis=0)
+        peers = np.where(previous == 0, x[i], total / np.maximum(previous, 1))
         assert np.array_equal(out[i], np.clip(x[i] + (peers - x[i]), -1.0, 1.0))
 
 
@@ -152,17 +153,17 @@ def test_what_was_heard_yesterday_changes_no_bit(seed, bound):
     """Whatever moved since, one entity with a few patrons or everybody with all, as if nobody had been heard before."""
     rng = np.random.default_rng(seed)
     x, given = society(rng, bound)
-    kept, afresh = x.copy(), x.copy()
-    heard, peers = np.full_like(x, np.inf), np.empty_like(x)
+    resumed, afresh = x.copy(), x.copy()
+    previous, peers = np.full_like(x, np.inf), np.empty_like(x)
     for _ in range(6):
-        influence_step(kept, heard, peers, *given)
+        influence_step(resumed, previous, peers, *given)
         influence_step(afresh, np.full_like(x, np.inf), np.empty_like(x), *given)
-        assert np.array_equal(kept, afresh)
+        assert np.array_equal(resumed, afresh)
         moved = rng.random(x.shape) < rng.choice([0.0, 0.05, 1.0])
         at_rest = rng.random(x.shape[1]) < 0.6
-        kept[:] = np.where(moved, -kept, kept)
-        kept[:, at_rest] = heard[:, at_rest]
-        afresh[:] = kept
+        resumed[:] = np.where(moved, -resumed, resumed)
+        resumed[:, at_rest] = previous[:, at_rest]
+        afresh[:] = resumed
 
 
 @pytest.mark.property
@@ -211,8 +212,8 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
     add_within(values, change, 0.0, 1.0)
     assert np.array_equal(values, expected)
     pressure = rng.uniform(-1, 1, n)
-    whole = np.maximum(np.rint((0.3 + pressure) * 65536).astype(np.int64), 0)
-    assert np.array_equal(whole_units(0.3, pressure, 65536), whole)
+    units = np.maximum(np.rint((0.3 + pressure) * 65536).astype(np.int64), 0)
+    assert np.array_equal(whole_units(0.3, pressure, 65536), units)
     disposition, first = rng.uniform(-1, 1, (n, 4)), int(rng.integers(0, n + 1))
     expected = np.concatenate([disposition[:first] * 0.99, disposition[first:] * 0.9])
     fade(disposition, first, 0.99, 0.9)
@@ -228,17 +229,21 @@ def test_loops_over_states_and_entities_equal_numpy(seed):
 
 
 def assert_same_world(a: World, b: World) -> None:
-    """Every field, the arrays bit for bit."""
-    for f in fields(World):
-        x, y = getattr(a, f.name), getattr(b, f.name)
+    """Every fixed field and every piece of state, the arrays bit for bit."""
+    assert a.mechanisms == b.mechanisms
+    names = [declaration.name for declaration in a.declarations]
+    assert names == [declaration.name for declaration in b.declarations]
+    pairs = {name: (getattr(a.fixed, name), getattr(b.fixed, name)) for name in FIXED_FIELDS}
+    pairs |= {name: (getattr(a, name), getattr(b, name)) for name in ("day", "log", "agenda", "choices", *names)}
+    for name, (x, y) in pairs.items():
         if isinstance(x, np.ndarray):
-            assert x.dtype == y.dtype and np.array_equal(x, y), f.name
-        elif f.name == "ties":
+            assert x.dtype == y.dtype and np.array_equal(x, y), name
+        elif name == "ties":
             assert all(np.array_equal(getattr(x, t.name), getattr(y, t.name)) for t in fields(x))
-        elif f.name == "shocks":
+        elif name == "events":
             assert repr(x) == repr(y)
         else:
-            assert x == y, f.name
+            assert x == y, name
 
 
 @pytest.mark.exact
@@ -295,5 +300,5 @@ def test_no_model_survives_a_run(load):
     spec = load("citizens=300", "days=2")
     stage, before = Stage(spec), models_alive()
     records = [sim.simulate(stage, replication=r) for r in range(3)]
-    left = [o for o in models_alive() if not any(o is other for other in before)]
-    assert len(records) == 3 and not left
+    survivors = [o for o in models_alive() if not any(o is other for other in before)]
+    assert len(records) == 3 and not survivors

@@ -29,12 +29,12 @@ CASES = {
 @pytest.fixture(scope="module")
 def runs() -> dict:
     """Each case: specification, stage, and the run that never stops."""
-    found = {}
+    by_case = {}
     for name, overrides in CASES.items():
         spec = sim.load([*overrides, "citizens=600", f"days={DAYS}"])
         stage = Stage(spec)
-        found[name] = spec, stage, sim.simulate(stage)
-    return found
+        by_case[name] = spec, stage, sim.simulate(stage)
+    return by_case
 
 
 def stopped(spec, stage, day: int) -> Snapshot:
@@ -57,48 +57,50 @@ def assert_same(a, b) -> None:
 @given(case=st.sampled_from(list(CASES)), day=st.integers(0, DAYS))
 def test_a_run_goes_on_from_any_day_as_if_it_had_never_stopped(runs, case, day):
     """Series, events and metrics bit for bit; a snapshot serves more than once."""
-    spec, stage, whole = runs[case]
+    spec, stage, unbroken = runs[case]
     start = stopped(spec, stage, day)
     for _ in range(2):
-        assert_same(sim.simulate(stage, start=start), whole)
+        assert_same(sim.simulate(stage, start=start), unbroken)
 
 
 @pytest.mark.exact
 @pytest.mark.parametrize("case", list(CASES))
 def test_a_file_holds_the_same_world_and_no_code(runs, case, tmp_path):
     """Through the file: the same bits; arrays and JSON only."""
-    spec, stage, whole = runs[case]
+    spec, stage, unbroken = runs[case]
     path = tmp_path / "day20.npz"
     stopped(spec, stage, 20).save(path)
     assert [p.name for p in tmp_path.iterdir()] == ["day20.npz"]
     with ZipFile(path) as file:
         for name in file.namelist():
             np.load(BytesIO(file.read(name)), allow_pickle=False)
-    assert_same(sim.simulate(stage, start=Snapshot.load(path)), whole)
+    assert_same(sim.simulate(stage, start=Snapshot.load(path)), unbroken)
 
 
 @pytest.mark.exact
 def test_a_longer_run_and_another_policy_go_on_from_the_same_day(runs):
     """More days than the first run had, and directives of another scenario from the day of the snapshot on."""
-    spec, stage, whole = runs["intervention"]
+    spec, stage, unbroken = runs["intervention"]
     start = stopped(spec, stage, 2)
     longer = sim.simulate(spec, days=60, start=start)
-    assert np.array_equal(longer["protest"][: DAYS + 1], whole["protest"]) and longer.days == 60
+    assert np.array_equal(longer["protest"][: DAYS + 1], unbroken["protest"]) and longer.days == 60
     other = sim.load(["scenario=no_outside_act", "citizens=600", f"days={DAYS}"])
     branch = sim.simulate(other, start=start)
-    assert np.array_equal(branch["protest"][:3], whole["protest"][:3])
-    assert not branch["troops"].any() and whole["troops"].any()
+    assert np.array_equal(branch["protest"][:3], unbroken["protest"][:3])
+    assert not branch["troops"].any() and unbroken["troops"].any()
 
 
 @pytest.mark.exact
 def test_what_was_heard_under_another_rule_is_heard_anew():
     """A run goes on under another rule of hearing as if nobody had been heard before; other directives find room for their missions."""
-    said = ["scenario=csto_intervention", "citizens=600", f"days={DAYS}"]
+    common = ["scenario=csto_intervention", "citizens=600", f"days={DAYS}"]
     narrow = sim.load(
-        [*said, "mechanisms.alignment.rule=bounded_confidence", "+scenario.directives.RUS={call: {KAZ: 1}}"]
+        [*common, "mechanisms.alignment.rule=bounded_confidence", "+scenario.directives.RUS={call: {KAZ: 1}}"]
     )
     start = stopped(narrow, Stage(narrow), 4)
-    model = sim.InfluenceModel(sim.load([*said, "+scenario.directives.RUS={rapid_deployment: {KAZ: 7}}"]), start=start)
+    model = sim.InfluenceModel(
+        sim.load([*common, "+scenario.directives.RUS={rapid_deployment: {KAZ: 7}}"]), start=start
+    )
     assert np.isinf(model.world.previous_alignment).all() and not {"heard", "peers"} & start.state.keys()
     model.step()
     assert np.isfinite(model.world.previous_alignment).all()
@@ -127,8 +129,8 @@ def test_a_damaged_file_and_one_of_another_version_are_refused(runs, tmp_path):
     spec, stage, _ = runs["intervention"]
     path = tmp_path / "day5.npz"
     stopped(spec, stage, 5).save(path)
-    whole = path.read_bytes()
-    for damaged in (b"", b"no archive", whole[: len(whole) // 2], whole[:-30]):
+    content = path.read_bytes()
+    for damaged in (b"", b"no archive", content[: len(content) // 2], content[:-30]):
         path.write_bytes(damaged)
         with pytest.raises(InvalidSpec, match="is no snapshot, or a damaged one"):
             Snapshot.load(path)

@@ -21,7 +21,10 @@ from tools import state as tool
 pytestmark = pytest.mark.exact
 
 FOLDER = Path(sys.modules["sim.mechanisms"].__file__).parent
-PARTS_OF = {"event_kinds": "events"}  # a module that belongs to the mechanism of another
+# modules that belong to the mechanism of another
+PARTS_OF = {
+    "assistance_utilities": "assistance", "dispositions": "alignment", "event_kinds": "events", "response_options": "response",
+}  # fmt: skip
 OWNER = {declaration.name: declaration.owner for _, declaration in declared_state(Mechanisms())}
 CLASSES = {name: field.annotation for name, field in Mechanisms.model_fields.items()}
 SCENARIOS = sorted(names_in("scenario"))
@@ -64,9 +67,9 @@ def test_the_world_is_handed_on_whole():
     """No module keeps the mechanisms under another name, so that every call between mechanisms can be read."""
     for path in modules():
         tree = ast.parse(path.read_text(encoding="utf-8"))
-        whole = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "mechanisms"]
+        uses = [n for n in ast.walk(tree) if isinstance(n, ast.Attribute) and n.attr == "mechanisms"]
         followed = [n.value for n in ast.walk(tree) if isinstance(n, ast.Attribute)]
-        assert all(any(n is value for value in followed) for n in whole), path.stem
+        assert all(any(n is value for value in followed) for n in uses), path.stem
 
 
 def test_uses_are_those_of_the_code():

@@ -23,7 +23,7 @@ from experiments.statements.__main__ import page
 from sim.core.wording import changed, confidence_words, minus, number, percent
 from sim.metrics import METRICS
 from sim.plots import differences_over_time, paired_differences, regrets, style
-from sim.records.records import BY_NAME
+from sim.records.variables import BY_NAME
 from sim.spec.schema import Spec
 
 pytestmark = pytest.mark.exact
@@ -40,7 +40,7 @@ def verdicts() -> Iterator[dict]:
     """An entry of `verdicts` for each form of its sentence but that of one configuration, which the folder has."""
     for decided in ("not in this scenario", "not observed"):
         yield ENTRY | {"decided": decided, "n": 0, "interval": "none"}
-    yield ENTRY | {"decided": "one world", "n": 1}
+    yield ENTRY | {"decided": "one replication", "n": 1}
     for decided in ("no difference", "undecided", "higher"):
         yield ENTRY | {"decided": decided, "interval": "none", "arm": "csto_intervention"}
         yield ENTRY | {"decided": decided, "arm": "csto_intervention"}
@@ -48,7 +48,7 @@ def verdicts() -> Iterator[dict]:
 
 def objectives() -> Iterator[dict]:
     """An objective for each verdict on regret."""
-    for decided in ("preferred", "undecided", "alike", "one world"):
+    for decided in ("preferred", "undecided", "alike", "one replication"):
         verdict = {"leader": "csto_intervention", "decided": decided, "arms": ["csto_intervention"]}
         yield {"label": "Deaths", "unit": "persons", "verdict": verdict | {"differences": {"no_outside_act": CELL}}}
     yield {"label": "Deaths", "unit": "persons", "verdict": None}
@@ -58,8 +58,8 @@ def examinations() -> Iterator[dict]:
     """An end of the examination of what conclusions lean on, for each that there is."""
     yield {"state": "central", "approx": 3}
     yield {"state": "undecided"}
-    yield {"state": "few", "worlds": 3, "fewest": 30}
-    done = {"state": "examined", "indicators": 5, "worlds": 40, "detectable": "0.4"}
+    yield {"state": "few", "replications": 3, "fewest": 30}
+    done = {"state": "examined", "indicators": 5, "replications": 40, "detectable": "0.4"}
     indicator = {
         "indicator": "gini",
         "quality": "approximate",
@@ -122,7 +122,7 @@ def absent(data: dict) -> None:
 
 
 def conditional(data: dict) -> None:
-    """A metric that few worlds show."""
+    """A metric that few replications show."""
     data["metrics"]["fall_day"]["conditional"] = True
 
 
@@ -176,7 +176,7 @@ def of_stages(base: Facts, usual: Spec, vary) -> Iterator[Facts]:
 
 
 def of_paired_views(base: Facts) -> Iterator[Facts]:
-    """Two runs of one world that part, and that do not."""
+    """Two runs of one replication that part, and that do not."""
     event = {"day": 3, "actor": "KAZ", "kind": "request", "target": "CSTO", "size": 0.0, "unit": ""}
     none = {"day": None, "variables": []}
     same = {"day": None, "series": none, "events": {"day": None, "first": [], "second": []}}
@@ -314,7 +314,7 @@ def test_the_spread_holds_what_was_drawn(indicators, parameters, sources):
     facts = Facts("compare", manifest, {"indicators": indicators, "parameters": parameters})
     keys = ("spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed")
     text = " ".join(sentences(facts, *keys))
-    assert sources in text and text.startswith("The spread between worlds, and so each interval, holds chance")
+    assert sources in text and text.startswith("The spread between replications, and so each interval, holds chance")
     assert ("Fixed by the user, and so not drawn: mechanisms.clashes.lethality." in text) == (
         parameters in ("prior", "posterior")
     )
@@ -350,7 +350,7 @@ def test_terminal_and_report_say_the_same(tmp_path):
                 assert verdict["decided"] == "undecided" and {arm, baseline} <= set(verdict["arms"])
     observed = [entry for entry in facts.data["metrics"].values() if entry["conditional"]]
     assert observed and all(
-        entry["words"] in page_text.partition("Observed in some worlds only, of 12")[2] for entry in observed
+        entry["words"] in page_text.partition("Observed in some replications only, of 12")[2] for entry in observed
     )
 
 
@@ -369,7 +369,7 @@ def html_text(html: str) -> str:
     return " ".join(text.replace("`", "").split())
 
 
-@pytest.mark.parametrize("name", ["compare/console", "explore/console", "history/console", "sweep/command"])
+@pytest.mark.parametrize("name", ["compare/console", "explore/console", "history/console", "sweep/console"])
 def test_commands_claim_nothing_beside_the_table(name):
     """No text of seven words or more, and no sentence, stands in what prints results; plans, interrupts and a clause on chance are no results."""
     tree = ast.parse((ROOT / "experiments" / f"{name}.py").read_text(encoding="utf-8"))
@@ -378,7 +378,12 @@ def test_commands_claim_nothing_beside_the_table(name):
     ]
     skipped = {id(n.body[0].value) for n in owners}
     for node in owners:
-        if node.__class__ is ast.FunctionDef and node.name in ("announce", "ends", "_left", "_sampled"):
+        if node.__class__ is ast.FunctionDef and node.name in (
+            "show_plan",
+            "exit_on_interrupt",
+            "_removable",
+            "_describe_axis",
+        ):
             skipped |= {id(inner) for inner in ast.walk(node)}
     texts = [
         n.value

@@ -10,7 +10,7 @@ from scipy.stats import binom, binomtest, norm
 
 import sim
 from experiments.compare import intervals
-from experiments.compare.few_worlds import coverage_of, fewest_worlds
+from experiments.compare.few_replications import coverage_of, fewest_replications
 from experiments.compare.interval_kinds import BOOTSTRAP, EXPLAINED, NONE, SCORE, SKEWED, WILSON
 from experiments.compare.intervals import mean_interval, share_difference_interval
 from experiments.compare.robustness import Objective, assess, regret
@@ -23,7 +23,8 @@ from experiments.statements.differences import sentence
 from experiments.studies import coverage
 from sim.core.wording import number
 from sim.metrics import METRICS, compute_metrics, range_of
-from sim.records.records import BY_NAME, Ensemble, ensemble_of, variable_range
+from sim.records.ensemble import Ensemble, ensemble_of
+from sim.records.variables import BY_NAME, variable_range
 
 CONFIDENCE = 0.95
 
@@ -60,7 +61,7 @@ def test_each_interval_is_named():
 
 @pytest.mark.exact
 def test_the_score_interval_ends_where_its_test_rejects():
-    """At both ends the normal score is the quantile; no world that differs gives a symmetric interval of about 4 / n."""
+    """At both ends the normal score is the quantile; no replication that differs gives a symmetric interval of about 4 / n."""
     low, high = share_difference_interval([7, 0], [2, 0], 40, CONFIDENCE)
     quantile = norm.ppf(0.975)
     for end, score in ((low, quantile), (high, -quantile)):
@@ -71,7 +72,7 @@ def test_the_score_interval_ends_where_its_test_rejects():
 
 @pytest.mark.exact
 def test_rule_of_three():
-    """What none of n worlds shows happens in at most about 3 / n of them; exactly, that many would show it with 95 %."""
+    """What none of n replications shows happens in at most about 3 / n of them; exactly, that many would show it with 95 %."""
     assert zero_count_bound(300, 0.95) == pytest.approx(0.01, rel=0.01)
     for n in (1, 7, 1000):
         assert (1 - zero_count_bound(n, 0.9)) ** n == pytest.approx(0.1)
@@ -114,13 +115,13 @@ def test_intervals_of_means_cover(name, n):
     list(zip((*HEAVY, *coverage.UNREACHED), (0.80, 0.80, 0.87, 0.87, 0.33, 0.80, 0.59, 0.82, 0.85), strict=True)),
 )
 def test_heavy_tails_are_covered_as_stated(name, least):
-    """No interval without assumptions covers a mean that rests on values which ten worlds seldom show: measured at length, 0.41
+    """No interval without assumptions covers a mean that rests on values which ten replications seldom show: measured at length, 0.41
     to 0.92 (docs/comparison.md); a case of that coverage falls below the bound in 400 samples with probability below 2e-3."""
     assert coverage.mean_coverage(coverage.cases()[name], 10, repeats=400, seed=11)[0] >= least
 
 
 @pytest.mark.statistical
-def test_the_table_of_few_worlds_is_measured():
+def test_the_table_of_few_replications_is_measured():
     """Coverage at n = 3 lies in the recorded span, for every kind of value, within three standard errors of 300 samples."""
     recorded = coverage_of(3)
     for case in coverage.cases().values():
@@ -131,7 +132,7 @@ def test_the_table_of_few_worlds_is_measured():
 
 @pytest.mark.exact
 @pytest.mark.parametrize("n", [2, 5])
-def test_the_table_of_few_worlds_holds_shares(n):
+def test_the_table_of_few_replications_holds_shares(n):
     """The recorded minima are those of a coverage that is summed over all outcomes."""
     recorded = coverage_of(n)
     assert recorded["share"] == pytest.approx(coverage.lowest_share_coverage(n), abs=5e-4)
@@ -143,12 +144,17 @@ def test_the_table_of_few_worlds_holds_shares(n):
 
 
 @pytest.mark.exact
-def test_the_fewest_worlds_are_those_of_any_interval():
-    """Means, shares of worlds and their differences alike; what has no interval, or one world, does not count."""
+def test_the_fewest_replications_are_those_of_any_interval():
+    """Means, shares of replications and their differences alike; what has no interval, or one replication, does not count."""
     kinds = (BOOTSTRAP, SKEWED, SCORE, WILSON)
-    assert [fewest_worlds([{"n": 30, "interval": BOOTSTRAP}, {"n": 4, "interval": kind}]) for kind in kinds] == [4] * 4
-    assert fewest_worlds([{"n": 5, "interval": WILSON}, {"n": 3, "interval": NONE}, {"n": 1, "interval": WILSON}]) == 5
-    assert fewest_worlds([]) == 0
+    assert [fewest_replications([{"n": 30, "interval": BOOTSTRAP}, {"n": 4, "interval": kind}]) for kind in kinds] == [
+        4
+    ] * 4
+    assert (
+        fewest_replications([{"n": 5, "interval": WILSON}, {"n": 3, "interval": NONE}, {"n": 1, "interval": WILSON}])
+        == 5
+    )
+    assert fewest_replications([]) == 0
 
 
 @pytest.mark.property
@@ -156,7 +162,7 @@ def test_the_fewest_worlds_are_those_of_any_interval():
 @given(st.data())
 def test_an_interval_lies_in_the_range_of_its_metric(data):
     """For every metric and daily variable: low <= mean <= high, inside the range, also where values lie at its ends; in any
-    order of the worlds the same; differences inside the width of the range."""
+    order of the replications the same; differences inside the width of the range."""
     days = data.draw(st.integers(1, 400))
     ranges = [m.within for m in METRICS.values()] + [v.within for v in BY_NAME.values()]
     bottom, top = data.draw(st.sampled_from(ranges)).within(days)
@@ -190,7 +196,7 @@ def test_an_interval_scales_with_its_unit_and_turns_with_its_range(values, unit)
 
 @pytest.mark.exact
 def test_time_in_office_and_regret_stay_in_their_ranges():
-    """Mean time in office ends at the horizon, mean regret of a share of worlds at one, of an alignment at its width; none is below zero."""
+    """Mean time in office ends at the horizon, mean regret of a share of replications at one, of an alignment at its width; none is below zero."""
     assert estimate(np.array([40.0] * 9 + [31.0]), CONFIDENCE, within=(0.0, 40.0))["high"] < 40.0
     few = [arm("a", deaths=[0, 0, 0, 900]), arm("b", deaths=[0, 0, 1, 0])]
     assessed = assess(few, Objective(metric="deaths", direction="min"), CONFIDENCE)["arms"]
@@ -220,7 +226,7 @@ def test_ends_are_reached_without_being_cut():
 def test_every_metric_and_variable_has_a_range():
     """Low below high; shares, percents, days and amounts have the ends that their units say."""
     ends = {
-        "share of worlds": (0, 1),
+        "share of replications": (0, 1),
         "percent of population": (0, 100),
         "days from onset": (0, 60),
         "persons": (0, np.inf),
@@ -244,7 +250,7 @@ def test_every_metric_and_variable_has_a_range():
 @pytest.mark.parametrize("n", [10, 25, 50])
 @pytest.mark.parametrize("more, fewer", [(0.01, 0.0), (0.02, 0.02), (0.1, 0.1), (0.3, 0.05), (0.9, 0.0), (0.7, 0.3)])
 def test_intervals_of_shares_cover(more, fewer, n):
-    """Exact coverage over all outcomes of n pairs of worlds stays within 0.92 and 1."""
+    """Exact coverage over all outcomes of n pairs of replications stays within 0.92 and 1."""
     assert coverage.pair_coverage(more, fewer, n)[0] >= 0.92
 
 
@@ -252,7 +258,7 @@ def test_intervals_of_shares_cover(more, fewer, n):
 def test_no_effect_is_seldom_decided():
     """Rare differences that go both ways at random: at most 5 % of verdicts see an effect.
 
-    500 comparisons of 80 worlds; at a true rate of 5 % more than 8 % are decided with probability below 2e-3.
+    500 comparisons of 80 replications; at a true rate of 5 % more than 8 % are decided with probability below 2e-3.
     """
     rng = np.random.default_rng(8)
     decided = 0
@@ -265,7 +271,7 @@ def test_no_effect_is_seldom_decided():
 
 @pytest.mark.statistical
 def test_a_known_effect_is_recovered():
-    """Worlds that share all but a tenth of their spread: the effect of 0.3 is found, and pairing is worth much.
+    """Replications that share all but a tenth of their spread: the effect of 0.3 is found, and pairing is worth much.
 
     The interval misses 0.3 with probability 0.05; this seed is one of the others.
     """
@@ -309,7 +315,7 @@ def test_columns_do_not_touch_one_another():
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=3), min_size=1, max_size=8))
 def test_regret_is_behind_the_best(values):
-    """Never negative, zero for somebody in every world, and maximising x is minimising -x."""
+    """Never negative, zero for somebody in every replication, and maximising x is minimising -x."""
     values = np.array(values).T
     lost = regret(values, "max")
     assert (lost >= 0).all() and (lost.min(axis=0) == 0).all()
@@ -318,7 +324,7 @@ def test_regret_is_behind_the_best(values):
 
 @pytest.mark.exact
 def test_robustness_by_hand():
-    """Four worlds, two arms, one world that is not observed in both."""
+    """Four replications, two arms, one replication that is not observed in both."""
     arms = [arm("a", deaths=[1, 5, 9, np.nan]), arm("b", deaths=[2, 5, 3, 0])]
     objective = Objective(metric="deaths", direction="min", tolerance=1, threshold=4)
     assessment = assess(arms, objective, CONFIDENCE)
@@ -335,7 +341,7 @@ def test_robustness_by_hand():
     assert assessment["verdict"]["decided"] == "undecided" and assessment["verdict"]["arms"] == [
         "a",
         "b",
-    ]  # of three worlds
+    ]  # of three replications
     assert assess([arm("a", deaths=[np.nan])], objective, CONFIDENCE)["n"] == 0
 
 
@@ -350,7 +356,7 @@ def test_arms_that_are_alike_share_the_preference():
 
 @pytest.mark.exact
 def test_survival_by_hand():
-    """Falls on days 3 and 9 of ten, and two worlds that stay: Kaplan-Meier is the plain share, time in office its area."""
+    """Falls on days 3 and 9 of ten, and two replications that stay: Kaplan-Meier is the plain share, time in office its area."""
     one, other = arm("a", fall_day=[3, 9, np.nan, np.nan]), arm("b", fall_day=[np.nan] * 4)
     curve = kaplan_meier(one)
     assert curve.tolist() == [1.0] * 4 + [0.75] * 6 + [0.5]
@@ -370,22 +376,32 @@ def test_survival_by_hand():
     "values, share, decided, words",
     [
         ([], False, "not observed", "not observed in both arms"),
-        ([1.0], False, "one world", "no verdict from one world"),
-        ([0.0] * 40, False, "no difference", "no difference in any of 40 paired worlds; at most 7 % of worlds deviate"),
-        ([0.0] * 40, True, "no difference", "at most 7 % of worlds deviate from that (95 %, one-sided)"),
-        ([2.0] * 40, False, "higher", "higher by 2 persons in each of 40 paired worlds; at most 7 % of worlds deviate"),
+        ([1.0], False, "one replication", "no verdict from one replication"),
+        (
+            [0.0] * 40,
+            False,
+            "no difference",
+            "no difference in any of 40 paired replications; at most 7 % of replications deviate",
+        ),
+        ([0.0] * 40, True, "no difference", "at most 7 % of replications deviate from that (95 %, one-sided)"),
+        (
+            [2.0] * 40,
+            False,
+            "higher",
+            "higher by 2 persons in each of 40 paired replications; at most 7 % of replications deviate",
+        ),
         (
             [2.0] * 5,
             False,
             "undecided",
-            "undecided, +2 [+2, +2] persons: all worlds agree on the direction, but 5 paired worlds are too few",
+            "undecided, +2 [+2, +2] persons: all replications agree on the direction, but 5 paired replications are too few",
         ),
         ([-1.0] * 30 + [0.0] * 10, True, "lower", "lower by 0.75"),
         ([1.0, -1.0] * 20, False, "undecided", "undecided, the interval holds zero: 0 ["),
     ],
 )
 def test_verdicts_in_words(values, share, decided, words):
-    """Ties, equal differences, one world and none have a sensible sentence each."""
+    """Ties, equal differences, one replication and none have a sensible sentence each."""
     difference = paired_difference(np.array(values), np.zeros(len(values)), CONFIDENCE, share)
     difference["decided"] = decide(difference, CONFIDENCE)
     assert difference["decided"] == decided
@@ -402,9 +418,9 @@ def test_the_pairing_line_copes_with_nothing():
 
 @pytest.mark.property
 @given(st.lists(st.tuples(*[st.integers(-3, 3)] * 3), min_size=1, max_size=25), st.sampled_from(["max", "min"]))
-def test_regret_never_contradicts_the_verdict(worlds, direction):
+def test_regret_never_contradicts_the_verdict(replications, direction):
     """An arm is preferred only if its paired difference from every other one is decided in its favour, whichever is the baseline."""
-    values = np.array(worlds, float).T
+    values = np.array(replications, float).T
     arms = [arm(name, deaths=row) for name, row in zip("abc", values, strict=True)]
     verdict_of_regret = assess(arms, Objective(metric="deaths", direction=direction), CONFIDENCE)["verdict"]
     ahead = "higher" if direction == "max" else "lower"
@@ -424,7 +440,7 @@ def test_regret_never_contradicts_the_verdict(worlds, direction):
 @pytest.mark.parametrize("corner", ["prior", "low", "high"])
 @pytest.mark.parametrize("scenario", ["csto_intervention", "reform_first", "karabakh_2020", "zangezur_corridor"])
 def test_every_value_lies_in_the_range_of_its_metric(load, scenario, corner):
-    """In worlds of the prior, and with every uncertain parameter at an end of it: an interval may rely on the range."""
+    """In replications of the prior, and with every uncertain parameter at an end of it: an interval may rely on the range."""
     spec = load(f"scenario={scenario}", "days=40", "citizens=500", "indicators=drawn", "parameters=prior")
     if corner != "prior":
         update = {}
@@ -455,16 +471,16 @@ def test_nothing_but_zero_is_printed_as_zero():
 
 
 @pytest.mark.exact
-def test_few_worlds_of_one_direction_decide_nothing():
-    """By the sign test, whatever the kind of interval: five worlds are too few at 95 %, six are enough."""
+def test_few_replications_of_one_direction_decide_nothing():
+    """By the sign test, whatever the kind of interval: five replications are too few at 95 %, six are enough."""
     for n, decided in ((4, "undecided"), (5, "undecided"), (6, "higher")):
         for values, share in ((np.ones(n), True), (np.linspace(1.0, 1.1, n), False)):
             assert decide(paired_difference(values, np.zeros(n), 0.95, share), 0.95) == decided
 
 
 @pytest.mark.exact
-def test_regret_and_its_verdict_are_over_the_same_worlds(load):
-    """An arm that shows the outcome in few worlds leaves only these to all."""
+def test_regret_and_its_verdict_are_over_the_same_replications(load):
+    """An arm that shows the outcome in few replications leaves only these to all."""
     rng, n = np.random.default_rng(1), 30
     days = {"a": rng.normal(60, 3, n), "b": rng.normal(70, 3, n), "c": np.full(n, np.nan)}
     days["a"][:3], days["b"][:3], days["c"][:3] = 60.0, 50.0, 70.0

@@ -1,4 +1,4 @@
-"""The report of a sweep says of each point what is true of it: indicators, parameters, hosts, days, and what examines it."""
+"""The report of a sweep: statements name the points that they hold for (indicators, parameters, hosts, days)."""
 
 import shlex
 
@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from experiments.cli import main
 from experiments.compare.arms import load_arms
 from experiments.language import Language
-from experiments.report import inputs, swept
+from experiments.report import inputs
+from experiments.report import sweep as sweep_report
 from experiments.report.result import Result, read_result
 from experiments.statements import sentences
 
@@ -19,9 +20,9 @@ SPREAD = ("spread.holds", "spread.without_indicators", "spread.without_parameter
 
 @pytest.fixture
 def sweep_result(tmp_path):
-    """`made("days=20,40")`: a finished sweep of two worlds per point, read for its report."""
+    """`sweep_result("days=20,40")`: a finished sweep of two replications per point, read for its report."""
 
-    def sweep(*words: str) -> Result:
+    def run_sweep(*words: str) -> Result:
         out = tmp_path / "sweep"
         arguments = [
             "sweep",
@@ -36,11 +37,11 @@ def sweep_result(tmp_path):
         assert result.exit_code == 0, result.output
         return read_result(str(out))
 
-    return sweep
+    return run_sweep
 
 
 def test_statements_name_the_points_that_they_hold_for(sweep_result):
-    """Parameters and indicators that differ between points are spoken of with the points; in the tables all their values stand."""
+    """Statements on parameters and indicators that differ between points name the points; tables show all their values."""
     result = sweep_result(
         "parameters=default,posterior", "indicators=drawn,central", "days=3", "scenario=no_outside_act"
     )
@@ -71,10 +72,10 @@ def test_statements_name_the_points_that_they_hold_for(sweep_result):
 def test_days_are_those_of_the_points_and_a_mean_says_how_many_runs_it_has(sweep_result):
     """20 and 31 days are no 365; what only the longer runs show is a mean over half of them."""
     result = sweep_result("indicators=drawn,central", "days=20,31", "scenario=no_outside_act")
-    page = swept.sections(result, Language())
+    page = sweep_report.sections(result, Language())
     assert "2 replications each, 20 to 31 days from" in page.subtitle
     by_indicators, by_days = page.tables
-    office = by_indicators.columns.index("Government in office after 30 days (share of worlds)")
+    office = by_indicators.columns.index("Government in office after 30 days (share of replications)")
     assert all(row[office].endswith(" (in 2 of 4 runs)") for row in by_indicators.rows)
     assert [row[office].split(" ")[0] for row in by_days.rows] == ["not", "1"] and "runs" not in by_days.rows[1][office]
 
@@ -84,14 +85,14 @@ def test_every_host_is_named_and_what_a_scenario_lacks_is_not_in_it(sweep_result
     result = sweep_result(
         "scenario=csto_intervention,no_outside_act,jet_crisis_2015", "scenario.split.depth=0.2,0.4", "days=31"
     )
-    page = swept.sections(result, Language())
+    page = sweep_report.sections(result, Language())
     assert page.title.startswith("Kazakhstan / Turkey: ") and "day 0 of each scenario" in page.subtitle
     table = page.tables[0]
     cells = {row[0]: dict(zip(table.columns, row, strict=True)) for row in table.rows}
     turkey = "Elite alignment, change after 30 days, Turkey (points on the scale -1 to 1)"
     assert cells["jet_crisis_2015"][turkey] == "not in this scenario"
     assert cells["no_outside_act"][turkey][0] in "-0123456789"
-    assert cells["no_outside_act"]["Government in office after 90 days (share of worlds)"] == "not observed"
+    assert cells["no_outside_act"]["Government in office after 90 days (share of replications)"] == "not observed"
     kazakhstan, turkey = sentences(result.facts, "quality.host")
     assert kazakhstan.startswith("At points with scenario=csto_intervention or no_outside_act: The host, Kazakhstan.")
     assert turkey.startswith("At points with scenario=jet_crisis_2015: The host, Turkey.")
@@ -110,7 +111,7 @@ def test_every_host_is_named_and_what_a_scenario_lacks_is_not_in_it(sweep_result
 @pytest.mark.parametrize("scenarios", ["no_outside_act", "no_outside_act,jet_crisis_2015"])
 def test_no_comparison_is_named_where_there_is_none(sweep_result, scenarios):
     """One scenario, or one per host."""
-    page = swept.sections(
+    page = sweep_report.sections(
         sweep_result(f"scenario={scenarios}", "mechanisms.rescue.enabled=true,false", "days=3"), Language()
     )
     assert [point.command for point in page.input_sensitivity] == [""] and "command" not in page.input_sensitivity[
@@ -128,13 +129,13 @@ def test_a_mechanism_that_is_off_at_some_points_is_named(sweep_result):
 def test_hosts_that_are_an_axis_are_hosts(sweep_result):
     """`scenario.host` varies with one choice of files."""
     result = sweep_result("scenario=home_crisis", "scenario.host=KGZ,RUS", "days=3")
-    assert swept.sections(result, Language()).title.startswith("Kyrgyzstan / Russia: ")
+    assert sweep_report.sections(result, Language()).title.startswith("Kyrgyzstan / Russia: ")
     assert len(sentences(result.facts, "quality.host")) == 2
 
 
 def test_central_indicators_have_the_command_that_draws_them(sweep_result):
     """Where no point has drawn indicators."""
-    (text, command) = swept.sections(
+    (text, command) = sweep_report.sections(
         sweep_result("scenario=no_outside_act", "days=3,4", "indicators=central"), Language()
     ).input_sensitivity
     assert text.text.startswith("Not examined") and command.command.endswith("indicators=drawn")
@@ -147,8 +148,8 @@ def test_a_case_that_leaves_the_base_is_named_by_the_value_of_the_base(sweep_res
         f"cases={(tmp_path / 'cases.yaml').as_posix()}", "scenario=no_outside_act", "indicators=drawn", "days=4"
     )
     assert sentences(result.facts, "quality.drawn")[0].startswith("At points with indicators=drawn: ")
-    assert result.facts.varied == {"indicators": "central, drawn", "days": "5, 4"}
-    assert "4 to 5 days" in swept.sections(result, Language()).subtitle
+    assert result.facts.axis_values == {"indicators": "central, drawn", "days": "5, 4"}
+    assert "4 to 5 days" in sweep_report.sections(result, Language()).subtitle
 
 
 def test_an_indicator_that_is_an_axis_has_all_its_values(sweep_result):

@@ -153,7 +153,7 @@ class Crowd(mesa.Model):
     def close(self) -> None:
         """Release the agents: otherwise Mesa 3.3 keeps every model of a process alive."""
         self.remove_all_agents()
-        mesa.Agent._ids.pop(self, None)
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
 
 class CellCrowd(Crowd):

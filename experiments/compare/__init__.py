@@ -1,1 +1,1 @@
-"""`suasion compare`: arms over paired worlds, intervals, verdicts, figures."""
+"""`suasion compare`: arms over paired replications, intervals, verdicts, figures."""

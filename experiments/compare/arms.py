@@ -1,4 +1,4 @@
-"""Settings of `suasion compare`, and the arms that they name: one specification each, checked against one another."""
+"""Settings of `suasion compare`, and its arms: one checked specification per scenario."""
 
 from collections import Counter
 from itertools import count
@@ -21,25 +21,31 @@ class CompareOptions(Checked):
     """Settings of `suasion compare` beside the specification."""
 
     scenarios: list[str] = Field(min_length=1, max_length=16, description="scenarios to compare, at most 16")
-    runs: int = Field(200, ge=1, le=10_000_000, description="paired worlds")
-    workers: int | None = Field(None, ge=1, le=1024, description="processes; default: one per core")
-    baseline: str | None = Field(None, description="scenario that the others are compared with; default: the last")
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals")
-    objective: list[Objective] = Field([], description="outcomes for regret and robustness, like 'min deaths'")
-    day: int | None = Field(None, ge=0, description="day of a table of all daily series; default: none")
-    view: Literal["arms", "paired"] = Field("arms", description="arms over many worlds, or two runs of one world")
-    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
-    csv: bool = Field(False, description="write CSV beside Parquet")
-    quiet: bool = Field(False, description="no progress bar")
+    runs: int = Field(default=200, ge=1, le=10_000_000, description="paired replications")
+    workers: int | None = Field(default=None, ge=1, le=1024, description="processes; default: one per core")
+    baseline: str | None = Field(
+        default=None, description="scenario that the others are compared with; default: the last"
+    )
+    confidence: float = Field(
+        default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
+    )
+    objective: list[Objective] = Field(default=[], description="outcomes for regret and robustness, like 'min deaths'")
+    day: int | None = Field(default=None, ge=0, description="day of a table of all daily series; default: none")
+    view: Literal["arms", "paired"] = Field(
+        default="arms", description="arms over many replications, or two runs of one replication"
+    )
+    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    csv: bool = Field(default=False, description="write CSV beside Parquet")
+    quiet: bool = Field(default=False, description="no progress bar")
 
     @field_validator("scenarios", mode="before")
     @classmethod
-    def _names(cls, raw):
+    def _names(cls, raw: object) -> object:
         return [str(name) for name in raw] if isinstance(raw, list) else raw
 
     @field_validator("objective", mode="before")
     @classmethod
-    def _several(cls, raw):
+    def _several(cls, raw: object) -> object:
         """One objective, a list of them, or null."""
         return raw if isinstance(raw, list) else [] if raw is None else [raw]
 
@@ -49,8 +55,8 @@ def load_arms(
 ) -> tuple[dict[str, Spec], CompareOptions, dict[str, int]]:
     """Compose and check every arm. Raises ConfigError.
 
-    Returns its name (a scenario that is named twice gets a number) -> Spec, the settings, and its name -> the days that it is
-    set for. Where these differ, all arms are cut to the shortest: what happens until then does not depend on what follows.
+    Returns three things: arm -> Spec, the settings, and arm -> days of its scenario. A scenario that is named twice gets a
+    number. Arms with different days all run for the shortest time, because no day depends on the days after it.
     """
     options = _with_file_names(load_options(overrides, CompareOptions, "compare", config_dir), config_dir)
     _check_names(options, config_dir)
@@ -69,7 +75,7 @@ def load_arms(
 
 
 def _checked_objectives(objectives: list[Objective], arms: dict[str, Spec]) -> list[Objective]:
-    """The objectives with codes for the names of actors; each is a metric that every arm has. Raises ConfigError."""
+    """The objectives, with codes in place of the names of actors. Every arm must have each metric. Raises ConfigError."""
     keys = {arm: metric_keys(spec.scenario.outside_patrons, tuple(spec.organisations)) for arm, spec in arms.items()}
     anywhere = tuple(dict.fromkeys(key for several in keys.values() for key in several))
     everywhere = [key for key in anywhere if all(key in several for several in keys.values())]
@@ -89,14 +95,14 @@ def _checked_objectives(objectives: list[Objective], arms: dict[str, Spec]) -> l
 
 
 def _with_file_names(options: CompareOptions, config_dir: str | None) -> CompareOptions:
-    """The options with scenarios named as their files are called."""
+    """The options, with scenarios named by their files."""
     scenarios = [file_name("scenario", name, config_dir) for name in options.scenarios]
     baseline = options.baseline and file_name("scenario", options.baseline, config_dir)
     return options.model_copy(update={"scenarios": scenarios, "baseline": baseline})
 
 
 def labels_of(arms: dict[str, Spec]) -> dict[str, str]:
-    """Arm -> its label, with a number if an arm before has the same: figures and sentences tell arms apart by their labels."""
+    """Arm -> its label. A label that an earlier arm has gets a number: figures and sentences tell arms apart by labels."""
     labels: dict[str, str] = {}
     for arm, spec in arms.items():
         label = spec.scenario.label
@@ -106,7 +112,7 @@ def labels_of(arms: dict[str, Spec]) -> dict[str, str]:
 
 
 def colours_of(arms: dict[str, Spec]) -> dict[str, str]:
-    """Arm -> its colour; where an arm before has the same one, the first of the palette that none has."""
+    """Arm -> its colour. A colour that an earlier arm has is replaced by the first free one of the palette."""
     wanted = {spec.scenario.colour.upper() for spec in arms.values()}
     free = [colour for colour in PALETTE if colour not in wanted]
     colours: dict[str, str] = {}
@@ -138,7 +144,7 @@ def _check_names(options: CompareOptions, config_dir: str | None) -> None:
 
 
 def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
-    """Settings that a comparison chooses by itself are refused, not overruled in silence."""
+    """Refuse settings that a comparison chooses by itself."""
     if any(o.startswith("scenario=") for o in overrides):
         raise ConfigError("scenario: a comparison takes its arms from scenarios=[a,b]")
     if options.view == "arms" and any(o.startswith("replication=") for o in overrides):
@@ -146,7 +152,7 @@ def _check_overrides(overrides: list[str], options: CompareOptions) -> None:
 
 
 def _check_comparable(names: list[str], specs: list[Spec]) -> None:
-    """Arms of one comparison have the same host, and share the chance events, indicators and parameters of their worlds."""
+    """Refuse arms of different hosts, or with different seeds, indicators or parameters: their replications are no pairs."""
     hosts = {name: spec.scenario.host for name, spec in zip(names, specs, strict=True)}
     if len(set(hosts.values())) > 1:
         each = ", ".join(f"{name} {host}" for name, host in hosts.items())
@@ -162,7 +168,7 @@ def _check_comparable(names: list[str], specs: list[Spec]) -> None:
         first = getattr(specs[0], part)
         for name, spec in zip(names[1:], specs[1:], strict=True):
             if getattr(spec, part) != first:
-                allowed = f"must be {first}, as in {names[0]}, or worlds are no pairs; {part}=... sets it for all"
+                allowed = f"must be {first}, as in {names[0]}, or replications are no pairs; {part}=... sets it for all"
                 raise ConfigError(describe_fault(f"{name}: {part}", getattr(spec, part), allowed, ()))
 
 

@@ -1,8 +1,10 @@
-"""`suasion compare`: paired worlds of several scenarios, differences with intervals, figures."""
+"""`suasion compare`: runs the arms over paired replications and writes the folder of results."""
 
 import os
 from pathlib import Path
+from typing import Any
 
+import networkx as nx
 import numpy as np
 
 from experiments.compare.arms import CompareOptions, load_arms
@@ -14,7 +16,8 @@ from experiments.describe.data_quality import data_quality
 from experiments.progress import announce_compilation, progress
 from experiments.replications import stream_replications
 from experiments.results.writing import new_folder, write_json, write_manifest, write_table
-from sim.records.records import BY_NAME, in_order
+from sim.records.records import in_order
+from sim.records.variables import BY_NAME
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 
@@ -22,7 +25,7 @@ DAILY = ("protest", "legitimacy", "deaths", IN_OFFICE)  # and the alignments of 
 
 
 def compare(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict]:
-    """Run the arms over the same worlds and write the folder; returns folder and summary. Raises ConfigError."""
+    """Run the arms over the same replications and write the folder; returns folder and summary. Raises ConfigError."""
     arms, options, horizons = load_arms(overrides, config_dir)
     return perform(arms, options, command, horizons)
 
@@ -30,7 +33,7 @@ def compare(overrides: list[str], command: list[str], config_dir: str | None = N
 def perform(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict]:
-    """`compare` of specifications that are at hand: name of the arm -> Spec, and -> the days that its scenario is set for."""
+    """`compare` of composed specifications: arm -> Spec, and arm -> days of its scenario."""
     if options.view == "paired":
         return compare_pair(arms, options, command, horizons)
     specs = list(arms.values())
@@ -40,9 +43,9 @@ def perform(
     total = options.runs * len(specs)
     workers = min(options.workers or os.cpu_count() or 1, total)
     with new_folder(options.out, "compare") as (folder, target):
-        with announce_compilation(options.quiet), progress(options.quiet, "worlds", total) as advance:
-            worlds = stream_replications(specs, options.runs, workers, advance)
-            ensembles = gather(folder, arms, worlds, columns, options.csv)
+        with announce_compilation(options.quiet), progress(options.quiet, "replications", total) as advance:
+            replications = stream_replications(specs, options.runs, workers, advance)
+            ensembles = gather(folder, arms, replications, columns, options.csv)
         comparison = build_comparison(arms, ensembles, options.baseline, options.confidence)
         summary = summarise(comparison, options.objective, options.day)
         summary |= {
@@ -62,22 +65,26 @@ def perform(
 
 
 def daily_columns(patrons: tuple[str, ...]) -> list[str]:
-    """Daily series whose differences over time are kept and drawn."""
+    """Daily series whose differences over time are saved and plotted."""
     return [*DAILY, *(f"{who}_alignment:{p}" for p in patrons for who in ("elite", "public"))]
 
 
 def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
     """One row per variable, arm and day: mean paired difference with its pointwise interval."""
     lengths = [len(d["mean"]) for d in daily]
-    table = {k: [d[k] for d, n in zip(daily, lengths, strict=True) for _ in range(n)] for k in ("variable", "arm")}
+    table: dict[str, Any] = {
+        k: [d[k] for d, n in zip(daily, lengths, strict=True) for _ in range(n)] for k in ("variable", "arm")
+    }
     table["day"] = np.concatenate([np.arange(n) for n in lengths]) if daily else []
     table |= {k: np.concatenate([d[k] for d in daily]) if daily else [] for k in ("mean", "low", "high")}
     write_table(path, table, csv)
 
 
-def draw(folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph, manifest: dict) -> None:
-    """All figures of a comparison."""
-    from experiments.compare.figures import draw_figures  # a second to import, and of use to nothing else
+def draw(
+    folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph: nx.MultiDiGraph, manifest: dict
+) -> None:
+    """Save all figures of a comparison."""
+    from experiments.compare.figures import draw_figures  # imported here because it takes a second
     from experiments.results.writing import save_figures
 
     save_figures(folder / "figures", draw_figures(comparison, summary, daily, graph), manifest)

@@ -1,4 +1,4 @@
-"""Ensembles of paired worlds that are compared with one of them: the numbers behind every table, figure and sentence."""
+"""A comparison: ensembles of paired replications, their means and their differences from the baseline."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -12,21 +12,23 @@ from experiments.compare.statistics import differences_within, estimate, paired_
 from experiments.compare.survival import difference_over_time
 from experiments.compare.verdicts import decide
 from sim.metrics import METRICS
-from sim.records.records import BY_NAME, Ensemble, in_order, variable_range
+from sim.records.ensemble import Ensemble
+from sim.records.records import in_order
+from sim.records.variables import BY_NAME, variable_range
 from sim.spec.schema import Spec
 
-SHARE = "share of worlds"
-NOT_OBSERVED, ABSENT = "not observed", "not in this scenario"  # why there is no value
+SHARE = "share of replications"
+NOT_OBSERVED, ABSENT = "not observed", "not in this scenario"  # reasons of an empty cell
 IN_OFFICE = "in_office"  # the survival curve among the daily differences
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Arms in their order, which may have other patrons, organisations and series; names: code -> name to print."""
+    """Arms in their order. They may differ in patrons, organisations and series. names: code -> printed name."""
 
     ensembles: tuple[Ensemble, ...]
     baseline: Ensemble
-    same_as_baseline: frozenset[str]  # arms of the same configuration as the baseline, the baseline among them
+    same_as_baseline: frozenset[str]  # arms with the configuration of the baseline, itself included
     confidence: float
     names: dict[str, str]
 
@@ -42,7 +44,7 @@ class Comparison:
 
     @property
     def leading(self) -> tuple[str, ...]:
-        """The first two patrons of each arm, of whom headlines and figures speak."""
+        """The first two patrons of each arm; headlines and figures are about them."""
         return tuple(dict.fromkeys(p for e in (self.baseline, *self.ensembles) for p in e.patrons[:2]))
 
     @property
@@ -63,7 +65,7 @@ class Comparison:
     ) -> dict:
         """Every arm's mean and every paired difference of one quantity.
 
-        values_of: arm -> (runs,), NaN = not observed; None: the scenario has no such quantity. within: its range.
+        values_of: arm -> (runs,), NaN = not observed; None: the scenario has no such quantity. within: range of the quantity.
         """
         nothing = np.full(self.baseline.n_runs, np.nan)
         values = {e.scenario: values_of(e) for e in self.ensembles}
@@ -94,7 +96,7 @@ class Comparison:
     def daily(self, columns: Sequence[str]) -> Iterator[dict]:
         """Differences over time with pointwise intervals: variable, arm, and mean, low, high of shape (days + 1,).
 
-        An arm has none of a variable that it or the baseline lacks.
+        Variables that the arm or the baseline lacks are left out.
         """
         for column in columns:
             for one in self.others:
@@ -119,7 +121,7 @@ class Comparison:
 def build_comparison(
     arms: dict[str, Spec], ensembles: Sequence[Ensemble], baseline: str | None, confidence: float
 ) -> Comparison:
-    """The comparison of arms with the one that is named, or with the last."""
+    """Compare the arms with the baseline; by default it is the last arm."""
     chosen = baseline or list(arms)[-1]
     same_as_baseline = frozenset(arm for arm, spec in arms.items() if _essence(spec) == _essence(arms[chosen]))
     baseline_ensemble = next(e for e in ensembles if e.scenario == chosen)
@@ -127,12 +129,12 @@ def build_comparison(
 
 
 def _reason(cell: dict, absent: bool) -> dict:
-    """Why a cell is empty, if it is."""
+    """Why a cell is empty; nothing for a cell with values."""
     return {} if cell["n"] else {"reason": ABSENT if absent else NOT_OBSERVED}
 
 
 def _essence(spec: Spec) -> dict:
-    """All that acts in a specification, without the words about its scenario."""
+    """The parts of a specification that act, without names and texts of its scenario."""
     return spec.model_dump(
         exclude={"scenario": {"name", "label", "summary", "colour", "expected", "signs", "crisis", "sources"}}
     )

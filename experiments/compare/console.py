@@ -1,4 +1,4 @@
-"""What `suasion compare` prints."""
+"""Terminal output of `suasion compare`."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
 
 def compare_arms(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Compare and print what was found."""
+    """Compare and print the result."""
     folder, summary = compare(overrides, command, config_dir)
     if summary.get("view") == "paired":
         _show_paired_view(Facts.read(folder, "paired_view"))
@@ -54,7 +54,7 @@ def _show_arms(facts: Facts) -> None:
     if summary["verdicts"]:
         echo("In words:")
         for verdict in summary["verdicts"]:
-            if verdict["n"]:  # the table says what was not observed
+            if verdict["n"]:  # the table names outcomes without observations
                 echo(f"  {verdict['text']}.")
     for line in (*sentences(facts, *REGRET), *sentences(_with_metrics(facts, table_metrics), "compare.conditional")):
         echo(f"  {line}")
@@ -62,27 +62,27 @@ def _show_arms(facts: Facts) -> None:
 
 
 def _with_metrics(facts: Facts, metrics: dict) -> Facts:
-    """The facts with the metrics that the table shows."""
+    """The facts with these metrics alone."""
     return replace(facts, data=facts.data | {"metrics": metrics})
 
 
 def _many(summary: dict) -> bool:
-    """More scenarios than a table holds beside each other."""
+    """True if the arms are too many for one table side by side."""
     return len(summary["arms"]) > MOST_BESIDE
 
 
 def _worth_showing(summary: dict, key: str, entry: dict) -> bool:
-    """Not zero everywhere, and about a leading patron if it is about a patron."""
+    """False for a metric that is zero everywhere, and for one of a patron that does not lead."""
     if key.rsplit(":", 1)[-1] in set(summary["patrons"]) - set(summary["leading"]):
         return False
     cells = list(entry["arms"].values())
     if not any(c["n"] for c in cells):
-        return ":" not in key  # beyond the horizon: said once, not once per label
+        return ":" not in key  # beyond the horizon: one row, not one per label
     return any(c["n"] and number(c["mean"]) != "0" for c in cells)
 
 
 def _table(summary: dict, entries: dict, what: str) -> Table:
-    """Arms and differences beside each other; where arms are many, below each other."""
+    """Arms and differences side by side, or one below the other where the arms are many."""
     arms, baseline, runs = list(summary["arms"]), summary["baseline"], summary["runs"]
     others = [a for a in arms if a != baseline]
     if _many(summary):
@@ -108,15 +108,15 @@ def _label(entry: dict) -> str:
 
 
 def _cell(cell: dict, runs: int, signed: bool = False) -> str:
-    """A mean with its interval, and n where it is not that of all worlds.
+    """A mean with its interval, and n where some replications do not show it.
 
-    A difference is signed, and followed by the share of worlds in which it is positive.
+    A difference is signed, and followed by the share of replications in which it is positive.
     """
     if not cell["n"]:
         return cell["reason"]
     mean = number(cell["mean"], signed)
     if cell["n"] == 1:
-        return f"{mean} (one world)"
+        return f"{mean} (one replication)"
     n = "" if cell["n"] == runs else f", n = {cell['n']}"
     mark = "~" if cell["interval"] == SKEWED else ""
     share = f" {percent(cell['share_positive'])}" if signed else ""
@@ -124,22 +124,22 @@ def _cell(cell: dict, runs: int, signed: bool = False) -> str:
 
 
 def _show_objective(objective: dict) -> None:
-    """Regret and robustness for one outcome, if some world shows it in all scenarios."""
+    """Print regret and robustness for one outcome that some replication shows in all scenarios."""
     if not objective["n"]:
         return
     direction = DIRECTIONS[objective["direction"]]
-    worlds = "1 world" if objective["n"] == 1 else f"{objective['n']} worlds"
-    echo(f"Regret and robustness, {worlds}: {_label(objective)}; {direction}, as you chose.")
+    replications = "1 replication" if objective["n"] == 1 else f"{objective['n']} replications"
+    echo(f"Regret and robustness, {replications}: {_label(objective)}; {direction}, as you chose.")
     used = [c for c in CRITERIA if objective["best"][c]]
-    table = Table("criterion", *objective["arms"], "best in these worlds", box=None, pad_edge=False)
+    table = Table("criterion", *objective["arms"], "best in these replications", box=None, pad_edge=False)
     for criterion in used:
         cells = [_criterion(c, criterion, objective["n"]) for c in objective["arms"].values()]
         table.add_row(CRITERIA[criterion][objective["direction"]], *cells, _best(objective, criterion))
     _print(table)
 
 
-def _criterion(criteria: dict, criterion: str, worlds: int) -> str:
-    if criterion == "mean_regret" and worlds > 1:
+def _criterion(criteria: dict, criterion: str, replications: int) -> str:
+    if criterion == "mean_regret" and replications > 1:
         return f"{number(criteria['mean_regret'])} {span(criteria['mean_regret_low'], criteria['mean_regret_high'])}"
     return percent(criteria[criterion]) if criterion.startswith("share") else number(criteria[criterion])
 

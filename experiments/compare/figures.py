@@ -1,5 +1,6 @@
-"""The figures of a comparison, by the name of their file."""
+"""The figures of a comparison, one per file."""
 
+import networkx as nx
 import numpy as np
 
 from experiments.compare.comparison import IN_OFFICE, SHARE, Comparison
@@ -12,16 +13,16 @@ from sim.metrics import describe_key
 
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 
-MEANS = f"{BOOTSTRAP}, where few worlds differ {SKEWED}"
+MEANS = f"{BOOTSTRAP}, where few replications differ {SKEWED}"
 
 
-def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph) -> dict:
-    """File name -> Figure. daily: differences over time, see `Comparison.daily`; graph: the network of day 0."""
+def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph: nx.MultiDiGraph) -> dict:
+    """File name -> figure. daily: see `Comparison.daily`; graph: the network of day 0."""
     baseline = comparison.baseline
     by_file = _arm_figures(comparison) | {
         "influence": plots.influence_shares(comparison.ensembles, names=comparison.names),
         "network": plots.network_map(graph, baseline.host, baseline.patrons),
-        "distributions": plots.distributions(_spreads(comparison), f"n = {baseline.n_runs} worlds per scenario"),
+        "distributions": plots.distributions(_spreads(comparison), f"n = {baseline.n_runs} replications per scenario"),
     }
     if comparison.others:
         by_file |= _over_time(comparison, summary, daily)
@@ -36,7 +37,7 @@ def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph
 
 
 def _arm_figures(comparison: Comparison) -> dict:
-    """The arms themselves: in one panel, or where they are many in a panel each."""
+    """Figures of the arms themselves: all in one panel, or one panel each where they are many."""
     ensembles, baseline = comparison.ensembles, comparison.baseline
     if len(ensembles) <= plots.MANY:
         return {
@@ -54,10 +55,10 @@ def _arm_figures(comparison: Comparison) -> dict:
 
 
 def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict:
-    """Differences over time: all variables in one figure, or where arms are many a figure per variable with a panel per arm."""
+    """Figures of differences over time: one for all variables, or one per variable where the arms are many."""
     baseline, survival = comparison.baseline, summary["survival"]["differences"]
     title = f"{baseline.host_name}: difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline.label}\N{RIGHT DOUBLE QUOTATION MARK} over time"
-    note = f"n = {baseline.n_runs} paired worlds"
+    note = f"n = {baseline.n_runs} paired replications"
     lines = [_line(comparison, entry, survival) for entry in daily]
     in_office = [line for line in lines if line["column"] == IN_OFFICE]
     many = len(comparison.others) >= plots.MANY
@@ -82,7 +83,7 @@ def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict
 
 
 def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
-    """One difference over time as it is drawn."""
+    """One difference over time, as `plots.differences_over_time` reads it."""
     index = [e.scenario for e in comparison.ensembles].index(entry["arm"])
     one, days = comparison.ensembles[index], survival[entry["arm"]]
     if entry["variable"] == IN_OFFICE:
@@ -117,7 +118,7 @@ def _spreads(comparison: Comparison) -> list[dict]:
 
 
 def _difference_rows(comparison: Comparison, summary: dict) -> list[dict]:
-    """Rows of the figure of differences: headline metrics, the alignments of the leading patrons."""
+    """Rows of the figure of differences: headline metrics, among them those of the leading patrons."""
     return [
         {
             "metric": metric_in_words(key, comparison.names),

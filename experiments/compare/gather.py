@@ -1,4 +1,4 @@
-"""Worlds as they come -> one ensemble per arm: metrics in memory, series in a file that is read column by column."""
+"""Collects replications as they arrive: metrics stay in memory, series go to a file that is read by column."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -15,19 +15,20 @@ from experiments.compare.arms import colours_of, labels_of
 from experiments.results.writing import write_table
 from sim.core.streams import world_key
 from sim.metrics import METRICS
-from sim.records.records import Ensemble, ensemble_of, in_order
+from sim.records.ensemble import Ensemble, ensemble_of
+from sim.records.records import in_order
 from sim.spec.priors import Draws, plain_value, recorded
 from sim.spec.schema import Spec
 
-ROWS = 50_000  # of a group of series.parquet: what is held before it is written
+ROWS = 50_000  # of a group of series.parquet, which is in memory until it is written
 
-Run = tuple[int, int, dict, dict]  # place of the arm, replication, Records.table(), metrics
+Run = tuple[int, int, dict, dict]  # index of the arm, replication, Records.table(), metrics
 
 
 class StoredSeries(Mapping):
-    """Columns of one arm in series.parquet as arrays (runs, days + 1); each is read when it is asked for, none is kept."""
+    """Series of one arm in series.parquet as arrays (runs, days + 1). Each access reads the file."""
 
-    def __init__(self, path: Path, names: Sequence[str], groups: range, days: int):
+    def __init__(self, path: Path, names: Sequence[str], groups: range, days: int) -> None:
         self._path, self._names, self._groups, self._days = path, tuple(names), list(groups), days
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -45,24 +46,24 @@ class StoredSeries(Mapping):
 
 
 class _SeriesFile:
-    """series.parquet, and series.csv if asked: rows of arm after arm, world after world, day after day.
+    """series.parquet, and series.csv on request: rows ordered by arm, replication and day.
 
-    columns: of all arms; what an arm does not have is null in its rows.
+    columns: of all arms; a column that an arm lacks is null in its rows.
     """
 
-    def __init__(self, folder: Path, columns: Sequence[str], csv: bool):
+    def __init__(self, folder: Path, columns: Sequence[str], csv: bool) -> None:
         self._columns = tuple(columns)
         self.path, self.groups, self._csv, self._open = folder / "series.parquet", 0, csv, ExitStack()
         self._writers: list = []
 
-    def __enter__(self):
+    def __enter__(self) -> "_SeriesFile":
         return self
 
-    def __exit__(self, *fault) -> None:
+    def __exit__(self, *fault: object) -> None:
         self._open.close()
 
     def write(self, arm: str, first: int, tables: list[dict]) -> None:
-        """One group: worlds first, first + 1, ... of an arm."""
+        """Write one group: replications first, first + 1, ... of an arm."""
         days = len(tables[0]["day"])
         columns = {"scenario": pa.array([arm] * (days * len(tables)))}
         columns["replication"] = np.repeat(np.arange(first, first + len(tables)), days)
@@ -84,10 +85,10 @@ class _SeriesFile:
 def gather(
     folder: Path, arms: dict[str, Spec], runs_of_arms: Iterable[Run], columns: Sequence[str], csv: bool
 ) -> list[Ensemble]:
-    """Write runs and series into the folder as worlds come, in the order of arms and replications; one ensemble per arm.
+    """Write runs and series into the folder in the order of arms and replications; return one ensemble per arm.
 
-    columns: of the series of all arms, without the day. An ensemble has the series and metrics of its own arm
-    alone; it reads its series from the folder, and only as long as that stays where it is.
+    columns: series of all arms, without the day. An ensemble has the series and metrics of its arm alone. It reads series from
+    the folder, so it is valid only while the folder is not moved.
     """
     ensembles, arm_specs, labels, colours = [], list(arms.items()), labels_of(arms), colours_of(arms)
     with _SeriesFile(folder, columns, csv) as file:
@@ -105,7 +106,7 @@ def gather(
 def _write_arm(
     file: _SeriesFile, arm: str, runs: Iterable[Run], group_size: int
 ) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Metrics of all worlds of an arm, and the names of the series that were written."""
+    """Metrics of all replications of an arm, and the names of its series."""
     metrics, tables, written = [], [], 0
     for _, _, table, metrics_of_run in runs:
         metrics.append(np.array([np.nan if v is None else v for v in metrics_of_run.values()]))
@@ -120,7 +121,7 @@ def _write_arm(
 
 
 def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, list]:
-    """Path -> value in every arm and world, of the parameters that the user fixed in some arm or that are drawn there."""
+    """Path -> value in every arm and replication, of the parameters that are drawn or fixed by the user in some arm."""
     paths = recorded(arms.values())
     columns: dict[str, list] = {path: [] for path in paths}
     for spec, ensemble in zip(arms.values(), ensembles, strict=True):
@@ -133,7 +134,7 @@ def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, l
 
 
 def _write_runs(folder: Path, ensembles: list[Ensemble], parameters: dict[str, list], csv: bool) -> None:
-    """runs: one row per arm and world, one column per metric of any arm, null where it was not observed or the arm lacks it.
+    """Write runs: one row per arm and replication, one column per metric; null where it was not observed or the arm lacks it.
 
     parameters: further columns.
     """

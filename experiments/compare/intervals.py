@@ -1,14 +1,18 @@
-"""Intervals of stated coverage: of means, also where values are skewed, near the ends of their range or few worlds differ, and of paired shares.
+"""Intervals of stated coverage, for means and for paired shares.
 
-Measured coverage stands in docs/comparison.md; `python -m experiments.studies.coverage` measures it again.
+They hold for skewed values, for values near the ends of their range, and where few replications differ. docs/comparison.md
+has the measured coverage; `python -m experiments.studies.coverage` measures it again.
 """
 
+from collections.abc import Callable
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import norm, t
 
 from experiments.compare.interval_kinds import BOOTSTRAP, FEW, NONE, RESAMPLES, SKEWED
 
-BLOCK = 100  # resamples held at a time, so that memory does not grow with them
+BLOCK = 100  # resamples in memory at a time
 UNBOUNDED = (-np.inf, np.inf)
 
 
@@ -17,9 +21,9 @@ def mean_interval(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lowest, highest and kind of the interval of the mean of each column; values (n, k), n >= 2, nothing missing.
 
-    within: the range of the quantity, in which the interval lies. The studentised bootstrap [Hall1988] covers skewed values, but
-    misses the centre where differences are rare and go both ways, as does every correction for skewness; Student's t covers there
-    and misses the tail of skewed values. The interval holds both.
+    within: the range of the quantity; the interval lies inside it. The studentised bootstrap [Hall1988] covers skewed values.
+    It misses the centre where differences are rare and go both ways, as every correction for skewness does. Student's t covers
+    that case and misses the tail of skewed values. The interval contains both.
     """
     low, high = values.min(axis=0).astype(float), values.max(axis=0).astype(float)
     bottom, top = np.minimum(within[0], low), np.maximum(within[1], high)  # a value may step over its range by rounding
@@ -34,7 +38,7 @@ def mean_interval(
 
 
 def _around_zero(centred: np.ndarray, slopes: tuple, confidence: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lowest, highest and kind for columns (n, k) of mean zero that all vary, of a spread of one.
+    """Lowest, highest and kind for columns (n, k) of mean zero and spread one that all vary.
 
     slopes: one over the distance of the mean from the lowest and from the highest possible value, (k,) each.
     """
@@ -42,7 +46,9 @@ def _around_zero(centred: np.ndarray, slopes: tuple, confidence: float) -> tuple
     error = centred.std(axis=0, ddof=1) / np.sqrt(n)
     many = _carrying(centred) >= FEW
     student, careful, ends = t.ppf((1 + confidence) / 2, n - 1), t.ppf((1 + confidence) / 2, _freedom(centred)), []
-    one_end = (slopes[0] > 0.0) != (slopes[1] > 0.0)  # far beyond what was seen there may be more, as with deaths
+    one_end = (slopes[0] > 0.0) != (
+        slopes[1] > 0.0
+    )  # larger values than the observed ones are possible, as with deaths
     plain_quantile = np.where(one_end, careful, student)
     resampled = (
         _studentised(centred[:, many], error[many], [s[many] for s in slopes], confidence) if many.any() else None
@@ -59,11 +65,11 @@ def _around_zero(centred: np.ndarray, slopes: tuple, confidence: float) -> tuple
 
 
 def _solved(distance: np.ndarray, slopes: tuple) -> np.ndarray:
-    """The true mean x, seen from a mean at 0, of which 0 is `distance` standard errors away, (k,).
+    """The true mean x for which the observed mean 0 is `distance` standard errors away, (k,).
 
-    The error at x is to that at 0 as sqrt((1 + x / a) (1 - x / b)), a and b the distances of 0 from the ends of the range: the
-    variance that is left near an end, as in Wilson's interval [Wilson1927], which this is for zeros and ones. So x is
-    inside the range, whatever the distance; without ends it is minus the distance.
+    The error at x is the error at 0 times sqrt((1 + x / a) (1 - x / b)), where a and b are the distances of 0 from the ends of
+    the range. For zeros and ones this is Wilson's interval [Wilson1927]. So x lies inside the range for every distance; without
+    ends it is minus the distance.
     """
     rise, fall = slopes
     size = distance**2
@@ -77,13 +83,13 @@ def _solved(distance: np.ndarray, slopes: tuple) -> np.ndarray:
 
 
 def _carrying(centred: np.ndarray) -> np.ndarray:
-    """How many worlds carry the variance of each column: n / 3 for normal values, about the number of outliers where they are few."""
+    """Number of replications behind the variance of each column: n / 3 for normal values, the number of outliers where few stand out."""
     squares = centred**2
     return squares.sum(axis=0) ** 2 / (squares**2).sum(axis=0)
 
 
 def _freedom(centred: np.ndarray) -> np.ndarray:
-    """Degrees of freedom that the kurtosis leaves to the variance: n - 1 for normal values, about two for a single outlier."""
+    """Degrees of freedom of the variance, given the kurtosis: n - 1 for normal values, about two for a single outlier."""
     n = len(centred)
     return np.clip(2.0 / np.maximum(1.0 / _carrying(centred) - 1.0 / n, 1e-9), 1.0, n - 1.0)
 
@@ -91,7 +97,7 @@ def _freedom(centred: np.ndarray) -> np.ndarray:
 def _skew_corrected(centred: np.ndarray, error: np.ndarray, slopes: tuple, quantile: np.ndarray) -> np.ndarray:
     """Quantile of (mean - truth) / error by Hall's cubic transformation of Student's t [Hall1992], in standard errors.
 
-    Of the skewness the range explains a part: the error grows with the distance from an end.
+    The range explains a part of the skewness: the error grows with the distance from an end.
     """
     g = (centred**3).mean(axis=0) / (error**3 * len(centred) ** 2) - 1.5 * error * (
         slopes[0] - slopes[1]
@@ -103,10 +109,10 @@ def _skew_corrected(centred: np.ndarray, error: np.ndarray, slopes: tuple, quant
 def _studentised(
     centred: np.ndarray, error: np.ndarray, slopes: list, confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Upper and lower quantile of (mean - truth) / error by the bootstrap [Hall1988] with a fixed generator, in standard errors.
+    """Upper and lower quantile of (mean - truth) / error by the bootstrap [Hall1988], in standard errors.
 
-    Resamples are counts of how often each world was drawn, so that all columns share them and a mean is a product of matrices.
-    Each end has the error that is left near it, see `_solved`. Quantiles are stretched as Student's t is against the normal.
+    The generator is fixed. A resample counts how often each replication was drawn: all columns share the counts, and a mean is
+    a product of matrices. Each end has its error, see `_solved`. Quantiles are stretched as Student's t is against the normal.
     """
     n, rng, ratios = len(centred), np.random.default_rng(20220105), ([], [])
     squares = centred**2
@@ -126,15 +132,17 @@ def _studentised(
 
 
 def _near_an_end(ratio: np.ndarray, mean: np.ndarray, error: np.ndarray, slope: np.ndarray) -> np.ndarray:
-    """Ratios (resamples, k) with the error that the end of the range leaves; a resample at the end itself has that of the sample."""
+    """Ratios (resamples, k) with the error near an end of the range; a resample at the end has the error of the sample."""
     variance_factor = 1.0 + slope * mean
     return np.where(variance_factor < 1e-9, mean / error, ratio * np.sqrt(np.maximum(variance_factor, 0.0)))
 
 
-def share_difference_interval(more, fewer, n: int, confidence: float) -> tuple[np.ndarray, np.ndarray]:
-    """Score interval [Tango1998] of a difference of shares over n paired worlds.
+def share_difference_interval(
+    more: ArrayLike, fewer: ArrayLike, n: int, confidence: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Score interval [Tango1998] of a difference of shares over n paired replications.
 
-    more, fewer: numbers of worlds with 1 against 0 and with 0 against 1, arrays of one shape.
+    more, fewer: numbers of replications with 1 against 0 and with 0 against 1, arrays of one shape.
     """
     more, fewer = np.broadcast_arrays(np.asarray(more, float), np.asarray(fewer, float))
     quantile, difference = norm.ppf((1 + confidence) / 2), (more - fewer) / n
@@ -152,8 +160,8 @@ def _score(more: np.ndarray, fewer: np.ndarray, n: int, difference: np.ndarray) 
     return (more - fewer - n * difference) / np.sqrt(np.maximum(variance, 1e-300))
 
 
-def _bisect(is_below, low: np.ndarray, high: np.ndarray) -> np.ndarray:
-    """The point between low and high where is_below turns from true to false."""
+def _bisect(is_below: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray) -> np.ndarray:
+    """The point between low and high at which is_below turns from true to false."""
     for _ in range(50):
         middle = (low + high) / 2
         below = is_below(middle)

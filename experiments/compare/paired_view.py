@@ -1,9 +1,10 @@
-"""`suasion compare view=paired`: two runs of one world side by side, and where they first part."""
+"""`suasion compare view=paired`: two runs of one replication side by side, and their first difference."""
 
 from collections import Counter
 from dataclasses import replace
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,9 @@ from experiments.statements import Facts, sentences
 from sim.core.log import LogEntry
 from sim.metrics import compute_metrics
 from sim.model import simulate
-from sim.records.records import BY_NAME, VARIABLES, Records, Variable, ensemble, in_order
+from sim.records.ensemble import ensemble
+from sim.records.records import Records, in_order
+from sim.records.variables import BY_NAME, VARIABLES, Variable
 from sim.spec.schema import Spec
 
 EVENT = ("day", "actor", "kind", "target", "size", "unit")
@@ -23,7 +26,7 @@ EVENT = ("day", "actor", "kind", "target", "size", "unit")
 def compare_pair(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict]:
-    """Run the first arm and the baseline in the same world and write the folder; returns folder and what was found."""
+    """Run the first arm and the baseline in one replication and write the folder; returns folder and summary."""
     second = options.baseline or list(arms)[-1]
     first = next(arm for arm in arms if arm != second)
     pair = {arm: arms[arm] for arm in (first, second)}
@@ -48,22 +51,22 @@ def compare_pair(
             "events": side_by_side(*records.values()),
             "metrics": metrics,
         }
-        worlds = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
-        worlds |= {"horizons": {arm: horizons[arm] for arm in pair}}
+        replications = {"seed": spec.seed, "replication": spec.replication, "scenarios": [first, second]}
+        replications |= {"horizons": {arm: horizons[arm] for arm in pair}}
         pair_summary["text"] = divergence_sentence(pair_summary)
         write_json(folder / "paired_view.json", pair_summary)
         _write_tables(folder, records, options.csv)
         saved = {f"config_{arm}": one for arm, one in pair.items()}
-        manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=worlds)
+        manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=replications)
         draw(folder, pair, records, metrics, pair_summary, manifest)
     return target, pair_summary
 
 
 def divergence(first: Records, second: Records) -> dict:
-    """Where the records of two runs first differ, bit for bit; of what only one of them has, the events alone are compared.
+    """First difference between the records of two runs, bit for bit. Of series, those of both runs are compared.
 
     day: the earlier of the two below, None if nothing differs; day -1 is the state before the first day.
-    series: its day and the variables that differ then; events: its day and what only one of the runs has on that day.
+    series: its day and the variables that differ then. events: its day, and the events of one run alone on that day.
     """
     series, events = _first_series(first, second), _first_events(first, second)
     days = [part["day"] for part in (series, events) if part["day"] is not None]
@@ -71,7 +74,7 @@ def divergence(first: Records, second: Records) -> dict:
 
 
 def _first_series(first: Records, second: Records) -> dict:
-    """Row d + 1 of a series is the end of day d."""
+    """First day on which series differ; row d + 1 of a series is the end of day d."""
     rows = {}
     for v in VARIABLES:
         one, other = (_shared(v, a, b) for a, b in ((first, second), (second, first)))
@@ -84,13 +87,14 @@ def _first_series(first: Records, second: Records) -> dict:
 
 
 def _shared(variable: Variable, one: Records, other: Records) -> np.ndarray:
-    """The series of the one run for the labels that both have, sorted by label."""
+    """The series of one run for the labels that both runs have, sorted by label."""
     axes = [(one.axis(axis), set(one.axis(axis)) & set(other.axis(axis))) for axis in variable.axes]
-    indices = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
+    indices: list[Any] = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
     return one[variable.name][np.ix_(np.arange(one.days + 1), *indices)]
 
 
 def _first_events(first: Records, second: Records) -> dict:
+    """First day with an event of one run alone."""
     for day, (_, first_only, second_only) in _by_day(first, second).items():
         if first_only or second_only:
             return {"day": day, "first": [_plain(e) for e in first_only], "second": [_plain(e) for e in second_only]}
@@ -108,7 +112,7 @@ def _by_day(first: Records, second: Records) -> dict[int, tuple[list[LogEntry], 
 
 
 def _without(events: list[LogEntry], shared: Counter) -> list[LogEntry]:
-    """The events without those that are shared, as often as they are."""
+    """The events without the shared ones; an event may be shared several times."""
     remaining, unshared = Counter(shared), []
     for event in events:
         if remaining[event]:
@@ -119,7 +123,7 @@ def _without(events: list[LogEntry], shared: Counter) -> list[LogEntry]:
 
 
 def side_by_side(first: Records, second: Records) -> list[dict]:
-    """Rows of both runs' events: day, first, second; an event of both runs stands in both, of one run in one, with None beside."""
+    """Rows of events: day, first, second. An event of one run alone has None beside it."""
     rows = []
     for day, (shared, first_only, second_only) in _by_day(first, second).items():
         pairs = [(e, e) for e in shared] + list(zip_longest(first_only, second_only))
@@ -132,15 +136,15 @@ def _plain(event: LogEntry) -> dict:
 
 
 def divergence_sentence(pair_summary: dict) -> str:
-    """One line on the first divergence."""
+    """The first difference in one sentence."""
     (line,) = sentences(Facts("paired_view", {}, pair_summary), "paired_view.same", "paired_view.parted")
     return line
 
 
 def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
-    """series and events, rows of the first run before those of the second."""
+    """Write series and events; rows of the first run come first."""
     tables = {arm: one.table() for arm, one in records.items()}
-    columns = {"scenario": [arm for arm, t in tables.items() for _ in t["day"]]}
+    columns: dict[str, Any] = {"scenario": [arm for arm, t in tables.items() for _ in t["day"]]}
     absent = np.full(len(next(iter(tables.values()))["day"]), np.nan)
     for name in in_order(tables.values(), ["day", *BY_NAME]):
         columns[name] = np.concatenate([t.get(name, absent) for t in tables.values()])
@@ -151,8 +155,8 @@ def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
 
 
 def draw(folder: Path, pair: dict[str, Spec], records: dict, metrics: dict, pair_summary: dict, manifest: dict) -> None:
-    """The one figure of a paired view."""
-    from sim import plots  # a second to import, and of use to nothing else
+    """Save the figure of a paired view."""
+    from sim import plots  # imported here because it takes a second
 
     labels, colours = labels_of(pair), colours_of(pair)
     ensembles = [

@@ -1,4 +1,4 @@
-"""Regret and robustness of every arm over the uncertain worlds, for an outcome and a direction that the user names."""
+"""Regret and robustness of every arm over uncertain replications, for an outcome and a direction of the user's choice."""
 
 from collections.abc import Callable, Sequence
 from typing import Literal
@@ -10,20 +10,24 @@ from experiments.compare.statistics import estimate, paired_difference
 from experiments.compare.verdicts import decide
 from sim.core.parameters import Checked
 from sim.metrics import describe_key, range_of
-from sim.records.records import Ensemble
+from sim.records.ensemble import Ensemble
 
 
 class Objective(Checked):
-    """What counts as better is the user's choice; the product has none."""
+    """An outcome with the direction that the user calls better; the product has none."""
 
     metric: str
     direction: Literal["max", "min"] = "max"
-    tolerance: float = Field(0.0, ge=0.0, allow_inf_nan=False, description="regret that still counts as close to best")
-    threshold: float | None = Field(None, allow_inf_nan=False, description="value that satisfies, at least or at most")
+    tolerance: float = Field(
+        default=0.0, ge=0.0, allow_inf_nan=False, description="regret that still counts as close to best"
+    )
+    threshold: float | None = Field(
+        default=None, allow_inf_nan=False, description="value that satisfies, at least or at most"
+    )
 
     @model_validator(mode="before")
     @classmethod
-    def _words(cls, raw):
+    def _words(cls, raw: object) -> object:
         """'deaths', 'min deaths'."""
         if not isinstance(raw, str):
             return raw
@@ -35,26 +39,26 @@ def _either_direction(words: str) -> dict[str, str]:
     return {"max": words, "min": words}
 
 
-# Criterion -> what it says by direction; see [McPhail2018]. Of shares more is better, of regrets less.
+# Criterion -> its label by direction; see [McPhail2018]. Large shares and small regrets are better.
 CRITERIA = {
     "mean_regret": _either_direction("mean regret"),
-    "regret_90": _either_direction("regret exceeded in a tenth of worlds"),
+    "regret_90": _either_direction("regret exceeded in a tenth of replications"),
     "largest_regret": _either_direction("largest regret"),
-    "share_close": _either_direction("share of worlds within the tolerance of the best"),
-    "worst": _either_direction("worst world"),
+    "share_close": _either_direction("share of replications within the tolerance of the best"),
+    "worst": _either_direction("worst replication"),
     "mean_and_spread": {"max": "mean over standard deviation", "min": "mean times standard deviation"},
-    "share_satisfied": _either_direction("share of worlds that meet the threshold"),
+    "share_satisfied": _either_direction("share of replications that meet the threshold"),
 }
 
 
 def regret(values: np.ndarray, direction: str) -> np.ndarray:
-    """How far each arm is behind the best arm of the same world [Savage1951]; values and result (arms, worlds), result >= 0."""
+    """Distance of each arm from the best arm of the same replication [Savage1951]; values and result (arms, replications), result >= 0."""
     gain = values if direction == "max" else -values
     return gain.max(axis=0) - gain
 
 
 def assess(ensembles: Sequence[Ensemble], objective: Objective, confidence: float) -> dict:
-    """Regret and robustness of every arm over the worlds observed in all arms, the best arms by each criterion, and a verdict."""
+    """Regret and robustness of every arm, the best arms by each criterion, and a verdict. Replications count that all arms observed."""
     values = np.stack([e.metrics[objective.metric] for e in ensembles])
     values = values[:, ~np.isnan(values).any(axis=0)]
     assessment = objective.model_dump() | {"n": values.shape[1], "arms": {}, "best": {}, "verdict": None}
@@ -76,23 +80,24 @@ def assess(ensembles: Sequence[Ensemble], objective: Objective, confidence: floa
 def _verdict(
     values: dict[str, np.ndarray], leader: str, objective: Objective, within: tuple[float, float], confidence: float
 ) -> dict:
-    """Is the arm of the least mean regret preferred? Only if its paired difference from every other arm is decided.
+    """The arm of the least mean regret is preferred only if its paired difference from every other arm is decided.
 
-    values: arm -> (worlds,), the worlds that mean regret is over; within: range of the outcome.
+    values: arm -> (replications,), those behind the mean regret; within: range of the outcome.
 
-    In a world the regrets of two arms differ by as much as their values, so this is the verdict on the values as well.
-    arms: those that are not told apart from the leader, itself among them. decided: preferred, alike, undecided or one world.
+    The regrets of two arms differ by as much as their values, so this is the verdict on the values as well. Of the result, arms
+    are the leader and all arms that are undecided against it or equal to it; decided is preferred, alike, undecided or one
+    replication.
     """
     ahead = "higher" if objective.direction == "max" else "lower"
-    share = describe_key(objective.metric)[1] == "share of worlds"
+    share = describe_key(objective.metric)[1] == "share of replications"
     verdicts, differences = {}, {}
     for arm in (arm for arm in values if arm != leader):
         differences[arm] = paired_difference(values[leader], values[arm], confidence, share, within)
         verdicts[arm] = decide(differences[arm], confidence)
     open_ = [arm for arm, decided in verdicts.items() if decided not in (ahead, "no difference")]
     alike = [arm for arm, decided in verdicts.items() if decided == "no difference"]
-    one_world = any(decided == "one world" for decided in verdicts.values())
-    decided = "one world" if one_world else "undecided" if open_ else "alike" if alike else "preferred"
+    one_replication = any(decided == "one replication" for decided in verdicts.values())
+    decided = "one replication" if one_replication else "undecided" if open_ else "alike" if alike else "preferred"
     fields = ("mean", "low", "high", "interval", "n")
     return {
         "leader": leader,
@@ -106,7 +111,7 @@ def _verdict(
 
 
 def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, confidence: float) -> dict:
-    """One arm: values and regrets (worlds,)."""
+    """Criteria of one arm; values and regrets (replications,)."""
     sign = 1.0 if objective.direction == "max" else -1.0
     close = estimate((behind <= objective.tolerance).astype(float), confidence, share=True)
     satisfied = np.nan if objective.threshold is None else (sign * values >= sign * objective.threshold).mean()
@@ -125,15 +130,15 @@ def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, conf
 
 
 def _mean_regret(behind: np.ndarray, metric: str, days: int, confidence: float) -> dict:
-    """Mean regret with its interval; no regret is below zero or above the width of the metric's range."""
+    """Mean regret with its interval, which lies between zero and the width of the metric's range."""
     low, high = range_of(metric, days)
-    cell = estimate(behind, confidence, describe_key(metric)[1] == "share of worlds", (0.0, high - low))
+    cell = estimate(behind, confidence, describe_key(metric)[1] == "share of replications", (0.0, high - low))
     ends = {"mean_regret_low": cell["low"], "mean_regret_high": cell["high"]}
     return {"mean_regret": cell["mean"], **ends, "interval": cell["interval"]}
 
 
 def _mean_and_spread(values: np.ndarray, direction: str) -> float:
-    """Signal to noise [Hamarat2014]; NaN where a value is negative or nothing varies, because it then ranks nothing."""
+    """Signal to noise [Hamarat2014]; NaN where a value is negative or nothing varies, because it ranks nothing there."""
     deviation = values.std(ddof=1) if values.size > 1 else 0.0
     if deviation == 0.0 or values.min() < 0.0:
         return np.nan
@@ -141,13 +146,13 @@ def _mean_and_spread(values: np.ndarray, direction: str) -> float:
 
 
 def _better(criterion: str, direction: str) -> Callable:
-    """max or min."""
+    """The function that picks the better of two values: max or min."""
     if criterion in ("worst", "mean_and_spread"):
         return max if direction == "max" else min
     return max if criterion.startswith("share") else min
 
 
 def _best(values: dict[str, float], better: Callable) -> list[str]:
-    """Arms that share the best value; none where the criterion says nothing of any arm."""
+    """Arms that share the best value; none where the criterion is undefined for some arm."""
     finite = {arm: v for arm, v in values.items() if np.isfinite(v)}
     return [arm for arm, v in finite.items() if v == better(finite.values())] if len(finite) == len(values) else []

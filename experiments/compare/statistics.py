@@ -1,4 +1,4 @@
-"""Means, paired differences, their intervals, and what pairing is worth."""
+"""Means and paired differences with their intervals, and the gain from pairing."""
 
 import numpy as np
 from scipy.stats import binomtest
@@ -8,7 +8,7 @@ from experiments.compare.intervals import UNBOUNDED, mean_interval, share_differ
 
 
 def interval(values: np.ndarray, confidence: float, share: bool = False) -> tuple[float, float, float, int]:
-    """Mean, lowest, highest, n: Wilson for a share of worlds [Wilson1927], else `mean_interval`.
+    """Mean, lowest, highest, n: Wilson for a share of replications [Wilson1927], else `mean_interval`.
 
     values (runs,), NaN = not observed and left out; 0 or 1 for a share. All NaN if nothing was observed.
     """
@@ -19,7 +19,7 @@ def interval(values: np.ndarray, confidence: float, share: bool = False) -> tupl
 def estimate(
     values: np.ndarray, confidence: float, share: bool = False, within: tuple[float, float] = UNBOUNDED
 ) -> dict:
-    """Mean, median, interval and its kind, n. within: range of the values, in which the interval lies."""
+    """Mean, median, interval with its kind, and n. within: range of the values; the interval lies inside it."""
     finite = values[~np.isnan(values)]
     if finite.size == 0:
         return _empty_cell()
@@ -41,12 +41,12 @@ def paired_difference(
     share: bool = False,
     within: tuple[float, float] = UNBOUNDED,
 ) -> dict:
-    """Difference over worlds observed in both arms. within: range of the values of either arm.
+    """Difference over the replications that both arms observed. within: range of the values of either arm.
 
-    mean, median, low, high, n; interval: its kind; share_positive, share_negative, share_equal of worlds;
-    differs_at_most: one-sided bound on the share of worlds that deviate from a difference that is the same in all (else NaN);
+    mean, median, low, high, n; interval: its kind; share_positive, share_negative, share_equal of replications;
+    differs_at_most: one-sided bound on the share of replications with another difference, if all observed ones are equal, else NaN;
     standardised: mean over the pooled standard deviation of the arms [Cohen1988]; variance_ratio: see `variance_ratio`.
-    share: both hold 0 or 1, a share of worlds.
+    share: both arms hold 0 or 1, a share of replications.
     """
     both = ~(np.isnan(values) | np.isnan(baseline))
     arm_values, baseline_values = values[both], baseline[both]
@@ -77,14 +77,14 @@ def differences_within(within: tuple[float, float]) -> tuple[float, float]:
 
 
 def zero_count_bound(n: int, confidence: float) -> float:
-    """One-sided bound on the share of worlds with an event that none of n worlds shows: close to 3 / n at 95 % [Hanley1983]."""
+    """One-sided bound on the share of replications with an event that none of n shows: close to 3 / n at 95 % [Hanley1983]."""
     return float(-np.expm1(np.log1p(-confidence) / n))
 
 
 def variance_ratio(values: np.ndarray, baseline: np.ndarray) -> float:
-    """Variance of the paired difference over that of worlds that share no chance events; 0.1 is worth ten times the worlds.
+    """Variance of the paired difference over the variance for independent replications. At 0.1 pairing saves nine tenths of them.
 
-    The latter is the mean variance over all ways to pair world i of one arm with world i + k of the other, k = 1 ... n - 1.
+    The latter is the mean variance over all ways to pair replication i of one arm with replication i + k of the other, k = 1 ... n - 1.
     NaN where neither arm varies.
     """
     n = len(values)
@@ -112,7 +112,7 @@ def _of_share(values: np.ndarray, confidence: float) -> tuple[float, float, str]
 
 
 def _of_mean(values: np.ndarray, confidence: float, within: tuple[float, float]) -> tuple[float, float, str]:
-    """One value has no interval."""
+    """Interval of a mean; one value has none."""
     if values.size == 1:
         return np.nan, np.nan, NONE
     low, high, kind = mean_interval(values[:, None], confidence, within)

@@ -1,4 +1,4 @@
-"""A comparison -> summary.json: means, differences, survival, a chosen day, regret, verdicts."""
+"""The content of summary.json: means, differences, survival, a chosen day, regret, verdicts."""
 
 from collections.abc import Sequence
 
@@ -6,20 +6,21 @@ import numpy as np
 
 from experiments.compare import verdicts
 from experiments.compare.comparison import SHARE, Comparison
-from experiments.compare.few_worlds import coverage_of, fewest_worlds
+from experiments.compare.few_replications import coverage_of, fewest_replications
 from experiments.compare.interval_kinds import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
 from experiments.results.formatting import metric_in_words, variable_in_words
 from experiments.statements.differences import sentence
 from sim.metrics import describe_key, range_of
-from sim.records.records import Ensemble, variable_range
+from sim.records.ensemble import Ensemble
+from sim.records.variables import variable_range
 
 VERDICT = ("decided", "mean", "low", "high", "interval", "n", "share_positive", "share_negative", "differs_at_most")
 
 
 def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict:
-    """Everything that is said of a comparison. day: of the table at a chosen day."""
+    """Summary of a comparison. day: of the table of all daily series; None: no table."""
     metrics = {key: _metric(comparison, key) for key in comparison.metrics}
     return {
         "baseline": comparison.baseline.scenario,
@@ -37,7 +38,7 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
         "confidence": comparison.confidence,
         "interval": EXPLAINED,
         "runs": comparison.baseline.n_runs,
-        "few_worlds": _few_worlds(metrics),
+        "few_worlds": _few_replications(metrics),
         "verdicts": _verdicts(comparison, metrics),
         "pairing": _pairing(comparison, metrics),
         "metrics": metrics,
@@ -47,9 +48,9 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
     }
 
 
-def _few_worlds(metrics: dict) -> dict:
-    """Measured coverage of the interval that rests on the fewest worlds, where these are few."""
-    n = fewest_worlds(
+def _few_replications(metrics: dict) -> dict:
+    """Measured coverage of the interval with the fewest replications, where these are fewer than ten."""
+    n = fewest_replications(
         cell for entry in metrics.values() for part in ("arms", "differences") for cell in entry[part].values()
     )
     return {"n": n, "coverage": coverage_of(n)}
@@ -81,7 +82,7 @@ def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
 
 
 def _pairing(comparison: Comparison, metrics: dict) -> dict:
-    """What pairing is worth, over the headline metrics that vary: the median per arm, and over all; per metric see there."""
+    """Variance ratios of the headline metrics that vary: the median per arm, and over all arms."""
     keys = verdicts.headline_keys(metrics, comparison.leading)
     ratios = {
         e.scenario: [metrics[k]["differences"][e.scenario]["variance_ratio"] for k in keys] for e in comparison.others
@@ -93,7 +94,7 @@ def _pairing(comparison: Comparison, metrics: dict) -> dict:
 
 
 def _survival(comparison: Comparison) -> dict:
-    """Mean time in office up to the horizon, and the share that is in office there."""
+    """Mean time in office up to the horizon, and the share that is still in office then."""
     entry = comparison.entry(time_in_office, within=(0.0, float(comparison.baseline.days)))
     for one in comparison.ensembles:
         entry["arms"][one.scenario]["in_office_at_horizon"] = float(kaplan_meier(one)[-1])
@@ -101,7 +102,7 @@ def _survival(comparison: Comparison) -> dict:
 
 
 def _at_day(comparison: Comparison, day: int) -> dict:
-    """Every column of the daily series at the end of a day; row d + 1 is day d."""
+    """Every daily series at the end of a day; row d + 1 is day d."""
     variables = {}
     for column in comparison.columns:
         label, unit = variable_in_words(column, comparison.names)

@@ -1,19 +1,19 @@
-"""How long the government of day 0 stays in office: curves, their difference, mean time in office."""
+"""Survival of the government of day 0: curves, their difference, and mean time in office."""
 
 import numpy as np
 from scipy.stats import CensoredData, ecdf
 
 from experiments.compare.intervals import share_difference_interval
-from sim.records.records import Ensemble
+from sim.records.ensemble import Ensemble
 
 
 def time_in_office(one: Ensemble) -> np.ndarray:
-    """Days in office of every world, up to the horizon (restricted [Royston2013]); a fall on day d ends them at d + 1."""
+    """Days in office of every replication, up to the horizon (restricted [Royston2013]); a fall on day d ends them at d + 1."""
     return np.where(np.isnan(one.metrics["fall_day"]), one.days, one.metrics["fall_day"] + 1.0)
 
 
 def kaplan_meier(one: Ensemble) -> np.ndarray:
-    """Share still in office after 0, 1, ... days [KaplanMeier1958], shape (days + 1,); worlds without a fall are censored at the horizon."""
+    """Share still in office after 0, 1, ... days [KaplanMeier1958], (days + 1,); replications without a fall are censored at the horizon."""
     censored = np.isnan(one.metrics["fall_day"])
     if censored.all():
         return np.ones(one.days + 1)
@@ -23,7 +23,7 @@ def kaplan_meier(one: Ensemble) -> np.ndarray:
 def difference_over_time(one: Ensemble, baseline: Ensemble, confidence: float) -> dict[str, np.ndarray]:
     """Difference of the survival curves, with the pointwise score interval for paired shares; arrays (days + 1,).
 
-    No world is censored before the horizon, so each curve is a share of worlds, and worlds are pairs.
+    No replication is censored before the horizon, so each curve is a share of replications, and replications are pairs.
     """
     days = np.arange(one.days + 1)
     in_office, baseline_in_office = (time_in_office(e)[:, None] > days for e in (one, baseline))

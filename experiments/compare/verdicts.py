@@ -1,26 +1,28 @@
-"""What paired differences decide, and what pairing is worth."""
+"""Verdicts on paired differences, and the summary of pairing."""
+
+from collections.abc import Collection
 
 import numpy as np
 
 HEADLINE = ("survived_30d", "survived_90d", "protest_peak", "deaths", "elite_change_30d", "public_change_30d")
 
 
-def headline_keys(keys, patrons: tuple[str, ...]) -> list[str]:
-    """Headline metrics in their order, those of the given patrons where there is one per patron."""
+def headline_keys(keys: Collection[str], patrons: tuple[str, ...]) -> list[str]:
+    """Headline metrics in their order; a metric per patron stands for each given patron."""
     wanted = [key for name in HEADLINE for key in (name, *(f"{name}:{p}" for p in patrons))]
     return [key for key in wanted if key in keys]
 
 
 def decide(difference: dict, confidence: float) -> str:
-    """higher, lower, undecided, no difference, one world or not observed; a metric that an arm lacks is not asked here.
+    """higher, lower, undecided, no difference, one replication or not observed. Both arms must have the metric.
 
-    Where all worlds differ in one direction, they decide once that many would by the sign test: six at a confidence of 95 %.
+    If all replications differ in one direction, the sign test must agree: it needs six of them at a confidence of 95 %.
     """
     n, mean = difference["n"], difference["mean"]
     if n == 0:
         return "not observed"
     if n == 1:
-        return "one world"
+        return "one replication"
     if difference["share_equal"] == 1.0:
         return "no difference"
     if too_few(difference, confidence):
@@ -31,13 +33,13 @@ def decide(difference: dict, confidence: float) -> str:
 
 
 def too_few(difference: dict, confidence: float) -> bool:
-    """True if all worlds differ in one direction, and are too few for the sign test."""
+    """True if all replications differ in one direction, and are too few for the sign test."""
     one_way = max(difference["share_positive"], difference["share_negative"]) == 1.0
     return one_way and 2.0 * 0.5 ** difference["n"] > 1.0 - confidence
 
 
 def pairing(ratios: np.ndarray) -> dict:
-    """What sharing chance events is worth: how many headline differences of metrics that vary, and their variance ratios."""
+    """Number of headline differences that vary, with median, lowest and highest of their variance ratios."""
     if ratios.size == 0:
         return {"n": 0, "median": np.nan, "low": np.nan, "high": np.nan}
     median, low, high = (float(np.quantile(ratios, q)) for q in (0.5, 0.0, 1.0))

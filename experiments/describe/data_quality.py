@@ -1,15 +1,17 @@
-"""How well a state is known as a host: which of its values are measured, which by rule, imputed, or defaults."""
+"""Data quality of a state as a host: counts of measured, derived, approximate, imputed and default values."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from experiments.results.formatting import markdown_table
 from sim.spec.derived_indicators import complete
 from sim.spec.schema import Indicators, Spec, State, StateTies, english_names
 from sim.spec.schema.host_rules import RULES
+from sim.spec.schema.indicators import Indicator
 
 QUALITIES = ("measured", "derived", "approx", "imputed", "default", "override")
-LABELS = dict(
+LABELS: dict[str, str] = dict(
     zip(
         QUALITIES,
         ("measured", "derived from measured ones", "approximate", "imputed", "default", "set by the user"),
@@ -17,12 +19,12 @@ LABELS = dict(
     )
 )
 GUESSED = ("imputed", "default")
-NO_NEED = ("arms_tiv_total",)  # where it is missing, the sum over the suppliers serves
+NO_NEED = ("arms_tiv_total",)  # the sum over the suppliers takes its place
 
 
 @dataclass(frozen=True)
 class DataQuality:
-    """Values of a host by the quality of their sources; a tie counts once a partner, a language once."""
+    """Number of a host's values by quality of their source. A tie counts once per partner, a language once."""
 
     code: str
     name: str
@@ -30,17 +32,17 @@ class DataQuality:
     counts: dict[str, int]  # quality -> values, in the order of QUALITIES
     guessed: dict[str, Counter]  # imputed and default: indicator or tie -> values
     missing: tuple[str, ...]  # indicators without a value
-    by_rule: tuple[str, ...]  # what follows from other indicators
-    among_patrons: bool  # the scenario names it among the patrons, where it is left out
+    by_rule: tuple[str, ...]  # values that follow from other indicators
+    among_patrons: bool  # the scenario lists it as a patron; it is left out there
 
     def names(self, quality: str) -> str:
-        """'imports_musd (2), media (6)'."""
+        """Names with counts: 'imports_musd (2), media (6)'."""
         counts = self.guessed[quality].items()
         return ", ".join(name if n == 1 else f"{name} ({n})" for name, n in counts) or "none"
 
     @property
     def line(self) -> str:
-        """One sentence."""
+        """The counts in one paragraph."""
         counts = ", ".join(f"{n} {LABELS[quality]}" for quality, n in self.counts.items() if n)
         patron_note = f" {self.name} is no patron of its own and left out of the patrons." if self.among_patrons else ""
         return (
@@ -51,12 +53,12 @@ class DataQuality:
 
 
 def as_host(spec: Spec, code: str) -> Spec:
-    """The complete specification with this state as the host."""
+    """The completed specification with this state as the host."""
     return complete(spec.model_copy(update={"scenario": spec.scenario.model_copy(update={"host": code})}))
 
 
 def data_quality(spec: Spec, code: str | None = None) -> DataQuality:
-    """What is known of a state as the host; by default of the scenario's."""
+    """Data quality of a state as the host; by default of the scenario's host."""
     code = code or spec.scenario.host
     file_state, full_state = spec.states[code], as_host(spec, code).states[code]
     values = list(_values(full_state))
@@ -73,13 +75,13 @@ def data_quality(spec: Spec, code: str | None = None) -> DataQuality:
     )
 
 
-def _missing(file_state: State, full_state: State):
-    """Indicators that something reads: where segments are said, the urban share is not needed."""
+def _missing(file_state: State, full_state: State) -> Iterator[str]:
+    """Indicators without a value that some rule reads. A state with segments needs no urban share."""
     needless = (*NO_NEED, "urban_pct") if file_state.segments else NO_NEED
     yield from (n for n in Indicators.model_fields if getattr(full_state.indicators, n) is None and n not in needless)
 
 
-def _values(state: State):
+def _values(state: State) -> Iterator[tuple[str, Indicator]]:
     for name in Indicators.model_fields:
         if getattr(state.indicators, name) is not None:
             yield name, getattr(state.indicators, name)
@@ -96,7 +98,7 @@ def _quality(spec: Spec, source: str) -> str:
     return spec.sources[source].quality if source in spec.sources else "override"
 
 
-def _by_rule(file_state: State, full_state: State, values: list):
+def _by_rule(file_state: State, full_state: State, values: list) -> Iterator[str]:
     yield from (name for name, indicator in values if indicator.source in RULES[:-1] and name != "segments")
     if any(faction.weight is None for faction in file_state.factions.values()):
         yield f"weights and rents of {len(full_state.factions)} factions"
@@ -105,7 +107,7 @@ def _by_rule(file_state: State, full_state: State, values: list):
 
 
 def table(spec: Spec) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """Columns and rows, one per government: what is known of it as the host."""
+    """Columns and rows, one row per government as the host."""
     hosts = [data_quality(spec, code) for code, state in spec.states.items() if not state.bloc]
     columns = ("code", "state", "segments", *QUALITIES[:-1], "imputed are", "defaults are", "no indicator")
     rows = [
@@ -123,7 +125,7 @@ def table(spec: Spec) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
 
 
 def markdown(spec: Spec) -> str:
-    """The table as docs/hosts.md shows it."""
+    """The table of docs/hosts.md."""
     return markdown_table(*table(spec))
 
 

@@ -17,16 +17,18 @@ class EngineOptions(Checked):
     """Settings of the engine."""
 
     name: Literal["processes", "serial", "dask"] = Field(
-        "processes",
+        default="processes",
         description="processes: workers on this machine; serial: this process; dask: a cluster, by its address",
     )
-    workers: int | None = Field(None, ge=1, le=1024, description="worker processes; default: one per core")
-    address: str | None = Field(None, description="scheduler of a running Dask cluster, like tls://host:8786")
-    ca_file: str | None = Field(None, description="certificate of the authority that both sides of the cluster trust")
-    cert_file: str | None = Field(None, description="certificate of this command, which the cluster asks for")
-    key_file: str | None = Field(None, description="key of that certificate")
+    workers: int | None = Field(default=None, ge=1, le=1024, description="worker processes; default: one per core")
+    address: str | None = Field(default=None, description="scheduler of a running Dask cluster, like tls://host:8786")
+    ca_file: str | None = Field(
+        default=None, description="certificate of the authority that both sides of the cluster trust"
+    )
+    cert_file: str | None = Field(default=None, description="certificate of this command, which the cluster asks for")
+    key_file: str | None = Field(default=None, description="key of that certificate")
     shard_seconds: float = Field(
-        5.0, gt=0.0, le=3600.0, allow_inf_nan=False, description="computing time of one shard, roughly"
+        default=5.0, gt=0.0, le=3600.0, allow_inf_nan=False, description="computing time of one shard, roughly"
     )
 
     @property

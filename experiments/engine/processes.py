@@ -8,11 +8,12 @@ import os
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, resource_tracker
 from queue import SimpleQueue
 from threading import Thread, current_thread, main_thread
+from typing import Any
 
 from numba import set_num_threads
 
@@ -66,7 +67,7 @@ class Processes:
     def __init__(self, workers: int, say: Callable[[str], None] | None = None):
         self.workers, self._say, self._pool = workers, say, []
 
-    def run(self, task: Callable, shards: Iterable) -> Iterator:
+    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
         """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died at every attempt.
 
         A bounded number of shards is under way, and the engine stores no result. Shards may be a generator that yields
@@ -79,7 +80,7 @@ class Processes:
                 for pipe in connection.wait(list(busy)):
                     worker = busy[pipe]
                     try:
-                        done, result = pipe.recv()
+                        done, result = worker.results.recv()
                     except (EOFError, OSError):
                         yield from self._lost(worker, again, deaths)
                     else:
@@ -97,12 +98,12 @@ class Processes:
         while True:
             worker = min(self._pool, key=lambda one: len(one.waiting), default=None)
             start = len(self._pool) < self.workers and (worker is None or worker.waiting)
-            if not start and len(worker.waiting) >= IN_FLIGHT:
+            if not start and (worker is None or len(worker.waiting) >= IN_FLIGHT):
                 return
             shard = again.popleft() if again else next(shards, None)
             if shard is None:
                 return
-            if start:
+            if start or worker is None:
                 worker = Worker()
                 self._pool.append(worker)
             worker.give(task, shard)
@@ -170,7 +171,7 @@ def _work(receiver: connection.Connection, sender: connection.Connection) -> Non
     set_num_threads(1)  # the processes share the cores already; the number belongs to the thread
     messages: SimpleQueue = SimpleQueue()
     Thread(target=_listen, args=(receiver, messages), daemon=True).start()
-    task = None
+    task: Any = None  # comes before the first shard
     while True:
         kind, content = messages.get()
         if kind == "task":
@@ -196,7 +197,7 @@ def _result(task: Callable, shard: object) -> tuple[bool, object]:
         return False, error
 
 
-def _send(sender: connection.Connection, done: bool, result: object) -> None:
+def _send(sender: connection.Connection, done: bool, result: Any) -> None:
     """Write a result; an exception replaces a result that cannot be sent."""
     if not done:
         result.add_note("In a worker process:\n" + "".join(traceback.format_exception(result)))

@@ -3,15 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from scipy.stats import norm
 
 if TYPE_CHECKING:
-    from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import Kernel
+    pass
 
 SEED = 20220105
 RESAMPLES = 200  # of the replications
@@ -66,7 +65,7 @@ class Frontier:
         """Share of the plane whose side is not decided."""
         return float((np.abs(self.score) <= 1).mean())
 
-    def lines(self) -> list[np.ndarray]:
+    def lines(self) -> Any:
         """Lines (vertices, 2) in the unit square with the mean at the threshold; a closed line ends at its start."""
         from contourpy import contour_generator
 
@@ -82,11 +81,11 @@ class Frontier:
         where = np.flatnonzero((gap[:-1] > 0) != (gap[1:] > 0)) if self.exists else []
         return [Crossing(self._zero(gap, i), *self._range(score, i), bool(gap[i + 1] > gap[i])) for i in where]
 
-    def _zero(self, gap: np.ndarray, i: int) -> float:
+    def _zero(self, gap: np.ndarray, i: Any) -> float:
         step = gap[i] / (gap[i] - gap[i + 1])
         return float(self.nodes[i] + step * (self.nodes[i + 1] - self.nodes[i]))
 
-    def _range(self, score: np.ndarray, i: int) -> tuple[float, float]:
+    def _range(self, score: np.ndarray, i: Any) -> tuple[float, float]:
         sure, half = np.flatnonzero(np.abs(score) > 1), 0.5 / (self.resolution - 1)
         below, above = sure[sure <= i], sure[sure > i]
         low = self.nodes[below[-1]] - half if below.size else np.nan
@@ -158,12 +157,13 @@ def surface(cells: np.ndarray, outcomes: np.ndarray, resolution: int, nodes: int
     return (centre + scale * mean).reshape(nodes, nodes), (scale * sd).reshape(nodes, nodes)
 
 
-def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> "GaussianProcessRegressor":
+def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> Any:
     """The Gaussian process with the likeliest roughness and lengths."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern
 
-    amplitude, lengths = ConstantKernel(1.0, (0.1, 10.0)), ([0.3, 0.3], (shortest, 3.0))
+    lengths: Any = ([0.3, 0.3], (shortest, 3.0))  # one per axis, which the annotations of scikit-learn do not know
+    amplitude = ConstantKernel(1.0, (0.1, 10.0))
     with catch_warnings():
         simplefilter("ignore", ConvergenceWarning)  # a length at its bound is a result: no change along that axis
         processes = [
@@ -172,7 +172,7 @@ def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> "G
     return max(processes, key=lambda process: process.log_marginal_likelihood_value_)
 
 
-def _process(kernel: "Kernel", noise: np.ndarray | float, optimizer: str | None = None) -> "GaussianProcessRegressor":
+def _process(kernel: Any, noise: Any, optimizer: Any = None) -> Any:  # whose annotations are narrower than their text
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     return GaussianProcessRegressor(kernel, alpha=noise + JITTER, optimizer=optimizer)

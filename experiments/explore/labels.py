@@ -97,7 +97,7 @@ class Condition:
 
 def _term(name: str, sign: str, limit: float) -> str:
     label, unit = describe_key(name)
-    if unit == "share of worlds" and sign in ("==", "!=") and limit in (0.0, 1.0):
+    if unit == "share of replications" and sign in ("==", "!=") and limit in (0.0, 1.0):
         holds = (limit == 1.0) == (sign == "==")
         return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK} {'holds' if holds else 'does not hold'}"
     return f"\N{LEFT DOUBLE QUOTATION MARK}{label}\N{RIGHT DOUBLE QUOTATION MARK} {sign} {limit:g}"

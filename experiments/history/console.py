@@ -5,6 +5,7 @@ import sys
 from rich.table import Table
 
 from experiments.console import Console, echo
+from experiments.extras import needs
 from experiments.statements import Facts, sentences
 from sim.spec.compose import composed
 from sim.spec.overrides import refuse_others
@@ -47,6 +48,7 @@ def calibrate(overrides: list[str], command: list[str], config_dir: str | None) 
     from experiments.history.posterior.calibrate import CalibrateOptions
     from experiments.history.posterior.calibrate import calibrate as run
 
+    needs("analysis", "SALib", "jsonschema")
     refuse_others(overrides, tuple(CalibrateOptions.model_fields), "is no setting of a calibration")
     tree = composed(overrides, "calibrate", config_dir)
     options = validated(CalibrateOptions, {k: tree[k] for k in CalibrateOptions.model_fields if k in tree})

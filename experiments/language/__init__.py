@@ -1,4 +1,4 @@
-"""The sentences of a report, one file per language."""
+"""The sentences of outputs and reports, one file per language."""
 
 from datetime import date
 from functools import cache
@@ -9,23 +9,23 @@ import yaml
 
 @cache
 def load_sentences(language: str) -> dict[str, str]:
-    """Key -> sentence."""
+    """Key -> sentence of a language."""
     return yaml.safe_load((Path(__file__).parent / f"{language}.yaml").read_text(encoding="utf-8"))
 
 
 class Language:
-    """`say("verdict.heading", arm=..., baseline=...)`: a sentence with its values filled in."""
+    """Fills values into sentences: `say("verdict.heading", arm=..., baseline=...)`."""
 
-    def __init__(self, language: str = "en"):
+    def __init__(self, language: str = "en") -> None:
         self.language, self.sentences = language, load_sentences(language)
 
-    def __call__(self, key: str, **values) -> str:
+    def __call__(self, key: str, **values: object) -> str:
         return self.sentences[key].format(**values)
 
     def date(self, day: date) -> str:
-        """'2 January 2022'."""
+        """A date in words: '2 January 2022'."""
         return self("date", day=day.day, month=self(f"month.{day.month}"), year=day.year)
 
-    def first(self, *keys: str, **values) -> str:
-        """The first of the keys that there is a sentence for."""
+    def first(self, *keys: str, **values: object) -> str:
+        """The sentence of the first key that exists."""
         return self(next(key for key in keys if key in self.sentences), **values)

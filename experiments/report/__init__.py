@@ -1,11 +1,12 @@
-"""`suasion report`: one HTML file on a results folder, complete in itself."""
+"""`suasion report`: writes one self-contained HTML file on a results folder."""
 
 from pathlib import Path
 
 from pydantic import Field
 
+from experiments.extras import needs
 from experiments.language import Language
-from experiments.report import comparison, paired, single, swept
+from experiments.report import comparison, paired, single, sweep
 from experiments.report.page import render
 from experiments.report.result import read_result
 from experiments.results.files import write_whole
@@ -17,19 +18,20 @@ KINDS = {
     "run": single,
     "compare": comparison,
     "paired_view": paired,
-    "sweep": swept,
-    "merge": swept,
-}  # kind of result -> the module with its sections
+    "sweep": sweep,
+    "merge": sweep,
+}  # kind of result -> module that writes its sections
 
 
 class ReportOptions(Checked):
     """Settings of `suasion report`."""
 
-    out: str | None = Field(None, description="file of the report; default: report.html in the folder")
+    out: str | None = Field(default=None, description="file of the report; default: report.html in the folder")
 
 
 def report(folder: str, overrides: list[str]) -> Path:
     """Write the report; returns its path. Raises ConfigError."""
+    needs("analysis", "jinja2")
     options = settings(ReportOptions, overrides)
     result = read_result(folder)
     kind = result.kind

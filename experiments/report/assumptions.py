@@ -1,7 +1,10 @@
-"""What a result assumes: settings and indicators with unit, range, source, and how well each is known."""
+"""Inputs of a result: settings and indicators with unit, range, source and quality."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, cast
+
+from pydantic import BaseModel
 
 from experiments.describe.bibliography import cited
 from experiments.describe.parameters import Parameter, parameters
@@ -10,7 +13,7 @@ from sim.spec.schema import Indicators, Spec, StateTies, english_names
 from sim.spec.schema.indicators import Indicator
 from sim.spec.schema.scenario import Event, Split
 
-REPLICATION_KEYS = ("seed", "replication")  # which world it is, said where the repetition is explained
+REPLICATION_KEYS = ("seed", "replication")  # the section on repetition names them
 
 
 @dataclass(frozen=True)
@@ -19,16 +22,16 @@ class Setting:
 
     declared: Parameter
     values: dict[str, object]  # arm -> value
-    varied: str = ""  # the values that a sweep gives it
+    axis_values: str = ""  # the values that a sweep gives it
 
     @property
     def changed(self) -> bool:
-        """Not at its default in some arm, or varied."""
-        return bool(self.varied) or any(value != self.declared.default for value in self.values.values())
+        """True if it is not at its default in some arm, or varied by a sweep."""
+        return bool(self.axis_values) or any(value != self.declared.default for value in self.values.values())
 
     @property
     def keys(self) -> list[str]:
-        """Of the reference list."""
+        """Keys of its sources in the reference list."""
         return cited(self.declared.source)
 
 
@@ -47,21 +50,22 @@ class InputIndicator:
 
     @property
     def path(self) -> str:
-        """`KAZ.indicators.gini` or `KAZ.ties.media.RUS`."""
+        """Path of the indicator: `KAZ.indicators.gini` or `KAZ.ties.media.RUS`."""
         return (
             f"{self.state}.ties.{self.name}.{self.partner}" if self.partner else f"{self.state}.indicators.{self.name}"
         )
 
 
-def settings(specs: dict[str, Spec], varied: dict[str, str]) -> list[Setting]:
-    """Every parameter of run, network and mechanisms with its value in each arm. varied: path -> values in a sweep."""
+def settings(specs: dict[str, Spec], axis_values: dict[str, str]) -> list[Setting]:
+    """Every parameter of run, network and mechanisms with its value in each arm. axis_values: path -> values in a sweep."""
     declared = [p for p in parameters() if p.path not in REPLICATION_KEYS]
     return [
-        Setting(p, {arm: _at(spec, p.path) for arm, spec in specs.items()}, varied.get(p.path, "")) for p in declared
+        Setting(p, {arm: _at(spec, p.path) for arm, spec in specs.items()}, axis_values.get(p.path, ""))
+        for p in declared
     ]
 
 
-def _at(spec: Spec, path: str):
+def _at(spec: Spec, path: str) -> object:
     value = spec
     for part in path.split("."):
         value = getattr(value, part)
@@ -69,7 +73,7 @@ def _at(spec: Spec, path: str):
 
 
 def scenario_numbers(spec: Spec) -> list[tuple[str, object, dict]]:
-    """Path, value, declaration of every number that a scenario sets: its events and its split."""
+    """Path, value and declaration of every number in a scenario's events and split."""
     numbers = []
     for name, event in spec.scenario.events.items():
         numbers += _numbers(f"scenario.events.{name}", event, Event, event.source)
@@ -79,16 +83,16 @@ def scenario_numbers(spec: Spec) -> list[tuple[str, object, dict]]:
     return numbers + _numbers("scenario.split", spec.scenario.split, Split, "")
 
 
-def _numbers(where: str, part, model, source: str) -> list[tuple[str, object, dict]]:
+def _numbers(where: str, part: BaseModel, model: type[BaseModel], source: str) -> list[tuple[str, object, dict]]:
     return [
-        (f"{where}.{name}", value, {"text": f.description, "source": source} | (f.json_schema_extra or {}))
+        (f"{where}.{name}", value, {"text": f.description, "source": source} | cast(dict, f.json_schema_extra or {}))
         for name, f in model.model_fields.items()
         if isinstance(value := getattr(part, name), (int, float))
     ]
 
 
 def host_and_patrons(spec: Spec) -> list[str]:
-    """The host and the patrons whose alignments are shown."""
+    """Codes of the host and of the patrons in the report."""
     return list(dict.fromkeys([spec.scenario.host, *spec.scenario.outside_patrons]))
 
 
@@ -98,7 +102,7 @@ def indicators(spec: Spec) -> list[InputIndicator]:
     return [_input_indicator(full_spec, *one) for one in _indicators(full_spec, host_and_patrons(full_spec))]
 
 
-def _indicators(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, str, Indicator]]:
+def _indicators(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, Any, Indicator]]:
     for code in actors:
         state = spec.states[code]
         for name, field_ in Indicators.model_fields.items():

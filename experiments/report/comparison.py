@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from experiments.language import Language
 from experiments.report.conclusions import sensitivity_points
 from experiments.report.outcomes import all_tables, headline_tables
 from experiments.report.page_model import Sections, Table, with_full_stop
@@ -23,8 +24,8 @@ REGRET = (
 )
 
 
-def sections(result: Result, say) -> Sections:
-    """Everything that a comparison says."""
+def sections(result: Result, say: Language) -> Sections:
+    """All sections of a report on a comparison."""
     summary, spec = result.summary, result.spec
     baseline = result.label(summary["baseline"])
     return Sections(
@@ -51,14 +52,14 @@ def sections(result: Result, say) -> Sections:
     )
 
 
-def start_date(specs: Iterable[Spec], say) -> str:
-    """The date of day 0, where the scenarios share it."""
+def start_date(specs: Iterable[Spec], say: Language) -> str:
+    """The date of day 0 if the scenarios share it."""
     dates = {spec.scenario.start_date for spec in specs}
     return say.date(dates.pop()) if len(dates) == 1 else say("title.start.each")
 
 
-def scenarios(result: Result, say, baseline: str | None = None) -> Table:
-    """What each scenario is, and what was expected of it."""
+def scenarios(result: Result, say: Language, baseline: str | None = None) -> Table:
+    """Table of the scenarios with their expectations."""
     rows = []
     for arm, spec in result.specs.items():
         label, one = result.label(arm), spec.scenario
@@ -69,8 +70,8 @@ def scenarios(result: Result, say, baseline: str | None = None) -> Table:
     )
 
 
-def _verdict(result: Result, baseline: str, say) -> list[tuple[str, list[str]]]:
-    """Sentences by arm; what they repeat of the heading is left out."""
+def _verdict(result: Result, baseline: str, say: Language) -> list[tuple[str, list[str]]]:
+    """Sentences by arm, without the words of the heading."""
     verdicts = result.summary["verdicts"]
     by_arm = []
     for arm in dict.fromkeys(entry["arm"] for entry in verdicts):

@@ -1,8 +1,9 @@
-"""Which conclusions of a comparison rest on approximate indicators, in words; or that it was not examined, and what examines it."""
+"""Input sensitivity in words: the conclusions that rest on approximate indicators, or the command that examines them."""
 
 import shlex
 from dataclasses import replace
 
+from experiments.language import Language
 from experiments.report.assumptions import InputIndicator, indicators
 from experiments.report.input_sensitivity import FEWEST, Association, examine
 from experiments.report.page_model import Point
@@ -13,8 +14,8 @@ from experiments.statements import sentences
 DECIDED = ("higher", "lower")
 
 
-def sensitivity_points(result: Result, say) -> list[Point]:
-    """One point per conclusion that leans on an indicator, and what is to be said of the others."""
+def sensitivity_points(result: Result, say: Language) -> list[Point]:
+    """One point per conclusion that moves with an indicator, then one on all others."""
     examination = _examination(result, say)
     facts = replace(result.facts, data=result.facts.data | {"examined": examination})
     not_examined = sentences(facts, "input_sensitivity.central", say=say)
@@ -42,8 +43,8 @@ def sensitivity_points(result: Result, say) -> list[Point]:
     ]
 
 
-def _examination(result: Result, say) -> dict:
-    """How the examination of the decided differences ended, with what the statements on it hold."""
+def _examination(result: Result, say: Language) -> dict:
+    """State and result of the examination of decided differences, as the statements read it."""
     verdicts = result.summary["verdicts"]
     conclusions = [entry for entry in verdicts if entry["decided"] in DECIDED]
     if result.spec.indicators == "central":
@@ -53,9 +54,13 @@ def _examination(result: Result, say) -> dict:
     differences = {(e["arm"], e["metric"]): result.differences(e["metric"], e["arm"]) for e in conclusions}
     examination = examine(result.spec, differences, result.summary["confidence"])
     if examination is None:
-        return {"state": "few", "worlds": result.summary["runs"], "fewest": FEWEST}
+        return {"state": "few", "replications": result.summary["runs"], "fewest": FEWEST}
     sensitive = [entry for entry in conclusions if examination.associations[entry["arm"], entry["metric"]]]
-    state_of_examination = {"state": "examined", "indicators": examination.n_indicators, "worlds": examination.n_worlds}
+    state_of_examination = {
+        "state": "examined",
+        "indicators": examination.n_indicators,
+        "replications": examination.n_replications,
+    }
     state_of_examination |= {
         "sensitive": [_decided(result, entry, say) for entry in sensitive],
         "free": [_decided(result, entry, say) for entry in conclusions if entry not in sensitive],
@@ -90,12 +95,12 @@ def _metric(result: Result, entry: dict) -> str:
     return metric_in_words(entry["metric"], result.names)
 
 
-def _decided(result: Result, entry: dict, say) -> str:
+def _decided(result: Result, entry: dict, say: Language) -> str:
     return say(f"input_sensitivity.{entry['decided']}", arm=result.label(entry["arm"]), metric=_metric(result, entry))
 
 
-def _association(association: Association, mean: float, say) -> dict[str, str]:
-    """The values of a sentence on an indicator; its verdict as a key."""
+def _association(association: Association, mean: float, say: Language) -> dict[str, str]:
+    """Values of a sentence on an indicator, with its verdict as a key."""
     low, high = drawn_range(association.indicator)
     halves = [
         f"{number(half.mean, True)} {span(half.low, half.high, True)}"

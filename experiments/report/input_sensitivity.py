@@ -1,8 +1,8 @@
-"""Which conclusions lean on uncertain indicators: over the worlds of a comparison, does the difference move with a drawn indicator?
+"""Input sensitivity: tests whether a difference moves with a drawn indicator, over the replications of a comparison.
 
-Every world has drawn each uncertain indicator within its width. For each decided difference and each indicator, the rank
-correlation over worlds is tested; the false discovery rate over all tests is held at ALPHA [BenjaminiHochberg1995]. For
-the indicators found, the difference is taken again in the half of the worlds with low and the half with high draws.
+Every replication draws each uncertain indicator within its width. For each decided difference and each indicator, the rank
+correlation over replications is tested; the false discovery rate over all tests is held at ALPHA [BenjaminiHochberg1995]. For
+each discovery, the difference is estimated again in the replications with low and with high draws of the indicator.
 """
 
 from dataclasses import dataclass, replace
@@ -18,13 +18,13 @@ from sim.spec.schema import Spec
 from sim.stage.indicators import IndicatorTables
 
 ALPHA = 0.05
-FEWEST = 30  # worlds
+FEWEST = 30  # replications
 MOST_INDICATORS = 3  # indicators per conclusion
 
 
 @dataclass(frozen=True)
 class Half:
-    """The difference in the worlds in which the indicator was drawn low, or high."""
+    """The difference in the replications with low draws of the indicator, or with high ones."""
 
     mean: float
     low: float
@@ -37,7 +37,7 @@ class Half:
 
 @dataclass(frozen=True)
 class Association:
-    """One indicator with which a difference moves."""
+    """An indicator with which a difference moves."""
 
     indicator: InputIndicator
     correlation: float  # Spearman
@@ -52,16 +52,16 @@ class Association:
 
 @dataclass(frozen=True)
 class Examination:
-    """All conclusions: (arm, metric) -> what each leans on; smallest correlation that would have been found."""
+    """Result for all conclusions: (arm, metric) -> associations, and the smallest correlation that the test can detect."""
 
     associations: dict[tuple[str, str], list[Association]]
     n_indicators: int
-    n_worlds: int
+    n_replications: int
     detectable: float
 
 
 def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], confidence: float) -> Examination | None:
-    """differences: (arm, metric) -> (worlds,) paired differences of replications 0, 1, ...; None if too few worlds."""
+    """Test all differences, (arm, metric) -> (replications,), of replications 0, 1, ...; None if there are too few."""
     from scipy.stats import false_discovery_control, spearmanr, t
 
     uncertain = [k for k in indicators(spec) if k.width > 0]
@@ -88,19 +88,19 @@ def examine(spec: Spec, differences: dict[tuple[str, str], np.ndarray], confiden
     return Examination(associations, len(uncertain), n, float(strict_t / np.sqrt(n - 2 + strict_t**2)))
 
 
-def drawn_indicators(spec: Spec, wanted: list[InputIndicator], worlds: int) -> list[np.ndarray]:
-    """The indicators that replications 0, 1, ... have drawn, (worlds,) each."""
+def drawn_indicators(spec: Spec, wanted: list[InputIndicator], replications: int) -> list[np.ndarray]:
+    """The draws of these indicators in replications 0, 1, ..., (replications,) each."""
     tables = IndicatorTables(complete(spec))
     at = [_index(tables, one) for one in wanted]
     for kind in (tables.state, tables.tie):
-        for name, table in kind.items():  # a draw belongs to its indicator: leaving the others out moves none
+        for name, table in kind.items():  # each indicator has its draw, so that leaving others out changes nothing
             mask = np.zeros(table.width.shape, dtype=bool)
             for where, which, index in at:
                 if where is kind and which == name:
                     mask[index] = True
             kind[name] = replace(table, width=np.where(mask, table.width, 0.0))
-    draws = np.empty((len(wanted), worlds))
-    for replication in range(worlds):
+    draws = np.empty((len(wanted), replications))
+    for replication in range(replications):
         state, tie = tables.draw(world_key(spec.seed, replication))
         for i, (where, name, index) in enumerate(at):
             draws[i, replication] = (state if where is tables.state else tie)[name][index]

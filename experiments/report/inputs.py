@@ -1,13 +1,22 @@
-"""What a result assumes, as tables: settings, indicators with their quality, sources, works cited."""
+"""Tables on the inputs of a result: settings, indicators with their quality, sources, works cited."""
 
 from experiments.describe.bibliography import bibliography, cited
-from experiments.report.assumptions import Setting, host_and_patrons, indicators, scenario_numbers, settings
+from experiments.language import Language
+from experiments.report.assumptions import (
+    InputIndicator,
+    Setting,
+    host_and_patrons,
+    indicators,
+    scenario_numbers,
+    settings,
+)
 from experiments.report.conclusions import drawn_range
 from experiments.report.page_model import Table
 from experiments.report.result import Result
 from experiments.results.formatting import number
 from experiments.statements import sentences
 from experiments.statements.inputs import QUALITIES
+from sim.spec.schema.indicators import Source
 
 ASSUMED = (
     "assumptions.unchanged",
@@ -22,12 +31,12 @@ QUALITY = (
 )  # fmt: skip
 
 
-def assumptions(result: Result, say) -> dict:
-    """Settings that are not at their default or differ between arms, and what the scenarios set."""
-    every = settings(result.specs, result.facts.varied)
+def assumptions(result: Result, say: Language) -> dict:
+    """Settings away from their default or different between arms, and the numbers of the scenarios."""
+    every = settings(result.specs, result.facts.axis_values)
     changed = [s for s in every if s.changed]
     tables = [_settings_table(say("assumptions.changed"), changed, say)] if changed else []
-    arms_by_numbers: dict[str, list] = {}  # scenarios that set the same share a table
+    arms_by_numbers: dict[str, list] = {}  # scenarios with the same numbers share a table
     for arm, spec in result.specs.items():
         arms_by_numbers.setdefault(repr(scenario_numbers(spec)), []).append(arm)
     for arms in arms_by_numbers.values():
@@ -36,7 +45,7 @@ def assumptions(result: Result, say) -> dict:
             [
                 path,
                 extra.get("text") or "",
-                result.facts.varied.get(path) or _value(value),
+                result.facts.axis_values.get(path) or _value(value),
                 _range(extra),
                 extra.get("unit", ""),
                 extra.get("source", ""),
@@ -48,21 +57,23 @@ def assumptions(result: Result, say) -> dict:
     return {"notes": sentences(result.facts, *ASSUMED, say=say), "tables": tables}
 
 
-def every_parameter(result: Result, say) -> Table:
-    """All but the switches of mechanisms that are on."""
+def every_parameter(result: Result, say: Language) -> Table:
+    """Table of all parameters, without the switches of mechanisms that are on."""
     listed = [
-        s for s in settings(result.specs, result.facts.varied) if s.changed or not s.declared.path.endswith(".enabled")
+        s
+        for s in settings(result.specs, result.facts.axis_values)
+        if s.changed or not s.declared.path.endswith(".enabled")
     ]
     return _settings_table(say("assumptions.all.table"), listed, say)
 
 
-def _settings_table(caption: str, listed: list[Setting], say) -> Table:
+def _settings_table(caption: str, listed: list[Setting], say: Language) -> Table:
     columns = [say(f"assumptions.{c}") for c in ("path", "meaning", "value", "default", "range", "unit", "source")]
     rows = [
         [
             s.declared.path,
             s.declared.text,
-            s.varied or ", ".join(dict.fromkeys(_value(v) for v in s.values.values())),
+            s.axis_values or ", ".join(dict.fromkeys(_value(v) for v in s.values.values())),
             _value(s.declared.default),
             s.declared.allowed,
             s.declared.unit,
@@ -73,7 +84,7 @@ def _settings_table(caption: str, listed: list[Setting], say) -> Table:
     return Table(caption, columns, rows)
 
 
-def _value(value) -> str:
+def _value(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(getattr(value, "value", value))
 
 
@@ -81,10 +92,10 @@ def _range(extra: dict) -> str:
     return f"{extra['low']:g} to {extra['high']:g}" if "low" in extra else ""
 
 
-def quality(result: Result, say) -> dict:
-    """How well the indicators of host and patrons are known, and where each comes from."""
-    varied = result.facts.varied
-    specs = result.varied.specs if result.facts.kind == "sweep" else [result.spec]
+def quality(result: Result, say: Language) -> dict:
+    """Quality and sources of the indicators of host and patrons."""
+    axis_values = result.facts.axis_values
+    specs = result.sweep.specs if result.facts.kind == "sweep" else [result.spec]
     inputs = list({(k.path, k.indicator): k for spec in specs for k in indicators(spec)}.values())
     actors = ", ".join(
         result.names[code] for code in dict.fromkeys(code for spec in specs for code in host_and_patrons(spec))
@@ -99,8 +110,10 @@ def quality(result: Result, say) -> dict:
         [
             k.label.partition(": ")[0],
             k.unit,
-            varied.get(f"states.{k.path}") or number(k.indicator.value),
-            " to ".join(drawn_range(k)) if k.width and f"states.{k.path}" not in varied else say("quality.width.none"),
+            axis_values.get(f"states.{k.path}") or number(k.indicator.value),
+            " to ".join(drawn_range(k))
+            if k.width and f"states.{k.path}" not in axis_values
+            else say("quality.width.none"),
             say(f"quality.{k.quality}"),
             k.indicator.source,
         ]
@@ -114,7 +127,7 @@ def quality(result: Result, say) -> dict:
     }
 
 
-def _sources(sources: dict, inputs, say) -> Table:
+def _sources(sources: dict[str, Source], inputs: list[InputIndicator], say: Language) -> Table:
     rows = []
     used = dict.fromkeys(k.indicator.source for k in inputs if k.indicator.source in sources)
     for key in sorted(used, key=lambda k: (-QUALITIES.index(sources[k].quality), k)):
@@ -133,9 +146,9 @@ def _sources(sources: dict, inputs, say) -> Table:
 def works(result: Result) -> list:
     """Entries of the reference list that the parameters and the scenarios cite."""
     spec = result.spec
-    declared = [s.declared.source for s in settings(result.specs, result.facts.varied)]
+    declared = [s.declared.source for s in settings(result.specs, result.facts.axis_values)]
     declared += [extra.get("source", "") for _, _, extra in scenario_numbers(spec)]
     keys = {key for source in declared for key in cited(source)}
     keys |= {key for one in result.specs.values() for key in one.scenario.sources}
-    keys |= {key for name in keys for key in cited(bibliography()[name].text)}  # an entry may name another
+    keys |= {key for name in keys for key in cited(bibliography()[name].text)}  # an entry may cite another
     return [entry for key, entry in bibliography().items() if key in keys]

@@ -1,22 +1,25 @@
-"""The tables of a comparison: means, differences, survival, a chosen day, regret and robustness."""
+"""Tables of the outcomes of a comparison: means, differences, survival, a chosen day, regret and robustness."""
+
+from collections.abc import Iterable
 
 from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
+from experiments.language import Language
 from experiments.report.page_model import Table
 from experiments.report.result import Result
 from experiments.results.formatting import changed, confidence_words, metric_in_words, number, percent, span
 from experiments.statements.comparisons import says_something
 
 
-def headline_tables(result: Result, say) -> list[Table]:
-    """What the verdicts speak of, time in office, and regret and robustness where objectives were named."""
+def headline_tables(result: Result, say: Language) -> list[Table]:
+    """Tables of the headline metrics, of time in office, and of regret and robustness for each objective."""
     summary = result.summary
     keys = dict.fromkeys(entry["metric"] for entry in summary["verdicts"]) or _metric_keys(result)
     entries = [*_metrics(result, keys), _head(summary["survival"], summary["survival"]["label"])]
     return [*_pair(result, entries, "", say), *(_objective(result, one, say) for one in summary["objectives"])]
 
 
-def all_tables(result: Result, say) -> list[Table]:
+def all_tables(result: Result, say: Language) -> list[Table]:
     """All metrics, and all daily series at the chosen day."""
     tables = _pair(result, _metrics(result, _metric_keys(result)), "", say)
     if result.summary["day"]:
@@ -30,7 +33,7 @@ def _metric_keys(result: Result) -> list[str]:
     return [key for key, entry in result.summary["metrics"].items() if says_something(entry)]
 
 
-def _metrics(result: Result, keys) -> list[tuple[str, dict]]:
+def _metrics(result: Result, keys: Iterable[str]) -> list[tuple[str, dict]]:
     return [_head(result.summary["metrics"][key], metric_in_words(key, result.names)) for key in keys]
 
 
@@ -38,8 +41,8 @@ def _head(entry: dict, label: str) -> tuple[str, dict]:
     return f"{label} ({entry['unit']})", entry
 
 
-def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> list[Table]:
-    """Means of all arms, then differences from the baseline."""
+def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say: Language) -> list[Table]:
+    """Two tables: means of all arms, and differences from the baseline."""
     summary, confidence = result.summary, confidence_words(result.summary["confidence"])
     arms, runs = list(result.specs), summary["runs"]
     others = [arm for arm in arms if arm != summary["baseline"]]
@@ -55,14 +58,14 @@ def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say) -> li
     return tables
 
 
-def _mean(cell: dict, runs: int, say) -> str:
+def _mean(cell: dict, runs: int, say: Language) -> str:
     if not cell["n"]:
         return _empty(cell, say)
     interval = span(cell["low"], cell["high"]) if cell["n"] > 1 else ""
     return f"{number(cell['mean'])} {interval}{_count_note(cell, runs, say)}"
 
 
-def _difference(cell: dict, runs: int, say) -> str:
+def _difference(cell: dict, runs: int, say: Language) -> str:
     if not cell["n"]:
         return _empty(cell, say)
     if cell["share_positive"] == cell["share_negative"] == 0.0:
@@ -72,16 +75,16 @@ def _difference(cell: dict, runs: int, say) -> str:
     return f"{number(cell['mean'], True)} {interval}{_count_note(cell, runs, say)}\n{signs}"
 
 
-def _empty(cell: dict, say) -> str:
+def _empty(cell: dict, say: Language) -> str:
     return say("tables.absent" if cell["reason"] == ABSENT else "tables.not_observed")
 
 
-def _count_note(cell: dict, runs: int, say) -> str:
+def _count_note(cell: dict, runs: int, say: Language) -> str:
     return "" if cell["n"] == runs else say("tables.n", n=cell["n"])
 
 
-def _objective(result: Result, objective: dict, say) -> Table:
-    """Regret and robustness of one outcome; what counts as better was the user's choice."""
+def _objective(result: Result, objective: dict, say: Language) -> Table:
+    """Regret and robustness of one outcome, in the direction of the user's choice."""
     arms = list(objective["arms"])
     caption = say(
         f"tables.objective.{objective['direction']}",
@@ -102,11 +105,11 @@ def _objective(result: Result, objective: dict, say) -> Table:
     return Table(caption, columns, rows, True)
 
 
-def _criterion(criteria: dict, name: str, worlds: int) -> str:
-    if name == "mean_regret" and worlds > 1:
+def _criterion(criteria: dict, name: str, replications: int) -> str:
+    if name == "mean_regret" and replications > 1:
         return f"{number(criteria[name])} {span(criteria['mean_regret_low'], criteria['mean_regret_high'])}"
     return percent(criteria[name]) if name.startswith("share") else number(criteria[name])
 
 
-def _best(result: Result, best: list[str], arms: list[str], say) -> str:
+def _best(result: Result, best: list[str], arms: list[str], say: Language) -> str:
     return say("tables.alike") if len(best) == len(arms) else ",\n".join(map(result.label, best))

@@ -1,9 +1,10 @@
-"""The page: what all kinds of results say, around the sections of one kind."""
+"""The HTML page: sections that all kinds of results share, around the sections of one kind."""
 
 import base64
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from experiments.language import Language
 from experiments.report import inputs
@@ -13,11 +14,14 @@ from experiments.results.provenance import MARK, pack
 from experiments.statements import sentences
 from experiments.statements.claims import UNCLAIMED
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 HERE = Path(__file__).parent
 
 
 @cache
-def _template():
+def _template() -> "Template":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     from experiments.report.markup import breakable, keep_percent_together, with_code, with_links
@@ -35,7 +39,7 @@ def _template():
 
 
 def render(result: Result, sections: Sections, say: Language) -> str:
-    """The whole page as HTML."""
+    """Render the page as HTML."""
     pictures = [picture(p, say) for p in result.pictures()]
     return _template().render(
         say=say,
@@ -58,8 +62,8 @@ def render(result: Result, sections: Sections, say: Language) -> str:
     )
 
 
-def picture(one: Picture, say) -> dict:
-    """A figure as the template needs it: all bytes inside the page."""
+def picture(one: Picture, say: Language) -> dict:
+    """A figure for the template, with all its bytes inside the page."""
     title = with_full_stop(one.title or say("figures.untitled", name=one.name))
     caption = with_full_stop(one.caption)
     numbers = say.first(f"figures.alt.{one.name}", "figures.alt.other")
@@ -73,8 +77,8 @@ def picture(one: Picture, say) -> dict:
     }
 
 
-def versions(result: Result, say) -> Table:
-    """What made the result."""
+def versions(result: Result, say: Language) -> Table:
+    """Table of the versions behind the result."""
     manifest = result.manifest
     named = {
         "suasion": manifest["suasion"],
@@ -86,8 +90,8 @@ def versions(result: Result, say) -> Table:
     return Table(say("repeat.versions"), [say("repeat.part"), say("repeat.version")], rows)
 
 
-def digests(result: Result, say) -> Table:
-    """Digests of configurations and results."""
+def digests(result: Result, say: Language) -> Table:
+    """Table of the digests of configurations and results."""
     manifest = result.manifest
     if "bases" in manifest:
         rows = [[entry["file"], manifest["base"]["bases"][repr(tuple(entry["values"]))]] for entry in manifest["bases"]]

@@ -1,22 +1,24 @@
-"""What a page is made of: tables with their columns, and the differing sections of one kind of result."""
+"""Parts of a page: tables, points, and the sections that differ between kinds of results."""
 
 from dataclasses import dataclass, field
 from math import ceil
 
-WIDEST = 3  # columns of numbers beside the first; wider tables are cut, so that paper holds them
+from experiments.language import Language
+
+WIDEST = 3  # columns of numbers beside the first; wider tables are split to fit on paper
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table: the first cell of a row is its heading. numeric: all other cells are numbers."""
+    """A table. The first cell of a row is its heading. numeric: all other cells are numbers."""
 
     caption: str
     columns: list[str]
     rows: list[list[str]]
     numeric: bool = False
 
-    def cut(self, say) -> list["Table"]:
-        """Even parts of at most WIDEST columns beside the first."""
+    def cut(self, say: Language) -> list["Table"]:
+        """Split a wide table into even parts of at most WIDEST columns beside the first."""
         others = range(1, len(self.columns))
         size = ceil(len(others) / ceil(len(others) / WIDEST)) if others else 1
         parts = [others[i : i + size] for i in range(0, len(others), size)]
@@ -35,7 +37,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Point:
-    """A sentence, those that stand below it, and a command."""
+    """A sentence, the lines below it, and a command."""
 
     text: str
     below: list[str] = field(default_factory=list)
@@ -44,7 +46,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Sections:
-    """What differs between kinds of results."""
+    """The sections that differ between kinds of results."""
 
     title: str
     subtitle: str
@@ -62,5 +64,5 @@ class Sections:
 
 
 def with_full_stop(text: str) -> str:
-    """A sentence with its full stop."""
+    """The text with a full stop at its end."""
     return text if not text or text[-1] in ".?!" else f"{text}."

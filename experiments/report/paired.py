@@ -1,13 +1,14 @@
-"""The sections of a report on `suasion compare view=paired`: two runs of one world, and where they part."""
+"""The sections of a report on `suasion compare view=paired`."""
 
+from experiments.language import Language
 from experiments.report.page_model import Sections, Table
 from experiments.report.result import Result
 from experiments.report.single import outcomes, single_replication
 from experiments.statements import sentences
 
 
-def sections(result: Result, say) -> Sections:
-    """Everything that two runs of one world say; no conclusion follows from them."""
+def sections(result: Result, say: Language) -> Sections:
+    """All sections of a report on two runs of one replication; no conclusion follows from them."""
     pair = result.json("paired_view.json")
     first, second = map(result.label, pair["scenarios"])
     return single_replication(
@@ -34,7 +35,7 @@ def sections(result: Result, say) -> Sections:
     )
 
 
-def _events(result: Result, pair: dict, say) -> Table:
+def _events(result: Result, pair: dict, say: Language) -> Table:
     from sim.core.log import LogEntry
     from sim.plots.timeline import phrase
 

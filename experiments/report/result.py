@@ -1,4 +1,4 @@
-"""A results folder, read for its report."""
+"""Reads a results folder for its report."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.compare.arms import labels_of, names_of
-from experiments.report.varied import Varied
+from experiments.report.sweep_parts import SweepParts
 from experiments.rerun.saved_sweep import saved_bases
 from experiments.results.figure_file import read_figure
 from experiments.results.provenance import Provenance, read_provenance
@@ -36,7 +36,7 @@ FIRST = (
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure of the folder with what it says of itself."""
+    """A figure of the folder with its metadata."""
 
     name: str
     data: bytes
@@ -47,7 +47,7 @@ class Picture:
 
 @dataclass(frozen=True)
 class Result:
-    """What a folder holds; specs are named by their arm."""
+    """Content of a results folder. specs: by arm."""
 
     provenance: Provenance
     folder: Path
@@ -55,31 +55,31 @@ class Result:
 
     @property
     def manifest(self) -> dict:
-        """manifest.json."""
+        """Content of manifest.json."""
         return self.provenance.manifest
 
     @property
     def kind(self) -> str:
-        """run, compare, paired_view, sweep or merge."""
+        """Kind of result: run, compare, paired_view, sweep or merge."""
         return "paired_view" if self.manifest["options"].get("view") == "paired" else self.provenance.experiment
 
     @cached_property
     def facts(self) -> Facts:
-        """What statements rest on."""
+        """The facts that statements read."""
         kind = "sweep" if self.kind == "merge" else self.kind
         if kind in DATA:
             return Facts(kind, self.manifest, self.json(DATA[kind]), self.specs)
-        points = {"points": len(self.varied.store.design)}
-        return Facts(kind, self.manifest, points, self.specs, self.varied.parts, self.varied.values)
+        points = {"points": len(self.sweep.store.design)}
+        return Facts(kind, self.manifest, points, self.specs, self.sweep.parts, self.sweep.values)
 
     @cached_property
-    def varied(self) -> Varied:
-        """What differs between the points of a sweep."""
-        return Varied(Store.open(self.folder))
+    def sweep(self) -> SweepParts:
+        """The points of a sweep, in parts with one specification each."""
+        return SweepParts(Store.open(self.folder))
 
     @property
     def spec(self) -> Spec:
-        """Of the first arm; host, patrons, indicators and settings of the run are those of all."""
+        """Specification of the first arm; host, patrons, indicators and settings of the run are equal in all arms."""
         return next(iter(self.specs.values()))
 
     @property
@@ -93,11 +93,11 @@ class Result:
         return self.names[self.spec.scenario.host]
 
     def label(self, arm: str) -> str:
-        """Name of an arm; a scenario that is compared with itself has a number."""
+        """Label of an arm; a scenario that is compared with itself has a number."""
         return labels_of(self.specs)[arm]
 
     def json(self, name: str) -> dict:
-        """A JSON file of the folder. Raises ConfigError."""
+        """Content of a JSON file of the folder. Raises ConfigError."""
         try:
             return parse_json(read_text(self.folder / name))
         except (OSError, ValueError) as error:
@@ -105,17 +105,17 @@ class Result:
 
     @cached_property
     def summary(self) -> dict:
-        """summary.json of a comparison."""
+        """Content of summary.json of a comparison."""
         return self.json("summary.json")
 
     def differences(self, key: str, arm: str) -> np.ndarray:
-        """(worlds,) differences of an arm from the baseline, NaN where not observed in both."""
+        """(replications,) differences of an arm from the baseline, NaN where not observed in both."""
         metrics = self._metrics_by_arm
         return metrics[arm][key] - metrics[self.summary["baseline"]][key]
 
     @cached_property
     def _metrics_by_arm(self) -> dict[str, dict[str, np.ndarray]]:
-        """Arm -> metric -> (worlds,), worlds in the order of their replication."""
+        """Arm -> metric -> (replications,), ordered by replication."""
         import pyarrow.compute as pc
         import pyarrow.parquet
 
@@ -132,7 +132,7 @@ class Result:
         return by_arm
 
     def pictures(self) -> list[Picture]:
-        """Figures, the ones with the results first. Raises ConfigError if one is damaged."""
+        """Figures, those with results first. Raises ConfigError if one is damaged."""
         paths = sorted((self.folder / "figures").glob("*.png"), key=lambda p: (_rank(p.stem), p.stem))
         return [_picture(path) for path in paths]
 
@@ -150,13 +150,13 @@ def _picture(path: Path) -> Picture:
 
 
 def read_result(folder: str) -> Result:
-    """The results folder of a run, a comparison or a sweep. Raises ConfigError."""
+    """Read the results folder of a run, a comparison or a sweep. Raises ConfigError."""
     if not Path(folder).is_dir():
         raise ConfigError(describe_fault("DIR", folder, "must be a results folder", ()))
     provenance = read_provenance(folder)
     if "bases" in provenance.manifest:
-        bases = saved_bases(Store.opened(folder)).values()
-        specs = {spec.scenario.name: spec for spec in bases}  # other choices of files share their scenario's words
+        bases = saved_bases(Store.open(folder)).values()
+        specs = {spec.scenario.name: spec for spec in bases}  # bases of one scenario share its texts
     else:
         specs = {name.removeprefix("config_"): validated(Spec, tree) for name, tree in provenance.trees.items()}
     return Result(provenance, Path(folder), specs)

@@ -1,1 +1,1 @@
-"""`suasion rerun`: results made again from what they carry, and compared bit for bit."""
+"""`suasion rerun`: repeats a result from its provenance and compares both bit for bit."""

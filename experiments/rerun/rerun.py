@@ -1,7 +1,7 @@
-"""`suasion rerun`: make a result again from what its folder, figure or report says of its making, and compare.
+"""`suasion rerun`: repeats a result from its folder, figure or report, and compares.
 
-What the file says about the model is taken from it. What reaches beyond the model is not: where runs are computed, which
-snapshot they start from, where they are written. That is said on the command line of rerun.
+The file decides everything about the model. It decides nothing beyond: places, engine, workers and snapshot come from the
+command line of rerun.
 """
 
 from collections.abc import Iterable
@@ -25,28 +25,32 @@ from sim.spec.schema import Spec
 from sim.spec.validate import validated
 
 SWEEPS = ("sweep", "merge")
-# settings that decide about the numbers, by command; a test asks of every new one whether it belongs here
+# settings that decide about the numbers, by command; a test checks that every setting is here or in PLACE_SETTINGS
 FROM_FILE = {
     "run": ("csv", "snapshot_day", "map", "animation"),
     "compare": ("scenarios", "runs", "baseline", "confidence", "objective", "day", "view", "csv"),
 }
-PLACE_SETTINGS = {"out", "quiet", "start", "workers", "config", "engine"}  # said anew on the command line of rerun
+PLACE_SETTINGS = {"out", "quiet", "start", "workers", "config", "engine"}  # taken from the command line of rerun
 
 
 class RerunOptions(Checked):
     """Settings of `suasion rerun`."""
 
-    out: str | None = Field(None, description="folder of the new result; default: a dated folder under results/")
-    quiet: bool = Field(False, description="no progress bar")
-    run: str | None = Field(None, description="key of one run of a sweep, which alone is repeated")
-    start: str | None = Field(None, description="snapshot that the run went on from, if it did")
-    edges: str | None = Field(None, description="file of ties that the result read, if it did")
-    workers: int | None = Field(None, ge=1, le=1024, description="processes of a comparison; default: one per core")
-    engine: EngineOptions = Field(EngineOptions(), description="where the runs of a sweep are computed")
+    out: str | None = Field(
+        default=None, description="folder of the new result; default: a dated folder under results/"
+    )
+    quiet: bool = Field(default=False, description="no progress bar")
+    run: str | None = Field(default=None, description="key of one run of a sweep, which alone is repeated")
+    start: str | None = Field(default=None, description="snapshot that the run went on from, if it did")
+    edges: str | None = Field(default=None, description="file of ties that the result read, if it did")
+    workers: int | None = Field(
+        default=None, ge=1, le=1024, description="processes of a comparison; default: one per core"
+    )
+    engine: EngineOptions = Field(default=EngineOptions(), description="where the runs of a sweep are computed")
 
 
 def rerun(file: str, overrides: list[str]) -> Verdict:
-    """Make the result again in a new folder and compare; raises ConfigError."""
+    """Repeat the result in a new folder and compare. Raises ConfigError."""
     options = settings(RerunOptions, overrides)
     provenance = read_provenance(file)
     words = [word for word in provenance.manifest["words"] if not _is_place_setting(word)]
@@ -56,7 +60,7 @@ def rerun(file: str, overrides: list[str]) -> Verdict:
             raise ConfigError(
                 describe_fault("FILE", file, "is about a sweep, whose points stand in its results folder", ())
             )
-        _check_ties(saved_bases(Store.opened(provenance.folder)).values(), options.edges)
+        _check_ties(saved_bases(Store.open(provenance.folder)).values(), options.edges)
         place = {"out": options.out, "quiet": options.quiet, "engine": options.engine.model_dump()}
         return rerun_one(provenance, options.run) if options.run else rerun_sweep(provenance, place, words)
     if options.run is not None:
@@ -78,12 +82,12 @@ def rerun(file: str, overrides: list[str]) -> Verdict:
 
 
 def _is_place_setting(word: str) -> bool:
-    """True for a word that says where runs are computed, start or are written."""
+    """True for a word that sets where runs are computed, start or are written."""
     return word.partition("=")[0].lstrip("+~").partition(".")[0] in PLACE_SETTINGS - {"config"}
 
 
 def _check_start(provenance: Provenance, start: str | None) -> None:
-    """A run that went on from a snapshot needs that snapshot, and no other run takes one. Raises ConfigError."""
+    """A run from a snapshot needs that snapshot, and no other run takes one. Raises ConfigError."""
     began = provenance.manifest["options"].get("start") is not None
     if not began and start is None:
         return
@@ -103,7 +107,7 @@ def _check_start(provenance: Provenance, start: str | None) -> None:
 
 
 def _check_ties(specs: Iterable[Spec], edges: str | None) -> None:
-    """A file of ties lies outside of the result: the user names it too, or it is not read. Raises ConfigError."""
+    """A file of ties lies outside of the result, so the user must name it as well. Raises ConfigError."""
     for spec in specs:
         if (path := spec.mechanisms.contention.edges) and path != edges:
             allowed = (

@@ -1,4 +1,4 @@
-"""Sweeps made again: all runs of a folder, or one of them."""
+"""Repeats a sweep: all runs of a folder, or one of them."""
 
 from experiments.rerun.saved_sweep import saved_bases, saved_plan
 from experiments.rerun.verdict import MOST_LINES, Verdict, notes, other_versions
@@ -9,17 +9,18 @@ from experiments.sweep.store import Store
 
 
 def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdict:
-    """Every point over every world in a new folder; runs are held against each other by their digest of all outcome bits.
+    """Repeat every point over every replication in a new folder; compare runs by the digest of all outcome bits.
 
-    place: where it is computed and written, as settings of a sweep.
+    place: settings of a sweep for engine and output.
     """
+    assert provenance.folder is not None  # a sweep is repeated from its folder
     plan = saved_plan(provenance.folder, place)
     outcome = sweep.run_sweep(plan, words)
-    old, new = Store.opened(provenance.folder), Store.opened(outcome.folder)
+    old, new = Store.open(provenance.folder), Store.open(outcome.folder)
     index = {number: i for i, number in enumerate(old.points())}
-    was = {(index[point], world): digest for (point, world), digest in _digests(old).items()}
+    was = {(index[point], replication): digest for (point, replication), digest in _digests(old).items()}
     now = _digests(new)
-    differ = [f"point {p}, world {w}" for (p, w), digest in was.items() if now[p, w] != digest]
+    differ = [f"point {p}, replication {w}" for (p, w), digest in was.items() if now[p, w] != digest]
     more = [f"and {len(differ) - MOST_LINES} runs more"] if len(differ) > MOST_LINES else []
     absent = [f"{outcome.missing} runs are missing"] if outcome.missing else []
     old_base, new_base = old.manifest["base"], new.manifest["base"]
@@ -35,8 +36,9 @@ def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdic
 
 
 def rerun_one(provenance: Provenance, key: str) -> Verdict:
-    """One run of a folder, held against its row."""
-    saved_bases(Store.opened(provenance.folder))
+    """Repeat one run of a folder and compare it with its row."""
+    assert provenance.folder is not None  # a sweep is repeated from its folder
+    saved_bases(Store.open(provenance.folder))
     row, stored, traceback = sweep.rerun_run(provenance.folder, key)
     lines = [f"{name}: {value}" for name, value in row.items()] + (traceback.splitlines() if traceback else [])
     return Verdict(
@@ -53,7 +55,7 @@ def _versions(old: dict, new: dict) -> list[str]:
 
 
 def _digests(store: Store) -> dict[tuple[int, int], str | None]:
-    """(point, world) -> digest of all outcome bits, None for a run that failed."""
+    """(point, replication) -> digest of all outcome bits, None for a run that failed."""
     runs = store.runs(["point", "replication", "digest"])
     keys = zip(runs["point"].to_pylist(), runs["replication"].to_pylist(), strict=True)
     return dict(zip(keys, runs["digest"].to_pylist(), strict=True))

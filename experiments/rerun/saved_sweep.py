@@ -1,4 +1,4 @@
-"""The sweep that a results folder holds, as a plan that can be run again."""
+"""Reads the sweep of a results folder as a plan that can be run again."""
 
 from pathlib import Path
 
@@ -12,14 +12,12 @@ from sim.spec.validate import validated
 
 
 def saved_bases(store: Store) -> dict[tuple, Spec]:
-    """The base specifications of a folder, as they were when it was made. Raises ConfigError if a file was changed since."""
+    """The base specifications of a folder. Raises ConfigError if a file was changed after the sweep."""
     manifest, digests = store.manifest, Digests(store.bases.values())
     for entry in manifest["bases"]:
         values = tuple(entry["values"])
         if digests.of(store.bases[values]).hex() != manifest["base"]["bases"][repr(values)]:
-            allowed = (
-                "was changed after the result was made, or this version reads it otherwise, so it is not what made it"
-            )
+            allowed = "was changed after the result was made, or this version reads it otherwise, so it cannot repeat the result"
             raise ConfigError(describe_fault("FILE", store.folder / entry["file"], allowed, ()))
     return store.bases
 
@@ -28,12 +26,12 @@ FROM_FILE = ("samples", "levels", "design_seed", "series", "on_error")  # settin
 
 
 def saved_plan(folder: Path, place: dict) -> Plan:
-    """Every point of a folder, in its order, over all its worlds; place: settings of where it is computed and written."""
-    store = Store.opened(folder)
+    """Plan with every point of a folder, in its order, over all its replications. place: settings for engine and output."""
+    store = Store.open(folder)
     manifest, bases = store.manifest, saved_bases(store)
     names = store.design["case"].to_pylist() if "case" in store.design.column_names else ()
     design = Design(manifest["design"]["kind"], (), (), store.axes, list(store.points().values()), tuple(names))
     settings = {key: manifest["options"][key] for key in FROM_FILE if key in manifest["options"]}
-    worlds = {"replications": manifest["worlds"]["replications"][1] + 1}
-    options = validated(SweepOptions, settings | worlds | place)
+    replications = {"replications": manifest["worlds"]["replications"][1] + 1}
+    options = validated(SweepOptions, settings | replications | place)
     return Plan(options, design, bases)

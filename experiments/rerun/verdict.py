@@ -1,4 +1,4 @@
-"""A result held against its repetition: the same bit for bit, or which numbers differ."""
+"""Compares a result with its repetition: the same bit for bit, or which numbers differ."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,24 +12,24 @@ MOST_LINES = 8  # columns that differ, per table
 
 @dataclass
 class Verdict:
-    """What a repetition showed."""
+    """Outcome of a repetition."""
 
     command: str
     folder: Path | None = None  # of the repetition; a single run of a sweep has none
     same_configuration: bool = True
     changed: list[str] = field(default_factory=list)  # parts of the results that differ
-    numbers: list[str] = field(default_factory=list)  # which numbers differ, where both are at hand
-    versions: list[str] = field(default_factory=list)  # what made the original and is another one now
+    numbers: list[str] = field(default_factory=list)  # differing columns, where both tables are there
+    versions: list[str] = field(default_factory=list)  # versions that changed
     notes: list[str] = field(default_factory=list)
 
     @property
     def reproduced(self) -> bool:
-        """Bit for bit."""
+        """True if nothing differs by one bit."""
         return not self.changed
 
 
 def compare_results(old: Provenance, new: Provenance) -> Verdict:
-    """The repetition of a run or a comparison held against the original."""
+    """Compare the repetition of a run or a comparison with the original."""
     before = result_digests(old.folder) if old.folder else old.manifest["results"]
     after = new.manifest["results"]
     changed = [name for name in before | after if before.get(name) != after.get(name)]
@@ -47,7 +47,7 @@ def compare_results(old: Provenance, new: Provenance) -> Verdict:
 
 
 def other_versions(old: dict, new: dict) -> list[str]:
-    """One line per version that is not what it was."""
+    """One line per version that changed."""
 
     def by_name(manifest: dict) -> dict:
         product = {"suasion": manifest["suasion"], "commit": manifest["git"], "Python": manifest["python"]}
@@ -58,7 +58,7 @@ def other_versions(old: dict, new: dict) -> list[str]:
 
 
 def notes(manifest: dict) -> list[str]:
-    """What the reader should know of the original."""
+    """Remarks on the original: a missing folder of configuration, uncommitted changes."""
     lines, words = [], manifest["words"]
     if "--config-dir" in words[:-1] and not Path(folder := words[words.index("--config-dir") + 1]).is_dir():
         lines.append(
@@ -70,7 +70,7 @@ def notes(manifest: dict) -> list[str]:
 
 
 def _different_columns(old: Path, new: Path) -> list[str]:
-    """Which columns of a table differ, in how many rows and by how much; or that its shape does."""
+    """Columns of a table that differ, with the number of rows and the largest difference, or a different shape."""
     import pyarrow.parquet
 
     was, now = pyarrow.parquet.read_table(old), pyarrow.parquet.read_table(new)

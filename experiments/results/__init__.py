@@ -1,1 +1,1 @@
-"""Folders of results: files, manifest, provenance, formatting of numbers and names."""
+"""Folders of results: writing, manifest, provenance, reading of files, formatting of numbers and names."""

@@ -1,4 +1,4 @@
-"""Figures as files that somebody may have sent: PNG and GIF alone, of a size that a figure has."""
+"""Reads figures that may come from somebody else: only PNG and GIF, and only of a plausible size."""
 
 import warnings
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from sim.core.received import read_bytes
 
-DAMAGED = (SyntaxError, EOFError, KeyError, IndexError, TypeError, OverflowError)  # what Pillow raises beside
+DAMAGED = (SyntaxError, EOFError, KeyError, IndexError, TypeError, OverflowError)  # raised by Pillow for damaged files
 MOST_PIXELS = 50_000_000  # of a figure; ours have three million
 
 
 @dataclass(frozen=True)
 class FigureFile:
-    """A figure with what it says of itself."""
+    """A figure with its metadata."""
 
     data: bytes
     text: dict[str, str]  # of a PNG
@@ -22,7 +22,7 @@ class FigureFile:
 
 
 def read_figure(path: Path) -> FigureFile:
-    """The figure of a file. Raises OSError and ValueError; no other format is opened, some of which run programs."""
+    """Read a figure. Raises OSError and ValueError. No other format is opened, because some of them run programs."""
     from PIL import Image
 
     data = read_bytes(path)

@@ -1,4 +1,4 @@
-"""Files of a results folder: complete or not there, and read with their checksums."""
+"""Files of a results folder: written completely or not at all, read with their checksums."""
 
 import os
 import re
@@ -14,7 +14,7 @@ _SHARD = re.compile(r"\d{8}-[0-9a-f]{12}\.parquet")
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write under another name, to the disk, then rename. Raises StoreFault and leaves nothing half-written."""
+    """Write under another name, flush to the disk, then rename. Raises StoreFault and leaves nothing half-written."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def write_shard(folder: Path, number: int, data: bytes) -> None:
-    """Write a shard; its name holds its number and the hash of its content."""
+    """Write a shard. Its name holds its number and the hash of its content."""
     write_whole(folder / f"{number:08d}-{_hash(data)}.parquet", data)
 
 
@@ -44,7 +44,7 @@ def _hash(data: bytes) -> str:
 
 
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """The table of a file; a shard must be what its name says, bit for bit. Raises StoreFault."""
+    """Read a table. A shard must have the content that its name promises, bit for bit. Raises StoreFault."""
     try:
         data = path.read_bytes()
         if _SHARD.fullmatch(path.name) and _hash(data) != path.stem.partition("-")[2]:
@@ -64,7 +64,7 @@ def read(path: Path, columns: list[str] | None = None) -> pa.Table:
 
 
 def fault(path: Path) -> StoreFault | None:
-    """What is wrong with a file, read to its end."""
+    """Read a file to its end; return the fault, or None."""
     try:
         read(path)
     except StoreFault as store_fault:

@@ -1,8 +1,8 @@
-"""Numbers and names as they are printed."""
+"""Numbers and names as outputs print them."""
 
 from sim.core.wording import changed, confidence_words, number, percent, span
 from sim.metrics import describe_key
-from sim.records.records import BY_NAME
+from sim.records.variables import BY_NAME
 
 __all__ = [
     "changed", "confidence_words", "markdown_table", "metric_in_words", "number", "percent", "span", "variable_in_words",
@@ -10,7 +10,7 @@ __all__ = [
 
 
 def markdown_table(columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """A table in Markdown."""
+    """Format a table in Markdown."""
     return "\n".join(f"| {' | '.join(line)} |" for line in (columns, ("---",) * len(columns), *rows))
 
 

@@ -1,4 +1,4 @@
-"""Where a result comes from: versions, git hash, command, seeds."""
+"""The manifest of a result: versions, commit, command, seeds."""
 
 import platform
 import shlex
@@ -16,7 +16,7 @@ LIBRARIES = ("mesa", "numpy", "scipy", "numba", "networkx", "matplotlib", "hydra
 
 @cache
 def git_hash() -> str:
-    """Commit of the checkout the code runs from, '+changes' if it was edited since; 'release' outside a checkout."""
+    """Commit of the checkout, '+changes' if it was edited since; 'release' outside a checkout."""
     root = Path(__file__).resolve().parents[2]
     if not (root / ".git").exists():
         return "release"
@@ -32,12 +32,12 @@ def git_hash() -> str:
 
 
 def command_line(words: list[str]) -> str:
-    """The command of these words, quoted: whoever pastes it into a shell runs suasion and nothing else."""
+    """The command of these words, quoted, so that pasting it into a shell runs suasion and nothing else."""
     return shlex.join(["suasion", *words])
 
 
-def build_manifest(command: list[str], **more) -> dict:
-    """What a results folder says about its own making."""
+def build_manifest(command: list[str], **more: object) -> dict:
+    """The fields of a manifest. more: fields of one command."""
     return {
         "suasion": product_version(),
         "git": git_hash(),

@@ -1,4 +1,4 @@
-"""How a result was made, as its folder, its figures and its report say it: enough to make it again."""
+"""Provenance of a result: manifest and configurations, read from its folder, a figure or a report."""
 
 import base64
 import json
@@ -18,14 +18,14 @@ from sim.core.received import check_folder, file_digest, inside, parse_json, rea
 from sim.spec.config_files import saved_tree
 from sim.spec.renamed_keys import refuse_result
 
-MARK = "suasion"  # of the text in a figure and of the element in a report
-LARGEST = 1 << 26  # bytes that a packed text may unfold to; sixteen arms take two million
-MEMORY = 1 << 28  # bytes that its unfolding may take
+MARK = "suasion"  # name of the text in a figure and of the element in a report
+LARGEST = 1 << 26  # bytes of an unpacked text; sixteen arms take two million
+MEMORY = 1 << 28  # bytes that unpacking may take
 EXPECTED = "must be a results folder, its manifest.json, or a figure (PNG, GIF) or report (HTML) that suasion made"
 
 
 class SweepManifest(BaseModel):
-    """What the manifest of a sweep must hold to be repeated; its digests are those of `experiments.sweep.keys`."""
+    """The manifest fields that repeating a sweep needs; `experiments.sweep.keys` computes its digests."""
 
     suasion: str
     git: str
@@ -38,7 +38,7 @@ class SweepManifest(BaseModel):
 
 
 class Manifest(SweepManifest):
-    """What the manifest of a run or a comparison must hold to be repeated."""
+    """The manifest fields that repeating a run or a comparison needs."""
 
     configuration: dict[Name, str] = Field(min_length=1)
     results: dict[str, str]
@@ -46,7 +46,7 @@ class Manifest(SweepManifest):
 
 @dataclass(frozen=True)
 class Provenance:
-    """A manifest with the resolved configurations, by file stem, and the folder of the results if they are at hand."""
+    """A manifest with the resolved configurations by file stem, and the folder of the results if there is one."""
 
     manifest: dict
     trees: dict[str, dict]
@@ -59,12 +59,12 @@ class Provenance:
 
 
 def tree_digest(tree: dict) -> str:
-    """SHA-256 of a resolved configuration, in the order of its keys, which is that of the rows."""
+    """SHA-256 of a resolved configuration. The order of keys counts, because it is the order of the rows."""
     return sha256(json.dumps(tree, separators=(",", ":")).encode()).hexdigest()
 
 
 def result_digests(folder: Path) -> dict[str, str]:
-    """File name -> SHA-256: of every value of a Parquet table, whatever its compression, or of the text of a JSON file."""
+    """File name -> SHA-256, of all values of a Parquet table whatever its compression, or of the text of a JSON file."""
     files = [f for kind in ("*.parquet", "*.json") for f in sorted(folder.glob(kind)) if f.name != "manifest.json"]
     return {f.name: _file_digest(f) for f in files}
 
@@ -90,13 +90,13 @@ def _table_digest(path: Path) -> str:
 
 
 def pack(manifest: dict, trees: dict[str, dict]) -> str:
-    """Manifest and configurations as one short text."""
+    """Manifest and configurations as one short text for figures and reports."""
     text = json.dumps({"manifest": manifest, "trees": trees}, separators=(",", ":"))
     return base64.b64encode(lzma.compress(text.encode(), preset=3)).decode()
 
 
 def read_provenance(file: str) -> Provenance:
-    """The origin of a results folder, a manifest, a figure or a report. Raises ConfigError."""
+    """Provenance of a results folder, a manifest, a figure or a report. Raises ConfigError."""
     path = Path(file)
     if path.is_dir():
         return _from_folder(path / "manifest.json")
@@ -130,7 +130,7 @@ def _from_folder(path: Path) -> Provenance:
         trees[name] = saved_tree("FILE", inside("FILE", folder, f"{name}.yaml"))
         refuse_result("FILE", folder, trees[name], manifest["suasion"])
         if tree_digest(trees[name]) != digest:
-            allowed = "was changed after the result was made, so it is not what made it; `suasion run config=FILE` runs a changed one"
+            allowed = "was changed after the result was made, so it cannot repeat the result; `suasion run config=FILE` runs a changed one"
             raise ConfigError(_fault(folder / f"{name}.yaml", allowed))
     return Provenance(manifest, trees, folder)
 
@@ -161,10 +161,10 @@ def _unpack(path: Path, text: str | None) -> Provenance:
     return Provenance(manifest, trees)
 
 
-def _check_manifest(path: Path, manifest) -> dict:
-    """A manifest that can be repeated; one of an earlier version says at least its command. Raises ConfigError.
+def _check_manifest(path: Path, manifest: object) -> dict:
+    """Check that a manifest can be repeated; the message on an old one gives at least its command. Raises ConfigError.
 
-    Its command is written anew from its words, so that whoever pastes it into a shell runs suasion and nothing else.
+    The command is written anew from the recorded words, so that pasting it into a shell runs suasion and nothing else.
     """
     if not isinstance(manifest, dict) or "suasion" not in manifest:
         raise ConfigError(_fault(path, "is not a manifest that suasion wrote"))

@@ -1,13 +1,14 @@
-"""Result folders: refused if they exist, complete or not there at all."""
+"""Writes result folders: a new one is complete or not there at all, and nothing is overwritten."""
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
@@ -16,21 +17,26 @@ from experiments.results.manifest import build_manifest
 from experiments.results.provenance import MARK, pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
 from sim.spec.priors import record_of
+from sim.spec.schema import Spec
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 TONES = 256  # colours of an animation
-FRAME = 900  # milliseconds that a frame of it stays; the first stays longer, and the last
+FRAME = 900  # milliseconds per frame; the first and the last stay longer
 
 
 class StoreFault(RuntimeError):
-    """A results folder cannot be written or read; what stands in it is valid and stays."""
+    """A results folder cannot be written or read; its present content is valid and stays."""
 
 
 @contextmanager
-def new_folder(out: str | None, name: str):
-    """Yield a temporary folder that becomes `out` when the block ends well, and vanishes when it does not.
+def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
+    """Yield a temporary folder. It becomes `out` when the block ends well, and is removed when it does not.
 
-    out: target folder, or None for a dated one under results/. Raises ConfigError if it holds anything, cannot be made, or
-    is being written by another command.
+    out: target folder, or None for a dated one under results/. Raises ConfigError if the target holds anything, cannot be made,
+    or is being written by another command.
     """
     target = Path(out) if out is not None else _timestamped_folder(name)
     target = target.resolve() if target.is_symlink() and target.is_dir() else target
@@ -41,7 +47,7 @@ def new_folder(out: str | None, name: str):
         try:
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(locked(target.parent / f".{target.name}.lock", target, passing=True))
+                stack.enter_context(folder_lock(target.parent / f".{target.name}.lock", target, passing=True))
                 partial.mkdir()
             except OSError as error:
                 reason = error.strerror or error
@@ -67,10 +73,10 @@ def _check_free(target: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path, folder: Path, passing: bool = False):
-    """Nobody else writes to the folder within the block; the lock goes when its holder dies. Raises ConfigError.
+def folder_lock(path: Path, folder: Path, passing: bool = False) -> Iterator[None]:
+    """Hold the lock of a folder within the block; it is released when the process dies. Raises ConfigError.
 
-    passing: the file of the lock vanishes with it.
+    passing: remove the file of the lock at the end.
     """
     from filelock import FileLock, Timeout
 
@@ -97,8 +103,8 @@ def _timestamped_folder(name: str) -> Path:
     return next(p for p in candidates if not p.exists() and not p.with_name(f".{p.name}.lock").exists())
 
 
-def plain(value):
-    """The value as JSON knows it: no NumPy, not observed is null."""
+def plain(value: Any) -> Any:
+    """The value as JSON takes it: without NumPy types, and null for a value that was not observed."""
     if isinstance(value, dict):
         return {str(k): plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
@@ -108,13 +114,13 @@ def plain(value):
     return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def write_json(path: Path, data) -> None:
-    """Readable JSON; not observed is null."""
+def write_json(path: Path, data: object) -> None:
+    """Write readable JSON; null stands for a value that was not observed."""
     path.write_text(json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def write_table(path: Path, columns: dict, csv: bool) -> None:
-    """One table as Parquet, and as CSV if asked."""
+    """Write a table as Parquet, and as CSV on request."""
     import pyarrow as pa
     import pyarrow.csv
     import pyarrow.parquet
@@ -125,45 +131,45 @@ def write_table(path: Path, columns: dict, csv: bool) -> None:
         pyarrow.csv.write_csv(table, path.with_suffix(".csv"))
 
 
-def config_text(spec) -> str:
+def config_text(spec: Spec) -> str:
     """The resolved configuration as YAML, every key."""
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # the same text in a tenth of the time
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # same text, ten times faster
     return yaml.dump(spec.model_dump(mode="json"), Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
 
 
-def write_config(path: Path, spec) -> None:
-    """The resolved configuration; `suasion` reads it back."""
+def write_config(path: Path, spec: Spec) -> None:
+    """Write the resolved configuration; `suasion` can read it back."""
     path.write_text(config_text(spec), encoding="utf-8")
 
 
 def save_figures(folder: Path, figures: dict, manifest: dict) -> None:
-    """One PNG per figure; the metadata of each hold all that makes it again.
+    """Save one PNG per figure. Its metadata hold everything that repeating the result needs.
 
-    made: what `write_manifest` returned.
+    manifest: as returned by `write_manifest`.
     """
     folder.mkdir(exist_ok=True)
     for name, figure in figures.items():
         _save_figure(folder / f"{name}.png", figure, manifest)
 
 
-def _save_figure(path: Path, figure, manifest: dict) -> None:
+def _save_figure(path: Path, figure: "Figure", manifest: dict) -> None:
     note = _sign(figure, manifest)
     metadata = {"Software": note, "Description": manifest["command"], "Source": json.dumps(manifest.get("worlds", {}))}
-    title, _, caption = figure.get_label().partition("\n")
+    title, _, caption = str(figure.get_label()).partition("\n")
     metadata |= {"Title": title, "Comment": caption} if title else {}
     metadata |= {MARK: manifest["packed"]} if "packed" in manifest else {}
     figure.savefig(path, dpi=150, metadata=metadata)
 
 
-def _sign(figure, manifest: dict) -> str:
-    """Version and commit, small on the figure."""
+def _sign(figure: "Figure", manifest: dict) -> str:
+    """Print version and commit in small type on the figure, and return them."""
     note = f"suasion {manifest['suasion']} ({manifest['git']})"
     figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
     return note
 
 
 def save_animation(path: Path, figures: Iterable, manifest: dict) -> None:
-    """A GIF that repeats, one frame per figure; its comment holds all that makes it again, as the metadata of a PNG do."""
+    """Save a looping GIF, one frame per figure. Its comment holds everything that repeating the result needs."""
     frames = []
     for figure in figures:
         _sign(figure, manifest)
@@ -176,8 +182,8 @@ def save_animation(path: Path, figures: Iterable, manifest: dict) -> None:
     )
 
 
-def _picture(figure):
-    """A figure as an image of 100 dots per inch."""
+def _picture(figure: "Figure") -> "Image":
+    """Render a figure as an image of 100 dots per inch."""
     from PIL import Image
 
     buffer = BytesIO()
@@ -185,17 +191,17 @@ def _picture(figure):
     return Image.open(buffer).convert("RGB")
 
 
-def _palette(pictures: list):
-    """An image whose palette serves all pictures, from every third dot of each."""
+def _palette(pictures: list["Image"]) -> "Image":
+    """One palette for all pictures, from every third dot of each."""
     from PIL import Image
 
     return Image.fromarray(np.concatenate([np.asarray(p)[::3, ::3] for p in pictures])).quantize(TONES)
 
 
-def write_manifest(folder: Path, command: list[str], specs: dict | None = None, **more) -> dict:
-    """manifest.json, and one YAML per spec, named by its key; written after the tables, whose digests it holds.
+def write_manifest(folder: Path, command: list[str], specs: dict | None = None, **more: object) -> dict:
+    """Write manifest.json and one YAML file per spec. The tables must be there already, because it holds their digests.
 
-    Returns its content, and under "packed" the text that figures carry.
+    Returns the content of the manifest, and under "packed" the text that figures carry.
     """
     trees = {name: spec.model_dump(mode="json") for name, spec in (specs or {}).items()}
     for name, spec in (specs or {}).items():

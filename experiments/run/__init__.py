@@ -1,1 +1,1 @@
-"""`suasion run`: one replication, its records, metrics and figures in one folder."""
+"""`suasion run`: simulates one replication and writes records, metrics and figures into one folder."""

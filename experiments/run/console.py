@@ -1,4 +1,4 @@
-"""What the commands print."""
+"""Terminal output of `suasion run`."""
 
 from itertools import product
 
@@ -24,19 +24,19 @@ METRICS_IN_TABLE = (
 
 
 def print_config(overrides: list[str], config_dir: str | None) -> None:
-    """The resolved configuration as YAML."""
+    """Print the resolved configuration as YAML."""
     echo(config_text(load_with(overrides, config_dir=config_dir)[0]))
 
 
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Run and print the outcome of one world."""
+    """Run one replication and print its outcome."""
     folder, *_ = run(overrides, command, config_dir, show_outcome)
     echo("\n" + "\n".join(sentences(Facts.read(folder, "run"), "run.story", "host.values")))
     echo(f"Written to {folder}")
 
 
 def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
-    """Print the outcome of one world, and how well its host is known."""
+    """Print the headline metrics of one replication."""
     table = Table(
         "outcome",
         "value",
@@ -49,14 +49,14 @@ def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
     for key in METRICS_IN_TABLE:
         label, unit = describe_key(key)
         value = metrics[key]
-        if unit == "share of worlds" and value is not None:
+        if unit == "share of replications" and value is not None:
             value, unit = "yes" if value else "no", ""
         table.add_row(label, number(value) if not isinstance(value, str) else value, "" if value is None else unit)
     Console(highlight=False).print(table, markup=False)
 
 
 def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:
-    """Every combination of comma-separated values, one folder each below `out`."""
+    """Run every combination of comma-separated values, one folder each below `out`."""
     single_valued, swept = sweeps(overrides)
     if not swept:
         raise ConfigError("-m: no setting has several values; write for example seed=1,2")

@@ -1,8 +1,10 @@
-"""`suasion run`: one world, its records, metrics and figures in one folder."""
+"""`suasion run`: one replication, its records, metrics and figures in one folder."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import networkx as nx
 from pydantic import Field
 
 from experiments.describe.data_quality import data_quality
@@ -22,11 +24,16 @@ from sim.core.received import file_digest
 from sim.mechanisms import Mechanisms
 from sim.metrics import compute_metrics
 from sim.model import InfluenceModel
-from sim.records.records import SHARES, Records, ensemble
+from sim.records.ensemble import ensemble
+from sim.records.records import Records
+from sim.records.variables import SHARES
 from sim.snapshot import Snapshot
 from sim.spec.load import load_with
 from sim.spec.priors import plain_value, record_of
 from sim.spec.schema import Spec, english_names
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 Show = Callable[[Spec, dict, Records], None]
 
@@ -34,22 +41,26 @@ Show = Callable[[Spec, dict, Records], None]
 class RunOptions(Checked):
     """Settings of `suasion run` beside the specification."""
 
-    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
-    csv: bool = Field(False, description="write CSV beside Parquet")
-    quiet: bool = Field(False, description="no progress bar")
-    config: str | None = Field(None, description="config.yaml of an earlier result, in the place of world and scenario")
-    start: str | None = Field(None, description="snapshot to go on from; default: the first day")
-    snapshot_day: int | None = Field(None, ge=0, description="day on which snapshot.npz is written")
-    map: bool = Field(False, description="maps of the leading influence on each state, and their table influence")
-    animation: bool = Field(False, description="the map of all channels month by month as figures/map.gif")
+    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    csv: bool = Field(default=False, description="write CSV beside Parquet")
+    quiet: bool = Field(default=False, description="no progress bar")
+    config: str | None = Field(
+        default=None, description="config.yaml of an earlier result, in the place of stage and scenario"
+    )
+    start: str | None = Field(default=None, description="snapshot to go on from; default: the first day")
+    snapshot_day: int | None = Field(default=None, ge=0, description="day on which snapshot.npz is written")
+    map: bool = Field(
+        default=False, description="maps of the leading influence on each state, and their table influence"
+    )
+    animation: bool = Field(default=False, description="the map of all channels month by month as figures/map.gif")
 
 
 def run(
     overrides: list[str], command: list[str], config_dir: str | None = None, show: Show | None = None
 ) -> tuple[Path, dict, Records]:
-    """Simulate one world and write its folder; returns folder, metrics and records. Raises ConfigError.
+    """Simulate one replication and write its folder; returns folder, metrics and records. Raises ConfigError.
 
-    show: called with specification, metrics and records as soon as there are any, before figures are drawn, which takes longer.
+    show: called with specification, metrics and records before the figures are drawn, which takes longer.
     """
     return perform(*load_with(overrides, RunOptions, "run", config_dir), command, show)
 
@@ -57,9 +68,9 @@ def run(
 def perform(
     spec: Spec, options: RunOptions, command: list[str], show: Show | None = None
 ) -> tuple[Path, dict, Records]:
-    """`run` of a specification that is at hand."""
+    """`run` of a composed specification."""
     start = Snapshot.load(options.start) if options.start else None
-    start_digest = {"start": file_digest(options.start)} if options.start else {}  # so that rerun knows the file again
+    start_digest = {"start": file_digest(options.start)} if options.start else {}  # rerun checks the file against it
     first = start.day if start else 0
     if options.snapshot_day is not None and not first <= options.snapshot_day <= spec.days:
         allowed = f"must be between {first} and {spec.days}, the days of this run"
@@ -77,14 +88,14 @@ def perform(
         metrics = compute_metrics(records)
         if show is not None:
             show(spec, metrics, records)
-        worlds = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
+        replications = {"seed": spec.seed, "replication": spec.replication, "scenario": spec.scenario.name}
         write_json(folder / "metrics.json", metrics)
         write_table(folder / "series", records.table(), options.csv)
         write_events(folder / "events", records, options.csv)
         if options.map or options.animation:
             write_shares(folder / "influence", records, options.csv)
         manifest_fields = {
-            "worlds": worlds,
+            "worlds": replications,
             "host": data_quality(spec).line,
             "parameters": {"config": _parameters(spec, model.world.mechanisms)},
         } | start_digest
@@ -98,19 +109,19 @@ def perform(
 
 
 def _parameters(spec: Spec, mechanisms: Mechanisms) -> dict:
-    """Which parameters the user fixed, which are drawn, and the values of both in this world."""
+    """Paths of the fixed and of the drawn parameters, and the values of both in this replication."""
     record = record_of(spec)
     return record | {"values": {path: plain_value(mechanisms, path) for paths in record.values() for path in paths}}
 
 
 def write_events(path: Path, records: Records, csv: bool) -> None:
-    """Events as a table: day, actor, kind, target, size, unit."""
+    """Write events as a table: day, actor, kind, target, size, unit."""
     fields = ("day", "actor", "kind", "target", "size", "unit")
     write_table(path, {name: [getattr(e, name) for e in records.events] for name in fields}, csv)
 
 
 def write_shares(path: Path, records: Records, csv: bool) -> None:
-    """Shares of influence on every state that are not zero, month by month: day, channel, patron, state, share."""
+    """Write the non-zero shares of influence month by month: day, channel, patron, state, share."""
     shares, axes = records[SHARES.name], (records.share_days, *map(records.axis, SHARES.axes))
     where = shares.nonzero()
     names = ("day", *SHARES.axes)
@@ -118,9 +129,9 @@ def write_shares(path: Path, records: Records, csv: bool) -> None:
     write_table(path, columns | {"share": shares[where]}, csv)
 
 
-def draw(folder: Path, spec, records: Records, metrics: dict, graph, manifest: dict) -> None:
-    """All figures of a single run."""
-    from sim import plots  # a second to import, and of use to nothing else
+def draw(folder: Path, spec: Spec, records: Records, metrics: dict, graph: nx.MultiDiGraph, manifest: dict) -> None:
+    """Save all figures of a single run."""
+    from sim import plots  # imported here because it takes a second
 
     names = english_names(spec)
     arms = [ensemble(spec, [records.table()], [metrics])]
@@ -134,16 +145,16 @@ def draw(folder: Path, spec, records: Records, metrics: dict, graph, manifest: d
     save_figures(folder, figures, manifest)
 
 
-def maps(spec, records: Records) -> dict:
-    """Leading influence on each state, over all channels and in each."""
+def maps(spec: Spec, records: Records) -> "dict[str, Figure]":
+    """Maps of the leading influence on each state, over all channels and in each."""
     from sim import plots
 
     arguments = (records, spec.scenario.label, english_names(spec))
     return {"map": plots.influence_map(*arguments)} | {f"map_{c}": plots.influence_map(*arguments, c) for c in CHANNELS}
 
 
-def months(spec, records: Records) -> Iterator:
-    """The map of all channels at each recorded month."""
+def months(spec: Spec, records: Records) -> "Iterator[Figure]":
+    """Maps of all channels, one per recorded month."""
     from sim import plots
 
     return plots.frames(records, spec.scenario.label, spec.scenario.start_date, english_names(spec))

@@ -1,8 +1,8 @@
-"""Everything that a report or a terminal summary can claim of a result: one table of statements, each with its condition.
+"""The table of statements: every claim that a report or a terminal summary can make of a result, with its condition.
 
-A statement is a function of the facts of a result: it yields the values of its sentence once for every time that it is made, and
-nothing where it must not be made. Its docstring is the condition in words, and its sentence stands under its key in
-`experiments/language`. Terminal and report ask the table, so that both say the same of one folder.
+A statement is a generator function of the facts of a result. It yields the values of its sentence, once for each time that
+the sentence is due, and nothing where the condition fails. Its docstring is the condition; its sentence stands under its key
+in `experiments/language`. Terminal and report read the same table, so that both make the same claims.
 """
 
 from experiments.statements import (

@@ -2,7 +2,7 @@
 
 from experiments.results.formatting import markdown_table
 from experiments.statements import STATEMENTS
-from experiments.statements.table import WORDS
+from experiments.statements.table import ENGLISH
 
 HEAD = """# Statements
 
@@ -16,9 +16,9 @@ This page is written by `python -m experiments.statements > docs/statements.md`.
 
 
 def page() -> str:
-    """The whole page."""
+    """The page."""
     rows = [
-        (f"`{one.key}`", WORDS.sentences[key].replace("|", "\\|"), one.condition, ", ".join(one.places))
+        (f"`{one.key}`", ENGLISH.sentences[key].replace("|", "\\|"), one.condition, ", ".join(one.places))
         for key, one in STATEMENTS.items()
     ]
     return f"{HEAD}\n{markdown_table(('key', 'sentence', 'made when', 'where'), rows)}"

@@ -1,4 +1,6 @@
-"""What must not be claimed of a result, by its kind."""
+"""Claims that a result does not support, by kind of result."""
+
+from collections.abc import Iterator
 
 from experiments.statements.table import MODELLED, REPORT, Facts, statement
 
@@ -6,7 +8,7 @@ MANY, ONE = ("compare", "sweep"), ("run", "paired_view")
 
 
 def _claim(name: str, kinds: tuple[str, ...], condition: str) -> None:
-    def values(facts: Facts):
+    def values(facts: Facts) -> Iterator[dict]:
         if facts.kind in kinds:
             yield {}
 
@@ -14,8 +16,8 @@ def _claim(name: str, kinds: tuple[str, ...], condition: str) -> None:
     statement(f"unclaimed.{name}", REPORT)(values)
 
 
-_claim("run", ONE, "A result of one world.")
-_claim("interval", MANY, "A result of many worlds, whose means have intervals.")
+_claim("run", ONE, "A result of one replication.")
+_claim("interval", MANY, "A result of many replications, whose means have intervals.")
 for _name in ("forecast", "cause", "groups", "deaths", "words", "construction"):
-    _claim(_name, MODELLED, "A result that holds worlds.")
+    _claim(_name, MODELLED, "A result that holds replications.")
 UNCLAIMED = ("run", "forecast", "interval", "cause", "groups", "deaths", "words", "construction")  # in their order

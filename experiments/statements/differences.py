@@ -1,17 +1,19 @@
-"""Verdicts on paired differences: which sentence an entry of `verdicts` in summary.json has, and with which values."""
+"""Statements on paired differences: the sentence and the values of each verdict in summary.json."""
+
+from collections.abc import Iterator
 
 from experiments.compare.interval_kinds import NONE
-from experiments.statements.table import WORDS, Facts, statement
+from experiments.statements.table import ENGLISH, Facts, statement
 from sim.core.wording import changed, confidence_words, number, percent, span
 
 OBSERVED = ("higher", "lower", "undecided", "no difference")
 
 
 def form(difference: dict, same: bool) -> str:
-    """The key of its sentence. same: both arms are one configuration."""
+    """Key of the sentence. same: both arms have one configuration."""
     decided = difference["decided"]
     if decided not in OBSERVED:
-        return {"not observed": "difference.not_observed", "one world": "difference.one_replication"}.get(
+        return {"not observed": "difference.not_observed", "one replication": "difference.one_replication"}.get(
             decided, "difference.absent"
         )
     if decided == "no difference":
@@ -23,8 +25,8 @@ def form(difference: dict, same: bool) -> str:
 
 
 def values(subject: str, unit: str, difference: dict, confidence: float) -> dict[str, str]:
-    """What any of the sentences can hold."""
-    size = "" if unit == "share of worlds" else f" {changed(unit)}"  # of a share the metric says it
+    """Values of the sentence, whatever its form."""
+    size = "" if unit == "share of replications" else f" {changed(unit)}"  # the label of a share names its unit
     low, high, mean = (difference[key] for key in ("low", "high", "mean"))
     if not difference["n"]:
         return {"subject": subject}
@@ -46,12 +48,12 @@ def values(subject: str, unit: str, difference: dict, confidence: float) -> dict
 
 
 def sentence(subject: str, unit: str, difference: dict, confidence: float, same: bool) -> str:
-    """What the difference of a metric says, after the words that name it. same: both arms are one configuration."""
-    return WORDS(form(difference, same), **values(subject, unit, difference, confidence))
+    """The verdict on a metric in words, after its subject. same: both arms have one configuration."""
+    return ENGLISH(form(difference, same), **values(subject, unit, difference, confidence))
 
 
-def _of_form(facts: Facts, key: str):
-    """Values of every verdict of a result that has this sentence."""
+def _of_form(facts: Facts, key: str) -> Iterator[dict]:
+    """Values of every verdict with this sentence."""
     for entry in facts.data.get("verdicts", ()):
         same = facts.data["arms"][entry["arm"]]["same_as_baseline"]
         if form(entry, same) == key:
@@ -61,54 +63,54 @@ def _of_form(facts: Facts, key: str):
 
 
 @statement("difference.absent")
-def _absent(facts: Facts):
+def _absent(facts: Facts) -> Iterator[dict]:
     """One of the two scenarios has no such metric."""
     return _of_form(facts, "difference.absent")
 
 
 @statement("difference.not_observed")
-def _not_observed(facts: Facts):
-    """No world shows the metric in both scenarios."""
+def _not_observed(facts: Facts) -> Iterator[dict]:
+    """No replication shows the metric in both scenarios."""
     return _of_form(facts, "difference.not_observed")
 
 
 @statement("difference.one_replication")
-def _one_world(facts: Facts):
-    """One world shows the metric in both scenarios."""
+def _one_replication(facts: Facts) -> Iterator[dict]:
+    """One replication shows the metric in both scenarios."""
     return _of_form(facts, "difference.one_replication")
 
 
 @statement("difference.same")
-def _same(facts: Facts):
+def _same(facts: Facts) -> Iterator[dict]:
     """Both arms have one configuration."""
     return _of_form(facts, "difference.same")
 
 
 @statement("difference.none")
-def _none(facts: Facts):
-    """Every world is equal in both scenarios, whose configurations differ."""
+def _none(facts: Facts) -> Iterator[dict]:
+    """Every replication is equal in both scenarios, whose configurations differ."""
     return _of_form(facts, "difference.none")
 
 
 @statement("difference.few")
-def _few(facts: Facts):
-    """All worlds differ in one direction, and they are too few for the sign test at this confidence."""
+def _few(facts: Facts) -> Iterator[dict]:
+    """All replications differ in one direction, and they are too few for the sign test at this confidence."""
     return _of_form(facts, "difference.few")
 
 
 @statement("difference.each")
-def _each(facts: Facts):
-    """All worlds show one difference that is not zero, and they are enough for the sign test at this confidence."""
+def _each(facts: Facts) -> Iterator[dict]:
+    """All replications show one difference that is not zero, and they are enough for the sign test at this confidence."""
     return _of_form(facts, "difference.each")
 
 
 @statement("difference.undecided")
-def _undecided(facts: Facts):
+def _undecided(facts: Facts) -> Iterator[dict]:
     """The interval of the difference holds zero."""
     return _of_form(facts, "difference.undecided")
 
 
 @statement("difference.decided")
-def _decided(facts: Facts):
+def _decided(facts: Facts) -> Iterator[dict]:
     """The difference varies and its interval leaves zero."""
     return _of_form(facts, "difference.decided")

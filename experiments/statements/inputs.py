@@ -1,6 +1,8 @@
-"""What a report says of the inputs of a result: settings, parameters, indicators and their quality."""
+"""Statements of a report on inputs: settings, parameters, indicators and their quality."""
 
-from experiments.statements.table import MODELLED, REPORT, WORDS, Facts, statement
+from collections.abc import Iterator
+
+from experiments.statements.table import ENGLISH, MODELLED, REPORT, Facts, statement
 
 QUALITIES = ("measured", "derived", "approx", "imputed", "default")
 
@@ -8,41 +10,41 @@ QUALITIES = ("measured", "derived", "approx", "imputed", "default")
 def _changed(facts: Facts) -> bool:
     from experiments.report.assumptions import settings
 
-    return any(one.changed for one in settings(facts.specs, facts.varied))
+    return any(one.changed for one in settings(facts.specs, facts.axis_values))
 
 
 @statement("assumptions.unchanged", REPORT)
-def _unchanged(facts: Facts):
+def _unchanged(facts: Facts) -> Iterator[dict]:
     """No setting of run, network or mechanisms is another than its default in any scenario."""
     if facts.kind in MODELLED and not _changed(facts):
         yield {}
 
 
-def _parameters(facts: Facts, value: str):
+def _parameters(facts: Facts, value: str) -> Iterator[dict]:
     if facts.kind in MODELLED and facts.settings["parameters"] == value:
         yield {}
 
 
 @statement("assumptions.prior", REPORT)
-def _prior(facts: Facts):
+def _prior(facts: Facts) -> Iterator[dict]:
     """Parameters were drawn from their priors."""
     return _parameters(facts, "prior")
 
 
 @statement("assumptions.posterior", REPORT)
-def _posterior(facts: Facts):
+def _posterior(facts: Facts) -> Iterator[dict]:
     """Parameters were drawn from the posterior."""
     return _parameters(facts, "posterior")
 
 
 @statement("assumptions.posterior_centre", REPORT)
-def _centre(facts: Facts):
+def _centre(facts: Facts) -> Iterator[dict]:
     """Parameters stood at the centre of the posterior."""
     return _parameters(facts, "posterior_centre")
 
 
 @statement("assumptions.at_default", REPORT)
-def _at_default(facts: Facts):
+def _at_default(facts: Facts) -> Iterator[dict]:
     """Parameters stood at their default values."""
     return _parameters(facts, "default")
 
@@ -54,8 +56,8 @@ def _indicators(facts: Facts) -> list:
 
 
 @statement("quality.text", REPORT)
-def _quality(facts: Facts):
-    """A result that holds worlds; the counts are those of its indicators."""
+def _quality(facts: Facts) -> Iterator[dict]:
+    """A result that holds replications; the counts are those of its indicators."""
     from experiments.report.assumptions import host_and_patrons
     from sim.spec.schema import english_names
 
@@ -67,15 +69,15 @@ def _quality(facts: Facts):
 
 
 @statement("quality.set_by_user", REPORT)
-def _set_by_user(facts: Facts):
+def _set_by_user(facts: Facts) -> Iterator[dict]:
     """The user set some of these indicators."""
     if count := sum(k.quality == "override" for k in _indicators(facts)):
         yield {"count": count}
 
 
 @statement("quality.host", REPORT)
-def _host(facts: Facts):
-    """A result that holds worlds; the names are those of the values that are imputed, missing or by rule."""
+def _host(facts: Facts) -> Iterator[dict]:
+    """A result that holds replications; the names are those of the values that are imputed, missing or by rule."""
     from experiments.describe.data_quality import data_quality
 
     if facts.kind in MODELLED:
@@ -86,7 +88,7 @@ def _host(facts: Facts):
 
 
 @statement("quality.host_among_patrons", REPORT)
-def _host_among_patrons(facts: Facts):
+def _host_among_patrons(facts: Facts) -> Iterator[dict]:
     """The scenario names the host among its patrons."""
     from experiments.describe.data_quality import data_quality
 
@@ -95,7 +97,7 @@ def _host_among_patrons(facts: Facts):
 
 
 @statement("quality.differ", REPORT)
-def _differ(facts: Facts):
+def _differ(facts: Facts) -> Iterator[dict]:
     """Scenarios that are compared have other indicators of the host, the patrons or the ties among them."""
     from experiments.report.assumptions import indicators
 
@@ -110,28 +112,28 @@ def _differ(facts: Facts):
 
 
 @statement("quality.drawn", REPORT)
-def _drawn(facts: Facts):
+def _drawn(facts: Facts) -> Iterator[dict]:
     """Indicators were drawn."""
     if facts.kind in MODELLED and facts.settings["indicators"] == "drawn":
         yield {}
 
 
 @statement("quality.central", REPORT)
-def _central(facts: Facts):
+def _central(facts: Facts) -> Iterator[dict]:
     """Indicators stood at their centre."""
     if facts.kind in MODELLED and facts.settings["indicators"] != "drawn":
         yield {}
 
 
 @statement("assumptions.mechanisms", REPORT)
-def _mechanisms(facts: Facts):
+def _mechanisms(facts: Facts) -> Iterator[dict]:
     """Every mechanism takes part in every scenario."""
     if facts.kind in MODELLED and not _off(facts):
         yield {}
 
 
 @statement("assumptions.mechanisms_off", REPORT)
-def _mechanisms_off(facts: Facts):
+def _mechanisms_off(facts: Facts) -> Iterator[dict]:
     """Some mechanism is switched off in some scenario."""
     if facts.kind in MODELLED and (off := _off(facts)):
         yield {"names": ", ".join(off)}
@@ -141,8 +143,10 @@ def _off(facts: Facts) -> list[str]:
     """Mechanisms that some scenario switches off."""
     mechanisms = [dict(spec.mechanisms) for spec in facts.specs.values()]
     off = [name for name in mechanisms[0] if any(not one[name].enabled for one in mechanisms)]
-    varied = (
-        path.split(".")[1] for path in facts.varied if path.startswith("mechanisms.") and path.endswith(".enabled")
+    switches = (
+        path.split(".")[1] for path in facts.axis_values if path.startswith("mechanisms.") and path.endswith(".enabled")
     )
-    partly = [name for name in varied if name not in off and "False" in facts.varied[f"mechanisms.{name}.enabled"]]
-    return off + [WORDS("sweep.partly", name=name) for name in partly]
+    partly = [
+        name for name in switches if name not in off and "False" in facts.axis_values[f"mechanisms.{name}.enabled"]
+    ]
+    return off + [ENGLISH("sweep.partly", name=name) for name in partly]

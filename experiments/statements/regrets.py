@@ -1,11 +1,13 @@
-"""What regret and robustness say: an arm is preferred only where the intervals of paired differences tell it apart from every other."""
+"""Statements on regret: an arm is preferred only if its paired difference from every other arm is decided."""
+
+from collections.abc import Iterator
 
 from experiments.statements.table import Facts, statement
 from sim.core.wording import changed, number, span
 
 
-def _verdicts(facts: Facts, decided: str):
-    """Values of every objective with such a verdict."""
+def _verdicts(facts: Facts, decided: str) -> Iterator[dict]:
+    """Values of every objective with this verdict."""
     labels = {arm: entry["label"] for arm, entry in facts.data.get("arms", {}).items()}
     for objective in facts.data.get("objectives", ()):
         verdict = objective["verdict"]
@@ -22,47 +24,47 @@ def _verdicts(facts: Facts, decided: str):
 
 
 def _difference(label: str, cell: dict, unit: str) -> str:
-    """'from Both +0.05 [-0.01, +0.1] in 60 worlds'."""
-    size = "" if unit == "share of worlds" else f" {changed(unit)}"
+    """A difference in words: 'from Both +0.05 [-0.01, +0.1] in 60 replications'."""
+    size = "" if unit == "share of replications" else f" {changed(unit)}"
     interval = f" {span(cell['low'], cell['high'], True)}" if cell["n"] > 1 else ""
-    worlds = "1 world" if cell["n"] == 1 else f"{cell['n']} worlds"
-    return f"from {label} {number(cell['mean'], True)}{interval}{size} in {worlds}"
+    replications = "1 replication" if cell["n"] == 1 else f"{cell['n']} replications"
+    return f"from {label} {number(cell['mean'], True)}{interval}{size} in {replications}"
 
 
 @statement("regret.preferred")
-def _preferred(facts: Facts):
+def _preferred(facts: Facts) -> Iterator[dict]:
     """The paired difference between the arm of the least mean regret and every other arm is decided in its favour."""
     return _verdicts(facts, "preferred")
 
 
 @statement("regret.undecided")
-def _undecided(facts: Facts):
+def _undecided(facts: Facts) -> Iterator[dict]:
     """The paired difference between the arm of the least mean regret and some other arm is not decided in its favour."""
     return _verdicts(facts, "undecided")
 
 
 @statement("regret.alike")
-def _alike(facts: Facts):
-    """Some arms are equal in every world, and no other arm is undecided against them."""
+def _alike(facts: Facts) -> Iterator[dict]:
+    """Some arms are equal in every replication, and no other arm is undecided against them."""
     return _verdicts(facts, "alike")
 
 
 @statement("regret.one_replication")
-def _one_world(facts: Facts):
-    """Two arms share a single world in which the outcome was observed."""
-    return _verdicts(facts, "one world")
+def _one_replication(facts: Facts) -> Iterator[dict]:
+    """Two arms share a single replication in which the outcome was observed."""
+    return _verdicts(facts, "one replication")
 
 
 @statement("regret.none")
-def _none(facts: Facts):
-    """No world shows the outcome of an objective in all arms."""
+def _none(facts: Facts) -> Iterator[dict]:
+    """No replication shows the outcome of an objective in all arms."""
     for objective in facts.data.get("objectives", ()):
         if objective["verdict"] is None:
             yield {"metric": objective["label"]}
 
 
 @statement("regret.criteria")
-def _criteria(facts: Facts):
+def _criteria(facts: Facts) -> Iterator[dict]:
     """An objective was named and observed."""
     if any(objective["verdict"] for objective in facts.data.get("objectives", ())):
         yield {}

@@ -1,4 +1,4 @@
-"""The table of statements, and the facts of a result that they rest on."""
+"""The registry of statements, and the facts of a result that their conditions read."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -15,13 +15,13 @@ DATA = {
     "compare": "summary.json",
     "paired_view": "paired_view.json",
 }  # kind of result -> its data
-MODELLED = ("run", "compare", "paired_view", "sweep")  # kinds of result that hold worlds
-WORDS = Language()
+MODELLED = ("run", "compare", "paired_view", "sweep")  # kinds of result that hold replications
+ENGLISH = Language()
 
 
 @dataclass(frozen=True)
 class Part:
-    """Points of a sweep that statements may tell apart from others: by which values, and their specifications by arm."""
+    """Points of a sweep with one set of specifications. values: the settings that distinguish them."""
 
     values: dict[str, str]  # path -> value
     specs: dict[str, Spec]
@@ -29,29 +29,29 @@ class Part:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of a result: its kind, manifest.json, its data, and its specifications by arm where they are at hand."""
+    """Data about a result: kind, manifest.json, data file, and specifications by arm."""
 
     kind: str  # run, compare, paired_view, sweep, sensitivity, discover, tip, backtest, calibrate
     manifest: dict
     data: dict = field(default_factory=dict)
     specs: dict[str, Spec] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()  # of a sweep
-    varied: dict[str, str] = field(default_factory=dict)  # path of an axis of a sweep -> its values
+    axis_values: dict[str, str] = field(default_factory=dict)  # path of an axis of a sweep -> its values
 
     @classmethod
     def read(cls, folder: Path, kind: str) -> "Facts":
-        """Of a finished folder, without its specifications."""
+        """Facts of a finished folder, without its specifications."""
         files = (folder / name for name in ("manifest.json", DATA[kind]))
         return cls(kind, *(json.loads(path.read_text(encoding="utf-8")) for path in files))
 
     @cached_property
     def spec(self) -> Spec:
-        """Of the first arm; host and settings of the run are those of all."""
+        """Specification of the first arm; host and settings of the run are equal in all arms."""
         return next(iter(self.specs.values()))
 
     @property
     def settings(self) -> dict[str, str]:
-        """How indicators and parameters were used: they are the same in all arms."""
+        """Values of `indicators` and `parameters`, which are equal in all arms."""
         data = self.data if self.kind == "compare" else {}
         return {key: data.get(key) or getattr(self.spec, key) for key in ("indicators", "parameters")}
 
@@ -61,7 +61,7 @@ Values = Callable[[Facts], Iterable[dict]]
 
 @dataclass(frozen=True)
 class Statement:
-    """A sentence of the language files, where it may stand, and when it is made, with which values."""
+    """A sentence: its key, the outputs where it may stand, and the function that yields its values."""
 
     key: str
     places: tuple[str, ...]
@@ -69,7 +69,7 @@ class Statement:
 
     @property
     def condition(self) -> str:
-        """In words."""
+        """The condition in words."""
         return " ".join((self.values.__doc__ or "").split())
 
 
@@ -77,7 +77,7 @@ STATEMENTS: dict[str, Statement] = {}
 
 
 def statement(key: str, *places: str) -> Callable[[Values], Values]:
-    """Enter the decorated generator under the key of its sentence; without places it may stand in terminal and report."""
+    """Register the decorated generator under the key of its sentence. Without places it may stand in terminal and report."""
 
     def enter(values: Values) -> Values:
         STATEMENTS[key] = Statement(key, places or (TERMINAL, REPORT), values)
@@ -86,13 +86,13 @@ def statement(key: str, *places: str) -> Callable[[Values], Values]:
     return enter
 
 
-def sentences(facts: Facts, *keys: str, say: Language = WORDS) -> list[str]:
-    """The sentences of these statements that are to be made of a result, in this order."""
+def sentences(facts: Facts, *keys: str, say: Language = ENGLISH) -> list[str]:
+    """The sentences of these statements that are due for a result, in this order."""
     return [text for key in keys for text in _texts(facts, key, say)]
 
 
 def _texts(facts: Facts, key: str, say: Language) -> list[str]:
-    """Those of one statement; what is true of some points of a sweep alone says of which."""
+    """The sentences of one statement. A sentence that is due for some points of a sweep alone names them."""
     if not facts.parts:
         return [say(key, **values) for values in STATEMENTS[key].values(facts)]
     by_part = [_texts(replace(facts, specs=part.specs, parts=()), key, say) for part in facts.parts]
@@ -107,7 +107,7 @@ def _texts(facts: Facts, key: str, say: Language) -> list[str]:
 
 
 def _where(chosen: list[dict[str, str]], others: list[dict[str, str]]) -> str:
-    """What tells some parts from the others: the values of one setting if they do, else those of all."""
+    """Settings that distinguish some parts from the others: those of one axis if it suffices, else of all."""
     for path in chosen[0]:
         values = dict.fromkeys(part[path] for part in chosen)
         if not any(part[path] in values for part in others):

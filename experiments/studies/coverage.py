@@ -6,11 +6,11 @@
 import json
 import sys
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.compare.few_worlds import MEASURED, TABLE
+from experiments.compare.few_replications import MEASURED, TABLE
 from experiments.compare.interval_kinds import NONE
 from experiments.compare.intervals import UNBOUNDED, mean_interval, share_difference_interval
 from experiments.compare.statistics import interval
@@ -95,7 +95,7 @@ def differences() -> dict[str, Case]:
     }
     for share in (0.3, 0.1, 0.05, 0.02):
         for ways, both in (("one way", False), ("both ways", True)):
-            cases[f"{100 * share:g} % of worlds differ, {ways}"] = Case(
+            cases[f"{100 * share:g} % of replications differ, {ways}"] = Case(
                 lambda rng, n, k, share=share, both=both: rare(rng, n, k, share, both), 0.0 if both else share
             )
     return cases
@@ -110,9 +110,9 @@ def bounded() -> dict[str, Case]:
         for a, b in ((2.0, 2.0), (0.5, 0.5), (8.0, 2.0), (50.0, 1.0), (0.2, 0.8))
     }
     for share in (0.3, 0.1):
-        zero = f"0 in {100 - 100 * share:g} % of worlds, else beta(2, 2)"
+        zero = f"0 in {100 - 100 * share:g} % of replications, else beta(2, 2)"
         cases[zero] = Case(lambda rng, n, k, share=share: partly(rng, n, k, share), share / 2, SHARE[:2])
-        full = f"1 in {100 - 100 * share:g} % of worlds, else beta(2, 2)"
+        full = f"1 in {100 - 100 * share:g} % of replications, else beta(2, 2)"
         cases[full] = Case(lambda rng, n, k, share=share: 1.0 - partly(rng, n, k, share), 1.0 - share / 2, SHARE[:2])
     survival = float(np.exp(-np.arange(DAYS) / 200.0).sum())  # mean of the days: sum of the chances to reach each
     cases |= {
@@ -121,8 +121,12 @@ def bounded() -> dict[str, Case]:
         "exponential from 0": Case(lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0, AMOUNT[:2]),
         "log-normal from 0, spread 1": Case(lambda rng, n, k: skewed(rng, n, k, 1.0), np.exp(0.5), AMOUNT[:2]),
         "log-normal from 0, spread 1.5": Case(lambda rng, n, k: skewed(rng, n, k, 1.5), np.exp(1.125), AMOUNT[:2]),
-        "0 in 70 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]),
-        "0 in 90 % of worlds, else exponential": Case(lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]),
+        "0 in 70 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.3, False), 0.3, AMOUNT[:2]
+        ),
+        "0 in 90 % of replications, else exponential": Case(
+            lambda rng, n, k: rare(rng, n, k, 0.1, False), 0.1, AMOUNT[:2]
+        ),
         TAIL: Case(mostly_small, 0.8 + 0.2 * np.exp(3.5), AMOUNT[:2]),
         PEAKED: Case(lambda rng, n, k: rng.gamma(0.1, 1.0, (n, k)), 0.1, AMOUNT[:2]),
         FAR_END: Case(lambda rng, n, k: rng.lognormal(-1.5, 1.2, (n, k)), np.exp(-1.5 + 0.72), PERCENT[:2]),
@@ -136,7 +140,7 @@ def bounded() -> dict[str, Case]:
             50.0 / 51.0 - 20.0 / 21.0,
             change(SHARE)[:2],
         ),
-        "difference of shares, 0 in 90 % of worlds": Case(
+        "difference of shares, 0 in 90 % of replications": Case(
             lambda rng, n, k: partly(rng, n, k, 0.1), 0.05, change(SHARE)[:2]
         ),
     }
@@ -229,10 +233,11 @@ def main() -> None:
             print(f"| {name} | " + " | ".join(cells) + " |", flush=True)
         print()
     sizes = (10, 20, 30, 50, 200)
-    for title, rows, rate in (
-        ("share of worlds", [(f"{share:g}", (share,)) for share in SHARES], share_coverage),
+    tables: list[Any] = [
+        ("share of replications", [(f"{share:g}", (share,)) for share in SHARES], share_coverage),
         ("difference of paired shares", [(f"{b:g} more, {c:g} fewer", (b, c)) for b, c in PAIRS], pair_coverage),
-    ):
+    ]
+    for title, rows, rate in tables:
         print(f"| {title} | " + " | ".join(map(str, sizes)) + " |\n|" + "---|" * (len(sizes) + 1))
         for name, truth in rows:
             print(f"| {name} | " + " | ".join(f"{rate(*truth, n)[0]:.3f}" for n in sizes) + " |")

@@ -27,7 +27,9 @@ from sim.spec.overrides import settings
 class MergeOptions(Checked):
     """Settings of `suasion merge`."""
 
-    out: str | None = Field(None, description="folder of the merged sweep; default: a dated folder under results/")
+    out: str | None = Field(
+        default=None, description="folder of the merged sweep; default: a dated folder under results/"
+    )
 
 
 def merge(folders: list[str], overrides: list[str], command: list[str]) -> Store:

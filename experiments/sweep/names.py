@@ -37,7 +37,7 @@ def _path(axis: Axis, spec: Spec) -> str:
 
 def _rename_axis(axis: Axis, of: Callable, spec: Spec) -> Axis:
     path, values = _path(axis, spec), axis.values and tuple(map(of, axis.values))
-    if values and len({repr(value) for value in values}) < len(values):
+    if axis.values and values and len({repr(value) for value in values}) < len(values):
         raise ConfigError(describe_fault(path, list(axis.values), "two of the values are names of the same", ()))
     return replace(axis, path=path, values=values)
 

@@ -29,7 +29,7 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
         with store.locked():
             numbers = _numbers(store, plan)
             differs = _differences(store, plan, numbers)
-            if not differs:
+            if numbers is not None and not differs:
                 _grow(store, plan, numbers)
                 return Store(store.folder), numbers
             if not plan.options.resume_changed:
@@ -71,6 +71,7 @@ def count_stored(plan: Plan) -> int:
     numbers = _numbers(store, plan)
     if differs := _differences(store, plan, numbers):
         raise _refusal(out, differs)
+    assert numbers is not None  # or something would differ
     return int(np.count_nonzero(stored_runs(store, plan, numbers)[list(plan.positions())]))
 
 

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from experiments.results.files import fault, read, shard_number, write_shard, write_whole
 from experiments.results.manifest import command_line
-from experiments.results.writing import StoreFault, config_text, locked, plain
+from experiments.results.writing import StoreFault, config_text, folder_lock, plain
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decode
 from experiments.sweep.shard import EncodedShard, Failure
@@ -106,7 +106,7 @@ class Store:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Lock the folder within the block, so that no other command writes here. Raises ConfigError."""
-        with locked(self.folder / ".lock", self.folder):
+        with folder_lock(self.folder / ".lock", self.folder):
             yield
 
     def shards(self, kind: str = RUNS) -> list[Path]:

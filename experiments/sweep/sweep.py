@@ -1,7 +1,7 @@
 """`suasion sweep`: run the points of a design over shared replications; an interrupted folder can be resumed."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,7 +92,7 @@ class Writer:
     store: Store
     task: SweepTask
     stop: bool  # at the first failure
-    advance: object
+    advance: Callable[..., None]
     number: int = 0
     new: int = 0
 

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from itertools import product
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
@@ -194,7 +194,7 @@ def code_text(value):
     return "NO" if value is False else value
 
 
-def resolved(value, info: ValidationInfo, kind: str):
+def resolved(value: Any, info: ValidationInfo, kind: str) -> Any:
     """Resolve a code, a list of codes or the keys of a mapping, if the validation context has the names of the stage."""
     codes = info.context.get("codes") if info.context else None
     if codes is None:

@@ -61,17 +61,19 @@ def option_code(option: str) -> int:
     return draw_unit(option)
 
 
-def directive(world, draw_key: int, option: str):
+def directive(world: World, draw_key: int, option: str):
     """The rule of the scenario for this actor and option: free, never, always, or a day counted from onset."""
     return world.fixed.directives.get((int(draw_key), option), FREE)
 
 
-def is_directed(world, draw_key: int) -> bool:
+def is_directed(world: World, draw_key: int) -> bool:
     """True if the scenario prescribes anything for this actor."""
     return any(actor == draw_key for actor, _ in world.fixed.directives)
 
 
-def chooses(world, draw_key: int, option: str, crisis: int, state: int, utility: float, rationality: float) -> bool:
+def chooses(
+    world: World, draw_key: int, option: str, crisis: int, state: int, utility: float, rationality: float
+) -> bool:
     """True if the actor takes the option today; at most once per crisis.
 
     utility in units of the regime's stake, rationality = lambda of the quantal response.
@@ -98,7 +100,7 @@ def take(world: World, draw_key: int, option: str, crisis: int) -> None:
     world.choices.add((int(draw_key), option, crisis))
 
 
-def consents(world, draw_key: int, option: str, crisis: int, utility: float, rationality: float) -> bool:
+def consents(world: World, draw_key: int, option: str, crisis: int, utility: float, rationality: float) -> bool:
     """Quantal response with the random utility: true with `chance(utility, rationality)`."""
     if rationality == inf:
         return utility > 0.0
@@ -106,7 +108,7 @@ def consents(world, draw_key: int, option: str, crisis: int, utility: float, rat
     return takes(utility, rationality, noise)
 
 
-def requests_made(world, state: int) -> int:
+def requests_made(world: World, state: int) -> int:
     """Number of requests for force by the government in its current crisis."""
     draw_key, crisis = world.fixed.draw_key.item(state), world.crisis.item(state)
     return sum(
@@ -115,7 +117,7 @@ def requests_made(world, state: int) -> int:
     )
 
 
-def directive_for(world, actor: int, instrument: str, target: int):
+def directive_for(world: World, actor: int, instrument: str, target: int):
     """The rule of the scenario for a state (row) and its use of an instrument towards another state or at home."""
     option = instrument if target == actor else f"{instrument}:{world.fixed.draw_key[target]}"
     return directive(world, world.fixed.draw_key.item(actor), option)

@@ -1,4 +1,4 @@
-"""Orders: instruments that a state acting alone decides to use today, or to end."""
+"""Acts to decide on today: options of a government in crisis, and orders of a state that acts alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,6 +6,20 @@ from dataclasses import dataclass
 from sim.actors.charter import Charter
 from sim.actors.choices import FREE, directive_for
 from sim.core.world import World
+
+
+@dataclass(frozen=True)
+class Option:
+    """A feasible action of today with its utility; `charter`: the addressee of a request, if any."""
+
+    kind: str
+    utility: float
+    charter: Charter | None = None
+
+    @property
+    def name(self) -> str:
+        """Name of random utility and directive: organisations by draw key, so that labels play no part."""
+        return self.kind if self.charter is None else f"{self.kind}:{self.charter.draw_key}"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from math import exp
 
 from sim.core.arithmetic import order_free_total
 from sim.core.parameters import Checked, parameter
+from sim.core.world import World
 
 
 def _weight(default: float, text: str, high: float = 5.0):
@@ -23,7 +24,7 @@ class Payoffs(Checked):
     autonomy: float = _weight(1.0, "w6, for the host: per unit of autonomy")
     host_expense: float = _weight(-1.0, "w8, for the host: per thousand million USD that it spends")
 
-    def patron(self, world, k: int) -> float:
+    def patron(self, world: World, k: int) -> float:
         """Equation 18 for a patron today; its gain is the difference of two days."""
         h = world.fixed.host
         return self.of_patron(

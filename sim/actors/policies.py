@@ -35,17 +35,20 @@ class Rule(Checked):
 
     use: str = Field(description="instrument of the catalogue")
     target: StateCode = Field(
-        "HOST", description="state on stage, HOST, MEMBERS of organisations that the actor leads, LEADER or RUNNER_UP"
+        default="HOST",
+        description="state on stage, HOST, MEMBERS of organisations that the actor leads, LEADER or RUNNER_UP",
     )
     when: When = When()
     every: int | None = Field(
-        None,
+        default=None,
         ge=1,
         le=36500,
         description="days of a period, counted from day 0, in which it is used at most once; none: once per crisis",
     )
     intensity: float = parameter(1.0, -1.0, 1.0, unit="1", source="[assumed]", text="how much of the instrument")
-    choice: Literal["always", "free"] = Field("always", description="free: a quantal response to stake and cost")
+    choice: Literal["always", "free"] = Field(
+        default="always", description="free: a quantal response to stake and cost"
+    )
 
     def orders(self, world: World, k: int, targets: tuple[int, ...], number: int) -> Iterator[Order]:
         """The orders of this rule today, for state k; number: position of the rule in its doctrine."""
@@ -69,7 +72,7 @@ class Doctrine(Checked):
     kind: Literal["doctrine"] = "doctrine"
     label: Labels
     summary: Prose
-    vote: Vote = Field("free", description="consent to a request for force, where the holder has a vote")
+    vote: Vote = Field(default="free", description="consent to a request for force, where the holder has a vote")
     sources: list[str] = []
     rules: list[Rule] = []
 
@@ -101,7 +104,7 @@ class AdaptiveEffort(Checked):
     channels: dict[Literal["economic", "military", "cultural"], str] = Field(
         min_length=2, description="channel -> instrument that effort in it uses"
     )
-    period: int = Field(91, ge=7, le=3650, description="days between decisions")
+    period: int = Field(default=91, ge=7, le=3650, description="days between decisions")
     rationality: float = parameter(
         4.0, 0.0, 50.0, unit="1/payoff", source="[McKelveyPalfrey1995]", text="lambda of the quantal response"
     )

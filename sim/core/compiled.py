@@ -6,33 +6,38 @@ changed that is compiled into it (`sim.core.dependencies`).
 """
 
 import pickle
+from collections.abc import Callable
 from contextlib import suppress
 from functools import cached_property
 from hashlib import sha256
+from typing import Any, TypeVar
 
 import numba
+from numba.core import config
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.extending import register_jitable
 
 from sim.core.dependencies import compilable, digest
 
+Plain = TypeVar("Plain", bound=Callable)
+
 MARK = b"suasion 1\n"  # of the layout below
 HEAD = len(MARK) + sha256().digest_size
 
 
-def njit(*, cache: bool = True, **options):
+def njit(*, cache: bool = True, **options: Any) -> Callable[[Callable], Any]:
     """`numba.njit` with a cache that survives damage."""
 
-    def compiled(function):
-        dispatcher = numba.njit(**options)(compilable(function))
-        if cache and not numba.config.DISABLE_JIT:
+    def compiled(function: Callable) -> Any:
+        dispatcher: Any = numba.njit(**options)(compilable(function))
+        if cache and not config.DISABLE_JIT:  # pyright: ignore[reportAttributeAccessIssue]  # set at run time
             dispatcher._cache = CheckedCache(function)
         return dispatcher
 
     return compiled
 
 
-def equation(function):
+def equation(function: Plain) -> Plain:
     """Mark a plain function: Python calls it as it is, and a compiled function that calls it compiles it in."""
     return register_jitable(compilable(function))
 

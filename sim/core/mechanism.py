@@ -20,7 +20,7 @@ class Mechanism(Checked):
     """
 
     uses: ClassVar[tuple[str, ...]] = ()
-    enabled: bool = Field(True, description="take part in the day; switched off, the mechanism changes nothing")
+    enabled: bool = Field(default=True, description="take part in the day; switched off, the mechanism changes nothing")
 
     def step(self, world: World) -> None:
         """The day of this mechanism."""

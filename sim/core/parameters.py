@@ -66,9 +66,9 @@ def parameter(
     `claim=True` marks a coefficient that carries a contested claim: it is uncertain over its whole range, which must
     hold zero and both signs, so that no result about the claim holds by construction.
     """
-    bounds = (low, high) if claim or prior is True else prior or None
+    bounds: Any = (low, high) if claim or prior is True else prior or None
     return Field(
-        default,
+        default=default,
         ge=low,
         le=high,
         allow_inf_nan=False,

@@ -100,6 +100,6 @@ def random_utility(key, unit: int, option: int, crisis: int) -> float:
     return log(u / (1.0 - u))
 
 
-def between(low: int, high: int, key, unit: int, option: int, crisis: int) -> int:
+def between(low: int, high: int, key: int, unit: int, option: int, crisis: int) -> int:
     """A whole number of days in [low, high], drawn once per (actor, option, crisis)."""
     return low + int(uniform(key, Stream.LAGS, unit, crisis, option) * (high - low + 1))

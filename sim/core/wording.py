@@ -34,8 +34,8 @@ def percent(share: float) -> str:
 
 def percents(share: float, low: float, high: float) -> str:
     """'4 % [1, 9]': a share with its interval."""
-    low, high = (percent(end).removesuffix(" %") for end in (low, high))
-    return f"{percent(share)} [{low}, {high}]"
+    ends = ", ".join(percent(end).removesuffix(" %") for end in (low, high))
+    return f"{percent(share)} [{ends}]"
 
 
 def span(low: float, high: float, signed: bool = False) -> str:

@@ -1,15 +1,17 @@
 """Terms of the daily change of legitimacy (equation 2; docs/ODD.md, 7.2)."""
 
+from typing import Any
+
 from sim.core.compiled import equation
 
 
 @equation
-def recovery(legitimacy: float, rest: float, discredit: float, rate: float) -> float:
+def recovery(legitimacy: Any, rest: Any, discredit: Any, rate: float) -> Any:
     """Daily return of legitimacy to its resting level.
 
     Parameters
     ----------
-    legitimacy, rest : float
+    legitimacy, rest : float or array
         Legitimacy and its resting level, in [0, 1].
     discredit : float
         Fall of the resting level that an event causes today.

@@ -53,8 +53,8 @@ class Mechanisms(Checked):
     succession: Succession = Succession()  # fall, or end of the crisis
     response: Response = Response()  # the government decides
     assistance: Assistance = Assistance()  # organisations decide
-    statecraft: Statecraft = Statecraft()  # states that act on their own decide
-    breach: Breach = Breach()  # what an attack among members costs
+    statecraft: Statecraft = Statecraft()  # states that act alone decide
+    breach: Breach = Breach()  # an attack among members costs standing and credit
     alignment: Alignment = Alignment()  # elites and publics move
     opinions: Opinions = Opinions()  # citizens move, and their publics with them
     influence: Influence = Influence()  # stocks, monthly
@@ -64,7 +64,7 @@ class Mechanisms(Checked):
 
 
 def declared_state(mechanisms: Mechanisms) -> tuple[tuple[Any, Declaration], ...]:
-    """Every piece of state with its owner: a mechanism, or a kind of policy that remembers."""
+    """Every piece of state with its owner: a mechanism, or a kind of policy with state."""
     owners = [*(getattr(mechanisms, name) for name in Mechanisms.model_fields), *POLICIES_WITH_STATE]
     return tuple(
         (owner, declaration)

@@ -1,129 +1,19 @@
 """Alignment of elites and publics with every patron: peers, messages, events (equation 9)."""
 
-from enum import StrEnum
-
 import numpy as np
-from pydantic import Field
 
 from sim.actors.views import troops
-from sim.core.axes import CULTURAL, rows_where
+from sim.core.axes import rows_where
 from sim.core.fixed import Ties
-from sim.core.mechanism import Mechanism
-from sim.core.parameters import parameter
 from sim.core.state import array
 from sim.core.world import World
 from sim.kernels.alignment import alignment_day, fade, influence_step, standing_messages
 from sim.kernels.means import state_means
 from sim.kernels.publics import speak
+from sim.mechanisms.dispositions import Dispositions, Rule
 
 
-class Rule(StrEnum):
-    """Published rules of opinion change."""
-
-    friedkin_johnsen = "friedkin_johnsen"
-    degroot = "degroot"
-    bounded_confidence = "bounded_confidence"
-
-
-class Alignment(Mechanism):
-    rule: Rule = Field(
-        Rule.friedkin_johnsen,
-        description="rule of opinion change: friedkin_johnsen, degroot (nobody is stubborn), bounded_confidence",
-        json_schema_extra={"unit": "choice", "source": "[FriedkinJohnsen1999]"},
-    )
-    susceptibility: float = parameter(
-        0.6,
-        0.3,
-        0.9,
-        unit="1",
-        source="[FriedkinJohnsen1999]",
-        text="s, openness of factions and segments to others",
-        prior=True,
-    )
-    rate: float = parameter(
-        0.1, 0.01, 0.5, unit="1/day", source="[assumed]", text="eta, share of the gap closed per day"
-    )
-    message_share: float = parameter(
-        0.3, 0.0, 1.0, unit="1", source="[assumed]", text="weight of patrons' messages against peers"
-    )
-    confidence_bound: float = parameter(
-        0.5,
-        0.05,
-        2.0,
-        unit="alignment",
-        source="[HegselmannKrause2002]",
-        text="ties further apart are ignored (rule bounded_confidence)",
-    )
-    gratitude: float = parameter(
-        0.045,
-        -0.02,
-        0.08,
-        unit="1/day",
-        source="[assumed]",
-        text="gamma_d, elite gratitude per day under a patron's guard",
-        claim=True,
-    )
-    gratitude_half_life: float = parameter(
-        120.0, 20.0, 400.0, unit="days", source="[Gallup2023]", text="half-life of elite gratitude"
-    )
-    resentment: float = parameter(
-        0.017,
-        -0.01,
-        0.03,
-        unit="1/day",
-        source="[assumed]",
-        text="chi, public resentment per day of foreign troops",
-        claim=True,
-    )
-    persuasion: float = parameter(
-        0.0275,
-        -0.02,
-        0.05,
-        unit="1 per act",
-        source="[Nye2004]",
-        text="psi, public attraction per cultural or diplomatic act",
-        claim=True,
-    )
-    public_half_life: float = parameter(
-        180.0, 20.0, 1000.0, unit="days", source="[assumed]", text="half-life of public attraction and resentment"
-    )
-    abandonment: float = parameter(
-        5.0,
-        0.0,
-        20.0,
-        unit="backed days",
-        source="[Snyder1984]",
-        text="gratitude lost by a refusal, in days of backing",
-    )
-    corruption_channel: float = parameter(
-        0.5,
-        -1.0,
-        2.0,
-        unit="1",
-        source="[Unlumis2022]",
-        text="c1, gain of a patron's elite channel at full corruption",
-        claim=True,
-    )
-
-    rupture_elites: float = parameter(
-        0.4,
-        -0.3,
-        1.0,
-        unit="1",
-        source="[assumed]",
-        text="fall of the elites' disposition towards the other side of a full rupture",
-        claim=True,
-    )
-    rupture_public: float = parameter(
-        0.4,
-        -0.3,
-        1.0,
-        unit="1",
-        source="[assumed]",
-        text="fall of the public's disposition towards the other side of a full rupture",
-        claim=True,
-    )
-
+class Alignment(Dispositions):
     class State:
         alignment = array(
             "ES", "alignment of factions and segments with each patron", unit="-1 to 1", low=-1.0, high=1.0
@@ -151,7 +41,7 @@ class Alignment(Mechanism):
 
     @property
     def bound(self) -> float:
-        """Confidence bound in force; 2 = every tie is heard."""
+        """Confidence bound in force; 2 = every tie counts."""
         return self.confidence_bound if self.rule is Rule.bounded_confidence else 2.0
 
     @property
@@ -159,43 +49,13 @@ class Alignment(Mechanism):
         """Susceptibility under the chosen rule."""
         return 1.0 if self.rule is Rule.degroot else self.susceptibility
 
-    def standing_message(self, influence: np.ndarray, exposure: np.ndarray, world) -> np.ndarray:
+    def standing_message(self, influence: np.ndarray, exposure: np.ndarray, world: World) -> np.ndarray:
         """(E, S) message of the standing ties: channel influence on the entity's state x its exposure, clipped.
 
         influence (C, S patron, S state), exposure (C, S patron, E).
         """
         gain = 1.0 + self.corruption_channel * world.fixed.corruption
         return standing_messages(influence, exposure, world.fixed.state_of, world.fixed.rent_ratio.size, gain)
-
-    def persuade(self, world, state: int, patron: int, public: float, elites: float) -> None:
-        """An act of the patron reaches segments by its cultural bandwidth and factions as a bargain."""
-        if not self.enabled:
-            return
-        rows, factions = world.fixed.segments_of(state), world.fixed.factions_of(state)
-        contact = world.bandwidth[CULTURAL, patron, state]
-        world.disposition[rows, patron] += self.persuasion * public * contact * (1.0 - world.alignment[rows, patron])
-        world.disposition[factions, patron] += self.gratitude * elites * (1.0 - world.alignment[factions, patron])
-
-    def abandon(self, world, state: int, patron: int) -> None:
-        """A refused request: factions turn away, the public as much under attack and a fifth of it otherwise."""
-        if not self.enabled:
-            return
-        loss = self.abandonment * self.gratitude
-        self.estrange(world, state, patron, loss)
-        world.disposition[world.fixed.segments_of(state), patron] -= loss * (1.0 if world.attack[state] > 0 else 0.2)
-
-    def estrange(self, world, state: int, patron: int, loss: float) -> None:
-        """Factions of a state turn away from a patron."""
-        if self.enabled:
-            world.disposition[world.fixed.factions_of(state), patron] -= loss
-
-    def presence(self, world, s: int, k: int) -> None:
-        """A day of patron k's troops in state s: gratitude of the factions, resentment of the segments."""
-        rows, segments = world.fixed.factions_of(s), world.fixed.segments_of(s)
-        n_factions = world.fixed.rent_ratio.size
-        identity = world.fixed.identity[segments.start - n_factions : segments.stop - n_factions]
-        world.disposition[rows, k] += self.gratitude * (1.0 - world.alignment[rows, k])
-        world.disposition[segments, k] -= self.resentment * identity * (1.0 + world.alignment[segments, k])
 
     def step(self, world: World) -> None:
         elites, publics = 0.5 ** (1.0 / self.gratitude_half_life), 0.5 ** (1.0 / self.public_half_life)
@@ -204,11 +64,11 @@ class Alignment(Mechanism):
             for s in rows_where(troops(world)[charter.row]):
                 self.presence(world, s, charter.leader)
         alignment_day(
-            *self.pulls(world, world.fixed.ties, world.message), world.fixed.state_of, world.fixed.weight, world.loyal, world.fixed.faction_starts,
+            *self.step_arguments(world, world.fixed.ties, world.message), world.fixed.state_of, world.fixed.weight, world.loyal, world.fixed.faction_starts,
             world.fixed.segment_starts, world.elite_alignment, world.public_alignment,
         )  # fmt: skip
 
-    def resting_innate(self, world, ties, message: np.ndarray) -> np.ndarray:
+    def resting_innate(self, world: World, ties: Ties, message: np.ndarray) -> np.ndarray:
         """(E, S) innate terms under which today's alignments are at rest."""
         pulled, nothing = world.alignment.copy(), np.zeros_like(world.alignment)
         influence_step(
@@ -230,7 +90,7 @@ class Alignment(Mechanism):
         world.innate[rows] += (1.0 - world.fixed.susceptibility[rows, None]) * shift
 
     def follow_citizens(self, world: World) -> None:
-        """The host's segments stand where their citizens do."""
+        """The host's segments take the mean alignments of their citizens."""
         fixed = world.fixed
         speak(
             world.opinion_totals, fixed.rows_per_segment, fixed.inhabited_segments, fixed.focal_patrons,
@@ -238,25 +98,15 @@ class Alignment(Mechanism):
             world.public_alignment[fixed.host],
         )  # fmt: skip
 
-    def mood(self, world) -> np.ndarray:
-        """(E, S) dispositions, less what a rupture between two states takes from them while it lasts."""
-        if not world.events_active or not world.rift.any():
-            return world.disposition
-        felt = world.rift[world.fixed.state_of]
-        n_factions = world.fixed.rent_ratio.size
-        felt[:n_factions] *= self.rupture_elites
-        felt[n_factions:] *= self.rupture_public
-        return world.disposition - felt
+    def move(self, world: World, ties: Ties, message: np.ndarray) -> None:
+        """Move alignments by a day, and compute the attraction of the citizens of the host."""
+        influence_step(*self.step_arguments(world, ties, message))
 
-    def move(self, world, ties, message: np.ndarray) -> None:
-        """Move alignments by a day, and find where the citizens of the host are drawn to."""
-        influence_step(*self.pulls(world, ties, message))
-
-    def pulls(self, world, ties, message: np.ndarray) -> tuple:
-        """Arguments of `influence_step`: what moves alignments today."""
+    def step_arguments(self, world: World, ties: Ties, message: np.ndarray) -> tuple:
+        """Arguments of `influence_step` today."""
         return (
             world.alignment, world.previous_alignment, world.peer_alignment, ties.starts, ties.sources, ties.weights, ties.attention,
-            world.fixed.susceptibility, self.message_share, message, world.innate, self.mood(world), self.rate, self.bound,
+            world.fixed.susceptibility, self.message_share, message, world.innate, self.felt_disposition(world), self.rate, self.bound,
             world.fixed.segments_of(world.fixed.host).start, world.fixed.hearing.part, world.attraction,
         )  # fmt: skip
 
@@ -267,8 +117,8 @@ class Alignment(Mechanism):
             world.elite_alignment, world.public_alignment,
         )  # fmt: skip
 
-    def rest(self, world: World, alignment: np.ndarray, intact: Ties, channel: np.ndarray) -> None:
-        """Alignments start at the indicators; innate positions are such that the intact network is at rest there.
+    def start_at_rest(self, world: World, alignment: np.ndarray, intact: Ties, channel: np.ndarray) -> None:
+        """Alignments start at the indicators; innate positions keep the intact network at rest there.
 
         With x the alignments and m the standing messages, the innate term is x - s [(1 - w) W x + w m]: the observed
         alignments are read as the resting state of the observed ties. A tie that is cut later shows as movement.
@@ -279,5 +129,5 @@ class Alignment(Mechanism):
         message = self.standing_message(channel, intact.exposure, world)
         world.innate = self.resting_innate(world, intact, message)
         self.move(world, intact, message)  # at rest nobody moves; the attraction of citizens follows
-        # peers of ties that are cut count no more
+        # peers over ties that are cut do not count
         world.alignment[:], world.previous_alignment[:] = alignment, np.inf

@@ -1,163 +1,52 @@
-"""How organisations answer: force on request, and their own diplomatic, economic and cultural acts (equations 8 and 11)."""
+"""Assistance by organisations: force on request, and acts on their initiative (equations 8 and 11)."""
 
 from collections.abc import Iterator
 
+from sim.actors.charter import Charter
 from sim.actors.choices import (
     ALWAYS,
     FREE,
     NEVER,
-    Decision,
     consents,
-    decision_rule,
     directive,
     option_code,
-    precision,
 )
 from sim.actors.limits import allowed
-from sim.actors.views import adversary_is_external, covers, may_guard
+from sim.actors.views import adversary_is_external, may_guard
 from sim.core.agenda import Task
 from sim.core.axes import rows_where
-from sim.core.mechanism import DecidingMechanism
-from sim.core.parameters import parameter
 from sim.core.streams import between
 from sim.core.world import World
-from sim.equations import patrons
 from sim.equations.choice import chance
+from sim.mechanisms.assistance_utilities import AssistanceUtilities
 
 
-class Assistance(DecidingMechanism):
+class Assistance(AssistanceUtilities):
     uses = ("alignment", "integration", "logistics")
     decided_by = "Organisation"
 
-    rationality: float = parameter(
-        5.5,
-        2.0,
-        9.0,
-        unit="1",
-        source="[McKelveyPalfrey1995]",
-        text="lambda_o, rationality of organisations and their members",
-        prior=True,
-    )
-    decision: Decision = decision_rule("how organisations, their members and states with a policy decide")
-    alignment_stake: float = parameter(
-        2.5,
-        1.0,
-        4.0,
-        unit="utility",
-        source="[SiversonStarr1991]",
-        text="e_S, weight of what the member would lose in alignment if the government fell",
-        prior=True,
-    )
-    clause_weight: float = parameter(
-        0.85,
-        -0.5,
-        1.5,
-        unit="utility",
-        source="[Snyder1984]",
-        text="e_C, reputation cost of ignoring a clause that covers the event, or of silence while a member is in crisis",
-        claim=True,
-    )
-    force_cost: float = parameter(
-        0.6, -0.5, 1.0, unit="utility", source="[assumed]", text="e_K, cost of sending the full pool", claim=True
-    )
-    distraction_cost: float = parameter(
-        1.05,
-        0.3,
-        1.8,
-        unit="utility",
-        source="[assumed]",
-        text="e_D, cost of acting while fully engaged elsewhere",
-        prior=True,
-    )
-    entrapment_cost: float = parameter(
-        1.05,
-        0.3,
-        1.8,
-        unit="utility",
-        source="[Snyder1984]",
-        text="e_A, cost when the adversary is tied to members",
-        prior=True,
-    )
-    state_cost: float = parameter(
-        0.0,
-        -0.5,
-        2.0,
-        unit="utility",
-        source="[assumed]",
-        text="k_st, cost of sending force against a state",
-        claim=True,
-    )
-    home_cost: float = parameter(
-        0.0,
-        -0.5,
-        2.0,
-        unit="utility",
-        source="[assumed]",
-        text="k_home, cost of sending force to a government whose adversary is at home",
-        claim=True,
-    )
-
-    @property
-    def precision(self) -> float:
-        """Rationality under the rule of decision in force."""
-        return precision(self.decision, self.rationality)
-
-    def engagement(self, world, k: int) -> float:
-        """How far member k is engaged elsewhere: by attention, or by force that a war has taken."""
-        return patrons.engagement(world.distraction.item(k), world.strength.item(k))
-
-    def stake(self, world, k: int, s: int) -> float:
-        """What member k would lose in s: influence x (alignment of the government - of its likely successor) / 2."""
-        alignment, successor = world.elite_alignment.item(s, k), world.successor.item(s, k)
-        return patrons.stake(world.influence.item(k, s), alignment, successor, self.alignment_stake)
-
-    def utility(self, world, charter, k: int, s: int, size: float) -> float:
-        """Equation 8 for one member; a member leans towards the leader by the leader's influence over it."""
-        event, stake = self.common_utility(world, charter, s, size, charter.burden(k)), self.stake(world, k, s)
-        utility = patrons.consent_utility(event, stake, self.engagement(world, k), self.distraction_cost)
-        if k == charter.leader:
-            return utility
-        of_leader = self.utility(world, charter, charter.leader, s, size)
-        return patrons.with_leader(utility, world.influence.item(charter.leader, k), of_leader)
-
-    def common_utility(self, world, charter, s: int, size: float, burden: float) -> float:
-        """What equation 8 reads of the event: clause, adversary, and the cost of sending to who bears that share of it."""
-        clause, tie = covers(world, charter, s), self.adversary_tie(world, charter, s)
-        external, attacked = adversary_is_external(world, s), world.attack.item(s) > 0.0
-        return patrons.event_utility(
-            clause, size, burden, external, attacked, tie, self.clause_weight, self.force_cost, self.home_cost,
-            self.state_cost, self.entrapment_cost,
-        )  # fmt: skip
-
-    def adversary_tie(self, world, charter, s: int) -> float:
-        """Mean influence of an attacking state over the members; 0 in a domestic crisis."""
-        if world.attack.item(s) <= 0.0 or world.attacker.item(s) < 0:
-            return 0.0
-        others = [m for m in charter.members if m != s]
-        return sum(sorted(world.influence[world.attacker[s], m] for m in others)) / max(1, len(others))
-
-    def voters(self, charter, s: int) -> list[int]:
+    def voters(self, charter: Charter, s: int) -> list[int]:
         """Members whose consent the decision rule asks for; the requester does not vote on its own request."""
         if charter.decision_rule == "consensus":
             return [m for m in charter.members if m != s]
         return [charter.leader] if charter.decision_rule == "leader" else []
 
-    def expected_consent(self, world, charter, s: int) -> float:
+    def expected_consent(self, world: World, charter: Charter, s: int) -> float:
         """Probability of consent as the requester expects it; 0 without a force that may be sent."""
         if charter.pool_rapid <= 0.0 or not may_guard(world, charter, s):
             return 0.0
         if charter.decision_rule == "secretary":
             return charter.clause(adversary_is_external(world, s))
         size = charter.contingent_share
-        together = 1.0
+        consent = 1.0
         for u in sorted(self.utility(world, charter, m, s, size) for m in self.voters(charter, s)):
-            together *= chance(u, self.precision)
+            consent *= chance(u, self.precision)
         if charter.decision_rule == "consensus":
-            together *= self.absent_consent(world, charter, s, size) ** charter.absent_members
-        return together
+            consent *= self.absent_consent(world, charter, s, size) ** charter.absent_members
+        return consent
 
-    def absent_consent(self, world, charter, s: int, size: float) -> float:
-        """Chance that a member which is not on stage consents: it sends nobody and has no stake but the clause."""
+    def absent_consent(self, world: World, charter: Charter, s: int, size: float) -> float:
+        """Chance that a member off stage consents: it sends nobody and has no stake but the clause."""
         return chance(self.common_utility(world, charter, s, size, 0.0), self.precision)
 
     def step(self, world: World) -> None:
@@ -179,17 +68,24 @@ class Assistance(DecidingMechanism):
             day, organisation = world.day + 1, question.organisation
             world.agenda.schedule(Task(day, "act", organisation, question.state, instrument=question.instrument))
 
-    def plan(self, world, s: int) -> None:
+    def plan(self, world: World, s: int) -> None:
         """Each instrument of an organisation of which s is a member or partner comes up for decision after its lag."""
         for charter in world.fixed.by_draw_key:
             if s not in (*charter.members, *charter.associates) or s == charter.leader:
                 continue
             for name, tool in charter.instruments.items():
                 if not tool.on_request:
-                    lag = between(*tool.lag, world.fixed.key, charter.draw_key, option_code(name), int(world.crisis[s]))
+                    lag = between(
+                        tool.lag[0],
+                        tool.lag[1],
+                        world.fixed.key,
+                        charter.draw_key,
+                        option_code(name),
+                        int(world.crisis[s]),
+                    )
                     world.agenda.schedule(Task(world.day + lag, "initiative", charter.row, s, instrument=name))
 
-    def consent(self, world, charter, s: int) -> bool:
+    def consent(self, world: World, charter: Charter, s: int) -> bool:
         """The organisation's answer to a request for force by its decision rule; every vote has its random utility."""
         rule = directive(world, charter.draw_key, "answer")
         if charter.pool_rapid <= 0.0 or rule == NEVER or not may_guard(world, charter, s):
@@ -197,9 +93,7 @@ class Assistance(DecidingMechanism):
         if rule == ALWAYS:
             return True
         if charter.decision_rule == "secretary":
-            return (
-                charter.clause(adversary_is_external(world, s)) > 0.0
-            )  # the secretary applies the charter as it stands
+            return charter.clause(adversary_is_external(world, s)) > 0.0  # the secretary applies the charter
         size, crisis = charter.contingent_share, int(world.crisis[s])
         if not all(self.votes_for(world, charter, m, s) for m in self.voters(charter, s)):
             return False
@@ -210,16 +104,16 @@ class Assistance(DecidingMechanism):
                     return False
         return True
 
-    def votes_for(self, world, charter, m: int, s: int) -> bool:
-        """Vote of one member: by its policy, else by utility and its kept event."""
+    def votes_for(self, world: World, charter: Charter, m: int, s: int) -> bool:
+        """Vote of one member: by its policy, else by utility and random utility."""
         vote = world.fixed.policies[m].policy.vote if m in world.fixed.policies else FREE
         if vote != FREE:
             return vote == ALWAYS
         option, utility = f"vote:{charter.draw_key}", self.utility(world, charter, m, s, charter.contingent_share)
         return consents(world, world.fixed.draw_key[m], option, int(world.crisis[s]), utility, self.precision)
 
-    def initiative(self, world, charter, task) -> bool:
-        """Does the organisation use a diplomatic instrument on its own initiative?"""
+    def initiative(self, world: World, charter: Charter, task: Task) -> bool:
+        """True if the organisation uses an instrument on its initiative."""
         if not allowed(world, charter, task.instrument, task.state):
             return False
         rule = directive(world, charter.draw_key, "act")
@@ -231,20 +125,8 @@ class Assistance(DecidingMechanism):
         crisis = int(world.crisis[task.state])
         return consents(world, charter.draw_key, task.instrument, crisis, utility, self.precision)
 
-    def worth(self, world, charter, name: str, s: int) -> float:
-        """Utility of an instrument: solidarity and stake against political cost and distraction."""
-        k = charter.leader
-        stake, engagement, cost_share = (
-            self.stake(world, k, s),
-            self.engagement(world, k),
-            charter.instruments[name].cost_share,
-        )
-        return patrons.initiative_utility(
-            stake, cost_share, engagement, self.clause_weight, self.force_cost, self.distraction_cost
-        )
-
-    def held_up(self, world, charter, s: int) -> bool:
-        """True if the member in the chair would not convene: it has no say, but time passes. What is prescribed is on time."""
+    def held_up(self, world: World, charter: Charter, s: int) -> bool:
+        """True if the member in the chair would not convene: it has no vote, but causes a delay. A directive is never late."""
         if directive(world, charter.draw_key, "answer") == ALWAYS:
             return False
         k = charter.chair
@@ -252,8 +134,8 @@ class Assistance(DecidingMechanism):
             return False
         return not self.votes_for(world, charter, k, s)
 
-    def answer(self, world, charter, task, granted: bool) -> None:
-        """Carry out the decision: commitment and landings, or the resentment of the abandoned."""
+    def answer(self, world: World, charter: Charter, task: Task, granted: bool) -> None:
+        """Carry out the decision: commitment and landings, or resentment after a refusal."""
         s = task.state
         if granted and task.kind == "decision" and self.held_up(world, charter, s):
             world.agenda.schedule(Task(world.day + charter.chair_delay, "held up", charter.row, s))

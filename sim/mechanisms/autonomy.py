@@ -46,19 +46,19 @@ class Autonomy(Mechanism):
         world.autonomy = np.clip(world.independence, 0.0, 1.0)
         world.autonomy_demand = self.resting_demand(world)
 
-    def resting_demand(self, world) -> np.ndarray:
+    def resting_demand(self, world: World) -> np.ndarray:
         """Level at which growth and decay of the demand are equal."""
         return self.demand_growth * self.dominance(world) / self.demand_decay
 
-    def dominance(self, world) -> np.ndarray:
+    def dominance(self, world: World) -> np.ndarray:
         """(S,) largest share of one patron in the influence on a state, over all channels."""
         return world.influence_share.sum(axis=0).max(axis=0)
 
     def step(self, world: World) -> None:
         if world.day % MONTH == 0:
             self.concentration(world)
-            rest = self.resting_demand(world)
-            world.autonomy_demand = rest + (world.autonomy_demand - rest) * (1.0 - self.demand_decay) ** MONTH
+            resting = self.resting_demand(world)
+            world.autonomy_demand = resting + (world.autonomy_demand - resting) * (1.0 - self.demand_decay) ** MONTH
         independence_left(
             world.disposition,
             world.fixed.weight,
@@ -68,7 +68,7 @@ class Autonomy(Mechanism):
             world.autonomy,
         )
 
-    def concentration(self, world) -> None:
+    def concentration(self, world: World) -> None:
         """1 - weighted concentration of dependence over patrons [Hirschman1945]."""
         squares = order_free_sum(world.dependence**2, 1)
         world.independence = 1.0 - (world.mechanisms.influence.weights[:, None] * squares).sum(axis=0)

@@ -1,10 +1,11 @@
-"""A member attacks another whose charter renounces force among them: a breach, with a price in standing and in credit.
+"""Breach of a charter that renounces force among members: an attack costs standing and credit.
 
 An attack among members is no aggression from outside: under such a charter the organisation stands aside. The other
-members' elites turn away from the attacker [Gibler2008], and what the organisation has built up by joint acts wears
+members' elites turn away from the attacker [Gibler2008], and the credit of the organisation from joint acts wears
 off [Long2007].
 """
 
+from sim.actors.charter import Charter
 from sim.actors.choices import take
 from sim.actors.views import in_breach
 from sim.core.axes import rows_where
@@ -41,7 +42,7 @@ class Breach(Mechanism):
                 if in_breach(world, charter, s):
                     self.charge(world, charter, s)
 
-    def charge(self, world, charter, s: int) -> None:
+    def charge(self, world: World, charter: Charter, s: int) -> None:
         """One day of an attack on s by a fellow member."""
         attacker, size = world.attacker.item(s), min(1.0, world.attack.item(s))
         token = (

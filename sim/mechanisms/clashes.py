@@ -64,8 +64,8 @@ class Clashes(Mechanism):
         if world.in_crisis[world.fixed.host]:
             world.detained[world.fixed.host] += world.protest_counts[:, 1].sum() * world.fixed.people_per_row
 
-    def expected_deaths(self, world, state: int, protesters: float) -> float:
-        """Deaths of a day on average: nobody dies where the risk of arrest is below the safe one."""
+    def expected_deaths(self, world: World, state: int, protesters: float) -> float:
+        """Mean deaths of a day; nobody dies if the risk of arrest is below the safe one."""
         risk = world.clash_risk.item(state)
         fighters = world.mechanisms.contest.opposing_force(world, state) * world.fixed.adults.item(state)
         violence = violence_of(world, state)

@@ -1,4 +1,4 @@
-"""Protest: every mobilisable citizen weighs grievance, the protest around and the risk of arrest (equation 1)."""
+"""Contention: every mobilisable citizen weighs grievance, nearby protest and the risk of arrest (equation 1)."""
 
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -17,7 +17,7 @@ from sim.kernels.edges import Adjacency, citizens_day_on_edges, exposure_by_degr
 from sim.kernels.neighbours import CERTAIN
 from sim.kernels.states import whole_units
 
-THREADED_FROM = 1_000_000  # rows; below, waking the threads costs more than they save
+THREADED_FROM = 1_000_000  # rows; with fewer, threads cost more than they save
 
 
 @lru_cache(maxsize=32)
@@ -36,7 +36,7 @@ def _exposures(weight: float, ties: Adjacency) -> np.ndarray:
 
 
 class Web(StrEnum):
-    """Whom citizens see."""
+    """Networks of citizens."""
 
     small_world = "small_world"
     block = "block"
@@ -89,18 +89,18 @@ class Contention(Mechanism):
         text="delta_A, chance that a citizen decides anew today",
     )
     network: Web = Field(
-        Web.small_world,
-        description="whom citizens see: small_world = rows next to them and long links; block = long links stay in the own "
+        default=Web.small_world,
+        description="whom citizens see: small_world = rows next to them and long links; block = long links stay in the same "
         "region and language group; explicit = the ties of the file `edges`",
         json_schema_extra={"unit": "choice", "source": "[WattsStrogatz1998]"},
     )
     edges: str = Field(
-        "",
+        default="",
         description="file of ties for network=explicit: two row numbers a line, from 0, by region and language group",
         json_schema_extra={"unit": "file", "source": "[assumed]"},
     )
     mutual: bool = Field(
-        True, description="both rows of a tie in `edges` see each other; false: the first sees the second"
+        default=True, description="both rows of a tie in `edges` see each other; false: the first sees the second"
     )
     ring: int = parameter(3, 0, 20, unit="rows", source="[WattsStrogatz1998]", text="kr, ring neighbours on each side")
     long_links: int = parameter(
@@ -112,7 +112,7 @@ class Contention(Mechanism):
         1.0,
         unit="1",
         source="[McPherson2001]",
-        text="chance that a long link stays in the own region and language group",
+        text="chance that a long link stays in the same region and language group",
     )
     arrest_rate: float = parameter(
         0.05,
@@ -134,12 +134,12 @@ class Contention(Mechanism):
 
     @property
     def explicit(self) -> bool:
-        """True if ties are given one by one."""
+        """True if a file gives the ties one by one."""
         return self.network is Web.explicit
 
     @property
     def own_chance(self) -> int:
-        """Chance, times 2^32, that a long link stays in the own segment."""
+        """Chance, times 2^32, that a long link stays in its segment."""
         return CERTAIN if self.network is Web.block else round(self.homophily * CERTAIN)
 
     def step(self, world: World) -> None:
@@ -167,8 +167,8 @@ class Contention(Mechanism):
             active_rows(world.protest_counts) * world.fixed.people_per_row / world.fixed.adults.item(h)
         )
 
-    def look_around(self, world, grievance: np.ndarray, rule: tuple) -> None:
-        """Decide by the rows next to one's own and by long links."""
+    def look_around(self, world: World, grievance: np.ndarray, rule: tuple) -> None:
+        """Decide by neighbouring rows and long links."""
         threaded = world.activity.size >= THREADED_FROM and get_num_threads() > 1
         (citizens_day_threaded if threaded else citizens_day)(
             world.activity,
@@ -184,11 +184,11 @@ class Contention(Mechanism):
             world.fixed.key,
             world.day,
             world.protest_counts,
-            BLOCK,  # left to its default, the call would take numba a tenth of a millisecond
+            BLOCK,  # as a default argument it would cost numba a tenth of a millisecond
         )
 
-    def look_along_edges(self, world, grievance: np.ndarray, rule: tuple) -> None:
-        """Decide by the ties that are given."""
+    def look_along_edges(self, world: World, grievance: np.ndarray, rule: tuple) -> None:
+        """Decide by explicit ties."""
         ties = world.fixed.edges
         citizens_day_on_edges(
             world.activity,

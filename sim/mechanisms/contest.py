@@ -1,4 +1,4 @@
-"""Perceived chance that the government survives the contest with the crowd (equation 4)."""
+"""Contest of government and crowd: the perceived chance that the government survives (equation 4)."""
 
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
@@ -54,7 +54,7 @@ class Contest(Mechanism):
         """
         return contest.success(force, active, attack, self.protesters_per_officer, self.decisiveness)
 
-    def opposing_force(self, world, state: int) -> float:
+    def opposing_force(self, world: World, state: int) -> float:
         """An interstate attack or an armed challenge in officers per adult."""
         if not world.events_active:
             return 0.0

@@ -1,6 +1,7 @@
-"""Elite factions review their loyalty when the outcome is in doubt (equation 5)."""
+"""Defection: elite factions review their loyalty in a crisis (equation 5)."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -115,14 +116,14 @@ class Defection(DecidingMechanism):
     class State:
         loyal = array("F", "stands by the government", unit="yes or no", start=True, dtype=np.bool_)
 
-    def coded_rents(self, facts, week, security: bool) -> float:
+    def coded_rents(self, facts: Any, week: Any, security: bool) -> float:
         """Rent ratio of a faction from the facts of a coded case, relative to the state's indicator."""
         return coded_rent_ratio(
             facts.autocracy, facts.oil, facts.tenure, week.split, week.forces, security, self.base_rents,
             self.autocracy_rents, self.oil_rents, self.tenure_rents, self.split_rents, self.wavering_rents,
         )  # fmt: skip
 
-    def rents(self, world, row: int) -> float:
+    def rents(self, world: World, row: int) -> float:
         """Rent ratio of a faction today, after framing and events."""
         s = world.fixed.state_of.item(row)
         base, loss = world.fixed.rent_ratio.item(row), world.rent_loss.item(row)

@@ -1,4 +1,4 @@
-"""Acts take effect and soldiers arrive once their lag has elapsed (model step 3)."""
+"""Delivery: acts take effect and soldiers arrive after their lag (model step 3)."""
 
 from sim.core.mechanism import Mechanism
 from sim.core.world import World

@@ -1,15 +1,17 @@
-"""The kinds of dated events: what each does to the world on a day. Writing one registers it, also with the schema.
+"""Kinds of dated events: one function each, which `kind` registers, also with the schema.
 
-A kind is one function of (world, event, size): it raises today's levels, which `Events` sets back every morning, so that
-an effect rises and ends with the event. Coefficients stand with the mechanism that they belong to.
+A function of (world, event, size) raises levels of today. `Events` resets them every morning, so that an effect rises and
+ends with the event. Coefficients belong to the mechanisms.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from sim.core.axes import CULTURAL, ECONOMIC
+from sim.core.world import World
 
 ANYWHERE, AT_HOME, NOWHERE = "in the state it strikes", "if it strikes the host", "nowhere"  # where it opens a crisis
 OLD_GUARD, EVERY = "those of the old guard", "all"  # factions that an event strikes where it names none
@@ -17,24 +19,24 @@ OLD_GUARD, EVERY = "those of the old guard", "all"  # factions that an event str
 
 @dataclass(frozen=True)
 class EventKind:
-    """What a kind of event is, what it does, and which keys it reads beside those that all kinds read."""
+    """A kind of event: its effect, and the keys that it reads besides the common ones."""
 
     name: str
     text: str
     phrase: str  # of a timeline, {actor} is the state and {target} the event's name
     strike: Callable
     opens: str = ANYWHERE
-    hosts_only: bool = False  # it works through the citizens, whom only the host has
+    hosts_only: bool = False  # it works through citizens, and only the host has them
     other: str = ""  # key that names the second state
     factions: str = ""  # factions that are struck where the event names none; empty: it strikes none
     reads: tuple[str, ...] = ()
 
     @property
     def particulars(self) -> tuple[str, ...]:
-        """Keys that it reads and not every kind does."""
+        """Keys that only some kinds read, and this one does."""
         return (*([self.other] if self.other else []), *self.reads)
 
-    def opens_crisis(self, world, state: int) -> bool:
+    def opens_crisis(self, world: World, state: int) -> bool:
         """True if an event of this kind starts a crisis of the state."""
         return self.opens is ANYWHERE or (self.opens is AT_HOME and state == world.fixed.host)
 
@@ -42,23 +44,23 @@ class EventKind:
 EVENT_KINDS: dict[str, EventKind] = {}
 
 
-def kind(text: str, phrase: str, **said):
+def kind(text: str, phrase: str, **properties: Any) -> Callable[[Callable], Callable]:
     """Register the decorated function under its own name."""
 
-    def register(function):
-        EVENT_KINDS[function.__name__] = EventKind(function.__name__, text, phrase, function, **said)
+    def register(function: Callable) -> Callable:
+        EVENT_KINDS[function.__name__] = EventKind(function.__name__, text, phrase, function, **properties)
         return function
 
     return register
 
 
-def raise_to(level: np.ndarray, rows, size: float) -> None:
-    """Of several events at once the largest counts."""
+def raise_to(level: np.ndarray, rows: Any, size: float) -> None:
+    """Raise a level; of several events at once the largest counts."""
     level[rows] = np.maximum(level[rows], size)
 
 
 @kind("prices, wages or rights press on the citizens of the host", "grievance in {actor}: {target}", hosts_only=True)
-def grievance(world, event, size: float) -> None:
+def grievance(world: World, event: Any, size: float) -> None:
     world.pressure += size * event.exposure
 
 
@@ -67,7 +69,7 @@ def grievance(world, event, size: float) -> None:
     "election fraud in {actor}: {target}",
     hosts_only=True,
 )
-def fraud(world, event, size: float) -> None:
+def fraud(world: World, event: Any, size: float) -> None:
     grievance(world, event, size)
     if world.incumbent[event.state]:
         world.discredit[event.state] += world.mechanisms.events.fraud_discredit * size
@@ -80,7 +82,7 @@ def fraud(world, event, size: float) -> None:
     factions=EVERY,
     reads=("factions",),
 )
-def succession(world, event, size: float) -> None:
+def succession(world: World, event: Any, size: float) -> None:
     world.rent_loss[list(event.factions)] += world.mechanisms.events.succession_rents * size
 
 
@@ -90,19 +92,19 @@ def succession(world, event, size: float) -> None:
     factions=OLD_GUARD,
     reads=("factions",),
 )
-def split(world, event, size: float) -> None:
+def split(world: World, event: Any, size: float) -> None:
     world.rent_loss[list(event.factions)] += world.mechanisms.events.old_guard_rents * size
     if world.fixed.security_faction[event.state] in event.factions:
         raise_to(world.disloyalty, event.state, size)
 
 
 @kind("an armed challenge at home, which fights the state's own force", "armed challenge in {actor}: {target}")
-def armed(world, event, size: float) -> None:
+def armed(world: World, event: Any, size: float) -> None:
     raise_to(world.armed, event.state, size)
 
 
 @kind("key sites are seized: own force falls until they are retaken", "key sites seized in {actor}: {target}")
-def seizure(world, event, size: float) -> None:
+def seizure(world: World, event: Any, size: float) -> None:
     raise_to(world.sites_lost, event.state, size)
 
 
@@ -112,18 +114,18 @@ def seizure(world, event, size: float) -> None:
     other="attacker",
     reads=("territory",),
 )
-def attack(world, event, size: float) -> None:
+def attack(world: World, event: Any, size: float) -> None:
     s, sides = event.state, [event.state, event.other]
-    fought = size * (1.0 - world.truce.item(s))
-    if fought > world.attack[s]:
-        world.attack[s], world.attacker[s], world.territory_aim[s] = fought, event.other, event.territory
-    raise_to(world.distraction, sides, min(1.0, fought))
+    intensity = size * (1.0 - world.truce.item(s))
+    if intensity > world.attack[s]:
+        world.attack[s], world.attacker[s], world.territory_aim[s] = intensity, event.other, event.territory
+    raise_to(world.distraction, sides, min(1.0, intensity))
     if event.territory > 0.0:
-        raise_to(world.mobilisation, sides, min(1.0, fought))
+        raise_to(world.mobilisation, sides, min(1.0, intensity))
 
 
 @kind("a government's attention is elsewhere; its forces are not", "{actor} distracted: {target}", opens=NOWHERE)
-def distraction(world, event, size: float) -> None:
+def distraction(world: World, event: Any, size: float) -> None:
     raise_to(world.distraction, event.state, min(1.0, size))
 
 
@@ -132,7 +134,7 @@ def distraction(world, event, size: float) -> None:
     "{actor} at war: {target}",
     opens=NOWHERE,
 )
-def war(world, event, size: float) -> None:
+def war(world: World, event: Any, size: float) -> None:
     raise_to(world.mobilisation, event.state, min(1.0, size))
 
 
@@ -141,10 +143,10 @@ def war(world, event, size: float) -> None:
     "financial crisis in {actor}: {target}",
     opens=AT_HOME,
 )
-def financial(world, event, size: float) -> None:
-    left = 1.0 - world.mechanisms.events.financial_trade * size
-    world.flow_left[ECONOMIC, event.state, :] *= left
-    world.flow_left[ECONOMIC, :, event.state] *= left
+def financial(world: World, event: Any, size: float) -> None:
+    share = 1.0 - world.mechanisms.events.financial_trade * size
+    world.flow_left[ECONOMIC, event.state, :] *= share
+    world.flow_left[ECONOMIC, :, event.state] *= share
     if event.state == world.fixed.host:
         world.pressure += world.mechanisms.events.financial_hardship * size * event.exposure
 
@@ -155,10 +157,10 @@ def financial(world, event, size: float) -> None:
     opens=NOWHERE,
     other="other",
 )
-def rupture(world, event, size: float) -> None:
-    rules, pair = world.mechanisms.events, (event.state, event.other)
-    felt = size * (1.0 - world.reconciled.item(*pair))
+def rupture(world: World, event: Any, size: float) -> None:
+    events, pair = world.mechanisms.events, (event.state, event.other)
+    depth = size * (1.0 - world.reconciled.item(*pair))
     for a, b in (pair, pair[::-1]):
-        raise_to(world.rift, (a, b), felt)
-        world.flow_left[ECONOMIC, a, b] *= 1.0 - rules.rupture_trade * felt
-        world.flow_left[CULTURAL, a, b] *= 1.0 - rules.rupture_contact * felt
+        raise_to(world.rift, (a, b), depth)
+        world.flow_left[ECONOMIC, a, b] *= 1.0 - events.rupture_trade * depth
+        world.flow_left[CULTURAL, a, b] *= 1.0 - events.rupture_contact * depth

@@ -1,6 +1,7 @@
-"""Dated exogenous events: when each rises and fades (model step 1, equation 12). What they do: `sim.mechanisms.event_kinds`."""
+"""Dated exogenous events: rise and decay of each (model step 1, equation 12). Effects: `sim.mechanisms.event_kinds`."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -158,7 +159,7 @@ class Events(Mechanism):
         crisis_day = array("S", "first day of the current crisis", unit="day", low=0, dtype=np.int64)
         calm_days = array("S", "days in a row without notable protest", unit="days", low=0, dtype=np.int64)
 
-    def translated(self, event: Event, week) -> Event:
+    def translated(self, event: Event, week: Any) -> Event:
         """A coded event at the size that parameters and first-week facts give to its level."""
         if not event.coded:
             return event

@@ -1,4 +1,4 @@
-"""Influence stocks: bandwidth x dependence per channel, moving slowly with the flows (equation 13)."""
+"""Influence: stocks of bandwidth x dependence per channel, which move slowly with the flows (equation 13)."""
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from sim.core.world import World
 from sim.kernels.stocks import adjust_stocks, shares
 
 MONTH = 30  # days
-# What depending on one patron alone adds to dependence, by channel, in a state that has depended on nobody there: the weight
-# of arms imports and of students in the indicators. A first deal is small against GDP.
+# Dependence that full reliance on one patron adds, by channel, in a state without dependence there: the weight of arms imports
+# and of students in the indicators. A first deal is small against GDP.
 ALONE = np.array([0.0, 1 / 3, 1 / 4])
 
 
@@ -69,49 +69,49 @@ class Influence(Mechanism):
             self.refresh(world)
 
     @staticmethod
-    def at_rest(world, flows: np.ndarray) -> bool:
+    def at_rest(world: World, flows: np.ndarray) -> bool:
         """True while flows and stocks are those of the first day."""
         now, first = (flows, world.bandwidth, world.dependence), (
             world.fixed.volume0, world.fixed.ties.bandwidth, world.fixed.ties.dependence,
         )  # fmt: skip
         return all(np.array_equal(a, b) for a, b in zip(now, first, strict=True))
 
-    def adjust(self, world, flows: np.ndarray) -> None:
-        """Stocks move towards what today's flows would sustain; a tie that is cut stays cut, one that a deal opens begins."""
+    def adjust(self, world: World, flows: np.ndarray) -> None:
+        """Stocks move towards the level that today's flows sustain; a cut tie stays cut, and a deal may open a new tie."""
         adjust_stocks(
             world.bandwidth, world.dependence, world.fixed.ties.bandwidth, world.fixed.ties.dependence,
             self.gained_contact(world, flows), flows, world.fixed.volume0, self.adjustment,
         )  # fmt: skip
-        opened = world.fixed.ties.openable & (world.volume > world.fixed.volume0)
-        if opened.any():
-            self.open(world, flows, opened)
+        where = world.fixed.ties.openable & (world.volume > world.fixed.volume0)
+        if where.any():
+            self.open(world, flows, where)
 
-    def open(self, world, flows: np.ndarray, opened: np.ndarray) -> None:
-        """Stocks of ties that were not there on the first day, which have faded already, gain from what flows sustain.
+    def open(self, world: World, flows: np.ndarray, where: np.ndarray) -> None:
+        """Add the growth that flows sustain to ties which did not exist on the first day; their decay is done already.
 
-        opened (C, S, S): where deals have begun a flow, or raised one that was no tie.
+        where (C, S, S) bool: deals have begun a flow there, or raised one that was no tie.
         """
-        depending = order_free_sum(world.fixed.ties.dependence, 1)
-        depending = np.where(depending > 0.0, depending, ALONE[:, None])[:, None]
-        leaning = world.fixed.ties.dormant + (parts(flows) - parts(world.fixed.volume0)) * depending
-        contact = log1p_each(flows[opened]) / log1p_each(world.fixed.volume_ceiling)[opened.nonzero()[0]]
-        world.bandwidth[opened] += self.adjustment * np.clip(contact, 0.0, 1.0)
-        world.dependence[opened] += self.adjustment * np.clip(leaning[opened], 0.0, 1.0)
+        total_dependence = order_free_sum(world.fixed.ties.dependence, 1)
+        total_dependence = np.where(total_dependence > 0.0, total_dependence, ALONE[:, None])[:, None]
+        dependence = world.fixed.ties.dormant + (parts(flows) - parts(world.fixed.volume0)) * total_dependence
+        contact = log1p_each(flows[where]) / log1p_each(world.fixed.volume_ceiling)[where.nonzero()[0]]
+        world.bandwidth[where] += self.adjustment * np.clip(contact, 0.0, 1.0)
+        world.dependence[where] += self.adjustment * np.clip(dependence[where], 0.0, 1.0)
 
-    def gained_contact(self, world, flows: np.ndarray) -> np.ndarray:
-        """(C, S, S) bandwidth that today's flows are worth above those of the first day."""
+    def gained_contact(self, world: World, flows: np.ndarray) -> np.ndarray:
+        """(C, S, S) bandwidth of today's flows above that of the first day's."""
         changed = (flows != world.fixed.volume0).nonzero()
         ceiling = log1p_each(world.fixed.volume_ceiling)[changed[0]]
-        gained = np.zeros_like(flows)
-        gained[changed] = log1p_each(flows[changed]) / ceiling - log1p_each(world.fixed.volume0[changed]) / ceiling
-        return gained
+        gain = np.zeros_like(flows)
+        gain[changed] = log1p_each(flows[changed]) / ceiling - log1p_each(world.fixed.volume0[changed]) / ceiling
+        return gain
 
     def products(self, bandwidth: np.ndarray, dependence: np.ndarray) -> np.ndarray:
         """(C, S patron, S state) weighted influence: no influence without both contact and dependence."""
         return self.weights[:, None, None] * bandwidth * dependence
 
-    def refresh(self, world) -> None:
-        """Everything that follows from the stocks: influence, shares, standing messages."""
+    def refresh(self, world: World) -> None:
+        """Compute influence, shares and standing messages from the stocks."""
         channel = self.products(world.bandwidth, world.dependence)
         world.influence, world.influence_share = shares(channel)
         world.reach = order_free_sum(world.influence, 1)

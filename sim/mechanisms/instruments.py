@@ -1,12 +1,14 @@
-"""Instruments take effect, hold while they are in force, and end (equations 11 and 13).
+"""Instruments: they take effect, stay in force, and end (equations 11 and 13).
 
-An act is a change of a flow, a message, a level of what moves a government or its citizens, never of an outcome.
+An act changes a flow, a message or a level that a mechanism reads, never an outcome.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from sim.actors.charter import Charter
 from sim.core.axes import CHANNELS, ECONOMIC, LEVELS, NEVER
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
@@ -97,8 +99,8 @@ class Instruments(Mechanism):
         world.instruments = [m for m in world.instruments if not 0 <= m.end <= world.day]
         self.count(world)
 
-    def take(self, world, charter, name: str, state: int, intensity: float) -> None:
-        """An act takes effect today. state: the target; for a government's own instrument its addressee, or itself."""
+    def take(self, world: World, charter: Charter, name: str, state: int, intensity: float) -> None:
+        """An act takes effect today. state: the target; for an instrument of the host its addressee, or itself."""
         if not self.enabled:
             return
         tool = charter.instruments[name]
@@ -125,8 +127,8 @@ class Instruments(Mechanism):
             self.add(world, charter, name, state, intensity)
             self.count(world)
 
-    def add(self, world, charter, name: str, state: int, intensity: float) -> None:
-        """One more use is in force; beyond those that hold side by side it takes the place of the oldest."""
+    def add(self, world: World, charter: Charter, name: str, state: int, intensity: float) -> None:
+        """Add one use in force; if too many would hold side by side, it replaces the oldest."""
         tool = charter.instruments[name]
         end = -1 if tool.duration is None else world.day + tool.duration
         same = [m for m in world.instruments if (m.organisation, m.state, m.instrument) == (charter.row, state, name)]
@@ -134,14 +136,14 @@ class Instruments(Mechanism):
             world.instruments.remove(same[0])
         world.instruments.append(InstrumentInForce(end, charter.row, state, name, intensity))
 
-    def credibility(self, world, charter) -> float:
+    def credibility(self, world: World, charter: Charter) -> float:
         """Weight of the actor's word."""
         if charter.alone:
             return self.bilateral_credibility
         return world.mechanisms.integration.index(world.joint_acts[charter.row])
 
     def withdraw(self, world: World, state: int, organisation: int, instrument: str | None = None) -> None:
-        """An organisation's instruments towards a state end today: all of them, or one."""
+        """End an organisation's instruments towards a state today: all of them, or one."""
         for m in world.instruments:
             if m.state == state and m.organisation == organisation and instrument in (None, m.instrument):
                 m.end = world.next_expiry = world.day
@@ -154,7 +156,7 @@ class Instruments(Mechanism):
         world.mechanisms.logistics.end_commitments(world, s, k)
 
     def count(self, world: World) -> None:
-        """Levels and flows of all instruments in force, from nothing: an expired one leaves no trace."""
+        """Recompute levels and flows from all instruments in force: an expired one leaves no trace."""
         world.instrument_levels.fill(0.0)
         world.upkeep.fill(0.0)
         for m in world.instruments:
@@ -170,8 +172,8 @@ class Instruments(Mechanism):
         world.truce = np.clip(world.instrument_levels[LEVELS.index("truce")], 0.0, 1.0)
         world.reconciled = np.maximum(world.truce[:, None], world.truce)  # between a state under truce and any other
 
-    def flow(self, world) -> None:
-        """Flows with all that is in force: those of the first day times their growth, and those that deals have opened."""
+    def flow(self, world: World) -> None:
+        """Recompute the flows: those of the first day times their growth, and those that deals have opened."""
         first = np.array([self.first_trade, self.first_arms, self.first_contact])[:, None, None]
         new, grown = world.fixed.ties.openable & (world.fixed.volume0 == 0.0), np.ones_like(world.fixed.volume0)
         world.volume[...] = np.where(new, first, world.fixed.volume0)
@@ -187,6 +189,6 @@ class Instruments(Mechanism):
         world.volume[new] *= grown[new] - 1.0
 
 
-def parties(charter, tool, state: int) -> tuple[int, int]:
-    """Patron and receiving state of an act: a government's own instrument is addressed to a patron, or to itself."""
+def parties(charter: Charter, tool: Any, state: int) -> tuple[int, int]:
+    """Patron and receiving state of an act: an instrument of the host is addressed to a patron, or to itself."""
     return (state, charter.leader) if tool.by == "host" else (charter.leader, state)

@@ -59,7 +59,7 @@ class Integration(Mechanism):
         return joint_acts / (joint_acts + self.half_acts)
 
     def begin(self, world: World) -> None:
-        """Joint acts a month which, with members as willing as today, keep today's number."""
+        """Joint acts a month that keep today's number, if members stay as willing as today."""
         willing = np.array([self.willing_pairs(world, charter) for charter in world.fixed.charters])
         lost = world.joint_acts / self.memory_months
         world.acts_rate = np.divide(lost, willing, out=np.zeros_like(lost), where=willing > 0.0)
@@ -73,7 +73,7 @@ class Integration(Mechanism):
                     world.joint_acts[charter.row] += self.ordinary * world.acts_rate[charter.row] * willing
 
     def join(self, world: World, charter: Charter) -> None:
-        """Members take part in a joint act by their alignment with the leader; it counts for the pairs that did."""
+        """Members take part in a joint act by their alignment with the leader; it counts for the participating pairs."""
         taking_part = 0
         for m in charter.members:
             willing = self.willingness(world, charter, m)

@@ -1,5 +1,7 @@
 """Legitimacy: returns to its resting level, falls with deaths and foreign troops, rallies under attack (equation 2)."""
 
+from typing import Any
+
 from sim.actors.views import troops
 from sim.core.arithmetic import add_within
 from sim.core.axes import rows_where
@@ -112,7 +114,7 @@ class Legitimacy(Mechanism):
 
     def step(self, world: World) -> None:
         fixed = world.fixed
-        change = legitimacy.recovery(world.legitimacy, fixed.legitimacy0, world.discredit, self.recovery)
+        change: Any = legitimacy.recovery(world.legitimacy, fixed.legitimacy0, world.discredit, self.recovery)
         for s in rows_where(world.deaths_today):
             deaths, framing = world.deaths_today[s], world.framing[s]
             change[s] -= legitimacy.backlash(deaths, fixed.population[s], framing, self.backlash, self.framing_discount)

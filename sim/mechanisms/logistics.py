@@ -1,4 +1,4 @@
-"""Soldiers abroad: they are committed in public, land, stay and leave (model step 3)."""
+"""Logistics: soldiers abroad are committed in public, land, stay and leave (model step 3)."""
 
 import numpy as np
 
@@ -57,7 +57,7 @@ class Logistics(Mechanism):
         world.cost += amounts
 
     def arrive(self, world: World, charter: Charter, task: Task) -> None:
-        """A part of the contingent lands, unless the government that asked has fallen."""
+        """A part of the contingent lands, unless the requesting government has fallen."""
         index = charter.row, charter.mission(task.instrument), task.state
         if not world.commitments[index]:
             return
@@ -66,7 +66,7 @@ class Logistics(Mechanism):
         world.soldiers[index] += task.size
 
     def stay_or_leave(self, world: World, charter: Charter, s: int, mission: int = ON_REQUEST) -> None:
-        """Count the soldiers of the day; leave in equal parts once calm has lasted and nobody fights, the term is over, or the government fell."""
+        """Count the soldiers of the day; they leave in equal parts after lasting calm without fighting, the end of the term, or a fall."""
         index, terms = (charter.row, mission, s), charter.missions[mission]
         present, committed = world.soldiers[index], world.commitments[index]
         world.troop_days[charter.row, s] += present
@@ -78,9 +78,9 @@ class Logistics(Mechanism):
         if committed:
             world.commitments[index] = False
             world.record(charter.name, "withdrawal", world.fixed.names.states[s], present, "soldiers")
-        left = max(0.0, present - np.ceil(charter.contingent(mission) / charter.exit_days))
-        world.soldiers[index] = left
-        if left == 0:
+        remaining = max(0.0, present - np.ceil(charter.contingent(mission) / charter.exit_days))
+        world.soldiers[index] = remaining
+        if remaining == 0:
             world.record(charter.name, "withdrawn", world.fixed.names.states[s])
             world.missions_over.append((charter.row, terms.instrument, s))
 
@@ -91,15 +91,15 @@ class Logistics(Mechanism):
                 world.commitments[charter.row, :, state] = False
 
     def send(self, world: World, charter: Charter, state: int, mission: int = ON_REQUEST) -> None:
-        """Commit soldiers in public and schedule the landing of those of the mission that are not there yet."""
+        """Commit soldiers in public and schedule the landing of those still missing from the mission."""
         index, name = (charter.row, mission, state), charter.missions[mission].instrument
         world.commitments[index], world.commitment_day[index], world.forces_abroad = True, world.day, True
         same = "arrival", charter.row, state, name
         under_way = sum(t.size for t in world.agenda if (t.kind, t.organisation, t.state, t.instrument) == same)
-        wanted = charter.sends(world.strength, mission) - world.soldiers.item(*index) - under_way
-        self.schedule_arrivals(world, charter, state, max(0.0, wanted), name)
+        missing = charter.sends(world.strength, mission) - world.soldiers.item(*index) - under_way
+        self.schedule_arrivals(world, charter, state, max(0.0, missing), name)
         if world.in_crisis[state]:
-            world.mechanisms.rescue.lean(world, state)
+            world.mechanisms.rescue.lose_capacity(world, state)
 
     def schedule_arrivals(self, world: World, charter: Charter, state: int, soldiers: float, sent_by: str = "") -> None:
         """Spread a landing over the days of build-up, the first one after the deployment lag. sent_by: an instrument."""

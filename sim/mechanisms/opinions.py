@@ -1,4 +1,4 @@
-"""Alignments of single citizens of the host with patrons: neighbours, the segment's world, innate positions (equation 9)."""
+"""Opinions: alignments of single citizens of the host with patrons, from neighbours, segment and innate positions (equation 9)."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,14 +25,15 @@ from sim.kernels.opinions import (
     scale_of,
 )
 from sim.kernels.publics import aim_words, favourable_percent, row_means
-from sim.mechanisms.contention import THREADED_FROM
+from sim.mechanisms.alignment import Alignment
+from sim.mechanisms.contention import THREADED_FROM, Contention
 
-SETTLING_DAYS = 24  # by then less than a thousandth of the first spread is left, at half the way a day
+SETTLING_DAYS = 24  # then less than a thousandth of the first spread remains, at half the way a day
 FASTEST = (1 << 15) - 1  # 2^-16, half the way a day
 
 
 class Circle(StrEnum):
-    """Which neighbours citizens hear about patrons."""
+    """Networks over which citizens hear about patrons."""
 
     ring = "ring"
     blocks = "blocks"
@@ -46,9 +47,9 @@ class Opinions(Mechanism):
     uses = ("alignment",)
 
     circle: Circle = Field(
-        Circle.ring,
+        default=Circle.ring,
         description="whom citizens hear: ring = rows next to them; blocks = also long links, one set for 64 rows; "
-        "full = also their own long links, the same people whose protest they see",
+        "full = also their own long links, the neighbours in contention",
         json_schema_extra={"unit": "choice", "source": "[WattsStrogatz1998]"},
     )
     acquaintances: float = parameter(
@@ -78,8 +79,8 @@ class Opinions(Mechanism):
             "P", "citizens of the host whose alignment is not negative", unit="percent", low=0.0, high=100.0
         )
 
-    def hearing(self, alignment, contention) -> "Hearing":
-        """The rule of a world in the whole numbers of the kernel, from its alignment and contention mechanisms."""
+    def hearing(self, alignment: Alignment, contention: Contention) -> "Hearing":
+        """The rule in the whole numbers of the kernel, from the alignment and contention mechanisms."""
         n = 2 * contention.ring + (0 if self.circle is Circle.ring else contention.long_links)
         s = alignment.openness
         peers = s * (1.0 - alignment.message_share)
@@ -97,12 +98,12 @@ class Opinions(Mechanism):
             homophily=contention.own_chance,
         )
 
-    def aims(self, world) -> np.ndarray:
-        """(H,) words: where the followed alignments of a segment's rows are drawn to but for neighbours and themselves."""
-        # the pass rounds two products down, by half a unit on average, and deviations of eight bits lie half a step low
+    def aims(self, world: World) -> np.ndarray:
+        """(H,) words: targets of a segment's rows for the focal patrons, without neighbours and deviations."""
+        # the pass rounds two products down by half a unit on average, and deviations of eight bits lie half a step low
         return aim_words(world.attraction, world.fixed.focal_patrons, 1.0 + world.fixed.hearing.innate / 512.0)
 
-    def converse(self, world, rate: int, day: int) -> None:
+    def converse(self, world: World, rate: int, day: int) -> None:
         """One pass over all rows; leaves their totals by segment."""
         rule = world.fixed.hearing
         threaded = world.opinions.size >= THREADED_FROM and get_num_threads() > 1
@@ -130,8 +131,8 @@ class Opinions(Mechanism):
         world.opinions, world.next_opinions = world.next_opinions, world.opinions
 
     def begin(self, world: World) -> None:
-        """Citizens start where their segments stand, and talk until they are at rest; what their mean is then away from
-        the figure, by the chance of who they are, is kept apart and stays.
+        """Citizens start at the alignment of their segment and talk until they are at rest. The difference of their mean from
+        the indicator, a chance of their deviations, is stored and stays.
         """
         if not world.fixed.focal_patrons.size:
             return
@@ -162,7 +163,7 @@ class Opinions(Mechanism):
 
 @dataclass(frozen=True)
 class Hearing:
-    """How citizens hear, in the whole numbers of `kernels.opinions`; fixed for a world."""
+    """The rule of opinion change of citizens, in the whole numbers of `kernels.opinions`; fixed for a replication."""
 
     part: float  # of the attention to peers that goes to single citizens
     weight: int

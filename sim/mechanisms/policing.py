@@ -1,4 +1,4 @@
-"""Security forces present and promised, and the arrest risk that citizens perceive (equation 1, middle term)."""
+"""Policing: security forces present and promised, and the arrest risk that citizens perceive (equation 1, middle term)."""
 
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from sim.kernels.states import unsettled
 
 
 class Ratio(StrEnum):
-    """How the ratio of forces to protesters enters the arrest risk: the published variants differ in their dynamics."""
+    """Published forms of the ratio of forces to protesters in the arrest risk; their dynamics differ."""
 
     smooth = "smooth"
     floor = "floor"
@@ -81,7 +81,7 @@ class Policing(Mechanism):
         text="own force of a closed regime in a coded case, on a logarithmic scale",
     )
     ratio: Ratio = Field(
-        Ratio.smooth,
+        default=Ratio.smooth,
         description="rule for the ratio of forces to protesters: smooth [Epstein2002], floor [Wilensky2004], round [Mesa]",
         json_schema_extra={"unit": "choice", "source": "[Epstein2002]"},
     )
@@ -99,11 +99,11 @@ class Policing(Mechanism):
             start=1.0,
         )
 
-    def steadiness(self, disloyal: float, sites: float) -> float:
+    def steadiness(self, disloyal: float, sites_lost: float) -> float:
         """Share of own force left where so much of the security forces is disloyal and so many key sites are lost."""
-        return forces.steadiness(disloyal, sites, self.wavering, self.key_sites)
+        return forces.steadiness(disloyal, sites_lost, self.wavering, self.key_sites)
 
-    def own_force(self, world, state: int) -> float:
+    def own_force(self, world: World, state: int) -> float:
         """Loyal security personnel per adult, after rescue dependence, events, draw-off and violence."""
         steady = (
             self.steadiness(world.disloyalty.item(state), world.sites_lost.item(state)) if world.events_active else 1.0
@@ -119,20 +119,20 @@ class Policing(Mechanism):
             self.deterrence,
         )
 
-    def foreign_force(self, world, state: int, soldiers: float) -> float:
+    def foreign_force(self, world: World, state: int, soldiers: float) -> float:
         """Equivalent of foreign soldiers in own officers per adult."""
         return forces.foreign_force(soldiers, world.fixed.adults.item(state), self.foreign_multiplier)
 
-    def promised_force(self, world, state: int) -> float:
+    def promised_force(self, world: World, state: int) -> float:
         """Own force plus that of the actor who backs it most, by mission the larger of promised and present (equation 4)."""
-        own = self.own_force(world, state)
+        own_force = self.own_force(world, state)
         if not world.forces_abroad:
-            return own
+            return own_force
         backing, pledged, stationed = {}, world.commitments[:, :, state], world.soldiers[:, :, state]
         for o, mission in np.argwhere(pledged | (stationed > 0.0)).tolist():
             promised = world.fixed.charters[o].promises(world.strength, mission) if pledged[o, mission] else 0.0
             backing[o] = backing.get(o, 0.0) + max(promised, stationed.item(o, mission))
-        return own + self.foreign_force(world, state, max(backing.values(), default=0.0))
+        return own_force + self.foreign_force(world, state, max(backing.values(), default=0.0))
 
     def arrest_risk(self, force: float, active: float) -> float:
         """P = 1 - exp(-k force / active); 1 where nobody protests."""
@@ -140,7 +140,7 @@ class Policing(Mechanism):
 
     def step(self, world: World) -> None:
         for s in unsettled(world.in_crisis, world.active_share, world.arrest_risk).tolist():
-            own, foreign = self.own_force(world, s), self.foreign_force(world, s, foreign_soldiers(world, s))
+            own_force, foreign = self.own_force(world, s), self.foreign_force(world, s, foreign_soldiers(world, s))
             active = world.active_share.item(s)
-            world.arrest_risk[s] = self.arrest_risk(own + foreign, active)
-            world.clash_risk[s] = self.arrest_risk(own, active) if foreign else world.arrest_risk[s]
+            world.arrest_risk[s] = self.arrest_risk(own_force + foreign, active)
+            world.clash_risk[s] = self.arrest_risk(own_force, active) if foreign else world.arrest_risk[s]

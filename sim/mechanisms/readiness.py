@@ -1,4 +1,4 @@
-"""Deployable force of states: a stock that a war of their own drains and that recovers afterwards."""
+"""Readiness: deployable force of states, a stock that war drains and that recovers afterwards."""
 
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter

@@ -1,4 +1,4 @@
-"""Repeated rescue: a government that was backed lets its own security capacity slip, and rebuilds it slowly (equation 19)."""
+"""Rescue: a government with outside backing lets its security capacity slip, and rebuilds it slowly (equation 19)."""
 
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
@@ -30,8 +30,8 @@ class Rescue(Mechanism):
             start=lambda _, fixed: fixed.capacity0,
         )
 
-    def lean(self, world: World, state: int) -> None:
-        """The state was granted outside force, and lets its capacity slip."""
+    def lose_capacity(self, world: World, state: int) -> None:
+        """A state loses capacity after a grant of outside force."""
         world.capacity[state] *= 1.0 - self.dependence if self.enabled else 1.0
 
     def scale_capacity(self, world: World, state: int, factor: float) -> None:

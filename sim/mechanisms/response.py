@@ -1,192 +1,27 @@
-"""What a government in crisis may do: concede, repress, purge, frame, and ask abroad (equations 7 and 14).
+"""Response of a government in crisis: concede, repress, purge, frame, and ask abroad (equations 7 and 14).
 
-The value of an option is V x (perceived survival with it - without it) - its cost; for a purge the gain is the weight of
-the faction won back, for framing a share of the danger. Each is taken at most once a crisis, on the first day on which
-value plus the random utility is positive. Asking abroad is an action slot of its own.
+The value of an option is V x (perceived survival with it - without it) - its cost. For a purge the gain is the weight of the
+recovered faction, for framing a share of the danger. An option is taken at most once a crisis, on the first day with a
+positive sum of value and random utility. A request abroad is separate from the acts at home.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from sim.actors.choices import Decision, decision_rule, precision
-from sim.actors.views import adversary_is_external, covers
+from sim.actors.orders import Option
 from sim.core.agenda import Task
-from sim.core.axes import MILITARY, rows_where
-from sim.core.mechanism import DecidingMechanism
-from sim.core.parameters import parameter
+from sim.core.axes import rows_where
 from sim.core.state import array
 from sim.core.streams import Stream, accept
 from sim.core.world import World
-from sim.equations import government
 from sim.kernels.states import recover
+from sim.mechanisms.response_options import ResponseOptions
 
 
-@dataclass(frozen=True)
-class Option:
-    """A feasible action of today with its utility; `charter` is the organisation asked, if any."""
-
-    kind: str
-    utility: float
-    charter: object = None
-
-    @property
-    def name(self) -> str:
-        """Name under which random utility and directive are kept: organisations by draw key, so that labels play no part."""
-        return self.kind if self.charter is None else f"{self.kind}:{self.charter.draw_key}"
-
-
-class Response(DecidingMechanism):
+class Response(ResponseOptions):
     uses = ("assistance", "contest", "defection", "legitimacy", "policing")
     decided_by = "State"
-
-    rationality: float = parameter(
-        5.5, 2.0, 9.0, unit="1", source="[McKelveyPalfrey1995]", text="lambda_o, rationality of governments", prior=True
-    )
-    decision: Decision = decision_rule("how governments decide")
-    stake: float = parameter(4.0, 1.0, 10.0, unit="utility", source="[assumed]", text="V, value of survival")
-    autonomy_price: float = parameter(
-        0.225,
-        0.05,
-        0.40,
-        unit="utility",
-        source="[Morrow1991]",
-        text="a_A, autonomy that asking a dominant patron costs",
-        prior=True,
-    )
-    alignment_cost: float = parameter(
-        0.125, 0.0, 0.5, unit="utility", source="[assumed]", text="cost of asking a patron one is not aligned with"
-    )
-    asking_cost: float = parameter(0.1, 0.0, 0.5, unit="utility", source="[assumed]", text="c0, fixed cost of asking")
-    concession_cost: float = parameter(0.15, 0.0, 1.0, unit="utility", source="[assumed]", text="cost of conceding")
-    concession_relief: float = parameter(
-        0.4,
-        0.0,
-        1.0,
-        unit="1",
-        source="[assumed]",
-        text="share of protest that the government expects a concession to end",
-    )
-    concession_gain: float = parameter(
-        0.08, -0.1, 0.3, unit="1", source="[assumed]", text="legitimacy gained by a concession", claim=True
-    )
-    force_cost: float = parameter(
-        0.3, 0.0, 1.0, unit="utility", source="[Davenport2007]", text="cost of open violence against protesters"
-    )
-    home_cost: float = parameter(
-        0.0,
-        -0.5,
-        2.0,
-        unit="utility",
-        source="[assumed]",
-        text="c_dom, cost of asking outsiders for force against one's own people",
-        claim=True,
-    )
-    openness_cost: float = parameter(
-        0.0,
-        -0.5,
-        1.5,
-        unit="utility",
-        source="[Fearon1994]",
-        text="c_open, what asking outsiders against one's own people costs more in an open regime than in a middling one",
-        claim=True,
-    )
-    armed_licence: float = parameter(
-        0.0,
-        -1.0,
-        2.0,
-        unit="1",
-        source="[Fox2015]",
-        text="share of what asking against one's own people costs that goes if the challenge is fully armed",
-        claim=True,
-    )
-    stranger_cost: float = parameter(
-        0.0,
-        -0.5,
-        2.0,
-        unit="utility",
-        source="[Lake2009]",
-        text="c_str, what asking for force costs more at a power on which the host's own forces do not depend at all",
-        claim=True,
-    )
-    clause_gain: float = parameter(
-        0.0,
-        -0.5,
-        1.0,
-        unit="utility",
-        source="[Voeten2005]",
-        text="b_cl, worth of asking where a clause of the charter covers the event, whatever comes of it",
-        claim=True,
-    )
-    foresight: float = parameter(
-        1.0,
-        -0.5,
-        1.5,
-        unit="1",
-        source="[assumed]",
-        text="share of the patron's likely answer that a government foresees; at 0 it expects an even chance",
-        claim=True,
-    )
-    outsider_gain: float = parameter(
-        0.0,
-        -0.5,
-        2.0,
-        unit="utility",
-        source="[assumed]",
-        text="b_int, worth of asking against an adversary from outside: it accuses him",
-        claim=True,
-    )
-    most_requests: int = parameter(
-        20,
-        1,
-        20,
-        unit="requests per crisis",
-        source="[assumed]",
-        text="powers or organisations asked for force in turn",
-    )
-    framing_licence: float = parameter(
-        0.3,
-        -1.0,
-        1.0,
-        unit="1",
-        source="[Entman1993]",
-        text="f1, share of the cost of force removed when events are named an attack on the state",
-        claim=True,
-    )
-    framing_value: float = parameter(
-        0.3,
-        -0.5,
-        1.0,
-        unit="1",
-        source="[assumed]",
-        text="share of its stake at risk that a government expects to save by framing",
-    )
-    framing_cost: float = parameter(
-        0.1, 0.0, 1.0, unit="utility", source="[assumed]", text="cost of naming events an attack on the state"
-    )
-    purge_cost: float = parameter(
-        0.5, 0.0, 2.0, unit="utility", source="[Svolik2009]", text="cost of replacing the head of a defected faction"
-    )
-    purge_success: float = parameter(
-        0.5, 0.0, 1.0, unit="1", source="[PowellThyne2011]", text="chance that a purge restores loyalty"
-    )
-    alarm: float = parameter(
-        0.02,
-        0.0,
-        0.5,
-        unit="1",
-        source="[assumed]",
-        text="perceived danger below which calm streets call for no decision",
-    )
-    usual_violence: float = parameter(
-        0.3, 0.0, 1.0, unit="1", source="[assumed]", text="violence of policing without an order to repress"
-    )
-
-    repression_half_life: float = parameter(
-        4.0, 1.0, 60.0, unit="days", source="[assumed]", text="half-life of an order to repress, towards usual violence"
-    )
 
     class State:
         violence = array(
@@ -196,78 +31,6 @@ class Response(DecidingMechanism):
         framing = array(
             "S", "1 = the government names the events an attack on the state", unit="0 to 1", low=0.0, high=1.0
         )
-
-    @property
-    def precision(self) -> float:
-        """Rationality under the rule of decision in force."""
-        return precision(self.decision, self.rationality)
-
-    def options(self, world, s: int) -> list[Option]:
-        """Feasible options of the government of state s today."""
-        force = world.mechanisms.policing.promised_force(world, s)
-        active = world.active_share.item(s)
-        attack = world.mechanisms.contest.opposing_force(world, s)
-        success = partial(world.mechanisms.contest.success, attack=attack)
-        now = success(force, active)
-        relieved = government.protest_after_concession(active, self.concession_relief)
-        violent = government.force_with_violence(force, world.mechanisms.policing.deterrence)
-        gain = {
-            "concede": success(force, relieved) - now,
-            "repress": success(violent, active) - now,
-            "frame": government.framing_gain(now, self.framing_value),
-        }
-        cost = {
-            "concede": self.concession_cost,
-            "repress": government.repression_cost(world.framing[s], self.force_cost, self.framing_licence),
-            "frame": self.framing_cost,
-        }
-        found = [Option(kind, government.act_utility(gain[kind], cost[kind], self.stake)) for kind in gain]
-        rows = world.fixed.factions_of(s)
-        if not all(world.loyal[rows].tolist()):
-            lost = world.fixed.weight[rows][~world.loyal[rows]].max()
-            found.append(Option("purge", government.act_utility(lost, self.purge_cost, self.stake)))
-        own = world.mechanisms.policing.own_force(world, s)
-        for charter in world.fixed.by_draw_key:
-            if s not in charter.members or s == charter.leader:
-                continue
-            if charter.force and s not in charter.barred:
-                found.append(Option("request", self.request_utility(world, s, charter, own, now, success), charter))
-            for name, tool in charter.instruments.items():
-                if tool.on_request:
-                    relieved = success(force, government.protest_after_concession(active, tool.legitimacy))
-                    price = self.asking_price(world, s, charter) / 2.0
-                    found.append(Option(name, government.act_utility(relieved - now, price, self.stake), charter))
-        return found
-
-    def asking_price(self, world, s: int, charter) -> float:
-        """What asking costs: autonomy towards the leader, distance from it, and a fixed part."""
-        k, demand = charter.leader, world.autonomy_demand.item(s)
-        influence, alignment = world.influence.item(k, s), world.elite_alignment.item(s, k)
-        return government.asking_price(
-            demand, influence, alignment, self.autonomy_price, self.alignment_cost, self.asking_cost
-        )
-
-    def request_utility(self, world, s: int, charter, own: float, now: float, success) -> float:
-        """Equation 7 for a request of force; with no pool or no hope of consent only the price is left."""
-        hope = world.mechanisms.assistance.expected_consent(world, charter, s)
-        helped = own + world.mechanisms.policing.foreign_force(world, s, charter.pool(world.strength))
-        gain = success(helped, world.active_share.item(s)) - now
-        if charter.pool_rapid > 0.0:
-            hope = government.expected_consent(hope, self.foresight)
-        price = self.asking_price(world, s, charter) + self.distance(world, s, charter)
-        return government.request_utility(hope, gain, price, self.side(world, s), self.stake)
-
-    def distance(self, world, s: int, charter) -> float:
-        """What asking for force costs more, or less, by how foreign the soldiers are and what the charter says."""
-        dependence, clause = world.dependence.item(MILITARY, charter.leader, s), covers(world, charter, s)
-        return government.force_surcharge(dependence, clause, self.stranger_cost, self.clause_gain)
-
-    def side(self, world, s: int) -> float:
-        """What asking is worth by who the adversary is, whatever comes of it."""
-        return government.adversary_utility(
-            adversary_is_external(world, s), world.fixed.polyarchy.item(s), world.armed.item(s), self.outsider_gain, self.home_cost,
-            self.openness_cost, self.armed_licence,
-        )  # fmt: skip
 
     def step(self, world: World) -> None:
         recover(world.violence, self.usual_violence, 1.0 - 0.5 ** (1.0 / self.repression_half_life))
@@ -282,14 +45,14 @@ class Response(DecidingMechanism):
         for option in answer:
             self.apply(world, question, option)
 
-    def alarmed(self, world, s: int) -> bool:
-        """True if there is something to decide about: protest, an attack, or a survival in doubt."""
+    def alarmed(self, world: World, s: int) -> bool:
+        """True if the day calls for a decision: protest, an attack, or a survival in doubt."""
         in_doubt = world.survival.item(s) < 1.0 - self.alarm
         from_outside = world.attack.item(s) > 0.0 or (world.fixed.outsider[s] and world.armed.item(s) > 0.0)
         return world.calm_days.item(s) == 0 or from_outside or in_doubt
 
     def drop_frame(self, world: World, state: int) -> None:
-        """Nobody names the events an attack on the state any more."""
+        """End the framing of events as an attack on the state."""
         world.framing[state] = 0.0
 
     def apply(self, world: World, s: int, option: Option) -> None:

@@ -1,4 +1,4 @@
-"""States act on their initiative: by directives and by their policies, within the limits of each instrument."""
+"""Statecraft: states act on their initiative, by directives and policies, within the limits of each instrument."""
 
 from collections.abc import Iterator
 
@@ -43,7 +43,7 @@ class Statecraft(DecidingMechanism):
         take(world, actor, order.token, 0)
         self.call_off(world, charter, order)
         tool = charter.instruments[order.instrument]
-        lag = between(*tool.lag, world.fixed.key, actor, option_code(order.token), 0)
+        lag = between(tool.lag[0], tool.lag[1], world.fixed.key, actor, option_code(order.token), 0)
         day = world.day + lag
         world.agenda.schedule(Task(day, "act", charter.row, s, instrument=order.instrument, intensity=order.intensity))
 

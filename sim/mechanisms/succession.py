@@ -1,4 +1,4 @@
-"""Fall of a government whose coalition is too small, turnover of its elites, and the end of a crisis (equation 6)."""
+"""Succession: fall of a government with too small a coalition, turnover of its elites, and the end of a crisis (equation 6)."""
 
 from itertools import compress
 from math import log
@@ -70,7 +70,7 @@ class Succession(Mechanism):
     def expect(self, world: World, lean: np.ndarray | None) -> None:
         """Likely successors before the first day: the public's alignment, and up to 0.6 to either side of it.
 
-        Nobody coded it before the events; the width is that of U(-.5, .7), about the public's mean. lean (S, S) in
+        No source coded it before the events; the width is that of U(-.5, .7), about the public's mean. lean (S, S) in
         [-1, 1], None: no draw.
         """
         world.successor = world.public_alignment.copy()
@@ -82,14 +82,14 @@ class Succession(Mechanism):
         """An act moves the likely successor towards a patron, or away."""
         world.successor[state, patron] = min(1.0, max(-1.0, world.successor[state, patron] + shift))
 
-    def erosion_hazard(self, world, s: int) -> float:
+    def erosion_hazard(self, world: World, s: int) -> float:
         """Chance of a fall today from strain that outlasts the protest: the weaker the elites' rents the likelier."""
         rows = world.fixed.factions_of(s)
-        rents, lost = world.fixed.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
-        total = order_free_total(log(r) - loss for r, loss in zip(rents, lost, strict=True))
+        rents, losses = world.fixed.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
+        total = order_free_total(log(r) - loss for r, loss in zip(rents, losses, strict=True))
         return elites.erosion_hazard(total, len(rents), world.fixed.strain.item(s), self.erosion)
 
-    def coalition(self, world, state: int) -> float:
+    def coalition(self, world: World, state: int) -> float:
         """Power weight of the loyal factions."""
         rows = world.fixed.factions_of(state)
         return order_free_total(compress(world.fixed.weight[rows].tolist(), world.loyal[rows].tolist()))
@@ -111,7 +111,7 @@ class Succession(Mechanism):
             if accept(chance, world.fixed.key, Stream.EROSION, world.fixed.draw_key.item(s), world.day, 0):
                 self.fall(world, s)
 
-    def fall(self, world, s: int) -> None:
+    def fall(self, world: World, s: int) -> None:
         """The government leaves; a successor takes over with fresh legitimacy and other alignments."""
         world.incumbent[s] = False
         world.fall_day[s] = world.day

@@ -1,4 +1,4 @@
-"""Territory lost under an attack that aims at it: the front moves by relative force and rests under a ceasefire."""
+"""Territory: the front of an attack that aims at territory moves by relative force and rests under a ceasefire."""
 
 from sim.core.axes import rows_where
 from sim.core.mechanism import Mechanism
@@ -25,7 +25,7 @@ class Territory(Mechanism):
             "S", "share lost today, negative = retaken", unit="share", low=-1.0, high=1.0, daily=0.0
         )
 
-    def line(self, world, s: int) -> float:
+    def line(self, world: World, s: int) -> float:
         """Share of the territory that the attacker can take and hold: its aim times its chance in the contest of force."""
         force = world.mechanisms.policing.promised_force(world, s)
         opposed = world.mechanisms.contest.opposing_force(world, s)

@@ -3,7 +3,7 @@
 from sim.metrics import assistance, influence, payoffs, survival, unrest
 from sim.metrics.registry import METRICS, Metric, compute_metrics, describe_key, metric_keys, range_of
 
-READING_ORDER = (survival, unrest, assistance, influence, payoffs)  # first the host, then who acted, then who gained
+READING_ORDER = (survival, unrest, assistance, influence, payoffs)  # the host, then its helpers, then the patrons
 _registered = dict(METRICS)
 METRICS.clear()
 METRICS.update(

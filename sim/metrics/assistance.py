@@ -1,4 +1,4 @@
-"""Who was asked, who came, how fast and at what cost."""
+"""Metrics of assistance: requests, arrivals, their days and costs."""
 
 from sim.core.ranges import AMOUNT, DAYS, SHARE, change
 from sim.metrics.registry import metric
@@ -11,7 +11,7 @@ def _first_day(records: Records, kind: str, actor: str = "", target: str = "") -
     )
 
 
-@metric("Force requested", "share of worlds", "organisation", within=SHARE)
+@metric("Force requested", "share of replications", "organisation", within=SHARE)
 def requested(records: Records, organisation: str):
     """1 if the host asked the organisation for force."""
     return float(_first_day(records, "request", target=organisation) is not None)
@@ -55,7 +55,7 @@ def council_after_peak(records: Records, organisation: str):
     return None if day is None else day - max(0, int(records["protest"].argmax()) - 1)
 
 
-@metric("First council act follows the peak", "share of worlds", "organisation", within=SHARE)
+@metric("First council act follows the peak", "share of replications", "organisation", within=SHARE)
 def council_follows_peak(records: Records, organisation: str):
     """1 if the organisation's ministers first met after the protest peak; not observed if they did not meet."""
     days = council_after_peak(records, organisation)
@@ -65,10 +65,11 @@ def council_follows_peak(records: Records, organisation: str):
 @metric("Troop-days", "thousand soldier-days", "organisation", within=AMOUNT)
 def troop_days(records: Records, organisation: str):
     """Soldiers of the organisation in the host, summed over days."""
+    assert records.troop_days is not None  # every run has them
     return records.troop_days[records.names.organisations.index(organisation)] / 1e3
 
 
 @metric("Cost", "million USD", "patron", within=AMOUNT)
 def cost(records: Records, patron: str):
-    """What the patron spent on troops and instruments up to the horizon."""
+    """Money that the patron spent on troops and instruments up to the horizon."""
     return records["cost"][-1, records.names.states.index(patron)]

@@ -1,4 +1,4 @@
-"""Alignment of elites and public, the gap between them, influence shares, autonomy, integration."""
+"""Metrics of influence: alignment of elites and public, their gap, influence shares, autonomy, integration."""
 
 from sim.core.ranges import ALIGNMENT, ANY, PERCENT, SHARE, change
 from sim.metrics.registry import metric
@@ -63,12 +63,12 @@ def favourable_change_30d(records: Records, patron: str):
 def gap_change_30d(records: Records, patron: str):
     """Change of the difference between elite and public alignment with the patron."""
     elite, public = _change(records, "elite", patron, 30), _change(records, "public", patron, 30)
-    return None if elite is None else elite - public
+    return None if elite is None or public is None else elite - public
 
 
 @metric("Share of influence on the host at the horizon", "0 to 1", "channel", "patron", within=SHARE)
 def influence_share(records: Records, channel: str, patron: str):
-    """Part of all influence on the host that is the patron's in this channel."""
+    """Share of the patron and this channel in all influence on the host."""
     share = records["influence_share"][-1]
     return share[records.axis("channel").index(channel), records.names.states.index(patron)]
 

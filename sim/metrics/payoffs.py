@@ -1,4 +1,4 @@
-"""Payoffs of patrons and host from the first day to the horizon, by the weights of the configuration (equation 18)."""
+"""Metrics of payoff for patrons and host, first day to horizon, by the configured weights (equation 18)."""
 
 from sim.core.ranges import ANY
 from sim.metrics.registry import metric

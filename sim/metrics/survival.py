@@ -1,4 +1,4 @@
-"""Does the government of day 0 stay in office? Beyond the horizon nothing is observed."""
+"""Metrics of survival of the government of day 0; beyond the horizon nothing is observed."""
 
 from sim.core.ranges import DAYS, SHARE
 from sim.metrics.registry import metric
@@ -11,25 +11,25 @@ def _survived(records: Records, horizon: int) -> float | None:
     return float(not 0 <= records.fall_day < horizon)
 
 
-@metric("Government in office after 30 days", "share of worlds", within=SHARE)
+@metric("Government in office after 30 days", "share of replications", within=SHARE)
 def survived_30d(records: Records):
     """1 if the government of day 0 did not fall within 30 days."""
     return _survived(records, 30)
 
 
-@metric("Government in office after 90 days", "share of worlds", within=SHARE)
+@metric("Government in office after 90 days", "share of replications", within=SHARE)
 def survived_90d(records: Records):
     """1 if the government of day 0 did not fall within 90 days."""
     return _survived(records, 90)
 
 
-@metric("Government in office after 365 days", "share of worlds", within=SHARE)
+@metric("Government in office after 365 days", "share of replications", within=SHARE)
 def survived_365d(records: Records):
     """1 if the government of day 0 did not fall within 365 days."""
     return _survived(records, 365)
 
 
-@metric("Government in office at the horizon", "share of worlds", within=SHARE)
+@metric("Government in office at the horizon", "share of replications", within=SHARE)
 def in_office(records: Records):
     """1 if the government of day 0 is in office on the last day."""
     return float(records.fall_day < 0)

@@ -1,4 +1,4 @@
-"""Protest and its human cost, and land lost in war."""
+"""Metrics of protest, of its human cost, and of territory lost in war."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Figures: data in, matplotlib Figure out; nothing here saves, shows or keeps state between calls."""
+"""Figures: functions from data to a matplotlib Figure; nothing here saves, opens a window or keeps state."""
 
 from sim.plots.settings import settle_figures
 

@@ -1,4 +1,4 @@
-"""Boxes of the parameter space: their limits as intervals, and a map of two parameters."""
+"""Figures of boxes in the parameter space: limits as intervals, and a map of two parameters."""
 
 from collections.abc import Sequence
 
@@ -24,9 +24,9 @@ def intervals(boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
     fig = canvas(*head, height=max(HEIGHT * 0.6, 1.5 + sum(ROW * n + 0.75 for n in counts)))
     axes = fig.subplots(len(boxes), 1, squeeze=False, gridspec_kw={"height_ratios": [n + 0.4 for n in counts]}).ravel()
     for i, (ax, box) in enumerate(zip(axes, boxes, strict=True)):
-        inside, held = (percents(*box[key]) for key in ("density", "coverage"))
+        density, coverage = (percents(*box[key]) for key in ("density", "coverage"))
         doubt = "" if box["stands_out"] else " (undecided)"
-        text = f"Box {i + 1}: in {inside} of its worlds{doubt}; {held} of all such worlds lie in it"
+        text = f"Box {i + 1}: in {density} of its replications{doubt}; {coverage} of all such replications lie in it"
         ax.set_title(text, size=NOTE, loc="left", color=COLOURS[i % len(COLOURS)], weight="bold")
         for row, limit in enumerate(box["limits"]):
             _limit(ax, row, limit, COLOURS[i % len(COLOURS)])
@@ -68,8 +68,8 @@ def _limit(ax: Axes, row: int, limit: dict, colour: str) -> None:
                         size=SMALL, color=colour)  # fmt: skip
 
 
-def box_map(places: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
-    """Points (x, y, share of worlds) of two parameters, and the outlines of the boxes in these two.
+def box_map(points: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
+    """Points (x, y, share of replications) of two parameters, and the outlines of the boxes in these two.
 
     names: path, name and unit of either; boxes as in `intervals`.
     """
@@ -78,24 +78,24 @@ def box_map(places: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], he
     ]
     fig = canvas(*head, handles, height=7.4)
     ax = fig.subplots()
-    shown = ax.scatter(
-        *places[:, :2].T, c=places[:, 2], cmap="cividis", vmin=0, vmax=1, s=26, edgecolor="white", linewidth=0.4
+    marks = ax.scatter(
+        *points[:, :2].T, c=points[:, 2], cmap="cividis", vmin=0, vmax=1, s=26, edgecolor="white", linewidth=0.4
     )
-    bar = fig.colorbar(shown, ax=ax, pad=0.015)
-    bar.set_label("Share of the worlds there", size=NOTE)
+    bar = fig.colorbar(marks, ax=ax, pad=0.015)
+    bar.set_label("Share of the replications there", size=NOTE)
     bar.ax.tick_params(labelsize=SMALL)
-    spans = [(places[:, k].min(), places[:, k].max()) for k in (0, 1)]
+    spans = [(points[:, k].min(), points[:, k].max()) for k in (0, 1)]
     for i, box in enumerate(boxes):
         limits = {limit["path"]: limit for limit in box["limits"] if "low" in limit}
-        (left, right), (low, high) = (
+        (x_low, x_high), (y_low, y_high) = (
             _inside(limits.get(n["path"]), span) for n, span in zip(names, spans, strict=True)
         )
-        ax.add_patch(Rectangle((left, low), right - left, high - low, fill=False, edgecolor=COLOURS[i % len(COLOURS)],
+        ax.add_patch(Rectangle((x_low, y_low), x_high - x_low, y_high - y_low, fill=False, edgecolor=COLOURS[i % len(COLOURS)],
                                linewidth=2.5, clip_on=False, zorder=4))  # fmt: skip
-    for which, said in zip("xy", names, strict=True):
-        ax.set(**{f"{which}label": said["name"] + (f" ({said['unit']})" if said["unit"] else "")})
-    ax.xaxis.label.set_size(NOTE)
-    ax.yaxis.label.set_size(NOTE)
+    for axis, parameter in zip("xy", names, strict=True):
+        ax.set(**{f"{axis}label": parameter["name"] + (f" ({parameter['unit']})" if parameter["unit"] else "")})
+    ax.xaxis.label.set_fontsize(NOTE)
+    ax.yaxis.label.set_fontsize(NOTE)
     dress(ax)
     return fig
 

@@ -17,7 +17,7 @@ from sim.plots.style import GREY
 SEA, OFF_STAGE, NO_COLOUR = "#F3F6F8", "#DFDFDF", "#FFFFFF"
 HATCH = {"hatch": "/////", "edgecolor": "#333333", "linestyle": (0, (3, 2)), "linewidth": 0.8}
 RING = {"marker": "o", "fillstyle": "none", "color": "#333333", "markeredgewidth": 1.3, "linestyle": ""}
-PALEST = 0.25  # part of the colour that a share of zero would have
+PALEST = 0.25  # part of the colour at a share of zero
 OUTLINED = [withStroke(linewidth=2.2, foreground="white")]
 
 
@@ -32,11 +32,12 @@ class Shade:
 def tint(colour: str, share: float) -> str:
     """A colour mixed with white, the stronger the larger the share (0 to 1)."""
     part = PALEST + (1 - PALEST) * share
-    return to_hex(1 - part * (1 - np.array(to_rgb(colour))))
+    red, green, blue = 1 - part * (1 - np.array(to_rgb(colour)))
+    return to_hex((red, green, blue))
 
 
 def marks() -> list[Artist]:
-    """Legend lines of what is drawn beside the states' colours."""
+    """Legend entries besides the colours of the states."""
     return [
         Patch(facecolor=NO_COLOUR, edgecolor=GREY, label="no influence, or a tie"),
         Patch(facecolor=OFF_STAGE, edgecolor="white", label="not on stage"),
@@ -46,7 +47,7 @@ def marks() -> list[Artist]:
 
 
 def draw(ax: Axes, region: Region, shades: Mapping[str, Shade], size: float) -> None:
-    """Fill the outlines of the states, mark what is disputed, write the labels (points); who is not on the map gets a chip."""
+    """Fill the outlines of the states, mark disputed ones, write labels (size in points); a state outside the map gets a chip."""
     west, south, east, north = region.window
     ax.set(xlim=(west, east), ylim=(south, north), aspect="equal", facecolor=SEA, xticks=[], yticks=[])
     ax.spines[:].set(color=GREY, linewidth=0.6)
@@ -54,7 +55,7 @@ def draw(ax: Axes, region: Region, shades: Mapping[str, Shade], size: float) -> 
         if outline.path is not None:
             _fill(ax, outline, shades)
         else:
-            ax.plot(*outline.place, markersize=size + 1, zorder=4, **RING)
+            ax.plot(*outline.point, markersize=size + 1, zorder=4, **RING)
     for code, shade in shades.items():
         if region.shows(code):
             _label(ax, region, code, shade.text, size)
@@ -62,24 +63,25 @@ def draw(ax: Axes, region: Region, shades: Mapping[str, Shade], size: float) -> 
 
 
 def _fill(ax: Axes, outline: Outline, shades: Mapping[str, Shade]) -> None:
-    owner = outline.owner(shades)
-    colour = shades[owner].colour if owner else OFF_STAGE
-    edge = {"edgecolor": "#6E6E6E" if owner else "white", "linewidth": 0.5}
-    if outline.bloc == owner != "":
+    state = outline.state_in(shades)
+    colour = shades[state].colour if state else OFF_STAGE
+    edge = {"edgecolor": "#6E6E6E" if state else "white", "linewidth": 0.5}
+    if outline.bloc == state != "":
         edge = {"edgecolor": "white", "linewidth": 0.4}
+    assert outline.path is not None  # only those with a path are drawn
     ax.add_patch(PathPatch(outline.path, facecolor=colour, zorder=2, **(HATCH if outline.marked else edge)))
 
 
 def _label(ax: Axes, region: Region, code: str, text: str, size: float) -> None:
-    """A name where the region says; a line leads to the state where that is outside of it."""
+    """A name at its place in the region; a line leads to the state if the place lies outside of it."""
     at, line = region.labels[code], None
     target = at
     if not region.covers(code, at):
-        target = next(o.place for o in region.of(code))
+        target = next(o.point for o in region.of(code))
         line = {"arrowstyle": "-", "linewidth": 0.7, "shrinkA": 0, "shrinkB": 0}
         ax.plot(*target, "o", color="black", markersize=2, zorder=5)
     ax.annotate(
-        text, target, at, size=size, ha="center", va="center", linespacing=1.05, zorder=6, arrowprops=line,
+        text, (target[0], target[1]), (at[0], at[1]), size=size, ha="center", va="center", linespacing=1.05, zorder=6, arrowprops=line,
         path_effects=OUTLINED,
     )  # fmt: skip
 

@@ -12,11 +12,30 @@ MARKERS = "osD^vP"
 
 
 def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: float) -> Figure:
-    """Forest plot: mean paired difference from the baseline with its interval, one small panel per metric.
+    """Plot mean paired differences from the baseline with their intervals.
 
-    Each row has metric, unit, arm (labels), colour, mean, low, high (in the unit), interval (its name),
-    share_positive (0 to 1), n.
-    A row with n = 0 was not observed and is left out; at least one row must have been.
+    Parameters
+    ----------
+    rows : sequence of dict
+        Each has metric, unit, arm (labels), colour, mean, low, high (in the unit), interval (its name), share_positive
+        (0 to 1) and n. A row with n = 0 was not observed and is left out; at least one row must have been.
+    baseline_label : str
+        Name of the scenario that the others are compared with.
+    confidence : float
+        Confidence of the intervals, in (0, 1).
+
+    Returns
+    -------
+    Figure
+        Forest plot, one small panel per metric.
+
+    Examples
+    --------
+    >>> from sim.plots import paired_differences
+    >>> row = {"metric": "Deaths", "unit": "persons", "arm": "A", "colour": "black", "mean": 1.0, "low": -1.0, "high": 3.0}
+    >>> row |= {"interval": "t", "share_positive": 0.7, "n": 9}
+    >>> len(paired_differences([row], "B", 0.95).axes)
+    1
     """
     rows = [r for r in rows if r["n"]]
     metrics = list(dict.fromkeys(r["metric"] for r in rows))
@@ -24,9 +43,9 @@ def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: fl
     n_columns = next((c for c, most in ((1, 1), (2, 2), (3, 3), (2, 4), (3, 9)) if len(metrics) <= most), 4)
     n_rows = -(-len(metrics) // n_columns)
     fig = canvas(
-        f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline_label}\N{RIGHT DOUBLE QUOTATION MARK}, world by world",
+        f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline_label}\N{RIGHT DOUBLE QUOTATION MARK}, replication by replication",
         f"Mark: mean paired difference; bar: its {confidence_words(confidence)} interval ({_intervals(rows)}); number at the right: share of "
-        f"worlds in which the value is higher than in the baseline (equal does not count); {_counts(rows)}.",
+        f"replications in which the value is higher than in the baseline (equal does not count); {_counts(rows)}.",
         height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
     )
     axes = fig.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()
@@ -76,6 +95,10 @@ def _intervals(rows: Sequence[dict]) -> str:
 
 
 def _counts(rows: Sequence[dict]) -> str:
-    """'n = 60 paired worlds', or the range where a metric is not observed in all of them."""
+    """'n = 60 paired replications', or the range where a metric is not observed in all of them."""
     counts = sorted({r["n"] for r in rows})
-    return f"n = {counts[0]} paired worlds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} paired worlds"
+    return (
+        f"n = {counts[0]} paired replications"
+        if len(counts) == 1
+        else f"n = {counts[0]} to {counts[-1]} paired replications"
+    )

@@ -1,4 +1,4 @@
-"""The plane of two parameters with the line on which an outcome tips."""
+"""Figure of tipping lines: the plane of two parameters with the line on which an outcome tips."""
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,48 +12,48 @@ from sim.plots.style import GREY, NOTE, SMALL, canvas, dress
 BAND, LINE = "#E69F00", "#000000"
 
 
-def tipping_lines(frontier, said: dict) -> Figure:
+def tipping_lines(frontier, result: dict) -> Figure:
     """Mean of the outcome in grey, the line, its band, and the evaluated points.
 
-    frontier: mean and score (nodes, nodes), band(); said: outcome, threshold, confidence, axes with path, name, unit and steps,
+    frontier: mean and score (nodes, nodes), band(); result: outcome, threshold, confidence, axes with path, name, unit and steps,
     lines with vertices, evaluated points with mean, points, worlds, grid, scenario, lowest, highest.
     """
-    outcome = said["outcome"]
+    outcome = result["outcome"]
     handles = [
-        Line2D([], [], color=LINE, linewidth=2.5, label=f"mean at {said['threshold']:g}"),
-        Patch(facecolor=BAND, alpha=0.45, label=f"{confidence_words(said['confidence'])} band of the line"),
+        Line2D([], [], color=LINE, linewidth=2.5, label=f"mean at {result['threshold']:g}"),
+        Patch(facecolor=BAND, alpha=0.45, label=f"{confidence_words(result['confidence'])} band of the line"),
         Line2D([], [], color="black", marker="o", linestyle="", markersize=5, label="point above"),
         Line2D([], [], color="black", marker="o", linestyle="", markersize=5, markerfacecolor="white", label="point below"),
     ]  # fmt: skip
     if ((np.abs(frontier.score) <= 1) & ~frontier.band()).any():
         handles.append(Patch(facecolor="none", edgecolor=GREY, hatch="....", linewidth=0, label="side not decided"))
-    found = "Where" if said["found"] else "No tipping line found: where"
-    title = f"{found} \N{LEFT DOUBLE QUOTATION MARK}{outcome['label']}\N{RIGHT DOUBLE QUOTATION MARK} crosses {said['threshold']:g}"
+    opening = "Where" if result["found"] else "No tipping line found: where"
+    title = f"{opening} \N{LEFT DOUBLE QUOTATION MARK}{outcome['label']}\N{RIGHT DOUBLE QUOTATION MARK} crosses {result['threshold']:g}"
     note = (
-        f"{said['scenario']}; n = {said['points']} of {said['grid']:,} grid points ({percent(said['share_of_grid'])}), "
-        f"{said['worlds']} worlds each, the same at all points; the band holds chance and what lies between the points."
+        f"{result['scenario']}; n = {result['points']} of {result['grid']:,} grid points ({percent(result['share_of_grid'])}), "
+        f"{result['worlds']} replications each, the same at all points; the band holds chance and what lies between the points."
     )
     fig = canvas(title, note, handles, height=7.6)
     ax = fig.subplots()
-    x, y = (np.interp(frontier.nodes, np.linspace(0, 1, len(a["steps"])), a["steps"]) for a in said["axes"])
-    low, high = said["lowest"], max(said["highest"], said["lowest"] + 1e-9)
-    shown = ax.pcolormesh(x, y, frontier.mean.T, cmap="Greys", vmin=low, vmax=2 * high - low, shading="nearest")
-    bar = fig.colorbar(shown, ax=ax, pad=0.015)
+    x, y = (np.interp(frontier.nodes, np.linspace(0, 1, len(a["steps"])), a["steps"]) for a in result["axes"])
+    low, high = result["lowest"], max(result["highest"], result["lowest"] + 1e-9)
+    mesh = ax.pcolormesh(x, y, frontier.mean.T, cmap="Greys", vmin=low, vmax=2 * high - low, shading="nearest")
+    bar = fig.colorbar(mesh, ax=ax, pad=0.015)
     bar.ax.set_ylim(low, high)
     bar.set_label(f"{outcome['label']} ({outcome['unit']})", size=NOTE)
     bar.ax.tick_params(labelsize=SMALL)
-    _marks(ax, x, y, frontier, said)
-    for name, axis in zip("xy", said["axes"], strict=True):
+    _marks(ax, x, y, frontier, result)
+    for name, axis in zip("xy", result["axes"], strict=True):
         unit = f" ({axis['unit']})" if axis["unit"] else ""
         ax.set(**{f"{name}label": axis["name"] + unit, f"{name}lim": (axis["steps"][0], axis["steps"][-1])})
-    ax.xaxis.label.set_size(NOTE)
-    ax.yaxis.label.set_size(NOTE)
+    ax.xaxis.label.set_fontsize(NOTE)
+    ax.yaxis.label.set_fontsize(NOTE)
     dress(ax)
     ax.grid(False)
     return fig
 
 
-def _marks(ax: Axes, x: np.ndarray, y: np.ndarray, frontier, said: dict) -> None:
+def _marks(ax: Axes, x: np.ndarray, y: np.ndarray, frontier, result: dict) -> None:
     """Band, undecided area, lines and points."""
     band = frontier.band()
     aside = (np.abs(frontier.score) <= 1) & ~band
@@ -61,11 +61,11 @@ def _marks(ax: Axes, x: np.ndarray, y: np.ndarray, frontier, said: dict) -> None
         ax.contourf(x, y, aside.T.astype(float), [0.5, 1.5], colors="none", hatches=["...."])
     if band.any():
         ax.contourf(x, y, band.T.astype(float), [0.5, 1.5], colors=[BAND], alpha=0.45)
-    for line in said["lines"]:
+    for line in result["lines"]:
         ax.plot(*np.array(line["vertices"]).T, color=LINE, linewidth=2.5)
-    paths = [axis["path"] for axis in said["axes"]]
+    paths = [axis["path"] for axis in result["axes"]]
     for above, face in ((True, "black"), (False, "white")):
-        at = [[p[path] for path in paths] for p in said["evaluated"] if (p["mean"] > said["threshold"]) == above]
+        at = [[p[path] for path in paths] for p in result["evaluated"] if (p["mean"] > result["threshold"]) == above]
         if at:
             ax.plot(
                 *np.array(at).T,

@@ -26,7 +26,8 @@ from sim.plots.style import (
     patron_colour,
     worlds,
 )
-from sim.records.records import BY_NAME, Ensemble
+from sim.records.ensemble import Ensemble
+from sim.records.variables import BY_NAME
 
 MANY = 5  # scenarios that one panel holds; line styles repeat beyond
 FAR = {"color": GREY, "linestyle": (0, (3, 1.5)), "linewidth": 1.3, "zorder": 6}  # the baseline behind every panel
@@ -34,7 +35,7 @@ NEAR = {"linestyle": "-", "linewidth": 2.2, "zorder": 4}
 
 
 def grid(fig: Figure, n: int) -> list[Axes]:
-    """n panels in at most four columns on common axes; what is left of the last row stays empty."""
+    """n panels in at most four columns on common axes; the remainder of the last row stays empty."""
     columns = columns_of(n)
     axes = fig.subplots(-(-n // columns), columns, sharex=True, sharey=True, squeeze=False).ravel()
     for ax in axes[n:]:
@@ -55,46 +56,133 @@ def height_of(n: int) -> float:
 def name_days(axes: Sequence[Axes], label: str) -> None:
     """The name of the horizontal axis, below the last row."""
     for ax in axes:
-        if ax.get_subplotspec().is_last_row():
+        place = ax.get_subplotspec()
+        if place is not None and place.is_last_row():
             ax.set_xlabel(label, size=SMALL)
 
 
 def head(ax: Axes, text: str) -> None:
     """Title of a panel, folded to its width."""
-    room = (WIDTH - 1.0) * 72 / ax.get_subplotspec().get_gridspec().ncols - 16
+    place = ax.get_subplotspec()
+    room = (WIDTH - 1.0) * 72 / (1 if place is None else place.get_gridspec().ncols) - 16
     ax.set_title("\n".join(fold(text, SMALL, room)), size=SMALL, loc="left")
 
 
 def series_multiples(
     ensembles: Sequence[Ensemble], baseline: Ensemble, column: str, central: float = 0.9, days: int = 60
 ) -> Figure:
-    """Median and central band of one daily series over the first days, one panel per scenario, the baseline dashed in each."""
-    variable, shown = BY_NAME[column], min(days, baseline.days - 1)
+    """Plot one daily series, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    baseline : Ensemble
+        Scenario that is drawn dashed in every panel.
+    column : str
+        Name of a series, like 'protest'.
+    central : float, optional
+        Share of worlds that the band holds, in (0, 1).
+    days : int, optional
+        Days that are drawn.
+
+    Returns
+    -------
+    Figure
+        Median and central band of each scenario.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import series_multiples
+    >>> len(series_multiples([one], one, "protest").axes)
+    1
+    """
+    variable, last_day = BY_NAME[column], min(days, baseline.days - 1)
 
     def median(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
-        values = one.series[column][:, : shown + 2]
+        values = one.series[column][:, : last_day + 2]
         daily_median(ax, np.arange(values.shape[1]) - 1, values, central if with_band else None, style)
 
-    note = f"{median_note(ensembles, central)}; first {shown} of {baseline.days} days; day 0 = {onset(ensembles)}."
+    note = f"{median_note(ensembles, central)}; first {last_day} of {baseline.days} days; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, median, f"{hosts(ensembles)}: {variable.label.lower()}", note)
-    _limits(fig, (-1, shown), f"{variable.label}\n({variable.unit})", "Day")
+    _limits(fig, (-1, last_day), f"{variable.label}\n({variable.unit})", "Day")
     return fig
 
 
 def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confidence: float = 0.95) -> Figure:
-    """Share of worlds (percent) whose government of day 0 is in office, one panel per scenario, the baseline dashed in each."""
+    """Plot the share of worlds whose government of day 0 is in office, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    baseline : Ensemble
+        Scenario that is drawn dashed in every panel.
+    confidence : float, optional
+        Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+
+    Returns
+    -------
+    Figure
+        Percent of worlds by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import survival_multiples
+    >>> len(survival_multiples([one], one).axes)
+    1
+    """
 
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         share_in_office(ax, one, confidence if with_band else None, style)
 
-    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
-    _limits(fig, (0, baseline.days), "In office\n(percent of worlds)", "Days elapsed")
+    _limits(fig, (0, baseline.days), "In office\n(percent of replications)", "Days elapsed")
     return fig
 
 
 def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str, str]) -> Figure:
-    """Median change of alignment of 'elite' or 'public' with each patron since day 0, one panel per scenario."""
+    """Plot the median change of alignment with each patron since day 0, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    who : {'elite', 'public'}
+        Whose alignment.
+    names : dict of str to str
+        Code of a patron -> name to print.
+
+    Returns
+    -------
+    Figure
+        Points on the scale -1 to 1 by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.ensemble import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import alignment_multiples
+    >>> len(alignment_multiples([one], "elite", {}).axes)
+    1
+    """
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     styles = [look(i, patron_colour(i)) for i in range(len(patrons))]
     label = BY_NAME[f"{who}_alignment"].label

@@ -1,7 +1,8 @@
-"""The influence network of states around the host."""
+"""Figure of the influence network of states around the host."""
 
 from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -27,7 +28,30 @@ Tie = tuple[float, str, str, str]  # strength, source, target, channel
 
 
 def network_map(graph: nx.MultiDiGraph, host: str, patrons: Sequence[str]) -> Figure:
-    """The strongest ties between states: host in the centre, patrons around it, others outside."""
+    """Plot the strongest ties between states.
+
+    Parameters
+    ----------
+    graph : networkx.MultiDiGraph
+        What `sim.network` returns, or `graph` of a model.
+    host : str
+        Code of the state in the centre.
+    patrons : sequence of str
+        Codes of the states around it.
+
+    Returns
+    -------
+    Figure
+        Arrows from the state that has influence to the one that receives it; strength in [0, 1].
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.plots import network_map
+    >>> spec = sim.load(["citizens=1000"])
+    >>> len(network_map(sim.network(spec), spec.scenario.host, spec.scenario.outside_patrons).axes)
+    1
+    """
     near, far = _strongest(graph, host)
     names = {n: data.get("label", n) for n, data in graph.nodes(data=True) if data["kind"] == "state"}
     handles = [Line2D([], [], color=c, linewidth=4, label=name) for name, c in COLOURS.items()]
@@ -92,15 +116,15 @@ def _ring(nodes: list[str], size: float, turn: float) -> dict[str, np.ndarray]:
 
 
 def _bends(ties: list[Tie], place: dict[str, np.ndarray], reach: dict[str, tuple]) -> dict[Tie, float]:
-    """Curvature of each arrow: passing under the fewest boxes, and apart from the arrows between the same states."""
-    bends, used = {}, {}
+    """Curvature of each arrow: under the fewest boxes, and apart from other arrows between the same states."""
+    bends, curvatures = {}, {}
     for tie in ties:
         _, u, v, _ = tie
         way = 1 if u < v else -1  # an arrow back with the opposite curvature lies on the arrow forth
-        taken = used.setdefault(frozenset((u, v)), set())
-        free = [b for b in BENDS if way * b not in taken]
+        others = curvatures.setdefault(frozenset((u, v)), set())
+        free = [b for b in BENDS if way * b not in others]
         bends[tie] = min(free, key=lambda b: _hidden(tie, b, place, reach))
-        taken.add(way * bends[tie])
+        others.add(way * bends[tie])
     return bends
 
 
@@ -111,7 +135,7 @@ def _hidden(tie: Tie, bend: float, place: dict[str, np.ndarray], reach: dict[str
     control = (a + b) / 2 + bend * np.array([b[1] - a[1], a[0] - b[0]])
     curve = (1 - t) ** 2 * a + 2 * t * (1 - t) * control + t**2 * b
     others = [n for n in place if n not in (u, v)]
-    away = np.abs(curve[:, None] - np.array([place[n] for n in others]))
+    away: Any = np.abs(curve[:, None] - np.array([place[n] for n in others]))
     under = (away < np.array([reach[n] for n in others])).all(axis=2).any(axis=1)
     return int((under | (np.abs(curve) > FRAME).any(axis=1)).sum())
 
@@ -123,8 +147,8 @@ def _arrow(
     strength, source, target, channel = tie
     ax.add_patch(
         FancyArrowPatch(
-            place[source],
-            place[target],
+            (place[source][0], place[source][1]),
+            (place[target][0], place[target][1]),
             patchA=boxes[source].get_bbox_patch(),
             patchB=boxes[target].get_bbox_patch(),
             connectionstyle=f"arc3,rad={bend}",
@@ -143,7 +167,7 @@ def _box(ax: Axes, label: str, xy: np.ndarray, is_host: bool, is_patron: bool) -
     frame = {"boxstyle": "round,pad=0.3", "facecolor": "#222222" if is_host else "white", "edgecolor": "black"}
     return ax.annotate(
         label,
-        xy,
+        (xy[0], xy[1]),
         ha="center",
         va="center",
         color="white" if is_host else "black",

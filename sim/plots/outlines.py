@@ -14,23 +14,23 @@ RADIUS = 6371.0  # km, of the sphere
 
 @dataclass(frozen=True)
 class Outline:
-    """A country, or an entity or territory whose standing is disputed. Kilometres east and north of the centre."""
+    """A country, or a disputed entity or territory. Kilometres east and north of the centre."""
 
     name: str
     code: str  # of a state, "" for none
     bloc: str  # of the bloc that the country belongs to, "" for none
-    marked: str  # why it is marked, "" for none
-    path: Path | None  # None where a place alone is known
-    place: np.ndarray  # (2,) within it
+    marked: str  # reason of the mark, "" for none
+    path: Path | None  # None if only a point is known
+    point: np.ndarray  # (2,) within it
 
-    def owner(self, states) -> str:
-        """Which of the states it belongs to: its own code, else its bloc's; "" for none."""
+    def state_in(self, states) -> str:
+        """The one of these states that it belongs to: its code, else its bloc's; "" for none."""
         return self.code if self.code in states else self.bloc if self.bloc in states else ""
 
 
 @dataclass(frozen=True)
 class Region:
-    """All outlines, large ones first, so that enclaves lie on top; where names stand; what of the plane is shown."""
+    """All outlines, large ones first, so that enclaves lie on top; the places of names; the window of the plane."""
 
     outlines: tuple[Outline, ...]
     labels: dict[str, np.ndarray]  # code -> (2,)
@@ -38,7 +38,7 @@ class Region:
     source: str
 
     def shows(self, code: str) -> bool:
-        """True if the name of a state stands inside the window; others need a place of their own."""
+        """True if the name of a state stands inside the window; other names need a chip."""
         if code not in self.labels:
             return False
         (x, y), (west, south, east, north) = self.labels[code], self.window
@@ -50,11 +50,11 @@ class Region:
 
     def covers(self, code: str, point: np.ndarray) -> bool:
         """True if a point lies within an outline of a state or of a member of a bloc."""
-        return any(o.path.contains_point(point) for o in self.of(code))
+        return any(o.path.contains_point((point[0], point[1])) for o in self.of(code) if o.path is not None)
 
     @property
     def marked(self) -> list[Outline]:
-        """What is marked, in the order of the file."""
+        """The marked outlines, in the order of the file."""
         return [o for o in self.outlines if o.marked]
 
 
@@ -84,10 +84,17 @@ def albers(degrees, parallels: tuple[float, float], centre: tuple[float, float])
 
 
 def _outline(feature: dict, plane: dict) -> Outline:
-    said, geometry = feature["properties"], feature["geometry"]
+    properties, geometry = feature["properties"], feature["geometry"]
     path = None if geometry["type"] == "Point" else _path(geometry, plane)
-    place = albers(geometry["coordinates"], **plane) if path is None else path.get_extents().get_points().mean(axis=0)
-    return Outline(said["name"], said.get("code", ""), said.get("bloc", ""), said.get("marked", ""), path, place)
+    point = albers(geometry["coordinates"], **plane) if path is None else path.get_extents().get_points().mean(axis=0)
+    return Outline(
+        properties["name"],
+        properties.get("code", ""),
+        properties.get("bloc", ""),
+        properties.get("marked", ""),
+        path,
+        point,
+    )
 
 
 def _path(geometry: dict, plane: dict) -> Path:

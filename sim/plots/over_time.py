@@ -1,4 +1,4 @@
-"""Paired differences over time, with a pointwise interval."""
+"""Figure of paired differences over time, with a pointwise interval."""
 
 from collections.abc import Sequence
 
@@ -13,16 +13,42 @@ from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_da
 from sim.plots.series import band
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress
 
-SMALLEST = 1e-3  # of what a vertical axis spans
+SMALLEST = 1e-3  # span of a vertical axis
 
 
 def differences_over_time(
     lines: Sequence[dict], title: str, note: str, confidence: float, panel: str = "variable"
 ) -> Figure:
-    """Mean paired difference per day with its interval, one panel per value of `panel`: 'variable' or 'arm'.
+    """Plot mean paired differences by day with their intervals.
 
-    Each line has variable, unit, arm (labels), style, said (words for the legend, or none), step (True where the value jumps
-    from day to day), interval (its name, or none) and mean, low, high (days + 1,).
+    Parameters
+    ----------
+    lines : sequence of dict
+        One per panel and line: variable, unit, arm (labels), style (of matplotlib), note (words for the legend, or empty),
+        step (True where the value jumps from day to day), interval (its name, or empty), and mean, low, high, each
+        (days + 1,) in the unit.
+    title : str
+        First line of the figure.
+    note : str
+        Words on the replications, at the end of the second line.
+    confidence : float
+        Confidence of the intervals, in (0, 1).
+    panel : {'variable', 'arm'}, optional
+        What has a panel of its own.
+
+    Returns
+    -------
+    Figure
+        One panel per variable or per arm.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from sim.plots import differences_over_time, look
+    >>> line = {"variable": "Protest", "unit": "percent", "arm": "A", "style": look(0, "black"), "note": "", "step": False}
+    >>> line |= {"interval": "", "mean": np.zeros(4), "low": np.full(4, -1.0), "high": np.ones(4)}
+    >>> len(differences_over_time([line], "Difference", "n = 9 replications", 0.95).axes)
+    1
     """
     titles = list(dict.fromkeys(line[panel] for line in lines))
     by_arm = panel == "arm"
@@ -34,16 +60,16 @@ def differences_over_time(
     )
     axes = grid(fig, len(titles)) if by_arm else _apart(fig, len(titles))
     for ax, name in zip(axes, titles, strict=True):
-        mine = [line for line in lines if line[panel] == name]
+        panel_lines = [line for line in lines if line[panel] == name]
         ax.axhline(0, color=GREY, linewidth=1.2)
-        for line in mine:
+        for line in panel_lines:
             _draw(ax, line | {"style": NEAR | {"color": line["style"]["color"]}} if by_arm else line)
-        head(ax, _head(mine[0], name, by_arm))
+        head(ax, _head(panel_lines[0], name, by_arm))
         at_least(ax, SMALLEST)
         ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
         dress(ax)
         ax.tick_params(labelsize=SMALL)
-        ax.set_xlim(0, len(mine[0]["mean"]) - 1)
+        ax.set_xlim(0, len(panel_lines[0]["mean"]) - 1)
     day_ticks(axes[0])
     name_days(axes, "Days elapsed")
     if by_arm or len(titles) == 1:

@@ -1,4 +1,4 @@
-"""Which parameters move an outcome: bars with intervals, and the plane of elementary effects."""
+"""Figures of sensitivity: importance of parameters as bars with intervals, and the plane of elementary effects."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ def importance(panels: Sequence[dict], measures: Sequence[str], head: tuple[str,
     """One panel per combination of policies and rules; one row per parameter, one bar per measure, with its interval.
 
     A panel has title and rows, in the same order everywhere; a row has name and, per measure, (value, low, high). head: title and
-    note; axis: what the bars measure, with unit.
+    note; axis: quantity of the bars, with unit.
     """
     handles = [Patch(color=c, label=m) for c, m in zip(COLOURS, measures, strict=False)] if len(measures) > 1 else []
     columns = min(3, len(panels))
@@ -99,13 +99,13 @@ def _plane(ax: Axes, rows: Sequence[dict], inches: float) -> None:
     dress(ax)
 
 
-def _apart(wanted: np.ndarray, gap: float) -> np.ndarray:
+def _apart(targets: np.ndarray, gap: float) -> np.ndarray:
     """Heights near the wanted ones (falling), none nearer than gap to the next, all between 0 and 1 where they fit."""
-    placed = np.minimum(wanted, 1.0)
-    for i in range(1, placed.size):
-        placed[i] = min(placed[i], placed[i - 1] - gap)
-    short = max(0.0, -placed[-1])
-    placed[-1] += short
-    for i in range(placed.size - 2, -1, -1):
-        placed[i] = max(placed[i], placed[i + 1] + gap)
-    return placed
+    heights = np.minimum(targets, 1.0)
+    for i in range(1, heights.size):
+        heights[i] = min(heights[i], heights[i - 1] - gap)
+    short = max(0.0, -heights[-1])
+    heights[-1] += short
+    for i in range(heights.size - 2, -1, -1):
+        heights[i] = max(heights[i], heights[i + 1] + gap)
+    return heights

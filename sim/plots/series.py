@@ -1,7 +1,8 @@
-"""Daily series of one or more scenarios: protest and legitimacy, survival of the government, alignments."""
+"""Figures of daily series by scenario: protest and legitimacy, survival of the government, alignments."""
 
 from collections.abc import Sequence
 from statistics import NormalDist
+from typing import Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,17 +22,45 @@ from sim.plots.style import (
     scenario_handles,
     worlds,
 )
-from sim.records.records import BY_NAME, Ensemble
+from sim.records.ensemble import Ensemble
+from sim.records.variables import BY_NAME
 
 ALIGNED = minus(f"in {changed(BY_NAME['elite_alignment'].unit)}")  # the unit of a change of alignment
 SMALLEST = 0.01  # change of alignment that the vertical axis shows at least
 
 
 def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, days: int = 60) -> Figure:
-    """Median and central band of protest (percent of population) and legitimacy (0 to 1) over the first days."""
+    """Plot the median and the central band of protest and legitimacy over the first days.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    central : float, optional
+        Share of worlds that the band holds, in (0, 1).
+    days : int, optional
+        Days that are drawn.
+
+    Returns
+    -------
+    Figure
+        Protest in percent of the population above, legitimacy in [0, 1] below.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import protest_and_legitimacy
+    >>> len(protest_and_legitimacy([one]).axes)
+    2
+    """
     horizon = max(e.days for e in ensembles)
-    shown = min(days, horizon - 1)
-    window = f"first {shown} of {horizon} days" if shown < horizon - 1 else f"{horizon} days"
+    last_day = min(days, horizon - 1)
+    window = f"first {last_day} of {horizon} days" if last_day < horizon - 1 else f"{horizon} days"
     fig = canvas(
         f"{hosts(ensembles)}: protest and legitimacy, {window}",
         median_note(ensembles, central),
@@ -40,39 +69,63 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
     axes = fig.subplots(2, 1, sharex=True)
     for ax, name in zip(axes, ("protest", "legitimacy"), strict=True):
         for i, e in enumerate(ensembles):
-            values = e.series[name][:, : shown + 2]
+            values = e.series[name][:, : last_day + 2]
             daily_median(ax, np.arange(values.shape[1]) - 1, values, central, look(i, e.colour))  # row d + 1 is day d
         ax.set_ylabel(f"{BY_NAME[name].label}\n({BY_NAME[name].unit})", size=NOTE)
         dress(ax)
     axes[0].set_ylim(bottom=0)
-    axes[1].set_xlim(-1, shown)
+    axes[1].set_xlim(-1, last_day)
     day_ticks(axes[1])
     axes[1].set_xlabel(f"Day (day 0 = {onset(ensembles)}; values at the end of each day)", size=NOTE)
     return fig
 
 
 def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> Figure:
-    """Share of worlds (percent) in which the government of day 0 is in office, with pointwise Wilson intervals.
+    """Plot the share of worlds in which the government of day 0 is in office.
 
-    No world leaves before the horizon, so the Kaplan-Meier estimate is the plain share.
+    No replication leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    confidence : float, optional
+        Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+
+    Returns
+    -------
+    Figure
+        Percent of replications by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.ensemble import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import survival_curves
+    >>> len(survival_curves([one]).axes)
+    1
     """
-    said, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
+    counts, lowest, several = [], 1.0, any(e.n_runs > 1 for e in ensembles)
     for e in ensembles:
         stayed = int(e.series["incumbent"][:, -1].sum())
-        said.append(f"{stayed} of {e.n_runs} after {e.days} days")
+        counts.append(f"{stayed} of {e.n_runs} after {e.days} days")
         lowest = min(lowest, wilson(stayed / e.n_runs, e.n_runs, confidence)[0] if e.n_runs > 1 else 0.0)
     floor = max(0, int(10 * lowest)) * 10
     fig = canvas(
         f"{hosts(ensembles)}: is the government of day 0 still in office?",
         _survival_note(ensembles, confidence, several, floor),
-        scenario_handles(ensembles, said),
+        scenario_handles(ensembles, counts),
     )
     ax = fig.subplots()
     for i, e in enumerate(ensembles):
         share_in_office(ax, e, confidence, look(i, e.colour))
     ax.set_ylim(floor - 0.02 * (100 - floor), 100 + 0.02 * (100 - floor))
     ax.set_xlim(0, max(e.days for e in ensembles))
-    ax.set_ylabel("Worlds with the government of day 0\nin office (percent)", size=NOTE)
+    ax.set_ylabel("Replications with the government of day 0\nin office (percent)", size=NOTE)
     if not several:
         ax.set_yticks([0, 100], ["fallen", "in office"])
         ax.set_ylabel("Government of day 0", size=NOTE)
@@ -85,9 +138,35 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
 def alignments(
     ensembles: Sequence[Ensemble], central: float = 0.9, names: dict[str, str] | None = None, same_scale: bool = True
 ) -> Figure:
-    """Change of alignment since day 0: a row per patron, elites on the left, the public on the right.
+    """Plot the change of alignment since day 0.
 
-    names: patron code -> name to print. same_scale: one vertical scale for all patrons, else one per patron.
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    central : float, optional
+        Share of replications that the band holds, in (0, 1).
+    names : dict of str to str, optional
+        Code of a patron -> name to print.
+    same_scale : bool, optional
+        One vertical scale for all patrons, else one per patron.
+
+    Returns
+    -------
+    Figure
+        A row per patron, elites on the left, the public on the right; points on the scale -1 to 1.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.ensemble import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import alignments
+    >>> len(alignments([one]).axes) == 2 * len(one.patrons)
+    True
     """
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     scale = "" if same_scale else "; the vertical scale differs between patrons"
@@ -114,7 +193,7 @@ def alignments(
 
 
 def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple:
-    """Wilson score interval of a share observed in n worlds; same shape as share."""
+    """Wilson score interval of a share observed in n replications; same shape as share."""
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -122,7 +201,7 @@ def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple:
 
 
 def share_in_office(ax: Axes, one: Ensemble, confidence: float | None, style: dict) -> None:
-    """Step line of one scenario, with its interval where a confidence is given and there is more than one world."""
+    """Step line of one scenario, with its interval if a confidence is given and there are several replications."""
     share, day = one.series["incumbent"].mean(axis=0), np.arange(one.days + 1)
     ax.step(day, 100 * share, where="post", **style)
     if confidence and one.n_runs > 1:
@@ -147,14 +226,16 @@ def change_since_start(one: Ensemble, column: str) -> np.ndarray:
 
 
 def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, central: float | None, style: dict) -> None:
-    """Median of values (runs, days) over x, with the central band where its share of worlds is given and there is more than one run."""
+    """Median of values (runs, days) over x, with the central band if its share of replications is given and there are several runs."""
     if central and len(values) > 1:
         low, high = np.quantile(values, [(1 - central) / 2, (1 + central) / 2], axis=0)
         band(ax, x, low, high, style)
     ax.plot(x, np.median(values, axis=0), **style)
 
 
-def band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: str | None = None) -> None:
+def band(
+    ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: Literal["post"] | None = None
+) -> None:
     """A light band whose edges repeat the colour and dashes of its line: where bands overlap, edges tell them apart."""
     ax.fill_between(x, low, high, step=step, color=style["color"], alpha=0.1, linewidth=0)
     edge = style | {"linewidth": 0.35 * style["linewidth"], "alpha": 0.75}
@@ -164,12 +245,12 @@ def band(ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict
 
 def median_note(ensembles: Sequence[Ensemble], central: float) -> str:
     if all(e.n_runs == 1 for e in ensembles):
-        return f"Line: the one world simulated ({worlds(ensembles)}, hence no band)"
-    return f"Line: median of each day; band: central {confidence_words(central)} of worlds; {worlds(ensembles)}"
+        return f"Line: the one replication simulated ({worlds(ensembles)}, hence no band)"
+    return f"Line: median of each day; band: central {confidence_words(central)} of replications; {worlds(ensembles)}"
 
 
 def _survival_note(ensembles: Sequence[Ensemble], confidence: float, several: bool, floor: int) -> str:
     if not several:
-        return f"The one world simulated ({worlds(ensembles)}, hence no interval)"
-    note = f"Line: share of worlds; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
+        return f"The one replication simulated ({worlds(ensembles)}, hence no interval)"
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
     return note + (f". The vertical axis starts at {floor} percent." if floor else "")

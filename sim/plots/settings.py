@@ -1,4 +1,4 @@
-"""Settings of Matplotlib: the library's own, whatever the user's session or the current folder says."""
+"""Settings of Matplotlib: the defaults of the library, not those of the user's session or the current folder."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ def settle_figures() -> None:
     """Import Matplotlib and give it its defaults; a session that draws for itself keeps its settings."""
     if "matplotlib.pyplot" in sys.modules:
         return
-    backend = os.environ.pop("MPLBACKEND", None)  # a name of a module that the import would refuse or keep
+    backend = os.environ.pop("MPLBACKEND", None)  # the import would refuse or keep its module
     try:
         with away_from("matplotlibrc"):
             import matplotlib

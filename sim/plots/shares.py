@@ -1,4 +1,4 @@
-"""Shares of influence on the host by channel and patron."""
+"""Figure of shares of influence on the host by channel and patron."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,39 @@ from matplotlib.patches import Patch
 from sim.core.axes import CHANNELS
 from sim.core.wording import confidence_words, number
 from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, worlds
-from sim.records.records import Ensemble
+from sim.records.ensemble import Ensemble
 
 BAND = 0.9
 THICK = 0.18  # inches that a bar with its number needs
 
 
 def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None = None) -> Figure:
-    """Share of each patron and channel in all influence on the host (percent), on day 0 and at the horizon."""
+    """Plot the share of each patron and channel in all influence on the host.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    names : dict of str to str, optional
+        Code of a patron -> name to print.
+
+    Returns
+    -------
+    Figure
+        Percent of all foreign influence, on day 0 and at the horizon, a panel per channel.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.ensemble import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import influence_shares
+    >>> len(influence_shares([one]).axes)
+    3
+    """
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     after = {e.days for e in ensembles}
     bars = [(f"day 0, {_same_start(ensembles)}", "white", "", ensembles[0], 0)]
@@ -31,7 +56,9 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
                 -1,
             )
         )
-    spread = f"; whisker: central {confidence_words(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
+    spread = (
+        f"; whisker: central {confidence_words(BAND)} of replications" if any(e.n_runs > 1 for e in ensembles) else ""
+    )
     fig = canvas(
         f"{hosts(ensembles)}: shares of influence by channel, day 0 and {_horizon(after)}",
         f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {worlds(ensembles)}. "
@@ -75,7 +102,7 @@ def _horizon(after: set[int]) -> str:
 
 
 def _same_start(ensembles: Sequence[Ensemble]) -> str:
-    """Whose day 0 the white bar shows: all scenarios', or the first one's where they start apart."""
+    """Name of the white bar of day 0: all scenarios, or the first one if they start differently."""
     columns = [k for k in ensembles[0].series if k.startswith("influence_share:")]
     first = [ensembles[0].series[k][:, 0].mean() for k in columns]
     alike = all(k in e.series for e in ensembles for k in columns) and all(

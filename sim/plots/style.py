@@ -1,7 +1,8 @@
-"""What the figures share: the sheet with its title, note and legend, and how a scenario looks."""
+"""Common parts of all figures: the sheet with title, note and legend, and the look of a scenario."""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any, Literal
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
@@ -12,7 +13,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from sim.core.colours import PALETTE
-from sim.records.records import Ensemble
+from sim.records.ensemble import Ensemble
 
 WIDTH, HEIGHT = 11.0, 6.2  # inches, close to 16:9
 FOOTER = 0.035  # share of the height left free at the bottom
@@ -60,11 +61,10 @@ def canvas(title: str, note: str, handles: Sequence[Artist] = (), height: float 
     top = MARGIN + legend_height + sum(len(lines) * 1.4 * size / 72 for lines, size, *_ in head)
     height += max(0.0, top - USUAL_HEAD)
     fig = Figure(figsize=(WIDTH, height), layout="constrained")
-    fig.set_label(f"{title}\n{note}")  # what the saved file says of itself
+    fig.set_label(f"{title}\n{note}")  # title of the saved file
     bottom = max(FOOTER, MARGIN / height)
-    fig.get_layout_engine().set(
-        rect=(MARGIN / WIDTH, bottom, 1 - 2 * MARGIN / WIDTH, 1 - (top + 0.06) / height - bottom), hspace=0.04
-    )
+    layout: Any = fig.get_layout_engine()
+    layout.set(rect=(MARGIN / WIDTH, bottom, 1 - 2 * MARGIN / WIDTH, 1 - (top + 0.06) / height - bottom), hspace=0.04)
     y = MARGIN
     for lines, size, weight, colour in head:
         text = "\n".join(lines)
@@ -92,7 +92,26 @@ def _legend_grid(handles: Sequence[Artist], room: float) -> tuple[int, float]:
 
 
 def look(i: int, colour: str) -> dict:
-    """Line properties of the i-th scenario; zorder keeps the thin lines on top."""
+    """Give the line properties of a scenario.
+
+    Parameters
+    ----------
+    i : int
+        Its number, from 0 on.
+    colour : str
+        Its colour.
+
+    Returns
+    -------
+    dict of str to object
+        Colour, dashes, width and order of drawing, which keeps the thin lines on top.
+
+    Examples
+    --------
+    >>> from sim.plots import look
+    >>> look(0, "black")["color"]
+    'black'
+    """
     i = min(i, len(DASHES) - 1)
     return {"color": colour, "linestyle": DASHES[i], "linewidth": WIDTHS[i], "zorder": 3 + i}
 
@@ -102,18 +121,20 @@ def patron_colour(i: int) -> str:
     return PATRON_COLOURS[i] if i < len(PATRON_COLOURS) else GREY
 
 
-def scenario_handles(ensembles: Sequence[Ensemble], said: Sequence[str] = ()) -> list[Line2D]:
-    """One legend line per scenario, with what is said of it, if anything."""
-    texts = [f"{e.label}: {s}" for e, s in zip(ensembles, said, strict=True)] if said else [e.label for e in ensembles]
+def scenario_handles(ensembles: Sequence[Ensemble], notes: Sequence[str] = ()) -> list[Line2D]:
+    """One legend line per scenario, with its note, if there is one."""
+    texts = (
+        [f"{e.label}: {s}" for e, s in zip(ensembles, notes, strict=True)] if notes else [e.label for e in ensembles]
+    )
     return [Line2D([], [], label=t, **look(i, e.colour)) for i, (e, t) in enumerate(zip(ensembles, texts, strict=True))]
 
 
 def worlds(ensembles: Sequence[Ensemble]) -> str:
-    """'n = 60 worlds per scenario', or one number per scenario in the order of the legend."""
+    """'n = 60 replications per scenario', or one number per scenario in the order of the legend."""
     counts = [e.n_runs for e in ensembles]
     if len(set(counts)) > 1:
-        return f"n = {', '.join(map(str, counts))} worlds, in the order of the legend"
-    noun = "world" if counts[0] == 1 else "worlds"
+        return f"n = {', '.join(map(str, counts))} replications, in the order of the legend"
+    noun = "replication" if counts[0] == 1 else "replications"
     return f"n = {counts[0]} {noun}" + (" per scenario" if len(counts) > 1 else "")
 
 
@@ -123,7 +144,7 @@ def day_ticks(ax: Axes) -> None:
 
 
 def at_least(ax: Axes, span: float) -> None:
-    """Widen the vertical axis to a span, so that what differs by rounding reads as a flat line."""
+    """Widen the vertical axis to a span, so that rounding errors look like a flat line."""
     low, high = ax.get_ylim()
     if high - low < span:
         ax.set_ylim((low + high - span) / 2, (low + high + span) / 2)
@@ -140,12 +161,12 @@ def calendar(day: date) -> str:
 
 
 def onset(ensembles: Sequence[Ensemble]) -> str:
-    """The date of day 0, where the scenarios share it."""
+    """The date of day 0, if the scenarios share it."""
     dates = {e.start_date for e in ensembles}
     return calendar(dates.pop()) if len(dates) == 1 else "the start of each scenario"
 
 
-def dress(ax: Axes, grid: str = "both") -> None:
+def dress(ax: Axes, grid: Literal["both", "x", "y"] = "both") -> None:
     """Readable ticks, light grid, no box."""
     ax.tick_params(labelsize=NOTE, length=3)
     ax.grid(True, axis=grid, color=FAINT, linewidth=0.7)

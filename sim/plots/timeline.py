@@ -1,4 +1,4 @@
-"""The events of one run on a day axis, with protest behind them."""
+"""Figure of the events of one run on a day axis, with protest behind them."""
 
 from datetime import date, timedelta
 
@@ -10,7 +10,8 @@ from matplotlib.lines import Line2D
 from sim.core.log import LogEntry
 from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, calendar, canvas, text_width
-from sim.records.records import BY_NAME, Records
+from sim.records.records import Records
+from sim.records.variables import BY_NAME
 
 COLOURS = ("#000000", "#D55E00", "#0072B2", "#009E73", "#CC79A7", "#8C6D1F")
 MARKERS = "osD^vP"
@@ -39,7 +40,33 @@ PHRASES = {kind.name: kind.phrase for kind in EVENT_KINDS.values()} | {
 
 
 def timeline(records: Records, spec_label: str, start_date: date, names: dict[str, str] | None = None) -> Figure:
-    """Events of one run: actor, act and day; protest (percent of population) faintly behind; dates on top."""
+    """Plot the events of one run on a day axis.
+
+    Parameters
+    ----------
+    records : Records
+        What `sim.simulate` returns.
+    spec_label : str
+        Name of the scenario.
+    start_date : datetime.date
+        Date of day 0.
+    names : dict of str to str, optional
+        Code of an actor -> name to print.
+
+    Returns
+    -------
+    Figure
+        Actor, act and day; protest in percent of the population faintly behind; dates on top.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.plots import timeline
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> figure = timeline(sim.simulate(spec), spec.scenario.label, spec.scenario.start_date)
+    >>> len(figure.axes)
+    3
+    """
     events = sorted(records.events, key=lambda e: e.day)
     labels = [f"{e.day}: {phrase(e, records.host, names or {})}" for e in events]
     last = max([e.day for e in events] + [min(records.days - 1, 20)])
@@ -50,9 +77,9 @@ def timeline(records: Records, spec_label: str, start_date: date, names: dict[st
         for a, (c, m) in looks.items()
     ]
     scale = "; the day axis is stretched at its start" if last > LONG else ""
-    note = f"Each label starts with its day; grey area: protest at the end of the day; n = 1 world, no interval{scale}"
+    note = f"Each label starts with its day; grey area: protest at the end of the day; n = 1 replication, no interval{scale}"
     fig = canvas(
-        f"{spec_label}: what happened in world {records.replication}",
+        f"{spec_label}: what happened in replication {records.replication}",
         note, handles, max(HEIGHT, 2.1 + LANE * (max(lanes, default=0) + 2)),
     )  # fmt: skip
     ax = fig.subplots()
@@ -63,7 +90,7 @@ def timeline(records: Records, spec_label: str, start_date: date, names: dict[st
 
 
 def phrase(event: LogEntry, host: str, names: dict[str, str]) -> str:
-    """An event in words; a kind without a phrase reads 'ACTOR: kind (size unit)'."""
+    """An event as text; a kind without a phrase gives 'ACTOR: kind (size unit)'."""
     state, _, faction = event.actor.partition("/")
     who = names.get(state, state)
     if faction:
@@ -101,7 +128,7 @@ def _lanes(days: list[int], labels: list[str], last: int) -> tuple[float, list[i
 
 
 def _looks(records: Records, events: list[LogEntry]) -> dict[str, tuple[str, str]]:
-    """Colour and marker of the actors that did something: host, organisations, others; a faction looks like its state."""
+    """Colour and marker of the actors with events: host, organisations, others; a faction looks like its state."""
     acted = list(dict.fromkeys(e.actor.partition("/")[0] for e in events))
     order = dict.fromkeys((records.host, *records.names.organisations, *acted))
     looks = {a: (COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]) for i, a in enumerate(order)}
@@ -144,7 +171,7 @@ def _day_axis(ax: Axes, horizon: int, last: int, end: float, start_date: date) -
         axis.set_xlim(-0.35, end**2 - 1.0 if last > LONG else end - 1.0)
         axis.tick_params(labelsize=SMALL)
     ticks = [t for t in (TICKS if last > LONG else range(0, int(end), 5)) if where(t) < end and t <= horizon]
-    days, dates = _apart(ticks, where, end, 0.15), _apart(ticks, where, end, 0.62)
+    days, dates = _spaced_ticks(ticks, where, end, 0.15), _spaced_ticks(ticks, where, end, 0.62)
     ax.set_xticks(days, [str(t) for t in days])
     top.set_xticks(dates, [f"{d.day} {d:%b}" for d in (start_date + timedelta(days=t) for t in dates)])
     top.minorticks_off()
@@ -153,10 +180,10 @@ def _day_axis(ax: Axes, horizon: int, last: int, end: float, start_date: date) -
     top.spines[["left", "right"]].set_visible(False)
 
 
-def _apart(ticks: list[int], where, end: float, inches: float) -> list[int]:
-    """The ticks that keep a distance from the one kept before."""
-    kept = ticks[:1]
+def _spaced_ticks(ticks: list[int], where, end: float, inches: float) -> list[int]:
+    """The ticks at least this far from the previous one in the list."""
+    spaced = ticks[:1]
     for tick in ticks[1:]:
-        if (where(tick) - where(kept[-1])) / end * PLOT_WIDTH >= inches:
-            kept.append(tick)
-    return kept
+        if (where(tick) - where(spaced[-1])) / end * PLOT_WIDTH >= inches:
+            spaced.append(tick)
+    return spaced

@@ -1,1 +1,1 @@
-"""What a run leaves: series and events, recorded day by day."""
+"""Records of a run: series and events, day by day."""

@@ -1,1 +1,1 @@
-"""From YAML and command line to a Spec: files, overrides, typed schema, derived values, priors."""
+"""From YAML and command line to a specification: files, overrides, typed schema, derived values, priors."""

@@ -5,11 +5,11 @@ from sim.mechanisms.event_kinds import EVENT_KINDS, OLD_GUARD, EventKind
 
 PARTICULAR = tuple(
     dict.fromkeys(key for kind in EVENT_KINDS.values() for key in kind.particulars)
-)  # only some kinds read them
+)  # keys that only some kinds read
 
 
 def check_events(spec, on_stage: tuple[str, ...]) -> None:
-    """Every event strikes a state that its kind can strike, and says what its kind reads. Raises InvalidSpec."""
+    """Check that every event strikes a valid state and sets the keys of its kind only. Raises InvalidSpec."""
     scenario = spec.scenario
     macro_regions = tuple(dict.fromkeys(g.macro_region for g in spec.states[scenario.host].segments.values()))
     for name, event in scenario.events.items():
@@ -35,7 +35,7 @@ def check_events(spec, on_stage: tuple[str, ...]) -> None:
 
 
 def _check_factions(key: str, event, kind: EventKind, factions: dict) -> None:
-    """The factions that it names are there, or those that it strikes unnamed."""
+    """Check that the factions of an event exist, whether it names them or not."""
     for role in event.factions:
         require_one_of(f"{key}.factions", role, tuple(factions), f"a faction of {event.state}")
     if kind.factions and not struck(event, kind, factions):

@@ -1,4 +1,4 @@
-"""Who can be what in a scenario: a government the host, a bloc a patron or an organisation, a leader no supplicant of its own."""
+"""Checks of roles in a scenario: the host is a government, a bloc is patron or organisation, a leader asks itself for nothing."""
 
 from sim.actors.choices import FREE, NEVER
 from sim.core.faults import InvalidSpec, require_one_of
@@ -7,7 +7,7 @@ from sim.spec.schema import Spec
 
 
 def check_roles(spec: Spec, on_stage: tuple[str, ...]) -> None:
-    """What types cannot check of the roles that states and organisations play. Raises InvalidSpec."""
+    """Check the roles of states and organisations. Raises InvalidSpec."""
     _check_host(spec, on_stage)
     for name, organisation in spec.organisations.items():
         if organisation.stands_for is not None:
@@ -19,7 +19,7 @@ def check_roles(spec: Spec, on_stage: tuple[str, ...]) -> None:
 
 
 def _check_host(spec: Spec, on_stage: tuple[str, ...]) -> None:
-    """A bloc has no elites of its own to keep or to lose."""
+    """The host is a government: a bloc has no elites."""
     host = spec.scenario.host
     require_one_of("scenario.host", host, on_stage, "a state on stage")
     if spec.states[host].bloc:
@@ -37,7 +37,7 @@ def _check_bloc(spec: Spec, key: str, bloc: str) -> None:
 
 
 def _check_leader(key: str, leader: str, organisation: str, options: dict) -> None:
-    """Nobody asks an organisation that it leads itself."""
+    """No directive lets the leader of an organisation ask it."""
     for option, addressees in options.items():
         value = addressees.get(organisation, FREE) if isinstance(addressees, dict) else FREE
         if value not in (FREE, NEVER):

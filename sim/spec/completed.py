@@ -1,4 +1,4 @@
-"""A specification checked and completed: the one place, for a loaded specification and for a changed one."""
+"""Checks and completion of a specification, whether it was loaded or changed in Python."""
 
 from sim.actors.charter import in_force
 from sim.core.faults import InvalidSpec, require_one_of
@@ -14,20 +14,19 @@ from sim.spec.schema.host_rules import RULES as HOST_RULES
 
 
 def completed(spec: Spec, *, sources: bool = True) -> Spec:
-    """The specification with the values that follow by rule, once its parts fit one another.
+    """The specification with the values that follow by rule, after a check that its parts fit together.
 
-    Types are checked before. Here: every name that a part uses is on stage, and every indicator has a source; `sources`
-    spares the latter for a specification that shares its states with a checked one. The argument stays as it was given.
-    Raises InvalidSpec.
+    Types are checked before. Here every name must be on stage, and every indicator needs a source; sources=False skips the
+    latter for a specification that shares its states with a checked one. The argument does not change. Raises InvalidSpec.
     """
     check_roles(spec, tuple(spec.states))
     if spec.posterior_without:
         check_host(spec.posterior_without)
-    whole = complete(spec)
-    _check(whole)
+    complete_spec = complete(spec)
+    _check(complete_spec)
     if sources:
-        _check_sources(whole)
-    return whole
+        _check_sources(complete_spec)
+    return complete_spec
 
 
 def _check(spec: Spec) -> None:
@@ -51,7 +50,7 @@ def _check(spec: Spec) -> None:
     for name, organisation in spec.organisations.items():
         day = scenario.start_date
         now = tuple(code for code, term in organisation.members.items() if in_force(term.since, term.until, day))
-        if now:  # before its founding an organisation has no member, and nobody asks it
+        if now:  # before its founding an organisation has no members
             require_one_of(f"organisations.{name}.leader", organisation.leader, now, f"a member on {day}")
         for group in ("members", "observers", "partners"):
             for code in getattr(organisation, group):
@@ -86,7 +85,7 @@ def _check_organs(spec: Spec, name: str, organisation) -> None:
 
 
 def _check_date(spec: Spec) -> None:
-    """Some organisation exists at the start date; those that do not yet have no members, and act on nobody."""
+    """Some organisation exists at the start date; one that does not exist yet has no members and does not act."""
     founded = [term.since for o in spec.organisations.values() for term in o.members.values()]
     if founded and spec.scenario.start_date < min(founded):
         allowed = f"must be {min(founded)} or later, when the first organisation on stage was founded"

@@ -1,10 +1,12 @@
-"""Files and overrides -> one tree of plain data: the only place that composes with Hydra."""
+"""Composition: files and overrides become one tree of plain data. Only this module composes with Hydra."""
 
+from collections.abc import Sequence
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
+from typing import Any, cast
 
 import hydra
 import omegaconf
@@ -38,12 +40,12 @@ def composed(overrides=(), experiment: str = "run", config_dir: str | None = Non
 
 
 def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
-    """`composed` while no other thread composes."""
+    """`composed`, under the lock."""
     words = parsed_overrides(list(overrides))
     refuse_overrides(words, _settings(experiment))
-    given = with_file_names(words, config_dir)
-    check_values(given)
-    parsed = [as_unnamed(override) for override in given]
+    named = with_file_names(words, config_dir)
+    check_values(named)
+    parsed = [as_unnamed(override) for override in named]
     overrides = [override.input_line for override in parsed]
     saved = next((o.value() for o in parsed if o.key_or_group == "config"), None)
     with _hydra(config_dir) as extra:
@@ -52,14 +54,14 @@ def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
         try:
             if saved is not None:
                 _store_saved(saved, parsed)
-                rest = [override.input_line for override in parsed if override.key_or_group != "config"]
-                tree = _compose([*words, *rest], primary="saved")
+                others = [override.input_line for override in parsed if override.key_or_group != "config"]
+                tree = _compose([*words, *others], primary="saved")
             else:
                 tree = _around_stage(words, parsed, config_dir) or _compose([*words, *overrides])
             refuse_tree(tree)
             check_places(tree, parsed)
             make_exact(tree, [override.key_or_group for override in parsed])
-            deleted = {override.key_or_group for override in given if override.is_delete()}
+            deleted = {override.key_or_group for override in named if override.is_delete()}
             policies = _policies(tree, config_dir, complete=saved is not None)
             refuse_tree({"policies": policies})
             return with_fixed(tree, deleted) | {"policies": policies}
@@ -80,18 +82,18 @@ def _settings(experiment: str) -> tuple[str, ...]:
     return tuple(OmegaConf.load(configs() / "experiment" / f"{experiment}.yaml"))
 
 
-def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
-    """The tree as plain data; a parameter that nobody named is missing, see `sim.spec.fixed_parameters`."""
-    config = compose(primary, words)
-    unnamed = OmegaConf.to_container(config, resolve=False)
+def _compose(words: Sequence[str | None], resolve: bool = True, primary: str = "config") -> Any:
+    """The tree as plain data; a parameter without a value is missing, see `sim.spec.fixed_parameters`."""
+    config = compose(primary, [word for word in words if word is not None])
+    unnamed = cast(Any, OmegaConf.to_container(config, resolve=False))
     if not resolve:
         return unnamed
     check_tree("configuration", unnamed)
     try:
         return OmegaConf.to_container(config, resolve=True)
-    except InterpolationToMissingValueError:  # it reads a parameter that nobody named
+    except InterpolationToMissingValueError:  # it reads a parameter without a value
         complete = OmegaConf.merge({"mechanisms": Mechanisms().model_dump(mode="json")}, config)
-        tree = OmegaConf.to_container(complete, resolve=True)
+        tree = cast(Any, OmegaConf.to_container(complete, resolve=True))
         return tree | {"mechanisms": without_defaults(tree["mechanisms"], unnamed["mechanisms"])}
 
 
@@ -102,25 +104,25 @@ def known_keys(experiment: str) -> dict:
 
 
 def _policies(tree: dict, config_dir: str | None, complete: bool) -> dict:
-    """The policies that the scenario names, each from its file, with what the overrides say of it on top.
+    """The policies that the scenario names, each from its file, under the overrides of it.
 
-    complete: those of the tree are whole, as a result keeps them; files are read for others only.
+    complete: the policies of the tree are complete, as in a result; only others are read from files.
     """
-    said = tree.get("policies") or {}
-    found = dict(said)
+    in_tree = tree.get("policies") or {}
+    policies = dict(in_tree)
     for actor, name in (tree["scenario"].get("policies") or {}).items():
         path = file_of("policy", str(name), config_dir)
-        if path is None and name not in said:
+        if path is None and name not in in_tree:
             valid = names_in("policy", config_dir)
             fault = describe_fault(f"scenario.policies.{actor}", name, f"must be one of {', '.join(valid)}", valid)
             raise ConfigError(fault)
-        if path is not None and not (complete and name in said):
-            found[name] = OmegaConf.to_container(OmegaConf.merge(OmegaConf.load(path), said.get(name, {})))
-    return found
+        if path is not None and not (complete and name in in_tree):
+            policies[name] = OmegaConf.to_container(OmegaConf.merge(OmegaConf.load(path), in_tree.get(name, {})))
+    return policies
 
 
 def _before_keys(words: list[str], parsed: list[Override], config_dir: str | None, saved) -> dict | None:
-    """The tree with the choices of files alone; None if a file is wrong, and not a key of the overrides."""
+    """The tree with the choices of files alone; None if a file is wrong."""
     groups = [o for o in parsed if o.key_or_group in ("scenario", "stage") and isinstance(o.value(), str)]
     try:
         if saved is not None:
@@ -131,8 +133,8 @@ def _before_keys(words: list[str], parsed: list[Override], config_dir: str | Non
         return None
 
 
-def _store_saved(file: str, parsed: list[Override]) -> None:
-    """The resolved configuration of a result as what a command starts from, in the place of stage and scenario."""
+def _store_saved(file: object, parsed: list[Override]) -> None:
+    """Store the resolved configuration of a result as the start of a command, instead of stage and scenario."""
     for override in parsed:
         if override.key_or_group in ("scenario", "stage"):
             allowed = f"cannot be chosen beside config={file}, which holds its stage and scenario already"
@@ -145,41 +147,41 @@ def _store_saved(file: str, parsed: list[Override]) -> None:
         check_folder("config", path)
     path = path / "config.yaml" if path.is_dir() else path
     tree = saved_tree("config", path)
-    refuse_result("config", file, tree, version_beside(path))
+    refuse_result("config", str(file), tree, version_beside(path))
     check_tree("config", tree)
     defaults = ["schema", {"experiment": "run"}, "_self_"]
     ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})
 
 
 def _around_stage(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
-    """The tree with its stage as composed by an earlier command: nine tenths of the work, and seldom changed.
+    """The tree with the stage of an earlier command: nine tenths of the work, and seldom changed.
 
-    None where stage and the rest are not separate: only the whole composition knows which of them has the last word.
+    None if stage and overrides overlap: only a full composition knows the order of their values.
     """
-    rest = [o for o in parsed if o.key_or_group != "stage"]
+    others = [o for o in parsed if o.key_or_group != "stage"]
     chosen = [o for o in parsed if o.key_or_group == "stage"]
-    regroups = any("@" in o.input_line.partition("=")[0] for o in rest)
+    regroups = any("@" in str(o.input_line).partition("=")[0] for o in others)
     if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
         return None
     name = str(chosen[0].value()) if chosen else _usual_stage()
     start, extra = _schema_defaults(), words[:-1]
     alone = [*extra, f"stage={name}", "~scenario", "~experiment"]
     try:
-        stage = load_or_make("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
-        said = {k: v for k, v in stage.items() if k not in start or v != start[k]}
-        if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in said for o in rest):
+        stage: Any = load_or_make("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
+        stage_keys = {k: v for k, v in stage.items() if k not in start or v != start[k]}
+        if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in stage_keys for o in others):
             return None
-        tree = _compose([*words, "~stage", *(o.input_line for o in rest)])
+        tree = _compose([*words, "~stage", *(o.input_line for o in others)])
     except (HydraException, OmegaConfBaseException):
-        return None  # right or wrong, the whole composition says it
-    both = [k for k in said if k in tree and tree[k] != start.get(k)]
+        return None  # the full composition reports the fault, if there is one
+    both = [k for k in stage_keys if k in tree and tree[k] != start.get(k)]
     if any(start.get(k) for k in both):
         return None
-    return tree | said | {k: _over(said[k], tree[k]) for k in both}
+    return tree | stage_keys | {k: _over(stage_keys[k], tree[k]) for k in both}
 
 
 def _over(stage: dict, scenario: dict) -> dict:
-    """What a scenario says of the actors on stage, on top of what the stage says: dictionaries merge, all else is replaced."""
+    """The values of a scenario for actors on stage, over those of the stage: dictionaries merge, all else is replaced."""
     both = {
         k: _over(stage[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(stage.get(k), dict)
     }
@@ -193,7 +195,7 @@ def _usual_stage() -> str:
 
 
 def _digest(config_dir: str | None, stage: str) -> str:
-    """Of everything that a composed stage depends on: every YAML file, the schema, the libraries."""
+    """Digest of all inputs of a composed stage: every YAML file, the schema, the libraries."""
     digest = sha256(repr((stage, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
     for folder in (configs(), *([Path(config_dir)] if config_dir else [])):
         for path in sorted(folder.rglob("*.yaml")):
@@ -203,7 +205,7 @@ def _digest(config_dir: str | None, stage: str) -> str:
 
 @contextmanager
 def _hydra(config_dir: str | None):
-    """Hydra on the shipped folder and the user's own beside it; yields the overrides that add the latter."""
+    """Hydra on the shipped folder and the user's folder beside it; yields the overrides that add the latter."""
     extra = []
     if config_dir is not None:
         folder = Path(config_dir).resolve()

@@ -1,7 +1,8 @@
-"""Files of configuration: which there are in a group, under which names, and what a result keeps."""
+"""Files of configuration: names in a group, the file of a name, and the configuration that a result keeps."""
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from omegaconf import OmegaConf
@@ -24,14 +25,14 @@ def names_in(group: str, config_dir: str | None = None) -> tuple[str, ...]:
 
 
 def file_of(group: str, name: str, config_dir: str | None) -> Path | None:
-    """The file of that name in a config group: the user's own before the shipped one."""
+    """The file of that name in a config group: the user's file before the shipped one."""
     folders = [Path(config_dir)] if config_dir else []
     paths = (folder / group / f"{name}.yaml" for folder in (*folders, configs()) if is_name(name))
     return next((path for path in paths if path.is_file()), None)
 
 
 def file_name(group: str, text: str, config_dir: str | None = None) -> str:
-    """The name of the one file of a group that has this name or label, whatever case; else the text itself.
+    """The name of the one file of a group with this name or label, in any case; else the text itself.
 
     Raises ConfigError if several files have it.
     """
@@ -48,10 +49,10 @@ def file_name(group: str, text: str, config_dir: str | None = None) -> str:
 def _label_in(group: str, name: str, config_dir: str | None) -> str:
     """The label that a file of a group gives itself; empty if it gives none."""
     try:
-        tree = OmegaConf.load(file_of(group, name, config_dir))
+        tree: Any = OmegaConf.load(str(file_of(group, name, config_dir)))
         label = tree.get("label") or (tree.get(group) or {}).get("label")
     except (OSError, ValueError, AttributeError, yaml.YAMLError, OmegaConfBaseException):
-        return ""  # the file is refused where it is used
+        return ""  # the command that uses the file refuses it
     return label if isinstance(label, str) else ""
 
 
@@ -62,7 +63,7 @@ def case_ids() -> tuple[str, ...]:
 
 
 def check_new(folder: Path) -> None:
-    """Refuse a file that has the name of a shipped one: of the two, Hydra reads the shipped one. Raises ConfigError."""
+    """Refuse a file with the name of a shipped one, because Hydra would read the shipped one. Raises ConfigError."""
     for path in sorted(folder.glob("*/*.yaml")):
         name = path.relative_to(folder)
         if (configs() / name).is_file():
@@ -90,11 +91,11 @@ def version_beside(path: Path) -> str | None:
 
 
 def policies(config_dir: str | None = None) -> dict:
-    """Name -> policy, from the files that there are. Raises ConfigError."""
+    """Name -> policy, from all files. Raises ConfigError."""
     if config_dir:
         check_sources("--config-dir", Path(config_dir))
     paths = {name: file_of("policy", name, config_dir) for name in names_in("policy", config_dir) if is_name(name)}
-    trees = {name: OmegaConf.to_container(OmegaConf.load(path)) for name, path in paths.items()}
+    trees = {name: OmegaConf.to_container(OmegaConf.load(str(path))) for name, path in paths.items()}
     return validated(_Policies, {"policies": trees}).policies
 
 

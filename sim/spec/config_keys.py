@@ -1,4 +1,4 @@
-"""Keys of the configuration on a command line: names of files and actors as they are called, and which keys there are."""
+"""Keys of overrides: names of files and actors, and checks that a key exists."""
 
 import re
 
@@ -10,7 +10,7 @@ from sim.spec.config_files import FILES, file_name, names_in
 from sim.spec.fixed_parameters import UNNAMED
 from sim.spec.overrides import parsed_overrides
 
-# settings that reach beyond the model: what is read, written or connected to
+# settings beyond the model: files to read or write, addresses to connect to
 PLACES = (
     "out", "start", "cases", "config", "mechanisms.contention.edges", "engine.address", "engine.ca_file", "engine.cert_file",
     "engine.key_file",
@@ -18,22 +18,22 @@ PLACES = (
 
 
 def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Override]:
-    """The overrides with the names of scenarios and stages as their files are called."""
-    found = []
+    """The overrides with the names of files for other spellings of scenarios and stages."""
+    named = []
     for override in parsed:
         group, value = override.key_or_group, override.value()
         if group in FILES and isinstance(value, str) and not override.is_sweep_override():
             name = file_name(group, value, config_dir)
-            line = override.input_line.partition("=")[0] + f"={name}"
+            line = str(override.input_line).partition("=")[0] + f"={name}"
             override = override if name == value else parsed_overrides([line])[0]
-        found.append(override)
-    return found
+        named.append(override)
+    return named
 
 
 def check_places(tree: dict, overrides: list[Override]) -> None:
     """Refuse a place that a file chooses, because somebody else may have written the file. Raises ConfigError."""
     for path in PLACES:
-        value = _at(tree, path.split("."))
+        value = _at(tree, [*path.split(".")])
         if value not in (None, "", UNNAMED) and not any(_names(override, path) for override in overrides):
             allowed = "must be typed on the command line; no file chooses what is read, written or connected to"
             raise ConfigError(describe_fault(path, value, allowed, ()))
@@ -55,7 +55,7 @@ def _at(node, keys: list[str]):
 
 
 def check_values(overrides: list[Override]) -> None:
-    """Refuse what Hydra would take for nothing said: a missing value, a whole mechanism taken back. Raises ConfigError."""
+    """Refuse overrides that Hydra would ignore: a missing value, the deletion of a whole mechanism. Raises ConfigError."""
     for override in overrides:
         key = override.key_or_group
         if UNNAMED in _leaves(override.value()):
@@ -65,7 +65,7 @@ def check_values(overrides: list[Override]) -> None:
 
 
 def _leaves(value) -> list:
-    """The value itself, or those that a mapping or list holds at any depth, which are texts, numbers or nothing."""
+    """The value itself, or all values of a mapping or list at any depth."""
     if isinstance(value, dict):
         value = list(value.values())
     return [leaf for one in value for leaf in _leaves(one)] if isinstance(value, list) else [value]
@@ -87,7 +87,7 @@ def check_groups(parsed: list[Override], config_dir: str | None) -> None:
 def with_codes(parsed: list[Override], tree: dict | None) -> list[str]:
     """The overrides with the codes of actors for their names in keys, like states.KAZ for states.Kazakhstan."""
     if tree is None:
-        return [override.input_line for override in parsed]
+        return [str(override.input_line) for override in parsed]
     codes = ActorCodes.of_tree(tree)
     lines = []
     for override in parsed:
@@ -96,7 +96,7 @@ def with_codes(parsed: list[Override], tree: dict | None) -> list[str]:
             code = codes.path(key)
         except AmbiguousActor as fault:
             raise ConfigError(f"{key}: {fault}") from None
-        lines.append(override.input_line.replace(key, code, 1))
+        lines.append(str(override.input_line).replace(key, code, 1))
     return lines
 
 
@@ -125,4 +125,4 @@ def _valid_keys(tree: dict, path: list[str], node) -> tuple[str, ...] | dict[str
     if kind_below(path) is None:
         return tuple(".".join([*path, name]) for name in names)
     spellings = ActorCodes.of_tree(tree).spellings(names)
-    return {normal(f"{above} {name}"): shown.replace("'", f"'{above}.", 1) for name, shown in spellings.items()}
+    return {normal(f"{above} {name}"): label.replace("'", f"'{above}.", 1) for name, label in spellings.items()}

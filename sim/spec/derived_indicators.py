@@ -1,6 +1,6 @@
-"""What the files of states leave unsaid, by rule: elites, the public's languages and places, hardship, legitimacy, rents.
+"""Derived indicators: a rule gives each value that a state's file leaves out, for elites, publics, hardship, legitimacy, rents.
 
-A specification says what is known; `complete` adds what follows from it. What is said stays as said.
+`complete` adds these values to a specification; the values of files never change.
 """
 
 from collections import deque
@@ -13,17 +13,17 @@ from sim.spec.schema.host_rules import HostRules
 from sim.spec.schema.indicators import Indicator
 
 SEGMENTS, DEFAULT = "rule_segments", "default"  # keys of sources
-NEW_ROLE = 0.25  # power weight of a role without a reference
+NEW_ROLE = 0.25  # power weight of a role without a default
 URBAN, RURAL, NATIONAL = "urban", "rural", "national"  # regions of a public by rule
 
-_met: deque[tuple] = deque(maxlen=16)  # of this process: states, rules, host, and what came of them
+_recent: deque[tuple] = deque(maxlen=16)  # of this process: states, rules, host, complete states
 
 
 def complete(spec: Spec) -> Spec:
-    """The specification with every weight, factor, segment and indicator that a rule gives, and events of HOST in its name.
+    """The specification with every weight, factor, segment and indicator by rule, and events of HOST under the host's code.
 
-    The public of the host is laid out by language and, where the urban share is known, by place: events strike places.
-    Elsewhere no place is told apart.
+    The public of the host is divided by language and, if the urban share is known, by place, because events strike places.
+    Other publics are divided by language only.
     """
     scenario, host = spec.scenario, spec.scenario.host
     struck = {
@@ -35,13 +35,13 @@ def complete(spec: Spec) -> Spec:
 
 
 def _states(states: dict[str, State], rules: HostRules, host: str) -> dict[str, State]:
-    """All states, complete. The points of a sweep share their states: what came of the same objects serves again."""
-    for known, by, at, whole in tuple(_met):
-        if known is states and by is rules and at == host:
-            return whole
-    whole = {code: _completed(rules, state, code == host) for code, state in states.items()}
-    _met.append((states, rules, host, whole))
-    return whole
+    """All states, complete. The points of a sweep share their states: the same objects give the same result again."""
+    for source, by, of_host, result in tuple(_recent):
+        if source is states and by is rules and of_host == host:
+            return result
+    result = {code: _completed(rules, state, code == host) for code, state in states.items()}
+    _recent.append((states, rules, host, result))
+    return result
 
 
 def _completed(rules: HostRules, state: State, host: bool) -> State:
@@ -53,20 +53,20 @@ def _completed(rules: HostRules, state: State, host: bool) -> State:
 
 
 def _indicators(rules: HostRules, state: State, segments: dict[str, Segment]):
-    said = state.indicators
-    known = said.gini is not None or said.youth_unemployment_pct is not None
+    indicators = state.indicators
+    observed = indicators.gini is not None or indicators.youth_unemployment_pct is not None
     by_rule = {
-        "legitimacy": ("rule_legitimacy", rules.legitimacy(said)),
-        "rent_ratio": ("rule_rents", rules.rent_ratio(said)),
-        "hardship": ("rule_hardship" if known else DEFAULT, rules.hardship(said)),
+        "legitimacy": ("rule_legitimacy", rules.legitimacy(indicators)),
+        "rent_ratio": ("rule_rents", rules.rent_ratio(indicators)),
+        "hardship": ("rule_hardship" if observed else DEFAULT, rules.hardship(indicators)),
         "identity": ("rule_identity" if rules.identity_language else DEFAULT, rules.identity(_largest(segments))),
     }
     new = {
         name: Indicator(value=value, source=source)
         for name, (source, value) in by_rule.items()
-        if getattr(said, name) is None
+        if getattr(indicators, name) is None
     }
-    return said.model_copy(update=new)
+    return indicators.model_copy(update=new)
 
 
 def _largest(segments: dict[str, Segment]) -> float:

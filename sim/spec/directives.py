@@ -9,7 +9,7 @@ AIMS = (HOST, MEMBERS, "LEADER", "RUNNER_UP")
 
 
 def host_or(spec: Spec, actor: str) -> str:
-    """The code of an actor, of which HOST is one name."""
+    """The code of an actor; HOST stands for the host's."""
     return spec.scenario.host if actor == HOST else actor
 
 
@@ -19,15 +19,17 @@ def by_actor(spec: Spec) -> dict:
 
 
 def acting_alone(spec: Spec) -> dict[str, tuple[tuple[str, str], ...]]:
-    """State that acts on its own -> what directives tell it: (instrument, target); by policy or by directive."""
-    found = dict.fromkeys((host_or(spec, actor) for actor in spec.scenario.policies), ())
+    """State that acts alone, by policy or by directive -> (instrument, target) of its directives."""
+    acts: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(
+        (host_or(spec, actor) for actor in spec.scenario.policies), ()
+    )
     for actor, options in by_actor(spec).items():
         for name, rule in options.items():
             if actor in spec.states and name in spec.instruments and name not in ADDRESSED:
                 targets = rule if isinstance(rule, dict) else {actor: rule}
                 directed = tuple((name, host_or(spec, target)) for target in targets)
-                found[actor] = (*found.get(actor, ()), *directed)
-    return found
+                acts[actor] = (*acts.get(actor, ()), *directed)
+    return acts
 
 
 def directives(spec: Spec) -> dict:
@@ -46,7 +48,7 @@ def directives(spec: Spec) -> dict:
 
 
 def check_policies(spec: Spec) -> None:
-    """Policies are held by states on stage, exist, and name instruments and targets that exist. Raises InvalidSpec."""
+    """Check that policies exist, belong to states on stage, and name valid instruments and targets. Raises InvalidSpec."""
     for actor, name in spec.scenario.policies.items():
         key = f"scenario.policies.{actor}"
         require_one_of(key, actor, (HOST, *spec.states), "a state on stage, or HOST")
@@ -78,8 +80,8 @@ def check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[s
             for addressee, value in rule.items() if isinstance(rule, dict) else [("", rule)]:
                 if addressees is not None and addressee != HOST:
                     require_one_of(f"{key}.{option}", addressee, addressees, "an addressee on stage")
-                dated = actor in states and isinstance(value, int) and value >= 0
-                if not dated and value not in RULES:
+                is_day = actor in states and isinstance(value, int) and value >= 0
+                if not is_day and value not in RULES:
                     raise InvalidSpec(f"{key}.{option}", value, "must be free, never, always or a day from 0", RULES)
 
 
@@ -91,7 +93,7 @@ def _check_host_once(spec: Spec, key: str, mapping: dict) -> None:
 
 
 def _addressees(spec: Spec, actor: str, option: str) -> tuple[str, ...] | None:
-    """Whom an option may be addressed to; None if it has no addressee."""
+    """Valid addressees of an option; None if it has no addressee."""
     if option in ADDRESSED:
         return tuple(spec.organisations)
     if option not in spec.instruments or not spec.instruments[option].addressed:

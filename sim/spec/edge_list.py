@@ -1,4 +1,4 @@
-"""Ties of citizens from a file of the user's: one tie a line, two row numbers; checked at the door, compiled once."""
+"""Ties of citizens from a file of the user: two row numbers a line, checked at load and compiled once."""
 
 import re
 import warnings
@@ -30,7 +30,7 @@ def check_edges(spec) -> None:
 
 
 def adjacency_of(spec) -> Adjacency | None:
-    """The ties of a specification's citizens, None where they follow from the row's number. Raises InvalidSpec."""
+    """The ties of a specification's citizens; None if they follow from the row's number. Raises InvalidSpec."""
     rule = spec.mechanisms.contention
     if not rule.explicit:
         return None
@@ -38,15 +38,15 @@ def adjacency_of(spec) -> Adjacency | None:
         raise InvalidSpec(KEY, rule.edges, "a file of ties is needed with network=explicit")
     try:
         check_file(rule.edges)
-        known = Path(rule.edges).stat()
+        status = Path(rule.edges).stat()
     except OSError as error:
         raise InvalidSpec(KEY, rule.edges, f"cannot be read ({error.strerror})") from None
-    return _read(rule.edges, (known.st_mtime_ns, known.st_size), spec.citizens, rule.mutual)
+    return _read(rule.edges, (status.st_mtime_ns, status.st_size), spec.citizens, rule.mutual)
 
 
 @lru_cache(maxsize=2)
 def _read(path: str, version: tuple[int, int], n_rows: int, mutual: bool) -> Adjacency:
-    """The file as compiled ties; kept, because the same one serves the door and every world."""
+    """The file as compiled ties; cached, because the check and every world read it."""
     try:
         with open(path, encoding="utf-8") as file, warnings.catch_warnings(action="error"):
             lines = (line.replace(",", " ") for line in file)
@@ -60,7 +60,7 @@ def _read(path: str, version: tuple[int, int], n_rows: int, mutual: bool) -> Adj
         raise InvalidSpec(KEY, path, f"must hold two row numbers a line ({reason})") from None
     if ties.shape[1] != 2:
         raise InvalidSpec(KEY, path, f"must hold two row numbers a line, not {ties.shape[1]}")
-    outside = ((ties < 0) | (ties >= n_rows)).any(axis=1).nonzero()[0]
+    outside = np.flatnonzero(((ties < 0) | (ties >= n_rows)).any(axis=1))
     if outside.size:
         a, b = ties[outside[0]].tolist()
         allowed = f"joins {a} and {b}; rows are numbered from 0 to {n_rows - 1}, citizens={n_rows}"

@@ -1,7 +1,7 @@
-"""What a user fixed: the parameters and indicators that a command line or a file names, whatever their values are.
+"""Parameters and indicators that the user fixed: a command line or a file names them, whatever their values.
 
-In the composed tree every parameter of the mechanisms starts out as missing. So exactly those have a value that somebody
-named, and the schema fills in the defaults of all others.
+In the composed tree every parameter of the mechanisms starts without a value. So only fixed parameters have one, and the
+schema fills in the defaults of all others.
 """
 
 from sim.mechanisms import Mechanisms
@@ -12,12 +12,12 @@ UNNAMED = "???"  # OmegaConf's word for a missing value
 
 
 def unnamed_parameters() -> dict:
-    """The tree of all parameters, none of which has a value."""
+    """The tree of all parameters, without values."""
     return {name: dict.fromkeys(type(part).model_fields, UNNAMED) for name, part in Mechanisms()}
 
 
 def with_fixed(tree: dict, deleted: set[str]) -> dict:
-    """The tree without the parameters that nobody named, and with the paths of the others in `fixed`.
+    """The tree without the parameters that have no value, and with the paths of the others in `fixed`.
 
     deleted: paths that the command line takes back.
     """
@@ -49,7 +49,7 @@ def named_alone(tree: dict) -> dict:
     """A saved configuration, which has every parameter, with those alone that are fixed or differ from their defaults."""
     mechanisms, fixed, standard = tree.get("mechanisms"), tree.get("fixed") or (), Mechanisms().model_dump(mode="json")
     if not isinstance(mechanisms, dict) or not isinstance(fixed, (list, tuple)):
-        return tree  # validation names what is wrong
+        return tree  # validation names the fault
     unnamed = {path for path in parameter_paths() if path not in fixed}
     named = {
         name: {
@@ -65,7 +65,7 @@ def named_alone(tree: dict) -> dict:
 
 
 def make_exact(tree: dict, keys: list[str]) -> None:
-    """Indicators of states that the command line types stay as typed where indicators are drawn."""
+    """Indicators of states on the command line keep their value when indicators are drawn."""
     for key in keys:
         group, _, path = key.partition(".")
         code, *parts = path.split(".")

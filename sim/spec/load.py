@@ -1,4 +1,7 @@
-"""Overrides -> Spec: the one door at which configuration is checked."""
+"""Loading: overrides become a checked specification. Every configuration enters here."""
+
+from collections.abc import Sequence
+from typing import overload
 
 from pydantic import BaseModel
 
@@ -8,25 +11,55 @@ from sim.spec.completed import completed
 from sim.spec.compose import composed
 from sim.spec.config_files import case_ids, names_in
 from sim.spec.schema import Spec
-from sim.spec.validate import validated
+from sim.spec.validate import Model, validated
 
 
 def load(overrides: list[str] | tuple[str, ...] = (), config_dir: str | None = None) -> Spec:
     """Compose and check a configuration.
 
-    overrides: Hydra overrides, like ["scenario=csto_intervention", "seed=3"].
-    config_dir: a folder of the user's own YAML, beside the shipped one.
-    Raises ConfigError.
+    Parameters
+    ----------
+    overrides : sequence of str, optional
+        Overrides in Hydra's grammar, like ["scenario=csto_intervention", "seed=3"].
+    config_dir : str, optional
+        A folder of the user's YAML files, beside the shipped one.
+
+    Returns
+    -------
+    Spec
+        The complete configuration, typed and frozen.
+
+    Raises
+    ------
+    ConfigError
+        If a key, a value or a file is wrong: one line per fault.
+
+    Examples
+    --------
+    >>> import sim
+    >>> sim.load(["scenario=csto_intervention", "days=30"]).days
+    30
     """
     return load_with(overrides, experiment="plain", config_dir=config_dir)[0]
 
 
+@overload
 def load_with(
-    overrides=(), options: type[BaseModel] | None = None, experiment: str = "run", config_dir: str | None = None
-):
+    overrides: Sequence[str] = (), options: None = None, experiment: str = "run", config_dir: str | None = None
+) -> tuple[Spec, None]: ...
+@overload
+def load_with(
+    overrides: Sequence[str], options: type[Model], experiment: str = "run", config_dir: str | None = None
+) -> tuple[Spec, Model]: ...
+def load_with(
+    overrides: Sequence[str] = (),
+    options: type[BaseModel] | None = None,
+    experiment: str = "run",
+    config_dir: str | None = None,
+) -> tuple[Spec, BaseModel | None]:
     """`load` plus the settings of an experiment: (Spec, options or None). Raises ConfigError."""
     tree = composed(overrides, experiment, config_dir)
-    theirs = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
+    settings = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
     codes = ActorCodes.of_tree(tree)
     try:
         codes.check()
@@ -34,13 +67,13 @@ def load_with(
         raise ConfigError(f"states, organisations: {fault}") from None
     spec = validated(Spec, tree, codes)
     fitting(spec)
-    if not any(word.startswith("config=") for word in overrides):  # a result may come from where there are other files
+    if not any(word.startswith("config=") for word in overrides):  # a result may come from a machine with other files
         _check_files(spec, config_dir)
-    return spec, None if options is None else validated(options, theirs)
+    return spec, None if options is None else validated(options, settings)
 
 
 def fitting(spec: Spec) -> None:
-    """Check what the parts of a specification make of each other. Raises ConfigError."""
+    """Check that the parts of a specification fit together. Raises ConfigError."""
     try:
         completed(spec)
     except InvalidSpec as fault:
@@ -50,7 +83,7 @@ def fitting(spec: Spec) -> None:
 
 
 def _check_files(spec: Spec, config_dir: str | None) -> None:
-    """The case of a scenario and the scenarios that it is set against are in files. Raises ConfigError."""
+    """Check that the crisis of a scenario and the baselines of its signs have files. Raises ConfigError."""
     scenario = spec.scenario
     if scenario.crisis and scenario.crisis not in case_ids():
         raise ConfigError(describe_fault("scenario.crisis", scenario.crisis, "must be the id of a case", case_ids()))
@@ -61,7 +94,9 @@ def _check_files(spec: Spec, config_dir: str | None) -> None:
             raise ConfigError(describe_fault(key, sign.against, "must be a scenario", scenarios))
 
 
-def load_options(overrides, options: type[BaseModel], experiment: str, config_dir: str | None = None):
-    """The settings of an experiment alone, where it is they that say what to simulate. Raises ConfigError."""
+def load_options(
+    overrides: Sequence[str], options: type[Model], experiment: str, config_dir: str | None = None
+) -> Model:
+    """The settings of an experiment alone, if they name the simulations. Raises ConfigError."""
     tree = composed(overrides, experiment, config_dir)
     return validated(options, {name: value for name, value in tree.items() if name not in Spec.model_fields})

@@ -1,7 +1,7 @@
-"""Ranges of values on the command line: as Hydra reads them, but none that expands to more than a sweep can hold."""
+"""Ranges of values on the command line, as Hydra reads them, with a limit on their size."""
 
 import math
-from numbers import Real
+from typing import Any
 
 from hydra._internal.grammar import grammar_functions
 from hydra._internal.grammar.functions import Functions
@@ -20,11 +20,11 @@ def functions() -> Functions:
     return of_hydra
 
 
-def limited_range(start: Real, stop: Real | None = None, step: Real = 1) -> RangeSweep:
+def limited_range(start: float, stop: float | None = None, step: float = 1) -> RangeSweep:
     """Hydra's range. Raises ConfigError if it has no step or too many values."""
-    values = grammar_functions.range(start, stop, step)
+    values: Any = grammar_functions.range(start, stop, step)
     number = (values.stop - values.start) / step if step else math.inf
-    if not number <= MOST_VALUES:  # also where it is no number
+    if not number <= MOST_VALUES:  # also for NaN
         text = f"range({values.start:g},{values.stop:g},{step:g})"
         many = f"has {number:.3g} values" if math.isfinite(number) else "never ends"
         raise ConfigError(

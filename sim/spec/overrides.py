@@ -1,13 +1,14 @@
-"""Words of a command line: key=value in Hydra's grammar."""
+"""Overrides of a command line: key=value in Hydra's grammar."""
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from math import prod
+from typing import Any, cast
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Glob, Override
 from hydra.errors import OverrideParseException
-from pydantic import BaseModel
 
 from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.received import check_plain
@@ -15,14 +16,14 @@ from sim.spec.config_files import names_in
 from sim.spec.fixed_parameters import UNNAMED
 from sim.spec.override_functions import MOST_VALUES, functions
 from sim.spec.renamed_keys import refuse_overrides
-from sim.spec.validate import validated
+from sim.spec.validate import Model, validated
 
 # of a value: text in quotes, or words with letters beyond ASCII
 _PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,\[\]{}():'"]*[^\x00-\x7f][^,\[\]{}():'"]*""")
 
 
 def parsed_overrides(overrides: list[str]) -> list[Override]:
-    """The words in Hydra's grammar; no resolver and no key of Hydra passes. Raises ConfigError."""
+    """The overrides in Hydra's grammar; resolvers and keys of Hydra are refused. Raises ConfigError."""
     for text in overrides:
         key, _, value = text.partition("=")
         check_plain(key, value)
@@ -31,7 +32,7 @@ def parsed_overrides(overrides: list[str]) -> list[Override]:
     try:
         parsed = OverridesParser(functions()).parse_overrides(overrides)
     except OverrideParseException as error:
-        if isinstance(error.__cause__, ConfigError):  # of a function that is ours
+        if isinstance(error.__cause__, ConfigError):  # from our range function
             raise error.__cause__ from None
         raise ConfigError(
             f"cannot read the override '{printable(error.override, keep='')}'; write key=value, quote text with spaces or signs"
@@ -60,12 +61,12 @@ def _in_quotes(piece: re.Match) -> str:
 
 
 def as_unnamed(override: Override) -> Override:
-    """Deleting a parameter, `~mechanisms.contention.threshold`, takes back what files say of it."""
+    """The deletion of a parameter, `~mechanisms.contention.threshold`, as an override without a value."""
     parameter = override.is_delete() and override.key_or_group.startswith("mechanisms.")
     return parsed_overrides([f"{override.key_or_group}={UNNAMED}"])[0] if parameter else override
 
 
-def settings(model: type[BaseModel], overrides):
+def settings(model: type[Model], overrides: Sequence[str]) -> Model:
     """`key=value` words of a command that composes no configuration, as a typed model. Raises ConfigError."""
     tree: dict = {}
     for override in parsed_overrides(list(overrides)):
@@ -80,7 +81,7 @@ def settings(model: type[BaseModel], overrides):
 
 
 def refuse_others(overrides, allowed: tuple[str, ...], why: str) -> None:
-    """Refuse a setting that a command does not read, instead of ignoring it. Raises ConfigError."""
+    """Refuse a setting that a command does not read. Raises ConfigError."""
     parsed = parsed_overrides(list(overrides))
     refuse_overrides(parsed, allowed)
     for override in parsed:
@@ -95,7 +96,7 @@ def split_axes(overrides, tables: tuple[str, ...] = ()) -> tuple[list[str], dict
     """
     fixed, axes, given = [], {}, {}
     for override in parsed_overrides(list(overrides)):
-        key, value = override.key_or_group, override.value()
+        key, value = override.key_or_group, cast(Any, override.value())
         if key in axes:
             raise ConfigError(f"{key}: the axis is given twice")
         if override.is_interval_sweep():

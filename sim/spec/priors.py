@@ -1,9 +1,9 @@
-"""Parameters drawn from their priors or from the posterior, one draw per world and the same in every arm."""
+"""Draws of parameters from priors or from the posterior: one draw per replication, the same in every arm."""
 
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from sim.core.streams import Stream, uniform_each
 from sim.mechanisms import Mechanisms
 from sim.spec.schema import parameter_paths
 
-WEIGHT = "weight:"  # of a vector with the crises of the named host left out; nothing named: with all
+WEIGHT = "weight:"  # prefix of a column of weights; then the host that is left out, or nothing
 CALIBRATED = ("posterior", "posterior_centre")  # kinds of parameters that read the posterior
 GOLDEN = 0.6180339887498949  # multiples of it, modulo 1, fill the unit interval evenly at every length
 
@@ -33,16 +33,18 @@ class Uncertain(NamedTuple):
 def _uncertain() -> tuple[Uncertain, ...]:
     """Every parameter with a prior."""
     return tuple(
-        Uncertain(f"mechanisms.{name}.{parameter}", *prior, draw_unit(f"{name}.{parameter}"), extra["claim"])
+        Uncertain(
+            f"mechanisms.{name}.{parameter}", prior[0], prior[1], draw_unit(f"{name}.{parameter}"), extra["claim"]
+        )
         for name, standard in Mechanisms()
         for parameter, declared in type(standard).model_fields.items()
-        if (prior := (extra := declared.json_schema_extra or {}).get("prior"))
+        if (prior := (extra := cast(dict[str, Any], declared.json_schema_extra or {})).get("prior"))
     )
 
 
 @cache
 def _open_claims() -> tuple[Uncertain, ...]:
-    """Coefficients that carry a claim and were not calibrated: beside the posterior they come from their priors."""
+    """Coefficients with a claim that were not calibrated: with the posterior they come from their priors."""
     calibrated = posterior()[0]
     return tuple(u for u in _uncertain() if u.claim and u.path not in calibrated)
 
@@ -56,8 +58,8 @@ def _defaults() -> dict[str, object]:
 class Draws:
     """The parameters of a specification that are drawn, and the mechanisms with their values in each world.
 
-    A parameter that the user fixed is never drawn: one whose path stands in `Spec.fixed`, and one whose value differs
-    from its default, as in a specification that was changed in Python.
+    A parameter that the user fixed is never drawn. Fixed are the paths in `Spec.fixed`, and parameters whose value differs
+    from the default, as after a change in Python.
     """
 
     def __init__(self, mechanisms: Mechanisms, kind: str, without: str = "", fixed: Iterable[str] = ()):
@@ -81,7 +83,7 @@ class Draws:
         return cls(spec.mechanisms, spec.parameters, spec.posterior_without, spec.fixed)
 
     def mechanisms(self, key: int, replication: int) -> Mechanisms:
-        """The mechanisms of one world: the same object if the same world is asked for again.
+        """The mechanisms of one replication: the same object if the call repeats.
 
         A draw of the posterior belongs to the replication alone, so that it is the same in every arm and for every seed.
         """
@@ -124,9 +126,9 @@ def plain_value(mechanisms: Mechanisms, path: str) -> bool | int | float | str:
 
 
 def record_of(spec, varied: Iterable[str] = ()) -> dict[str, list[str]]:
-    """What a manifest says of the parameters of a specification: those that the user fixed, and those that are drawn.
+    """The fixed and the drawn parameters of a specification, for a manifest.
 
-    varied: paths that an experiment varies, which are neither.
+    varied: paths that an experiment varies; they count as neither.
     """
     varied = set(varied)
     named = {

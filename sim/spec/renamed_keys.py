@@ -1,4 +1,4 @@
-"""Keys, values and files that have another name since 0.2.0: what is written in the old way is refused with its new name."""
+"""Keys, values and files with another name since 0.2.0: an old name is refused with its new one."""
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
@@ -37,9 +37,9 @@ FILES = {"world": "stage", "sources/figures": "sources/indicators"}
 
 
 def refuse_overrides(overrides: Iterable, settings: Collection[str] = ()) -> None:
-    """Refuse an override, parsed by Hydra, that says something in the old way. Raises ConfigError.
+    """Refuse an override, parsed by Hydra, with an old name. Raises ConfigError.
 
-    settings: names of the command's settings, which tell a renamed one from a key that is none of its.
+    settings: names of the command's settings; other commands may still have the old name.
     """
     for override in overrides:
         key, value = override.key_or_group, None if override.is_sweep_override() else override.value()
@@ -51,22 +51,22 @@ def refuse_path(path: str, value=None, written: str | None = None, settings: Col
 
     written: the path as the user wrote it, with signs before it.
     """
-    shown, parts = written or path, path.split(".")
+    key, parts = written or path, path.split(".")
     now = [name for name in SETTINGS.get(path, ()) if name in settings]
     if now and path not in settings:
-        raise ConfigError(_line(shown, value, shown.replace(path, now[0], 1), value))
+        raise ConfigError(_line(key, value, key.replace(path, now[0], 1), value))
     for old, new in _renamed(_nested(parts, value)):
         if len(old) > len(parts):  # the value is a mapping that holds the old key
             raise ConfigError(_line(".".join(old), None, ".".join(new), None))
         today = ".".join([*new, *parts[len(new) :]])
-        raise ConfigError(_line(shown, value, shown.replace(path, today, 1), value))
+        raise ConfigError(_line(key, value, key.replace(path, today, 1), value))
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, str) and each in VALUES.get(path, ()):
-            raise ConfigError(_line(shown, each, shown, VALUES[path][each]))
+            raise ConfigError(_line(key, each, key, VALUES[path][each]))
 
 
 def refuse_tree(tree: dict) -> None:
-    """Refuse a composed configuration in which a file says something in the old way. Raises ConfigError."""
+    """Refuse a composed configuration in which a file has an old name. Raises ConfigError."""
     for old, new in _renamed(tree):
         raise ConfigError(_line(".".join(old), None, ".".join(new), None))
     for key, values in VALUES.items():
@@ -95,8 +95,8 @@ def refuse_result(key: str, path: str | Path, tree: dict, version: str | None) -
     version: that of the product which wrote it, None where nothing beside it says so.
     """
     if next(_renamed(tree), None) is not None:
-        made = f"suasion {version}" if version else "suasion 0.1.0 or earlier"
-        allowed = f"was made by {made}, and keys have other names in {product_version()} (CHANGELOG.md lists them); use that version"
+        writer = f"suasion {version}" if version else "suasion 0.1.0 or earlier"
+        allowed = f"was made by {writer}, and keys have other names in {product_version()} (CHANGELOG.md lists them); use that version"
         raise ConfigError(describe_fault(key, path, allowed, ()))
 
 
@@ -141,8 +141,8 @@ def _defaults(path: Path) -> Iterator[str]:
 
 def _line(old: str, old_value, new: str, new_value) -> str:
     """'figures=drawn is now indicators=drawn'; a value that is long or no plain one is left out."""
-    said = [
+    parts = [
         f"{key}={value}" if isinstance(value, (str, int, float)) and len(str(value)) <= SHORT else key
         for key, value in ((old, old_value), (new, new_value))
     ]
-    return f"{said[0]} is now {said[1]}"
+    return f"{parts[0]} is now {parts[1]}"

@@ -1,18 +1,24 @@
-"""Plain data -> typed models, and the line that says what is wrong with a value."""
+"""Validation: plain data become typed models; each fault becomes one line."""
 
 import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from sim.actors.actor_codes import ActorCodes
 from sim.actors.policies import POLICY_KINDS
 from sim.core.faults import ConfigError, describe_fault
 
+Model = TypeVar("Model", bound=BaseModel)
+
 # how pydantic names the members of a union
 _UNION_MEMBER = re.compile(r"^((int|float|str)$|literal\[|function-|dict\[)")
 
 
-def validated(model: type[BaseModel], tree: dict, codes: ActorCodes | None = None):
+def validated(model: type[Model], tree: Mapping[str, Any], codes: ActorCodes | None = None) -> Model:
     """The tree as a typed model, names of actors as their codes. Raises ConfigError with one line per fault."""
     try:
         return model.model_validate(tree, context={"codes": codes})
@@ -27,8 +33,8 @@ def validated(model: type[BaseModel], tree: dict, codes: ActorCodes | None = Non
         raise ConfigError("\n".join(lines)) from None
 
 
-def _fault_line(model: type[BaseModel], fault: dict) -> str:
-    fault = fault | {"loc": tuple(part for part in fault["loc"] if part not in POLICY_KINDS)}
+def _fault_line(model: type[BaseModel], error: ErrorDetails) -> str:
+    fault: dict[str, Any] = {**error, "loc": tuple(part for part in error["loc"] if part not in POLICY_KINDS)}
     loc = tuple(part for part in fault["loc"] if not _UNION_MEMBER.match(str(part)))
     key = ".".join(str(part) for part in loc)
     if fault["type"] == "ambiguous_actor":
@@ -49,7 +55,7 @@ def _fault_line(model: type[BaseModel], fault: dict) -> str:
     return describe_fault(key, fault.get("input"), allowed + (f" (allowed: {bounds})" if bounds else ""), ())
 
 
-def field_at(model, loc):
+def field_at(model: Any, loc: tuple[Any, ...]) -> tuple[Any, FieldInfo | None]:
     """The model and field at a location of the tree; containers keyed by name are looked through."""
     for i, part in enumerate(loc):
         fields = getattr(model, "model_fields", {})
@@ -64,18 +70,18 @@ def field_at(model, loc):
         if not hasattr(inner, "model_fields"):
             return model, None
         if inner is not field.annotation:  # dict[str, Model]: skip the name
-            rest = loc[i + 2 :]
-            return field_at(inner, rest) if rest else (inner, None)
+            remaining = loc[i + 2 :]
+            return field_at(inner, remaining) if remaining else (inner, None)
         model = inner
     return model, None
 
 
-def _siblings(model, loc) -> list[str]:
+def _siblings(model: type[BaseModel], loc: tuple[Any, ...]) -> list[str]:
     owner, _ = field_at(model, loc)
     return list(getattr(owner, "model_fields", {}))
 
 
-def _bounds(model, loc) -> str:
+def _bounds(model: type[BaseModel], loc: tuple[Any, ...]) -> str:
     _, field = field_at(model, loc)
     extra = getattr(field, "json_schema_extra", None) or {}
     return f"{extra['low']} to {extra['high']}, {extra['unit']}" if "low" in extra else ""

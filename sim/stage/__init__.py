@@ -1,1 +1,1 @@
-"""From a Spec to a World: indicators, entities, network, coded facts, events, charters."""
+"""From a specification to a world: indicators, entities, network, coded facts, events, charters."""

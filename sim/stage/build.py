@@ -1,4 +1,4 @@
-"""The stage: worlds of one specification, each ready for its first day."""
+"""The stage: it builds the worlds of one specification, each ready for its first day."""
 
 from dataclasses import replace
 from functools import cached_property
@@ -18,14 +18,13 @@ from sim.stage.survey import Survey
 
 
 class Stage(Survey):
-    """Everything of a Spec that its worlds share: rows, tables of indicators, the graph and its compiled ties.
+    """The shared data of the worlds of a specification: rows, tables of indicators, the graph and its compiled ties.
 
-    `spec` is the specification as it was given, `whole` with what follows from it by rule.
+    `spec` is the argument, `complete_spec` has the values that follow by rule.
 
     graph: a changed copy of `network(spec)` to compile instead.
-    like: a stage whose indicators, graph and ties serve for this one too, which spares most of the work. Its specification
-    may differ in scenario, mechanisms, parameters and citizens, not in who is on stage, their indicators or their network,
-    nor in who is the host.
+    like: a stage that lends its indicators, graph and ties, which saves most of the work. The two specifications may differ
+    in scenario, mechanisms, parameters and citizens, not in the actors on stage, their indicators, their network or the host.
     """
 
     def world(self, seed: int, replication: int) -> World:
@@ -53,7 +52,7 @@ class Stage(Survey):
         return Draws.of(self.spec)
 
     def _scaled_ties(self, bandwidth: np.ndarray, dependence: np.ndarray) -> tuple[Ties, Ties]:
-        """Intact and present ties: the graph says which there are and how strong at the central indicators; a draw scales them."""
+        """Intact and present ties: the graph has the ties at the central indicators, and a draw scales them."""
         scale = [
             np.divide(drawn, central, out=np.ones_like(drawn), where=central > 0)
             for drawn, central in zip((bandwidth, dependence), self.central, strict=False)

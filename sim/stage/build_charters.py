@@ -1,4 +1,4 @@
-"""Who acts abroad: organisations by charter, states on their own under a charter of one, and the policies that they hold."""
+"""Charters and policies by rows: organisations by charter, states that act alone under a charter of one."""
 
 from dataclasses import replace
 from math import inf
@@ -9,13 +9,13 @@ from sim.actors.policies import LEADER, RUNNER_UP, StatePolicy
 from sim.core.arithmetic import order_free_total
 from sim.spec.directives import acting_alone, host_or
 
-STAYS = 36500  # days of calm that no run lasts
-EXIT_ALONE = 14  # days of calm after which a state's own soldiers leave, and days that this takes
-KEYS_ALONE = 1000  # draw keys of states that act on their own begin here; those of organisations end below
+STAYS = 36500  # days of calm; no run is so long
+EXIT_ALONE = 14  # days of calm before the soldiers of a state alone leave, and days of the withdrawal
+KEYS_ALONE = 1000  # draw keys of states that act alone begin here; those of organisations are smaller
 
 
 def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
-    """State row -> the policy that it holds, with its targets as rows."""
+    """State row -> its policy, with the targets as rows."""
     by_state = {}
     for actor, name in spec.scenario.policies.items():
         k, policy = row[host_or(spec, actor)], spec.policies[name]
@@ -28,7 +28,7 @@ def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
 
 
 def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
-    """Organisations, then states that act on their own, each under a charter of one; what binds them to one another."""
+    """Charters of organisations, then of states that act alone; exclusive charters limit the others."""
     organisations = [_charter(spec, row, o, name) for o, name in enumerate(spec.organisations)]
     alone = [
         _alone(spec, row, len(organisations) + i, code, directed)
@@ -39,8 +39,8 @@ def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
 
 
 def _under_exclusive_charters(charter: Charter, exclusive: list[Charter]) -> Charter:
-    """Members of exclusive organisations neither take soldiers from this actor nor stand behind its pools, if it is
-    another organisation or a state that is not a member of theirs.
+    """The charter under exclusive charters elsewhere: their members take no soldiers from this actor and add none to its pools,
+    if it is another organisation or a state outside of theirs.
     """
     others = [e for e in exclusive if (charter.leader not in e.members if charter.alone else e.row != charter.row)]
     barred = frozenset(m for e in others for m in e.members)
@@ -60,7 +60,7 @@ def _under_exclusive_charters(charter: Charter, exclusive: list[Charter]) -> Cha
 def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
     day, config = spec.scenario.start_date, spec.organisations[name]
     tools = _instruments(spec, config)
-    on_stage = {code: a for code, a in config.absent.items() if code in row}  # they have come on stage since
+    on_stage = {code: a for code, a in config.absent.items() if code in row}  # listed as absent, but on this stage
     members = config.members | {code: a for code, a in on_stage.items() if a.role == "member"}
     associates = config.observers | config.partners | {code: a for code, a in on_stage.items() if a.role == "observer"}
     return Charter(
@@ -95,7 +95,7 @@ def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
 
 
 def _instruments(spec, config) -> dict:
-    """What the organs of an organisation can do, each as it does it; preparation by another organ saves days."""
+    """Instruments of the organs of an organisation, with their variations; preparation by another organ saves days."""
     days_saved = {name: days for organ in config.organs.values() for name, days in organ.prepares.items()}
     tools = {}
     for organ in config.organs.values():
@@ -107,9 +107,9 @@ def _instruments(spec, config) -> dict:
 
 
 def _missions(spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mission, ...]:
-    """Missions of all instruments that send soldiers, used here or not, so that their numbers are those of the catalogue.
+    """Missions of all instruments of the catalogue that send soldiers, so that mission numbers are the same for every actor.
 
-    most: soldiers that there are.
+    most: soldiers of the pool.
     """
     return tuple(
         Mission(name, min(1e3 * t.troops_k, most), calm_days if t.leaves_in_calm else STAYS, t.duration)
@@ -119,7 +119,7 @@ def _missions(spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mis
 
 
 def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
-    """A state on its own: its instruments are those that its policy and its directives name."""
+    """The charter of a state that acts alone; its policy and its directives name its instruments."""
     names = [name for name, _ in directed]
     for actor, policy in spec.scenario.policies.items():
         if host_or(spec, actor) == code:
@@ -151,7 +151,7 @@ def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
 
 
 def _contributions(config, row: dict[str, int]) -> tuple[tuple[int, float], ...]:
-    """Who stands behind what part of the pool: the shares that are named, and the leader behind the rest."""
+    """Shares of members in the pool: the listed ones, and the leader's remainder."""
     shares = {row[code]: share for code, share in config.pools.shares.items()}
     leader = row[config.leader]
     leader_share = 1.0 - order_free_total(share for code, share in shares.items() if code != leader)

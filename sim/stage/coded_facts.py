@@ -1,4 +1,4 @@
-"""Coded facts of a crisis take effect: what parameters make of regime, tenure, oil, elite split and armed challenge."""
+"""Coded facts of a crisis: the parameters translate regime, tenure, oil, elite split and armed challenge."""
 
 from dataclasses import replace
 
@@ -12,7 +12,7 @@ from sim.spec.schema.scenario import Facts, FirstWeek
 
 
 def first_week(fixed: Fixed, facts: Facts) -> FirstWeek:
-    """The first-week facts of this world: the known ones, or one draw from their distribution."""
+    """The first-week facts of one replication: the coded ones, or one draw from their distribution."""
     weeks = facts.first_week
     cumulative = np.cumsum([week.weight for week in weeks])
     u = uniform(fixed.key, Stream.FIRST_WEEK, fixed.draw_key.item(fixed.host), 0, 0)

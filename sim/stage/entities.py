@@ -1,7 +1,8 @@
-"""Factions and segments of all states as rows: what neither a draw nor a day changes. Specifications are complete here."""
+"""Factions and segments of all states as rows, from a complete specification."""
 
 from dataclasses import dataclass
 from math import exp
+from typing import Any
 
 import numpy as np
 
@@ -11,10 +12,10 @@ from sim.spec.schema import Spec
 
 
 @dataclass(frozen=True)
-class Cast:
-    """Entities are the factions of all states, then their segments; axes as in `world.World`."""
+class Entities:
+    """The factions of all states, then their segments; axes as in `sim.core.axes`."""
 
-    owner: np.ndarray  # (E,) state row of each entity
+    state_of: np.ndarray  # (E,) state row of each entity
     faction_starts: np.ndarray  # (S+1,)
     segment_starts: np.ndarray  # (S+1,) counted from the first segment
     weight: np.ndarray  # (E,) power weight of a faction, population share of a segment
@@ -25,20 +26,20 @@ class Cast:
     faction_key: np.ndarray  # (F,) draw key
 
     @classmethod
-    def of(cls, spec: Spec, names: Names) -> "Cast":
-        """The cast of a specification."""
+    def of(cls, spec: Spec, names: Names) -> "Entities":
+        """The entities of a specification."""
         row = {name: i for i, name in enumerate(names.states)}
-        owner = np.array([row[code] for code, _ in names.factions + names.segments])
-        n_factions, places = len(names.factions), np.arange(len(row) + 1)
+        state_of = np.array([row[code] for code, _ in names.factions + names.segments])
+        n_factions, bounds = len(names.factions), np.arange(len(row) + 1)
         factions = [spec.states[code].factions[role] for code, role in names.factions]
         security = np.full(len(row), -1)
         for f, (code, role) in enumerate(names.factions):
             if role == "security":
                 security[row[code]] = f
         return cls(
-            owner=owner,
-            faction_starts=np.searchsorted(owner[:n_factions], places),
-            segment_starts=np.searchsorted(owner[n_factions:], places),
+            state_of=state_of,
+            faction_starts=np.searchsorted(state_of[:n_factions], bounds),
+            segment_starts=np.searchsorted(state_of[n_factions:], bounds),
             weight=np.array(_shares(spec)),
             identity=np.array([_identity(spec.states[code], key) for code, key in names.segments]),
             rent_factor=np.array([f.rent_factor for f in factions]),
@@ -54,14 +55,14 @@ class Cast:
 
 def _shares(spec: Spec) -> list[float]:
     """Power weights of the factions and population shares of the segments; those of a state sum to 1."""
-    sizes = [[f.weight for f in state.factions.values()] for state in spec.states.values()]
+    sizes: list[list[Any]] = [[f.weight for f in state.factions.values()] for state in spec.states.values()]
     sizes += [[g.population_k.value for g in state.segments.values()] for state in spec.states.values()]
     return [size / order_free_total(group) for group in sizes for size in group]
 
 
 def _identity(state, key: str) -> float:
-    own = state.segments[key].identity
-    return state.indicators.identity.value if own is None else own
+    identity = state.segments[key].identity
+    return state.indicators.identity.value if identity is None else identity
 
 
 def _cohesion(spec: Spec, code: str, faction) -> float:

@@ -1,4 +1,4 @@
-"""A scenario's events: what types cannot check of them, and their names as rows."""
+"""A scenario's events with rows for names."""
 
 import numpy as np
 
@@ -8,23 +8,23 @@ from sim.spec.check_events import struck
 
 
 def resolved_events(spec, row: dict[str, int], faction_row: dict[tuple[str, str], int]) -> tuple[Event, ...]:
-    """The events of a scenario by rows. faction_row: (state, role) -> row."""
+    """The events of a scenario with rows for names. faction_row: (state, role) -> row."""
     host = spec.states[spec.scenario.host]
     hardship = host.indicators.hardship.value
-    found = []
+    events = []
     for name, event in spec.scenario.events.items():
         kind = EVENT_KINDS[event.kind]
-        roles = struck(event, kind, spec.states[event.state].factions)
-        found.append(
+        struck_roles = struck(event, kind, spec.states[event.state].factions)
+        events.append(
             Event(
                 name=name,
                 state=row[event.state],
                 exposure=np.array([event.exposure.get(g.macro_region, 1.0) * hardship for g in host.segments.values()]),
                 other=row[getattr(event, kind.other)] if kind.other else -1,
-                factions=tuple(faction_row[event.state, role] for role in roles),
+                factions=tuple(faction_row[event.state, role] for role in struck_roles),
                 **event.model_dump(
                     include={"kind", "start", "size", "ramp", "half_life", "territory", "until", "coded"}
                 ),
             )
         )
-    return tuple(found)
+    return tuple(events)

@@ -1,10 +1,10 @@
-"""Which share of what a patron says through a channel reaches a faction or a segment."""
+"""Exposure of factions and segments to the messages of a patron through a channel."""
 
 from sim.core.arithmetic import order_free_total
 from sim.core.axes import CHANNELS
 
 # By the faction's role; others listen to all channels alike.
-# Own coding: officers meet arms suppliers and allies, holdings meet trade, regions meet kin and border traffic.
+# Coder's judgement: officers meet arms suppliers and allies, holdings meet trade, regions meet kin and border traffic.
 ROLE_EXPOSURE = {
     "security": (0.5, 2.0, 0.5),
     "core": (1.0, 1.0, 1.0),

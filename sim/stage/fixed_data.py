@@ -34,7 +34,7 @@ def fixed_data(
 
 def _actors(stage: Survey, mechanisms: Mechanisms, state: dict) -> dict:
     """Fields of `Fixed` about states, organisations and factions."""
-    spec, cast, n_states = stage.whole, stage.cast, len(stage.row)
+    spec, entities, n_states = stage.complete_spec, stage.entities, len(stage.row)
     population = state["population_m"] * 1e6
     adults = population * mechanisms.contention.adult_share
     return {
@@ -57,17 +57,19 @@ def _actors(stage: Survey, mechanisms: Mechanisms, state: dict) -> dict:
         "capacity0": np.ones(n_states),
         "strength0": np.array([spec.scenario.strength.get(code, 1.0) for code in stage.row]),
         "joint_acts0": _joint_acts(stage),
-        "state_of": cast.owner,
-        "faction_starts": cast.faction_starts,
-        "segment_starts": cast.segment_starts,
-        "weight": cast.weight,
-        "susceptibility": np.full(cast.owner.size, mechanisms.alignment.openness),
-        "identity": cast.identity,
-        "security_faction": cast.security_faction,
-        "faction_key": cast.faction_key,
+        "state_of": entities.state_of,
+        "faction_starts": entities.faction_starts,
+        "segment_starts": entities.segment_starts,
+        "weight": entities.weight,
+        "susceptibility": np.full(entities.state_of.size, mechanisms.alignment.openness),
+        "identity": entities.identity,
+        "security_faction": entities.security_faction,
+        "faction_key": entities.faction_key,
         "strain": np.zeros(n_states),
         "outsider": np.zeros(n_states, dtype=bool),
-        "rent_ratio": state["rent_ratio"][cast.owner[: cast.rent_factor.size]] * cast.rent_factor * cast.cohesion,
+        "rent_ratio": state["rent_ratio"][entities.state_of[: entities.rent_factor.size]]
+        * entities.rent_factor
+        * entities.cohesion,
         "borders": stage.borders,
         "kin": stage.kin,
     }
@@ -75,11 +77,11 @@ def _actors(stage: Survey, mechanisms: Mechanisms, state: dict) -> dict:
 
 def _citizens(stage: Survey, key: int, mechanisms: Mechanisms, population: np.ndarray) -> dict:
     """Fields of `Fixed` about the citizens of the host. population (S,) persons."""
-    spec, contention = stage.whole, mechanisms.contention
+    spec, contention = stage.complete_spec, mechanisms.contention
     inhabitants = population[stage.row[spec.scenario.host]]
     mobilisable = inhabitants * contention.adult_share * contention.mobilisable_share
     everybody = spec.citizens == "all"
-    bounds = segment_bounds(spec, round(mobilisable) if everybody else spec.citizens)
+    bounds = segment_bounds(spec, round(mobilisable) if spec.citizens == "all" else spec.citizens)
     inhabitant_bounds = segment_bounds(spec, round(inhabitants)) if everybody else bounds
     inhabited = np.diff(inhabitant_bounds).nonzero()[0]
     links = _links(key, bounds, contention)
@@ -99,14 +101,14 @@ def _citizens(stage: Survey, key: int, mechanisms: Mechanisms, population: np.nd
 
 
 def _links(key: int, bounds: np.ndarray, contention) -> np.ndarray:
-    """Long links of the rows, or no room for them where there are too many to store."""
+    """Long links of the rows; (q, 0) if there are too many to store."""
     if bounds[-1] > STORED_ROWS:
         return np.empty((contention.long_links, 0), dtype=np.uint32)
     return link_rows(key, bounds, contention.long_links, contention.own_chance)
 
 
 def stored_deviations(key: int, n_rows: int) -> np.ndarray:
-    """Innate deviations of the rows, uint32 (rows,), or (0,) where there are too many to store."""
+    """Innate deviations of the rows, uint32 (rows,), or (0,) if there are too many to store."""
     deviations = np.empty(n_rows if n_rows <= STORED_ROWS else 0, dtype=np.uint32)
     innate_lanes(key, 0, deviations.size, deviations)
     return deviations
@@ -123,7 +125,7 @@ def segment_bounds(spec, n_rows: int) -> np.ndarray:
 
 
 def _steadiness(stage: Survey) -> np.ndarray:
-    """(S,) share of the security forces that can be relied on: a split through the host's reduces it."""
+    """(S,) share of reliable security forces: a split of the host's security faction reduces it."""
     spec, steady = stage.spec, np.ones(len(stage.row))
     split, host = spec.scenario.split, spec.scenario.host
     if any(f.old_guard for role, f in spec.states[host].factions.items() if role == "security"):

@@ -94,8 +94,10 @@ def stocks(state: dict, tie: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     arms_total = np.maximum(state["arms_tiv_total"], order_free_sum(volume[MILITARY], 0))
     arms = volume[MILITARY] / np.maximum(arms_total, 1.0)
     military = (arms + tie["alliance"] + tie["base"]) / 3.0
-    abroad = np.maximum(order_free_sum(tie["students"], 0), 1.0)
-    cultural = (tie["language"] + tie["media"] + tie["kinship"] + tie["students"] / abroad) / 4.0
-    said = np.stack([tie[f"{channel}_dependence"] for channel in CHANNELS])  # in place of what the indicators say
-    dependence = np.clip(np.where(said > 0.0, said, np.stack([economic, military, cultural])), 0.0, 1.0)
+    n_students = np.maximum(order_free_sum(tie["students"], 0), 1.0)
+    cultural = (tie["language"] + tie["media"] + tie["kinship"] + tie["students"] / n_students) / 4.0
+    stated = np.stack(
+        [tie[f"{channel}_dependence"] for channel in CHANNELS]
+    )  # replaces the dependence from the indicators
+    dependence = np.clip(np.where(stated > 0.0, stated, np.stack([economic, military, cultural])), 0.0, 1.0)
     return np.clip(bandwidth, 0.0, 1.0), dependence, volume, ceiling

@@ -1,4 +1,4 @@
-"""The multiplex network: built from the indicators, cut by the user, compiled into what the dynamics read.
+"""The multiplex network: built from the indicators, cut by the user, compiled into arrays.
 
 Node kinds: state, faction ("KAZ/security"), segment ("KAZ/almaty_kk"). Edge keys: the three channels for ties of a patron
 with states (bandwidth, dependence), factions and segments (exposure); "elite" and "public" for peer ties (weight).
@@ -45,12 +45,12 @@ def build_graph(spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.Multi
 
 def _patron_ties(graph, spec, patron: str, code: str, bandwidth: np.ndarray, dependence: np.ndarray) -> None:
     """Ties of one patron with a state, its factions and its segments, one edge per channel that exists."""
-    heard = exposures(spec, patron, code)
+    exposure_of = exposures(spec, patron, code)
     for c, channel in enumerate(CHANNELS):
         if bandwidth[c] <= 0.0 or dependence[c] <= 0.0:
             continue
         graph.add_edge(patron, code, key=channel, bandwidth=float(bandwidth[c]), dependence=float(dependence[c]))
-        for node, exposure in heard.items():
+        for node, exposure in exposure_of.items():
             graph.add_edge(patron, node, key=channel, exposure=exposure[c])
 
 
@@ -71,7 +71,7 @@ def _public_ties(graph, spec, names: list[str], code: str, cultural: np.ndarray)
     """Segments listen to their region, to their language group near by, and to speakers of it abroad."""
     net, segments = spec.network, spec.states[code].segments
     regions = list(dict.fromkeys(seg.region for seg in segments.values()))
-    place = {region: i for i, region in enumerate(regions)}
+    index = {region: i for i, region in enumerate(regions)}
     for key, seg in segments.items():
         for other, peer in segments.items():
             if other == key:
@@ -80,7 +80,7 @@ def _public_ties(graph, spec, names: list[str], code: str, cultural: np.ndarray)
                 weight = net.same_region
             elif peer.language != seg.language:
                 continue
-            elif abs(place[peer.region] - place[seg.region]) == 1:
+            elif abs(index[peer.region] - index[seg.region]) == 1:
                 weight = net.next_region
             elif peer.macro_region == seg.macro_region:
                 weight = net.same_macro_region
@@ -91,8 +91,10 @@ def _public_ties(graph, spec, names: list[str], code: str, cultural: np.ndarray)
         for k, foreign in enumerate(names):
             if foreign == code or cultural[k] <= 0.0 or net.cross_border <= 0.0:
                 continue
-            abroad = spec.states[foreign].segments
-            kin = [name for name, peer in abroad.items() if peer.language == seg.language] or list(abroad)[:1]
+            foreign_segments = spec.states[foreign].segments
+            kin = [name for name, peer in foreign_segments.items() if peer.language == seg.language] or list(
+                foreign_segments
+            )[:1]
             for name in kin:
                 weight = net.cross_border * float(cultural[k]) / len(kin)
                 graph.add_edge(f"{foreign}/{name}", f"{code}/{key}", key="public", weight=weight)
@@ -105,10 +107,10 @@ def cut(graph: nx.MultiDiGraph, patterns: list[str]) -> nx.MultiDiGraph:
     """
     result = graph.copy()
     for pattern in patterns:
-        gone = [edge for edge in result.edges(keys=True) if _named(pattern, *edge)]
-        if not gone:
+        matches = [edge for edge in result.edges(keys=True) if _named(pattern, *edge)]
+        if not matches:
             raise ValueError(pattern)
-        result.remove_edges_from(gone)
+        result.remove_edges_from(matches)
     return result
 
 
@@ -121,13 +123,13 @@ def _named(pattern: str, source: str, target: str, key: str) -> bool:
 
 
 def openings(spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Where a patron has no tie in the intact graph and a deal can open one, (C, S patron, S state) bool, unless
-    `network.cut` names it; and who would hear the patron through it, (C, S patron, E), entities being node names.
+    """Ties that a deal can open, (C, S patron, S state) bool: absent from the intact graph and not named by `network.cut`; and the
+    exposure of entities (node names) to each patron through them, (C, S patron, E).
     """
     names = list(spec.states)
     openable = np.array([[[k != s and not graph.has_edge(k, s, c) for s in names] for k in names] for c in CHANNELS])
-    heard = [{node: x for code in names for node, x in exposures(spec, k, code).items()} for k in names]
-    exposure = np.array([[by_node[e] for e in entities] for by_node in heard]).transpose(2, 0, 1)
+    exposure_by_node = [{node: x for code in names for node, x in exposures(spec, k, code).items()} for k in names]
+    exposure = np.array([[by_node[e] for e in entities] for by_node in exposure_by_node]).transpose(2, 0, 1)
     exposure = exposure * openable[:, :, [names.index(e.partition("/")[0]) for e in entities]]
     for pattern in spec.network.cut:
         for c, k, s in np.argwhere(openable):
@@ -138,9 +140,9 @@ def openings(spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> tuple[n
 
 
 def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...], openings, dependence0) -> Ties:
-    """The arrays that the dynamics read; entities are node names, factions first.
+    """The ties as arrays; entities are node names, factions first.
 
-    openings: what the function of that name returns. dependence0: (C, S, S), what the indicators give with and without a tie.
+    openings: result of `openings`. dependence0: (C, S, S) by the indicators, with and without a tie.
     """
     row = {name: i for i, name in enumerate(states)}
     entity = {name: i for i, name in enumerate(entities)}
@@ -161,16 +163,16 @@ def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...
     totals = [order_free_total(p.values()) for p in peers]
     weights = np.array([w / total * FIXED_POINT for p, total in zip(peers, totals, strict=True) for w in p.values()])
     openable = openings[0] & (bandwidth == 0.0)
-    owners = [row[name.partition("/")[0]] for name in entities]
-    heard = np.where(openable[:, :, owners] & (exposure == 0.0), openings[1], exposure)
-    listened = starts, sources, weights, attention(starts, weights)
-    return Ties(bandwidth, dependence, openable, dependence0 * openable, heard, *listened)
+    state_rows = [row[name.partition("/")[0]] for name in entities]
+    all_exposure = np.where(openable[:, :, state_rows] & (exposure == 0.0), openings[1], exposure)
+    peer_ties = starts, sources, weights, attention(starts, weights)
+    return Ties(bandwidth, dependence, openable, dependence0 * openable, all_exposure, *peer_ties)
 
 
 def attention(starts: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """(entities,) sums of the whole weights of the ties in CSR rows."""
-    reached = np.concatenate([[0], np.cumsum(np.rint(weights).astype(np.int64))])
-    return np.diff(reached[starts]).astype(np.float64)
+    cumulative = np.concatenate([[0], np.cumsum(np.rint(weights).astype(np.int64))])
+    return np.diff(cumulative[starts]).astype(np.float64)
 
 
 def _check(graph: nx.MultiDiGraph, states: set[str], entities: set[str]) -> None:
@@ -189,7 +191,7 @@ def _check(graph: nx.MultiDiGraph, states: set[str], entities: set[str]) -> None
 
 
 def write_stocks(graph: nx.MultiDiGraph, world) -> nx.MultiDiGraph:
-    """A copy of the graph with today's bandwidth and dependence on the ties of states, those opened since too, for export."""
+    """A copy of the graph with today's bandwidth and dependence on the ties of states, for export; ties that deals opened are added."""
     result = graph.copy()
     row = {name: i for i, name in enumerate(world.fixed.names.states)}
     for u, v, key, data in result.edges(keys=True, data=True):

@@ -1,4 +1,4 @@
-"""Rows of a world: names of states, organisations, factions and segments in their order."""
+"""Names of the rows of a world: states, organisations, factions and segments in their order."""
 
 from sim.core.fixed import Names
 from sim.spec.directives import acting_alone

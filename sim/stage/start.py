@@ -9,14 +9,14 @@ from sim.kernels.alignment import align_with_home
 
 
 def start(world: World, tie: dict[str, np.ndarray], intact: Ties, *, draw_successors: bool) -> None:
-    """Let the mechanisms find the state on day 0, each from the state before it.
+    """Let each mechanism compute its state on day 0, in an order in which each finds the earlier results.
 
     tie: indicators of ties by name, (patron, state) each; intact: the ties before any was cut.
     """
     mechanisms = world.mechanisms
     alignment = _observed_alignment(world, tie)
     channel = mechanisms.influence.products(intact.bandwidth, intact.dependence)
-    mechanisms.alignment.rest(world, alignment, intact, channel)
+    mechanisms.alignment.start_at_rest(world, alignment, intact, channel)
     mechanisms.opinions.begin(world)
     mechanisms.influence.refresh(world)
     mechanisms.alignment.average(world)

@@ -1,4 +1,4 @@
-"""What the worlds of a specification share: rows, tables of indicators, the graph and its compiled ties."""
+"""The data that all worlds of a specification share: rows, tables of indicators, the graph and its compiled ties."""
 
 from functools import cached_property
 
@@ -14,33 +14,33 @@ from sim.spec.derived_indicators import complete
 from sim.spec.edge_list import adjacency_of
 from sim.spec.schema import Spec
 from sim.stage.build_charters import charters, policies
-from sim.stage.entities import Cast
+from sim.stage.entities import Entities
 from sim.stage.indicators import IndicatorTables, stocks
 from sim.stage.network import build_graph, compile_ties, cut, openings
 from sim.stage.row_names import names
 
-# parts of a Spec that indicators, graph and ties are made of
+# parts of a specification from which indicators, graph and ties follow
 SURVEYED = ("sources", "states", "organisations", "host_rules", "network")
 ROW_BYTES, OPINION_BYTES = 6, 16  # of a citizen: state twice and traits; alignments twice
-# rows; beyond, long links and innate deviations are hashed anew each day, which takes no memory
+# with more rows, long links and innate deviations are hashed anew each day, which takes no memory
 STORED_ROWS = 2_000_000
 
 
 class Survey:
-    """Everything of a specification that no random draw changes.
+    """The data of a specification that no random draw changes.
 
-    `spec` is the specification as it was given, `whole` with the values that follow from it by rule.
+    `spec` is the argument, `complete_spec` has the values that follow by rule.
     """
 
     def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None, like: "Survey | None" = None):
         self.spec = spec
-        self.whole = spec = completed(spec, sources=like is None)
+        self.complete_spec = spec = completed(spec, sources=like is None)
         self.names = names(spec)
         self.row = {name: i for i, name in enumerate(self.names.states)}
         self._check_memory()
         self.charters = charters(spec, self.row)
         self.policies = policies(spec, self.row, self.charters)
-        self.cast = Cast.of(spec, self.names)
+        self.entities = Entities.of(spec, self.names)
         self.edges = adjacency_of(spec)
         if like is None:
             self._survey(graph)
@@ -51,19 +51,19 @@ class Survey:
         self.draw_key = self.indicators.draw_key
 
     def __deepcopy__(self, memo: dict) -> "Survey":
-        """The stage itself: nothing of it changes, and worlds share it."""
+        """The same object: it never changes, and worlds share it."""
         return self
 
     def _share(self, like: "Survey") -> None:
-        """Take over what the specification has in common with that of another stage."""
+        """Take indicators, graph and ties from another stage."""
         if not like.serves(self.spec):
             raise ValueError(f"a stage can be like one of the same {', '.join(SURVEYED)}, in the same order, and host")
         self.indicators, self.central = like.indicators, like.central
         self.intact_graph, self.graph, self.intact, self.ties = like.intact_graph, like.graph, like.intact, like.ties
 
     def _survey(self, graph: nx.MultiDiGraph | None) -> None:
-        """Tables of indicators, the network at their centre, and what the dynamics read of it."""
-        spec = self.whole
+        """Compute tables of indicators, the network at their centre, and its ties as arrays."""
+        spec = self.complete_spec
         self.indicators = IndicatorTables(spec)
         self.central = stocks(*self.indicators.centre())
         self.intact_graph = build_graph(spec, self.central[0], self.central[1])
@@ -84,22 +84,25 @@ class Survey:
         """Refuse more citizens than memory holds, before anything is allocated."""
         spec = self.spec
         host, contention = spec.states[spec.scenario.host], spec.mechanisms.contention
-        people = rows = spec.citizens
         if spec.citizens == "all":
             people = host.indicators.population_m.value * 1e6
             rows = people * contention.adult_share * contention.mobilisable_share
+        else:
+            people = rows = spec.citizens
         hashes = sum(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_ROWS)
         needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + hashes
-        there = psutil.virtual_memory().available
-        if needed > there:
-            allowed = f"needs {needed / 2**30:.1f} GiB for {people:,.0f} citizens, and {there / 2**30:.1f} GiB are free"
+        available = psutil.virtual_memory().available
+        if needed > available:
+            allowed = (
+                f"needs {needed / 2**30:.1f} GiB for {people:,.0f} citizens, and {available / 2**30:.1f} GiB are free"
+            )
             raise InvalidSpec("citizens", spec.citizens, allowed)
 
     def serves(self, spec: Spec) -> bool:
         """True if a stage of the spec can be made like this one."""
-        mine = self.spec
-        same = all(getattr(spec, part) == getattr(mine, part) for part in SURVEYED)
-        same = same and spec.scenario.host == mine.scenario.host  # whose public is laid out by place
+        surveyed = self.spec
+        same = all(getattr(spec, part) == getattr(surveyed, part) for part in SURVEYED)
+        same = same and spec.scenario.host == surveyed.scenario.host  # its public is divided by place
         return same and names(complete(spec)) == self.names  # equal dictionaries may list their actors in another order
 
     @cached_property

@@ -160,4 +160,4 @@ def alignments(cases: list[Case], result: dict, bootstrap: HostBootstrap, weight
 def direction(case: Case, patron: str) -> int | None:
     """Coded direction of alignment with a patron: 0 down, 1 flat, 2 up; None if it is not coded."""
     value = (case.outcome.get("alignment_shift") or {}).get(patron)
-    return {"down": 0, "flat": 1, "up": 2}.get(value)
+    return None if value is None else {"down": 0, "flat": 1, "up": 2}.get(value)

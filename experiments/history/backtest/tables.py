@@ -87,7 +87,7 @@ def _pattern_table(patterns: list[dict]) -> str:
             rows.append([use, r["metric"], f"{reported}: {r['report']}", *cells])
     columns = ["use", "pattern", "reported", *(words for _, _, words in ARMS.values())]
     return _table(
-        "Kazakhstan, January 2022 (median, 80 % band, share of worlds within the reported range)", columns, rows
+        "Kazakhstan, January 2022 (median, 80 % band, share of replications within the reported range)", columns, rows
     )
 
 

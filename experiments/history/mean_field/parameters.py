@@ -62,8 +62,8 @@ def parameter_table(worlds: Sequence[Mechanisms], kind: np.dtype = PARAMETERS) -
     """
     table = np.zeros(len(worlds), kind)
     for row, mechanisms in zip(table, worlds, strict=True):
-        for mechanism in kind.names:
-            for parameter in kind[mechanism].names:
+        for mechanism in kind.names or ():
+            for parameter in kind[mechanism].names or ():
                 row[mechanism][parameter] = float(getattr(getattr(mechanisms, mechanism), parameter))
     return table
 

@@ -57,7 +57,7 @@ def _facts(day0, world) -> tuple:
         "oil": day0.oil, "income": day0.income, "event_size": day0.event_size, "outsider": day0.outsider, "attacked": day0.state,
         "adults_k": world.fixed.adults[h] / 1e3, "autonomy_demand": world.autonomy_demand[h],
     }  # fmt: skip
-    return tuple(values[name] for name in FACTS.names)
+    return tuple(values[name] for name in FACTS.names or ())
 
 
 def _patron(patron, row: int, attacked: bool, world) -> tuple:
@@ -69,12 +69,12 @@ def _patron(patron, row: int, attacked: bool, world) -> tuple:
         "tie": world.influence[-1, row] if attacked else 0.0, "lag": lag, "longest_lag": longest_lag,
         "dependence": world.dependence[MILITARY, row, world.fixed.host], "group": GROUPS.index(patron.group),
     }  # fmt: skip
-    return tuple(values[name] for name in PATRON.names)
+    return tuple(values[name] for name in PATRON.names or ())
 
 
 def _strata(weeks: list[tuple[FirstWeek, float]], draws: int) -> np.ndarray:
     """(draws,): the distribution in even strata, in an order that is independent of the facts."""
     reached = np.cumsum([w for _, w in weeks])
     chosen = np.searchsorted(reached, (np.arange(draws) + 0.5) / draws * reached[-1])
-    table = np.array([tuple(getattr(week, name) for name in FIRST_WEEK.names) for week, _ in weeks], FIRST_WEEK)
+    table = np.array([tuple(getattr(week, name) for name in FIRST_WEEK.names or ()) for week, _ in weeks], FIRST_WEEK)
     return np.random.default_rng(draws).permutation(table[chosen])

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 from functools import cache
-from typing import Literal
+from typing import Any, Literal, cast
 
 from pydantic import Field, field_validator
 
@@ -28,33 +28,36 @@ class Replication(Checked):
     """Which replication is simulated, and for how long."""
 
     seed: int = Field(
-        1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
+        default=1,
+        ge=0,
+        le=2**63 - 1,
+        description="seed of the sweep; with the replication it makes the replication key",
     )
-    replication: int = Field(0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
-    days: int = Field(365, ge=1, le=36500, description="days to simulate")
+    replication: int = Field(default=0, ge=0, le=2**31 - 1, description="number of the replication within the sweep")
+    days: int = Field(default=365, ge=1, le=36500, description="days to simulate")
 
 
 class Spec(Replication):
-    """Everything that one simulated world needs."""
+    """The full input of one simulated replication."""
 
     citizens: int | Literal["all"] = Field(
-        5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
+        default=5000, description="citizen rows of the host, or 'all' for one row per inhabitant of the host"
     )
     indicators: Literal["central", "drawn"] = Field(
-        "central", description="uncertain indicators at their centre, or drawn within their width"
+        default="central", description="uncertain indicators at their centre, or drawn within their width"
     )
     parameters: Literal["default", "prior", "posterior", "posterior_centre"] = Field(
-        "default",
+        default="default",
         description="parameters at their default values, drawn from their priors, or from the posterior of the record "
-        "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
-        "central draw in every world",
+        "of history; one draw per replication, draw r of the posterior in replication r of every arm; posterior_centre: its most "
+        "central draw in every replication",
     )
     posterior_without: AnyStateCode = Field(
-        "", description="host whose crises are left out of the posterior; empty: none"
+        default="", description="host whose crises are left out of the posterior; empty: none"
     )
     fixed: tuple[str, ...] = Field(
-        (),
-        description="paths of parameters that are drawn in no world: those that the command line, a scenario or a file names, "
+        default=(),
+        description="paths of parameters that are drawn in no replication: those that the command line, a scenario or a file names, "
         "and those listed here; a value that differs from its default is never drawn either",
     )
     scenario: Scenario
@@ -74,7 +77,7 @@ class Spec(Replication):
         Raises pydantic.ValidationError for a number that is not allowed.
         """
         given = {name: number for name, number in numbers.items() if number is not None}
-        return self.model_copy(update=Replication(**given).model_dump(include=given.keys())) if given else self
+        return self.model_copy(update=Replication(**given).model_dump(include=set(given))) if given else self
 
     @field_validator("citizens")
     @classmethod
@@ -101,7 +104,7 @@ def parameter_paths() -> tuple[str, ...]:
     return tuple(
         f"mechanisms.{name}.{parameter}"
         for name, field in Mechanisms.model_fields.items()
-        for parameter in field.annotation.model_fields
+        for parameter in cast(Any, field.annotation).model_fields
     )
 
 

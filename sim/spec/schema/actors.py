@@ -1,4 +1,4 @@
-"""Which states are on stage, with factions and segments."""
+"""Schema of states with factions and segments."""
 
 from typing import Annotated
 
@@ -12,12 +12,15 @@ from sim.spec.schema.indicators import AnyIndicator, Indicators, Shares, StateTi
 class Faction(Checked):
     """An elite faction."""
 
-    weight: float | None = Field(None, gt=0.0, le=1.0, description="power weight; by rule where nothing is said")
+    weight: float | None = Field(default=None, gt=0.0, le=1.0, description="power weight; by rule if not given")
     rent_factor: float | None = Field(
-        None, ge=0.1, le=5.0, description="rent ratio relative to the state's; by rule where nothing is said"
+        default=None, ge=0.1, le=5.0, description="rent ratio relative to the state's; by rule if not given"
     )
-    draw_key: int = Field(0, ge=0, lt=100, description="key of the faction's random draws within its state")
-    old_guard: bool = Field(False, description="belongs to a former ruler's network, which a split sets apart")
+    rent_factor: float | None = Field(
+        default=None, ge=0.1, le=5.0, description="rent ratio relative to the state's; by rule if not given"
+    )
+    draw_key: int = Field(default=0, ge=0, lt=100, description="key of the faction's random draws within its state")
+    old_guard: bool = Field(default=False, description="belongs to a former ruler's network, which a split sets apart")
 
 
 # power weights of the four factions of a government, at the indicators for which they were set (`sim.spec.schema.host_rules`)
@@ -32,7 +35,7 @@ class Segment(Checked):
     language: Line
     population_k: AnyIndicator = Field(description="inhabitants, thousand")
     identity: float | None = Field(
-        None, ge=0.0, le=1.0, description="national identity, where it differs from the state's"
+        default=None, ge=0.0, le=1.0, description="national identity, where it differs from the state's"
     )
 
 
@@ -59,17 +62,19 @@ class State(Checked):
     languages: Annotated[
         Shares, Field(description="inhabitants by language of media use, percent; they add up to 100")
     ] = {}
-    segments: dict[Name, Segment] = Field({}, description="by rule from the languages where nothing is said")
+    segments: dict[Name, Segment] = Field(default={}, description="by rule from the languages if not given")
 
     @model_validator(mode="before")
     @classmethod
     def _default_factions(cls, raw):
-        """What a YAML says of a faction comes on top of the four that every government has."""
+        """Add the four factions of every government to those of the YAML file."""
         if not isinstance(raw, dict) or raw.get("bloc"):
             return raw
-        said = dict(raw.get("factions") or {})
-        named = {role: {"draw_key": key, **(said.pop(role, None) or {})} for key, role in enumerate(REFERENCE_WEIGHTS)}
-        more = {role: {"draw_key": 50 + key, **faction} for key, (role, faction) in enumerate(said.items())}
+        factions = dict(raw.get("factions") or {})
+        named = {
+            role: {"draw_key": key, **(factions.pop(role, None) or {})} for key, role in enumerate(REFERENCE_WEIGHTS)
+        }
+        more = {role: {"draw_key": 50 + key, **faction} for key, (role, faction) in enumerate(factions.items())}
         return raw | {"factions": named | more}
 
     @model_validator(mode="after")

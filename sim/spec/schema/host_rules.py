@@ -1,15 +1,15 @@
-"""What a state's indicators say about its elites and its public where its file says nothing: coefficients and rules.
+"""Host rules: coefficients and rules that derive elites and public from a state's indicators, for values that its file leaves out.
 
 The weights of factions, the factors of their rents and the sizes of events were set for the first case. They belong to
-its indicators, and the rules say by how much another state differs. The coefficients are own coding; those that carry a
-claim may have either sign.
+its indicators, and the rules say by how much another state differs. The coefficients are coder's judgement; those that carry
+a claim may have either sign.
 """
 
 from math import exp, log
 
 from sim.core.parameters import Checked, parameter
 
-# keys of sources of what follows by rule
+# keys of sources of values by rule
 RULES = ("rule_legitimacy", "rule_rents", "rule_hardship", "rule_identity", "rule_segments", "default")
 # indicators of the state for which weights, factors and sizes of events were set: there every rule gives the reference
 REFERENCE = {
@@ -106,30 +106,30 @@ class HostRules(Checked):
     def weights(self, indicators, reference: dict[str, float]) -> dict[str, float]:
         """Power weights by role; those of the roles in `reference` (role -> weight) keep their sum."""
         closure = REFERENCE["polyarchy"] - indicators.polyarchy.value
-        lean = {
+        shift = {
             "security": self.weight_force * _armed(indicators) + self.weight_closure * closure,
             "core": -self.weight_corruption * _beyond(indicators, "corruption_cpi"),
             "economic": self.weight_resources * _beyond(indicators, "resource_rents_pct_gdp"),
             "regional": -self.weight_openness * closure,
         }
-        leaning = {role: weight * exp(lean.get(role, 0.0)) for role, weight in reference.items()}
-        scale = sum(reference.values()) / sum(leaning.values())
-        return {role: weight * scale for role, weight in leaning.items()}
+        shifted = {role: weight * exp(shift.get(role, 0.0)) for role, weight in reference.items()}
+        scale = sum(reference.values()) / sum(shifted.values())
+        return {role: weight * scale for role, weight in shifted.items()}
 
     def rent_factors(self, indicators) -> dict[str, float]:
         """Rents of a faction relative to its state's by role, 0.1 to 5; 1 for a role that is not named."""
-        lean = {
+        shift = {
             "security": self.factor_force * _armed(indicators),
             "core": -self.factor_corruption * _beyond(indicators, "corruption_cpi"),
             "economic": self.factor_resources * _beyond(indicators, "resource_rents_pct_gdp"),
         }
-        return {role: _within(exp(value), 0.1, 5.0) for role, value in lean.items()}
+        return {role: _within(exp(value), 0.1, 5.0) for role, value in shift.items()}
 
     def hardship(self, indicators) -> float:
         """Weight of a grievance on the public, 0.5 to 2; an indicator that is missing counts as the reference's."""
-        lean = self.hardship_inequality * _beyond(indicators, "gini")
-        lean += self.hardship_unemployment * _beyond(indicators, "youth_unemployment_pct")
-        return _within(exp(lean), 0.5, 2.0)
+        shift = self.hardship_inequality * _beyond(indicators, "gini")
+        shift += self.hardship_unemployment * _beyond(indicators, "youth_unemployment_pct")
+        return _within(exp(shift), 0.5, 2.0)
 
     def identity(self, largest: float) -> float:
         """National identity, 0 to 1. largest: share of inhabitants in the largest language group."""

@@ -1,7 +1,7 @@
-"""Indicators with the key of their source, how they are written, and their ranges."""
+"""Schema of indicators: values with the key of their source, their written forms and ranges."""
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator, Field, PlainSerializer, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from sim.actors.actor_codes import STATE, resolved
 from sim.core.parameters import Checked, Line
 
-OVERRIDE = "override"  # source of a number that the user typed: it has no width, so it is drawn in no world
+OVERRIDE = "override"  # source of a number from the user: it has no width and is never drawn
 
 
 class Indicator(Checked):
@@ -19,17 +19,17 @@ class Indicator(Checked):
     source: str
 
 
-def _said(raw: dict) -> dict:
-    """Without the sources that say null: so a scenario sets an indicator of the stage aside for one of its own date."""
+def _without_null(raw: dict) -> dict:
+    """The mapping without null values: with null a scenario removes an indicator of the stage."""
     return {source: value for source, value in raw.items() if value is not None}
 
 
 def _indicator(raw):
-    """`{source: value}` or a plain number, which counts as the user's own; of several sources one says a number."""
+    """`{source: value}` or a plain number, which counts as the user's; of several sources only one may have a number."""
     if isinstance(raw, (int, float)):
         return {"value": raw, "source": OVERRIDE}
     if isinstance(raw, dict) and "value" not in raw:
-        raw = _said(raw) or None
+        raw = _without_null(raw) or None
     if isinstance(raw, dict) and len(raw) == 1 and "value" not in raw:
         ((source, value),) = raw.items()
         return {"value": value, "source": source}
@@ -55,13 +55,13 @@ AnyIndicator = Annotated[Indicator, BeforeValidator(_indicator), PlainSerializer
 def exact(state: dict, path: list[str]) -> None:
     """In the tree of a state, make the number at a path like indicators.polyarchy.SOURCE or ties.alliance.SOURCE.PARTNER exact.
 
-    A user who types a number there means that number: it leaves the source, whose width other numbers are drawn from.
+    A number from the user is exact: it leaves the source, whose width applies to other numbers.
     """
     group, name, source, *partner = path
     indicators = state.get(group, {}).get(name)
     if not isinstance(indicators, dict) or source not in indicators:
         return
-    alone = list(_said(indicators)) == [source]  # two sources of one indicator are refused
+    alone = list(_without_null(indicators)) == [source]  # two sources of one indicator are refused
     if group == "indicators" and not partner and alone and isinstance(indicators[source], (int, float)):
         state[group][name] = {OVERRIDE: indicators[source]}
     elif (
@@ -80,7 +80,7 @@ def is_indicator(path: list[str]) -> bool:
     return path[:1] in (["indicators"], ["ties"]) and len(path) in (3, 4)
 
 
-def indicator(low: float, high: float, text: str, *, optional: bool = False):
+def indicator(low: float, high: float, text: str, *, optional: bool = False) -> Any:
     """An indicator of a state with its allowed range."""
     extra = {"low": low, "high": high, "unit": text}
     return (
@@ -90,13 +90,13 @@ def indicator(low: float, high: float, text: str, *, optional: bool = False):
     )
 
 
-def tie(low: float, high: float, text: str):
+def tie(low: float, high: float, text: str) -> Any:
     """An indicator per partner with its allowed range."""
     return Field(default_factory=dict, description=text, json_schema_extra={"low": low, "high": high, "unit": text})
 
 
 def out_of_range(where: str, value: float, low: float, high: float, unit: str) -> PydanticCustomError:
-    """The fault of a part whose key is only known inside a validator."""
+    """The fault of a value whose key only its validator knows."""
     allowed = f"must be {low:g} to {high:g} ({unit})"
     return PydanticCustomError(
         "out_of_range", "{where} {allowed}", {"where": where, "value": value, "allowed": allowed}
@@ -109,7 +109,7 @@ class Ranged(Checked):
     @model_validator(mode="after")
     def _in_range(self):
         for name, field in type(self).model_fields.items():
-            value, extra = getattr(self, name), field.json_schema_extra
+            value, extra = getattr(self, name), cast(dict[str, Any], field.json_schema_extra)
             for partner, one in value.items() if isinstance(value, dict) else [("", value)]:
                 if one is not None and not extra["low"] <= one.value <= extra["high"]:
                     where = f"{name}.{partner}" if partner else name
@@ -117,15 +117,15 @@ class Ranged(Checked):
         return self
 
 
-def _by_source(raw, codes: Callable[[dict], dict] = dict):
-    """`{source: {key: value}}` -> `{key: indicator}`; a key stands under one source only, null says nothing."""
+def _by_source(raw: Any, codes: Callable[[dict], Any] = dict) -> Any:
+    """`{source: {key: value}}` -> `{key: indicator}`; a key stands under one source only; null values are left out."""
     if not isinstance(raw, dict):
         return raw
     ties = {}
-    for source, values in _said(raw).items():
+    for source, values in _without_null(raw).items():
         if not isinstance(values, dict):
             raise ValueError(f"under {source} there must be one number per partner")
-        for partner, value in codes(_said(values)).items():
+        for partner, value in codes(_without_null(values)).items():
             if partner in ties:
                 raise ValueError(f"{partner} stands under two sources, {ties[partner]['source']} and {source}")
             ties[partner] = {"value": value, "source": source}
@@ -187,7 +187,7 @@ class Indicators(Ranged):
 
 
 class StateTies(Ranged):
-    """What a state gets from, or shares with, each partner."""
+    """Ties of a state with each partner."""
 
     imports_musd: Tie = tie(0, 1e07, "goods imported from the partner, million USD a year")
     arms_tiv: Tie = tie(0, 1e06, "arms delivered by the partner 2012-2021, million TIV")

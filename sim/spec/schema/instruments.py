@@ -6,7 +6,7 @@ day after.
 """
 
 from copy import copy
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field, create_model, model_serializer, model_validator
 
@@ -18,7 +18,10 @@ IMPULSES = ("public", "elites", "legitimacy", "capacity", "successor")
 TIES = (*CHANNELS, "isolation")  # levels that hold between two states
 EFFECTS = (*IMPULSES, *TIES, *LEVELS, "troops_k")
 
-Limit = Literal[tuple(LIMITS)]
+if TYPE_CHECKING:
+    Limit = str  # one of LIMITS
+else:
+    Limit = Literal[tuple(LIMITS)]
 
 
 def _effect(low: float, high: float, unit: str, text: str, source: str = "[assumed]"):
@@ -29,16 +32,16 @@ class Instrument(Checked):
     """One kind of act. Effects are per use at intensity 1; a policy may use it at an intensity from -1 to 1."""
 
     label: Labels = Field(default_factory=dict, description="name by language")
-    by: Literal["patron", "host"] = Field("patron", description="who may use it")
+    by: Literal["patron", "host"] = Field(default="patron", description="who may use it")
     layer: Literal["regime", "elites", "public"] = Field(description="whom it is aimed at")
     lag: tuple[int, int] = Field(
         description="days from the decision to the act, lowest and highest; an organ of an organisation decides on its own "
         "instruments so many days after the opening of a crisis, and acts a day later"
     )
     duration: int | None = Field(
-        None, ge=1, le=36500, description="days in force; none: until it is withdrawn, or a single act"
+        default=None, ge=1, le=36500, description="days in force; none: until it is withdrawn, or a single act"
     )
-    limits: list[Limit] = Field(default_factory=list, description="what must hold for it to be used")
+    limits: list[Limit] = Field(default_factory=list, description="conditions of its use")
     cost_share: float = parameter(
         0.0, 0.0, 1.0, unit="share of a full deployment", source="[assumed]", text="political cost"
     )
@@ -47,13 +50,13 @@ class Instrument(Checked):
         0.0, 0.0, 1e3, unit="million USD/day", source="[assumed]", text="money spent while it is in force"
     )
     on_request: bool = Field(
-        False, description="an organisation uses it when a government asks; the lag counts from there"
+        default=False, description="an organisation uses it when a government asks; the lag counts from there"
     )
-    joint: bool = Field(False, description="counts as a joint act of the members that take part")
-    withdraws: bool = Field(False, description="ends what its addressee has in force here; his soldiers leave")
-    reversal: Prose = Field("", description="how it ends, in words")
+    joint: bool = Field(default=False, description="counts as a joint act of the members that take part")
+    withdraws: bool = Field(default=False, description="ends what its addressee has in force here; his soldiers leave")
+    reversal: Prose = Field(default="", description="how it ends, in words")
     at_once: int = Field(
-        1,
+        default=1,
         ge=1,
         le=100,
         description="uses by one actor towards one target that hold side by side; one more takes the place of the oldest",
@@ -84,7 +87,9 @@ class Instrument(Checked):
         "soldiers sent at any intensity above zero, who land over the days of build-up; at most the peacekeeping pool of an "
         "organisation",
     )
-    leaves_in_calm: bool = Field(True, description="soldiers leave after two weeks of calm, and not only at the end")
+    leaves_in_calm: bool = Field(
+        default=True, description="soldiers leave after two weeks of calm, and not only at the end"
+    )
 
     @model_validator(mode="after")
     def _ordered(self):
@@ -117,15 +122,14 @@ class Instrument(Checked):
         return self.lasts and self.duration is None
 
 
-def _optional(field):
+def _optional(field: Any) -> Any:
     field = copy(field)
     field.annotation, field.default, field.default_factory = field.annotation | None, None, None
     return field.annotation, field
 
 
-_Variation = create_model(
-    "_Variation", __base__=Checked, **{name: _optional(field) for name, field in Instrument.model_fields.items()}
-)
+_fields: dict[str, Any] = {name: _optional(field) for name, field in Instrument.model_fields.items()}
+_Variation = create_model("_Variation", __base__=Checked, **_fields)
 
 
 class Variation(_Variation):

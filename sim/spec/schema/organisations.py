@@ -20,7 +20,7 @@ class Term(Checked):
 
 
 class Absent(Checked):
-    """A member or observer that is not on every stage."""
+    """A member or observer that not every stage has."""
 
     role: Literal["member", "observer"]
     since: date
@@ -33,7 +33,7 @@ class Clause(Checked):
     signed: date
     in_force: date | None = None
     until: date | None = None
-    waived: bool = Field(False, description="the members have agreed not to apply it")
+    waived: bool = Field(default=False, description="the members have agreed not to apply it")
     source: Line = ""
 
     def holds(self, day: date) -> bool:
@@ -42,17 +42,17 @@ class Clause(Checked):
 
 
 class Clauses(Checked):
-    """What the charter covers and forbids; none = the charter does not speak of it."""
+    """Clauses of a charter; none = the charter does not mention the subject."""
 
-    external: Clause | None = Field(None, description="aggression from outside is aggression against all")
-    internal: Clause | None = Field(None, description="force may be asked for in a crisis at home")
+    external: Clause | None = Field(default=None, description="aggression from outside is aggression against all")
+    internal: Clause | None = Field(default=None, description="force may be asked for in a crisis at home")
     exclusivity: Clause | None = Field(
-        None,
+        default=None,
         description="members take no soldiers from other military organisations or from states that are not members, "
         "and stand behind no other pool",
     )
     non_use_of_force: Clause | None = Field(
-        None, description="no force among members: an attack is a breach, and the organisation stands aside"
+        default=None, description="no force among members: an attack is a breach, and the organisation stands aside"
     )
 
     def in_force_on(self, day: date) -> frozenset[str]:
@@ -64,9 +64,9 @@ class Clauses(Checked):
 class Pools(Checked):
     """Standing forces: requests draw on the rapid one, the instruments of organs that send soldiers on the other."""
 
-    rapid: float = Field(0.0, ge=0.0, le=1e6, allow_inf_nan=False, description="rapid reaction force, soldiers")
+    rapid: float = Field(default=0.0, ge=0.0, le=1e6, allow_inf_nan=False, description="rapid reaction force, soldiers")
     peacekeepers: float = Field(
-        0.0, ge=0.0, le=1e6, allow_inf_nan=False, description="peacekeeping contingent, soldiers"
+        default=0.0, ge=0.0, le=1e6, allow_inf_nan=False, description="peacekeeping contingent, soldiers"
     )
     shares: Annotated[dict[str, Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]], by_state] = Field(
         default_factory=dict, description="members' parts of the rapid reaction force; the rest is the leader's"
@@ -98,15 +98,18 @@ def _as_written(days: tuple[int, int]) -> int | list[int]:
 class Lags(Checked):
     """How fast the organisation decides, lands and leaves."""
 
-    decide: int = Field(1, ge=0, le=LONGEST, description="days from request to decision")
+    decide: int = Field(default=1, ge=0, le=LONGEST, description="days from request to decision")
     deploy: Annotated[tuple[int, int], BeforeValidator(_range), PlainSerializer(_as_written)] = Field(
-        (1, 1), description="days from the day after the decision to the first landing: a number, or [lowest, highest]"
+        default=(1, 1),
+        description="days from the day after the decision to the first landing: a number, or [lowest, highest]",
     )
-    calm: int = Field(4, ge=1, le=LONGEST, description="days of calm before withdrawal starts")
-    exit: int = Field(6, ge=1, le=LONGEST, description="days that the withdrawal takes")
-    chair: int = Field(2, ge=0, le=LONGEST, description="days that an unwilling chair holds up what was granted")
+    calm: int = Field(default=4, ge=1, le=LONGEST, description="days of calm before withdrawal starts")
+    exit: int = Field(default=6, ge=1, le=LONGEST, description="days that the withdrawal takes")
+    chair: int = Field(
+        default=2, ge=0, le=LONGEST, description="days that an unwilling chair holds up what was granted"
+    )
     mandate: int = Field(
-        30, ge=1, le=3650, description="days after which a deployment ends whether or not there is calm"
+        default=30, ge=1, le=3650, description="days after which a deployment ends whether or not there is calm"
     )
 
 
@@ -120,7 +123,7 @@ class Organ(Checked):
     prepares: dict[str, Annotated[int, Field(ge=1, le=365)]] = Field(
         default_factory=dict, description="instrument of another organ -> days that this one's preparation saves"
     )
-    answers: bool = Field(False, description="requests for force are decided here, by the decision rule")
+    answers: bool = Field(default=False, description="requests for force are decided here, by the decision rule")
 
 
 class Chair(Checked):
@@ -138,17 +141,17 @@ class Organisation(Checked):
     draw_key: int = Field(ge=1, lt=1000, description="key of the organisation's random draws, independent of its name")
     leader: StateCode
     stands_for: StateCode | None = Field(
-        None, description="the bloc that acts through this organisation instead of as a patron"
+        default=None, description="the bloc that acts through this organisation instead of as a patron"
     )
     members: Annotated[dict[str, Term], by_state]
     observers: Annotated[dict[str, Term], by_state] = Field(
-        {}, description="organs reach them with instruments of their own; no vote"
+        default={}, description="organs reach them with instruments of their own; no vote"
     )
     partners: Annotated[dict[str, Term], by_state] = Field(
-        {}, description="states under an agreement, whom organs reach likewise"
+        default={}, description="states under an agreement, whom organs reach likewise"
     )
     absent: Annotated[dict[str, Absent], by_state] = Field(
-        {},
+        default={},
         description="members and observers that are not on stage; on one where they are, they count as what they are",
     )
     clauses: Clauses = Clauses()
@@ -158,7 +161,7 @@ class Organisation(Checked):
     )
     decision_rule: Literal["consensus", "leader", "secretary"] = "consensus"
     lags: Lags = Lags()
-    force: bool = Field(False, description="force is among its instruments")
+    force: bool = Field(default=False, description="force is among its instruments")
     organs: dict[Name, Organ] = {}
     chairs: list[Chair] = []
     joint_acts: float = parameter(

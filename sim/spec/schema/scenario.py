@@ -1,7 +1,7 @@
-"""What happens: events, splits, directives; and the social network's settings."""
+"""Schema of scenarios: events, splits, coded facts, directives, policies; and settings of the network."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -9,22 +9,27 @@ from sim.actors.actor_codes import ACTOR, STATE, StateCode, StateCodes, by_actor
 from sim.core.parameters import Checked, Line, Name, Prose, parameter
 from sim.mechanisms.event_kinds import EVENT_KINDS
 
+if TYPE_CHECKING:
+    Kind = str  # one of EVENT_KINDS
+else:
+    Kind = Literal[tuple(EVENT_KINDS)]
+
 
 class Event(Checked):
     """A dated exogenous event."""
 
-    kind: Literal[tuple(EVENT_KINDS)]
+    kind: Kind
     state: StateCode = Field(description="the state that is struck; HOST = the host")
-    start: int = Field(0, ge=0, description="day, counted from the start date")
+    start: int = Field(default=0, ge=0, description="day, counted from the start date")
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
-    ramp: int = Field(3, ge=1, le=365, description="days of linear rise")
-    half_life: float = Field(30.0, gt=0.0, le=36500.0, allow_inf_nan=False, description="days")
+    ramp: int = Field(default=3, ge=1, le=365, description="days of linear rise")
+    half_life: float = Field(default=30.0, gt=0.0, le=36500.0, allow_inf_nan=False, description="days")
     exposure: dict[str, Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)]] = Field(
         default_factory=dict, description="weight by macro-region of the host, 1 where not named"
     )
-    until: int | None = Field(None, ge=1, description="day on which the event ends at once; none: it fades")
-    attacker: StateCode | None = Field(None, description="state that attacks, of kind attack")
-    other: StateCode | None = Field(None, description="other side of a rupture")
+    until: int | None = Field(default=None, ge=1, description="day on which the event ends at once; none: it fades")
+    attacker: StateCode | None = Field(default=None, description="state that attacks, of kind attack")
+    other: StateCode | None = Field(default=None, description="other side of a rupture")
     territory: float = parameter(
         0.0, 0.0, 1.0, unit="share of territory", source="[assumed]", text="what an attacker aims at; 0 = no territory"
     )
@@ -32,7 +37,8 @@ class Event(Checked):
         default_factory=list, description="roles that a split or succession strikes; none: the old guard, or all"
     )
     coded: bool = Field(
-        False, description="the size is a level of a coded case: a share of what the parameters call a full event"
+        default=False,
+        description="the size is a level of a coded case: a share of what the parameters call a full event",
     )
     source: Line = ""
 
@@ -58,9 +64,9 @@ class Split(Checked):
 
 
 class FirstWeek(Checked):
-    """What the first week of a coded crisis shows."""
+    """Facts of the first week of a coded crisis."""
 
-    weight: float = Field(1.0, gt=0.0, le=1.0, description="chance of it, where it is unknown and drawn")
+    weight: float = Field(default=1.0, gt=0.0, le=1.0, description="chance of it, where it is unknown and drawn")
     split: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="split of the elites, 1 = deep")
     forces: float = parameter(
         0.0, 0.0, 1.0, unit="1", source="[assumed]", text="disloyalty of the security forces, 0.5 = wavering"
@@ -80,8 +86,8 @@ class Facts(Checked):
     tenure: float = parameter(0.0, -1.0, 2.0, unit="1", source="[assumed]", text="log years in office, centred")
     oil: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="oil and gas rents, 1 = high")
     event_size: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="size of the event, 1 = large")
-    outsider: bool = Field(False, description="the adversary comes from outside")
-    state: bool = Field(False, description="the adversary is a state")
+    outsider: bool = Field(default=False, description="the adversary comes from outside")
+    state: bool = Field(default=False, description="the adversary is a state")
     first_week: list[FirstWeek] = Field(
         default_factory=lambda: [FirstWeek()], min_length=1, description="one where it is known, else a distribution"
     )
@@ -97,25 +103,27 @@ def _metric(key, info: ValidationInfo):
 
 
 class Sign(Checked):
-    """One expected sign: a metric against the same worlds under another scenario."""
+    """One expected sign: a metric against the same replications under another scenario."""
 
     metric: Annotated[str, BeforeValidator(_metric)] = Field(
         description="metric with its labels, like elite_change_365d:PATRON"
     )
     direction: Literal["up", "down"]
-    against: str = Field(description="scenario with which the worlds are paired")
+    against: str = Field(description="scenario with which the replications are paired")
 
 
 class Scenario(Checked):
-    """A host, a date, what happens to it, and what actors are told to do; what is not prescribed is chosen freely."""
+    """A host, a date, events, directives and policies; actors choose freely without a directive."""
 
     name: Name
     label: Line
     summary: Prose
-    colour: str = Field("#000000", pattern="^#[0-9A-Fa-f]{6}$")
-    expected: Prose = Field("", description="expected sign, stated before it was run")
-    signs: list[Sign] = Field([], description="the same for paired worlds, where another scenario is the baseline")
-    crisis: str = Field("", description="coded crisis whose facts and indicators the scenario takes over")
+    colour: str = Field(default="#000000", pattern="^#[0-9A-Fa-f]{6}$")
+    expected: Prose = Field(default="", description="expected sign, stated before it was run")
+    signs: list[Sign] = Field(
+        default=[], description="the same for paired replications, where another scenario is the baseline"
+    )
+    crisis: str = Field(default="", description="coded crisis whose facts and indicators the scenario takes over")
     sources: list[Line] = []
     host: StateCode
     patrons: StateCodes = Field(
@@ -140,7 +148,7 @@ class Scenario(Checked):
 
     @property
     def outside_patrons(self) -> tuple[str, ...]:
-        """The patrons but for the host, which is not its own; if there is no other, the list as it stands."""
+        """The patrons without the host; the full list if there is no other patron."""
         return tuple(p for p in self.patrons if p != self.host) or tuple(self.patrons)
 
 
@@ -148,12 +156,14 @@ def _ties(patterns, info: ValidationInfo):
     """Patterns of ties with codes of states for their names: 'Russia->KZ:military' is 'RUS->KAZ:military'."""
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         return patterns
-    found = []
+    resolved_patterns = []
     for pattern in patterns:
         ends, colon, kind = pattern.partition(":")
         names = (end.strip().partition("/") for end in ends.split("->"))
-        found.append("->".join(f"{resolved(n, info, STATE)}{slash}{part}" for n, slash, part in names) + colon + kind)
-    return found
+        resolved_patterns.append(
+            "->".join(f"{resolved(n, info, STATE)}{slash}{part}" for n, slash, part in names) + colon + kind
+        )
+    return resolved_patterns
 
 
 class Network(Checked):
@@ -184,7 +194,7 @@ class Network(Checked):
         10.0,
         unit="1",
         source="[McPherson2001]",
-        text="attention to the same language group of the own macro-region",
+        text="attention to the same language group of the same macro-region",
     )
     language_exposure: float = parameter(
         0.3,

@@ -1,7 +1,9 @@
-"""What differs between the points of a sweep: their specifications by the settings that statements speak of, days, and values."""
+"""Splits the points of a sweep into parts with one specification each, for the statements."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from experiments.statements.table import Part
 from experiments.sweep.axes import BASE, Axis
@@ -16,18 +18,18 @@ SPOKEN = (
     "scenario.host",
     "scenario.patrons",
     "scenario.start_date",
-)  # statements rest on these
+)  # settings that statements read
 
 
 @dataclass(frozen=True)
-class Varied:
-    """The points of a sweep, by what is to be said of them."""
+class SweepParts:
+    """The points of a sweep, in parts that differ in files, indicators, parameters, host or patrons."""
 
     store: Store
 
     @cached_property
     def _by_point(self) -> dict[int, int]:
-        """Point -> place of its part."""
+        """Point -> index of its part."""
         return {point: index for index, (_, points) in enumerate(self._groups) for point in points}
 
     @cached_property
@@ -36,7 +38,7 @@ class Varied:
 
     @cached_property
     def _groups(self) -> list[tuple[tuple, list[int]]]:
-        """Values of these axes, with the points that have them."""
+        """Values of the axes that separate parts, with the points that have them."""
         indices = [self.store.axes.index(axis) for axis in self._axes]
         groups: dict[str, tuple[tuple, list[int]]] = {}
         for point, values in self.store.points().items():
@@ -46,12 +48,12 @@ class Varied:
 
     @cached_property
     def specs(self) -> list[Spec]:
-        """One per part."""
+        """One specification per part."""
         return [at_point(self.store.bases, self._axes, values) for values, _ in self._groups]
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
-        """The points with one choice of files, indicators, parameters, host and patrons each."""
+        """The parts, as statements read them."""
         return tuple(
             Part(
                 {a.path: _used(a, v, spec) for a, v in zip(self._axes, values, strict=True)}, {spec.scenario.name: spec}
@@ -74,14 +76,14 @@ class Varied:
         """Metrics of each part."""
         return [set(metric_keys(s.scenario.outside_patrons, tuple(s.organisations))) for s in self.specs]
 
-    def absent(self, points, keys: list[str]) -> set[str]:
-        """Metrics that the scenario of none of these points has."""
+    def absent(self, points: Iterable[int], keys: list[str]) -> set[str]:
+        """Metrics that none of these points' scenarios has."""
         indices = {self._by_point[point] for point in points}
         return {key for key in keys if not any(key in self._keys[index] for index in indices)}
 
     @cached_property
     def values(self) -> dict[str, str]:
-        """Path of every axis -> what it takes, with the values of the bases where points leave it there."""
+        """Path of every axis -> its values in words, with the values of the bases where points leave them."""
         columns = zip(*self.store.points().values(), strict=True)
         by_path = {}
         for axis, column in zip(self.store.axes, columns, strict=True):
@@ -91,13 +93,13 @@ class Varied:
 
 
 def values_of(axis: Axis, most: int | None = None) -> str:
-    """The values of an axis, or its distribution as the user said it."""
-    what = axis.distribution if axis.values is None else axis.values[:most]
+    """The values of an axis, or its distribution as the user typed it."""
+    what: Any = axis.distribution if axis.values is None else axis.values[:most]
     return ", ".join(f"{k} {v}" for k, v in what.items()) if isinstance(what, dict) else ", ".join(map(text, what))
 
 
-def _used(axis: Axis, value, spec: Spec) -> str:
-    """The value of an axis at a point; where the point leaves it at the base, that of the specification."""
+def _used(axis: Axis, value: object, spec: Spec) -> str:
+    """The value of an axis at a point. Where the point leaves the base, that of the specification."""
     if value is not BASE or axis.chooses_files:
         return text(value)
     node = spec
@@ -106,6 +108,6 @@ def _used(axis: Axis, value, spec: Spec) -> str:
     return text(getattr(node, "value", node))
 
 
-def text(value) -> str:
-    """One value of an axis."""
+def text(value: object) -> str:
+    """One value of an axis as text."""
     return "base" if value is None else f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,7 +1,8 @@
-"""Which command examines the conclusions of a sweep, where one can: indicators drawn, or a comparison of its scenarios."""
+"""Commands that examine the conclusions of a sweep: drawn indicators, or a comparison of its scenarios."""
 
 import shlex
 
+from experiments.language import Language
 from experiments.report.conclusions import with_settings
 from experiments.report.page_model import Point
 from experiments.report.result import Result
@@ -9,22 +10,22 @@ from experiments.statements import sentences
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import SweepOptions
 
-MOST_ARMS = 16  # of a comparison
-SHARED = ("seed", "posterior_without", "parameters")  # what the arms of a comparison have in common
+MOST_ARMS = 16  # limit of a comparison
+SHARED = ("seed", "posterior_without", "parameters")  # equal in all arms of a comparison
 OF_THE_SWEEP = {*SweepOptions.model_fields, "experiment", "scenario", "indicators"}
 
 
-def unexamined(result: Result, say) -> list[Point]:
-    """What is said of indicators at their centre and of drawn ones, then the commands; a merged folder has no words of a sweep."""
+def sensitivity_commands(result: Result, say: Language) -> list[Point]:
+    """Points on central and on drawn indicators, then the commands. A merged folder has no words of a sweep, so no commands."""
     points = list(
         map(Point, sentences(result.facts, "input_sensitivity.sweep.central", "input_sensitivity.sweep.drawn", say=say))
     )
     words = result.manifest["words"]
     if words[0] != "sweep":
         return points
-    if all(spec.indicators != "drawn" for spec in result.varied.specs):
+    if all(spec.indicators != "drawn" for spec in result.sweep.specs):
         return [*points, Point(say("input_sensitivity.sweep.draw"), command=with_settings(result, "indicators=drawn"))]
-    if any(_key(word) == "experiment" for word in words):  # its file may hold settings of the sweep and others
+    if any(_key(word) == "experiment" for word in words):  # its file may set more than the sweep
         return points
     return points + [
         Point(say("input_sensitivity.sweep.examine", host=result.names[host]), command=_comparison(result, arms))
@@ -33,20 +34,20 @@ def unexamined(result: Result, say) -> list[Point]:
 
 
 def _arms(result: Result) -> dict[str, list[str]]:
-    """Host -> scenarios that one comparison can hold."""
-    axes = result.varied.store.axes
-    index = next((i for i, axis in enumerate(a for a in axes if a.composed) if axis.path == "scenario"), None)
+    """Host -> scenarios that fit into one comparison."""
+    axes = result.sweep.store.axes
+    index = next((i for i, axis in enumerate(a for a in axes if a.chooses_files) if axis.path == "scenario"), None)
     hosts: dict[str, dict[str, tuple]] = {}
-    for values, spec in result.varied.store.bases.items() if index is not None else ():
-        if values[index] is not None:
+    for values, spec in result.sweep.store.bases.items():
+        if index is not None and values[index] is not None:
             shared = tuple(getattr(spec, name) for name in SHARED)
             hosts.setdefault(spec.scenario.host, {})[values[index]] = shared
     return {h: list(arms) for h, arms in hosts.items() if 2 <= len(arms) <= MOST_ARMS and len(set(arms.values())) == 1}
 
 
 def _comparison(result: Result, arms: list[str]) -> str:
-    """A comparison with the settings that the sweep had at all points."""
-    axes = result.varied.store.axes
+    """A comparison with the settings of the sweep that are equal at all points."""
+    axes = result.sweep.store.axes
     words = [word for word in result.manifest["words"][1:] if not _of_the_sweep(word, axes)]
     return shlex.join(["suasion", "compare", f"scenarios=[{','.join(arms)}]", *words, "indicators=drawn"])
 

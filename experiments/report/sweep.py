@@ -1,17 +1,20 @@
-"""The sections of a report on `suasion sweep`: what was varied, outcomes per point and per value, and what failed."""
+"""The sections of a report on `suasion sweep`: axes, outcomes per point and per value, and failures."""
 
 import shlex
+from collections.abc import Collection
 
 import numpy as np
+import pyarrow as pa
 
 from experiments.compare.comparison import SHARE
 from experiments.compare.statistics import estimate
 from experiments.compare.verdicts import headline_keys
+from experiments.language import Language
 from experiments.report.comparison import scenarios, start_date
 from experiments.report.page_model import Sections, Table
 from experiments.report.result import Result
-from experiments.report.unexamined import unexamined
-from experiments.report.varied import text, values_of
+from experiments.report.sensitivity_commands import sensitivity_commands
+from experiments.report.sweep_parts import text, values_of
 from experiments.results.formatting import metric_in_words, number, span
 from experiments.statements import sentences
 from experiments.statements.sweeps import CONFIDENCE, MOST
@@ -22,9 +25,9 @@ VERDICT = ("sweep.moved", "sweep.inert", "sweep.further")
 SPREAD = ("spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed")
 
 
-def sections(result: Result, say) -> Sections:
-    """Everything that a sweep says."""
-    store, specs, manifest = result.varied.store, result.varied.specs, result.manifest
+def sections(result: Result, say: Language) -> Sections:
+    """All sections of a report on a sweep."""
+    store, specs, manifest = result.sweep.store, result.sweep.specs, result.manifest
     first, last = manifest["worlds"]["replications"]
     patrons = tuple(dict.fromkeys(code for spec in specs for code in spec.scenario.outside_patrons[:2]))
     keys = headline_keys(manifest["outcomes"], patrons)
@@ -36,7 +39,7 @@ def sections(result: Result, say) -> Sections:
             "title.sweep.sub",
             points=points,
             replications=last - first + 1,
-            days=" to ".join(map(str, dict.fromkeys(result.varied.days))),
+            days=" to ".join(map(str, dict.fromkeys(result.sweep.days))),
             start=start_date(specs, say),
         ),
         question=say("question.sweep"),
@@ -49,13 +52,13 @@ def sections(result: Result, say) -> Sections:
         ),
         all_tables=[_by_point(result, store, table, keys, say)],
         all_notes=sentences(result.facts, "sweep.first_points", say=say),
-        input_sensitivity=unexamined(result, say),
+        input_sensitivity=sensitivity_commands(result, say),
         failures=sentences(result.facts, "failures.none", "failures.some", "failures.missing", say=say),
         failed=_failed(result, table, say),
     )
 
 
-def _axes(store: Store, say) -> Table:
+def _axes(store: Store, say: Language) -> Table:
     rows = []
     for axis in store.axes:
         rows.append([axis.path, axis.role, values_of(axis, MOST)])
@@ -63,11 +66,11 @@ def _axes(store: Store, say) -> Table:
 
 
 def _hosts(result: Result) -> list[str]:
-    return list(dict.fromkeys(result.names[spec.scenario.host] for spec in result.varied.specs))
+    return list(dict.fromkeys(result.names[spec.scenario.host] for spec in result.sweep.specs))
 
 
-def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
-    """Means over all runs of a value of one axis, whatever the other axes are."""
+def _by_value(result: Result, table: pa.Table, path: str, keys: list[str], say: Language) -> Table:
+    """Means over all runs with one value of an axis, over all values of the other axes."""
     values = table[path].to_pylist()
     rows = [
         [text(value), *_row(result, table, np.array([v == value for v in values]), keys, say)]
@@ -76,7 +79,7 @@ def _by_value(result: Result, table, path: str, keys: list[str], say) -> Table:
     return Table(say("tables.by_value", path=path), [path, *_heads(result, keys)], rows, True)
 
 
-def _by_point(result: Result, store: Store, table, keys: list[str], say) -> Table:
+def _by_point(result: Result, store: Store, table: pa.Table, keys: list[str], say: Language) -> Table:
     point, rows = table["point"].to_numpy(), []
     for number_, values in list(store.points().items())[:MOST]:
         settings = ", ".join(f"{axis.path}={text(value)}" for axis, value in zip(store.axes, values, strict=True))
@@ -88,16 +91,19 @@ def _heads(result: Result, keys: list[str]) -> list[str]:
     return [f"{metric_in_words(key, result.names)} ({describe_key(key)[1]})" for key in keys]
 
 
-def _row(result: Result, table, chosen: np.ndarray, keys: list[str], say) -> list[str]:
-    """The cells of these runs."""
-    absent = result.varied.absent(set(table["point"].to_numpy()[chosen].tolist()), keys)
-    return _cells(table, chosen, keys, result.varied.days[1], say, absent)
+def _row(result: Result, table: pa.Table, chosen: np.ndarray, keys: list[str], say: Language) -> list[str]:
+    """Cells of the chosen runs."""
+    absent = result.sweep.absent(set(table["point"].to_numpy()[chosen].tolist()), keys)
+    return _cells(table, chosen, keys, result.sweep.days[1], say, absent)
 
 
-def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=frozenset()) -> list[str]:
-    """Mean over worlds with interval, and how many runs show it if not all do.
+def _cells(
+    table: pa.Table, chosen: np.ndarray, keys: list[str], days: int, say: Language, absent: Collection[str] = ()
+) -> list[str]:
+    """Mean over replications with interval, and the number of runs that show it if some do not.
 
-    A world counts once, with its mean over points, because all points share their worlds. absent: metrics that the scenarios lack.
+    A replication counts once, with its mean over points, because all points share replications. absent: metrics that the scenarios
+    lack.
     """
     replication, cells = table["replication"].to_numpy()[chosen], []
     for key in keys:
@@ -105,7 +111,7 @@ def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=fr
         values, observed = per_replication(by_run, replication), int(np.isfinite(by_run).sum())
         share = describe_key(key)[1] == SHARE and bool(
             np.isin(values, (0.0, 1.0)).all()
-        )  # over points it may be a part
+        )  # a mean over points may be a fraction
         cell = estimate(values, CONFIDENCE, share, range_of(key, days))
         interval = f" {span(cell['low'], cell['high'])}" if cell["n"] > 1 else ""
         part = say("tables.observed", observed=observed, runs=by_run.size) if observed < by_run.size else ""
@@ -115,13 +121,13 @@ def _cells(table, chosen: np.ndarray, keys: list[str], days: int, say, absent=fr
 
 
 def per_replication(values: np.ndarray, replication: np.ndarray) -> np.ndarray:
-    """Mean over the observed runs of each world, (worlds,)."""
+    """Mean over the observed runs of each replication, (replications,)."""
     finite = ~np.isnan(values)
     _, index = np.unique(replication[finite], return_inverse=True)
     return np.bincount(index, values[finite]) / np.bincount(index) if finite.any() else np.empty(0)
 
 
-def _failed(result: Result, table, say) -> list[Table]:
+def _failed(result: Result, table: pa.Table, say: Language) -> list[Table]:
     import pyarrow.compute as pc
 
     wrong = table.filter(pc.is_valid(table["error"])).slice(0, MOST).to_pylist()
