@@ -17,24 +17,26 @@ REPRESSION_ORDER = 0.8  # violence above which others see an order to repress in
 class When(Checked):
     """Conditions on the target; a condition without a value does not count."""
 
-    crisis: bool | None = Field(None, description="a crisis is open")
-    incumbent: bool | None = Field(None, description="the government of day 0 is in office")
-    attacked: bool | None = Field(None, description="another state attacks it")
-    asked: bool | None = Field(None, description="its government has asked somebody for force in this crisis")
-    guarded: bool | None = Field(None, description="somebody's force is promised or present")
-    repressing: bool | None = Field(None, description="an order to repress is in force")
-    framed: bool | None = Field(None, description="its government calls the events an attack on the state")
-    protest_above: float | None = Field(None, ge=0.0, le=100.0, description="percent of population")
-    survival_below: float | None = Field(None, ge=0.0, le=1.0, description="perceived survival of its government")
-    aligned_above: float | None = Field(None, ge=-1.0, le=1.0, description="its elites with the actor")
-    aligned_below: float | None = Field(None, ge=-1.0, le=1.0, description="its elites with the actor")
+    crisis: bool | None = Field(default=None, description="a crisis is open")
+    incumbent: bool | None = Field(default=None, description="the government of day 0 is in office")
+    attacked: bool | None = Field(default=None, description="another state attacks it")
+    asked: bool | None = Field(default=None, description="its government has asked somebody for force in this crisis")
+    guarded: bool | None = Field(default=None, description="somebody's force is promised or present")
+    repressing: bool | None = Field(default=None, description="an order to repress is in force")
+    framed: bool | None = Field(default=None, description="its government calls the events an attack on the state")
+    protest_above: float | None = Field(default=None, ge=0.0, le=100.0, description="percent of population")
+    survival_below: float | None = Field(
+        default=None, ge=0.0, le=1.0, description="perceived survival of its government"
+    )
+    aligned_above: float | None = Field(default=None, ge=-1.0, le=1.0, description="its elites with the actor")
+    aligned_below: float | None = Field(default=None, ge=-1.0, le=1.0, description="its elites with the actor")
     led_above: float | None = Field(
-        None, ge=0.0, le=1.0, description="share of one other patron in the influence on it"
+        default=None, ge=0.0, le=1.0, description="share of one other patron in the influence on it"
     )
     from_day: int = Field(
-        0, ge=0, le=36500, description="days since the crisis opened, or of the run where there is none"
+        default=0, ge=0, le=36500, description="days since the crisis opened, or of the run where there is none"
     )
-    until_day: int | None = Field(None, ge=0, le=36500, description="the same count, last day")
+    until_day: int | None = Field(default=None, ge=0, le=36500, description="the same count, last day")
 
     @cached_property
     def _conditions(self) -> tuple[tuple[Callable, Callable, Any], ...]:

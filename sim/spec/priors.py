@@ -33,7 +33,9 @@ class Uncertain(NamedTuple):
 def _uncertain() -> tuple[Uncertain, ...]:
     """Every parameter with a prior."""
     return tuple(
-        Uncertain(f"mechanisms.{name}.{parameter}", *prior, draw_unit(f"{name}.{parameter}"), extra["claim"])
+        Uncertain(
+            f"mechanisms.{name}.{parameter}", prior[0], prior[1], draw_unit(f"{name}.{parameter}"), extra["claim"]
+        )
         for name, standard in Mechanisms()
         for parameter, declared in type(standard).model_fields.items()
         if (prior := (extra := cast(dict[str, Any], declared.json_schema_extra or {})).get("prior"))

@@ -16,9 +16,6 @@ class Faction(Checked):
     rent_factor: float | None = Field(
         default=None, ge=0.1, le=5.0, description="rent ratio relative to the state's; by rule if not given"
     )
-    rent_factor: float | None = Field(
-        default=None, ge=0.1, le=5.0, description="rent ratio relative to the state's; by rule if not given"
-    )
     draw_key: int = Field(default=0, ge=0, lt=100, description="key of the faction's random draws within its state")
     old_guard: bool = Field(default=False, description="belongs to a former ruler's network, which a split sets apart")
 

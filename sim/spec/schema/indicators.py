@@ -80,7 +80,7 @@ def is_indicator(path: list[str]) -> bool:
     return path[:1] in (["indicators"], ["ties"]) and len(path) in (3, 4)
 
 
-def indicator(low: float, high: float, text: str, *, optional: bool = False):
+def indicator(low: float, high: float, text: str, *, optional: bool = False) -> Any:
     """An indicator of a state with its allowed range."""
     extra = {"low": low, "high": high, "unit": text}
     return (
@@ -134,7 +134,7 @@ def _by_source(raw, codes: Callable[[dict], dict] = dict):
 
 def _tie(raw, info: ValidationInfo):
     """The same by partner, whose code stands for any of its names."""
-    return _by_source(raw, lambda values: resolved(values, info, STATE))
+    return _by_source(raw, lambda values: cast(dict, resolved(values, info, STATE)))
 
 
 Shares = Annotated[dict[str, Indicator], BeforeValidator(lambda raw: _by_source(raw)), PlainSerializer(_tie_as_written)]

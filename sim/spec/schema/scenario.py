@@ -18,7 +18,7 @@ else:
 class Event(Checked):
     """A dated exogenous event."""
 
-    kind: Literal[tuple(EVENT_KINDS)]
+    kind: Kind
     state: StateCode = Field(description="the state that is struck; HOST = the host")
     start: int = Field(default=0, ge=0, description="day, counted from the start date")
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
@@ -99,7 +99,7 @@ Addressees = Annotated[dict[str, str | int], by_actor]
 def _metric(key, info: ValidationInfo):
     """A metric with codes of actors as its labels."""
     name, *labels = key.split(":") if isinstance(key, str) else (key,)
-    return ":".join((name, *(resolved(label, info, ACTOR) for label in labels))) if labels else key
+    return ":".join((name, *(str(resolved(label, info, ACTOR)) for label in labels))) if labels else key
 
 
 class Sign(Checked):
