@@ -1,6 +1,6 @@
 """Composition: files and overrides become one tree of plain data. Only this module composes with Hydra."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -209,7 +209,7 @@ def _digest(config_dir: str | None, stage: str) -> str:
 
 
 @contextmanager
-def _hydra(config_dir: str | None):
+def _hydra(config_dir: str | None) -> Iterator[list[str]]:
     """Hydra on the shipped folder and the user's folder beside it; yields the overrides that add the latter."""
     extra = []
     if config_dir is not None:
