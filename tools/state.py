@@ -111,8 +111,9 @@ def stub() -> str:
 
 def _imports(tree: ast.Module) -> list[str]:
     """The imports of a module that its signatures need, with an empty line between groups as in all our modules."""
+    unneeded = ("from copy import deepcopy", "from dataclasses import replace")
     nodes = [node for node in tree.body if isinstance(node, (ast.Import, ast.ImportFrom))]
-    lines = [ast.unparse(node) for node in nodes if ast.unparse(node) != "from copy import deepcopy"]
+    lines = [ast.unparse(node) for node in nodes if ast.unparse(node) not in unneeded]
     return [part for line in lines for part in (["", line, ""] if line.startswith("import numpy") else [line])]
 
 

@@ -69,7 +69,7 @@ class ActorCodes:
         return cls(*(_names_in(tree.get(group)) for group in ("states", "organisations")))
 
     @classmethod
-    def of(cls, spec) -> "ActorCodes":
+    def of(cls, spec: Any) -> "ActorCodes":
         """The actors on the stage of a specification; the points of a sweep share them."""
         for states, organisations, codes in tuple(_recent):
             if states is spec.states and organisations is spec.organisations:
@@ -177,7 +177,7 @@ def _labels(keys: Iterable[str]) -> ActorCodes:
     return ActorCodes({label: () for key in keys for label in key.split(":")[1:]}, {})
 
 
-def _names_in(actors) -> dict[str, tuple[str, ...]]:
+def _names_in(actors: Any) -> dict[str, tuple[str, ...]]:
     """Code -> names of the actors of a composed tree."""
     if not isinstance(actors, dict):
         return {}
@@ -189,7 +189,7 @@ def _names_in(actors) -> dict[str, tuple[str, ...]]:
     return names_by_code
 
 
-def code_text(value):
+def code_text(value: Any) -> Any:
     """A code as text: YAML reads the code of Norway, NO, as False."""
     return "NO" if value is False else value
 
@@ -217,7 +217,7 @@ def world_codes() -> ActorCodes:
     return ActorCodes({code: () for code in listed()}, {})
 
 
-def _anywhere(value, info: ValidationInfo):
+def _anywhere(value: Any, info: ValidationInfo) -> Any:
     """The code of a state that need not be on stage."""
     value = resolved(value, info, STATE)
     return world_codes().code(value, STATE) if isinstance(value, str) else value

@@ -6,6 +6,8 @@ A state that acts alone has a charter of one.
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
+
 from sim.core.arithmetic import order_free_total
 
 ON_REQUEST = 0  # number of the mission that answers a request
@@ -53,7 +55,7 @@ class Charter:
         tuple[str, int], ...
     ] = ()  # (instrument, target row) that directives name, of a state that acts alone
 
-    def share_available(self, strength) -> float:
+    def share_available(self, strength: np.ndarray) -> float:
         """Share of the pools that can be sent. strength (S,): deployable force of the states."""
         return max(0.0, 1.0 - order_free_total(part * (1.0 - strength.item(m)) for m, part in self.contributions))
 
@@ -65,17 +67,17 @@ class Charter:
             return 1.0
         return min(1.0, part / leaders) if leaders > 0.0 else float(part > 0.0)
 
-    def pool(self, strength) -> float:
+    def pool(self, strength: np.ndarray) -> float:
         """Soldiers of the rapid force that can be sent."""
         return self.pool_rapid * self.share_available(strength)
 
-    def sends(self, strength, mission: int = ON_REQUEST) -> float:
+    def sends(self, strength: np.ndarray, mission: int = ON_REQUEST) -> float:
         """Soldiers that a mission brings."""
         if mission == ON_REQUEST:
             return round(self.pool(strength) * self.contingent_share)
         return round(self.missions[mission].soldiers * self.share_available(strength))
 
-    def promises(self, strength, mission: int) -> float:
+    def promises(self, strength: np.ndarray, mission: int) -> float:
         """Soldiers behind a commitment, as observers believe: behind an answer to a request the full rapid force."""
         return self.pool(strength) if mission == ON_REQUEST else self.sends(strength, mission)
 

@@ -7,6 +7,7 @@ The random utility belongs to (actor, option, crisis) and is drawn once: with a 
 
 from enum import StrEnum
 from math import inf
+from typing import Any
 
 from pydantic import Field
 
@@ -41,7 +42,7 @@ class Decision(StrEnum):
     threshold = "threshold"
 
 
-def decision_rule(text: str):
+def decision_rule(text: str) -> Any:
     """A field of a mechanism for the rule of decision."""
     return Field(
         Decision.quantal,
@@ -61,7 +62,7 @@ def option_code(option: str) -> int:
     return draw_unit(option)
 
 
-def directive(world: World, draw_key: int, option: str):
+def directive(world: World, draw_key: int, option: str) -> str | int:
     """The rule of the scenario for this actor and option: free, never, always, or a day counted from onset."""
     return world.fixed.directives.get((int(draw_key), option), FREE)
 
@@ -117,7 +118,7 @@ def requests_made(world: World, state: int) -> int:
     )
 
 
-def directive_for(world: World, actor: int, instrument: str, target: int):
+def directive_for(world: World, actor: int, instrument: str, target: int) -> str | int:
     """The rule of the scenario for a state (row) and its use of an instrument towards another state or at home."""
     option = instrument if target == actor else f"{instrument}:{world.fixed.draw_key[target]}"
     return directive(world, world.fixed.draw_key.item(actor), option)

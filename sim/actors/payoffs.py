@@ -4,13 +4,14 @@ Deaths carry no weight: they are counted and given with ranges, never set off ag
 """
 
 from math import exp
+from typing import Any
 
 from sim.core.arithmetic import order_free_total
 from sim.core.parameters import Checked, parameter
 from sim.core.world import World
 
 
-def _weight(default: float, text: str, high: float = 5.0):
+def _weight(default: float, text: str, high: float = 5.0) -> Any:
     return parameter(default, -high, high, unit="payoff", source="[assumed]", text=text, claim=True)
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 MOST_ENTRIES = 20  # of each kind; the oldest make room
 
@@ -95,7 +96,7 @@ def _writable(path: Path) -> bool:
     return True
 
 
-def load_or_make(kind: str, key: str, make: Callable[[], object]):
+def load_or_make(kind: str, key: str, make: Callable[[], Any]) -> Any:
     """Return `make()`, or its result of an earlier start: plain data that survive JSON unchanged.
 
     key: a digest of everything that the result depends on. A damaged entry is made anew.
@@ -113,7 +114,7 @@ def load_or_make(kind: str, key: str, make: Callable[[], object]):
     return data
 
 
-def _read(path: Path):
+def _read(path: Path) -> Any:
     """The data of an entry; None if it is missing or damaged, or lies under another name."""
     try:
         digest, _, text = path.read_text(encoding="utf-8").partition("\n")

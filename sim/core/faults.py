@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from difflib import get_close_matches
+from typing import Any
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode categories that steer a terminal or reorder a text
 JOINERS = "\u200c\u200d"  # Persian and the Indic scripts write with them
@@ -12,7 +13,7 @@ SHORT = 60  # letters of a value in a message
 class InvalidSpec(ValueError):
     """A configuration whose parts do not fit together: key, value and the allowed values."""
 
-    def __init__(self, key: str, value, allowed: str, valid: tuple[str, ...] = ()):
+    def __init__(self, key: str, value: Any, allowed: str, valid: tuple[str, ...] = ()):
         super().__init__(f"{key}={value}: {allowed}")
         self.key, self.value, self.allowed, self.valid = key, value, allowed, tuple(valid)
 
@@ -46,7 +47,7 @@ def normal(text: str) -> str:
 
 
 def describe_fault(
-    key: str, value, allowed: str, valid: tuple[str, ...] | dict[str, str], sought: str | None = None
+    key: str, value: Any, allowed: str, valid: tuple[str, ...] | dict[str, str], sought: str | None = None
 ) -> str:
     """One line: key, value, the allowed values, and the nearest valid name.
 

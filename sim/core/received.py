@@ -12,6 +12,7 @@ import stat
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -83,7 +84,7 @@ def file_digest(path: str | Path) -> str:
     return digest.hexdigest()
 
 
-def parse_json(text: str | bytes):
+def parse_json(text: str | bytes) -> Any:
     """Plain data. Raises ValueError."""
     try:
         return json.loads(text)
@@ -91,7 +92,7 @@ def parse_json(text: str | bytes):
         raise ValueError("it nests too deeply") from None
 
 
-def parse_yaml(text: str):
+def parse_yaml(text: str) -> Any:
     """Plain data: no tags of Python, no alias that unfolds without end. Raises ValueError and yaml.YAMLError."""
     scalars(text)
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -133,7 +134,7 @@ def check_plain(key: str, text: str) -> None:
         raise ConfigError(describe_fault(key, text, allowed, ()))
 
 
-def check_tree(key: str, tree) -> None:
+def check_tree(key: str, tree: Any) -> None:
     """`check_plain` of every key and text of plain data."""
     pending = [tree]
     while pending:

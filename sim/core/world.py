@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,10 @@ class World:
     def arrays(self) -> dict[str, np.ndarray]:
         """Name -> array of all declared arrays."""
         return {d.name: getattr(self, d.name) for d in self.declarations if d.is_array}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The state for pickle. Start values may be functions that pickle cannot name, and are needed on day 0 only."""
+        return vars(self) | {"declarations": tuple(replace(d, start=None) for d in self.declarations)}
 
     def copy(self) -> "World":
         """An independent world in the same state; it shares the fixed data and the mechanisms."""

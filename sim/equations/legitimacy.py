@@ -1,6 +1,5 @@
 """Terms of the daily change of legitimacy (equation 2; docs/ODD.md, 7.2)."""
 
-
 from sim.core.compiled import equation
 
 

@@ -33,7 +33,7 @@ class Statecraft(DecidingMechanism):
         if already_decided(world, k, order.token) or not (ends or allowed(world, charter, order.instrument, s)):
             return
         actor, rule = world.fixed.draw_key.item(k), directive_for(world, k, order.instrument, s)
-        if rule == NEVER or (rule not in (FREE, ALWAYS) and world.day < rule):
+        if rule == NEVER or (rule not in (FREE, ALWAYS) and world.day < int(rule)):
             return
         if order.free and rule == FREE:
             worth = world.mechanisms.assistance.worth(world, charter, order.instrument, s)

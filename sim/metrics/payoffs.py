@@ -6,7 +6,7 @@ from sim.records.records import Records
 
 
 @metric("Payoff of the patron, change to the horizon", "payoff", "patron", within=ANY)
-def payoff(records: Records, patron: str):
+def payoff(records: Records, patron: str) -> float | None:
     """Weighted influence, alignments, government on the patron's side and expense: the last day less the first."""
     k = records.names.states.index(patron)
     first, last = (
@@ -23,7 +23,7 @@ def payoff(records: Records, patron: str):
 
 
 @metric("Payoff of the host, change to the horizon", "payoff", within=ANY)
-def host_payoff(records: Records):
+def host_payoff(records: Records) -> float | None:
     """Weighted survival of the government, autonomy and expense: the last day less the first."""
     h = records.names.states.index(records.host)
     first, last = (

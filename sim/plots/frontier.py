@@ -1,5 +1,7 @@
 """Figure of tipping lines: the plane of two parameters with the line on which an outcome tips."""
 
+from typing import Any
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +14,7 @@ from sim.plots.style import GREY, NOTE, SMALL, canvas, dress
 BAND, LINE = "#E69F00", "#000000"
 
 
-def tipping_lines(frontier, result: dict) -> Figure:
+def tipping_lines(frontier: Any, result: dict) -> Figure:
     """Mean of the outcome in grey, the line, its band, and the evaluated points.
 
     frontier: mean and score (nodes, nodes), band(); result: outcome, threshold, confidence, axes with path, name, unit and steps,
@@ -53,7 +55,7 @@ def tipping_lines(frontier, result: dict) -> Figure:
     return fig
 
 
-def _marks(ax: Axes, x: np.ndarray, y: np.ndarray, frontier, result: dict) -> None:
+def _marks(ax: Axes, x: np.ndarray, y: np.ndarray, frontier: Any, result: dict) -> None:
     """Band, undecided area, lines and points."""
     band = frontier.band()
     aside = (np.abs(frontier.score) <= 1) & ~band

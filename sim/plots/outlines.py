@@ -1,8 +1,10 @@
 """Outlines of the region on an equal-area plane, from `configs/region`."""
 
 import json
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from matplotlib.path import Path
@@ -23,7 +25,7 @@ class Outline:
     path: Path | None  # None if only a point is known
     point: np.ndarray  # (2,) within it
 
-    def state_in(self, states) -> str:
+    def state_in(self, states: Container[str]) -> str:
         """The one of these states that it belongs to: its code, else its bloc's; "" for none."""
         return self.code if self.code in states else self.bloc if self.bloc in states else ""
 
@@ -72,7 +74,7 @@ def region() -> Region:
     )
 
 
-def albers(degrees, parallels: tuple[float, float], centre: tuple[float, float]) -> np.ndarray:
+def albers(degrees: Any, parallels: tuple[float, float], centre: tuple[float, float]) -> np.ndarray:
     """Equal-area conic projection [Snyder1987] of (..., 2) degrees east and north; km from the centre, same shape."""
     east, north = np.moveaxis(np.radians(np.asarray(degrees, dtype=float)), -1, 0)
     first, second, east0, north0 = np.radians([*parallels, *centre])

@@ -9,8 +9,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from sim.core.wording import changed, confidence_words, minus
+from sim.plots.daily import band
 from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_days
-from sim.plots.series import band
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress
 
 SMALLEST = 1e-3  # span of a vertical axis

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from sim.core.log import LogEntry
 from sim.core.wording import minus
@@ -119,7 +119,9 @@ def _events(ax: Axes, rows: list[dict], texts: list, divergence: int | None, col
         y += max(len(lines) for lines in pair)
 
 
-def _series(fig, ensembles: Sequence[Ensemble], view: dict, names: dict[str, str], styles: list[dict]) -> None:
+def _series(
+    fig: SubFigure, ensembles: Sequence[Ensemble], view: dict, names: dict[str, str], styles: list[dict]
+) -> None:
     """Six daily series of both runs, the first divergence dotted."""
     first, divergence = ensembles[0], view["divergence"]["day"]
     days = first.days

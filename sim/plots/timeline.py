@@ -1,6 +1,8 @@
 """Figure of the events of one run on a day axis, with protest behind them."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -105,7 +107,7 @@ def phrase(event: LogEntry, host: str, names: dict[str, str]) -> str:
     return f"{who}: {event.kind.replace('_', ' ')}{towards}" + (f" ({size})" if size else "")
 
 
-def _stretch(last: int):
+def _stretch(last: int) -> Callable[[Any], Any]:
     """Position on the day axis: linear, or by the square root (from day -1) where the run is long."""
     return (lambda day: np.sqrt(np.asarray(day) + 1.0)) if last > LONG else (lambda day: np.asarray(day) + 1.0)
 
@@ -180,7 +182,7 @@ def _day_axis(ax: Axes, horizon: int, last: int, end: float, start_date: date) -
     top.spines[["left", "right"]].set_visible(False)
 
 
-def _spaced_ticks(ticks: list[int], where, end: float, inches: float) -> list[int]:
+def _spaced_ticks(ticks: list[int], where: Callable[[Any], Any], end: float, inches: float) -> list[int]:
     """The ticks at least this far from the previous one in the list."""
     spaced = ticks[:1]
     for tick in ticks[1:]:

@@ -2,13 +2,15 @@
 
 from sim.core.faults import InvalidSpec, require_one_of
 from sim.mechanisms.event_kinds import EVENT_KINDS, OLD_GUARD, EventKind
+from sim.spec.schema import Spec
+from sim.spec.schema.scenario import Event
 
 PARTICULAR = tuple(
     dict.fromkeys(key for kind in EVENT_KINDS.values() for key in kind.particulars)
 )  # keys that only some kinds read
 
 
-def check_events(spec, on_stage: tuple[str, ...]) -> None:
+def check_events(spec: Spec, on_stage: tuple[str, ...]) -> None:
     """Check that every event strikes a valid state and sets the keys of its kind only. Raises InvalidSpec."""
     scenario = spec.scenario
     macro_regions = tuple(dict.fromkeys(g.macro_region for g in spec.states[scenario.host].segments.values()))
@@ -34,7 +36,7 @@ def check_events(spec, on_stage: tuple[str, ...]) -> None:
         _check_factions(key, event, kind, spec.states[event.state].factions)
 
 
-def _check_factions(key: str, event, kind: EventKind, factions: dict) -> None:
+def _check_factions(key: str, event: Event, kind: EventKind, factions: dict) -> None:
     """Check that the factions of an event exist, whether it names them or not."""
     for role in event.factions:
         require_one_of(f"{key}.factions", role, tuple(factions), f"a faction of {event.state}")
@@ -43,7 +45,7 @@ def _check_factions(key: str, event, kind: EventKind, factions: dict) -> None:
         raise InvalidSpec(f"{key}.factions", list(event.factions), allowed, tuple(factions))
 
 
-def struck(event, kind: EventKind, factions: dict) -> tuple[str, ...]:
+def struck(event: Event, kind: EventKind, factions: dict) -> tuple[str, ...]:
     """Roles of the factions that an event strikes."""
     if not kind.factions:
         return ()

@@ -9,7 +9,7 @@ from sim.spec.derived_indicators import complete
 from sim.spec.directives import check_directives, check_policies
 from sim.spec.edge_list import check_edges
 from sim.spec.priors import check_host
-from sim.spec.schema import Indicators, Spec, StateTies
+from sim.spec.schema import Indicators, Organisation, Spec, StateTies
 from sim.spec.schema.host_rules import RULES as HOST_RULES
 
 
@@ -75,7 +75,7 @@ def _check_signs(spec: Spec, states: tuple[str, ...], organisations: tuple[str, 
             raise InvalidSpec(f"scenario.signs.{i}.metric", sign.metric, "must be a metric of the stage", valid)
 
 
-def _check_organs(spec: Spec, name: str, organisation) -> None:
+def _check_organs(spec: Spec, name: str, organisation: Organisation) -> None:
     """Organs have instruments of the catalogue, and members take the chair."""
     for organ, config in organisation.organs.items():
         for instrument in (*config.instruments, *config.prepares):

@@ -1,6 +1,6 @@
 """Composition: files and overrides become one tree of plain data. Only this module composes with Hydra."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -33,31 +33,31 @@ from sim.spec.schema import Spec
 _ALONE = RLock()  # Hydra's state belongs to the process; composition calls itself
 
 
-def composed(overrides=(), experiment: str = "run", config_dir: str | None = None) -> dict:
+def composed(overrides: Iterable[str] = (), experiment: str = "run", config_dir: str | None = None) -> dict:
     """The composed tree as plain data, not yet validated. Raises ConfigError."""
     with _ALONE:
         return _composed(overrides, experiment, config_dir)
 
 
-def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
+def _composed(words: Iterable[str], experiment: str, config_dir: str | None) -> dict:
     """`composed`, under the lock."""
-    words = parsed_overrides(list(overrides))
-    refuse_overrides(words, _settings(experiment))
-    named = with_file_names(words, config_dir)
+    originals = parsed_overrides(list(words))
+    refuse_overrides(originals, _settings(experiment))
+    named = with_file_names(originals, config_dir)
     check_values(named)
     parsed = [as_unnamed(override) for override in named]
-    overrides = [override.input_line for override in parsed]
-    saved = next((o.value() for o in parsed if o.key_or_group == "config"), None)
+    overrides = _lines(parsed)
+    saved = next((str(o.value()) for o in parsed if o.key_or_group == "config"), None)
     with _hydra(config_dir) as extra:
         check_groups(parsed, config_dir)
-        words = [*extra, f"experiment={experiment}"]
+        base = [*extra, f"experiment={experiment}"]
         try:
             if saved is not None:
                 _store_saved(saved, parsed)
-                others = [override.input_line for override in parsed if override.key_or_group != "config"]
-                tree = _compose([*words, *others], primary="saved")
+                others = _lines(override for override in parsed if override.key_or_group != "config")
+                tree = _compose([*base, *others], primary="saved")
             else:
-                tree = _around_stage(words, parsed, config_dir) or _compose([*words, *overrides])
+                tree = _around_stage(base, parsed, config_dir) or _compose([*base, *overrides])
             refuse_tree(tree)
             check_places(tree, parsed)
             make_exact(tree, [override.key_or_group for override in parsed])
@@ -68,12 +68,17 @@ def _composed(overrides, experiment: str, config_dir: str | None) -> dict:
         except ConfigError:
             raise
         except (HydraException, OmegaConfBaseException, ValueError) as error:
-            tree = _before_keys(words, parsed, config_dir, saved)
+            tree = _before_keys(base, parsed, config_dir, saved)
             renamed = with_codes(parsed, tree)
             if renamed != overrides:
                 return composed(renamed, experiment, config_dir)
             check_keys(tree, parsed)
             raise ConfigError(first_line(error)) from None
+
+
+def _lines(overrides: Iterable[Override]) -> list[str]:
+    """The overrides as Hydra takes them."""
+    return [override.input_line or "" for override in overrides]
 
 
 @cache
@@ -84,13 +89,13 @@ def _settings(experiment: str) -> tuple[str, ...]:
 
 def _compose(words: Sequence[str | None], resolve: bool = True, primary: str = "config") -> Any:
     """The tree as plain data; a parameter without a value is missing, see `sim.spec.fixed_parameters`."""
-    config = compose(primary, [word for word in words if word is not None])
+    config = compose(primary, words)
     unnamed = cast(Any, OmegaConf.to_container(config, resolve=False))
     if not resolve:
         return unnamed
     check_tree("configuration", unnamed)
     try:
-        return OmegaConf.to_container(config, resolve=True)
+        return cast(Any, OmegaConf.to_container(config, resolve=True))
     except InterpolationToMissingValueError:  # it reads a parameter without a value
         complete = OmegaConf.merge({"mechanisms": Mechanisms().model_dump(mode="json")}, config)
         tree = cast(Any, OmegaConf.to_container(complete, resolve=True))
@@ -121,14 +126,14 @@ def _policies(tree: dict, config_dir: str | None, complete: bool) -> dict:
     return policies
 
 
-def _before_keys(words: list[str], parsed: list[Override], config_dir: str | None, saved) -> dict | None:
+def _before_keys(words: list[str], parsed: list[Override], config_dir: str | None, saved: str | None) -> dict | None:
     """The tree with the choices of files alone; None if a file is wrong."""
     groups = [o for o in parsed if o.key_or_group in ("scenario", "stage") and isinstance(o.value(), str)]
     try:
         if saved is not None:
             return _compose(words, resolve=False, primary="saved")
         tree = _around_stage(words, groups, config_dir)
-        return tree or _compose([*words, *(o.input_line for o in groups)], resolve=False)
+        return tree or _compose([*words, *_lines(groups)], resolve=False)
     except (HydraException, OmegaConfBaseException):
         return None
 
@@ -160,7 +165,7 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
     """
     others = [o for o in parsed if o.key_or_group != "stage"]
     chosen = [o for o in parsed if o.key_or_group == "stage"]
-    regroups = any("@" in str(o.input_line).partition("=")[0] for o in others)
+    regroups = any("@" in line.partition("=")[0] for line in _lines(others))
     if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
         return None
     name = str(chosen[0].value()) if chosen else _usual_stage()
@@ -171,7 +176,7 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
         stage_keys = {k: v for k, v in stage.items() if k not in start or v != start[k]}
         if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in stage_keys for o in others):
             return None
-        tree = _compose([*words, "~stage", *(o.input_line for o in others)])
+        tree = _compose([*words, "~stage", *_lines(others)])
     except (HydraException, OmegaConfBaseException):
         return None  # the full composition reports the fault, if there is one
     both = [k for k in stage_keys if k in tree and tree[k] != start.get(k)]
@@ -204,7 +209,7 @@ def _digest(config_dir: str | None, stage: str) -> str:
 
 
 @contextmanager
-def _hydra(config_dir: str | None):
+def _hydra(config_dir: str | None) -> Iterator[list[str]]:
     """Hydra on the shipped folder and the user's folder beside it; yields the overrides that add the latter."""
     extra = []
     if config_dir is not None:

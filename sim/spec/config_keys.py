@@ -1,6 +1,7 @@
 """Keys of overrides: names of files and actors, and checks that a key exists."""
 
 import re
+from typing import Any
 
 from hydra.core.override_parser.types import Override
 
@@ -48,7 +49,7 @@ def _names(override: Override, path: str) -> bool:
     return path.startswith(f"{key}.") and _at(override.value(), below) is not None
 
 
-def _at(node, keys: list[str]):
+def _at(node: Any, keys: list[str]) -> Any:
     for key in keys:
         node = node.get(key) if isinstance(node, dict) else None
     return node
@@ -64,7 +65,7 @@ def check_values(overrides: list[Override]) -> None:
             raise ConfigError(f"~{key}: takes nothing back; name one parameter, like ~mechanisms.contention.threshold")
 
 
-def _leaves(value) -> list:
+def _leaves(value: Any) -> list:
     """The value itself, or all values of a mapping or list at any depth."""
     if isinstance(value, dict):
         value = list(value.values())
@@ -119,7 +120,7 @@ def check_keys(tree: dict | None, parsed: list[Override]) -> None:
             node = node[part]
 
 
-def _valid_keys(tree: dict, path: list[str], node) -> tuple[str, ...] | dict[str, str]:
+def _valid_keys(tree: dict, path: list[str], node: Any) -> tuple[str, ...] | dict[str, str]:
     """The keys at a node by their full path; actors by all their names."""
     names, above = tuple(node) if isinstance(node, dict) else (), ".".join(path)
     if kind_below(path) is None:

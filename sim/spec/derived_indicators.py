@@ -7,7 +7,7 @@ from collections import deque
 
 from sim.actors.actor_codes import HOST
 from sim.core.arithmetic import order_free_total
-from sim.spec.schema import Segment, Spec, State
+from sim.spec.schema import Indicators, Segment, Spec, State
 from sim.spec.schema.actors import REFERENCE_WEIGHTS
 from sim.spec.schema.host_rules import HostRules
 from sim.spec.schema.indicators import Indicator
@@ -52,7 +52,7 @@ def _completed(rules: HostRules, state: State, host: bool) -> State:
     )
 
 
-def _indicators(rules: HostRules, state: State, segments: dict[str, Segment]):
+def _indicators(rules: HostRules, state: State, segments: dict[str, Segment]) -> Indicators:
     indicators = state.indicators
     observed = indicators.gini is not None or indicators.youth_unemployment_pct is not None
     by_rule = {

@@ -10,11 +10,12 @@ import numpy as np
 from sim.core.faults import InvalidSpec
 from sim.core.received import check_file
 from sim.kernels.edges import Adjacency, adjacency
+from sim.spec.schema import Spec
 
 KEY = "mechanisms.contention.edges"
 
 
-def check_edges(spec) -> None:
+def check_edges(spec: Spec) -> None:
     """A file of ties goes with the network `explicit`, and its rows are citizens. Raises InvalidSpec."""
     rule = spec.mechanisms.contention
     if not rule.explicit:
@@ -29,7 +30,7 @@ def check_edges(spec) -> None:
     adjacency_of(spec)
 
 
-def adjacency_of(spec) -> Adjacency | None:
+def adjacency_of(spec: Spec) -> Adjacency | None:
     """The ties of a specification's citizens; None if they follow from the row's number. Raises InvalidSpec."""
     rule = spec.mechanisms.contention
     if not rule.explicit:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import Any, cast
 
@@ -80,7 +80,7 @@ def settings(model: type[Model], overrides: Sequence[str]) -> Model:
     return validated(model, tree)
 
 
-def refuse_others(overrides, allowed: tuple[str, ...], why: str) -> None:
+def refuse_others(overrides: Iterable[str], allowed: tuple[str, ...], why: str) -> None:
     """Refuse a setting that a command does not read. Raises ConfigError."""
     parsed = parsed_overrides(list(overrides))
     refuse_overrides(parsed, allowed)
@@ -89,7 +89,9 @@ def refuse_others(overrides, allowed: tuple[str, ...], why: str) -> None:
             raise ConfigError(describe_fault(override.key_or_group, override.value(), why, allowed))
 
 
-def split_axes(overrides, tables: tuple[str, ...] = ()) -> tuple[list[str], dict[str, list | dict], dict[str, dict]]:
+def split_axes(
+    overrides: Iterable[str], tables: tuple[str, ...] = ()
+) -> tuple[list[str], dict[str, list | dict], dict[str, dict]]:
     """Split overrides into fixed ones, axes in Hydra's sweep grammar, and tables given as `levers={path:[1,2]}`.
 
     An axis is a list of values, or {"low":, "high":} where it was written as interval(low,high). Raises ConfigError.

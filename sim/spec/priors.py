@@ -12,7 +12,7 @@ from sim.core.draw_names import draw_unit, name_of
 from sim.core.faults import InvalidSpec
 from sim.core.streams import Stream, uniform_each
 from sim.mechanisms import Mechanisms
-from sim.spec.schema import parameter_paths
+from sim.spec.schema import Spec, parameter_paths
 
 WEIGHT = "weight:"  # prefix of a column of weights; then the host that is left out, or nothing
 CALIBRATED = ("posterior", "posterior_centre")  # kinds of parameters that read the posterior
@@ -78,7 +78,7 @@ class Draws:
         self._latest: tuple[tuple[int, int], Mechanisms] | None = None
 
     @classmethod
-    def of(cls, spec) -> "Draws":
+    def of(cls, spec: Spec) -> "Draws":
         """The draws of a specification. Raises InvalidSpec if the posterior does not know the host that is left out."""
         return cls(spec.mechanisms, spec.parameters, spec.posterior_without, spec.fixed)
 
@@ -107,7 +107,7 @@ class Draws:
         return posterior()[1][row].tolist()
 
 
-def value_at(mechanisms: Mechanisms, path: str):
+def value_at(mechanisms: Mechanisms, path: str) -> Any:
     """Value of a parameter at its path, like mechanisms.contention.threshold."""
     _, name, parameter = path.split(".")
     return getattr(getattr(mechanisms, name), parameter)
@@ -125,7 +125,7 @@ def plain_value(mechanisms: Mechanisms, path: str) -> bool | int | float | str:
     return str(value) if isinstance(value, str) else value
 
 
-def record_of(spec, varied: Iterable[str] = ()) -> dict[str, list[str]]:
+def record_of(spec: Spec, varied: Iterable[str] = ()) -> dict[str, list[str]]:
     """The fixed and the drawn parameters of a specification, for a manifest.
 
     varied: paths that an experiment varies; they count as neither.

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -46,7 +47,7 @@ def refuse_overrides(overrides: Iterable, settings: Collection[str] = ()) -> Non
         refuse_path(key, value, override.get_key_element().removesuffix("="), settings)
 
 
-def refuse_path(path: str, value=None, written: str | None = None, settings: Collection[str] = ()) -> None:
+def refuse_path(path: str, value: Any = None, written: str | None = None, settings: Collection[str] = ()) -> None:
     """Refuse a path and its value as an override or an axis gives them. Raises ConfigError.
 
     written: the path as the user wrote it, with signs before it.
@@ -107,7 +108,7 @@ def _renamed(tree: dict) -> Iterator[tuple[list[str], list[str]]]:
             yield path, name.split(".") if "." in name else [*path[:-1], name]
 
 
-def _nested(parts: list[str], value) -> dict:
+def _nested(parts: list[str], value: Any) -> dict:
     """The tree in which the value stands at a path."""
     tree = value
     for part in reversed(parts):
@@ -115,7 +116,7 @@ def _nested(parts: list[str], value) -> dict:
     return tree
 
 
-def _matches(node, pattern: list[str]) -> Iterator[list[str]]:
+def _matches(node: Any, pattern: list[str]) -> Iterator[list[str]]:
     """Paths of a tree that fit a pattern."""
     if not pattern:
         yield []
@@ -139,7 +140,7 @@ def _defaults(path: Path) -> Iterator[str]:
             yield f"{group}/{name}"
 
 
-def _line(old: str, old_value, new: str, new_value) -> str:
+def _line(old: str, old_value: Any, new: str, new_value: Any) -> str:
     """'figures=drawn is now indicators=drawn'; a value that is long or no plain one is left out."""
     parts = [
         f"{key}={value}" if isinstance(value, (str, int, float)) and len(str(value)) <= SHORT else key

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 from math import inf
+from typing import cast
 
 from sim.actors.charter import Charter, Mission, in_force
 from sim.actors.choices import MEMBERS
 from sim.actors.policies import LEADER, RUNNER_UP, StatePolicy
 from sim.core.arithmetic import order_free_total
 from sim.spec.directives import acting_alone, host_or
+from sim.spec.schema import Organisation, Spec
 
 STAYS = 36500  # days of calm; no run is so long
 EXIT_ALONE = 14  # days of calm before the soldiers of a state alone leave, and days of the withdrawal
 KEYS_ALONE = 1000  # draw keys of states that act alone begin here; those of organisations are smaller
 
 
-def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
+def policies(spec: Spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
     """State row -> its policy, with the targets as rows."""
     by_state = {}
     for actor, name in spec.scenario.policies.items():
@@ -27,7 +29,7 @@ def policies(spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
     return by_state
 
 
-def charters(spec, row: dict[str, int]) -> tuple[Charter, ...]:
+def charters(spec: Spec, row: dict[str, int]) -> tuple[Charter, ...]:
     """Charters of organisations, then of states that act alone; exclusive charters limit the others."""
     organisations = [_charter(spec, row, o, name) for o, name in enumerate(spec.organisations)]
     alone = [
@@ -57,7 +59,7 @@ def _under_exclusive_charters(charter: Charter, exclusive: list[Charter]) -> Cha
     )
 
 
-def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
+def _charter(spec: Spec, row: dict[str, int], o: int, name: str) -> Charter:
     day, config = spec.scenario.start_date, spec.organisations[name]
     tools = _instruments(spec, config)
     on_stage = {code: a for code, a in config.absent.items() if code in row}  # listed as absent, but on this stage
@@ -94,7 +96,7 @@ def _charter(spec, row: dict[str, int], o: int, name: str) -> Charter:
     )
 
 
-def _instruments(spec, config) -> dict:
+def _instruments(spec: Spec, config: Organisation) -> dict:
     """Instruments of the organs of an organisation, with their variations; preparation by another organ saves days."""
     days_saved = {name: days for organ in config.organs.values() for name, days in organ.prepares.items()}
     tools = {}
@@ -106,19 +108,19 @@ def _instruments(spec, config) -> dict:
     return tools
 
 
-def _missions(spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mission, ...]:
+def _missions(spec: Spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mission, ...]:
     """Missions of all instruments of the catalogue that send soldiers, so that mission numbers are the same for every actor.
 
     most: soldiers of the pool.
     """
     return tuple(
-        Mission(name, min(1e3 * t.troops_k, most), calm_days if t.leaves_in_calm else STAYS, t.duration)
+        Mission(name, min(1e3 * t.troops_k, most), calm_days if t.leaves_in_calm else STAYS, cast(int, t.duration))
         for name, t in (spec.instruments | tools).items()
         if t.troops_k > 0.0
     )
 
 
-def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
+def _alone(spec: Spec, row: dict[str, int], o: int, code: str, directed: tuple[tuple[str, str], ...]) -> Charter:
     """The charter of a state that acts alone; its policy and its directives name its instruments."""
     names = [name for name, _ in directed]
     for actor, policy in spec.scenario.policies.items():
@@ -150,7 +152,7 @@ def _alone(spec, row: dict[str, int], o: int, code: str, directed) -> Charter:
     )
 
 
-def _contributions(config, row: dict[str, int]) -> tuple[tuple[int, float], ...]:
+def _contributions(config: Organisation, row: dict[str, int]) -> tuple[tuple[int, float], ...]:
     """Shares of members in the pool: the listed ones, and the leader's remainder."""
     shares = {row[code]: share for code, share in config.pools.shares.items()}
     leader = row[config.leader]

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from math import exp
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from sim.core.arithmetic import order_free_total
 from sim.core.fixed import Names
-from sim.spec.schema import Spec
+from sim.spec.schema import Spec, State
+from sim.spec.schema.actors import Faction
+from sim.spec.schema.indicators import Indicator
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,11 @@ def _shares(spec: Spec) -> list[float]:
     return [size / order_free_total(group) for group in sizes for size in group]
 
 
-def _identity(state, key: str) -> float:
+def _identity(state: State, key: str) -> float:
     identity = state.segments[key].identity
-    return state.indicators.identity.value if identity is None else identity
+    return cast(Indicator, state.indicators.identity).value if identity is None else identity
 
 
-def _cohesion(spec: Spec, code: str, faction) -> float:
+def _cohesion(spec: Spec, code: str, faction: Faction) -> float:
     split = spec.scenario.split
     return exp(-2.0 * split.depth) if faction.old_guard and code == spec.scenario.host else 1.0

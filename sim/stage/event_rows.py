@@ -1,16 +1,20 @@
 """A scenario's events with rows for names."""
 
+from typing import cast
+
 import numpy as np
 
 from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.mechanisms.events import Event
 from sim.spec.check_events import struck
+from sim.spec.schema import Spec
+from sim.spec.schema.indicators import Indicator
 
 
-def resolved_events(spec, row: dict[str, int], faction_row: dict[tuple[str, str], int]) -> tuple[Event, ...]:
+def resolved_events(spec: Spec, row: dict[str, int], faction_row: dict[tuple[str, str], int]) -> tuple[Event, ...]:
     """The events of a scenario with rows for names. faction_row: (state, role) -> row."""
     host = spec.states[spec.scenario.host]
-    hardship = host.indicators.hardship.value
+    hardship = cast(Indicator, host.indicators.hardship).value
     events = []
     for name, event in spec.scenario.events.items():
         kind = EVENT_KINDS[event.kind]

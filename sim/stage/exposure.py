@@ -2,6 +2,7 @@
 
 from sim.core.arithmetic import order_free_total
 from sim.core.axes import CHANNELS
+from sim.spec.schema import Spec, State
 
 # By the faction's role; others listen to all channels alike.
 # Coder's judgement: officers meet arms suppliers and allies, holdings meet trade, regions meet kin and border traffic.
@@ -13,7 +14,7 @@ ROLE_EXPOSURE = {
 }
 
 
-def exposures(spec, patron: str, code: str) -> dict[str, tuple[float, ...]]:
+def exposures(spec: Spec, patron: str, code: str) -> dict[str, tuple[float, ...]]:
     """Node of each faction and segment of a state -> its exposure to the channels of a patron, in the order of CHANNELS."""
     state = spec.states[code]
     alike = (1.0,) * len(CHANNELS)
@@ -26,7 +27,7 @@ def exposures(spec, patron: str, code: str) -> dict[str, tuple[float, ...]]:
     return factions | segments
 
 
-def _language_factor(gain: float, state, language: str | None) -> dict:
+def _language_factor(gain: float, state: State, language: str | None) -> dict:
     """Exposure by segment language to a patron of that home language; the population mean stays 1."""
     sizes = [(seg.language, seg.population_k.value) for seg in state.segments.values()]
     total = order_free_total(n for _, n in sizes)

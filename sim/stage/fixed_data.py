@@ -7,7 +7,9 @@ from sim.kernels.citizens import draw_traits
 from sim.kernels.neighbours import link_rows
 from sim.kernels.opinions import innate_lanes
 from sim.mechanisms import Mechanisms
+from sim.mechanisms.contention import Contention
 from sim.spec.directives import directives
+from sim.spec.schema import Spec
 from sim.stage.event_rows import resolved_events
 from sim.stage.survey import STORED_ROWS, Survey
 
@@ -100,7 +102,7 @@ def _citizens(stage: Survey, key: int, mechanisms: Mechanisms, population: np.nd
     }
 
 
-def _links(key: int, bounds: np.ndarray, contention) -> np.ndarray:
+def _links(key: int, bounds: np.ndarray, contention: Contention) -> np.ndarray:
     """Long links of the rows; (q, 0) if there are too many to store."""
     if bounds[-1] > STORED_ROWS:
         return np.empty((contention.long_links, 0), dtype=np.uint32)
@@ -114,7 +116,7 @@ def stored_deviations(key: int, n_rows: int) -> np.ndarray:
     return deviations
 
 
-def segment_bounds(spec, n_rows: int) -> np.ndarray:
+def segment_bounds(spec: Spec, n_rows: int) -> np.ndarray:
     """First row of each host segment, by largest remainder."""
     config = spec.states[spec.scenario.host]
     sizes = np.array([g.population_k.value for g in config.segments.values()])

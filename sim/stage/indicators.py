@@ -9,6 +9,7 @@ from sim.core.axes import CHANNELS, MILITARY
 from sim.core.draw_names import draw_unit
 from sim.core.streams import Stream, uniform_each
 from sim.spec.schema import Indicators, Spec, StateTies
+from sim.spec.schema.indicators import Indicator
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Drawn:
     width: np.ndarray
     absolute: np.ndarray
 
-    def draw(self, key, units: np.ndarray, option: int) -> np.ndarray:
+    def draw(self, key: int, units: np.ndarray, option: int) -> np.ndarray:
         """value x (1 +- width) or value +- width, uniform; indicators of zero width stay as they are."""
         result, wide = self.value.copy(), self.width.nonzero()
         z = 2.0 * uniform_each(key, Stream.INDICATORS, units[wide], 0, option) - 1.0
@@ -38,7 +39,7 @@ class IndicatorTables:
         self.state = {name: self._state_table(name) for name in Indicators.model_fields}
         self.tie = {name: self._tie_table(name) for name in StateTies.model_fields}
 
-    def _width(self, indicator) -> tuple[float, bool]:
+    def _width(self, indicator: Indicator) -> tuple[float, bool]:
         source = self.spec.sources.get(indicator.source)
         return (0.0, False) if source is None else (source.width, source.scale == "absolute")
 

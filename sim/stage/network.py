@@ -14,10 +14,12 @@ from sim.core.arithmetic import FIXED_POINT, order_free_total
 from sim.core.axes import CHANNELS, CULTURAL
 from sim.core.faults import InvalidSpec
 from sim.core.fixed import Ties
+from sim.core.world import World
+from sim.spec.schema import Spec
 from sim.stage.exposure import exposures
 
 
-def build_graph(spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.MultiDiGraph:
+def build_graph(spec: Spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.MultiDiGraph:
     """The whole network at the central indicators.
 
     bandwidth, dependence: (C, S patron, S state), rows in the order of spec.states.
@@ -43,7 +45,9 @@ def build_graph(spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.Multi
     return graph
 
 
-def _patron_ties(graph, spec, patron: str, code: str, bandwidth: np.ndarray, dependence: np.ndarray) -> None:
+def _patron_ties(
+    graph: nx.MultiDiGraph, spec: Spec, patron: str, code: str, bandwidth: np.ndarray, dependence: np.ndarray
+) -> None:
     """Ties of one patron with a state, its factions and its segments, one edge per channel that exists."""
     exposure_of = exposures(spec, patron, code)
     for c, channel in enumerate(CHANNELS):
@@ -54,7 +58,7 @@ def _patron_ties(graph, spec, patron: str, code: str, bandwidth: np.ndarray, dep
             graph.add_edge(patron, node, key=channel, exposure=exposure[c])
 
 
-def _elite_ties(graph, spec, names: list[str], code: str, influence: np.ndarray) -> None:
+def _elite_ties(graph: nx.MultiDiGraph, spec: Spec, names: list[str], code: str, influence: np.ndarray) -> None:
     """Factions listen to the others at home by power weight, and to their counterparts abroad by influence."""
     factions = spec.states[code].factions
     for role in factions:
@@ -67,7 +71,7 @@ def _elite_ties(graph, spec, names: list[str], code: str, influence: np.ndarray)
                 graph.add_edge(f"{foreign}/{role}", f"{code}/{role}", key="elite", weight=weight)
 
 
-def _public_ties(graph, spec, names: list[str], code: str, cultural: np.ndarray) -> None:
+def _public_ties(graph: nx.MultiDiGraph, spec: Spec, names: list[str], code: str, cultural: np.ndarray) -> None:
     """Segments listen to their region, to their language group near by, and to speakers of it abroad."""
     net, segments = spec.network, spec.states[code].segments
     regions = list(dict.fromkeys(seg.region for seg in segments.values()))
@@ -122,7 +126,7 @@ def _named(pattern: str, source: str, target: str, key: str) -> bool:
     return all(fnmatch.fnmatchcase(is_, like) for is_, like in zip((source, target, key), wanted, strict=True))
 
 
-def openings(spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
+def openings(spec: Spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Ties that a deal can open, (C, S patron, S state) bool: absent from the intact graph and not named by `network.cut`; and the
     exposure of entities (node names) to each patron through them, (C, S patron, E).
     """
@@ -139,7 +143,13 @@ def openings(spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> tuple[n
     return openable, exposure
 
 
-def compile_ties(graph: nx.MultiDiGraph, states: tuple, entities: tuple[str, ...], openings, dependence0) -> Ties:
+def compile_ties(
+    graph: nx.MultiDiGraph,
+    states: tuple,
+    entities: tuple[str, ...],
+    openings: tuple[np.ndarray, np.ndarray],
+    dependence0: np.ndarray,
+) -> Ties:
     """The ties as arrays; entities are node names, factions first.
 
     openings: result of `openings`. dependence0: (C, S, S) by the indicators, with and without a tie.
@@ -190,7 +200,7 @@ def _check(graph: nx.MultiDiGraph, states: set[str], entities: set[str]) -> None
             raise InvalidSpec("graph", f"{u}->{v}:{key} {data}", allowed)
 
 
-def write_stocks(graph: nx.MultiDiGraph, world) -> nx.MultiDiGraph:
+def write_stocks(graph: nx.MultiDiGraph, world: World) -> nx.MultiDiGraph:
     """A copy of the graph with today's bandwidth and dependence on the ties of states, for export; ties that deals opened are added."""
     result = graph.copy()
     row = {name: i for i, name in enumerate(world.fixed.names.states)}

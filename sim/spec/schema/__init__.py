@@ -19,7 +19,7 @@ from sim.spec.schema.organisations import Organisation
 from sim.spec.schema.scenario import Network, Scenario
 
 
-def english_names(spec) -> dict[str, str]:
+def english_names(spec: "Spec") -> dict[str, str]:
     """Code -> name of every state and organisation, for tables and figures."""
     return {code: actor.name.get("en", code) for code, actor in (spec.states | spec.organisations).items()}
 
@@ -81,14 +81,14 @@ class Spec(Replication):
 
     @field_validator("citizens")
     @classmethod
-    def _rows(cls, value):
+    def _rows(cls, value: Any) -> Any:
         if value != "all" and not 100 <= value <= 200_000_000:
             raise ValueError("must be 'all' or between 100 and 200000000 rows")
         return value
 
     @field_validator("fixed")
     @classmethod
-    def _paths(cls, value):
+    def _paths(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         paths = parameter_paths()
         for path in value:
             if path not in paths:

@@ -1,6 +1,6 @@
 """Schema of states with factions and segments."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -63,7 +63,7 @@ class State(Checked):
 
     @model_validator(mode="before")
     @classmethod
-    def _default_factions(cls, raw):
+    def _default_factions(cls, raw: Any) -> Any:
         """Add the four factions of every government to those of the YAML file."""
         if not isinstance(raw, dict) or raw.get("bloc"):
             return raw
@@ -75,7 +75,7 @@ class State(Checked):
         return raw | {"factions": named | more}
 
     @model_validator(mode="after")
-    def _whole_public(self):
+    def _whole_public(self) -> "State":
         total = sum(share.value for share in self.languages.values())
         if self.languages and not 99.0 <= total <= 101.0:
             raise out_of_range("languages", total, 99.0, 101.0, "percent in all")
@@ -85,7 +85,7 @@ class State(Checked):
         return self
 
     @model_validator(mode="after")
-    def _complete(self):
+    def _complete(self) -> "State":
         if self.segments and self.languages:
             raise ValueError("a state gives either segments or languages, from which segments follow")
         groups = self.segments or self.languages

@@ -6,8 +6,10 @@ a claim may have either sign.
 """
 
 from math import exp, log
+from typing import Any
 
 from sim.core.parameters import Checked, parameter
+from sim.spec.schema.indicators import Indicators
 
 # keys of sources of values by rule
 RULES = ("rule_legitimacy", "rule_rents", "rule_hardship", "rule_identity", "rule_segments", "default")
@@ -22,7 +24,7 @@ REFERENCE = {
 REFERENCE_FORCE = 110.0 / 19.744  # security personnel per 1,000 inhabitants
 
 
-def _coefficient(default: float, low: float, high: float, unit: str, source: str, text: str):
+def _coefficient(default: float, low: float, high: float, unit: str, source: str, text: str) -> Any:
     return parameter(default, low, high, unit=unit, source=source, text=text, claim=True)
 
 
@@ -91,19 +93,19 @@ class HostRules(Checked):
         "national identity per share of inhabitants outside the largest language group",
     )
 
-    def legitimacy(self, indicators) -> float:
+    def legitimacy(self, indicators: Indicators) -> float:
         """Resting legitimacy, 0.55 to 0.85."""
         integrity = self.legitimacy_integrity * (indicators.corruption_cpi.value - 35.0)
         return _within(
             self.legitimacy_base + self.legitimacy_polyarchy * indicators.polyarchy.value + integrity, 0.55, 0.85
         )
 
-    def rent_ratio(self, indicators) -> float:
+    def rent_ratio(self, indicators: Indicators) -> float:
         """Loss of a failed defection over gain of a successful one, 0.3 to 2.5."""
         resources = self.rents_resources * indicators.resource_rents_pct_gdp.value
         return _within(self.rents_base + self.rents_closure * (1.0 - indicators.polyarchy.value) + resources, 0.3, 2.5)
 
-    def weights(self, indicators, reference: dict[str, float]) -> dict[str, float]:
+    def weights(self, indicators: Indicators, reference: dict[str, float]) -> dict[str, float]:
         """Power weights by role; those of the roles in `reference` (role -> weight) keep their sum."""
         closure = REFERENCE["polyarchy"] - indicators.polyarchy.value
         shift = {
@@ -116,7 +118,7 @@ class HostRules(Checked):
         scale = sum(reference.values()) / sum(shifted.values())
         return {role: weight * scale for role, weight in shifted.items()}
 
-    def rent_factors(self, indicators) -> dict[str, float]:
+    def rent_factors(self, indicators: Indicators) -> dict[str, float]:
         """Rents of a faction relative to its state's by role, 0.1 to 5; 1 for a role that is not named."""
         shift = {
             "security": self.factor_force * _armed(indicators),
@@ -125,7 +127,7 @@ class HostRules(Checked):
         }
         return {role: _within(exp(value), 0.1, 5.0) for role, value in shift.items()}
 
-    def hardship(self, indicators) -> float:
+    def hardship(self, indicators: Indicators) -> float:
         """Weight of a grievance on the public, 0.5 to 2; an indicator that is missing counts as the reference's."""
         shift = self.hardship_inequality * _beyond(indicators, "gini")
         shift += self.hardship_unemployment * _beyond(indicators, "youth_unemployment_pct")
@@ -136,13 +138,13 @@ class HostRules(Checked):
         return _within(0.5 + self.identity_language * (1.0 - largest), 0.0, 1.0)
 
 
-def _beyond(indicators, name: str) -> float:
+def _beyond(indicators: Indicators, name: str) -> float:
     """An indicator above the reference's, 0 if it is missing."""
     indicator = getattr(indicators, name)
     return 0.0 if indicator is None else indicator.value - REFERENCE[name]
 
 
-def _armed(indicators) -> float:
+def _armed(indicators: Indicators) -> float:
     """Log of security personnel per inhabitant, relative to the reference; bounded where there is hardly any."""
     force = indicators.security_personnel_k.value / indicators.population_m.value
     return log(max(force, 0.01 * REFERENCE_FORCE) / REFERENCE_FORCE)

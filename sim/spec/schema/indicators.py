@@ -24,7 +24,7 @@ def _without_null(raw: dict) -> dict:
     return {source: value for source, value in raw.items() if value is not None}
 
 
-def _indicator(raw):
+def _indicator(raw: Any) -> Any:
     """`{source: value}` or a plain number, which counts as the user's; of several sources only one may have a number."""
     if isinstance(raw, (int, float)):
         return {"value": raw, "source": OVERRIDE}
@@ -107,7 +107,7 @@ class Ranged(Checked):
     """Refuses indicators outside the range that their field declares."""
 
     @model_validator(mode="after")
-    def _in_range(self):
+    def _in_range(self) -> "Ranged":
         for name, field in type(self).model_fields.items():
             value, extra = getattr(self, name), cast(dict[str, Any], field.json_schema_extra)
             for partner, one in value.items() if isinstance(value, dict) else [("", value)]:
@@ -132,9 +132,9 @@ def _by_source(raw: Any, codes: Callable[[dict], Any] = dict) -> Any:
     return ties
 
 
-def _tie(raw, info: ValidationInfo):
+def _tie(raw: Any, info: ValidationInfo) -> Any:
     """The same by partner, whose code stands for any of its names."""
-    return _by_source(raw, lambda values: resolved(values, info, STATE))
+    return _by_source(raw, lambda values: cast(dict, resolved(values, info, STATE)))
 
 
 Shares = Annotated[dict[str, Indicator], BeforeValidator(lambda raw: _by_source(raw)), PlainSerializer(_tie_as_written)]

@@ -5,6 +5,7 @@ An effect works on a quantity that a mechanism moves anyway: flows, messages, le
 day after.
 """
 
+from collections.abc import Callable
 from copy import copy
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,7 +25,7 @@ else:
     Limit = Literal[tuple(LIMITS)]
 
 
-def _effect(low: float, high: float, unit: str, text: str, source: str = "[assumed]"):
+def _effect(low: float, high: float, unit: str, text: str, source: str = "[assumed]") -> Any:
     return parameter(0.0, low, high, unit=unit, source=source, text=text)
 
 
@@ -92,7 +93,7 @@ class Instrument(Checked):
     )
 
     @model_validator(mode="after")
-    def _ordered(self):
+    def _ordered(self) -> "Instrument":
         if not 0 <= self.lag[0] <= self.lag[1]:
             raise ValueError("lag must be [lowest, highest] with 0 <= lowest <= highest")
         if self.troops_k > 0.0 and self.duration is None:
@@ -136,7 +137,7 @@ class Variation(_Variation):
     """How an organ uses an instrument: only what differs from the catalogue."""
 
     @model_serializer(mode="wrap")
-    def _as_written(self, handler):
+    def _as_written(self, handler: Callable[[Any], dict]) -> dict:
         return {name: value for name, value in handler(self).items() if name in self.model_fields_set}
 
     def of(self, instrument: Instrument) -> Instrument:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from math import fsum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 
@@ -73,7 +73,7 @@ class Pools(Checked):
     )
 
     @model_validator(mode="after")
-    def _a_whole(self):
+    def _a_whole(self) -> "Pools":
         if fsum(self.shares.values()) > 1.0 + 1e-9:
             raise ValueError("shares of the pool must sum to 1 at most")
         return self
@@ -82,7 +82,7 @@ class Pools(Checked):
 LONGEST = 365  # days of a lag
 
 
-def _range(days) -> tuple[int, int]:
+def _range(days: Any) -> tuple[int, int]:
     """[lowest, highest]; one number is both."""
     pair = tuple(days) if isinstance(days, (list, tuple)) else (days, days)
     numbers = len(pair) == 2 and all(isinstance(d, (int, float)) and not isinstance(d, bool) for d in pair)
@@ -170,7 +170,7 @@ class Organisation(Checked):
     sources: list[Line] = []
 
     @model_validator(mode="after")
-    def _organs_fit_together(self):
+    def _organs_fit_together(self) -> "Organisation":
         if not self.force and (idle := [key for key, organ in self.organs.items() if organ.answers]):
             raise ValueError(f"organs.{idle[0]} answers requests for force, which is not among the instruments")
         used = {name for organ in self.organs.values() for name in organ.instruments}

@@ -1,7 +1,7 @@
 """Schema of scenarios: events, splits, coded facts, directives, policies; and settings of the network."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
@@ -43,7 +43,7 @@ class Event(Checked):
     source: Line = ""
 
     @model_validator(mode="after")
-    def _ends_after_it_starts(self):
+    def _ends_after_it_starts(self) -> "Event":
         if self.until is not None and self.until <= self.start:
             raise ValueError(f"until={self.until} must be later than start={self.start}")
         return self
@@ -96,10 +96,10 @@ class Facts(Checked):
 Addressees = Annotated[dict[str, str | int], by_actor]
 
 
-def _metric(key, info: ValidationInfo):
+def _metric(key: Any, info: ValidationInfo) -> Any:
     """A metric with codes of actors as its labels."""
     name, *labels = key.split(":") if isinstance(key, str) else (key,)
-    return ":".join((name, *(resolved(label, info, ACTOR) for label in labels))) if labels else key
+    return ":".join((name, *(str(resolved(label, info, ACTOR)) for label in labels))) if labels else key
 
 
 class Sign(Checked):
@@ -152,7 +152,7 @@ class Scenario(Checked):
         return tuple(p for p in self.patrons if p != self.host) or tuple(self.patrons)
 
 
-def _ties(patterns, info: ValidationInfo):
+def _ties(patterns: Any, info: ValidationInfo) -> Any:
     """Patterns of ties with codes of states for their names: 'Russia->KZ:military' is 'RUS->KAZ:military'."""
     if not isinstance(patterns, list) or not all(isinstance(pattern, str) for pattern in patterns):
         return patterns
