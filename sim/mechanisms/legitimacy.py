@@ -114,7 +114,8 @@ class Legitimacy(Mechanism):
 
     def step(self, world: World) -> None:
         fixed = world.fixed
-        change: Any = legitimacy.recovery(world.legitimacy, fixed.legitimacy0, world.discredit, self.recovery)
+        levels: Any = (world.legitimacy, fixed.legitimacy0, world.discredit)  # the equation serves arrays as well
+        change: Any = legitimacy.recovery(*levels, self.recovery)
         for s in rows_where(world.deaths_today):
             deaths, framing = world.deaths_today[s], world.framing[s]
             change[s] -= legitimacy.backlash(deaths, fixed.population[s], framing, self.backlash, self.framing_discount)
