@@ -17,7 +17,7 @@ __all__ = ["backtest_crises", "compare_scenarios", "run_scenario", "run_sweep"]
 
 
 def run_scenario(overrides: "Sequence[str]" = (), config_dir: str | None = None) -> "tuple[Path, dict, Records]":
-    """Simulate one world and write its folder, as `suasion run` does.
+    """Simulate one replication and write its folder, as `suasion run` does.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def run_scenario(overrides: "Sequence[str]" = (), config_dir: str | None = None)
 
 
 def compare_scenarios(overrides: "Sequence[str]" = (), config_dir: str | None = None) -> tuple[Path, dict]:
-    """Compare scenarios over paired worlds and write the folder, as `suasion compare` does.
+    """Compare scenarios over paired replications and write the folder, as `suasion compare` does.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ def compare_scenarios(overrides: "Sequence[str]" = (), config_dir: str | None = 
 
 
 def run_sweep(overrides: "Sequence[str]", config_dir: str | None = None) -> "SweepSummary":
-    """Run a design of points over shared worlds and write the folder, as `suasion sweep` does.
+    """Run a design of points over shared replications and write the folder, as `suasion sweep` does.
 
     What an earlier call with the same `out=` has run is not run again.
 

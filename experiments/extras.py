@@ -6,7 +6,7 @@ from sim.core.faults import ConfigError
 
 
 def needs(extra: str, *libraries: str) -> None:
-    """Refuse to go on without the libraries of an extra. Raises ConfigError that names both."""
+    """Require the libraries of an extra. Raises ConfigError that names both."""
     missing = [library for library in libraries if not _is_installed(library)]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
@@ -16,5 +16,5 @@ def needs(extra: str, *libraries: str) -> None:
 def _is_installed(library: str) -> bool:
     try:
         return find_spec(library) is not None
-    except ValueError:  # something stands in its place without a specification
+    except ValueError:  # a module of this name without a specification
         return False

@@ -18,7 +18,7 @@ from sim.stage.build import Stage
 from sim.stage.network import write_stocks
 
 NO_BATCH = (
-    "Mesa's batch runner is not supported, because its iterations would repeat one world: call sim.simulate for "
+    "Mesa's batch runner is not supported, because its iterations would repeat one replication: call sim.simulate for "
     "specifications with replication=0, 1, ..., or use suasion sweep"
 )
 
@@ -169,7 +169,31 @@ class InfluenceModel(mesa.Model):
 
 
 def network(spec: Spec) -> nx.MultiDiGraph:
-    """The multiplex network of a specification, a copy to change and to pass to `InfluenceModel(spec, graph=...)`."""
+    """Build the multiplex network of a specification.
+
+    Parameters
+    ----------
+    spec : Spec
+        What `sim.load` returns.
+
+    Returns
+    -------
+    networkx.MultiDiGraph
+        A copy, free to change and to hand to `InfluenceModel(spec, graph=...)`. Nodes have a `kind`; edges between states
+        have a channel as key and `bandwidth` and `dependence` in [0, 1].
+
+    Raises
+    ------
+    InvalidSpec
+        If the parts of the specification do not fit together.
+
+    Examples
+    --------
+    >>> import sim
+    >>> graph = sim.network(sim.load(["citizens=1000"]))
+    >>> "state" in {data["kind"] for _, data in graph.nodes(data=True)}
+    True
+    """
     return Stage(spec).graph.copy()
 
 

@@ -20,7 +20,7 @@ def test_no_world_is_outside_the_axis_and_whiskers_are_percentiles(n):
     (marks,) = (line.get_xdata() for line in ax.lines if line.get_label() == "worlds")
     beyond = values[(values < low) | (values > high)]
     assert sorted(marks) == sorted(values if n < 40 else beyond)
-    assert ("dots: all worlds" in figure.get_label()) == (n < 40)
+    assert ("dots: all replications" in figure.get_label()) == (n < 40)
     assert ax.get_xlim()[0] <= values.min() and values.max() <= ax.get_xlim()[1]
     ends = {float(end) for line in ax.lines if line.get_label() != "worlds" for end in line.get_xdata()}
     assert {float(low), float(high)} <= ends

@@ -63,7 +63,10 @@ def test_sensitivity_runs_its_sweep_and_says_what_matters(screened):
     """Two parameters per scenario with their intervals, the share of chance, a figure of bars and one of the plane."""
     out, output = screened
     assert output.count("contention threshold") == output.count("contention redecide") == 4
-    assert "n = 3 trajectories, 9 points per combination, each the mean of 2 worlds" in output and "is chance" in output
+    assert (
+        "n = 3 trajectories, 9 points per combination, each the mean of 2 replications" in output
+        and "is chance" in output
+    )
     result = json.loads((out / "sensitivity" / "sensitivity.json").read_text("utf-8"))
     assert result["method"] == "morris" and len(result["combinations"]) == 2
     rows = result["combinations"][0]["outcomes"]["protest_peak"]["axes"]
@@ -88,7 +91,7 @@ def test_a_design_with_holes_is_refused(tmp_path):
     words = ("design=morris", "n_levels=4", "samples=3", "replications=2", f"out={folder.as_posix()}", *AXES, *QUICK)
     run_command("sweep", "part=1/2", *words)
     message = run_command("sensitivity", folder.as_posix(), status=2)
-    assert "8 of 18 runs are missing or failed" in message and "Points 1, 3, 5, 7 (world 0-1)." in message
+    assert "8 of 18 runs are missing or failed" in message and "Points 1, 3, 5, 7 (replication 0-1)." in message
     assert "design=morris" in message and "retry_failed=true" in message and "part=" not in message
     assert not (folder / "sensitivity").exists()
     run_command("sweep", *words)
@@ -128,7 +131,7 @@ def test_discovery_speaks_in_words(filled):
     """Large protest lies where the threshold is low; measured on other sampled rows and worlds."""
     output = run_command("discover", filled.as_posix(), "where=protest_peak > 0.2", "words=protest is large", "depth=1")
     assert output.startswith("Protest is large in ") and "the contention threshold is below 0." in output
-    assert "of other sampled rows and other worlds" in output
+    assert "of other sampled rows and other replications" in output
     result = json.loads((filled / "discover" / "discover.json").read_text("utf-8"))
     (box,) = result["boxes"]
     assert box["density"][0] > result["all"][0] and box["density"][1] <= box["density"][0] <= box["density"][2]
@@ -237,8 +240,8 @@ def test_with_one_world_chance_is_not_known(tmp_path):
         f"out={(tmp_path / 'one').as_posix()}",
     )
     output = run_command("sensitivity", *words, *AXES, *QUICK)
-    assert "how much is chance, of single runs and between points, is not known from one world" in output
-    assert "nothing varies" not in output and "each in one world" in output
+    assert "how much is chance, of single runs and between points, is not known from one replication" in output
+    assert "nothing varies" not in output and "each in one replication" in output
 
 
 def manifest(kind: str, block: list[str], design: str = "grid") -> dict:

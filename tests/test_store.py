@@ -310,7 +310,7 @@ def test_a_plan_writes_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, ["sweep", *WORDS, "plan=true"], catch_exceptions=False)
     for words in (
-        "design: grid, 4 points, 4 worlds each",
+        "design: grid, 4 points, 4 replications each",
         "16 runs, 0 of them in the folder; about",
         "on disk",
         "Nothing was written",

@@ -15,4 +15,6 @@ def command(context: click.Context, shell: str) -> None:
     from click.shell_completion import get_completion_class
 
     main = context.find_root().command
-    click.echo(get_completion_class(shell)(main, {}, "suasion", "_SUASION_COMPLETE").source())
+    completion_class = get_completion_class(shell)
+    assert completion_class is not None, shell  # click knows each of the three
+    click.echo(completion_class(main, {}, "suasion", "_SUASION_COMPLETE").source())

@@ -9,7 +9,7 @@ import click
 def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list:
     from experiments.completion import complete
 
-    return complete(context.info_name, list(context.params.get("overrides") or ()), incomplete)
+    return complete(context.info_name or "", list(context.params.get("overrides") or ()), incomplete)
 
 
 config_dir = click.option("--config-dir", metavar="DIR", help="A folder with your YAML files, beside the shipped one.")

@@ -21,18 +21,22 @@ class CompareOptions(Checked):
     """Settings of `suasion compare` beside the specification."""
 
     scenarios: list[str] = Field(min_length=1, max_length=16, description="scenarios to compare, at most 16")
-    runs: int = Field(200, ge=1, le=10_000_000, description="paired replications")
-    workers: int | None = Field(None, ge=1, le=1024, description="processes; default: one per core")
-    baseline: str | None = Field(None, description="scenario that the others are compared with; default: the last")
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals")
-    objective: list[Objective] = Field([], description="outcomes for regret and robustness, like 'min deaths'")
-    day: int | None = Field(None, ge=0, description="day of a table of all daily series; default: none")
-    view: Literal["arms", "paired"] = Field(
-        "arms", description="arms over many replications, or two runs of one replication"
+    runs: int = Field(default=200, ge=1, le=10_000_000, description="paired replications")
+    workers: int | None = Field(default=None, ge=1, le=1024, description="processes; default: one per core")
+    baseline: str | None = Field(
+        default=None, description="scenario that the others are compared with; default: the last"
     )
-    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
-    csv: bool = Field(False, description="write CSV beside Parquet")
-    quiet: bool = Field(False, description="no progress bar")
+    confidence: float = Field(
+        default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
+    )
+    objective: list[Objective] = Field(default=[], description="outcomes for regret and robustness, like 'min deaths'")
+    day: int | None = Field(default=None, ge=0, description="day of a table of all daily series; default: none")
+    view: Literal["arms", "paired"] = Field(
+        default="arms", description="arms over many replications, or two runs of one replication"
+    )
+    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    csv: bool = Field(default=False, description="write CSV beside Parquet")
+    quiet: bool = Field(default=False, description="no progress bar")
 
     @field_validator("scenarios", mode="before")
     @classmethod

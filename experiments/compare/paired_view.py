@@ -89,7 +89,7 @@ def _first_series(first: Records, second: Records) -> dict:
 def _shared(variable: Variable, one: Records, other: Records) -> np.ndarray:
     """The series of one run for the labels that both runs have, sorted by label."""
     axes = [(one.axis(axis), set(one.axis(axis)) & set(other.axis(axis))) for axis in variable.axes]
-    indices = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
+    indices: list[Any] = [[labels.index(label) for label in sorted(common)] for labels, common in axes]
     return one[variable.name][np.ix_(np.arange(one.days + 1), *indices)]
 
 

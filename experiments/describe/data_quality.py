@@ -11,7 +11,7 @@ from sim.spec.schema.host_rules import RULES
 from sim.spec.schema.indicators import Indicator
 
 QUALITIES = ("measured", "derived", "approx", "imputed", "default", "override")
-LABELS = dict(
+LABELS: dict[str, str] = dict(
     zip(
         QUALITIES,
         ("measured", "derived from measured ones", "approximate", "imputed", "default", "set by the user"),

@@ -3,8 +3,8 @@
 from importlib import import_module
 from textwrap import wrap
 
-from sim.core.mechanism import Mechanism
-from sim.day import DayPart, day_of
+from sim.core.mechanism import DecidingMechanism, Mechanism
+from sim.day import day_of
 from sim.mechanisms import Mechanisms
 
 WIDTH = 108  # of a line
@@ -18,8 +18,10 @@ def day_lines(mechanisms: Mechanisms) -> list[str]:
     lines = ["day: the parts of one simulated day, in order", ""]
     for number, part in enumerate(parts, 1):
         lines += _indented(f"{number:>2}  {part.name:<{width}}  ", summary(part.mechanism))
-        if part.decided_by:
-            lines += _indented(" " * (width + 6), f"decided by {part.decided_by} (Mesa agent): {_question(part)}")
+        if isinstance(part.mechanism, DecidingMechanism):
+            lines += _indented(
+                " " * (width + 6), f"decided by {part.decided_by} (Mesa agent): {_question(part.mechanism)}"
+            )
     active = {part.name for part in parts}
     inactive = [name for name in Mechanisms.model_fields if name not in active]
     return [*lines, *([f"    Switched off: {', '.join(inactive)}"] if inactive else []), "", HINT]
@@ -34,5 +36,5 @@ def summary(mechanism: Mechanism) -> str:
     return (import_module(type(mechanism).__module__).__doc__ or "").strip().split("\n")[0]
 
 
-def _question(part: DayPart) -> str:
-    return (type(part.mechanism).questions.__doc__ or "").strip().split("\n")[0]
+def _question(mechanism: DecidingMechanism) -> str:
+    return (type(mechanism).questions.__doc__ or "").strip().split("\n")[0]

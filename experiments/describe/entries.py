@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from typing import Any, cast
 
 import yaml
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from experiments.describe.bibliography import bibliography, cited
@@ -17,7 +17,7 @@ from sim.metrics import METRICS, describe_key
 from sim.metrics.registry import Metric
 from sim.spec.config_files import names_in, policies
 from sim.spec.load import load
-from sim.spec.schema import Instrument, Spec
+from sim.spec.schema import Instrument, Organisation, Spec, State
 
 Describe = Callable[[], list[str]]
 ABOUT_SCENARIO = {"name", "label", "summary", "colour", "expected"}
@@ -68,7 +68,7 @@ def _actor_entries(spec: Spec) -> Iterator[tuple[str, Describe]]:
         yield code, lambda c=code, a=organisation: _actor_lines(c, a)
 
 
-def _actor_lines(code: str, actor: BaseModel) -> list[str]:
+def _actor_lines(code: str, actor: State | Organisation) -> list[str]:
     return [f"{code} ({actor.name.get('en', code)})", *_yaml_lines(_readable(actor))]
 
 
@@ -78,17 +78,17 @@ def _host_lines(spec: Spec, code: str) -> list[str]:
     return [f"{code} ({quality.name})", quality.line, "", *_yaml_lines(_readable(as_host(spec, code).states[code]))]
 
 
-def _readable(actor: BaseModel) -> dict:
+def _readable(actor: State | Organisation) -> dict:
     """An actor without empty parts, indicators as 'value (source)'. An instrument without variations is not empty."""
 
-    def plain(value: object, keep_empty: bool = False) -> object:
+    def plain(value: Any, keep_empty: bool = False) -> Any:
         if not isinstance(value, dict):
             return value
         if set(value) == {"value", "source"}:
             return f"{value['value']:g} ({value['source']})"
         return {k: plain(v, k == "instruments") for k, v in value.items() if keep_empty or v not in (None, {}, [])}
 
-    return plain(actor.model_dump(mode="json"))
+    return cast(dict, plain(actor.model_dump(mode="json")))
 
 
 def _yaml_lines(data: dict) -> list[str]:

@@ -1,6 +1,7 @@
 """Every declared parameter with its default, range, unit and source."""
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from pydantic.fields import FieldInfo
 
@@ -28,13 +29,13 @@ def parameters() -> list[Parameter]:
     for part, model in (("host_rules", HostRules), ("network", Network), ("payoffs", Payoffs)):
         declared += [_parameter(f"{part}.{name}", f) for name, f in model.model_fields.items()]
     for mechanism, field in Mechanisms.model_fields.items():
-        fields = field.annotation.model_fields.items()
+        fields = cast(Any, field.annotation).model_fields.items()
         declared += [_parameter(f"mechanisms.{mechanism}.{name}", f) for name, f in fields]
     return declared
 
 
 def _parameter(path: str, field: FieldInfo) -> Parameter:
-    extra = field.json_schema_extra or {}
+    extra = cast(dict[str, Any], field.json_schema_extra or {})
     return Parameter(
         path,
         field.description or "",

@@ -1,7 +1,7 @@
 """The interface of engines, and the serial engine."""
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Generator, Iterable
+from typing import Any, Protocol
 
 IN_FLIGHT = 2  # shards per worker: one at work, one in the queue
 
@@ -9,7 +9,7 @@ IN_FLIGHT = 2  # shards per worker: one at work, one in the queue
 class LostWorker(RuntimeError):
     """A shard whose worker died at every attempt."""
 
-    def __init__(self, shard: object):
+    def __init__(self, shard: Any):
         super().__init__("the worker process died whenever this was tried")
         self.shard = shard
 
@@ -22,8 +22,9 @@ class Engine(Protocol):
         """Processes that compute."""
         ...
 
-    def run(self, task: Callable, shards: Iterable) -> Iterator:
+    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
         """Yield task(shard) for every shard as it is ready; `LostWorker` in place of the result of a lost shard."""
+        ...
 
 
 class Serial:
@@ -31,7 +32,7 @@ class Serial:
 
     workers = 1
 
-    def run(self, task: Callable, shards: Iterable) -> Iterator:
+    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
         """Yield task(shard) for every shard."""
         for shard in shards:
             yield task(shard)

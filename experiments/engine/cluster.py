@@ -1,9 +1,9 @@
 """The engine of a Dask cluster [Rocklin2015] over TLS. Dask is an extra that only this module imports."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from experiments.engine.base import IN_FLIGHT, LostWorker
@@ -32,7 +32,7 @@ class Cluster:
         """Processes at work now, at least one."""
         return max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
 
-    def run(self, task: Callable, shards: Iterable) -> Iterator:
+    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
         """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died at every attempt.
 
         A bounded number of shards is under way, and the engine stores no result. Shards may be a generator that yields

@@ -8,7 +8,7 @@ import os
 import signal
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
 from multiprocessing import connection, get_context, resource_tracker
 from queue import SimpleQueue
@@ -67,7 +67,7 @@ class Processes:
     def __init__(self, workers: int, say: Callable[[str], None] | None = None):
         self.workers, self._say, self._pool = workers, say, []
 
-    def run(self, task: Callable, shards: Iterable) -> Iterator:
+    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
         """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died at every attempt.
 
         A bounded number of shards is under way, and the engine stores no result. Shards may be a generator that yields
@@ -197,7 +197,7 @@ def _result(task: Callable, shard: object) -> tuple[bool, object]:
         return False, error
 
 
-def _send(sender: connection.Connection, done: bool, result: object) -> None:
+def _send(sender: connection.Connection, done: bool, result: Any) -> None:
     """Write a result; an exception replaces a result that cannot be sent."""
     if not done:
         result.add_note("In a worker process:\n" + "".join(traceback.format_exception(result)))

@@ -8,10 +8,10 @@ from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.core.received import parse_yaml
 from sim.spec.renamed_keys import refuse_path
-from sim.spec.validate import validated
+from sim.spec.validate import Model, validated
 
 
-def read(words: list[str], model: type[Checked]) -> tuple[Checked, str | None, list[str]]:
+def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[str]]:
     """Settings of the command, the folder or None, and all other words. Raises ConfigError."""
     folders = [word for word in words if "=" not in word]
     if len(folders) > 1:

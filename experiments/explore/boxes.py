@@ -122,7 +122,7 @@ def discover(runs: Runs, depth: int, confidence: float) -> Discovery:
     if (rows := np.unique(runs.row).size) < 2 * LEAST_ROWS:
         raise TooFew(
             f"the design has {rows} independent {'row' if rows == 1 else 'rows'} (points of one trajectory or block are one row, and so are "
-            f"equal runs of a single world); boxes are learned from half of the rows and measured on the other, so at least "
+            f"equal runs of a single replication); boxes are learned from half of the rows and measured on the other, so at least "
             f"{2 * LEAST_ROWS} are needed"
         )
     learn, check, by_world = halves(runs)
@@ -222,6 +222,6 @@ def _limits(bounds: dict[int, tuple[float, float]], columns: list) -> tuple[Limi
             limits[feature.path] = Limit(feature.path, low, high)
             continue
         before = limits.get(feature.path)
-        names = before.names if before else tuple(feature.names)
+        names = before.names if before and before.names is not None else tuple(feature.names)
         limits[feature.path] = Limit(feature.path, names=tuple(n for n in names if (n == name) == (low > 0)))
     return tuple(limits.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 from rich.table import Table
 
@@ -28,7 +29,8 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
     if plan is not None and plan.options.plan:
         return show_plan(plan)
     with exit_on_interrupt():
-        folder, result = sensitivity.sensitivity(options, folder or run_sweep(plan, command).folder, command)
+        swept: Any = folder if plan is None else run_sweep(plan, command).folder
+        folder, result = sensitivity.sensitivity(options, swept, command)
     facts = Facts("sensitivity", {}, result)
     for name, outcome in result["outcomes"].items():
         for title, rows in rows_by_combination(result, name).items():
@@ -69,7 +71,9 @@ def _removable(result: dict, outcome: str) -> str:
     """Share of the variance between points that more replications would remove; empty if it is unknown."""
     shares_left = [g["outcomes"][outcome]["chance"]["left"] for g in result["combinations"]]
     shares = [share for share in shares_left if share == share]
-    return f"more worlds would remove up to {percent(max(shares))} of the variance between points" if shares else ""
+    return (
+        f"more replications would remove up to {percent(max(shares))} of the variance between points" if shares else ""
+    )
 
 
 def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
@@ -91,7 +95,7 @@ def show_discovery(words: list[str], command: list[str]) -> None:
     facts = Facts("discover", {}, result)
     for line in sentences(facts, "discover.none", "discover.together"):
         echo(line)
-    echo(f"\nEverywhere: {percents(*result['all'])} of worlds. What the tree used:")
+    echo(f"\nEverywhere: {percents(*result['all'])} of replications. What the tree used:")
     split_axes = [axis for axis in result["axes"].values() if axis["weight"] > 0]
     echo(", ".join(f"{axis['name']} {percent(axis['weight'])}" for axis in split_axes) or "nothing")
     _print_meanings(split_axes)
@@ -117,7 +121,7 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
         echo(f"  {sentence}")
     _print_meanings(result["axes"])
     echo(
-        f"{result['points']} of {result['grid']:,} grid points ({percent(result['share_of_grid'])}), {result['worlds']} worlds each; "
+        f"{result['points']} of {result['grid']:,} grid points ({percent(result['share_of_grid'])}), {result['worlds']} replications each; "
         f"[{confidence_words(result['confidence'])} band]. Of the plane, {percent(result['undecided'])} is not decided.\n"
         f"Written to {folder}"
     )

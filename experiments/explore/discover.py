@@ -1,6 +1,7 @@
 """`suasion discover`: boxes of the parameter space in which an outcome occurs, with a sentence on each."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -21,14 +22,18 @@ class DiscoverOptions(Checked):
     """Settings of `suasion discover`."""
 
     where: str = Field(description="what to look for, like 'survived_90d == 0'")
-    words: str | None = Field(None, description="the same as a clause for the sentences, like 'the government falls'")
-    depth: int = Field(3, ge=1, le=8, description="limits that a box has at most")
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals")
+    words: str | None = Field(
+        default=None, description="the same as a clause for the sentences, like 'the government falls'"
+    )
+    depth: int = Field(default=3, ge=1, le=8, description="limits that a box has at most")
+    confidence: float = Field(
+        default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
+    )
 
 
 def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
     """Analyse a results folder; return the folder of the analysis and its content. Raises ConfigError."""
-    needs("sklearn", "analysis")
+    needs("analysis", "sklearn")
     options, folder, others = read(words, DiscoverOptions)
     refuse(others, DiscoverOptions, "there is no such setting")
     if folder is None:
@@ -96,7 +101,7 @@ def as_json(discovery: Discovery, runs: Runs, samples: Samples, options: Discove
     }  # fmt: skip
 
 
-def _limit(limit: Limit, feature: Feature, ends: tuple[float, float] | None) -> dict:
+def _limit(limit: Limit, feature: Feature, ends: Any) -> dict:  # (low, high) of numbers
     """A limit with the range of the sweep."""
     entry = {"path": limit.path, "name": axis_name(limit.path), "words": _limit_words(limit, feature)}
     if limit.names is not None:
@@ -122,25 +127,25 @@ def _limit_words(limit: Limit, feature: Feature) -> str:
 
 
 def _sentence(box: Box, features: dict[str, Feature], what: str) -> str:
-    """'The government falls in 83 % [78, 87] of worlds where ...; these are 62 % [55, 69] of all such worlds.'"""
+    """'The government falls in 83 % [78, 87] of replications where ...; these are 62 % [55, 69] of all such replications.'"""
     where = " and ".join(_limit_words(limit, features[limit.path]) for limit in box.limits)
     if not box.runs:
-        return f"No held-out world lies where {where}: undecided."
+        return f"No held-out replication lies where {where}: undecided."
     start = what[0].upper() + what[1:]
-    text = f"{start} in {percents(*box.density)} of worlds where {where}; these are {percents(*box.coverage)} of all such worlds."
+    text = f"{start} in {percents(*box.density)} of replications where {where}; these are {percents(*box.coverage)} of all such replications."
     if box.stands_out:
         return text
     if box.rows < LEAST_ROWS:
         return f"{text} Undecided: only {box.rows} of the held-out rows {'lie' if box.rows > 1 else 'lies'} there."
     more, low, high = (f"{100 * value:+.0f}" for value in box.more)
-    return f"{text} Undecided: {more} [{low}, {high}] percentage points against the worlds elsewhere."
+    return f"{text} Undecided: {more} [{low}, {high}] percentage points against the replications elsewhere."
 
 
 def draw(folder: Path, result: dict, runs: Runs, manifest_fields: dict) -> None:
     """Boxes as intervals, and the two leading numeric parameters as a map."""
     from sim.plots import boxes as plots
 
-    n = f"n = {result['held_out']:,} runs ({result['held_rows']} sampled rows, {result['held_worlds']} worlds) that the boxes have not seen"
+    n = f"n = {result['held_out']:,} runs ({result['held_rows']} sampled rows, {result['held_worlds']} replications) that the boxes have not seen"
     title = f"Where {result['words']}"
     figures = {}
     if result["boxes"]:
@@ -164,7 +169,7 @@ def draw(folder: Path, result: dict, runs: Runs, manifest_fields: dict) -> None:
         )
         head = (
             title,
-            f"Each mark: the share of the worlds there, over all other parameters; n = {runs.case.size:,} runs; {others}.",
+            f"Each mark: the share of the replications there, over all other parameters; n = {runs.case.size:,} runs; {others}.",
         )
         figures["map"] = plots.box_map(points, names, result["boxes"], head)
     save_figures(folder, figures, manifest_fields)

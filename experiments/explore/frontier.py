@@ -10,8 +10,7 @@ import numpy as np
 from scipy.stats import norm
 
 if TYPE_CHECKING:
-    from sklearn.gaussian_process import GaussianProcessRegressor
-    from sklearn.gaussian_process.kernels import Kernel
+    pass
 
 SEED = 20220105
 RESAMPLES = 200  # of the replications
@@ -66,7 +65,7 @@ class Frontier:
         """Share of the plane whose side is not decided."""
         return float((np.abs(self.score) <= 1).mean())
 
-    def lines(self) -> list[np.ndarray]:
+    def lines(self) -> Any:
         """Lines (vertices, 2) in the unit square with the mean at the threshold; a closed line ends at its start."""
         from contourpy import contour_generator
 
@@ -158,7 +157,7 @@ def surface(cells: np.ndarray, outcomes: np.ndarray, resolution: int, nodes: int
     return (centre + scale * mean).reshape(nodes, nodes), (scale * sd).reshape(nodes, nodes)
 
 
-def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> "GaussianProcessRegressor":
+def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> Any:
     """The Gaussian process with the likeliest roughness and lengths."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern
@@ -173,7 +172,7 @@ def _fit(x: np.ndarray, y: np.ndarray, noise: np.ndarray, shortest: float) -> "G
     return max(processes, key=lambda process: process.log_marginal_likelihood_value_)
 
 
-def _process(kernel: "Kernel", noise: np.ndarray | float, optimizer: str | None = None) -> "GaussianProcessRegressor":
+def _process(kernel: Any, noise: Any, optimizer: Any = None) -> Any:  # whose annotations are narrower than their text
     from sklearn.gaussian_process import GaussianProcessRegressor
 
     return GaussianProcessRegressor(kernel, alpha=noise + JITTER, optimizer=optimizer)

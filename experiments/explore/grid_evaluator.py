@@ -56,6 +56,6 @@ class GridEvaluator:
         at = [row[point] for point in runs["point"].to_pylist()], runs["replication"].to_numpy()
         outcomes[at] = runs[self.outcome].to_numpy()
         if np.isnan(outcomes).any():
-            allowed = "was not observed in some worlds (the horizon is too short, or it did not happen there)"
+            allowed = "was not observed in some replications (the horizon is too short, or it did not happen there)"
             raise ConfigError(describe_fault("outcome", self.outcome, allowed, ()))
         return outcomes

@@ -62,18 +62,18 @@ def _bars(row: dict, method: str) -> list[tuple[float, float, float]]:
 def chance_text(result: dict, outcome: str) -> str:
     """Sentence on the share of chance in the variance of single runs, over all combinations."""
     if result["worlds"] < 2:
-        return "how much is chance, of single runs and between points, is not known from one world"
+        return "how much is chance, of single runs and between points, is not known from one replication"
     shares = [g["outcomes"][outcome]["chance"]["share"] for g in result["combinations"]]
     rounded_shares = sorted({f"{100 * share:.0f}" for share in shares if np.isfinite(share)}, key=float)
     if not rounded_shares:
-        return "nothing varies, neither between points nor between worlds"
+        return "nothing varies, neither between points nor between replications"
     return f"{' to '.join(dict.fromkeys((rounded_shares[0], rounded_shares[-1])))} % of the variance of single runs is chance"
 
 
 def count(result: dict) -> str:
-    """'12 trajectories, 84 points per combination, each the mean of 6 worlds'."""
+    """'12 trajectories, 84 points per combination, each the mean of 6 replications'."""
     rows = result["points"] // len(result["combinations"])
     base = {"morris": f"{rows // (len(result['axes']) + 1)} trajectories, ", "sobol": f"{result['base']} base points, "}
     each = " per combination" if len(result["combinations"]) > 1 else ""
-    mean_of = "in one world" if result["worlds"] == 1 else f"the mean of {result['worlds']} worlds"
+    mean_of = "in one replication" if result["worlds"] == 1 else f"the mean of {result['worlds']} replications"
     return f"{base.get(result['method'], '')}{rows} points{each}, each {mean_of}"

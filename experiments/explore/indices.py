@@ -127,7 +127,7 @@ def ranks(names: list[str], x: np.ndarray, y: np.ndarray, confidence: float) -> 
 
 def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
     """Spearman's rho; 0 for a resample without variance."""
-    return 0.0 if np.ptp(a) == 0 or np.ptp(b) == 0 else float(spearmanr(a, b).statistic)
+    return 0.0 if np.ptp(a) == 0 or np.ptp(b) == 0 else float(spearmanr(a, b)[0])  # pyright: ignore[reportArgumentType]  # a pair, which SciPy does not annotate
 
 
 def chance(y: np.ndarray) -> dict:

@@ -161,7 +161,8 @@ class Samples:
             ((point, replications) for point, replications in holes if replications), key=lambda hole: hole[1]
         )
         descriptions = [
-            f"{spans([point for point, _ in group])} (world {replications})" for replications, group in by_replications
+            f"{spans([point for point, _ in group])} (replication {replications})"
+            for replications, group in by_replications
         ]
         more = f" and others ({len(descriptions) - MOST_GROUPS} more groups)" if len(descriptions) > MOST_GROUPS else ""
         raise ConfigError(
@@ -183,7 +184,7 @@ class Samples:
             if blind:
                 allowed = (
                     f"was not observed in {blind} of {np.count_nonzero(self.done)} runs (the horizon is too short, or it did "
-                    "not happen there); a mean over the others would compare different worlds"
+                    "not happen there); a mean over the others would compare different replications"
                 )
                 raise ConfigError(describe_fault("outcome", name, allowed, ()))
 

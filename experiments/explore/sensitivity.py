@@ -11,6 +11,7 @@ from experiments.explore.arguments import as_list, free_path, read, refuse
 from experiments.explore.importance import draw
 from experiments.explore.labels import axis_meaning, axis_name, check_outcomes
 from experiments.explore.samples import Samples
+from experiments.extras import needs
 from experiments.progress import announce_compilation
 from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, write_json
@@ -36,10 +37,16 @@ MORRIS_LEVELS = 4
 class SensitivityOptions(Checked):
     """Settings of `suasion sensitivity`, apart from those of the sweep."""
 
-    outcome: list[str] | None = Field(None, description="outcomes; default: headline ones that all runs observed")
-    method: Literal["morris", "sobol", "ranks"] | None = Field(None, description="of a sweep that is yet to be run")
-    pairs: bool = Field(False, description="method sobol: shares of pairs too, for twice the runs")
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals")
+    outcome: list[str] | None = Field(
+        default=None, description="outcomes; default: headline ones that all runs observed"
+    )
+    method: Literal["morris", "sobol", "ranks"] | None = Field(
+        default=None, description="of a sweep that is yet to be run"
+    )
+    pairs: bool = Field(default=False, description="method sobol: shares of pairs too, for twice the runs")
+    confidence: float = Field(
+        default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
+    )
 
     @field_validator("outcome", mode="before")
     @classmethod
@@ -49,6 +56,7 @@ class SensitivityOptions(Checked):
 
 def prepare(words: list[str], config_dir: str | None = None) -> tuple[SensitivityOptions, str | None, Plan | None]:
     """Settings, and either the folder of a sweep or the plan of a new one. Raises ConfigError."""
+    needs("analysis", "SALib")
     options, folder, others = read(words, SensitivityOptions)
     if folder is None:
         plan = read_plan(_design(options, others), config_dir)

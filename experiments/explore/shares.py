@@ -1,5 +1,7 @@
 """Shares over dependent runs: the runs of one sampled row, and those of one replication, are clusters."""
 
+from typing import Any
+
 import numpy as np
 from scipy.stats import norm, t
 
@@ -28,7 +30,7 @@ def worth(hit: np.ndarray, row: np.ndarray, replication: np.ndarray, confidence:
         return float(few)
     variance = _variance((hit - mean) / n, row, replication)
     unsure = (norm.ppf(0.5 + confidence / 2) / t.ppf(0.5 + confidence / 2, few - 1)) ** 2
-    return float(np.clip(mean * (1 - mean) / variance, 1.0, n)) * unsure
+    return float(np.clip(mean * (1 - mean) / variance, 1.0, n)) * float(unsure)
 
 
 def rarer(row: np.ndarray, replication: np.ndarray) -> int:
@@ -39,7 +41,7 @@ def rarer(row: np.ndarray, replication: np.ndarray) -> int:
 
 def gap(
     hit: np.ndarray, inside: np.ndarray, row: np.ndarray, replication: np.ndarray, confidence: float
-) -> tuple[float, ...]:
+) -> tuple[float, float, float]:
     """Share of hits inside a box less that outside, and its interval; effects of replications on both sides cancel.
 
     Degrees of freedom: those of the rarer kind of cluster [CameronGelbachMiller2011]. NaN if one side is empty, or lies in
@@ -60,7 +62,7 @@ def gap(
     return more, *_difference(more, quantile**2 * variance / (1.0 - float(likely[0] - likely[1]) ** 2))
 
 
-def _difference(more: float, size: float) -> tuple[float, float]:
+def _difference(more: float, size: Any) -> tuple[float, float]:
     """Ends of the interval of a difference of shares, inside -1 to 1.
 
     It holds all d with (d - more)^2 <= size (1 - d^2), as shares vary less near the ends of their range.

@@ -4,6 +4,7 @@ The plane is a grid sweep. Only its most informative points are run; `suasion sw
 """
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -33,16 +34,18 @@ POSITIONS = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the reported crossings, along the ex
 class TipOptions(Checked):
     """Settings of `suasion tip`, apart from those of the sweep."""
 
-    outcome: str = Field("survived_90d", description="outcome that tips")
-    threshold: float = Field(0.5, allow_inf_nan=False, description="of the outcome's mean over worlds, in its unit")
-    resolution: int = Field(32, ge=8, le=128, description="points of the grid along either axis")
-    budget: float = Field(0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")
-    confidence: float = Field(0.95, gt=0.0, lt=1.0, description="confidence of the band")
+    outcome: str = Field(default="survived_90d", description="outcome that tips")
+    threshold: float = Field(
+        default=0.5, allow_inf_nan=False, description="of the outcome's mean over replications, in its unit"
+    )
+    resolution: int = Field(default=32, ge=8, le=128, description="points of the grid along either axis")
+    budget: float = Field(default=0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")
+    confidence: float = Field(default=0.95, gt=0.0, lt=1.0, description="confidence of the band")
 
 
 def prepare(words: list[str], config_dir: str | None = None) -> tuple[TipOptions, Plan]:
     """Settings, and the grid of two axes. Raises ConfigError."""
-    needs("sklearn", "analysis")
+    needs("analysis", "sklearn")
     options, folder, others = read(words, TipOptions)
     if folder is not None:
         raise ConfigError(f"{folder}: a line is searched by new runs; give two axes, and out={folder} to go on there")
@@ -58,7 +61,8 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
         (outcome,) = check_outcomes([options.outcome], plan.task.outcomes)
     options = options.model_copy(update={"outcome": outcome})
     store, frontier = _search(plan, options, command)
-    result = as_json(frontier, plan.axes, options, store)
+    first, second = plan.axes
+    result = as_json(frontier, (first, second), options, store)
     with new_folder(str(free_path(store.folder, "tip")), "tip") as (partial, target):
         manifest_fields = build_manifest(command, worlds=store.manifest["worlds"])
         write_json(partial / "tip.json", result | {"made": manifest_fields})
@@ -133,7 +137,7 @@ def _axis_values(where: np.ndarray, axes: tuple[Axis, Axis]) -> np.ndarray:
     return np.column_stack([_value(axis, where[:, i]) for i, axis in enumerate(axes)])
 
 
-def _value(axis: Axis, where: np.ndarray | float) -> np.ndarray:
+def _value(axis: Axis, where: np.ndarray | float) -> Any:
     """Value of an axis at positions 0 to 1 of the grid, whose steps are equal in probability."""
     steps = np.array(axis.steps(1025), float)
     return np.interp(where, np.linspace(0, 1, len(steps)), steps)

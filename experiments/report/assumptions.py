@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any, cast
 
 from pydantic import BaseModel
 
@@ -84,7 +85,7 @@ def scenario_numbers(spec: Spec) -> list[tuple[str, object, dict]]:
 
 def _numbers(where: str, part: BaseModel, model: type[BaseModel], source: str) -> list[tuple[str, object, dict]]:
     return [
-        (f"{where}.{name}", value, {"text": f.description, "source": source} | (f.json_schema_extra or {}))
+        (f"{where}.{name}", value, {"text": f.description, "source": source} | cast(dict, f.json_schema_extra or {}))
         for name, f in model.model_fields.items()
         if isinstance(value := getattr(part, name), (int, float))
     ]
@@ -101,7 +102,7 @@ def indicators(spec: Spec) -> list[InputIndicator]:
     return [_input_indicator(full_spec, *one) for one in _indicators(full_spec, host_and_patrons(full_spec))]
 
 
-def _indicators(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, str, Indicator]]:
+def _indicators(spec: Spec, actors: list[str]) -> Iterator[tuple[str, str, str, Any, Indicator]]:
     for code in actors:
         state = spec.states[code]
         for name, field_ in Indicators.model_fields.items():

@@ -75,7 +75,7 @@ class Result:
     @cached_property
     def sweep(self) -> SweepParts:
         """The points of a sweep, in parts with one specification each."""
-        return SweepParts(Store.opened(self.folder))
+        return SweepParts(Store.open(self.folder))
 
     @property
     def spec(self) -> Spec:
@@ -155,7 +155,7 @@ def read_result(folder: str) -> Result:
         raise ConfigError(describe_fault("DIR", folder, "must be a results folder", ()))
     provenance = read_provenance(folder)
     if "bases" in provenance.manifest:
-        bases = saved_bases(Store.opened(folder)).values()
+        bases = saved_bases(Store.open(folder)).values()
         specs = {spec.scenario.name: spec for spec in bases}  # bases of one scenario share its texts
     else:
         specs = {name.removeprefix("config_"): validated(Spec, tree) for name, tree in provenance.trees.items()}

@@ -36,10 +36,10 @@ def sensitivity_commands(result: Result, say: Language) -> list[Point]:
 def _arms(result: Result) -> dict[str, list[str]]:
     """Host -> scenarios that fit into one comparison."""
     axes = result.sweep.store.axes
-    index = next((i for i, axis in enumerate(a for a in axes if a.composed) if axis.path == "scenario"), None)
+    index = next((i for i, axis in enumerate(a for a in axes if a.chooses_files) if axis.path == "scenario"), None)
     hosts: dict[str, dict[str, tuple]] = {}
-    for values, spec in result.sweep.store.bases.items() if index is not None else ():
-        if values[index] is not None:
+    for values, spec in result.sweep.store.bases.items():
+        if index is not None and values[index] is not None:
             shared = tuple(getattr(spec, name) for name in SHARED)
             hosts.setdefault(spec.scenario.host, {})[values[index]] = shared
     return {h: list(arms) for h, arms in hosts.items() if 2 <= len(arms) <= MOST_ARMS and len(set(arms.values())) == 1}

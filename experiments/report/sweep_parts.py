@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from experiments.statements.table import Part
 from experiments.sweep.axes import BASE, Axis
@@ -93,13 +94,13 @@ class SweepParts:
 
 def values_of(axis: Axis, most: int | None = None) -> str:
     """The values of an axis, or its distribution as the user typed it."""
-    what = axis.said if axis.values is None else axis.values[:most]
+    what: Any = axis.distribution if axis.values is None else axis.values[:most]
     return ", ".join(f"{k} {v}" for k, v in what.items()) if isinstance(what, dict) else ", ".join(map(text, what))
 
 
 def _used(axis: Axis, value: object, spec: Spec) -> str:
     """The value of an axis at a point. Where the point leaves the base, that of the specification."""
-    if value is not BASE or axis.composed:
+    if value is not BASE or axis.chooses_files:
         return text(value)
     node = spec
     for part in axis.path.split("."):

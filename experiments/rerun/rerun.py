@@ -60,7 +60,7 @@ def rerun(file: str, overrides: list[str]) -> Verdict:
             raise ConfigError(
                 describe_fault("FILE", file, "is about a sweep, whose points stand in its results folder", ())
             )
-        _check_ties(saved_bases(Store.opened(provenance.folder)).values(), options.edges)
+        _check_ties(saved_bases(Store.open(provenance.folder)).values(), options.edges)
         place = {"out": options.out, "quiet": options.quiet, "engine": options.engine.model_dump()}
         return rerun_one(provenance, options.run) if options.run else rerun_sweep(provenance, place, words)
     if options.run is not None:

@@ -13,9 +13,10 @@ def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdic
 
     place: settings of a sweep for engine and output.
     """
+    assert provenance.folder is not None  # a sweep is repeated from its folder
     plan = saved_plan(provenance.folder, place)
     outcome = sweep.run_sweep(plan, words)
-    old, new = Store.opened(provenance.folder), Store.opened(outcome.folder)
+    old, new = Store.open(provenance.folder), Store.open(outcome.folder)
     index = {number: i for i, number in enumerate(old.points())}
     was = {(index[point], replication): digest for (point, replication), digest in _digests(old).items()}
     now = _digests(new)
@@ -36,7 +37,8 @@ def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdic
 
 def rerun_one(provenance: Provenance, key: str) -> Verdict:
     """Repeat one run of a folder and compare it with its row."""
-    saved_bases(Store.opened(provenance.folder))
+    assert provenance.folder is not None  # a sweep is repeated from its folder
+    saved_bases(Store.open(provenance.folder))
     row, stored, traceback = sweep.rerun_run(provenance.folder, key)
     lines = [f"{name}: {value}" for name, value in row.items()] + (traceback.splitlines() if traceback else [])
     return Verdict(

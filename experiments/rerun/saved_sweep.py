@@ -17,9 +17,7 @@ def saved_bases(store: Store) -> dict[tuple, Spec]:
     for entry in manifest["bases"]:
         values = tuple(entry["values"])
         if digests.of(store.bases[values]).hex() != manifest["base"]["bases"][repr(values)]:
-            allowed = (
-                "was changed after the result was made, or this version reads it otherwise, so it is not what made it"
-            )
+            allowed = "was changed after the result was made, or this version reads it otherwise, so it cannot repeat the result"
             raise ConfigError(describe_fault("FILE", store.folder / entry["file"], allowed, ()))
     return store.bases
 
@@ -29,7 +27,7 @@ FROM_FILE = ("samples", "levels", "design_seed", "series", "on_error")  # settin
 
 def saved_plan(folder: Path, place: dict) -> Plan:
     """Plan with every point of a folder, in its order, over all its replications. place: settings for engine and output."""
-    store = Store.opened(folder)
+    store = Store.open(folder)
     manifest, bases = store.manifest, saved_bases(store)
     names = store.design["case"].to_pylist() if "case" in store.design.column_names else ()
     design = Design(manifest["design"]["kind"], (), (), store.axes, list(store.points().values()), tuple(names))

@@ -130,7 +130,7 @@ def _from_folder(path: Path) -> Provenance:
         trees[name] = saved_tree("FILE", inside("FILE", folder, f"{name}.yaml"))
         refuse_result("FILE", folder, trees[name], manifest["suasion"])
         if tree_digest(trees[name]) != digest:
-            allowed = "was changed after the result was made, so it is not what made it; `suasion run config=FILE` runs a changed one"
+            allowed = "was changed after the result was made, so it cannot repeat the result; `suasion run config=FILE` runs a changed one"
             raise ConfigError(_fault(folder / f"{name}.yaml", allowed))
     return Provenance(manifest, trees, folder)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
@@ -103,7 +103,7 @@ def _timestamped_folder(name: str) -> Path:
     return next(p for p in candidates if not p.exists() and not p.with_name(f".{p.name}.lock").exists())
 
 
-def plain(value: object) -> object:
+def plain(value: Any) -> Any:
     """The value as JSON takes it: without NumPy types, and null for a value that was not observed."""
     if isinstance(value, dict):
         return {str(k): plain(v) for k, v in value.items()}
@@ -155,7 +155,7 @@ def save_figures(folder: Path, figures: dict, manifest: dict) -> None:
 def _save_figure(path: Path, figure: "Figure", manifest: dict) -> None:
     note = _sign(figure, manifest)
     metadata = {"Software": note, "Description": manifest["command"], "Source": json.dumps(manifest.get("worlds", {}))}
-    title, _, caption = figure.get_label().partition("\n")
+    title, _, caption = str(figure.get_label()).partition("\n")
     metadata |= {"Title": title, "Comment": caption} if title else {}
     metadata |= {MARK: manifest["packed"]} if "packed" in manifest else {}
     figure.savefig(path, dpi=150, metadata=metadata)

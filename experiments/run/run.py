@@ -41,14 +41,18 @@ Show = Callable[[Spec, dict, Records], None]
 class RunOptions(Checked):
     """Settings of `suasion run` beside the specification."""
 
-    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
-    csv: bool = Field(False, description="write CSV beside Parquet")
-    quiet: bool = Field(False, description="no progress bar")
-    config: str | None = Field(None, description="config.yaml of an earlier result, in the place of stage and scenario")
-    start: str | None = Field(None, description="snapshot to go on from; default: the first day")
-    snapshot_day: int | None = Field(None, ge=0, description="day on which snapshot.npz is written")
-    map: bool = Field(False, description="maps of the leading influence on each state, and their table influence")
-    animation: bool = Field(False, description="the map of all channels month by month as figures/map.gif")
+    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    csv: bool = Field(default=False, description="write CSV beside Parquet")
+    quiet: bool = Field(default=False, description="no progress bar")
+    config: str | None = Field(
+        default=None, description="config.yaml of an earlier result, in the place of stage and scenario"
+    )
+    start: str | None = Field(default=None, description="snapshot to go on from; default: the first day")
+    snapshot_day: int | None = Field(default=None, ge=0, description="day on which snapshot.npz is written")
+    map: bool = Field(
+        default=False, description="maps of the leading influence on each state, and their table influence"
+    )
+    animation: bool = Field(default=False, description="the map of all channels month by month as figures/map.gif")
 
 
 def run(

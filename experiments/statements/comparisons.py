@@ -70,7 +70,7 @@ def _marked(facts: Facts) -> Iterator[dict]:
 @statement("compare.same")
 def _same(facts: Facts) -> Iterator[dict]:
     """An arm has the configuration of the baseline."""
-    labels, baseline = _labels(facts), facts.data.get("baseline")
+    labels, baseline = _labels(facts), facts.data.get("baseline", "")
     for arm, entry in facts.data.get("arms", {}).items():
         if entry["same_as_baseline"] and arm != baseline:
             yield {"arm": labels[arm], "baseline": labels[baseline]}

@@ -1,6 +1,6 @@
 """Study of the circle: does the choice of citizens' contacts change cascades and headline metrics? Prints Markdown.
 
-python -m experiments.studies.circles [worlds]
+python -m experiments.studies.circles [replications]
 
 Every circle is compared over paired replications with `full`, the rule without shortcut. A cheaper circle may replace it if
 every interval lies within MARGIN, which was set before the first table.
@@ -52,7 +52,9 @@ def main() -> None:
     """Print one table a case."""
     n = int(sys.argv[1]) if len(sys.argv) > 1 else 150
     for title, case in CASES.items():
-        print(f"\n**{title}**, {n} paired worlds of 5,000 rows, 180 days: mean of `full`; differences from it [95 %]\n")
+        print(
+            f"\n**{title}**, {n} paired replications of 5,000 rows, 180 days: mean of `full`; differences from it [95 %]\n"
+        )
         print("| metric (margin) | full | " + " | ".join(CIRCLES[1:]) + " |\n|---|---|" + "---|" * len(CIRCLES[1:]))
         arms = {circle: metric_values(case, circle, n) for circle in CIRCLES}
         for key in (*MARGIN, "spread", "likeness"):

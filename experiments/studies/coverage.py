@@ -95,7 +95,7 @@ def differences() -> dict[str, Case]:
     }
     for share in (0.3, 0.1, 0.05, 0.02):
         for ways, both in (("one way", False), ("both ways", True)):
-            cases[f"{100 * share:g} % of worlds differ, {ways}"] = Case(
+            cases[f"{100 * share:g} % of replications differ, {ways}"] = Case(
                 lambda rng, n, k, share=share, both=both: rare(rng, n, k, share, both), 0.0 if both else share
             )
     return cases
@@ -110,9 +110,9 @@ def bounded() -> dict[str, Case]:
         for a, b in ((2.0, 2.0), (0.5, 0.5), (8.0, 2.0), (50.0, 1.0), (0.2, 0.8))
     }
     for share in (0.3, 0.1):
-        zero = f"0 in {100 - 100 * share:g} % of worlds, else beta(2, 2)"
+        zero = f"0 in {100 - 100 * share:g} % of replications, else beta(2, 2)"
         cases[zero] = Case(lambda rng, n, k, share=share: partly(rng, n, k, share), share / 2, SHARE[:2])
-        full = f"1 in {100 - 100 * share:g} % of worlds, else beta(2, 2)"
+        full = f"1 in {100 - 100 * share:g} % of replications, else beta(2, 2)"
         cases[full] = Case(lambda rng, n, k, share=share: 1.0 - partly(rng, n, k, share), 1.0 - share / 2, SHARE[:2])
     survival = float(np.exp(-np.arange(DAYS) / 200.0).sum())  # mean of the days: sum of the chances to reach each
     cases |= {
@@ -234,7 +234,7 @@ def main() -> None:
         print()
     sizes = (10, 20, 30, 50, 200)
     tables: list[Any] = [
-        ("share of worlds", [(f"{share:g}", (share,)) for share in SHARES], share_coverage),
+        ("share of replications", [(f"{share:g}", (share,)) for share in SHARES], share_coverage),
         ("difference of paired shares", [(f"{b:g} more, {c:g} fewer", (b, c)) for b, c in PAIRS], pair_coverage),
     ]
     for title, rows, rate in tables:

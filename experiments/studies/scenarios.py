@@ -8,6 +8,7 @@ Replication n has seed n, and draw n of the posterior. Prints the tables of docs
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any, cast
 
 import numpy as np
 
@@ -89,7 +90,7 @@ def signs(specs: dict[str, Spec], results: dict[str, list]) -> Iterator[tuple[st
         for sign in spec.scenario.signs:
             if sign.against in results:
                 own_values, other_values = (values(results[n], sign.metric) for n in (name, sign.against))
-                is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of worlds"
+                is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of replications"
                 d = paired_difference(
                     own_values, other_values, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days)
                 )
@@ -121,7 +122,11 @@ def histories(specs: dict[str, Spec], results: dict[str, list], record: list[Cas
         chances.append(sum(base[h] for h in reproduced))
         likeliest = sorted(forecast, key=lambda h: -forecast[h])[:2]
         model = "; ".join(f"{h}: {percent(forecast[h])}" for h in likeliest)
-        numbers = (percent(forecast[history]), percent(base[history]), percent(chances[-1]))
+        numbers = (
+            percent(forecast[cast(Any, history)]),
+            percent(base[cast(Any, history)]),
+            percent(chances[-1]),
+        )
         rows.append((name, str(history), *numbers, model, "shown" if history in reproduced else "not shown"))
     return rows, chances
 
@@ -130,7 +135,7 @@ def print_faults(results: dict[str, list]) -> None:
     """Print the series outside their range, by scenario."""
     faults = {name: sorted({fault for _, _, bad in rows for fault in bad}) for name, rows in results.items()}
     lines = [f"{name}: {', '.join(bad)}" for name, bad in faults.items() if bad]
-    print(f"Invalid states in {sum(map(len, results.values()))} worlds: " + ("; ".join(lines) or "none"))
+    print(f"Invalid states in {sum(map(len, results.values()))} replications: " + ("; ".join(lines) or "none"))
 
 
 def print_signs(specs: dict[str, Spec], results: dict[str, list]) -> None:

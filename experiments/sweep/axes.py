@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from pydantic.fields import FieldInfo
@@ -44,7 +44,7 @@ class Axis:
     path: str
     role: str  # lever, uncertainty or rule
     values: tuple | None = None
-    distribution: dict | None = None
+    distribution: Any = None  # a dict where there are no values
     integer: bool = False  # takes whole numbers only
     limits: tuple[float, float] = (-np.inf, np.inf)  # the declared range; no draw lies outside
 

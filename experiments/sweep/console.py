@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 from experiments.console import echo
 from experiments.progress import announce_compilation
@@ -50,7 +51,7 @@ def merge(words: list[str], command: list[str]) -> None:
     echo(f"Written to {store.folder}")
 
 
-def export(folder: str, kind: str, overrides: list[str]) -> None:
+def export(folder: str, kind: Any, overrides: list[str]) -> None:
     """Export the table of a folder."""
     echo(f"Written to {exporting.export(folder, kind, overrides)}")
 
@@ -58,7 +59,7 @@ def export(folder: str, kind: str, overrides: list[str]) -> None:
 def _summary(plan: Plan, outcome: SweepSummary) -> list[str]:
     replications = plan.options.replications
     lines = [
-        f"{_count(outcome.runs, 'run')}, {outcome.new:,} of them new: {_count(len(plan.positions()), 'point')}, {_count(replications, 'world')} each"
+        f"{_count(outcome.runs, 'run')}, {outcome.new:,} of them new: {_count(len(plan.positions()), 'point')}, {_count(replications, 'replication')} each"
     ]
     facts = Facts("sweep", Store.open(outcome.folder).manifest)
     lines += sentences(facts, "failures.some", "failures.folder", "failures.missing", "sweep.inert")
@@ -76,7 +77,7 @@ def show_plan(plan: Plan) -> None:
     for axis in plan.design.block:
         echo(f"{axis.role}: {axis.path} {_describe_axis(axis)}")
     echo(
-        f"design: {plan.design.kind}, {_count(len(plan.positions()), 'point')}, {_count(plan.options.replications, 'world')} each"
+        f"design: {plan.design.kind}, {_count(len(plan.positions()), 'point')}, {_count(plan.options.replications, 'replication')} each"
     )
     with announce_compilation(plan.options.quiet):
         task = plan.task

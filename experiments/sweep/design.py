@@ -98,7 +98,7 @@ def make_design(axes: tuple[Axis, ...], kind: str, samples: int, n_levels: int, 
         kind = "cases" if cases else "lhs" if any(axis.values is None for axis in axes) else "grid"
     if (kind == "cases") != (cases is not None):
         raise ConfigError(describe_fault("cases", cases, "a file of cases goes with design=cases", ()))
-    if kind == "cases":
+    if cases is not None:
         return _named_points(axes, Path(cases))
     if kind == "oat":
         return _one_at_a_time(axes, n_levels)
@@ -180,7 +180,7 @@ def _named_points(axes: tuple[Axis, ...], path: Path) -> Design:
         Axis(key, "lever", tuple({repr(v): v for v in column if v is not BASE}.values()))
         for key, column in zip(paths, columns, strict=True)
     )
-    return Design("cases", axes, tuple(axis.values for axis in axes), block, rows, tuple(points))
+    return Design("cases", axes, tuple(axis.values or () for axis in axes), block, rows, tuple(points))
 
 
 def _read_named_points(path: Path) -> dict[str, dict]:

@@ -1,7 +1,7 @@
 """`suasion export`: the table of a sweep as CSV or as an Excel workbook."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
@@ -11,7 +11,6 @@ from sim.core.parameters import Checked
 from sim.spec.overrides import settings
 
 if TYPE_CHECKING:
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
     from pyarrow import Table
 
@@ -68,7 +67,7 @@ def _xlsx(table: "Table", path: Path, store: Store) -> None:
     book.save(path)
 
 
-def _cell(sheet: "WriteOnlyWorksheet", value: object) -> "WriteOnlyCell | object":
+def _cell(sheet: "WriteOnlyWorksheet", value: Any) -> Any:
     """A value as a cell: text is never a formula; a whole number beyond the precision of a double becomes text."""
     from openpyxl.cell import WriteOnlyCell
 

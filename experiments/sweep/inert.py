@@ -111,10 +111,10 @@ def _probe_pairs(store: Store, groups: dict[str, list[list[int]]]) -> dict[str, 
 
 
 def check_world_keys(store: Store) -> None:
-    """Check that world keys differ between replications and agree between points. Raises StoreFault."""
+    """Check that replication keys differ between replications and agree between points. Raises StoreFault."""
     keys = set()
     for path in store.shards(RUNS):
         table = read(path, ["replication", "world_key"])
         keys |= set(zip(table["replication"].to_pylist(), table["world_key"].to_pylist(), strict=True))
     if not len(keys) == len({r for r, _ in keys}) == len({key for _, key in keys}):
-        raise StoreFault(f"{store.folder}: points do not share their worlds; the table must not be used")
+        raise StoreFault(f"{store.folder}: points do not share their replications; the table must not be used")

@@ -14,7 +14,7 @@ from sim.mechanisms import Mechanisms
 from sim.spec.schema import Spec
 
 SIZE = 16  # bytes of a digest
-WORLD = ("seed", "replication")  # the world key stands for these fields
+WORLD = ("seed", "replication")  # the replication key stands for these fields
 
 
 def _hash(*parts: bytes) -> bytes:

@@ -39,17 +39,21 @@ class SweepOptions(Checked):
     design: Literal["auto", "grid", "cases", "lhs", "sobol", "morris", "saltelli", "saltelli_s2", "oat"] = Field(
         default="auto", description=f"one of {', '.join(KINDS)}"
     )
-    samples: int = Field(64, ge=1, le=2**24, description="points, base points or trajectories of a sampled design")
-    n_levels: int = Field(5, ge=2, le=1000, description="values of a continuous axis in grid, oat and morris")
-    design_seed: int = Field(1, ge=0, le=2**63 - 1, description="seed of the design alone")
-    cases: str | None = Field(None, description="CSV or YAML file of named cases")
-    replications: int = Field(10, ge=1, le=10_000_000, description="worlds per point")
-    part: str | None = Field(None, description="2/5: the second fifth of the points")
-    series: bool = Field(False, description="keep the daily series of every run")
-    on_error: Literal["stop", "continue"] = Field("continue", description="what a failed run does to the others")
-    resume_changed: bool = Field(False, description="go on in the folder of another sweep or model version")
-    retry_failed: bool = Field(False, description="run again what failed")
-    plan: bool = Field(False, description="print what would run and write nothing")
+    samples: int = Field(
+        default=64, ge=1, le=2**24, description="points, base points or trajectories of a sampled design"
+    )
+    n_levels: int = Field(default=5, ge=2, le=1000, description="values of a continuous axis in grid, oat and morris")
+    design_seed: int = Field(default=1, ge=0, le=2**63 - 1, description="seed of the design alone")
+    cases: str | None = Field(default=None, description="CSV or YAML file of named cases")
+    replications: int = Field(default=10, ge=1, le=10_000_000, description="replications per point")
+    part: str | None = Field(default=None, description="2/5: the second fifth of the points")
+    series: bool = Field(default=False, description="keep the daily series of every run")
+    on_error: Literal["stop", "continue"] = Field(
+        default="continue", description="what a failed run does to the others"
+    )
+    resume_changed: bool = Field(default=False, description="go on in the folder of another sweep or model version")
+    retry_failed: bool = Field(default=False, description="run again what failed")
+    plan: bool = Field(default=False, description="print what would run and write nothing")
     engine: EngineOptions = EngineOptions()
     out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
     quiet: bool = Field(default=False, description="no progress")
@@ -83,7 +87,7 @@ class Plan:
 
     @property
     def seed(self) -> int:
-        """Seed of the worlds."""
+        """Seed of the replications."""
         return next(iter(self.bases.values())).seed
 
     @cached_property

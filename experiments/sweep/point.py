@@ -1,5 +1,7 @@
 """Specification of a point: values are set in the typed tree of a base, without composing files again."""
 
+from typing import Any, cast
+
 from pydantic import BaseModel
 
 from experiments.sweep.axes import BASE, Axis
@@ -12,7 +14,10 @@ from sim.spec.schema.indicators import exact, is_indicator
 from sim.spec.validate import validated
 
 CONTAINERS = (dict, Mechanisms)  # their parts are independent of each other
-RESERVED = {"seed": "replications=N draws several worlds", "replication": "replications=N draws several worlds"}
+RESERVED = {
+    "seed": "replications=N draws several replications",
+    "replication": "replications=N draws several replications",
+}
 
 
 def with_value(spec: Spec, path: str, value: object) -> Spec:
@@ -30,7 +35,9 @@ def with_value(spec: Spec, path: str, value: object) -> Spec:
             Spec, {name: getattr(spec, name) for name in Spec.model_fields} | {parts[0]: value}, ActorCodes.of(spec)
         )
         return spec.model_copy(update={parts[0]: getattr(spec_with_value, parts[0])})
-    new = _validate_part(_child(trail[-1], parts[len(trail) - 1]), parts, len(trail), value, ActorCodes.of(spec))
+    new: Any = _validate_part(
+        cast(Any, _child(trail[-1], parts[len(trail) - 1])), parts, len(trail), value, ActorCodes.of(spec)
+    )
     for node, part in zip(reversed(trail), reversed(parts[: len(trail)]), strict=True):
         new = {**node, part: new} if isinstance(node, dict) else node.model_copy(update={part: new})
     return new
@@ -94,7 +101,7 @@ def _child(node: BaseModel | dict, part: str) -> object:
 def _validate_part(part: BaseModel, parts: list[str], depth: int, value: object, codes: ActorCodes) -> BaseModel:
     """The part with the value, validated; a fault names its full key. Raises ConfigError."""
     below = parts[depth:]
-    tree = _merge(part.model_dump(), below, value, codes)
+    tree = cast(dict, _merge(part.model_dump(), below, value, codes))
     if isinstance(part, State) and is_indicator(below):
         exact(tree, below)
     try:
@@ -130,7 +137,7 @@ def key_in(node: dict, key: object, codes: ActorCodes) -> object:
     """The mapping's key for the actor that a key names, or the key itself."""
     for kind in (STATE, ORGANISATION) if isinstance(key, str) and key not in node else ():
         try:
-            code = codes.code(key, kind)
+            code = codes.code(str(key), kind)
         except AmbiguousActor:
             continue
         if code in node:

@@ -71,6 +71,7 @@ def count_stored(plan: Plan) -> int:
     numbers = _numbers(store, plan)
     if differs := _differences(store, plan, numbers):
         raise _refusal(out, differs)
+    assert numbers is not None  # or something would differ
     return int(np.count_nonzero(stored_runs(store, plan, numbers)[list(plan.positions())]))
 
 

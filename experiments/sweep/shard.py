@@ -102,7 +102,7 @@ class SweepTask:
         for replication in job.replications:
             row, records, fault = self._head(job, spec, replication), None, point_fault
             try:
-                if stage is not None:
+                if stage is not None and spec is not None:
                     records = simulate(stage, replication=replication, days=spec.days, seed=spec.seed)
                     row |= self._outcome(records) | self._parameter_values(stage, row["world_key"], replication)
             except Exception as error:
@@ -156,7 +156,7 @@ class SweepTask:
         return metrics | {"digest": digest(records, metrics)}
 
     def _parameter_values(self, stage: Stage, key_of_world: int, replication: int) -> dict:
-        """Values of the parameters in the replication of this world key."""
+        """Values of the parameters in the replication of this replication key."""
         mechanisms = stage.draws.mechanisms(key_of_world, replication)
         return {path: plain_value(mechanisms, path) for path in self.parameters}
 

@@ -46,7 +46,9 @@ class Rule(Checked):
         description="days of a period, counted from day 0, in which it is used at most once; none: once per crisis",
     )
     intensity: float = parameter(1.0, -1.0, 1.0, unit="1", source="[assumed]", text="how much of the instrument")
-    choice: Literal["always", "free"] = Field("always", description="free: a quantal response to stake and cost")
+    choice: Literal["always", "free"] = Field(
+        default="always", description="free: a quantal response to stake and cost"
+    )
 
     def orders(self, world: World, k: int, targets: tuple[int, ...], number: int) -> Iterator[Order]:
         """The orders of this rule today, for state k; number: position of the rule in its doctrine."""

@@ -19,7 +19,19 @@ class InvalidSpec(ValueError):
 
 
 class ConfigError(ValueError):
-    """Faults of a configuration, one line each: key, value, the allowed values, the nearest valid name."""
+    """Tell what is wrong with a configuration.
+
+    The message has one line per fault: key, value, what is allowed, and the nearest valid name.
+
+    Examples
+    --------
+    >>> import sim
+    >>> try:
+    ...     sim.load(["citizens=-5"])
+    ... except sim.ConfigError as error:
+    ...     print(str(error).partition(":")[0])
+    citizens=-5
+    """
 
 
 def require_one_of(key: str, value: str, valid: tuple[str, ...], noun: str) -> None:

@@ -26,7 +26,7 @@ def intervals(boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
     for i, (ax, box) in enumerate(zip(axes, boxes, strict=True)):
         density, coverage = (percents(*box[key]) for key in ("density", "coverage"))
         doubt = "" if box["stands_out"] else " (undecided)"
-        text = f"Box {i + 1}: in {density} of its worlds{doubt}; {coverage} of all such worlds lie in it"
+        text = f"Box {i + 1}: in {density} of its replications{doubt}; {coverage} of all such replications lie in it"
         ax.set_title(text, size=NOTE, loc="left", color=COLOURS[i % len(COLOURS)], weight="bold")
         for row, limit in enumerate(box["limits"]):
             _limit(ax, row, limit, COLOURS[i % len(COLOURS)])
@@ -82,7 +82,7 @@ def box_map(points: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], he
         *points[:, :2].T, c=points[:, 2], cmap="cividis", vmin=0, vmax=1, s=26, edgecolor="white", linewidth=0.4
     )
     bar = fig.colorbar(marks, ax=ax, pad=0.015)
-    bar.set_label("Share of the worlds there", size=NOTE)
+    bar.set_label("Share of the replications there", size=NOTE)
     bar.ax.tick_params(labelsize=SMALL)
     spans = [(points[:, k].min(), points[:, k].max()) for k in (0, 1)]
     for i, box in enumerate(boxes):

@@ -13,7 +13,7 @@ from sim.records.ensemble import Ensemble
 
 
 def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple:
-    """Wilson score interval of a share observed in n worlds; same shape as share."""
+    """Wilson score interval of a share observed in n replications; same shape as share."""
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
@@ -21,7 +21,7 @@ def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple:
 
 
 def share_in_office(ax: Axes, one: Ensemble, confidence: float | None, style: dict) -> None:
-    """Step line of one scenario, with its interval if a confidence is given and there are several worlds."""
+    """Step line of one scenario, with its interval if a confidence is given and there are several replications."""
     share, day = one.series["incumbent"].mean(axis=0), np.arange(one.days + 1)
     ax.step(day, 100 * share, where="post", **style)
     if confidence and one.n_runs > 1:
@@ -55,5 +55,5 @@ def band(
 
 def median_note(ensembles: Sequence[Ensemble], central: float) -> str:
     if all(e.n_runs == 1 for e in ensembles):
-        return f"Line: the one world simulated ({worlds(ensembles)}, hence no band)"
-    return f"Line: median of each day; band: central {confidence_words(central)} of worlds; {worlds(ensembles)}"
+        return f"Line: the one replication simulated ({worlds(ensembles)}, hence no band)"
+    return f"Line: median of each day; band: central {confidence_words(central)} of replications; {worlds(ensembles)}"

@@ -43,9 +43,9 @@ def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: fl
     n_columns = next((c for c, most in ((1, 1), (2, 2), (3, 3), (2, 4), (3, 9)) if len(metrics) <= most), 4)
     n_rows = -(-len(metrics) // n_columns)
     fig = canvas(
-        f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline_label}\N{RIGHT DOUBLE QUOTATION MARK}, world by world",
+        f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline_label}\N{RIGHT DOUBLE QUOTATION MARK}, replication by replication",
         f"Mark: mean paired difference; bar: its {confidence_words(confidence)} interval ({_intervals(rows)}); number at the right: share of "
-        f"worlds in which the value is higher than in the baseline (equal does not count); {_counts(rows)}.",
+        f"replications in which the value is higher than in the baseline (equal does not count); {_counts(rows)}.",
         height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
     )
     axes = fig.subplots(n_rows, n_columns, sharey=True, squeeze=False).ravel()
@@ -95,6 +95,10 @@ def _intervals(rows: Sequence[dict]) -> str:
 
 
 def _counts(rows: Sequence[dict]) -> str:
-    """'n = 60 paired worlds', or the range where a metric is not observed in all of them."""
+    """'n = 60 paired replications', or the range where a metric is not observed in all of them."""
     counts = sorted({r["n"] for r in rows})
-    return f"n = {counts[0]} paired worlds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} paired worlds"
+    return (
+        f"n = {counts[0]} paired replications"
+        if len(counts) == 1
+        else f"n = {counts[0]} to {counts[-1]} paired replications"
+    )

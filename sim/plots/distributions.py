@@ -1,4 +1,4 @@
-"""Figure of the distribution of metrics over the worlds of each scenario."""
+"""Figure of the distribution of metrics over the replications of each scenario."""
 
 from collections.abc import Sequence
 
@@ -9,19 +9,19 @@ from matplotlib.figure import Figure
 from sim.core.wording import minus
 from sim.plots.style import HATCHES, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fold, text_width
 
-FEW = 40  # worlds; with fewer, each has a mark
+FEW = 40  # replications; with fewer, each has a mark
 
 
 def distributions(rows: Sequence[dict], note: str) -> Figure:
-    """Plot how the worlds of each scenario spread.
+    """Plot how the replications of each scenario spread.
 
     Parameters
     ----------
     rows : sequence of dict
-        Each has metric, unit, arm (labels), colour and values (worlds,), NaN = not observed. Rows without a value are
+        Each has metric, unit, arm (labels), colour and values (replications,), NaN = not observed. Rows without a value are
         left out.
     note : str
-        Words on the worlds, at the end of the second line.
+        Words on the replications, at the end of the second line.
 
     Returns
     -------
@@ -33,17 +33,17 @@ def distributions(rows: Sequence[dict], note: str) -> Figure:
     >>> import numpy as np
     >>> from sim.plots import distributions
     >>> row = {"metric": "Deaths", "unit": "persons", "arm": "A", "colour": "black", "values": np.arange(9.0)}
-    >>> len(distributions([row], "n = 9 worlds").axes)
+    >>> len(distributions([row], "n = 9 replications").axes)
     1
     """
     metrics = list(dict.fromkeys(r["metric"] for r in rows))
     arms = list(dict.fromkeys(r["arm"] for r in rows))
     every = max(r["values"].size for r in rows) < FEW
-    marks = "dots: all worlds" if every else "dots: worlds beyond the whiskers"
+    marks = "dots: all replications" if every else "dots: replications beyond the whiskers"
     columns = min(3, len(metrics))
     n_rows = -(-len(metrics) // columns)
     fig = canvas(
-        "How the worlds of each scenario spread",
+        "How the replications of each scenario spread",
         f"Box: quartiles; line in it: median; diamond: mean; whiskers: 5th to 95th percentile; {marks}; {note}.",
         height=max(HEIGHT, 1.2 + n_rows * (0.9 + 0.27 * len(arms))),
     )
@@ -60,7 +60,7 @@ def distributions(rows: Sequence[dict], note: str) -> Figure:
 
 
 def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str], every: bool) -> None:
-    """One metric; the axis holds every world. every: each world has a mark, not only those beyond the whiskers."""
+    """One metric; the axis holds every replication. every: each replication has a mark, not only those beyond the whiskers."""
     for row in rows:
         y, values = arms.index(row["arm"]), row["values"][~np.isnan(row["values"])]
         if not values.size:
@@ -84,12 +84,12 @@ def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str], every: bool) -> None
 
 
 def summary(values: np.ndarray) -> dict:
-    """Statistics of a box. The whiskers end at percentiles; those of matplotlib would end at the value of a world."""
+    """Statistics of a box. The whiskers end at percentiles; those of matplotlib would end at the value of a replication."""
     low, first, median, third, high = np.percentile(values, (5, 25, 50, 75, 95))
     return {"whislo": low, "q1": first, "med": median, "q3": third, "whishi": high, "mean": values.mean()}
 
 
 def _apart(n: int) -> np.ndarray:
-    """Small steps up and down, so that equal worlds do not hide each other."""
+    """Small steps up and down, so that equal replications do not hide each other."""
     golden = 0.6180339887
     return 0.36 * ((0.5 + golden * np.arange(n)) % 1.0 - 0.5)

@@ -33,7 +33,7 @@ def tipping_lines(frontier: Any, result: dict) -> Figure:
     title = f"{opening} \N{LEFT DOUBLE QUOTATION MARK}{outcome['label']}\N{RIGHT DOUBLE QUOTATION MARK} crosses {result['threshold']:g}"
     note = (
         f"{result['scenario']}; n = {result['points']} of {result['grid']:,} grid points ({percent(result['share_of_grid'])}), "
-        f"{result['worlds']} worlds each, the same at all points; the band holds chance and what lies between the points."
+        f"{result['worlds']} replications each, the same at all points; the band holds chance and what lies between the points."
     )
     fig = canvas(title, note, handles, height=7.6)
     ax = fig.subplots()

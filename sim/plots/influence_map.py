@@ -86,7 +86,7 @@ def influence_map(records: Records, spec_label: str, names: Mapping[str, str], c
         f"{spec_label}: who has most influence on each state, {scope}",
         f"{READING.format(through=' through this channel' if channel else '')} The leader is another one at the end in {leading.changed()} of {len(records.names.states)} states; "
         f"{_largest_change(leading, records, names)}. "
-        f"Seed {records.seed}, replication {records.replication}; n = 1 world, no interval.",
+        f"Seed {records.seed}, replication {records.replication}; n = 1 replication, no interval.",
         legend(leading, colours, records, names),
         PAIR,
     )

@@ -72,7 +72,38 @@ def head(ax: Axes, text: str) -> None:
 def series_multiples(
     ensembles: Sequence[Ensemble], baseline: Ensemble, column: str, central: float = 0.9, days: int = 60
 ) -> Figure:
-    """Median and central band of one daily series over the first days, one panel per scenario, the baseline dashed in each."""
+    """Plot one daily series, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    baseline : Ensemble
+        Scenario that is drawn dashed in every panel.
+    column : str
+        Name of a series, like 'protest'.
+    central : float, optional
+        Share of worlds that the band holds, in (0, 1).
+    days : int, optional
+        Days that are drawn.
+
+    Returns
+    -------
+    Figure
+        Median and central band of each scenario.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import series_multiples
+    >>> len(series_multiples([one], one, "protest").axes)
+    1
+    """
     variable, last_day = BY_NAME[column], min(days, baseline.days - 1)
 
     def median(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
@@ -86,14 +117,41 @@ def series_multiples(
 
 
 def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confidence: float = 0.95) -> Figure:
-    """Share of replications (percent) whose government of day 0 is in office, one panel per scenario, the baseline dashed in each."""
+    """Plot the share of worlds whose government of day 0 is in office, a panel per scenario.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+    baseline : Ensemble
+        Scenario that is drawn dashed in every panel.
+    confidence : float, optional
+        Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+
+    Returns
+    -------
+    Figure
+        Percent of worlds by day.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import survival_multiples
+    >>> len(survival_multiples([one], one).axes)
+    1
+    """
 
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         share_in_office(ax, one, confidence if with_band else None, style)
 
     note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
-    _limits(fig, (0, baseline.days), "In office\n(percent of worlds)", "Days elapsed")
+    _limits(fig, (0, baseline.days), "In office\n(percent of replications)", "Days elapsed")
     return fig
 
 
@@ -103,7 +161,7 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     Parameters
     ----------
     ensembles : sequence of Ensemble
-        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     who : {'elite', 'public'}
         Whose alignment.
     names : dict of str to str

@@ -30,7 +30,7 @@ def differences_over_time(
     title : str
         First line of the figure.
     note : str
-        Words on the worlds, at the end of the second line.
+        Words on the replications, at the end of the second line.
     confidence : float
         Confidence of the intervals, in (0, 1).
     panel : {'variable', 'arm'}, optional
@@ -47,7 +47,7 @@ def differences_over_time(
     >>> from sim.plots import differences_over_time, look
     >>> line = {"variable": "Protest", "unit": "percent", "arm": "A", "style": look(0, "black"), "note": "", "step": False}
     >>> line |= {"interval": "", "mean": np.zeros(4), "low": np.full(4, -1.0), "high": np.ones(4)}
-    >>> len(differences_over_time([line], "Difference", "n = 9 worlds", 0.95).axes)
+    >>> len(differences_over_time([line], "Difference", "n = 9 replications", 0.95).axes)
     1
     """
     titles = list(dict.fromkeys(line[panel] for line in lines))

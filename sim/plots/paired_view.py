@@ -38,7 +38,35 @@ MARK: dict[str, Any] = {"color": GREY, "linestyle": (0, (1, 1)), "linewidth": 1.
 
 
 def paired_view(ensembles: Sequence[Ensemble], view: dict, names: dict[str, str]) -> Figure:
-    """Events of both runs in two columns over their daily series; ensembles: the two runs, one world each; view: content of paired_view.json."""
+    """Plot two runs of one world side by side.
+
+    Parameters
+    ----------
+    ensembles : sequence of Ensemble
+        The two runs, one world each; `series` of each has shape (1, days + 1).
+    view : dict
+        What paired_view.json holds: seed, replication, text, events (rows of day, first, second) and divergence (its day, or None).
+    names : dict of str to str
+        Code of an actor -> name to print.
+
+    Returns
+    -------
+    Figure
+        Events in two columns over six daily series, the first divergence dotted.
+
+    Examples
+    --------
+    >>> import sim
+    >>> from sim.metrics import compute_metrics
+    >>> from sim.records.records import ensemble
+    >>> spec = sim.load(["citizens=1000", "days=5"])
+    >>> records = sim.simulate(spec)
+    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
+    >>> from sim.plots import paired_view
+    >>> same = {"seed": 1, "replication": 0, "text": "Nothing differs.", "events": [], "divergence": {"day": None}}
+    >>> len(paired_view([one, one], same, {}).axes)
+    7
+    """
     first = ensembles[0]
     styles = [look(i, e.colour) for i, e in enumerate(ensembles)]
     rows, n_omitted = view["events"][:ROWS], len(view["events"]) - ROWS
@@ -46,13 +74,14 @@ def paired_view(ensembles: Sequence[Ensemble], view: dict, names: dict[str, str]
     heights = [max(len(t) for t in pair) for pair in texts]
     room = LINE * (sum(heights) + (n_omitted > 0) + 2.2)
     fig = canvas(
-        f"One world, twice: {ensembles[0].label} and {ensembles[1].label}",
+        f"One replication, twice: {ensembles[0].label} and {ensembles[1].label}",
         f"Seed {view['seed']}, replication {view['replication']}: both runs share all chance events. {view['text']} "
-        "Bold: only in this run. n = 1 world, no interval.",
+        "Bold: only in this run. n = 1 replication, no interval.",
         scenario_handles(ensembles),
         room + 5.4,
     )
     halves = fig.subfigures(2, 1, height_ratios=(room, 4.0))
+    events, series = cast(Any, halves)
     events, series = cast(Any, halves)
     ax = events.subplots()
     _events(ax, rows, texts, view["divergence"]["day"], [s["color"] for s in styles])

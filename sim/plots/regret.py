@@ -20,7 +20,7 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], co
     objectives : sequence of dict
         Objectives of summary.json: label, unit, direction, tolerance, n, and by key of an arm mean_regret,
         mean_regret_low, mean_regret_high, regret_90 (in the unit) and share_close (0 to 1). Those that were observed in no
-        world must be left out.
+        replication must be left out.
     arms : sequence of tuple of str
         Key, label and colour of each scenario, in their order.
     confidence : float
@@ -29,7 +29,7 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], co
     Returns
     -------
     Figure
-        One panel per objective: mean regret [Savage1951] with its interval, and the regret exceeded in a tenth of worlds.
+        One panel per objective: mean regret [Savage1951] with its interval, and the regret exceeded in a tenth of replications.
 
     Examples
     --------
@@ -40,13 +40,13 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], co
     1
     """
     counts = sorted({o["n"] for o in objectives})
-    n = f"n = {counts[0]} worlds" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} worlds"
+    n = f"n = {counts[0]} replications" if len(counts) == 1 else f"n = {counts[0]} to {counts[-1]} replications"
     handles = [
         Line2D([], [], color=GREY, marker="o", linewidth=3, markersize=9, label=f"mean regret, {confidence_words(confidence)} interval"),
-        Line2D([], [], color=GREY, marker="|", linestyle="", markersize=14, markeredgewidth=2.5, label="regret exceeded in a tenth of worlds"),
+        Line2D([], [], color=GREY, marker="|", linestyle="", markersize=14, markeredgewidth=2.5, label="regret exceeded in a tenth of replications"),
     ]  # fmt: skip
     fig = canvas(
-        "Regret: how far each scenario is behind the best one of the same world",
+        "Regret: how far each scenario is behind the best one of the same replication",
         f"What counts as better is the user's choice. Number at the right: share of replications within the tolerance of the best; {n}.",
         handles,
         max(HEIGHT, 1.8 + len(objectives) * (0.9 + 0.3 * len(arms))),

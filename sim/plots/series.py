@@ -82,19 +82,19 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
 def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> Figure:
     """Plot the share of worlds in which the government of day 0 is in office.
 
-    No world leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
+    No replication leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
 
     Parameters
     ----------
     ensembles : sequence of Ensemble
-        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     confidence : float, optional
         Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
 
     Returns
     -------
     Figure
-        Percent of worlds by day.
+        Percent of replications by day.
 
     Examples
     --------
@@ -124,7 +124,7 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
         share_in_office(ax, e, confidence, look(i, e.colour))
     ax.set_ylim(floor - 0.02 * (100 - floor), 100 + 0.02 * (100 - floor))
     ax.set_xlim(0, max(e.days for e in ensembles))
-    ax.set_ylabel("Worlds with the government of day 0\nin office (percent)", size=NOTE)
+    ax.set_ylabel("Replications with the government of day 0\nin office (percent)", size=NOTE)
     if not several:
         ax.set_yticks([0, 100], ["fallen", "in office"])
         ax.set_ylabel("Government of day 0", size=NOTE)
@@ -144,7 +144,7 @@ def alignments(
     ensembles : sequence of Ensemble
         Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     central : float, optional
-        Share of worlds that the band holds, in (0, 1).
+        Share of replications that the band holds, in (0, 1).
     names : dict of str to str, optional
         Code of a patron -> name to print.
     same_scale : bool, optional
@@ -203,6 +203,6 @@ def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, central: floa
 
 def _survival_note(ensembles: Sequence[Ensemble], confidence: float, several: bool, floor: int) -> str:
     if not several:
-        return f"The one world simulated ({worlds(ensembles)}, hence no interval)"
+        return f"The one replication simulated ({worlds(ensembles)}, hence no interval)"
     note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
     return note + (f". The vertical axis starts at {floor} percent." if floor else "")

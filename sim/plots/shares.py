@@ -22,7 +22,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
     Parameters
     ----------
     ensembles : sequence of Ensemble
-        Paired worlds, one ensemble per scenario; `series` of each has shape (runs, days + 1).
+        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     names : dict of str to str, optional
         Code of a patron -> name to print.
 
@@ -56,7 +56,9 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
                 -1,
             )
         )
-    spread = f"; whisker: central {confidence_words(BAND)} of worlds" if any(e.n_runs > 1 for e in ensembles) else ""
+    spread = (
+        f"; whisker: central {confidence_words(BAND)} of replications" if any(e.n_runs > 1 for e in ensembles) else ""
+    )
     fig = canvas(
         f"{hosts(ensembles)}: shares of influence by channel, day 0 and {_horizon(after)}",
         f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {worlds(ensembles)}. "

@@ -130,11 +130,11 @@ def scenario_handles(ensembles: Sequence[Ensemble], notes: Sequence[str] = ()) -
 
 
 def worlds(ensembles: Sequence[Ensemble]) -> str:
-    """'n = 60 worlds per scenario', or one number per scenario in the order of the legend."""
+    """'n = 60 replications per scenario', or one number per scenario in the order of the legend."""
     counts = [e.n_runs for e in ensembles]
     if len(set(counts)) > 1:
-        return f"n = {', '.join(map(str, counts))} worlds, in the order of the legend"
-    noun = "world" if counts[0] == 1 else "worlds"
+        return f"n = {', '.join(map(str, counts))} replications, in the order of the legend"
+    noun = "replication" if counts[0] == 1 else "replications"
     return f"n = {counts[0]} {noun}" + (" per scenario" if len(counts) > 1 else "")
 
 

@@ -79,9 +79,9 @@ def timeline(records: Records, spec_label: str, start_date: date, names: dict[st
         for a, (c, m) in looks.items()
     ]
     scale = "; the day axis is stretched at its start" if last > LONG else ""
-    note = f"Each label starts with its day; grey area: protest at the end of the day; n = 1 world, no interval{scale}"
+    note = f"Each label starts with its day; grey area: protest at the end of the day; n = 1 replication, no interval{scale}"
     fig = canvas(
-        f"{spec_label}: what happened in world {records.replication}",
+        f"{spec_label}: what happened in replication {records.replication}",
         note, handles, max(HEIGHT, 2.1 + LANE * (max(lanes, default=0) + 2)),
     )  # fmt: skip
     ax = fig.subplots()

@@ -1,6 +1,6 @@
 """Composition: files and overrides become one tree of plain data. Only this module composes with Hydra."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -87,9 +87,9 @@ def _settings(experiment: str) -> tuple[str, ...]:
     return tuple(OmegaConf.load(configs() / "experiment" / f"{experiment}.yaml"))
 
 
-def _compose(words: list[str], resolve: bool = True, primary: str = "config") -> dict:
+def _compose(words: Sequence[str], resolve: bool = True, primary: str = "config") -> Any:
     """The tree as plain data; a parameter without a value is missing, see `sim.spec.fixed_parameters`."""
-    config = compose(primary, words)
+    config = compose(primary, list(words))
     unnamed = cast(Any, OmegaConf.to_container(config, resolve=False))
     if not resolve:
         return unnamed
@@ -138,7 +138,7 @@ def _before_keys(words: list[str], parsed: list[Override], config_dir: str | Non
         return None
 
 
-def _store_saved(file: str, parsed: list[Override]) -> None:
+def _store_saved(file: object, parsed: list[Override]) -> None:
     """Store the resolved configuration of a result as the start of a command, instead of stage and scenario."""
     for override in parsed:
         if override.key_or_group in ("scenario", "stage"):
@@ -172,7 +172,7 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
     start, extra = _schema_defaults(), words[:-1]
     alone = [*extra, f"stage={name}", "~scenario", "~experiment"]
     try:
-        stage = load_or_make("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
+        stage: Any = load_or_make("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
         stage_keys = {k: v for k, v in stage.items() if k not in start or v != start[k]}
         if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in stage_keys for o in others):
             return None

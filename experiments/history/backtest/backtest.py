@@ -41,9 +41,9 @@ class BacktestOptions(Checked):
     """Settings of `suasion backtest`, apart from the specification."""
 
     cases: str | None = Field(default=None, description="file of historical crises; default: the shipped fit set")
-    runs: int = Field(default=100, ge=4, le=100_000, description="worlds of every case and field set")
+    runs: int = Field(default=100, ge=4, le=100_000, description="replications of every case and field set")
     board: int = Field(
-        default=100, ge=0, le=100_000, description="worlds of the pattern board of Kazakhstan 2022; 0: none"
+        default=100, ge=0, le=100_000, description="replications of the pattern board of Kazakhstan 2022; 0: none"
     )
     engine: EngineOptions = EngineOptions()
     out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")

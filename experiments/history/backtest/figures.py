@@ -68,8 +68,8 @@ def scores(summary: dict) -> Figure:
 def _by_method(ax: "Axes", summary: dict, outcome: str, score: str, methods: list[str]) -> None:
     """Mean and interval of a score, one line per method and field set; empty if no crisis of the file is scored."""
     for f, fields in enumerate(FIELDS):
-        scores_of_outcome = summary["scores"][fields].get(outcome)
-        for k, method in enumerate(methods if scores_of_outcome is not None else ()):
+        scores_of_outcome = summary["scores"][fields].get(outcome) or {}
+        for k, method in enumerate(methods if scores_of_outcome else ()):
             mean, low, high = np.clip(scores_of_outcome[method][score], -1.0, None)
             y = k + 0.16 * (2 * f - 1)
             ax.plot([low, high], [y, y], color=COLOURS[fields], lw=1.5)
@@ -137,7 +137,7 @@ def patterns(rows: list[dict]) -> Figure:
         handles.append(Line2D([], [], color=ARM_COLOURS[arm], marker="o", lw=1.5, label=words))
     title, note = (
         "Kazakhstan, January 2022: patterns and posterior",
-        "Median and 80 % band of the worlds in which it is observed, or share of replications; each row on a scale of its own",
+        "Median and 80 % band of the replications in which it is observed, or share of replications; each row on a scale of its own",
     )
     order = sorted(rows, key=lambda r: ("unseen", "fitted", "input").index(r["use"]))
     fig = canvas(title, note, handles, height=1.8 + 0.46 * len(order))
@@ -149,7 +149,7 @@ def patterns(rows: list[dict]) -> Figure:
 
 def _pattern(ax: "Axes", row: dict) -> None:
     """One pattern: reported range, and per arm median and band, or the share of replications of a yes-or-no outcome."""
-    happens = METRICS[row["metric"].partition(":")[0]].unit == "share of worlds"
+    happens = METRICS[row["metric"].partition(":")[0]].unit == "share of replications"
     ax.plot([row["low"], row["high"]], [0, 0], color="black", lw=9, alpha=0.25, solid_capstyle="butt")
     ax.plot([row["low"]], [0], "|", color="black", ms=12)
     for y, arm in zip((0.4, 0.0, -0.4), ARMS, strict=True):

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from typing import Any
 
 import yaml
 
@@ -78,8 +79,8 @@ def _same_twice(host: object, facts: dict, where: str) -> list[str]:
 
 
 def _put(
-    holder: dict | list,
-    key: str | int,
+    holder: Any,  # dict or list
+    key: Any,
     kind: str,
     where: str,
     faults: list[str],

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import yaml
 
@@ -17,7 +17,7 @@ from sim.core.parameters import LINE_ALLOWED, NAME_ALLOWED, is_line, is_name
 from sim.core.received import parse_yaml, read_text
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator, ValidationError
+    from jsonschema import Draft202012Validator
 
 FIRST_WEEK = ("elite_split", "security_forces", "armed_challenge", "key_sites_lost_week1", "initial_protest_pct")
 SECURITY = ("troops", "treaty", "materiel")  # kinds of request that ask for security help
@@ -90,7 +90,7 @@ def _faults(entry: object, number: int, n_of_name: Counter) -> list[str]:
     name = case_name(entry, number)
     if isinstance(entry, dict) and isinstance(entry.get("start_date"), date):
         entry["start_date"] = entry["start_date"].isoformat()  # written without quotes
-    faults = [_line(name, error) for error in _validator().iter_errors(entry)]
+    faults = [_line(name, error) for error in _validator().iter_errors(cast(Any, entry))]
     for key, fits, allowed in (
         ("id", is_name, NAME_ALLOWED),
         ("same_event_as", is_name, NAME_ALLOWED),
@@ -111,7 +111,7 @@ def case_name(entry: object, number: int) -> str:
     return name if isinstance(name, str) and is_name(name) else f"case {number + 1}"
 
 
-def _line(name: str, error: "ValidationError") -> str:
+def _line(name: str, error: Any) -> str:
     key = ".".join([name, *map(str, error.absolute_path)])
     allowed, valid, typed = error.message, (), None
     value = error.instance

@@ -1,6 +1,7 @@
 """Specification of a coded case: host, patrons, adversary, and the arrangements between them."""
 
 from datetime import date
+from typing import Any
 
 from experiments.history.cases.cases import Case
 from experiments.history.cases.facts import DayZero, FirstWeek, day_zero
@@ -34,7 +35,7 @@ def _f(value: float) -> dict:
     return {SOURCE: value}
 
 
-def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings: object) -> Spec:
+def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings: Any) -> Spec:
     """The case as a Spec. weeks: first-week facts with their chances; settings: seed, days, citizens, parameters ..."""
     day0 = day_zero(case)
     adversary = ADVERSARY if day0.state else None
@@ -44,16 +45,12 @@ def specification(case: Case, weeks: list[tuple[FirstWeek, float]], **settings: 
     if adversary:
         states[adversary] = _power(900, 0.0, None)
     sources = {SOURCE: _source()}
-    return Spec(
-        sources=sources,
-        states=states,
-        organisations={
-            organisation_name(p): _arrangement(101 + n, case, p) for n, p in enumerate(day0.patrons) if p.soldiers > 0.0
-        },
-        scenario=_scenario(case, day0, weeks, adversary),
-        indicators="drawn",
-        **settings,
-    )
+    organisations = {
+        organisation_name(p): _arrangement(101 + n, case, p) for n, p in enumerate(day0.patrons) if p.soldiers > 0.0
+    }
+    tree: dict[str, Any] = {"sources": sources, "states": states, "organisations": organisations}
+    tree |= {"scenario": _scenario(case, day0, weeks, adversary), "indicators": "drawn"}
+    return Spec(**tree, **settings)
 
 
 def arrangement_rows(day0: DayZero, world: World) -> list[tuple[Patron, int]]:

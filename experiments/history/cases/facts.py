@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from math import log, log10
+from typing import Any
 
 from experiments.history.cases.cases import FIRST_WEEK, Case
 from experiments.history.cases.patrons import Patron, patrons
@@ -47,7 +48,7 @@ class DayZero:
 
 def first_week(case: Case) -> FirstWeek | None:
     """The first-week facts, or None if one of them is not coded; only early protest may be missing."""
-    values = [case.facts.get(name) for name in FIRST_WEEK]
+    values: list[Any] = [case.facts.get(name) for name in FIRST_WEEK]
     if any(v is None for v in values[:4]):
         return None
     split, forces, armed, sites_lost, protest = values
@@ -94,10 +95,11 @@ def donors(case: Case, cases: list[Case]) -> list[tuple[FirstWeek, float]]:
     Raises ValueError if there is no other host.
     """
     day0 = day_zero(case)
-    others = [c for c in cases if c.host != case.host and c.event != case.event and first_week(c) is not None]
-    same = [c for c in others if c.kind == case.kind] or others
+    others = [c for c in cases if c.host != case.host and c.event != case.event]
+    known = [(c, week) for c in others if (week := first_week(c)) is not None]
+    same = [(c, week) for c, week in known if c.kind == case.kind] or known
     if not same:
         raise ValueError(f"{case.id}: no other host to draw first-week facts from")
-    weights = [similarity(day0, day_zero(c)) for c in same]
+    weights = [similarity(day0, day_zero(c)) for c, _ in same]
     total = sum(weights)
     return [(week, w / total) for (_, week), w in zip(same, weights, strict=True)]

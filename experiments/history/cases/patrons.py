@@ -80,7 +80,7 @@ def _patron(case: Case, code: str, group: str, alignment: float, ties: tuple[flo
         group=group,
         organisation=organisation if member else f"bilateral {code}",
         alignment=alignment,
-        dependence=ties,
+        dependence=(ties[0], ties[1], ties[2]),
         external=external,
         internal=internal,
         committed=engaged,

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import yaml
@@ -28,25 +29,32 @@ WORLD = 20220105  # key of the draws of the mean-field model, shared by all vect
 class CalibrateOptions(Checked):
     """Settings of `suasion calibrate`."""
 
-    cases: str | None = Field(None, description="file of historical crises; default: the shipped fit set")
-    seed: int = Field(1, ge=0, le=2**31 - 1, description="seed of the vectors")
+    cases: str | None = Field(default=None, description="file of historical crises; default: the shipped fit set")
+    seed: int = Field(default=1, ge=0, le=2**31 - 1, description="seed of the vectors")
     rounds: list[int] = Field(
-        [1500, 3500, 3500, 3500], min_length=2, description="vectors of each round of a chain, first the prior's"
+        default=[1500, 3500, 3500, 3500],
+        min_length=2,
+        description="vectors of each round of a chain, first the prior's",
     )
     chains: int = Field(
-        3, ge=1, le=100, description="independent chains, pooled at the end; the summary shows their differences"
+        default=3,
+        ge=1,
+        le=100,
+        description="independent chains, pooled at the end; the summary shows their differences",
     )
-    enough: float = Field(100.0, ge=1.0, description="least effective sample size of every fold")
-    trajectories: int = Field(6, ge=2, le=1000, description="of the Morris screen that comes first")
-    draws: int = Field(12, ge=2, le=1000, description="simulations of every case, field set and vector")
-    workers: int | None = Field(None, ge=1, le=1024, description="threads; default: one per core")
-    out: str | None = Field(None, description="folder of the results; default: a dated folder under results/")
-    quiet: bool = Field(False, description="no progress bar")
+    enough: float = Field(default=100.0, ge=1.0, description="least effective sample size of every fold")
+    trajectories: int = Field(default=6, ge=2, le=1000, description="of the Morris screen that comes first")
+    draws: int = Field(default=12, ge=2, le=1000, description="simulations of every case, field set and vector")
+    workers: int | None = Field(default=None, ge=1, le=1024, description="threads; default: one per core")
+    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    quiet: bool = Field(default=False, description="no progress bar")
 
 
 def prior_box() -> Box:
     """The declared prior of the calibrated parameters."""
-    fields = [Mechanisms.model_fields[m].annotation.model_fields[p] for m, p in (path.split(".") for path in FREE)]
+    fields = [
+        cast(Any, Mechanisms.model_fields[m].annotation).model_fields[p] for m, p in (path.split(".") for path in FREE)
+    ]
     bounds = np.array([f.json_schema_extra["prior"] for f in fields])
     return Box(bounds[:, 0], bounds[:, 1])
 

@@ -63,7 +63,7 @@ class Proposal:
     @classmethod
     def around(cls, unit: np.ndarray, weights: np.ndarray) -> "Proposal":
         """The proposal of a weighted sample; correlations are halved, since few vectors carry the weight."""
-        x = norm.ppf(unit)
+        x: np.ndarray = norm.ppf(unit)
         cov = np.atleast_2d(np.cov(x, rowvar=False, aweights=weights))
         cov = SHRUNK * cov + (1.0 - SHRUNK) * np.diag(np.diag(cov))
         return cls(weights @ x, np.linalg.cholesky(WIDENED * cov + 1e-9 * np.eye(x.shape[1])))

@@ -74,7 +74,7 @@ def main(words: list[str]) -> None:
     signs = [(s, *s.verdict()) for s in stage.signs(scenes)]
     verdicts = [(p, row[-1]) for p, row in of_crises] + [(s.pattern, verdict) for s, *_, verdict in signs]
     print(
-        f"\n{len(cases)} crises and {len(specs)} scenarios, {replications} worlds each, {monotonic() - start:.0f} s\n"
+        f"\n{len(cases)} crises and {len(specs)} scenarios, {replications} replications each, {monotonic() - start:.0f} s\n"
     )
     print(
         markdown_table(

@@ -75,10 +75,10 @@ def signs(replications: dict[str, dict[str, np.ndarray]]) -> list[Sign]:
     censured, uncensured = replications[CENSURE], replications["belarus_2020"]
     rise = [np.maximum(w["change:RUS"], w["change:CHN"]) for w in (censured, uncensured)]
     return [
-        Sign(6, "home crises of clients: worlds with words or money of Russia or the CSTO minus worlds with soldiers",
+        Sign(6, "home crises of clients: replications with words or money of Russia or the CSTO minus replications with soldiers",
              (of(FREE_HOME, "acts:RUS") > 0).astype(float) - came),
         Sign(7, "force for Kazakhstan: kazakhstan_2022 minus distracted_russia", free["helped"] - distracted["helped"]),
-        Sign(8, "crises in the former Soviet Union: worlds with money or arms of Turkey or the OTS minus worlds with "
+        Sign(8, "crises in the former Soviet Union: replications with money or arms of Turkey or the OTS minus replications with "
              "soldiers on their request", (of(OF_USSR, "materiel:TUR") > 0) - _soldiers_of_turkey(replications)),
         Sign(9, f"after the rescue: alignment with Russia rises by less than {SHIFT} in a year", SHIFT - rescue["change:RUS"]),
         Sign(9, "the same beside no outside act", SHIFT - (rescue["change:RUS"] - alone["change:RUS"])),

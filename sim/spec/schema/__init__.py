@@ -28,10 +28,13 @@ class Replication(Checked):
     """Which replication is simulated, and for how long."""
 
     seed: int = Field(
-        default=1, ge=0, le=2**63 - 1, description="seed of the sweep; with the replication it makes the world key"
+        default=1,
+        ge=0,
+        le=2**63 - 1,
+        description="seed of the sweep; with the replication it makes the replication key",
     )
-    replication: int = Field(0, ge=0, le=2**31 - 1, description="number of the world within the sweep")
-    days: int = Field(365, ge=1, le=36500, description="days to simulate")
+    replication: int = Field(default=0, ge=0, le=2**31 - 1, description="number of the replication within the sweep")
+    days: int = Field(default=365, ge=1, le=36500, description="days to simulate")
 
 
 class Spec(Replication):
@@ -46,15 +49,15 @@ class Spec(Replication):
     parameters: Literal["default", "prior", "posterior", "posterior_centre"] = Field(
         default="default",
         description="parameters at their default values, drawn from their priors, or from the posterior of the record "
-        "of history; one draw per world, draw r of the posterior in replication r of every arm; posterior_centre: its most "
-        "central draw in every world",
+        "of history; one draw per replication, draw r of the posterior in replication r of every arm; posterior_centre: its most "
+        "central draw in every replication",
     )
     posterior_without: AnyStateCode = Field(
         default="", description="host whose crises are left out of the posterior; empty: none"
     )
     fixed: tuple[str, ...] = Field(
         default=(),
-        description="paths of parameters that are drawn in no world: those that the command line, a scenario or a file names, "
+        description="paths of parameters that are drawn in no replication: those that the command line, a scenario or a file names, "
         "and those listed here; a value that differs from its default is never drawn either",
     )
     scenario: Scenario

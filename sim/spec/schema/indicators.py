@@ -117,7 +117,7 @@ class Ranged(Checked):
         return self
 
 
-def _by_source(raw: Any, codes: Callable[[dict], dict] = dict) -> Any:
+def _by_source(raw: Any, codes: Callable[[dict], Any] = dict) -> Any:
     """`{source: {key: value}}` -> `{key: indicator}`; a key stands under one source only; null values are left out."""
     if not isinstance(raw, dict):
         return raw

@@ -86,8 +86,8 @@ class Facts(Checked):
     tenure: float = parameter(0.0, -1.0, 2.0, unit="1", source="[assumed]", text="log years in office, centred")
     oil: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="oil and gas rents, 1 = high")
     event_size: float = parameter(0.0, 0.0, 1.0, unit="1", source="[assumed]", text="size of the event, 1 = large")
-    outsider: bool = Field(False, description="the adversary comes from outside")
-    state: bool = Field(False, description="the adversary is a state")
+    outsider: bool = Field(default=False, description="the adversary comes from outside")
+    state: bool = Field(default=False, description="the adversary is a state")
     first_week: list[FirstWeek] = Field(
         default_factory=lambda: [FirstWeek()], min_length=1, description="one where it is known, else a distribution"
     )
@@ -109,7 +109,7 @@ class Sign(Checked):
         description="metric with its labels, like elite_change_365d:PATRON"
     )
     direction: Literal["up", "down"]
-    against: str = Field(description="scenario with which the worlds are paired")
+    against: str = Field(description="scenario with which the replications are paired")
 
 
 class Scenario(Checked):
@@ -118,10 +118,12 @@ class Scenario(Checked):
     name: Name
     label: Line
     summary: Prose
-    colour: str = Field("#000000", pattern="^#[0-9A-Fa-f]{6}$")
-    expected: Prose = Field("", description="expected sign, stated before it was run")
-    signs: list[Sign] = Field([], description="the same for paired worlds, where another scenario is the baseline")
-    crisis: str = Field("", description="coded crisis whose facts and indicators the scenario takes over")
+    colour: str = Field(default="#000000", pattern="^#[0-9A-Fa-f]{6}$")
+    expected: Prose = Field(default="", description="expected sign, stated before it was run")
+    signs: list[Sign] = Field(
+        default=[], description="the same for paired replications, where another scenario is the baseline"
+    )
+    crisis: str = Field(default="", description="coded crisis whose facts and indicators the scenario takes over")
     sources: list[Line] = []
     host: StateCode
     patrons: StateCodes = Field(
