@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.core.wording import confidence_words
-from sim.plots.style import worlds
+from sim.plots.style import replication_count
 from sim.records.ensemble import Ensemble
 
 
@@ -55,5 +55,5 @@ def band(
 
 def median_note(ensembles: Sequence[Ensemble], central: float) -> str:
     if all(e.n_runs == 1 for e in ensembles):
-        return f"Line: the one replication simulated ({worlds(ensembles)}, hence no band)"
-    return f"Line: median of each day; band: central {confidence_words(central)} of replications; {worlds(ensembles)}"
+        return f"Line: the one replication simulated ({replication_count(ensembles)}, hence no band)"
+    return f"Line: median of each day; band: central {confidence_words(central)} of replications; {replication_count(ensembles)}"

@@ -129,7 +129,7 @@ def scenario_handles(ensembles: Sequence[Ensemble], notes: Sequence[str] = ()) -
     return [Line2D([], [], label=t, **look(i, e.colour)) for i, (e, t) in enumerate(zip(ensembles, texts, strict=True))]
 
 
-def worlds(ensembles: Sequence[Ensemble]) -> str:
+def replication_count(ensembles: Sequence[Ensemble]) -> str:
     """'n = 60 replications per scenario', or one number per scenario in the order of the legend."""
     counts = [e.n_runs for e in ensembles]
     if len(set(counts)) > 1:
