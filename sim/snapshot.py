@@ -77,7 +77,7 @@ class Snapshot:
     (5,)
     """
 
-    identity: dict[str, str]  # what a specification must agree in to go on from here
+    identity: dict[str, str]  # a specification must agree in these parts to continue
     state: dict[str, Any]  # the fields of World that change
     series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones `sim.records.rows`
 

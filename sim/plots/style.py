@@ -21,7 +21,7 @@ MARGIN = 0.12  # inches around the sheet
 USUAL_HEAD = 1.3  # inches
 TITLE, NOTE, SMALL = 16.0, 11.5, 10.5  # points
 GREY, FAINT = "#595959", "#D9D9D9"
-PATRON_COLOURS = PALETTE  # without black, whose tints are the greys of what is not coloured
+PATRON_COLOURS = PALETTE  # without black, whose tints are the greys of uncoloured areas
 
 # Paired scenarios often run on top of each other: every next line is thinner and more broken, so all stay visible.
 DASHES = ("-", (0, (5, 1.5)), (0, (2.5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1, 1)))
