@@ -78,8 +78,8 @@ class Snapshot:
     """
 
     identity: dict[str, str]  # a specification must agree in these parts to continue
-    state: dict[str, Any]  # the fields of World that change
-    series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones `sim.records.rows`
+    state: dict[str, Any]  # name -> state of `World`
+    series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones fewer rows
 
     @property
     def day(self) -> int:
