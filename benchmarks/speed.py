@@ -17,7 +17,8 @@ from sim.agents import Elite, Organisation, State
 from sim.mechanisms import alignment, autonomy, contention, contest, influence, legitimacy, opinions, policing
 from sim.model import InfluenceModel
 from sim.spec.schema import Spec
-from sim.stage import build
+from sim.stage import fixed_data
+from sim.stage import start as start_values
 from sim.stage.build import Stage
 
 FIVE_YEARS = 1826
@@ -35,19 +36,19 @@ PASSES, KERNELS, FACE, MECHANISMS = (
 )
 PARTS = {
     PASSES: {
-        build: ("draw_traits", "link_rows"),
+        fixed_data: ("draw_traits", "link_rows"),
         contention: ("citizens_day", "citizens_day_threaded"),
         opinions: ("opinions_day", "opinions_day_threaded"),
     },
     KERNELS: {
-        alignment: ("alignment_day", "influence_step", "state_means", "fade", "standing_messages"),
+        alignment: ("alignment_day", "influence_step", "state_means", "fade", "standing_messages", "speak"),
         autonomy: ("independence_left",),
-        build: ("align_with_own",),
+        start_values: ("align_with_home",),
         contention: ("whole_units",),
         contest: ("unsettled",),
         influence: ("adjust_stocks", "shares"),
         legitimacy: ("add_within",),
-        opinions: ("aim_words", "row_means", "speak", "favourable_percent"),
+        opinions: ("aim_words", "row_means", "favourable_percent"),
         policing: ("unsettled",),
     },
     MECHANISMS: {Stage: ("world",), InfluenceModel: ("step",)},

@@ -6,6 +6,7 @@ import shutil
 import numpy as np
 import pytest
 
+from benchmarks import speed
 from benchmarks.clock import Contestant
 from benchmarks.crowd import FULL_CIRCLE, Case, default_case
 from benchmarks.ports import ArrayCrowd, kernel_crowd
@@ -126,6 +127,19 @@ def test_the_frames_port_equals_the_kernels(small):
 
     crowd, expected = small
     assert after(frames_port.Crowd(crowd)) == expected
+
+
+def test_the_parts_of_a_run_exist():
+    """Every function that the benchmark of a run times is where its table says."""
+    parts = speed.PARTS.values()
+    absent = [
+        f"{owner.__name__}.{name}"
+        for part in parts
+        for owner in part
+        for name in part[owner]
+        if not hasattr(owner, name)
+    ]
+    assert absent == []
 
 
 def test_figures_come_from_clean_repetitions():

@@ -23,6 +23,6 @@ def faults(module: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    found = [line for module in MODULES for line in faults(module)]
-    print("\n".join(found) or "All public names are documented.")
-    sys.exit(1 if found else 0)
+    lines = [line for module in MODULES for line in faults(module)]
+    print("\n".join(lines) or "All public names are documented.")
+    sys.exit(1 if lines else 0)

@@ -48,8 +48,8 @@ def resting_legitimacy(figure: float, democracy: float, elections: float) -> flo
     float
         In [0, 1].
     """
-    rest = figure + elections * democracy
-    return min(1.0, max(0.0, rest))
+    level = figure + elections * democracy
+    return min(1.0, max(0.0, level))
 
 
 @equation
@@ -97,12 +97,12 @@ def grievance_scale(crowd: float, full_grievance: float, first_days: float) -> f
 
 
 @equation
-def strain(shock: float, armed: float, attacked: bool) -> float:
+def strain(event_size: float, armed: float, attacked: bool) -> float:
     """Strain of an event on the standing of a government, which outlasts the protest.
 
     Parameters
     ----------
-    shock : float
+    event_size : float
         Level of the event, in [0, 1].
     armed : float
         Armed challenge of the first week, in [0, 1].
@@ -114,7 +114,7 @@ def strain(shock: float, armed: float, attacked: bool) -> float:
     float
         At least 0.
     """
-    return shock * (1.0 + ARMED_STRAIN * armed) * (STATE_STRAIN if attacked else 1.0)
+    return event_size * (1.0 + ARMED_STRAIN * armed) * (STATE_STRAIN if attacked else 1.0)
 
 
 @equation

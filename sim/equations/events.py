@@ -30,5 +30,5 @@ def intensity(size: float, day: int, start: int, ramp: int, half_life: float) ->
     days = day - start + 1
     if days <= ramp:
         return size * days / ramp
-    left = size * 2.0 ** (-(days - ramp) / half_life)
-    return left if left >= SPENT else 0.0
+    size_left = size * 2.0 ** (-(days - ramp) / half_life)
+    return size_left if size_left >= SPENT else 0.0

@@ -9,15 +9,15 @@ SMOOTH, FLOOR, NEAREST = range(3)  # rules for the ratio of forces to protesters
 
 
 @equation
-def steadiness(disloyal: float, sites: float, wavering: float, key_sites: float) -> float:
+def steadiness(disloyal: float, sites_lost: float, wavering: float, key_sites: float) -> float:
     """Share of the security forces left to a state whose forces waver or that has lost key sites.
 
     Parameters
     ----------
     disloyal : float
         Disloyalty of the security forces, in [0, 1].
-    sites : float
-        Share of key sites lost, in [0, 1].
+    sites_lost : float
+        Share of key sites that are lost, in [0, 1].
     wavering, key_sites : float
         policing.wavering and policing.key_sites.
 
@@ -26,7 +26,7 @@ def steadiness(disloyal: float, sites: float, wavering: float, key_sites: float)
     float
         At most 1 for coefficients of at least 0; above 0.
     """
-    return max(LEAST_STEADINESS, 1.0 - wavering * disloyal) * exp(-key_sites * sites)
+    return max(LEAST_STEADINESS, 1.0 - wavering * disloyal) * exp(-key_sites * sites_lost)
 
 
 @equation

@@ -1,17 +1,15 @@
 """Terms of the daily change of legitimacy (equation 2; docs/ODD.md, 7.2)."""
 
-from typing import Any
-
 from sim.core.compiled import equation
 
 
 @equation
-def recovery(legitimacy: Any, rest: Any, discredit: Any, rate: float) -> Any:
+def recovery(legitimacy: float, resting_level: float, discredit: float, rate: float) -> float:
     """Daily return of legitimacy to its resting level.
 
     Parameters
     ----------
-    legitimacy, rest : float or array
+    legitimacy, resting_level : float
         Legitimacy and its resting level, in [0, 1].
     discredit : float
         Fall of the resting level that an event causes today.
@@ -23,7 +21,7 @@ def recovery(legitimacy: Any, rest: Any, discredit: Any, rate: float) -> Any:
     float
         Change of a day.
     """
-    return rate * (rest - discredit - legitimacy)
+    return rate * (resting_level - discredit - legitimacy)
 
 
 @equation

@@ -187,15 +187,15 @@ def test_hazards_are_chances_and_fall_with_safety(survival, safer, rents, sharpn
 @pytest.mark.property
 @given(
     protesters=st.floats(0.0, 1e7), risk=share, more=share, violence=share, fighters=st.floats(0.0, 1e6),
-    disloyal=share, sites=share, attack=st.floats(0.0, 2.0),
+    disloyal=share, sites_lost=share, attack=st.floats(0.0, 2.0),
 )  # fmt: skip
-def test_deaths_and_forces_keep_their_bounds(protesters, risk, more, violence, fighters, disloyal, sites, attack):
+def test_deaths_and_forces_keep_their_bounds(protesters, risk, more, violence, fighters, disloyal, sites_lost, attack):
     """Deaths are not negative and rise with risk; forces lie between none and the full one, whatever is lost."""
     low, high = sorted((risk, more))
     deaths = clashes.expected_deaths(protesters, low, violence, fighters, 0.0025, 0.2, 0.00005)
     assert 0.0 <= deaths <= clashes.expected_deaths(protesters, high, violence, fighters, 0.0025, 0.2, 0.00005)
     assert clashes.expected_deaths(protesters, min(low, 0.2), violence, 0.0, 0.0025, 0.2, 0.0) == 0.0
-    steady = forces.steadiness(disloyal, sites, 0.4, 0.3)
+    steady = forces.steadiness(disloyal, sites_lost, 0.4, 0.3)
     assert 0.0 < steady <= 1.0
     assert 0.0 <= forces.loyal_force(0.006, 1.0, 1.0, steady, attack, 0.0, 0.5, 0.2) <= 0.006
 
@@ -277,19 +277,19 @@ def test_mechanisms_and_mean_field_model_share_the_equations():
 @pytest.mark.property
 @settings(max_examples=30, deadline=None)
 @given(
-    level=share, rest=share, deaths=st.integers(0, 500), framing=st.sampled_from((0.0, 1.0)), attack=share,
+    level=share, resting_level=share, deaths=st.integers(0, 500), framing=st.sampled_from((0.0, 1.0)), attack=share,
     days=st.integers(0, 300), soldiers=st.sampled_from((0, 2000)),
 )  # fmt: skip
-def test_a_step_of_legitimacy(calm_model, level, rest, deaths, framing, attack, days, soldiers):
+def test_a_step_of_legitimacy(calm_model, level, resting_level, deaths, framing, attack, days, soldiers):
     """The mechanism's step for all states is the sum of the four terms, bit for bit."""
     world, rule = calm_model.world.copy(), calm_model.world.mechanisms.legitimacy
     h, sender = world.fixed.host, world.fixed.charters[0]
     world.fixed = replace(world.fixed, legitimacy0=world.fixed.legitimacy0.copy())
-    world.legitimacy[h], world.fixed.legitimacy0[h], world.framing[h] = level, rest, framing
+    world.legitimacy[h], world.fixed.legitimacy0[h], world.framing[h] = level, resting_level, framing
     world.deaths_today[h], world.attack[h], world.events_active = deaths, attack, attack > 0.0
     world.day, world.crisis_day[h], world.forces_abroad = days, 0, soldiers > 0
     world.soldiers[sender.row, 0, h] = soldiers
-    expected = legitimacy.recovery(level, rest, 0.0, rule.recovery)
+    expected = legitimacy.recovery(level, resting_level, 0.0, rule.recovery)
     if deaths:
         people = world.fixed.population.item(h)
         expected -= legitimacy.backlash(deaths, people, framing, rule.backlash, rule.framing_discount)

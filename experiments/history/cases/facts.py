@@ -96,8 +96,8 @@ def donors(case: Case, cases: list[Case]) -> list[tuple[FirstWeek, float]]:
     """
     day0 = day_zero(case)
     others = [c for c in cases if c.host != case.host and c.event != case.event]
-    known = [(c, week) for c in others if (week := first_week(c)) is not None]
-    same = [(c, week) for c, week in known if c.kind == case.kind] or known
+    coded = [(c, week) for c in others if (week := first_week(c)) is not None]
+    same = [(c, week) for c, week in coded if c.kind == case.kind] or coded
     if not same:
         raise ValueError(f"{case.id}: no other host to draw first-week facts from")
     weights = [similarity(day0, day_zero(c)) for c, _ in same]

@@ -24,7 +24,7 @@ PATRON = record(  # of a power that could send force; tie: of the attacking stat
 )  # fmt: skip
 FIRST_WEEK = record(split=NUMBER, forces=NUMBER, armed=NUMBER, sites_lost=NUMBER, crowd=NUMBER)
 HOST = record(  # numbers that facts and parameters give a host; attack, armed, grievance: sizes of its events
-    security=NUMBER, capacity=NUMBER, adults=NUMBER, population=NUMBER, rest=NUMBER, attack=NUMBER, armed=NUMBER,
+    security=NUMBER, capacity=NUMBER, adults=NUMBER, population=NUMBER, resting_level=NUMBER, attack=NUMBER, armed=NUMBER,
     grievance=NUMBER, hazard=NUMBER,
 )  # fmt: skip
 TODAY = record(  # state of a crisis; crowd: share of mobilisable adults, active: of adults; backer: -1 = none

@@ -33,7 +33,7 @@ def open_crisis(p, host, today):
     today.attack = today.armed = today.grievance = today.framing = today.soldiers = 0.0
     today.crowd = today.detained = today.active = today.peak = today.opposing = 0.0
     today.deaths = today.total_deaths = today.survival = today.calm_days = 0.0
-    today.legitimacy, today.violence = host.rest, p.response.usual_violence
+    today.legitimacy, today.violence = host.resting_level, p.response.usual_violence
     today.requested, today.addressee, today.backer, today.landing_day = False, 0, -1, -1
 
 

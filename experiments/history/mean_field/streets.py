@@ -45,7 +45,7 @@ def stage_host(p, facts, week, rents, host):
     host.capacity = steadiness(week.forces, week.sites_lost, p.policing.wavering, p.policing.key_sites)
     host.adults = facts.adults_k * 1e3
     host.population = host.adults / ADULT_SHARE
-    host.rest = resting_legitimacy(LEGITIMACY, facts.democracy, p.legitimacy.elections)
+    host.resting_level = resting_legitimacy(LEGITIMACY, facts.democracy, p.legitimacy.elections)
     host.attack = facts.event_size if facts.attacked else 0.0
     host.armed = 0.0 if facts.attacked else facts.event_size * week.armed
     reach = 0.0 if facts.attacked else OUTSIDE_GRIEVANCE if facts.outsider else 1.0
@@ -75,7 +75,7 @@ def set_levels(p, host, day, today):
 def move_legitimacy(p, host, day, today):
     """Legitimacy of today, after the deaths and under the soldiers of yesterday."""
     q = p.legitimacy
-    change = recovery(today.legitimacy, host.rest, 0.0, q.recovery)
+    change = recovery(today.legitimacy, host.resting_level, 0.0, q.recovery)
     change -= backlash(today.deaths, host.population, today.framing, q.backlash, q.framing_discount)
     if today.soldiers > 0.0:
         change -= resentment(SUCCESSOR_MEAN, q.foreign_troops)
@@ -105,8 +105,11 @@ def protest(p, host, loyal, key, unit, day, today):
     """Arrest risk from yesterday's protest, the crowd of today, and its deaths."""
     c, k, crowd = p.contention, p.policing.risk_constant, today.crowd
     force = force_of_host(p, host, loyal, today)
-    abroad = foreign_force(today.soldiers, host.adults, p.policing.foreign_multiplier)
-    risk, clash_risk = arrest_risk(force + abroad, today.active, k, SMOOTH), arrest_risk(force, today.active, k, SMOOTH)
+    foreign = foreign_force(today.soldiers, host.adults, p.policing.foreign_multiplier)
+    risk, clash_risk = (
+        arrest_risk(force + foreign, today.active, k, SMOOTH),
+        arrest_risk(force, today.active, k, SMOOTH),
+    )
     grievance = max(0.0, 1.0 - today.legitimacy + today.grievance)
     share = active_share(grievance, risk, c.threshold - (c.neighbours + c.news) * crowd, c.noise)
     arrests = crowd * c.arrest_rate * risk
