@@ -94,13 +94,13 @@ class State(Actor):
 
         alarmed: the day calls for a decision; on other days of a crisis a government only follows its directives.
         """
-        world, taken = self.world, []
+        world, chosen = self.world, []
         draw_key, crisis = world.fixed.draw_key.item(self.row), world.crisis.item(self.row)
         if not alarmed and not is_directed(world, draw_key):
-            return taken
-        waiting = any(task.kind in ("decision", "held up") and task.state == self.row for task in world.agenda)
-        waiting = waiting or bool(world.commitments[:, :, self.row].any())
-        waiting = waiting or requests_made(world, self.row) >= response.most_requests
+            return chosen
+        request_pending = any(task.kind in ("decision", "held up") and task.state == self.row for task in world.agenda)
+        request_pending = request_pending or bool(world.commitments[:, :, self.row].any())
+        request_pending = request_pending or requests_made(world, self.row) >= response.most_requests
         options = response.options(world, self.row)
         for option in sorted(options, key=lambda o: -o.utility):
             rule = directive(world, draw_key, option.name)
@@ -108,12 +108,12 @@ class State(Actor):
                 continue
             if option.kind == "request":
                 prescribed = rule not in (FREE, NEVER)
-                if waiting or (prescribed and option.charter is not None and option.charter.pool_rapid <= 0.0):
+                if request_pending or (prescribed and option.charter is not None and option.charter.pool_rapid <= 0.0):
                     continue  # an intervention that is prescribed needs a force to send
             if chooses(world, draw_key, option.name, crisis, self.row, option.utility, response.precision):
-                waiting = waiting or option.kind == "request"
-                taken.append(option)
-        return taken
+                request_pending = request_pending or option.kind == "request"
+                chosen.append(option)
+        return chosen
 
     def orders(self, charter: Charter) -> list[Order]:
         """Orders of directives and of the government's policy today, under its charter of one."""

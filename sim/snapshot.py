@@ -77,9 +77,9 @@ class Snapshot:
     (5,)
     """
 
-    identity: dict[str, str]  # what a specification must agree in to go on from here
-    state: dict[str, Any]  # the fields of World that change
-    series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones `sim.records.rows`
+    identity: dict[str, str]  # a specification must agree in these parts to continue
+    state: dict[str, Any]  # name -> state of `World`
+    series: dict[str, np.ndarray]  # (day + 1, ...) each, monthly ones fewer rows
 
     @property
     def day(self) -> int:

@@ -233,7 +233,7 @@ def test_a_grievance_weighs_by_hardship_and_place(home, vary):
     assert hardship > 1.0
     places = [s.region for s in stage.complete_spec.states["GEO"].segments.values()]
     expected = [hardship * (0.5 if place == "rural" else 1.0) for place in places]
-    assert stage.world(1, 0).shocks[0].exposure.tolist() == expected
+    assert stage.world(1, 0).fixed.events[0].exposure.tolist() == expected
 
 
 @pytest.mark.exact

@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 import numba
+from numba.core import config
 from numba.core.caching import FunctionCache, IndexDataCacheFile
 from numba.extending import register_jitable
 
@@ -29,7 +30,7 @@ def njit(*, cache: bool = True, **options: Any) -> Callable[[Callable], Any]:
 
     def compiled(function: Callable) -> Any:
         dispatcher: Any = numba.njit(**options)(compilable(function))
-        if cache and not numba.config.DISABLE_JIT:  # pyright: ignore[reportAttributeAccessIssue, reportPrivateImportUsage]  # set at run time
+        if cache and not config.DISABLE_JIT:  # pyright: ignore[reportAttributeAccessIssue]  # set at run time
             dispatcher._cache = CheckedCache(function)
         return dispatcher
 

@@ -42,7 +42,7 @@ def digest(function) -> str:
 
 
 def _collect(function, met: dict[FunctionType, list[str]]) -> None:
-    """Add a function, and what it calls, to `met`: function -> lines that describe its dependencies."""
+    """Add a function and its callees to `met`: function -> lines that describe its dependencies."""
     if function in met:
         return
     lines = met[function] = [

@@ -19,7 +19,7 @@ class InvalidSpec(ValueError):
 
 
 class ConfigError(ValueError):
-    """Tell what is wrong with a configuration.
+    """Report the faults of a configuration.
 
     The message has one line per fault: key, value, what is allowed, and the nearest valid name.
 

@@ -75,10 +75,10 @@ def uniform(key, stream, unit, day, draw):
 @njit(cache=True)
 def uniform_each(key, stream, units, day, draw):
     """`uniform` for every unit of an array of whole numbers."""
-    drawn = np.empty(units.shape)
+    values = np.empty(units.shape)
     for i in range(units.size):
-        drawn.flat[i] = uniform(key, stream, units.flat[i], day, draw)
-    return drawn
+        values.flat[i] = uniform(key, stream, units.flat[i], day, draw)
+    return values
 
 
 @njit(cache=True)

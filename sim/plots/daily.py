@@ -8,7 +8,6 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.core.wording import confidence_words
-from sim.plots.style import worlds
 from sim.records.ensemble import Ensemble
 
 

@@ -53,7 +53,7 @@ def leaders(records: Records, channel: str | None = None) -> Leaders:
 
 
 def influence_map(records: Records, spec_label: str, names: Mapping[str, str], channel: str | None = None) -> Figure:
-    """Plot who has the largest share of the influence on each state, on a map.
+    """Plot the patron with the largest share of the influence on each state, on a map.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ from sim.plots.style import (
     look,
     onset,
     patron_colour,
-    worlds,
+    replication_count,
 )
 from sim.records.ensemble import Ensemble
 from sim.records.variables import BY_NAME
@@ -83,7 +83,7 @@ def series_multiples(
     column : str
         Name of a series, like 'protest'.
     central : float, optional
-        Share of replications that the band holds, in (0, 1).
+        Share of replications within the band, in (0, 1).
     days : int, optional
         Days that are drawn.
 
@@ -149,7 +149,7 @@ def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confid
     def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
         share_in_office(ax, one, confidence if with_band else None, style)
 
-    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}; day 0 = {onset(ensembles)}."
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {replication_count(ensembles)}; day 0 = {onset(ensembles)}."
     fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
     _limits(fig, (0, baseline.days), "In office\n(percent of replications)", "Days elapsed")
     return fig
@@ -189,7 +189,7 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     label = BY_NAME[f"{who}_alignment"].label
     fig = canvas(
         f"{hosts(ensembles)}: {label[0].lower()}{label[1:]} with each patron, change since day 0",
-        f"Line: median of each day; {worlds(ensembles)}; {ALIGNED}; day 0 = {onset(ensembles)}.",
+        f"Line: median of each day; {replication_count(ensembles)}; {ALIGNED}; day 0 = {onset(ensembles)}.",
         [Line2D([], [], label=names.get(p, p), **s) for p, s in zip(patrons, styles, strict=True)],
         height_of(len(ensembles)),
     )

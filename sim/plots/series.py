@@ -18,8 +18,8 @@ from sim.plots.style import (
     hosts,
     look,
     onset,
+    replication_count,
     scenario_handles,
-    worlds,
 )
 from sim.records.ensemble import Ensemble
 from sim.records.variables import BY_NAME
@@ -36,7 +36,7 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
     ensembles : sequence of Ensemble
         Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     central : float, optional
-        Share of replications that the band holds, in (0, 1).
+        Share of replications within the band, in (0, 1).
     days : int, optional
         Days that are drawn.
 
@@ -203,6 +203,6 @@ def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, central: floa
 
 def _survival_note(ensembles: Sequence[Ensemble], confidence: float, several: bool, floor: int) -> str:
     if not several:
-        return f"The one replication simulated ({worlds(ensembles)}, hence no interval)"
-    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {worlds(ensembles)}"
+        return f"The one replication simulated ({replication_count(ensembles)}, hence no interval)"
+    note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {replication_count(ensembles)}"
     return note + (f". The vertical axis starts at {floor} percent." if floor else "")

@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 from sim.core.axes import CHANNELS
 from sim.core.wording import confidence_words, number
-from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, worlds
+from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, replication_count
 from sim.records.ensemble import Ensemble
 
 BAND = 0.9
@@ -61,7 +61,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
     )
     fig = canvas(
         f"{hosts(ensembles)}: shares of influence by channel, day 0 and {_horizon(after)}",
-        f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {worlds(ensembles)}. "
+        f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {replication_count(ensembles)}. "
         "Other states hold the rest.",
         [Patch(facecolor=c, edgecolor="black", hatch=h, label=t) for t, c, h, _, _ in bars],
         max(HEIGHT, 1.9 + THICK * len(bars) * len(patrons)),

@@ -21,7 +21,7 @@ MARGIN = 0.12  # inches around the sheet
 USUAL_HEAD = 1.3  # inches
 TITLE, NOTE, SMALL = 16.0, 11.5, 10.5  # points
 GREY, FAINT = "#595959", "#D9D9D9"
-PATRON_COLOURS = PALETTE  # without black, whose tints are the greys of what is not coloured
+PATRON_COLOURS = PALETTE  # without black, whose tints are the greys of uncoloured areas
 
 # Paired scenarios often run on top of each other: every next line is thinner and more broken, so all stay visible.
 DASHES = ("-", (0, (5, 1.5)), (0, (2.5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1, 1)))
@@ -129,7 +129,7 @@ def scenario_handles(ensembles: Sequence[Ensemble], notes: Sequence[str] = ()) -
     return [Line2D([], [], label=t, **look(i, e.colour)) for i, (e, t) in enumerate(zip(ensembles, texts, strict=True))]
 
 
-def worlds(ensembles: Sequence[Ensemble]) -> str:
+def replication_count(ensembles: Sequence[Ensemble]) -> str:
     """'n = 60 replications per scenario', or one number per scenario in the order of the legend."""
     counts = [e.n_runs for e in ensembles]
     if len(set(counts)) > 1:

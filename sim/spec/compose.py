@@ -87,7 +87,7 @@ def _settings(experiment: str) -> tuple[str, ...]:
     return tuple(OmegaConf.load(configs() / "experiment" / f"{experiment}.yaml"))
 
 
-def _compose(words: Sequence[str | None], resolve: bool = True, primary: str = "config") -> Any:
+def _compose(words: Sequence[str], resolve: bool = True, primary: str = "config") -> Any:
     """The tree as plain data; a parameter without a value is missing, see `sim.spec.fixed_parameters`."""
     config = compose(primary, [word for word in words if word is not None])
     unnamed = cast(Any, OmegaConf.to_container(config, resolve=False))

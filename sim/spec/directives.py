@@ -20,7 +20,9 @@ def by_actor(spec: Spec) -> dict:
 
 def acting_alone(spec: Spec) -> dict[str, tuple[tuple[str, str], ...]]:
     """State that acts alone, by policy or by directive -> (instrument, target) of its directives."""
-    acts: dict[str, tuple[tuple[str, str], ...]] = {host_or(spec, actor): () for actor in spec.scenario.policies}
+    acts: dict[str, tuple[tuple[str, str], ...]] = dict.fromkeys(
+        (host_or(spec, actor) for actor in spec.scenario.policies), ()
+    )
     for actor, options in by_actor(spec).items():
         for name, rule in options.items():
             if actor in spec.states and name in spec.instruments and name not in ADDRESSED:

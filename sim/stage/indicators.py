@@ -92,9 +92,9 @@ def stocks(state: dict, tie: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray, 
     openness = np.minimum(1.0, total / gdp)
     transfers = (tie["remittances_pct_gdp"] + tie["aid_pct_gdp"]) / 100.0
     economic = trade / np.maximum(total, 1e-9) * openness + transfers
-    arms_total = np.maximum(state["arms_tiv_total"], order_free_sum(volume[MILITARY], 0))
-    arms = volume[MILITARY] / np.maximum(arms_total, 1.0)
-    military = (arms + tie["alliance"] + tie["base"]) / 3.0
+    weapons_total = np.maximum(state["arms_tiv_total"], order_free_sum(volume[MILITARY], 0))
+    weapons = volume[MILITARY] / np.maximum(weapons_total, 1.0)
+    military = (weapons + tie["alliance"] + tie["base"]) / 3.0
     n_students = np.maximum(order_free_sum(tie["students"], 0), 1.0)
     cultural = (tie["language"] + tie["media"] + tie["kinship"] + tie["students"] / n_students) / 4.0
     stated = np.stack(

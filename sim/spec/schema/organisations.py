@@ -114,7 +114,7 @@ class Lags(Checked):
 
 
 class Organ(Checked):
-    """An organ of an organisation: which instruments it has, and whose it makes ready."""
+    """An organ of an organisation: its instruments, and the instruments of other organs that it prepares."""
 
     label: Labels = Field(default_factory=dict, description="name by language")
     instruments: dict[str, Variation | None] = Field(
