@@ -54,5 +54,5 @@ def band(
 
 def median_note(ensembles: Sequence[Ensemble], central: float) -> str:
     if all(e.n_runs == 1 for e in ensembles):
-        return f"Line: the one replication simulated ({worlds(ensembles)}, hence no band)"
-    return f"Line: median of each day; band: central {confidence_words(central)} of replications; {worlds(ensembles)}"
+        return f"Line: the one replication simulated ({replication_count(ensembles)}, hence no band)"
+    return f"Line: median of each day; band: central {confidence_words(central)} of replications; {replication_count(ensembles)}"

@@ -89,7 +89,7 @@ def _settings(experiment: str) -> tuple[str, ...]:
 
 def _compose(words: Sequence[str], resolve: bool = True, primary: str = "config") -> Any:
     """The tree as plain data; a parameter without a value is missing, see `sim.spec.fixed_parameters`."""
-    config = compose(primary, [word for word in words if word is not None])
+    config = compose(primary, list(words))
     unnamed = cast(Any, OmegaConf.to_container(config, resolve=False))
     if not resolve:
         return unnamed
