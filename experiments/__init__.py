@@ -5,7 +5,7 @@ of a command line, writes a folder of results and returns what is in it. Nothing
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def run_scenario(overrides: "Sequence[str]" = (), config_dir: str | None = None)
     return run(words, ["run", *words], config_dir)
 
 
-def compare_scenarios(overrides: "Sequence[str]" = (), config_dir: str | None = None) -> tuple[Path, dict]:
+def compare_scenarios(overrides: "Sequence[str]" = (), config_dir: str | None = None) -> tuple[Path, dict[Any, Any]]:
     """Compare scenarios over paired replications and write the folder, as `suasion compare` does.
 
     Parameters
@@ -135,7 +135,9 @@ def run_sweep(overrides: "Sequence[str]", config_dir: str | None = None) -> "Swe
     return perform(read_plan(words, config_dir), ["sweep", *words])
 
 
-def backtest_crises(overrides: "Sequence[str]" = (), config_dir: str | None = None) -> tuple[Path, dict, list[str]]:
+def backtest_crises(
+    overrides: "Sequence[str]" = (), config_dir: str | None = None
+) -> tuple[Path, dict[Any, Any], list[str]]:
     """Forecast historical crises and score the forecasts, as `suasion backtest` does.
 
     Parameters

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from experiments.engine import EngineOptions, LostWorker, open_engine
 from experiments.results.writing import StoreFault
@@ -18,7 +19,7 @@ class StageTask:
     specs: Sequence[Spec]
     _stages: dict[int, Stage] = field(default_factory=dict, init=False, repr=False)
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[Any, Any]:
         return self.__dict__ | {"_stages": {}}
 
     def stage(self, number: int) -> Stage:
@@ -32,20 +33,20 @@ class StageTask:
 class Replications(StageTask):
     """Replications of some specifications. The task returns tables and metrics, because full records are too large to send."""
 
-    def __call__(self, chunk: tuple[int, range]) -> list[tuple[int, int, dict, dict]]:
+    def __call__(self, chunk: tuple[int, range]) -> list[tuple[int, int, dict[Any, Any], dict[Any, Any]]]:
         arm, replications = chunk
         stage = self.stage(arm)
         return [(arm, r, *self._one(stage, r)) for r in replications]
 
     @staticmethod
-    def _one(stage: Stage, replication: int) -> tuple[dict, dict]:
+    def _one(stage: Stage, replication: int) -> tuple[dict[Any, Any], dict[Any, Any]]:
         records = simulate(stage, replication=replication)
         return records.table(), compute_metrics(records)
 
 
 def stream_replications(
     specs: Sequence[Spec], runs: int, workers: int, advance: Callable[[int], None]
-) -> Iterator[tuple[int, int, dict, dict]]:
+) -> Iterator[tuple[int, int, dict[Any, Any], dict[Any, Any]]]:
     """Simulate replications 0..runs-1 of every spec; yields (arm, replication, table, metrics) in that order.
 
     workers: processes; 1 runs in this process. advance(n) is called after n replications are yielded. Results that are early
@@ -56,7 +57,7 @@ def stream_replications(
     options = EngineOptions(name="serial") if workers == 1 else EngineOptions(workers=workers)
     if workers > 1:
         simulate(specs[0], days=1)  # compiles once here; the processes read the cache
-    early: dict[tuple[int, int], list] = {}  # by the first replication of the chunk
+    early: dict[tuple[int, int], list[Any]] = {}  # by the first replication of the chunk
     turn = (0, 0)
     with open_engine(options) as engine:
         for done in engine.run(Replications(tuple(specs)), chunks):
@@ -74,9 +75,9 @@ def stream_replications(
 
 def run_replications(
     specs: Sequence[Spec], runs: int, workers: int, advance: Callable[[int], None]
-) -> list[list[tuple[dict, dict]]]:
+) -> list[list[tuple[dict[Any, Any], dict[Any, Any]]]]:
     """All replications at once: result[arm][replication] = (table, metrics), see `stream_replications`."""
-    results: list[list[tuple[dict, dict]]] = [[] for _ in specs]
+    results: list[list[tuple[dict[Any, Any], dict[Any, Any]]]] = [[] for _ in specs]
     for arm, _, table, metrics in stream_replications(specs, runs, workers, advance):
         results[arm].append((table, metrics))
     return results

@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import click
 
 
-def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list:
+def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
     from experiments.completion import complete
 
     return complete(context.info_name or "", list(context.params.get("overrides") or ()), incomplete)
@@ -16,13 +17,13 @@ config_dir = click.option("--config-dir", metavar="DIR", help="A folder with you
 settings = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
 
 
-def overrides(function: Callable) -> Callable:
+def overrides(function: Callable[..., Any]) -> Callable[..., Any]:
     """Settings of the model and of the command, with completion, and the folder that they may come from."""
     argument = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=_complete)
     return argument(config_dir(function))
 
 
-def guarded(function: Callable, *arguments: object) -> object:
+def guarded(function: Callable[..., Any], *arguments: object) -> object:
     """Run a command. A faulty configuration is one message and exit status 2, a folder that fails 1."""
     from experiments.console import echo
     from experiments.results.writing import StoreFault

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from itertools import count
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -174,7 +174,7 @@ def _check_comparable(names: list[str], specs: list[Spec]) -> None:
 
 def _unique(names: list[str]) -> list[str]:
     """Arm names: a scenario compared with itself gets a number."""
-    counts: Counter = Counter()
+    counts: Counter[Any] = Counter()
     arms = []
     for name in names:
         counts[name] += 1

@@ -24,7 +24,7 @@ from sim.stage.build import Stage
 DAILY = ("protest", "legitimacy", "deaths", IN_OFFICE)  # and the alignments of the leading patrons
 
 
-def compare(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict]:
+def compare(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict[Any, Any]]:
     """Run the arms over the same replications and write the folder; returns folder and summary. Raises ConfigError."""
     arms, options, horizons = load_arms(overrides, config_dir)
     return perform(arms, options, command, horizons)
@@ -32,7 +32,7 @@ def compare(overrides: list[str], command: list[str], config_dir: str | None = N
 
 def perform(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
-) -> tuple[Path, dict]:
+) -> tuple[Path, dict[Any, Any]]:
     """`compare` of composed specifications: arm -> Spec, and arm -> days of its scenario."""
     if options.view == "paired":
         return compare_pair(arms, options, command, horizons)
@@ -69,7 +69,7 @@ def daily_columns(patrons: tuple[str, ...]) -> list[str]:
     return [*DAILY, *(f"{who}_alignment:{p}" for p in patrons for who in ("elite", "public"))]
 
 
-def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
+def write_daily(path: Path, daily: list[dict[Any, Any]], csv: bool) -> None:
     """One row per variable, arm and day: mean paired difference with its pointwise interval."""
     lengths = [len(d["mean"]) for d in daily]
     table: dict[str, Any] = {
@@ -81,7 +81,12 @@ def write_daily(path: Path, daily: list[dict], csv: bool) -> None:
 
 
 def draw(
-    folder: Path, comparison: Comparison, summary: dict, daily: list[dict], graph: nx.MultiDiGraph, manifest: dict
+    folder: Path,
+    comparison: Comparison,
+    summary: dict[Any, Any],
+    daily: list[dict[Any, Any]],
+    graph: nx.MultiDiGraph,
+    manifest: dict[Any, Any],
 ) -> None:
     """Save all figures of a comparison."""
     from experiments.compare.figures import draw_figures  # imported here because it takes a second

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +63,7 @@ class Comparison:
         values_of: Callable[[Ensemble], np.ndarray | None],
         share: bool = False,
         within: tuple[float, float] = UNBOUNDED,
-    ) -> dict:
+    ) -> dict[Any, Any]:
         """Every arm's mean and every paired difference of one quantity.
 
         values_of: arm -> (runs,), NaN = not observed; None: the scenario has no such quantity. within: range of the quantity.
@@ -86,14 +87,14 @@ class Comparison:
             cell["decided"] = cell.get("reason") or decide(cell, self.confidence)
         return {"arms": arms, "differences": differences}
 
-    def _difference(self, one: Ensemble, cell: dict) -> dict:
+    def _difference(self, one: Ensemble, cell: dict[Any, Any]) -> dict[Any, Any]:
         if one.scenario in self.same_as_baseline and cell["n"]:
             if cell["share_equal"] < 1.0:
                 raise RuntimeError(f"{one.scenario} has the configuration of the baseline and differs from it")
             cell |= {"low": 0.0, "high": 0.0, "interval": NONE, "differs_at_most": 0.0}
         return cell
 
-    def daily(self, columns: Sequence[str]) -> Iterator[dict]:
+    def daily(self, columns: Sequence[str]) -> Iterator[dict[Any, Any]]:
         """Differences over time with pointwise intervals: variable, arm, and mean, low, high of shape (days + 1,).
 
         Variables that the arm or the baseline lacks are left out.
@@ -128,12 +129,12 @@ def build_comparison(
     return Comparison(tuple(ensembles), baseline_ensemble, same_as_baseline, confidence, names_of(arms))
 
 
-def _reason(cell: dict, absent: bool) -> dict:
+def _reason(cell: dict[Any, Any], absent: bool) -> dict[Any, Any]:
     """Why a cell is empty; nothing for a cell with values."""
     return {} if cell["n"] else {"reason": ABSENT if absent else NOT_OBSERVED}
 
 
-def _essence(spec: Spec) -> dict:
+def _essence(spec: Spec) -> dict[Any, Any]:
     """The parts of a specification that act, without names and texts of its scenario."""
     return spec.model_dump(
         exclude={"scenario": {"name", "label", "summary", "colour", "expected", "signs", "crisis", "sources"}}

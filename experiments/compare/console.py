@@ -1,6 +1,7 @@
 """Terminal output of `suasion compare`."""
 
 from dataclasses import replace
+from typing import Any
 
 from rich.table import Table
 
@@ -61,17 +62,17 @@ def _show_arms(facts: Facts) -> None:
     echo("\n" + "\n".join(sentences(facts, *NOTES)))
 
 
-def _with_metrics(facts: Facts, metrics: dict) -> Facts:
+def _with_metrics(facts: Facts, metrics: dict[Any, Any]) -> Facts:
     """The facts with these metrics alone."""
     return replace(facts, data=facts.data | {"metrics": metrics})
 
 
-def _many(summary: dict) -> bool:
+def _many(summary: dict[Any, Any]) -> bool:
     """True if the arms are too many for one table side by side."""
     return len(summary["arms"]) > MOST_BESIDE
 
 
-def _worth_showing(summary: dict, key: str, entry: dict) -> bool:
+def _worth_showing(summary: dict[Any, Any], key: str, entry: dict[Any, Any]) -> bool:
     """False for a metric that is zero everywhere, and for one of a patron that does not lead."""
     if key.rsplit(":", 1)[-1] in set(summary["patrons"]) - set(summary["leading"]):
         return False
@@ -81,7 +82,7 @@ def _worth_showing(summary: dict, key: str, entry: dict) -> bool:
     return any(c["n"] and number(c["mean"]) != "0" for c in cells)
 
 
-def _table(summary: dict, entries: dict, what: str) -> Table:
+def _table(summary: dict[Any, Any], entries: dict[Any, Any], what: str) -> Table:
     """Arms and differences side by side, or one below the other where the arms are many."""
     arms, baseline, runs = list(summary["arms"]), summary["baseline"], summary["runs"]
     others = [a for a in arms if a != baseline]
@@ -103,11 +104,11 @@ def _table(summary: dict, entries: dict, what: str) -> Table:
     return table
 
 
-def _label(entry: dict) -> str:
+def _label(entry: dict[Any, Any]) -> str:
     return f"{entry['label']} ({entry['unit']})"
 
 
-def _cell(cell: dict, runs: int, signed: bool = False) -> str:
+def _cell(cell: dict[Any, Any], runs: int, signed: bool = False) -> str:
     """A mean with its interval, and n where some replications do not show it.
 
     A difference is signed, and followed by the share of replications in which it is positive.
@@ -123,7 +124,7 @@ def _cell(cell: dict, runs: int, signed: bool = False) -> str:
     return f"{mean} {mark}{span(cell['low'], cell['high'], signed)}{share}{n}"
 
 
-def _show_objective(objective: dict) -> None:
+def _show_objective(objective: dict[Any, Any]) -> None:
     """Print regret and robustness for one outcome that some replication shows in all scenarios."""
     if not objective["n"]:
         return
@@ -138,13 +139,13 @@ def _show_objective(objective: dict) -> None:
     _print(table)
 
 
-def _criterion(criteria: dict, criterion: str, replications: int) -> str:
+def _criterion(criteria: dict[Any, Any], criterion: str, replications: int) -> str:
     if criterion == "mean_regret" and replications > 1:
         return f"{number(criteria['mean_regret'])} {span(criteria['mean_regret_low'], criteria['mean_regret_high'])}"
     return percent(criteria[criterion]) if criterion.startswith("share") else number(criteria[criterion])
 
 
-def _best(objective: dict, criterion: str) -> str:
+def _best(objective: dict[Any, Any], criterion: str) -> str:
     best = objective["best"][criterion]
     return "all alike" if len(best) == len(objective["arms"]) else ", ".join(best)
 
@@ -154,7 +155,7 @@ def _show_paired_view(facts: Facts) -> None:
     from sim.core.log import LogEntry
     from sim.plots.timeline import phrase
 
-    def describe(event: dict | None) -> str:
+    def describe(event: dict[Any, Any] | None) -> str:
         return phrase(LogEntry(**event), pair["host"], pair["names"]) if event else ""
 
     table = Table("day", *pair["labels"], box=None, pad_edge=False, padding=(0, 2, 0, 0))

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from experiments.compare.interval_kinds import NONE
 
@@ -21,6 +22,6 @@ def coverage_of(n: int) -> dict[str, float] | None:
     return json.loads(TABLE.read_text(encoding="utf-8"))[str(n)] if n in MEASURED else None
 
 
-def fewest_replications(cells: Iterable[dict]) -> int:
+def fewest_replications(cells: Iterable[dict[Any, Any]]) -> int:
     """The smallest n of all intervals that rest on two replications or more; 0 if there is no interval."""
     return min((cell["n"] for cell in cells if cell["interval"] != NONE and cell["n"] > 1), default=0)

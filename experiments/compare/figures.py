@@ -1,5 +1,7 @@
 """The figures of a comparison, one per file."""
 
+from typing import Any
+
 import networkx as nx
 import numpy as np
 
@@ -16,7 +18,9 @@ SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_chan
 MEANS = f"{BOOTSTRAP}, where few replications differ {SKEWED}"
 
 
-def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph: nx.MultiDiGraph) -> dict:
+def draw_figures(
+    comparison: Comparison, summary: dict[Any, Any], daily: list[dict[Any, Any]], graph: nx.MultiDiGraph
+) -> dict[Any, Any]:
     """File name -> figure. daily: see `Comparison.daily`; graph: the network of day 0."""
     baseline = comparison.baseline
     by_file = _arm_figures(comparison) | {
@@ -36,7 +40,7 @@ def draw_figures(comparison: Comparison, summary: dict, daily: list[dict], graph
     return by_file
 
 
-def _arm_figures(comparison: Comparison) -> dict:
+def _arm_figures(comparison: Comparison) -> dict[Any, Any]:
     """Figures of the arms themselves: all in one panel, or one panel each where they are many."""
     ensembles, baseline = comparison.ensembles, comparison.baseline
     if len(ensembles) <= plots.MANY:
@@ -54,7 +58,7 @@ def _arm_figures(comparison: Comparison) -> dict:
     }
 
 
-def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict:
+def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict[Any, Any]]) -> dict[Any, Any]:
     """Figures of differences over time: one for all variables, or one per variable where the arms are many."""
     baseline, survival = comparison.baseline, summary["survival"]["differences"]
     title = f"{baseline.host_name}: difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline.label}\N{RIGHT DOUBLE QUOTATION MARK} over time"
@@ -82,7 +86,7 @@ def _over_time(comparison: Comparison, summary: dict, daily: list[dict]) -> dict
     return by_file
 
 
-def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
+def _line(comparison: Comparison, entry: dict[Any, Any], survival: dict[Any, Any]) -> dict[Any, Any]:
     """One difference over time, as `plots.differences_over_time` reads it."""
     index = [e.scenario for e in comparison.ensembles].index(entry["arm"])
     one, days = comparison.ensembles[index], survival[entry["arm"]]
@@ -99,7 +103,7 @@ def _line(comparison: Comparison, entry: dict, survival: dict) -> dict:
     return entry | labels | look
 
 
-def _spreads(comparison: Comparison) -> list[dict]:
+def _spreads(comparison: Comparison) -> list[dict[Any, Any]]:
     """Rows of the figure of distributions."""
     wanted = [key for name in SPREADS for key in (name, *(f"{name}:{p}" for p in comparison.leading))]
     ensembles_by_key = {key: [e for e in comparison.ensembles if key in e.metrics] for key in wanted}
@@ -117,7 +121,7 @@ def _spreads(comparison: Comparison) -> list[dict]:
     ]
 
 
-def _difference_rows(comparison: Comparison, summary: dict) -> list[dict]:
+def _difference_rows(comparison: Comparison, summary: dict[Any, Any]) -> list[dict[Any, Any]]:
     """Rows of the figure of differences: headline metrics, among them those of the leading patrons."""
     return [
         {

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -54,7 +55,7 @@ class _SeriesFile:
     def __init__(self, folder: Path, columns: Sequence[str], csv: bool) -> None:
         self._columns = tuple(columns)
         self.path, self.groups, self._csv, self._open = folder / "series.parquet", 0, csv, ExitStack()
-        self._writers: list = []
+        self._writers: list[Any] = []
 
     def __enter__(self) -> "_SeriesFile":
         return self
@@ -62,7 +63,7 @@ class _SeriesFile:
     def __exit__(self, *fault: object) -> None:
         self._open.close()
 
-    def write(self, arm: str, first: int, tables: list[dict]) -> None:
+    def write(self, arm: str, first: int, tables: list[dict[Any, Any]]) -> None:
         """Write one group: replications first, first + 1, ... of an arm."""
         days = len(tables[0]["day"])
         columns = {"scenario": pa.array([arm] * (days * len(tables)))}
@@ -120,10 +121,10 @@ def _write_arm(
     return dict(zip(metrics_of_run, np.array(metrics).T.copy(), strict=True)), names
 
 
-def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, list]:
+def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, list[Any]]:
     """Path -> value in every arm and replication, of the parameters that are drawn or fixed by the user in some arm."""
     paths = recorded(arms.values())
-    columns: dict[str, list] = {path: [] for path in paths}
+    columns: dict[str, list[Any]] = {path: [] for path in paths}
     for spec, ensemble in zip(arms.values(), ensembles, strict=True):
         draws = Draws.of(spec)
         for replication in range(ensemble.n_runs if paths else 0):
@@ -133,7 +134,7 @@ def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, l
     return columns
 
 
-def _write_runs(folder: Path, ensembles: list[Ensemble], parameters: dict[str, list], csv: bool) -> None:
+def _write_runs(folder: Path, ensembles: list[Ensemble], parameters: dict[str, list[Any]], csv: bool) -> None:
     """Write runs: one row per arm and replication, one column per metric; null where it was not observed or the arm lacks it.
 
     parameters: further columns.

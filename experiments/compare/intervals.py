@@ -5,6 +5,7 @@ has the measured coverage; `python -m experiments.studies.coverage` measures it 
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -37,7 +38,9 @@ def mean_interval(
     return np.maximum(low, bottom), np.minimum(high, top), kind  # `_solved` lies inside, but for the last bit
 
 
-def _around_zero(centred: np.ndarray, slopes: tuple, confidence: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _around_zero(
+    centred: np.ndarray, slopes: tuple[Any, ...], confidence: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Lowest, highest and kind for columns (n, k) of mean zero and spread one that all vary.
 
     slopes: one over the distance of the mean from the lowest and from the highest possible value, (k,) each.
@@ -64,7 +67,7 @@ def _around_zero(centred: np.ndarray, slopes: tuple, confidence: float) -> tuple
     return *ends, np.where(many, BOOTSTRAP, SKEWED)
 
 
-def _solved(distance: np.ndarray, slopes: tuple) -> np.ndarray:
+def _solved(distance: np.ndarray, slopes: tuple[Any, ...]) -> np.ndarray:
     """The true mean x for which the observed mean 0 is `distance` standard errors away, (k,).
 
     The error at x is the error at 0 times sqrt((1 + x / a) (1 - x / b)), where a and b are the distances of 0 from the ends of
@@ -94,7 +97,9 @@ def _freedom(centred: np.ndarray) -> np.ndarray:
     return np.clip(2.0 / np.maximum(1.0 / _carrying(centred) - 1.0 / n, 1e-9), 1.0, n - 1.0)
 
 
-def _skew_corrected(centred: np.ndarray, error: np.ndarray, slopes: tuple, quantile: np.ndarray) -> np.ndarray:
+def _skew_corrected(
+    centred: np.ndarray, error: np.ndarray, slopes: tuple[Any, ...], quantile: np.ndarray
+) -> np.ndarray:
     """Quantile of (mean - truth) / error by Hall's cubic transformation of Student's t [Hall1992], in standard errors.
 
     The range explains a part of the skewness: the error grows with the distance from an end.
@@ -107,7 +112,7 @@ def _skew_corrected(centred: np.ndarray, error: np.ndarray, slopes: tuple, quant
 
 
 def _studentised(
-    centred: np.ndarray, error: np.ndarray, slopes: list, confidence: float
+    centred: np.ndarray, error: np.ndarray, slopes: list[Any], confidence: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Upper and lower quantile of (mean - truth) / error by the bootstrap [Hall1988], in standard errors.
 

@@ -25,7 +25,7 @@ EVENT = ("day", "actor", "kind", "target", "size", "unit")
 
 def compare_pair(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
-) -> tuple[Path, dict]:
+) -> tuple[Path, dict[Any, Any]]:
     """Run the first arm and the baseline in one replication and write the folder; returns folder and summary."""
     second = options.baseline or list(arms)[-1]
     first = next(arm for arm in arms if arm != second)
@@ -62,7 +62,7 @@ def compare_pair(
     return target, pair_summary
 
 
-def divergence(first: Records, second: Records) -> dict:
+def divergence(first: Records, second: Records) -> dict[Any, Any]:
     """First difference between the records of two runs, bit for bit. Of series, those of both runs are compared.
 
     day: the earlier of the two below, None if nothing differs; day -1 is the state before the first day.
@@ -73,7 +73,7 @@ def divergence(first: Records, second: Records) -> dict:
     return {"day": min(days, default=None), "series": series, "events": events}
 
 
-def _first_series(first: Records, second: Records) -> dict:
+def _first_series(first: Records, second: Records) -> dict[Any, Any]:
     """First day on which series differ; row d + 1 of a series is the end of day d."""
     rows = {}
     for v in VARIABLES:
@@ -93,7 +93,7 @@ def _shared(variable: Variable, one: Records, other: Records) -> np.ndarray:
     return one[variable.name][np.ix_(np.arange(one.days + 1), *indices)]
 
 
-def _first_events(first: Records, second: Records) -> dict:
+def _first_events(first: Records, second: Records) -> dict[Any, Any]:
     """First day with an event of one run alone."""
     for day, (_, first_only, second_only) in _by_day(first, second).items():
         if first_only or second_only:
@@ -111,7 +111,7 @@ def _by_day(first: Records, second: Records) -> dict[int, tuple[list[LogEntry], 
     return by_day
 
 
-def _without(events: list[LogEntry], shared: Counter) -> list[LogEntry]:
+def _without(events: list[LogEntry], shared: Counter[Any]) -> list[LogEntry]:
     """The events without the shared ones; an event may be shared several times."""
     remaining, unshared = Counter(shared), []
     for event in events:
@@ -122,7 +122,7 @@ def _without(events: list[LogEntry], shared: Counter) -> list[LogEntry]:
     return unshared
 
 
-def side_by_side(first: Records, second: Records) -> list[dict]:
+def side_by_side(first: Records, second: Records) -> list[dict[Any, Any]]:
     """Rows of events: day, first, second. An event of one run alone has None beside it."""
     rows = []
     for day, (shared, first_only, second_only) in _by_day(first, second).items():
@@ -131,11 +131,11 @@ def side_by_side(first: Records, second: Records) -> list[dict]:
     return rows
 
 
-def _plain(event: LogEntry) -> dict:
+def _plain(event: LogEntry) -> dict[Any, Any]:
     return {name: getattr(event, name) for name in EVENT}
 
 
-def divergence_sentence(pair_summary: dict) -> str:
+def divergence_sentence(pair_summary: dict[Any, Any]) -> str:
     """The first difference in one sentence."""
     (line,) = sentences(Facts("paired_view", {}, pair_summary), "paired_view.same", "paired_view.parted")
     return line
@@ -154,7 +154,14 @@ def _write_tables(folder: Path, records: dict[str, Records], csv: bool) -> None:
     write_table(folder / "events", columns | {name: [getattr(e, name) for _, e in events] for name in EVENT}, csv)
 
 
-def draw(folder: Path, pair: dict[str, Spec], records: dict, metrics: dict, pair_summary: dict, manifest: dict) -> None:
+def draw(
+    folder: Path,
+    pair: dict[str, Spec],
+    records: dict[Any, Any],
+    metrics: dict[Any, Any],
+    pair_summary: dict[Any, Any],
+    manifest: dict[Any, Any],
+) -> None:
     """Save the figure of a paired view."""
     from sim import plots  # imported here because it takes a second
 

@@ -1,7 +1,7 @@
 """Regret and robustness of every arm over uncertain replications, for an outcome and a direction of the user's choice."""
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -57,7 +57,7 @@ def regret(values: np.ndarray, direction: str) -> np.ndarray:
     return gain.max(axis=0) - gain
 
 
-def assess(ensembles: Sequence[Ensemble], objective: Objective, confidence: float) -> dict:
+def assess(ensembles: Sequence[Ensemble], objective: Objective, confidence: float) -> dict[Any, Any]:
     """Regret and robustness of every arm, the best arms by each criterion, and a verdict. Replications count that all arms observed."""
     values = np.stack([e.metrics[objective.metric] for e in ensembles])
     values = values[:, ~np.isnan(values).any(axis=0)]
@@ -79,7 +79,7 @@ def assess(ensembles: Sequence[Ensemble], objective: Objective, confidence: floa
 
 def _verdict(
     values: dict[str, np.ndarray], leader: str, objective: Objective, within: tuple[float, float], confidence: float
-) -> dict:
+) -> dict[Any, Any]:
     """The arm of the least mean regret is preferred only if its paired difference from every other arm is decided.
 
     values: arm -> (replications,), those behind the mean regret; within: range of the outcome.
@@ -110,7 +110,7 @@ def _verdict(
     }
 
 
-def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, confidence: float) -> dict:
+def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, confidence: float) -> dict[Any, Any]:
     """Criteria of one arm; values and regrets (replications,)."""
     sign = 1.0 if objective.direction == "max" else -1.0
     close = estimate((behind <= objective.tolerance).astype(float), confidence, share=True)
@@ -129,7 +129,7 @@ def _criteria(values: np.ndarray, behind: np.ndarray, objective: Objective, conf
     }
 
 
-def _mean_regret(behind: np.ndarray, metric: str, days: int, confidence: float) -> dict:
+def _mean_regret(behind: np.ndarray, metric: str, days: int, confidence: float) -> dict[Any, Any]:
     """Mean regret with its interval, which lies between zero and the width of the metric's range."""
     low, high = range_of(metric, days)
     cell = estimate(behind, confidence, describe_key(metric)[1] == "share of replications", (0.0, high - low))
@@ -145,14 +145,14 @@ def _mean_and_spread(values: np.ndarray, direction: str) -> float:
     return float(values.mean() / deviation if direction == "max" else values.mean() * deviation)
 
 
-def _better(criterion: str, direction: str) -> Callable:
+def _better(criterion: str, direction: str) -> Callable[..., Any]:
     """The function that picks the better of two values: max or min."""
     if criterion in ("worst", "mean_and_spread"):
         return max if direction == "max" else min
     return max if criterion.startswith("share") else min
 
 
-def _best(values: dict[str, float], better: Callable) -> list[str]:
+def _best(values: dict[str, float], better: Callable[..., Any]) -> list[str]:
     """Arms that share the best value; none where the criterion is undefined for some arm."""
     finite = {arm: v for arm, v in values.items() if np.isfinite(v)}
     return [arm for arm, v in finite.items() if v == better(finite.values())] if len(finite) == len(values) else []

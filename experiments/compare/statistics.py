@@ -1,5 +1,7 @@
 """Means and paired differences with their intervals, and the gain from pairing."""
 
+from typing import Any
+
 import numpy as np
 from scipy.stats import binomtest
 
@@ -18,7 +20,7 @@ def interval(values: np.ndarray, confidence: float, share: bool = False) -> tupl
 
 def estimate(
     values: np.ndarray, confidence: float, share: bool = False, within: tuple[float, float] = UNBOUNDED
-) -> dict:
+) -> dict[Any, Any]:
     """Mean, median, interval with its kind, and n. within: range of the values; the interval lies inside it."""
     finite = values[~np.isnan(values)]
     if finite.size == 0:
@@ -40,7 +42,7 @@ def paired_difference(
     confidence: float,
     share: bool = False,
     within: tuple[float, float] = UNBOUNDED,
-) -> dict:
+) -> dict[Any, Any]:
     """Difference over the replications that both arms observed. within: range of the values of either arm.
 
     mean, median, low, high, n; interval: its kind; share_positive, share_negative, share_equal of replications;
@@ -102,7 +104,7 @@ def _standardised(values: np.ndarray, baseline: np.ndarray) -> float:
     return float((values - baseline).mean() / pooled) if pooled > 0.0 else np.nan
 
 
-def _empty_cell() -> dict:
+def _empty_cell() -> dict[Any, Any]:
     return dict.fromkeys(("mean", "median", "low", "high"), np.nan) | {"interval": NONE, "n": 0}
 
 

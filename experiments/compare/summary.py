@@ -1,6 +1,7 @@
 """The content of summary.json: means, differences, survival, a chosen day, regret, verdicts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from sim.records.variables import variable_range
 VERDICT = ("decided", "mean", "low", "high", "interval", "n", "share_positive", "share_negative", "differs_at_most")
 
 
-def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict:
+def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int | None) -> dict[Any, Any]:
     """Summary of a comparison. day: of the table of all daily series; None: no table."""
     metrics = {key: _metric(comparison, key) for key in comparison.metrics}
     return {
@@ -48,7 +49,7 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
     }
 
 
-def _few_replications(metrics: dict) -> dict:
+def _few_replications(metrics: dict[Any, Any]) -> dict[Any, Any]:
     """Measured coverage of the interval with the fewest replications, where these are fewer than ten."""
     n = fewest_replications(
         cell for entry in metrics.values() for part in ("arms", "differences") for cell in entry[part].values()
@@ -56,7 +57,7 @@ def _few_replications(metrics: dict) -> dict:
     return {"n": n, "coverage": coverage_of(n)}
 
 
-def _metric(comparison: Comparison, key: str) -> dict:
+def _metric(comparison: Comparison, key: str) -> dict[Any, Any]:
     label, unit = describe_key(key)
     runs, days = comparison.baseline.n_runs, comparison.baseline.days
     entry = comparison.entry(lambda e: e.metrics.get(key), unit == SHARE, range_of(key, days))
@@ -65,7 +66,7 @@ def _metric(comparison: Comparison, key: str) -> dict:
     return {"label": label, "words": words, "unit": unit, "conditional": conditional} | entry
 
 
-def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
+def _verdicts(comparison: Comparison, metrics: dict[Any, Any]) -> list[dict[Any, Any]]:
     """One entry per headline metric and arm."""
     entries = []
     for key in verdicts.headline_keys(metrics, comparison.leading):
@@ -81,7 +82,7 @@ def _verdicts(comparison: Comparison, metrics: dict) -> list[dict]:
     return entries
 
 
-def _pairing(comparison: Comparison, metrics: dict) -> dict:
+def _pairing(comparison: Comparison, metrics: dict[Any, Any]) -> dict[Any, Any]:
     """Variance ratios of the headline metrics that vary: the median per arm, and over all arms."""
     keys = verdicts.headline_keys(metrics, comparison.leading)
     ratios = {
@@ -93,7 +94,7 @@ def _pairing(comparison: Comparison, metrics: dict) -> dict:
     } | verdicts.pairing(np.concatenate([np.empty(0), *finite.values()]))
 
 
-def _survival(comparison: Comparison) -> dict:
+def _survival(comparison: Comparison) -> dict[Any, Any]:
     """Mean time in office up to the horizon, and the share that is still in office then."""
     entry = comparison.entry(time_in_office, within=(0.0, float(comparison.baseline.days)))
     for one in comparison.ensembles:
@@ -101,7 +102,7 @@ def _survival(comparison: Comparison) -> dict:
     return {"label": f"Mean time in office within {comparison.baseline.days} days", "unit": "days"} | entry
 
 
-def _at_day(comparison: Comparison, day: int) -> dict:
+def _at_day(comparison: Comparison, day: int) -> dict[Any, Any]:
     """Every daily series at the end of a day; row d + 1 is day d."""
     variables = {}
     for column in comparison.columns:
@@ -117,6 +118,6 @@ def _of_day(one: Ensemble, column: str, day: int) -> np.ndarray | None:
     return one.series[column][:, day + 1].astype(float) if column in one.series else None
 
 
-def _objective(comparison: Comparison, objective: Objective) -> dict:
+def _objective(comparison: Comparison, objective: Objective) -> dict[Any, Any]:
     named = {"label": metric_in_words(objective.metric, comparison.names), "unit": describe_key(objective.metric)[1]}
     return named | assess(comparison.ensembles, objective, comparison.confidence)

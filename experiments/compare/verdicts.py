@@ -1,6 +1,7 @@
 """Verdicts on paired differences, and the summary of pairing."""
 
 from collections.abc import Collection
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ def headline_keys(keys: Collection[str], patrons: tuple[str, ...]) -> list[str]:
     return [key for key in wanted if key in keys]
 
 
-def decide(difference: dict, confidence: float) -> str:
+def decide(difference: dict[Any, Any], confidence: float) -> str:
     """higher, lower, undecided, no difference, one replication or not observed. Both arms must have the metric.
 
     If all replications differ in one direction, the sign test must agree: it needs six of them at a confidence of 95 %.
@@ -32,13 +33,13 @@ def decide(difference: dict, confidence: float) -> str:
     return "higher" if mean > 0 else "lower"
 
 
-def too_few(difference: dict, confidence: float) -> bool:
+def too_few(difference: dict[Any, Any], confidence: float) -> bool:
     """True if all replications differ in one direction, and are too few for the sign test."""
     one_way = max(difference["share_positive"], difference["share_negative"]) == 1.0
     return one_way and 2.0 * 0.5 ** difference["n"] > 1.0 - confidence
 
 
-def pairing(ratios: np.ndarray) -> dict:
+def pairing(ratios: np.ndarray) -> dict[Any, Any]:
     """Number of headline differences that vary, with median, lowest and highest of their variance ratios."""
     if ratios.size == 0:
         return {"n": 0, "median": np.nan, "low": np.nan, "high": np.nan}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from experiments.results.formatting import markdown_table
 from sim.spec.derived_indicators import complete
@@ -30,7 +31,7 @@ class DataQuality:
     name: str
     segments: int
     counts: dict[str, int]  # quality -> values, in the order of QUALITIES
-    guessed: dict[str, Counter]  # imputed and default: indicator or tie -> values
+    guessed: dict[str, Counter[Any]]  # imputed and default: indicator or tie -> values
     missing: tuple[str, ...]  # indicators without a value
     by_rule: tuple[str, ...]  # values that follow from other indicators
     among_patrons: bool  # the scenario lists it as a patron; it is left out there
@@ -98,7 +99,7 @@ def _quality(spec: Spec, source: str) -> str:
     return spec.sources[source].quality if source in spec.sources else "override"
 
 
-def _by_rule(file_state: State, full_state: State, values: list) -> Iterator[str]:
+def _by_rule(file_state: State, full_state: State, values: list[Any]) -> Iterator[str]:
     yield from (name for name, indicator in values if indicator.source in RULES[:-1] and name != "segments")
     if any(faction.weight is None for faction in file_state.factions.values()):
         yield f"weights and rents of {len(full_state.factions)} factions"

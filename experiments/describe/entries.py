@@ -78,7 +78,7 @@ def _host_lines(spec: Spec, code: str) -> list[str]:
     return [f"{code} ({quality.name})", quality.line, "", *_yaml_lines(_readable(as_host(spec, code).states[code]))]
 
 
-def _readable(actor: State | Organisation) -> dict:
+def _readable(actor: State | Organisation) -> dict[Any, Any]:
     """An actor without empty parts, indicators as 'value (source)'. An instrument without variations is not empty."""
 
     def plain(value: Any, keep_empty: bool = False) -> Any:
@@ -91,7 +91,7 @@ def _readable(actor: State | Organisation) -> dict:
     return cast(dict, plain(actor.model_dump(mode="json")))
 
 
-def _yaml_lines(data: dict) -> list[str]:
+def _yaml_lines(data: dict[Any, Any]) -> list[str]:
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100).splitlines()
 
 

@@ -1,6 +1,7 @@
 """`suasion list KIND`: the table of each kind of named things."""
 
 from collections.abc import Callable
+from typing import Any
 
 from experiments.describe.data_quality import table as host_table
 from experiments.describe.glossary import glossary
@@ -67,7 +68,7 @@ def _organisations(config_dir: str | None) -> tuple[tuple[str, ...], Rows]:
     return _actors(load((), config_dir).organisations)
 
 
-def _actors(actors: dict) -> tuple[tuple[str, ...], Rows]:
+def _actors(actors: dict[Any, Any]) -> tuple[tuple[str, ...], Rows]:
     return ("code", "name"), [(code, actor.name.get("en", code)) for code, actor in actors.items()]
 
 

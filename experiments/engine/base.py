@@ -22,7 +22,7 @@ class Engine(Protocol):
         """Processes that compute."""
         ...
 
-    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
+    def run(self, task: Callable[..., Any], shards: Iterable[Any]) -> Generator[Any, None, None]:
         """Yield task(shard) for every shard as it is ready; `LostWorker` in place of the result of a lost shard."""
         ...
 
@@ -32,7 +32,7 @@ class Serial:
 
     workers = 1
 
-    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
+    def run(self, task: Callable[..., Any], shards: Iterable[Any]) -> Generator[Any, None, None]:
         """Yield task(shard) for every shard."""
         for shard in shards:
             yield task(shard)

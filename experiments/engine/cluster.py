@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ANSWER = "8s"  # time within which a scheduler has to answer
 PATIENCE = 60  # seconds within which a worker has to appear
 
-_tasks: dict[str, Callable] = {}  # of this worker process
+_tasks: dict[str, Callable[..., Any]] = {}  # of this worker process
 
 
 class Cluster:
@@ -32,7 +32,7 @@ class Cluster:
         """Processes at work now, at least one."""
         return max(1, len(self._client.scheduler_info(n_workers=-1)["workers"]))
 
-    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
+    def run(self, task: Callable[..., Any], shards: Iterable[Any]) -> Generator[Any, None, None]:
         """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died at every attempt.
 
         A bounded number of shards is under way, and the engine stores no result. Shards may be a generator that yields
@@ -66,7 +66,7 @@ class Cluster:
             self._client.unregister_worker_plugin(name)
 
 
-def _plugin(name: str, task: Callable) -> "WorkerPlugin":
+def _plugin(name: str, task: Callable[..., Any]) -> "WorkerPlugin":
     """Plugin by which every worker, also a later one, receives the task."""
     from distributed import WorkerPlugin
 
@@ -80,7 +80,7 @@ def _plugin(name: str, task: Callable) -> "WorkerPlugin":
     return Take()
 
 
-def _take(name: str, task: Callable | None) -> None:
+def _take(name: str, task: Callable[..., Any] | None) -> None:
     """Store the task in this process, or delete it. A function of the module, because the class above travels by value."""
     if task is None:
         _tasks.pop(name, None)

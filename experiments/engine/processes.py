@@ -35,10 +35,10 @@ class Worker:
             self.process.start()
         receiver.close()
         sender.close()
-        self.waiting: deque = deque()
-        self.task: Callable | None = None
+        self.waiting: deque[Any] = deque()
+        self.task: Callable[..., Any] | None = None
 
-    def give(self, task: Callable, shard: object) -> None:
+    def give(self, task: Callable[..., Any], shard: object) -> None:
         """Send a shard, after the task if the worker has another task."""
         self.waiting.append(shard)
         try:
@@ -67,7 +67,7 @@ class Processes:
     def __init__(self, workers: int, say: Callable[[str], None] | None = None):
         self.workers, self._say, self._pool = workers, say, []
 
-    def run(self, task: Callable, shards: Iterable) -> Generator[Any, None, None]:
+    def run(self, task: Callable[..., Any], shards: Iterable[Any]) -> Generator[Any, None, None]:
         """Yield task(shard) as they are ready; `LostWorker` in place of a result if its worker died at every attempt.
 
         A bounded number of shards is under way, and the engine stores no result. Shards may be a generator that yields
@@ -93,7 +93,7 @@ class Processes:
             for worker in [worker for worker in self._pool if worker.waiting]:
                 self._dismiss(worker)
 
-    def _refill(self, task: Callable, again: deque, shards: Iterator) -> None:
+    def _refill(self, task: Callable[..., Any], again: deque[Any], shards: Iterator[Any]) -> None:
         """Send shards until every worker has enough, to the least busy worker first."""
         while True:
             worker = min(self._pool, key=lambda one: len(one.waiting), default=None)
@@ -108,7 +108,7 @@ class Processes:
                 self._pool.append(worker)
             worker.give(task, shard)
 
-    def _lost(self, worker: Worker, again: deque, deaths: dict[int, int]) -> Iterator[LostWorker]:
+    def _lost(self, worker: Worker, again: deque[Any], deaths: dict[int, int]) -> Iterator[LostWorker]:
         """Queue the shards of a dead worker again. deaths: number of deaths per shard, by identity."""
         worker.process.join(PATIENCE)
         if self._say:
@@ -169,7 +169,7 @@ def _work(receiver: connection.Connection, sender: connection.Connection) -> Non
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     set_num_threads(1)  # the processes share the cores already; the number belongs to the thread
-    messages: SimpleQueue = SimpleQueue()
+    messages: SimpleQueue[Any] = SimpleQueue()
     Thread(target=_listen, args=(receiver, messages), daemon=True).start()
     task: Any = None  # comes before the first shard
     while True:
@@ -180,7 +180,7 @@ def _work(receiver: connection.Connection, sender: connection.Connection) -> Non
             _send(sender, *_result(task, content))
 
 
-def _listen(receiver: connection.Connection, messages: SimpleQueue) -> None:
+def _listen(receiver: connection.Connection, messages: SimpleQueue[Any]) -> None:
     """Read ahead, so that the command never waits for a busy worker; end the process when the command has ended."""
     while True:
         try:
@@ -189,7 +189,7 @@ def _listen(receiver: connection.Connection, messages: SimpleQueue) -> None:
             os._exit(0)
 
 
-def _result(task: Callable, shard: object) -> tuple[bool, object]:
+def _result(task: Callable[..., Any], shard: object) -> tuple[bool, object]:
     """True with the result of the task, or False with its exception."""
     try:
         return True, task(shard)

@@ -4,6 +4,7 @@ A regression tree [Breiman1984] finds the boxes. Held-out rows and replications 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -213,7 +214,7 @@ def _leaves(learn: Runs, depth: int) -> tuple[list[tuple[tuple[Limit, ...], floa
     return leaves, weight
 
 
-def _limits(bounds: dict[int, tuple[float, float]], columns: list) -> tuple[Limit, ...]:
+def _limits(bounds: dict[int, tuple[float, float]], columns: list[Any]) -> tuple[Limit, ...]:
     """Limits per axis from the limits per column of the tree."""
     limits: dict[str, Limit] = {}
     for column, (low, high) in bounds.items():

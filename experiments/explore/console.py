@@ -48,16 +48,16 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
     echo(f"Written to {folder}")
 
 
-def _cells(rows: list[dict], result: dict) -> list[list[str]]:
+def _cells(rows: list[dict[Any, Any]], result: dict[Any, Any]) -> list[list[str]]:
     return [[row["name"], *(_cell(row, keys) for keys in COLUMNS[result["method"]].values())] for row in rows]
 
 
-def _cell(row: dict, keys: tuple[str, ...]) -> str:
+def _cell(row: dict[Any, Any], keys: tuple[str, ...]) -> str:
     value, *exit_on_interrupt = (number(row[key]) for key in keys)
     return f"{value} [{', '.join(exit_on_interrupt)}]" if exit_on_interrupt else value
 
 
-def _print_pairs(result: dict, outcome: str) -> None:
+def _print_pairs(result: dict[Any, Any], outcome: str) -> None:
     """Print shares of pairs, the largest first, if the design has them."""
     names = {path: axis["name"] for path, axis in result["axes"].items()}
     for group in result["combinations"]:
@@ -67,7 +67,7 @@ def _print_pairs(result: dict, outcome: str) -> None:
             _print(f"Pairs: {group['title']}", ["parameters", "S2"], rows)
 
 
-def _removable(result: dict, outcome: str) -> str:
+def _removable(result: dict[Any, Any], outcome: str) -> str:
     """Share of the variance between points that more replications would remove; empty if it is unknown."""
     shares_left = [g["outcomes"][outcome]["chance"]["left"] for g in result["combinations"]]
     shares = [share for share in shares_left if share == share]
@@ -127,7 +127,7 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
     )
 
 
-def _print_meanings(axes: Iterable[dict]) -> None:
+def _print_meanings(axes: Iterable[dict[Any, Any]]) -> None:
     for axis in axes:
         if axis["meaning"] != axis["name"]:
             echo(f"  {axis['name']}: {axis['meaning']}")

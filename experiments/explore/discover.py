@@ -31,7 +31,7 @@ class DiscoverOptions(Checked):
     )
 
 
-def explore(words: list[str], command: list[str]) -> tuple[Path, dict]:
+def explore(words: list[str], command: list[str]) -> tuple[Path, dict[Any, Any]]:
     """Analyse a results folder; return the folder of the analysis and its content. Raises ConfigError."""
     needs("analysis", "sklearn")
     options, folder, others = read(words, DiscoverOptions)
@@ -78,7 +78,9 @@ def _runs(samples: Samples, condition: Condition) -> tuple[Runs, int]:
     return Runs(features, case, independent_row[row_of_run], replication), int(is_observed.size - row_of_run.size)
 
 
-def as_json(discovery: Discovery, runs: Runs, samples: Samples, options: DiscoverOptions, condition: str) -> dict:
+def as_json(
+    discovery: Discovery, runs: Runs, samples: Samples, options: DiscoverOptions, condition: str
+) -> dict[Any, Any]:
     """Content of discover.json."""
     features = {feature.path: feature for feature in runs.features}
     what = options.words or condition
@@ -101,7 +103,7 @@ def as_json(discovery: Discovery, runs: Runs, samples: Samples, options: Discove
     }  # fmt: skip
 
 
-def _limit(limit: Limit, feature: Feature, ends: Any) -> dict:  # (low, high) of numbers
+def _limit(limit: Limit, feature: Feature, ends: Any) -> dict[Any, Any]:  # (low, high) of numbers
     """A limit with the range of the sweep."""
     entry = {"path": limit.path, "name": axis_name(limit.path), "words": _limit_words(limit, feature)}
     if limit.names is not None:
@@ -141,7 +143,7 @@ def _sentence(box: Box, features: dict[str, Feature], what: str) -> str:
     return f"{text} Undecided: {more} [{low}, {high}] percentage points against the replications elsewhere."
 
 
-def draw(folder: Path, result: dict, runs: Runs, manifest_fields: dict) -> None:
+def draw(folder: Path, result: dict[Any, Any], runs: Runs, manifest_fields: dict[Any, Any]) -> None:
     """Boxes as intervals, and the two leading numeric parameters as a map."""
     from sim.plots import boxes as plots
 

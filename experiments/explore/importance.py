@@ -1,6 +1,7 @@
 """Rows and figures of a sensitivity analysis."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,7 +16,7 @@ BAR = {
 KEY = {"morris": "mu_star", "sobol": "ST", "ranks": "rho"}  # rows are ordered by it
 
 
-def draw(folder: Path, result: dict, manifest_fields: dict) -> None:
+def draw(folder: Path, result: dict[Any, Any], manifest_fields: dict[Any, Any]) -> None:
     """One figure per varying outcome, two for elementary effects."""
     from sim.plots import sensitivity as plots
 
@@ -37,7 +38,7 @@ def draw(folder: Path, result: dict, manifest_fields: dict) -> None:
     save_figures(folder, figures, manifest_fields)
 
 
-def rows_by_combination(result: dict, outcome: str) -> dict[str, list[dict]]:
+def rows_by_combination(result: dict[Any, Any], outcome: str) -> dict[str, list[dict[Any, Any]]]:
     """Title of a combination -> rows with names, the most important on average first; constant combinations left out."""
     groups = [g for g in result["combinations"] if not g["outcomes"][outcome]["constant"]]
     key = KEY[result["method"]]
@@ -53,13 +54,13 @@ def rows_by_combination(result: dict, outcome: str) -> dict[str, list[dict]]:
     }
 
 
-def _bars(row: dict, method: str) -> list[tuple[float, float, float]]:
+def _bars(row: dict[Any, Any], method: str) -> list[tuple[float, float, float]]:
     if method == "sobol":
         return [(row[key], row[f"{key}_low"], row[f"{key}_high"]) for key in ("S1", "ST")]
     return [(row[KEY[method]], row["low"], row["high"])]
 
 
-def chance_text(result: dict, outcome: str) -> str:
+def chance_text(result: dict[Any, Any], outcome: str) -> str:
     """Sentence on the share of chance in the variance of single runs, over all combinations."""
     if result["worlds"] < 2:
         return "how much is chance, of single runs and between points, is not known from one replication"
@@ -70,7 +71,7 @@ def chance_text(result: dict, outcome: str) -> str:
     return f"{' to '.join(dict.fromkeys((rounded_shares[0], rounded_shares[-1])))} % of the variance of single runs is chance"
 
 
-def count(result: dict) -> str:
+def count(result: dict[Any, Any]) -> str:
     """'12 trajectories, 84 points per combination, each the mean of 6 replications'."""
     rows = result["points"] // len(result["combinations"])
     base = {"morris": f"{rows // (len(result['axes']) + 1)} trajectories, ", "sobol": f"{result['base']} base points, "}

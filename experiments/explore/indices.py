@@ -1,5 +1,7 @@
 """Sensitivity indices: Morris effects, Sobol shares, rank correlations, and the share of chance."""
 
+from typing import Any
+
 import numpy as np
 from scipy.stats import spearmanr
 
@@ -13,14 +15,14 @@ class BrokenDesign(ValueError):
     """Rows that do not form the stated design."""
 
 
-def _problem(names: list[str]) -> dict:
+def _problem(names: list[str]) -> dict[Any, Any]:
     """Problem description of SALib; only its samplers read the bounds."""
     return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
 
 
 def morris(
     names: list[str], x: np.ndarray, y: np.ndarray, confidence: float, n_levels: int, width: float = np.inf
-) -> dict:
+) -> dict[Any, Any]:
     """Elementary effects per axis [Morris1991], [Campolongo2007]: mu, mu_star with interval, sigma.
 
     Unit: that of the outcome per full range of the axis.
@@ -51,7 +53,7 @@ def morris(
     return {"axes": rows, "n": len(x) // size}
 
 
-def sobol(names: list[str], x: np.ndarray, y: np.ndarray, confidence: float) -> dict:
+def sobol(names: list[str], x: np.ndarray, y: np.ndarray, confidence: float) -> dict[Any, Any]:
     """Shares of variance per axis [Sobol2001], [Saltelli2010]: S1 alone, ST with all interactions, S2 of each pair.
 
     x (points, axes): blocks of a base row and its exchanges with a second row; y (points,): means over replications.
@@ -75,7 +77,7 @@ def sobol(names: list[str], x: np.ndarray, y: np.ndarray, confidence: float) -> 
     return {"axes": rows, "pairs": both, "n": len(x) // (len(names) * (1 + pairs) + 2)}
 
 
-def _share(analysis: dict, key: str, axis: int, confidence: float) -> dict:
+def _share(analysis: dict[Any, Any], key: str, axis: int, confidence: float) -> dict[Any, Any]:
     """Estimate with its percentile interval over resampled blocks: ST, a mean of squares, has none below zero."""
     tail = (1.0 - confidence) / 2.0
     low, high = np.nanquantile(
@@ -104,7 +106,7 @@ def exchanges(x: np.ndarray) -> bool:
     raise BrokenDesign("the points are not the blocks of a Saltelli design")
 
 
-def ranks(names: list[str], x: np.ndarray, y: np.ndarray, confidence: float) -> dict:
+def ranks(names: list[str], x: np.ndarray, y: np.ndarray, confidence: float) -> dict[Any, Any]:
     """Rank correlation of the outcome with each axis [Spearman1904], with a percentile interval over resampled rows.
 
     For any design that fills the space. Points of equal values have equal runs, so they are resampled together. The
@@ -130,7 +132,7 @@ def _rank_correlation(a: np.ndarray, b: np.ndarray) -> float:
     return 0.0 if np.ptp(a) == 0 or np.ptp(b) == 0 else float(spearmanr(a, b)[0])  # pyright: ignore[reportArgumentType]  # a pair, which SciPy does not annotate
 
 
-def chance(y: np.ndarray) -> dict:
+def chance(y: np.ndarray) -> dict[Any, Any]:
     """Shares of chance, by an analysis of variance of y (points, replications), the same replications at all points.
 
     share: part of the variance of single runs between the replications of one point (NaN with one replication).

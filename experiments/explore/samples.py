@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -34,7 +35,7 @@ class Samples:
         return cls(Store.open(folder))
 
     @cached_property
-    def manifest(self) -> dict:
+    def manifest(self) -> dict[Any, Any]:
         """The manifest."""
         return self.store.manifest
 
@@ -59,7 +60,7 @@ class Samples:
         return self.store.design["point"].to_numpy()
 
     @cached_property
-    def columns(self) -> dict[str, list]:
+    def columns(self) -> dict[str, list[Any]]:
         """Path of an axis -> its value in every row."""
         return {axis.path: decode(axis, self.store.design[axis.path]) for axis in self.store.axes}
 
@@ -100,15 +101,15 @@ class Samples:
         """True if all values of the axis in the design are numbers."""
         return all(isinstance(v, (int, float)) and not isinstance(v, bool) for v in self.columns[axis.path])
 
-    def combinations(self, paths: list[str]) -> list[tuple[dict, np.ndarray]]:
+    def combinations(self, paths: list[str]) -> list[tuple[dict[Any, Any], np.ndarray]]:
         """Every combination of values of these axes, with its rows in the order of the design."""
-        groups: dict[str, tuple[dict, list[int]]] = {}
+        groups: dict[str, tuple[dict[Any, Any], list[int]]] = {}
         for row in range(len(self.points)):
             values = {path: self.columns[path][row] for path in paths}
             groups.setdefault(repr(values), (values, []))[1].append(row)
         return [(values, np.array(rows)) for values, rows in groups.values()]
 
-    def title(self, values: dict) -> str:
+    def title(self, values: dict[Any, Any]) -> str:
         """A combination in words: scenarios by their label, other values as name = value."""
         parts = [
             self.value_name(path, v) if path == "scenario" else f"{axis_name(path)} = {v}" for path, v in values.items()

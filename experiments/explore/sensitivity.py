@@ -1,7 +1,7 @@
 """`suasion sensitivity`: importance of the varied parameters for an outcome, in an existing sweep or a new one."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from pydantic import Field, field_validator
@@ -67,7 +67,7 @@ def prepare(words: list[str], config_dir: str | None = None) -> tuple[Sensitivit
     return options, folder, None
 
 
-def sensitivity(options: SensitivityOptions, folder: str | Path, command: list[str]) -> tuple[Path, dict]:
+def sensitivity(options: SensitivityOptions, folder: str | Path, command: list[str]) -> tuple[Path, dict[Any, Any]]:
     """Analyse a folder; return the folder of the analysis and its content. Raises ConfigError."""
     samples = Samples.open(folder)
     result = analyse(samples, options)
@@ -95,7 +95,7 @@ def _design(options: SensitivityOptions, others: list[str]) -> list[str]:
     return [f"design={design}", *levels, *others]
 
 
-def analyse(samples: Samples, options: SensitivityOptions) -> dict:
+def analyse(samples: Samples, options: SensitivityOptions) -> dict[Any, Any]:
     """Indices of every outcome and combination of policies and rules. Raises ConfigError."""
     method = METHODS.get(samples.kind)
     if method is None or (options.method or method) != method:
@@ -136,7 +136,7 @@ def analysed_axes(samples: Samples, method: str) -> list[Axis]:
     return axes
 
 
-def _numbers(axis: Axis, column: list) -> np.ndarray:
+def _numbers(axis: Axis, column: list[Any]) -> np.ndarray:
     """Values as numbers; names by their place in the list."""
     if axis.values is not None and any(isinstance(value, (str, bool, list, type(None))) for value in column):
         return np.array([axis.values.index(value) for value in column], float)
@@ -158,7 +158,7 @@ def _outcomes(samples: Samples, options: SensitivityOptions) -> list[str]:
 
 def _indices(
     method: str, axes: list[Axis], x: np.ndarray, name: str, rows: np.ndarray, samples: Samples, confidence: float
-) -> dict:
+) -> dict[Any, Any]:
     """Indices of one outcome in some rows of the design, x (rows, axes), with the share of chance. Raises ConfigError."""
     y = samples.outcome(name)[rows]
     means, paths = y.mean(axis=1), [axis.path for axis in axes]

@@ -52,7 +52,7 @@ def prepare(words: list[str], config_dir: str | None = None) -> tuple[TipOptions
     return options, _grid_plan(options, others, config_dir)
 
 
-def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict]:
+def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict[Any, Any]]:
     """Search, and write tip.json and the figure; return the folder of the analysis and its content.
 
     Raises ConfigError, StoreFault.
@@ -108,7 +108,7 @@ def _search(plan: Plan, options: TipOptions, command: list[str]) -> tuple[Store,
     return store, frontier
 
 
-def as_json(frontier: Frontier, axes: tuple[Axis, Axis], options: TipOptions, store: Store) -> dict:
+def as_json(frontier: Frontier, axes: tuple[Axis, Axis], options: TipOptions, store: Store) -> dict[Any, Any]:
     """Content of tip.json: sentences, crossings, lines, evaluated points."""
     label, unit = describe_key(options.outcome)
     points, replications = frontier.outcomes.shape
@@ -143,7 +143,7 @@ def _value(axis: Axis, where: np.ndarray | float) -> Any:
     return np.interp(where, np.linspace(0, 1, len(steps)), steps)
 
 
-def crossings(frontier: Frontier, axes: tuple[Axis, Axis]) -> list[dict]:
+def crossings(frontier: Frontier, axes: tuple[Axis, Axis]) -> list[dict[Any, Any]]:
     """Crossings at POSITIONS of the axis along which the lines are longest."""
     if not frontier.exists:
         return []
@@ -161,7 +161,7 @@ def crossings(frontier: Frontier, axes: tuple[Axis, Axis]) -> list[dict]:
     return entries
 
 
-def _sentence(crossing: dict, threshold: float) -> str:
+def _sentence(crossing: dict[Any, Any], threshold: float) -> str:
     """'at contention threshold 0.25 the line is crossed at split depth 0.8 [0.75, 0.86]'."""
     low, high = (number(crossing[end]) if np.isfinite(crossing[end]) else "edge" for end in ("low", "high"))
     way = "up" if crossing["rising"] else "down"
@@ -171,7 +171,7 @@ def _sentence(crossing: dict, threshold: float) -> str:
     )
 
 
-def draw(folder: Path, frontier: Frontier, result: dict, manifest_fields: dict) -> None:
+def draw(folder: Path, frontier: Frontier, result: dict[Any, Any], manifest_fields: dict[Any, Any]) -> None:
     """The plane with its lines."""
     from sim.plots.frontier import tipping_lines
 

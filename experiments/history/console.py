@@ -1,6 +1,7 @@
 """Terminal output and exit status of `suasion backtest` and `suasion calibrate`."""
 
 import sys
+from typing import Any
 
 from rich.table import Table
 
@@ -38,7 +39,7 @@ def _words(fields: str) -> str:
     return {"first_week": "With first-week facts", "day_zero": "On the facts of day 0"}[fields]
 
 
-def _cell(score: dict) -> str:
+def _cell(score: dict[Any, Any]) -> str:
     mean, low, high = score["skill"]
     return f"{score['brier'][0]:.3f} ({mean:+.2f} [{low:+.2f}, {high:+.2f}])"
 

@@ -72,7 +72,7 @@ def _at(spec: Spec, path: str) -> object:
     return value
 
 
-def scenario_numbers(spec: Spec) -> list[tuple[str, object, dict]]:
+def scenario_numbers(spec: Spec) -> list[tuple[str, object, dict[Any, Any]]]:
     """Path, value and declaration of every number in a scenario's events and split."""
     numbers = []
     for name, event in spec.scenario.events.items():
@@ -83,7 +83,9 @@ def scenario_numbers(spec: Spec) -> list[tuple[str, object, dict]]:
     return numbers + _numbers("scenario.split", spec.scenario.split, Split, "")
 
 
-def _numbers(where: str, part: BaseModel, model: type[BaseModel], source: str) -> list[tuple[str, object, dict]]:
+def _numbers(
+    where: str, part: BaseModel, model: type[BaseModel], source: str
+) -> list[tuple[str, object, dict[Any, Any]]]:
     return [
         (f"{where}.{name}", value, {"text": f.description, "source": source} | cast(dict, f.json_schema_extra or {}))
         for name, f in model.model_fields.items()

@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import replace
+from typing import Any
 
 from experiments.language import Language
 from experiments.report.assumptions import InputIndicator, indicators
@@ -43,7 +44,7 @@ def sensitivity_points(result: Result, say: Language) -> list[Point]:
     ]
 
 
-def _examination(result: Result, say: Language) -> dict:
+def _examination(result: Result, say: Language) -> dict[Any, Any]:
     """State and result of the examination of decided differences, as the statements read it."""
     verdicts = result.summary["verdicts"]
     conclusions = [entry for entry in verdicts if entry["decided"] in DECIDED]
@@ -91,11 +92,11 @@ def with_settings(result: Result, *settings: str) -> str:
     return shlex.join(["suasion", *words, *settings])
 
 
-def _metric(result: Result, entry: dict) -> str:
+def _metric(result: Result, entry: dict[Any, Any]) -> str:
     return metric_in_words(entry["metric"], result.names)
 
 
-def _decided(result: Result, entry: dict, say: Language) -> str:
+def _decided(result: Result, entry: dict[Any, Any], say: Language) -> str:
     return say(f"input_sensitivity.{entry['decided']}", arm=result.label(entry["arm"]), metric=_metric(result, entry))
 
 

@@ -6,6 +6,7 @@ each discovery, the difference is estimated again in the replications with low a
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -107,7 +108,7 @@ def drawn_indicators(spec: Spec, wanted: list[InputIndicator], replications: int
     return list(draws)
 
 
-def _index(tables: IndicatorTables, one: InputIndicator) -> tuple[dict, str, tuple]:
+def _index(tables: IndicatorTables, one: InputIndicator) -> tuple[dict[Any, Any], str, tuple[Any, ...]]:
     if one.partner:
         return tables.tie, one.name, (tables.row[one.partner], tables.row[one.state])
     return tables.state, one.name, (tables.row[one.state],)

@@ -1,5 +1,7 @@
 """Tables on the inputs of a result: settings, indicators with their quality, sources, works cited."""
 
+from typing import Any
+
 from experiments.describe.bibliography import bibliography, cited
 from experiments.language import Language
 from experiments.report.assumptions import (
@@ -31,12 +33,12 @@ QUALITY = (
 )  # fmt: skip
 
 
-def assumptions(result: Result, say: Language) -> dict:
+def assumptions(result: Result, say: Language) -> dict[Any, Any]:
     """Settings away from their default or different between arms, and the numbers of the scenarios."""
     every = settings(result.specs, result.facts.axis_values)
     changed = [s for s in every if s.changed]
     tables = [_settings_table(say("assumptions.changed"), changed, say)] if changed else []
-    arms_by_numbers: dict[str, list] = {}  # scenarios with the same numbers share a table
+    arms_by_numbers: dict[str, list[Any]] = {}  # scenarios with the same numbers share a table
     for arm, spec in result.specs.items():
         arms_by_numbers.setdefault(repr(scenario_numbers(spec)), []).append(arm)
     for arms in arms_by_numbers.values():
@@ -88,11 +90,11 @@ def _value(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(getattr(value, "value", value))
 
 
-def _range(extra: dict) -> str:
+def _range(extra: dict[Any, Any]) -> str:
     return f"{extra['low']:g} to {extra['high']:g}" if "low" in extra else ""
 
 
-def quality(result: Result, say: Language) -> dict:
+def quality(result: Result, say: Language) -> dict[Any, Any]:
     """Quality and sources of the indicators of host and patrons."""
     axis_values = result.facts.axis_values
     specs = result.sweep.specs if result.facts.kind == "sweep" else [result.spec]
@@ -143,7 +145,7 @@ def _sources(sources: dict[str, Source], inputs: list[InputIndicator], say: Lang
     return Table(say("quality.sources"), columns, rows)
 
 
-def works(result: Result) -> list:
+def works(result: Result) -> list[Any]:
     """Entries of the reference list that the parameters and the scenarios cite."""
     spec = result.spec
     declared = [s.declared.source for s in settings(result.specs, result.facts.axis_values)]

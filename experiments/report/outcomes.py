@@ -1,6 +1,7 @@
 """Tables of the outcomes of a comparison: means, differences, survival, a chosen day, regret and robustness."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from experiments.compare.comparison import ABSENT
 from experiments.compare.robustness import CRITERIA
@@ -33,15 +34,15 @@ def _metric_keys(result: Result) -> list[str]:
     return [key for key, entry in result.summary["metrics"].items() if says_something(entry)]
 
 
-def _metrics(result: Result, keys: Iterable[str]) -> list[tuple[str, dict]]:
+def _metrics(result: Result, keys: Iterable[str]) -> list[tuple[str, dict[Any, Any]]]:
     return [_head(result.summary["metrics"][key], metric_in_words(key, result.names)) for key in keys]
 
 
-def _head(entry: dict, label: str) -> tuple[str, dict]:
+def _head(entry: dict[Any, Any], label: str) -> tuple[str, dict[Any, Any]]:
     return f"{label} ({entry['unit']})", entry
 
 
-def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say: Language) -> list[Table]:
+def _pair(result: Result, entries: list[tuple[str, dict[Any, Any]]], when: str, say: Language) -> list[Table]:
     """Two tables: means of all arms, and differences from the baseline."""
     summary, confidence = result.summary, confidence_words(result.summary["confidence"])
     arms, runs = list(result.specs), summary["runs"]
@@ -58,14 +59,14 @@ def _pair(result: Result, entries: list[tuple[str, dict]], when: str, say: Langu
     return tables
 
 
-def _mean(cell: dict, runs: int, say: Language) -> str:
+def _mean(cell: dict[Any, Any], runs: int, say: Language) -> str:
     if not cell["n"]:
         return _empty(cell, say)
     interval = span(cell["low"], cell["high"]) if cell["n"] > 1 else ""
     return f"{number(cell['mean'])} {interval}{_count_note(cell, runs, say)}"
 
 
-def _difference(cell: dict, runs: int, say: Language) -> str:
+def _difference(cell: dict[Any, Any], runs: int, say: Language) -> str:
     if not cell["n"]:
         return _empty(cell, say)
     if cell["share_positive"] == cell["share_negative"] == 0.0:
@@ -75,15 +76,15 @@ def _difference(cell: dict, runs: int, say: Language) -> str:
     return f"{number(cell['mean'], True)} {interval}{_count_note(cell, runs, say)}\n{signs}"
 
 
-def _empty(cell: dict, say: Language) -> str:
+def _empty(cell: dict[Any, Any], say: Language) -> str:
     return say("tables.absent" if cell["reason"] == ABSENT else "tables.not_observed")
 
 
-def _count_note(cell: dict, runs: int, say: Language) -> str:
+def _count_note(cell: dict[Any, Any], runs: int, say: Language) -> str:
     return "" if cell["n"] == runs else say("tables.n", n=cell["n"])
 
 
-def _objective(result: Result, objective: dict, say: Language) -> Table:
+def _objective(result: Result, objective: dict[Any, Any], say: Language) -> Table:
     """Regret and robustness of one outcome, in the direction of the user's choice."""
     arms = list(objective["arms"])
     caption = say(
@@ -105,7 +106,7 @@ def _objective(result: Result, objective: dict, say: Language) -> Table:
     return Table(caption, columns, rows, True)
 
 
-def _criterion(criteria: dict, name: str, replications: int) -> str:
+def _criterion(criteria: dict[Any, Any], name: str, replications: int) -> str:
     if name == "mean_regret" and replications > 1:
         return f"{number(criteria[name])} {span(criteria['mean_regret_low'], criteria['mean_regret_high'])}"
     return percent(criteria[name]) if name.startswith("share") else number(criteria[name])

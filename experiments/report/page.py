@@ -4,7 +4,7 @@ import base64
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from experiments.language import Language
 from experiments.report import inputs
@@ -62,7 +62,7 @@ def render(result: Result, sections: Sections, say: Language) -> str:
     )
 
 
-def picture(one: Picture, say: Language) -> dict:
+def picture(one: Picture, say: Language) -> dict[Any, Any]:
     """A figure for the template, with all its bytes inside the page."""
     title = with_full_stop(one.title or say("figures.untitled", name=one.name))
     caption = with_full_stop(one.caption)

@@ -1,5 +1,7 @@
 """The sections of a report on `suasion compare view=paired`."""
 
+from typing import Any
+
 from experiments.language import Language
 from experiments.report.page_model import Sections, Table
 from experiments.report.result import Result
@@ -35,11 +37,11 @@ def sections(result: Result, say: Language) -> Sections:
     )
 
 
-def _events(result: Result, pair: dict, say: Language) -> Table:
+def _events(result: Result, pair: dict[Any, Any], say: Language) -> Table:
     from sim.core.log import LogEntry
     from sim.plots.timeline import phrase
 
-    def describe(row: dict, side: str) -> str:
+    def describe(row: dict[Any, Any], side: str) -> str:
         if row[side] is None:
             return ""
         mark = "" if row["first"] == row["second"] else "* "

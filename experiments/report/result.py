@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Result:
     specs: dict[str, Spec]
 
     @property
-    def manifest(self) -> dict:
+    def manifest(self) -> dict[Any, Any]:
         """Content of manifest.json."""
         return self.provenance.manifest
 
@@ -96,7 +97,7 @@ class Result:
         """Label of an arm; a scenario that is compared with itself has a number."""
         return labels_of(self.specs)[arm]
 
-    def json(self, name: str) -> dict:
+    def json(self, name: str) -> dict[Any, Any]:
         """Content of a JSON file of the folder. Raises ConfigError."""
         try:
             return parse_json(read_text(self.folder / name))
@@ -104,7 +105,7 @@ class Result:
             raise ConfigError(describe_fault("DIR", self.folder / name, f"cannot be read ({error})", ())) from None
 
     @cached_property
-    def summary(self) -> dict:
+    def summary(self) -> dict[Any, Any]:
         """Content of summary.json of a comparison."""
         return self.json("summary.json")
 

@@ -1,6 +1,7 @@
 """Commands that examine the conclusions of a sweep: drawn indicators, or a comparison of its scenarios."""
 
 import shlex
+from typing import Any
 
 from experiments.language import Language
 from experiments.report.conclusions import with_settings
@@ -37,7 +38,7 @@ def _arms(result: Result) -> dict[str, list[str]]:
     """Host -> scenarios that fit into one comparison."""
     axes = result.sweep.store.axes
     index = next((i for i, axis in enumerate(a for a in axes if a.chooses_files) if axis.path == "scenario"), None)
-    hosts: dict[str, dict[str, tuple]] = {}
+    hosts: dict[str, dict[str, tuple[Any, ...]]] = {}
     for values, spec in result.sweep.store.bases.items():
         if index is not None and values[index] is not None:
             shared = tuple(getattr(spec, name) for name in SHARED)

@@ -53,7 +53,7 @@ def run_keys(result: Result, say: Language) -> str:
     return say("title.run.sub", replication=spec.replication, seed=spec.seed, days=spec.days, start=start)
 
 
-def outcomes(result: Result, say: Language, label: str, metrics: dict) -> Table:
+def outcomes(result: Result, say: Language, label: str, metrics: dict[Any, Any]) -> Table:
     """Table of the metrics of one replication."""
     rows = []
     for key, value in metrics.items():

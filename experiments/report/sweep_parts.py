@@ -37,10 +37,10 @@ class SweepParts:
         return tuple(axis for axis in self.store.axes if axis.chooses_files or axis.path in SPOKEN)
 
     @cached_property
-    def _groups(self) -> list[tuple[tuple, list[int]]]:
+    def _groups(self) -> list[tuple[tuple[Any, ...], list[int]]]:
         """Values of the axes that separate parts, with the points that have them."""
         indices = [self.store.axes.index(axis) for axis in self._axes]
-        groups: dict[str, tuple[tuple, list[int]]] = {}
+        groups: dict[str, tuple[tuple[Any, ...], list[int]]] = {}
         for point, values in self.store.points().items():
             chosen = tuple(values[index] for index in indices)
             groups.setdefault(repr(chosen), (chosen, []))[1].append(point)

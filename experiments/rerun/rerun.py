@@ -6,6 +6,7 @@ command line of rerun.
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from pydantic import Field
 
@@ -121,14 +122,16 @@ def _repeat(provenance: Provenance, specs: dict[str, Spec], options: Checked, wo
     return read_provenance(str(perform(specs, options, words, provenance.manifest)))
 
 
-def _run(specs: dict[str, Spec], options: run.RunOptions, words: list[str], manifest: dict) -> Path:
+def _run(specs: dict[str, Spec], options: run.RunOptions, words: list[str], manifest: dict[Any, Any]) -> Path:
     if len(specs) != 1:
         raise ConfigError(describe_fault("FILE", ", ".join(specs), "a run has one configuration", ()))
     (spec,) = specs.values()
     return run.perform(spec, options, words)[0]
 
 
-def _compare(specs: dict[str, Spec], options: compare.CompareOptions, words: list[str], manifest: dict) -> Path:
+def _compare(
+    specs: dict[str, Spec], options: compare.CompareOptions, words: list[str], manifest: dict[Any, Any]
+) -> Path:
     arms = {name.removeprefix("config_"): spec for name, spec in specs.items()}
     horizons = {arm: spec.days for arm, spec in arms.items()} | manifest["worlds"].get("horizons", {})
     return compare.perform(arms, options, words, horizons)[0]

@@ -1,5 +1,7 @@
 """Repeats a sweep: all runs of a folder, or one of them."""
 
+from typing import Any
+
 from experiments.rerun.saved_sweep import saved_bases, saved_plan
 from experiments.rerun.verdict import MOST_LINES, Verdict, notes, other_versions
 from experiments.results.manifest import build_manifest
@@ -8,7 +10,7 @@ from experiments.sweep import sweep
 from experiments.sweep.store import Store
 
 
-def rerun_sweep(provenance: Provenance, place: dict, words: list[str]) -> Verdict:
+def rerun_sweep(provenance: Provenance, place: dict[Any, Any], words: list[str]) -> Verdict:
     """Repeat every point over every replication in a new folder; compare runs by the digest of all outcome bits.
 
     place: settings of a sweep for engine and output.
@@ -49,7 +51,7 @@ def rerun_one(provenance: Provenance, key: str) -> Verdict:
     )
 
 
-def _versions(old: dict, new: dict) -> list[str]:
+def _versions(old: dict[Any, Any], new: dict[Any, Any]) -> list[str]:
     model = [old["model_version"], new["model_version"]]
     return other_versions(old, new) + ([f"model {model[0]}, now {model[1]}"] if model[0] != model[1] else [])
 

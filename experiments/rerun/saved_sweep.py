@@ -1,6 +1,7 @@
 """Reads the sweep of a results folder as a plan that can be run again."""
 
 from pathlib import Path
+from typing import Any
 
 from experiments.sweep.design import Design
 from experiments.sweep.keys import Digests
@@ -11,7 +12,7 @@ from sim.spec.schema import Spec
 from sim.spec.validate import validated
 
 
-def saved_bases(store: Store) -> dict[tuple, Spec]:
+def saved_bases(store: Store) -> dict[tuple[Any, ...], Spec]:
     """The base specifications of a folder. Raises ConfigError if a file was changed after the sweep."""
     manifest, digests = store.manifest, Digests(store.bases.values())
     for entry in manifest["bases"]:
@@ -25,7 +26,7 @@ def saved_bases(store: Store) -> dict[tuple, Spec]:
 FROM_FILE = ("samples", "levels", "design_seed", "series", "on_error")  # settings that describe the saved sweep
 
 
-def saved_plan(folder: Path, place: dict) -> Plan:
+def saved_plan(folder: Path, place: dict[Any, Any]) -> Plan:
     """Plan with every point of a folder, in its order, over all its replications. place: settings for engine and output."""
     store = Store.open(folder)
     manifest, bases = store.manifest, saved_bases(store)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -46,10 +47,10 @@ def compare_results(old: Provenance, new: Provenance) -> Verdict:
     )
 
 
-def other_versions(old: dict, new: dict) -> list[str]:
+def other_versions(old: dict[Any, Any], new: dict[Any, Any]) -> list[str]:
     """One line per version that changed."""
 
-    def by_name(manifest: dict) -> dict:
+    def by_name(manifest: dict[Any, Any]) -> dict[Any, Any]:
         product = {"suasion": manifest["suasion"], "commit": manifest["git"], "Python": manifest["python"]}
         return product | {"platform": manifest["platform"]} | manifest["libraries"]
 
@@ -57,7 +58,7 @@ def other_versions(old: dict, new: dict) -> list[str]:
     return [f"{name} {was.get(name)}, now {now.get(name)}" for name in was | now if was.get(name) != now.get(name)]
 
 
-def notes(manifest: dict) -> list[str]:
+def notes(manifest: dict[Any, Any]) -> list[str]:
     """Remarks on the original: a missing folder of configuration, uncommitted changes."""
     lines, words = [], manifest["words"]
     if "--config-dir" in words[:-1] and not Path(folder := words[words.index("--config-dir") + 1]).is_dir():

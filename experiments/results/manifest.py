@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from sim.core.version import product_version
 
@@ -36,7 +37,7 @@ def command_line(words: list[str]) -> str:
     return shlex.join(["suasion", *words])
 
 
-def build_manifest(command: list[str], **more: object) -> dict:
+def build_manifest(command: list[str], **more: object) -> dict[Any, Any]:
     """The fields of a manifest. more: fields of one command."""
     return {
         "suasion": product_version(),

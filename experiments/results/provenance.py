@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -31,7 +32,7 @@ class SweepManifest(BaseModel):
     git: str
     command: str
     words: list[str] = Field(min_length=1)
-    options: dict
+    options: dict[Any, Any]
     python: str
     platform: str
     libraries: dict[str, str]
@@ -48,8 +49,8 @@ class Manifest(SweepManifest):
 class Provenance:
     """A manifest with the resolved configurations by file stem, and the folder of the results if there is one."""
 
-    manifest: dict
-    trees: dict[str, dict]
+    manifest: dict[Any, Any]
+    trees: dict[str, dict[Any, Any]]
     folder: Path | None = None
 
     @property
@@ -58,7 +59,7 @@ class Provenance:
         return self.manifest["words"][0]
 
 
-def tree_digest(tree: dict) -> str:
+def tree_digest(tree: dict[Any, Any]) -> str:
     """SHA-256 of a resolved configuration. The order of keys counts, because it is the order of the rows."""
     return sha256(json.dumps(tree, separators=(",", ":")).encode()).hexdigest()
 
@@ -89,7 +90,7 @@ def _table_digest(path: Path) -> str:
     return digest.hexdigest()
 
 
-def pack(manifest: dict, trees: dict[str, dict]) -> str:
+def pack(manifest: dict[Any, Any], trees: dict[str, dict[Any, Any]]) -> str:
     """Manifest and configurations as one short text for figures and reports."""
     text = json.dumps({"manifest": manifest, "trees": trees}, separators=(",", ":"))
     return base64.b64encode(lzma.compress(text.encode(), preset=3)).decode()
@@ -161,7 +162,7 @@ def _unpack(path: Path, text: str | None) -> Provenance:
     return Provenance(manifest, trees)
 
 
-def _check_manifest(path: Path, manifest: object) -> dict:
+def _check_manifest(path: Path, manifest: object) -> dict[Any, Any]:
     """Check that a manifest can be repeated; the message on an old one gives at least its command. Raises ConfigError.
 
     The command is written anew from the recorded words, so that pasting it into a shell runs suasion and nothing else.

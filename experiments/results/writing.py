@@ -119,7 +119,7 @@ def write_json(path: Path, data: object) -> None:
     path.write_text(json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def write_table(path: Path, columns: dict, csv: bool) -> None:
+def write_table(path: Path, columns: dict[Any, Any], csv: bool) -> None:
     """Write a table as Parquet, and as CSV on request."""
     import pyarrow as pa
     import pyarrow.csv
@@ -142,7 +142,7 @@ def write_config(path: Path, spec: Spec) -> None:
     path.write_text(config_text(spec), encoding="utf-8")
 
 
-def save_figures(folder: Path, figures: dict, manifest: dict) -> None:
+def save_figures(folder: Path, figures: dict[Any, Any], manifest: dict[Any, Any]) -> None:
     """Save one PNG per figure. Its metadata hold everything that repeating the result needs.
 
     manifest: as returned by `write_manifest`.
@@ -152,7 +152,7 @@ def save_figures(folder: Path, figures: dict, manifest: dict) -> None:
         _save_figure(folder / f"{name}.png", figure, manifest)
 
 
-def _save_figure(path: Path, figure: "Figure", manifest: dict) -> None:
+def _save_figure(path: Path, figure: "Figure", manifest: dict[Any, Any]) -> None:
     note = _sign(figure, manifest)
     metadata = {"Software": note, "Description": manifest["command"], "Source": json.dumps(manifest.get("worlds", {}))}
     title, _, caption = str(figure.get_label()).partition("\n")
@@ -161,14 +161,14 @@ def _save_figure(path: Path, figure: "Figure", manifest: dict) -> None:
     figure.savefig(path, dpi=150, metadata=metadata)
 
 
-def _sign(figure: "Figure", manifest: dict) -> str:
+def _sign(figure: "Figure", manifest: dict[Any, Any]) -> str:
     """Print version and commit in small type on the figure, and return them."""
     note = f"suasion {manifest['suasion']} ({manifest['git']})"
     figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
     return note
 
 
-def save_animation(path: Path, figures: Iterable, manifest: dict) -> None:
+def save_animation(path: Path, figures: Iterable[Any], manifest: dict[Any, Any]) -> None:
     """Save a looping GIF, one frame per figure. Its comment holds everything that repeating the result needs."""
     frames = []
     for figure in figures:
@@ -198,7 +198,9 @@ def _palette(pictures: list["Image"]) -> "Image":
     return Image.fromarray(np.concatenate([np.asarray(p)[::3, ::3] for p in pictures])).quantize(TONES)
 
 
-def write_manifest(folder: Path, command: list[str], specs: dict | None = None, **more: object) -> dict:
+def write_manifest(
+    folder: Path, command: list[str], specs: dict[Any, Any] | None = None, **more: object
+) -> dict[Any, Any]:
     """Write manifest.json and one YAML file per spec. The tables must be there already, because it holds their digests.
 
     Returns the content of the manifest, and under "packed" the text that figures carry.

@@ -1,6 +1,7 @@
 """Terminal output of `suasion run`."""
 
 from itertools import product
+from typing import Any
 
 from rich.table import Table
 
@@ -35,7 +36,7 @@ def run_one(overrides: list[str], command: list[str], config_dir: str | None) ->
     echo(f"Written to {folder}")
 
 
-def show_outcome(spec: Spec, metrics: dict, records: Records) -> None:
+def show_outcome(spec: Spec, metrics: dict[Any, Any], records: Records) -> None:
     """Print the headline metrics of one replication."""
     table = Table(
         "outcome",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 from pydantic import Field
@@ -57,7 +57,7 @@ class RunOptions(Checked):
 
 def run(
     overrides: list[str], command: list[str], config_dir: str | None = None, show: Show | None = None
-) -> tuple[Path, dict, Records]:
+) -> tuple[Path, dict[Any, Any], Records]:
     """Simulate one replication and write its folder; returns folder, metrics and records. Raises ConfigError.
 
     show: called with specification, metrics and records before the figures are drawn, which takes longer.
@@ -67,7 +67,7 @@ def run(
 
 def perform(
     spec: Spec, options: RunOptions, command: list[str], show: Show | None = None
-) -> tuple[Path, dict, Records]:
+) -> tuple[Path, dict[Any, Any], Records]:
     """`run` of a composed specification."""
     start = Snapshot.load(options.start) if options.start else None
     start_digest = {"start": file_digest(options.start)} if options.start else {}  # rerun checks the file against it
@@ -108,7 +108,7 @@ def perform(
     return target, metrics, records
 
 
-def _parameters(spec: Spec, mechanisms: Mechanisms) -> dict:
+def _parameters(spec: Spec, mechanisms: Mechanisms) -> dict[Any, Any]:
     """Paths of the fixed and of the drawn parameters, and the values of both in this replication."""
     record = record_of(spec)
     return record | {"values": {path: plain_value(mechanisms, path) for paths in record.values() for path in paths}}
@@ -129,7 +129,14 @@ def write_shares(path: Path, records: Records, csv: bool) -> None:
     write_table(path, columns | {"share": shares[where]}, csv)
 
 
-def draw(folder: Path, spec: Spec, records: Records, metrics: dict, graph: nx.MultiDiGraph, manifest: dict) -> None:
+def draw(
+    folder: Path,
+    spec: Spec,
+    records: Records,
+    metrics: dict[Any, Any],
+    graph: nx.MultiDiGraph,
+    manifest: dict[Any, Any],
+) -> None:
     """Save all figures of a single run."""
     from sim import plots  # imported here because it takes a second
 

@@ -1,6 +1,7 @@
 """Claims that a result does not support, by kind of result."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from experiments.statements.table import MODELLED, REPORT, Facts, statement
 
@@ -8,7 +9,7 @@ MANY, ONE = ("compare", "sweep"), ("run", "paired_view")
 
 
 def _claim(name: str, kinds: tuple[str, ...], condition: str) -> None:
-    def values(facts: Facts) -> Iterator[dict]:
+    def values(facts: Facts) -> Iterator[dict[Any, Any]]:
         if facts.kind in kinds:
             yield {}
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from experiments.compare.few_replications import coverage_of
 from experiments.compare.interval_kinds import NONE, SKEWED
@@ -17,7 +18,7 @@ def _labels(facts: Facts) -> dict[str, str]:
     return {arm: entry["label"] for arm, entry in facts.data.get("arms", {}).items()}
 
 
-def _cells(facts: Facts, *parts: str) -> Iterator[dict]:
+def _cells(facts: Facts, *parts: str) -> Iterator[dict[Any, Any]]:
     for entry in facts.data.get("metrics", {}).values() if facts.kind == "compare" else ():
         for part in parts:
             yield from entry[part].values()
@@ -32,28 +33,28 @@ def several(facts: Facts) -> bool:
 
 
 @statement("compare.replications", TERMINAL)
-def _replications(facts: Facts) -> Iterator[dict]:
+def _replications(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A comparison of several scenarios."""
     if facts.data.get("verdicts"):
         yield {"runs": facts.data["runs"]}
 
 
 @statement("compare.alone")
-def _alone(facts: Facts) -> Iterator[dict]:
+def _alone(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A comparison with one scenario."""
     if facts.kind == "compare" and not facts.data["verdicts"]:
         yield {}
 
 
 @statement("compare.interval")
-def _interval(facts: Facts) -> Iterator[dict]:
+def _interval(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A comparison of several scenarios over more than one replication."""
     if facts.data.get("verdicts") and several(facts):
         yield {"confidence": confidence_words(facts.data["confidence"])}
 
 
 @statement("compare.methods")
-def _methods(facts: Facts) -> Iterator[dict]:
+def _methods(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Some mean or difference has an interval."""
     kinds = {cell["interval"] for cell in _cells(facts, "arms", "differences")} - {NONE}
     if kinds:
@@ -61,14 +62,14 @@ def _methods(facts: Facts) -> Iterator[dict]:
 
 
 @statement("compare.marked", TERMINAL)
-def _marked(facts: Facts) -> Iterator[dict]:
+def _marked(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Some interval is corrected for skewness because few replications carry the variance."""
     if any(cell["interval"] == SKEWED for cell in _cells(facts, "arms", "differences")):
         yield {}
 
 
 @statement("compare.same")
-def _same(facts: Facts) -> Iterator[dict]:
+def _same(facts: Facts) -> Iterator[dict[Any, Any]]:
     """An arm has the configuration of the baseline."""
     labels, baseline = _labels(facts), facts.data.get("baseline", "")
     for arm, entry in facts.data.get("arms", {}).items():
@@ -77,7 +78,7 @@ def _same(facts: Facts) -> Iterator[dict]:
 
 
 @statement("compare.horizon")
-def _horizon(facts: Facts) -> Iterator[dict]:
+def _horizon(facts: Facts) -> Iterator[dict[Any, Any]]:
     """The scenarios are set for different numbers of days."""
     horizons = facts.manifest.get("worlds", {}).get("horizons", {})
     shortest = min(horizons.values(), default=0)
@@ -87,7 +88,7 @@ def _horizon(facts: Facts) -> Iterator[dict]:
 
 
 @statement("compare.dates")
-def _dates(facts: Facts) -> Iterator[dict]:
+def _dates(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Day 0 is not the same date in all scenarios."""
     starts = {arm: entry["start"] for arm, entry in facts.data.get("arms", {}).items()}
     if len(set(starts.values())) > 1:
@@ -97,7 +98,7 @@ def _dates(facts: Facts) -> Iterator[dict]:
 
 
 @statement("compare.absent")
-def _absent(facts: Facts) -> Iterator[dict]:
+def _absent(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Some scenario has no metric that another one has."""
     entries = facts.data.get("metrics", {}).values() if facts.kind == "compare" else ()
     lacking = [arm for entry in entries for arm, cell in entry["arms"].items() if cell.get("reason") == ABSENT]
@@ -108,7 +109,7 @@ def _absent(facts: Facts) -> Iterator[dict]:
 
 
 @statement("compare.conditional")
-def _conditional(facts: Facts) -> Iterator[dict]:
+def _conditional(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A metric is observed in some replications of a scenario and not in others; metrics of the same replications share a sentence."""
     labels, groups = _labels(facts), {}
     for entry in facts.data.get("metrics", {}).values() if facts.kind == "compare" else ():
@@ -120,19 +121,19 @@ def _conditional(facts: Facts) -> Iterator[dict]:
         yield {"metrics": "; ".join(metrics), "arms": arms, "runs": facts.data["runs"], "pairs": pairs}
 
 
-def _other_replications(entry: dict, baseline: str) -> bool:
+def _other_replications(entry: dict[Any, Any], baseline: str) -> bool:
     """True if some difference rests on other replications than the means of its two scenarios."""
     n = {arm: cell["n"] for arm, cell in entry["arms"].items()}
     return any(cell["n"] and not cell["n"] == n[arm] == n[baseline] for arm, cell in entry["differences"].items())
 
 
-def _counts(cells: dict[str, dict], labels: dict[str, str]) -> str:
+def _counts(cells: dict[str, dict[Any, Any]], labels: dict[str, str]) -> str:
     """'Both 7, No outside act 9': replications behind each cell."""
     return ", ".join(f"{labels[arm]} {cell['n']}" for arm, cell in cells.items())
 
 
 @statement("spread.holds")
-def _spread(facts: Facts) -> Iterator[dict]:
+def _spread(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Several replications were simulated. They always differ by chance, and by indicators and parameters that were drawn."""
     if not several(facts):
         return
@@ -144,21 +145,21 @@ def _spread(facts: Facts) -> Iterator[dict]:
 
 
 @statement("spread.without_indicators")
-def _without_indicators(facts: Facts) -> Iterator[dict]:
+def _without_indicators(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Several replications were simulated, with indicators at their centre."""
     if several(facts) and facts.settings["indicators"] != "drawn":
         yield {}
 
 
 @statement("spread.without_parameters")
-def _without_parameters(facts: Facts) -> Iterator[dict]:
+def _without_parameters(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Several replications were simulated, with the same parameters."""
     if several(facts) and facts.settings["parameters"] not in DRAWN:
         yield {}
 
 
 @statement("spread.fixed")
-def _fixed(facts: Facts) -> Iterator[dict]:
+def _fixed(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Parameters were drawn, except those that the user fixed."""
     records = facts.manifest.get("parameters", {}).values()  # by configuration
     fixed = dict.fromkeys(path for record in records for path in record["fixed"])
@@ -167,7 +168,7 @@ def _fixed(facts: Facts) -> Iterator[dict]:
 
 
 @statement("spread.few_replications")
-def _few_replications(facts: Facts) -> Iterator[dict]:
+def _few_replications(facts: Facts) -> Iterator[dict[Any, Any]]:
     """An interval rests on fewer than ten replications."""
     n = facts.data["few_worlds"]["n"] if facts.kind == "compare" else 0
     if facts.kind == "sweep":
@@ -177,38 +178,38 @@ def _few_replications(facts: Facts) -> Iterator[dict]:
         yield {"n": n, **{name: percent(rate) for name, rate in rates.items()}}
 
 
-def _pairing(facts: Facts, key: str) -> Iterator[dict]:
+def _pairing(facts: Facts, key: str) -> Iterator[dict[Any, Any]]:
     """Values of the sentence on pairing, if its form is this key."""
     pairing = facts.data.get("pairing", {}) if facts.data.get("verdicts") else {}
     if pairing and pairing_form(pairing) == key:
         yield {"n": pairing["n"], **{name: number(pairing[name]) for name in ("median", "low", "high")}}
 
 
-def pairing_form(pairing: dict) -> str:
+def pairing_form(pairing: dict[Any, Any]) -> str:
     """Key of the sentence on pairing."""
     return "pairing.constant" if not pairing["n"] else "pairing.none" if pairing["high"] == 0.0 else "pairing.ratio"
 
 
 @statement("pairing.constant")
-def _no_variance(facts: Facts) -> Iterator[dict]:
+def _no_variance(facts: Facts) -> Iterator[dict[Any, Any]]:
     """No headline metric varies between replications."""
     return _pairing(facts, "pairing.constant")
 
 
 @statement("pairing.none")
-def _no_difference_varies(facts: Facts) -> Iterator[dict]:
+def _no_difference_varies(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Headline metrics vary between replications, their differences do not."""
     return _pairing(facts, "pairing.none")
 
 
 @statement("pairing.ratio")
-def _ratio(facts: Facts) -> Iterator[dict]:
+def _ratio(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Some headline difference varies between replications."""
     return _pairing(facts, "pairing.ratio")
 
 
 @statement("compare.left_out", TERMINAL)
-def _left_out(facts: Facts) -> Iterator[dict]:
+def _left_out(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A comparison. The omitted metrics depend on the number of scenarios."""
     if facts.kind == "compare":
         many = len(facts.data["arms"]) > MOST_BESIDE
@@ -216,21 +217,21 @@ def _left_out(facts: Facts) -> Iterator[dict]:
 
 
 @statement("compare.zero", REPORT)
-def _zero(facts: Facts) -> Iterator[dict]:
+def _zero(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Some metric of a comparison is zero, or empty, in every scenario."""
     entries = facts.data.get("metrics", {}).values() if facts.kind == "compare" else ()
     if names := [entry["words"] for entry in entries if not says_something(entry)]:
         yield {"names": ", ".join(names)}
 
 
-def says_something(entry: dict) -> bool:
+def says_something(entry: dict[Any, Any]) -> bool:
     """False for a metric that is printed as zero, or empty, in every scenario."""
     cells = [cell for cell in entry["arms"].values() if cell["n"]]
     return any(cell[key] is not None and number(cell[key]) != "0" for cell in cells for key in ("mean", "low", "high"))
 
 
 @statement("host.values", TERMINAL)
-def _host(facts: Facts) -> Iterator[dict]:
+def _host(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A run or comparison, whose host has values of some quality."""
     line = facts.data.get("host") if facts.kind == "compare" else facts.manifest.get("host")
     if line:

@@ -1,6 +1,7 @@
 """Statements on paired differences: the sentence and the values of each verdict in summary.json."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from experiments.compare.interval_kinds import NONE
 from experiments.statements.table import ENGLISH, Facts, statement
@@ -9,7 +10,7 @@ from sim.core.wording import changed, confidence_words, number, percent, span
 OBSERVED = ("higher", "lower", "undecided", "no difference")
 
 
-def form(difference: dict, same: bool) -> str:
+def form(difference: dict[Any, Any], same: bool) -> str:
     """Key of the sentence. same: both arms have one configuration."""
     decided = difference["decided"]
     if decided not in OBSERVED:
@@ -24,7 +25,7 @@ def form(difference: dict, same: bool) -> str:
     return "difference.each" if difference["interval"] == NONE else "difference.decided"
 
 
-def values(subject: str, unit: str, difference: dict, confidence: float) -> dict[str, str]:
+def values(subject: str, unit: str, difference: dict[Any, Any], confidence: float) -> dict[str, str]:
     """Values of the sentence, whatever its form."""
     size = "" if unit == "share of replications" else f" {changed(unit)}"  # the label of a share names its unit
     low, high, mean = (difference[key] for key in ("low", "high", "mean"))
@@ -47,12 +48,12 @@ def values(subject: str, unit: str, difference: dict, confidence: float) -> dict
     }
 
 
-def sentence(subject: str, unit: str, difference: dict, confidence: float, same: bool) -> str:
+def sentence(subject: str, unit: str, difference: dict[Any, Any], confidence: float, same: bool) -> str:
     """The verdict on a metric in words, after its subject. same: both arms have one configuration."""
     return ENGLISH(form(difference, same), **values(subject, unit, difference, confidence))
 
 
-def _of_form(facts: Facts, key: str) -> Iterator[dict]:
+def _of_form(facts: Facts, key: str) -> Iterator[dict[Any, Any]]:
     """Values of every verdict with this sentence."""
     for entry in facts.data.get("verdicts", ()):
         same = facts.data["arms"][entry["arm"]]["same_as_baseline"]
@@ -63,54 +64,54 @@ def _of_form(facts: Facts, key: str) -> Iterator[dict]:
 
 
 @statement("difference.absent")
-def _absent(facts: Facts) -> Iterator[dict]:
+def _absent(facts: Facts) -> Iterator[dict[Any, Any]]:
     """One of the two scenarios has no such metric."""
     return _of_form(facts, "difference.absent")
 
 
 @statement("difference.not_observed")
-def _not_observed(facts: Facts) -> Iterator[dict]:
+def _not_observed(facts: Facts) -> Iterator[dict[Any, Any]]:
     """No replication shows the metric in both scenarios."""
     return _of_form(facts, "difference.not_observed")
 
 
 @statement("difference.one_replication")
-def _one_replication(facts: Facts) -> Iterator[dict]:
+def _one_replication(facts: Facts) -> Iterator[dict[Any, Any]]:
     """One replication shows the metric in both scenarios."""
     return _of_form(facts, "difference.one_replication")
 
 
 @statement("difference.same")
-def _same(facts: Facts) -> Iterator[dict]:
+def _same(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Both arms have one configuration."""
     return _of_form(facts, "difference.same")
 
 
 @statement("difference.none")
-def _none(facts: Facts) -> Iterator[dict]:
+def _none(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Every replication is equal in both scenarios, whose configurations differ."""
     return _of_form(facts, "difference.none")
 
 
 @statement("difference.few")
-def _few(facts: Facts) -> Iterator[dict]:
+def _few(facts: Facts) -> Iterator[dict[Any, Any]]:
     """All replications differ in one direction, and they are too few for the sign test at this confidence."""
     return _of_form(facts, "difference.few")
 
 
 @statement("difference.each")
-def _each(facts: Facts) -> Iterator[dict]:
+def _each(facts: Facts) -> Iterator[dict[Any, Any]]:
     """All replications show one difference that is not zero, and they are enough for the sign test at this confidence."""
     return _of_form(facts, "difference.each")
 
 
 @statement("difference.undecided")
-def _undecided(facts: Facts) -> Iterator[dict]:
+def _undecided(facts: Facts) -> Iterator[dict[Any, Any]]:
     """The interval of the difference holds zero."""
     return _of_form(facts, "difference.undecided")
 
 
 @statement("difference.decided")
-def _decided(facts: Facts) -> Iterator[dict]:
+def _decided(facts: Facts) -> Iterator[dict[Any, Any]]:
     """The difference varies and its interval leaves zero."""
     return _of_form(facts, "difference.decided")

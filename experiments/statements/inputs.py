@@ -1,6 +1,7 @@
 """Statements of a report on inputs: settings, parameters, indicators and their quality."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from experiments.statements.table import ENGLISH, MODELLED, REPORT, Facts, statement
 
@@ -14,49 +15,49 @@ def _changed(facts: Facts) -> bool:
 
 
 @statement("assumptions.unchanged", REPORT)
-def _unchanged(facts: Facts) -> Iterator[dict]:
+def _unchanged(facts: Facts) -> Iterator[dict[Any, Any]]:
     """No setting of run, network or mechanisms is another than its default in any scenario."""
     if facts.kind in MODELLED and not _changed(facts):
         yield {}
 
 
-def _parameters(facts: Facts, value: str) -> Iterator[dict]:
+def _parameters(facts: Facts, value: str) -> Iterator[dict[Any, Any]]:
     if facts.kind in MODELLED and facts.settings["parameters"] == value:
         yield {}
 
 
 @statement("assumptions.prior", REPORT)
-def _prior(facts: Facts) -> Iterator[dict]:
+def _prior(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Parameters were drawn from their priors."""
     return _parameters(facts, "prior")
 
 
 @statement("assumptions.posterior", REPORT)
-def _posterior(facts: Facts) -> Iterator[dict]:
+def _posterior(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Parameters were drawn from the posterior."""
     return _parameters(facts, "posterior")
 
 
 @statement("assumptions.posterior_centre", REPORT)
-def _centre(facts: Facts) -> Iterator[dict]:
+def _centre(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Parameters stood at the centre of the posterior."""
     return _parameters(facts, "posterior_centre")
 
 
 @statement("assumptions.at_default", REPORT)
-def _at_default(facts: Facts) -> Iterator[dict]:
+def _at_default(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Parameters stood at their default values."""
     return _parameters(facts, "default")
 
 
-def _indicators(facts: Facts) -> list:
+def _indicators(facts: Facts) -> list[Any]:
     from experiments.report.assumptions import indicators
 
     return indicators(facts.spec) if facts.kind in MODELLED else []
 
 
 @statement("quality.text", REPORT)
-def _quality(facts: Facts) -> Iterator[dict]:
+def _quality(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A result that holds replications; the counts are those of its indicators."""
     from experiments.report.assumptions import host_and_patrons
     from sim.spec.schema import english_names
@@ -69,14 +70,14 @@ def _quality(facts: Facts) -> Iterator[dict]:
 
 
 @statement("quality.set_by_user", REPORT)
-def _set_by_user(facts: Facts) -> Iterator[dict]:
+def _set_by_user(facts: Facts) -> Iterator[dict[Any, Any]]:
     """The user set some of these indicators."""
     if count := sum(k.quality == "override" for k in _indicators(facts)):
         yield {"count": count}
 
 
 @statement("quality.host", REPORT)
-def _host(facts: Facts) -> Iterator[dict]:
+def _host(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A result that holds replications; the names are those of the values that are imputed, missing or by rule."""
     from experiments.describe.data_quality import data_quality
 
@@ -88,7 +89,7 @@ def _host(facts: Facts) -> Iterator[dict]:
 
 
 @statement("quality.host_among_patrons", REPORT)
-def _host_among_patrons(facts: Facts) -> Iterator[dict]:
+def _host_among_patrons(facts: Facts) -> Iterator[dict[Any, Any]]:
     """The scenario names the host among its patrons."""
     from experiments.describe.data_quality import data_quality
 
@@ -97,7 +98,7 @@ def _host_among_patrons(facts: Facts) -> Iterator[dict]:
 
 
 @statement("quality.differ", REPORT)
-def _differ(facts: Facts) -> Iterator[dict]:
+def _differ(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Scenarios that are compared have other indicators of the host, the patrons or the ties among them."""
     from experiments.report.assumptions import indicators
 
@@ -112,28 +113,28 @@ def _differ(facts: Facts) -> Iterator[dict]:
 
 
 @statement("quality.drawn", REPORT)
-def _drawn(facts: Facts) -> Iterator[dict]:
+def _drawn(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Indicators were drawn."""
     if facts.kind in MODELLED and facts.settings["indicators"] == "drawn":
         yield {}
 
 
 @statement("quality.central", REPORT)
-def _central(facts: Facts) -> Iterator[dict]:
+def _central(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Indicators stood at their centre."""
     if facts.kind in MODELLED and facts.settings["indicators"] != "drawn":
         yield {}
 
 
 @statement("assumptions.mechanisms", REPORT)
-def _mechanisms(facts: Facts) -> Iterator[dict]:
+def _mechanisms(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Every mechanism takes part in every scenario."""
     if facts.kind in MODELLED and not _off(facts):
         yield {}
 
 
 @statement("assumptions.mechanisms_off", REPORT)
-def _mechanisms_off(facts: Facts) -> Iterator[dict]:
+def _mechanisms_off(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Some mechanism is switched off in some scenario."""
     if facts.kind in MODELLED and (off := _off(facts)):
         yield {"names": ", ".join(off)}

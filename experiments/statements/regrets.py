@@ -1,12 +1,13 @@
 """Statements on regret: an arm is preferred only if its paired difference from every other arm is decided."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from experiments.statements.table import Facts, statement
 from sim.core.wording import changed, number, span
 
 
-def _verdicts(facts: Facts, decided: str) -> Iterator[dict]:
+def _verdicts(facts: Facts, decided: str) -> Iterator[dict[Any, Any]]:
     """Values of every objective with this verdict."""
     labels = {arm: entry["label"] for arm, entry in facts.data.get("arms", {}).items()}
     for objective in facts.data.get("objectives", ()):
@@ -23,7 +24,7 @@ def _verdicts(facts: Facts, decided: str) -> Iterator[dict]:
         }
 
 
-def _difference(label: str, cell: dict, unit: str) -> str:
+def _difference(label: str, cell: dict[Any, Any], unit: str) -> str:
     """A difference in words: 'from Both +0.05 [-0.01, +0.1] in 60 replications'."""
     size = "" if unit == "share of replications" else f" {changed(unit)}"
     interval = f" {span(cell['low'], cell['high'], True)}" if cell["n"] > 1 else ""
@@ -32,31 +33,31 @@ def _difference(label: str, cell: dict, unit: str) -> str:
 
 
 @statement("regret.preferred")
-def _preferred(facts: Facts) -> Iterator[dict]:
+def _preferred(facts: Facts) -> Iterator[dict[Any, Any]]:
     """The paired difference between the arm of the least mean regret and every other arm is decided in its favour."""
     return _verdicts(facts, "preferred")
 
 
 @statement("regret.undecided")
-def _undecided(facts: Facts) -> Iterator[dict]:
+def _undecided(facts: Facts) -> Iterator[dict[Any, Any]]:
     """The paired difference between the arm of the least mean regret and some other arm is not decided in its favour."""
     return _verdicts(facts, "undecided")
 
 
 @statement("regret.alike")
-def _alike(facts: Facts) -> Iterator[dict]:
+def _alike(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Some arms are equal in every replication, and no other arm is undecided against them."""
     return _verdicts(facts, "alike")
 
 
 @statement("regret.one_replication")
-def _one_replication(facts: Facts) -> Iterator[dict]:
+def _one_replication(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Two arms share a single replication in which the outcome was observed."""
     return _verdicts(facts, "one replication")
 
 
 @statement("regret.none")
-def _none(facts: Facts) -> Iterator[dict]:
+def _none(facts: Facts) -> Iterator[dict[Any, Any]]:
     """No replication shows the outcome of an objective in all arms."""
     for objective in facts.data.get("objectives", ()):
         if objective["verdict"] is None:
@@ -64,7 +65,7 @@ def _none(facts: Facts) -> Iterator[dict]:
 
 
 @statement("regret.criteria")
-def _criteria(facts: Facts) -> Iterator[dict]:
+def _criteria(facts: Facts) -> Iterator[dict[Any, Any]]:
     """An objective was named and observed."""
     if any(objective["verdict"] for objective in facts.data.get("objectives", ())):
         yield {}

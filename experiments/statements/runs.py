@@ -1,54 +1,55 @@
 """Statements on one replication: on a run, and on the two runs of a paired view."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from experiments.statements.table import REPORT, TERMINAL, Facts, statement
 from sim.records.variables import BY_NAME
 
 
 @statement("run.story")
-def _story(facts: Facts) -> Iterator[dict]:
+def _story(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A run."""
     if facts.kind == "run":
         yield {}
 
 
 @statement("paired_view.story")
-def _paired_view(facts: Facts) -> Iterator[dict]:
+def _paired_view(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Two runs of one replication."""
     if facts.kind == "paired_view":
         yield {}
 
 
 @statement("paired_view.same")
-def _same(facts: Facts) -> Iterator[dict]:
+def _same(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Every recorded series that both runs have, and every event, is the same."""
     if facts.kind == "paired_view" and facts.data["divergence"]["day"] is None:
         yield {}
 
 
 @statement("paired_view.parted")
-def _parted(facts: Facts) -> Iterator[dict]:
+def _parted(facts: Facts) -> Iterator[dict[Any, Any]]:
     """The runs differ in an event or in a series that both have."""
     if facts.kind == "paired_view" and facts.data["divergence"]["day"] is not None:
         yield parting(facts.data)
 
 
 @statement("paired_view.star")
-def _star(facts: Facts) -> Iterator[dict]:
+def _star(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Some event happened in one of the runs alone."""
     if facts.kind == "paired_view" and any(row["first"] != row["second"] for row in facts.data["events"]):
         yield {}
 
 
 @statement("paired_view.replication", TERMINAL)
-def _keys(facts: Facts) -> Iterator[dict]:
+def _keys(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Two runs of one replication; the values are its keys."""
     if facts.kind == "paired_view":
         yield {"seed": facts.data["seed"], "replication": facts.data["replication"]}
 
 
-def parting(pair: dict) -> dict:
+def parting(pair: dict[Any, Any]) -> dict[Any, Any]:
     """First difference of two runs in words; pair: the content of paired_view.json."""
     from sim.core.log import LogEntry
     from sim.plots.timeline import phrase
@@ -75,7 +76,7 @@ def parting(pair: dict) -> dict:
 
 
 @statement("input_sensitivity.run", REPORT)
-def _single_replication(facts: Facts) -> Iterator[dict]:
+def _single_replication(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A result of a single replication."""
     if facts.kind in ("run", "paired_view"):
         from experiments.report.assumptions import indicators

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from experiments.language import Language
 from sim.spec.schema import Spec
@@ -32,8 +33,8 @@ class Facts:
     """Data about a result: kind, manifest.json, data file, and specifications by arm."""
 
     kind: str  # run, compare, paired_view, sweep, sensitivity, discover, tip, backtest, calibrate
-    manifest: dict
-    data: dict = field(default_factory=dict)
+    manifest: dict[Any, Any]
+    data: dict[Any, Any] = field(default_factory=dict)
     specs: dict[str, Spec] = field(default_factory=dict)
     parts: tuple[Part, ...] = ()  # of a sweep
     axis_values: dict[str, str] = field(default_factory=dict)  # path of an axis of a sweep -> its values

@@ -39,7 +39,7 @@ UNREACHED = (
 class Case(NamedTuple):
     """make(rng, n, k): values of n replications in k columns; truth: their mean; within: the range of the quantity."""
 
-    make: Callable
+    make: Callable[..., Any]
     truth: float
     within: tuple[float, float] = UNBOUNDED
 

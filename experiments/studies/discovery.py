@@ -6,6 +6,7 @@ parameter has an effect, and every box that stands out is a false alarm. With on
 
 import sys
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import norm
@@ -88,7 +89,7 @@ def truth(sweep: Sweep, box: Box) -> tuple[float, float, float]:
     return hits / size, hits / everywhere, hits / size - (everywhere - hits) / (1.0 - size)
 
 
-def trials(sweep: Sweep, repeats: int = TRIALS, first: int = 0) -> dict:
+def trials(sweep: Sweep, repeats: int = TRIALS, first: int = 0) -> dict[Any, Any]:
     """Rates over the trials with enough cases.
 
     alarms: share of trials with a box that stands out although its true gap is zero or has the other sign;

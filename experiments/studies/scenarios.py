@@ -49,9 +49,9 @@ def invalid(records: Records) -> list[str]:
 class ScenarioWorlds(StageTask):
     """A task for the engine: replications of some specifications; a shard is (number of the specification, seeds)."""
 
-    look: Callable[[Records, dict[str, str]], tuple]  # of (records, class of addressees by organisation)
+    look: Callable[[Records, dict[str, str]], tuple[Any, ...]]  # of (records, class of addressees by organisation)
 
-    def __call__(self, shard: tuple[int, range]) -> tuple[int, range, list]:
+    def __call__(self, shard: tuple[int, range]) -> tuple[int, range, list[Any]]:
         which, seeds = shard
         stage = self.stage(which)
         groups = {name: address_class(name) for name in stage.spec.organisations}
@@ -62,16 +62,16 @@ class ScenarioWorlds(StageTask):
         return which, seeds, results
 
 
-def outcome_row(records: Records, groups: dict[str, str]) -> tuple:
+def outcome_row(records: Records, groups: dict[str, str]) -> tuple[Any, ...]:
     """Row of `simulate_cases.COLUMNS`, metrics, invalid series."""
     return outcome(records, groups), compute_metrics(records), invalid(records)
 
 
 def play(
-    specs: dict[str, Spec], seeds: int, look: Callable[[Records, dict[str, str]], tuple] = outcome_row
-) -> dict[str, list]:
+    specs: dict[str, Spec], seeds: int, look: Callable[[Records, dict[str, str]], tuple[Any, ...]] = outcome_row
+) -> dict[str, list[Any]]:
     """Name -> results of `look` for every replication, in the order of the seeds."""
-    worlds_of: dict[str, dict[int, tuple]] = {name: {} for name in specs}
+    worlds_of: dict[str, dict[int, tuple[Any, ...]]] = {name: {} for name in specs}
     parts = [range(i, min(i + SHARD, seeds + 1)) for i in range(1, seeds + 1, SHARD)]
     with open_engine(EngineOptions()) as engine, progress(False, "worlds", seeds * len(specs)) as advance:
         for done in engine.run(
@@ -84,7 +84,7 @@ def play(
     return {name: [by_seed[seed] for seed in sorted(by_seed)] for name, by_seed in worlds_of.items()}
 
 
-def signs(specs: dict[str, Spec], results: dict[str, list]) -> Iterator[tuple[str, ...]]:
+def signs(specs: dict[str, Spec], results: dict[str, list[Any]]) -> Iterator[tuple[str, ...]]:
     """One row per expected sign: the paired difference over the replications of both scenarios."""
     for name, spec in specs.items():
         for sign in spec.scenario.signs:
@@ -106,12 +106,14 @@ def judge(low: float, high: float, up: bool) -> str:
     return "as expected" if (low > 0.0) == up else "opposite"
 
 
-def values(results: list, metric: str) -> np.ndarray:
+def values(results: list[Any], metric: str) -> np.ndarray:
     """Values (replications,) of a metric, NaN without an observation."""
     return np.array([np.nan if m[metric] is None else m[metric] for _, m, _ in results])
 
 
-def histories(specs: dict[str, Spec], results: dict[str, list], record: list[Case]) -> tuple[list[tuple], list[float]]:
+def histories(
+    specs: dict[str, Spec], results: dict[str, list[Any]], record: list[Case]
+) -> tuple[list[tuple[Any, ...]], list[float]]:
     """One row per scenario of a coded crisis, and the chance of each to pass with the history of another crisis."""
     cases, rows, chances = {case.id: case for case in record}, [], []
     for name, spec in specs.items():
@@ -131,20 +133,20 @@ def histories(specs: dict[str, Spec], results: dict[str, list], record: list[Cas
     return rows, chances
 
 
-def print_faults(results: dict[str, list]) -> None:
+def print_faults(results: dict[str, list[Any]]) -> None:
     """Print the series outside their range, by scenario."""
     faults = {name: sorted({fault for _, _, bad in rows for fault in bad}) for name, rows in results.items()}
     lines = [f"{name}: {', '.join(bad)}" for name, bad in faults.items() if bad]
     print(f"Invalid states in {sum(map(len, results.values()))} replications: " + ("; ".join(lines) or "none"))
 
 
-def print_signs(specs: dict[str, Spec], results: dict[str, list]) -> None:
+def print_signs(specs: dict[str, Spec], results: dict[str, list[Any]]) -> None:
     """Print expected and measured signs."""
     if rows := list(signs(specs, results)):
         print("\n" + markdown_table(("scenario", "against", "metric", "expected", "found", "worlds", "verdict"), rows))
 
 
-def print_histories(title: str, specs: dict[str, Spec], results: dict[str, list]) -> None:
+def print_histories(title: str, specs: dict[str, Spec], results: dict[str, list[Any]]) -> None:
     """Print the dated scenarios that reproduce their history, and the chance of as many."""
     rows, chances = histories(specs, results, load_cases()[0])
     passed = sum(row[-1] == "shown" for row in rows)

@@ -43,7 +43,7 @@ class Axis:
 
     path: str
     role: str  # lever, uncertainty or rule
-    values: tuple | None = None
+    values: tuple[Any, ...] | None = None
     distribution: Any = None  # a dict where there are no values
     integer: bool = False  # takes whole numbers only
     limits: tuple[float, float] = (-np.inf, np.inf)  # the declared range; no draw lies outside
@@ -64,7 +64,7 @@ class Axis:
         high = min(self.limits[1], self.distribution.get("high", np.inf))
         return law, float(law.cdf(low)), float(law.cdf(high))
 
-    def at(self, u: np.ndarray) -> list:
+    def at(self, u: np.ndarray) -> list[Any]:
         """Values at probabilities u (n,) in [0, 1], by the inverse distribution function; discrete values have equal shares."""
         u = np.asarray(u, dtype=float)
         if self.values is not None:
@@ -78,13 +78,13 @@ class Axis:
         quantiles = law.ppf(first + u * (last - first))
         return [round(v) for v in quantiles] if self.integer else quantiles.tolist()
 
-    def ends(self) -> tuple:
+    def ends(self) -> tuple[Any, ...]:
         """Lowest and highest value; percentiles 1 and 99 of an unbounded distribution; all values of a discrete axis."""
         if self.values is not None:
             return self.values
         return tuple(self.at(np.array([0.0, 1.0]) if self._bounded else np.array([TAIL, 1.0 - TAIL])))
 
-    def steps(self, n: int) -> tuple:
+    def steps(self, n: int) -> tuple[Any, ...]:
         """n values at equal steps of probability, with both ends; all values of a discrete axis."""
         if self.values is not None:
             return self.values
@@ -95,7 +95,7 @@ class Axis:
     def _bounded(self) -> bool:
         return bool(np.all(np.isfinite(self.at(np.array([0.0, 1.0])))))
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[Any, Any]:
         """Its entry in axes.json."""
         kind = (
             "values"
@@ -108,14 +108,14 @@ class Axis:
         return {"path": self.path, "role": self.role, "kind": kind, **what, "whole": self.integer}
 
     @classmethod
-    def from_json(cls, entry: dict) -> "Axis":
+    def from_json(cls, entry: dict[Any, Any]) -> "Axis":
         """The axis of an entry that `as_json` made."""
         distribution = entry.get("bounds") or entry.get("distribution")
         values = tuple(entry["values"]) if entry["kind"] == "values" else None
         return cls(entry["path"], entry["role"], values, distribution, entry["whole"], _schema_field(entry["path"])[1])
 
 
-def _scipy_law(path: str, distribution: dict) -> tuple[str, dict]:
+def _scipy_law(path: str, distribution: dict[Any, Any]) -> tuple[str, dict[Any, Any]]:
     """Name of a distribution in scipy.stats, and its arguments. Raises ConfigError."""
     from scipy import stats
 
@@ -134,7 +134,7 @@ def _scipy_law(path: str, distribution: dict) -> tuple[str, dict]:
     return name, {k: v for k, v in parameters.items() if k not in ("low", "high")}
 
 
-def read_axes(typed: dict, tables: dict[str, dict]) -> tuple[Axis, ...]:
+def read_axes(typed: dict[Any, Any], tables: dict[str, dict[Any, Any]]) -> tuple[Axis, ...]:
     """Axes of the command line and of the tables levers, uncertainties and rules.
 
     typed: path -> values or bounds, from the command line; tables: the same by role.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +11,10 @@ from experiments.sweep.axes import BASE, Axis
 
 
 def design_table(
-    axes: tuple[Axis, ...], numbers: Iterable[int], points: Iterable[tuple], names: Sequence[str | None] | None
+    axes: tuple[Axis, ...],
+    numbers: Iterable[int],
+    points: Iterable[tuple[Any, ...]],
+    names: Sequence[str | None] | None,
 ) -> pa.Table:
     """The table of a design: number and values of every point, in order. names: of the named points, or None."""
     columns = {"point": pa.array(numbers, pa.int64())}
@@ -20,7 +24,7 @@ def design_table(
     return pa.table(columns | {axis.path: encode(axis, column) for axis, column in zip(axes, values, strict=True)})
 
 
-def encode(axis: Axis, values: Sequence) -> pa.Array:
+def encode(axis: Axis, values: Sequence[Any]) -> pa.Array:
     """Column of an axis: numbers, text and truth values unchanged, all other values as JSON, the base as null."""
     kinds = {type(v) for v in (*values, *(axis.values or ())) if v is not BASE}
     if as_text(axis):
@@ -29,7 +33,7 @@ def encode(axis: Axis, values: Sequence) -> pa.Array:
     return pa.array(values, kind.get(frozenset(kinds), pa.float64()))
 
 
-def renumber(table: pa.Table, column: str, numbers: dict) -> pa.Table:
+def renumber(table: pa.Table, column: str, numbers: dict[Any, Any]) -> pa.Table:
     """Rows whose value in a column is a key of `numbers`, with the number of that key as their point."""
     new = [numbers.get(value) for value in table[column].to_pylist()]
     index = table.column_names.index("point")
@@ -43,7 +47,7 @@ def as_text(axis: Axis) -> bool:
     return not (kinds <= {int, float} or kinds in ({str}, {bool}))
 
 
-def decode(axis: Axis, column: pa.ChunkedArray) -> list:
+def decode(axis: Axis, column: pa.ChunkedArray) -> list[Any]:
     """The values that `encode` wrote; a column of mixed numbers comes back as floats."""
     cells = column.to_pylist()
     return [v if v is None else json.loads(v) for v in cells] if as_text(axis) else cells

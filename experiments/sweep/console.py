@@ -103,7 +103,7 @@ def _describe_axis(axis: Axis) -> str:
     return f"{axis.distribution.get('distribution', 'uniform')} ({numbers})"
 
 
-def _size(plan: Plan, trial: list, seconds: float) -> float:
+def _size(plan: Plan, trial: list[Any], seconds: float) -> float:
     """Bytes on disk, from the trial: a fixed cost per file and a cost per run."""
     rows = [row for row, _, _ in trial]
     tables = [(row, records.table()) for row, records, _ in trial if records is not None and plan.options.series]

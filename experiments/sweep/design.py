@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -31,9 +32,9 @@ class Design:
 
     kind: str
     crossed: tuple[Axis, ...]
-    steps: tuple[tuple, ...]  # values of each crossed axis
+    steps: tuple[tuple[Any, ...], ...]  # values of each crossed axis
     block: tuple[Axis, ...]
-    rows: list[tuple]
+    rows: list[tuple[Any, ...]]
     names: tuple[str, ...] = ()  # of the named points
 
     @property
@@ -49,12 +50,12 @@ class Design:
     def __len__(self) -> int:
         return self.combinations * len(self.rows)
 
-    def values(self, point: int) -> tuple:
+    def values(self, point: int) -> tuple[Any, ...]:
         """Values of the axes at a point."""
         combination, row = divmod(point, len(self.rows))
         return self._crossed_values(combination) + self.rows[row]
 
-    def _crossed_values(self, combination: int) -> tuple:
+    def _crossed_values(self, combination: int) -> tuple[Any, ...]:
         values = []
         for steps in reversed(self.steps):
             combination, i = divmod(combination, len(steps))
@@ -65,19 +66,19 @@ class Design:
         """Name of every point, or None if the points have no names."""
         return list(self.names) * self.combinations if self.names else None
 
-    def points(self) -> Iterator[tuple]:
+    def points(self) -> Iterator[tuple[Any, ...]]:
         """Values of all points in order."""
         for crossed in product(*self.steps):
             for row in self.rows:
                 yield crossed + row
 
-    def columns(self) -> Iterator[tuple[Axis, Iterable]]:
+    def columns(self) -> Iterator[tuple[Axis, Iterable[Any]]]:
         """Every axis with its values."""
         yield from zip(self.crossed, self.steps, strict=True)
         for index, axis in enumerate(self.block):
             yield axis, (row[index] for row in self.rows)
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[Any, Any]:
         """Its entry in the manifest: crossed axes, number of combinations, axes and rows of the block."""
         return {
             "kind": self.kind,
@@ -183,7 +184,7 @@ def _named_points(axes: tuple[Axis, ...], path: Path) -> Design:
     return Design("cases", axes, tuple(axis.values or () for axis in axes), block, rows, tuple(points))
 
 
-def _read_named_points(path: Path) -> dict[str, dict]:
+def _read_named_points(path: Path) -> dict[str, dict[Any, Any]]:
     """Name of a point -> path -> value; an empty cell keeps the base. CSV has a column `name`, YAML is a mapping."""
     try:
         text = read_text(path)
@@ -204,7 +205,7 @@ def _read_named_points(path: Path) -> dict[str, dict]:
     return {str(name): {str(k): v for k, v in point.items() if v is not None} for name, point in points.items()}
 
 
-def _cells(row: dict) -> dict:
+def _cells(row: dict[Any, Any]) -> dict[Any, Any]:
     """Cells of a line, parsed as YAML, without the empty ones."""
     if None in row or None in row.values():
         raise ConfigError(f"cases: a line has another number of cells than the header: {list(row.values())}")

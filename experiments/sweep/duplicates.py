@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import Any
 
 from experiments.sweep.axes import BASE, GROUPS, Axis
 from experiments.sweep.design import Design
@@ -30,7 +31,7 @@ def refuse_duplicates(design: Design, fixed: list[str], spec: Spec) -> None:
                 raise ConfigError(describe_fault(override.key_or_group, override.value(), allowed, ()))
 
 
-def _refuse_two_axes(design: Design, keys_of_axes: list[set]) -> None:
+def _refuse_two_axes(design: Design, keys_of_axes: list[set[Any]]) -> None:
     """Refuse two axes that set the same key at the same point, under two names or one within the other."""
     n = len(design.crossed)
     for (i, one), (j, other) in combinations(enumerate(design.axes), 2):

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +20,7 @@ ROWS = 1_000_000  # runs compared at a time
 PROBE_COMBINATIONS = 8  # combinations of crossed values around which an axis without pairs is probed
 
 
-def check_axes(store: Store, plan: Plan, probe: Callable[[list[Job]], None]) -> list[dict]:
+def check_axes(store: Store, plan: Plan, probe: Callable[[list[Job]], None]) -> list[dict[Any, Any]]:
     """For every axis, pairs of runs of one replication that differ in that axis alone, and the pairs with different results.
 
     Where a design has no such pairs, `probe` runs some: the base with the axis at its ends. These runs are no results.

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import to_json
@@ -58,11 +59,11 @@ class Digests:
         children = _parts(part)
         return self._tree(children) if children else _hash(to_json(part))
 
-    def _tree(self, parts: dict) -> bytes:
+    def _tree(self, parts: dict[Any, Any]) -> bytes:
         return _hash(*(name.encode() + self._digest(part) for name, part in parts.items()))
 
 
-def _parts(node: object) -> dict:
+def _parts(node: object) -> dict[Any, Any]:
     """Parts with a digest of their own: of the specification, of the mechanisms, and of every collection of models."""
     if isinstance(node, (Spec, Mechanisms)):
         return {name: getattr(node, name) for name in type(node).model_fields}

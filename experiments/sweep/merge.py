@@ -4,6 +4,7 @@ import shutil
 from collections import defaultdict
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -158,11 +159,11 @@ def _write_manifest(merged: Store, stores: list[Store], command: list[str]) -> N
     merged.write_json("manifest.json", manifest_fields | counts)
 
 
-def _checks(manifests: list[dict]) -> list[dict] | None:
+def _checks(manifests: list[dict[Any, Any]]) -> list[dict[Any, Any]] | None:
     """Sums over the parts of the pairs of each axis; None if a part was not checked."""
     if any(one["checks"] is None for one in manifests):
         return None
-    totals: dict[str, dict] = {}
+    totals: dict[str, dict[Any, Any]] = {}
     for check in (check for one in manifests for check in one["checks"]):
         total = totals.setdefault(check["path"], check | {"pairs": 0, "changed": 0, "probed": False})
         total["pairs"] += check["pairs"]

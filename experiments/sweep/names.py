@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -35,14 +36,14 @@ def _path(axis: Axis, spec: Spec) -> str:
         raise ConfigError(f"{axis.path}: {fault}") from None
 
 
-def _rename_axis(axis: Axis, of: Callable, spec: Spec) -> Axis:
+def _rename_axis(axis: Axis, of: Callable[..., Any], spec: Spec) -> Axis:
     path, values = _path(axis, spec), axis.values and tuple(map(of, axis.values))
     if axis.values and values and len({repr(value) for value in values}) < len(values):
         raise ConfigError(describe_fault(path, list(axis.values), "two of the values are names of the same", ()))
     return replace(axis, path=path, values=values)
 
 
-def _value_renamer(axis: Axis, spec: Spec, config_dir: str | None) -> Callable:
+def _value_renamer(axis: Axis, spec: Spec, config_dir: str | None) -> Callable[..., Any]:
     """Function from a value that the user wrote to the value in the table."""
     path = _path(axis, spec)
     if path in GROUPS:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
@@ -33,9 +33,11 @@ EVERY_POINT = 200  # up to this size every point is checked beforehand; in a lar
 class SweepOptions(Checked):
     """Settings of `suasion sweep`, apart from the specification."""
 
-    levers: dict = Field(default={}, description="path -> values: policies and choices, crossed with everything")
-    uncertainties: dict = Field(default={}, description="path -> bounds, distribution, values or prior")
-    rules: dict = Field(default={}, description="path -> values: variants of a rule, crossed")
+    levers: dict[Any, Any] = Field(
+        default={}, description="path -> values: policies and choices, crossed with everything"
+    )
+    uncertainties: dict[Any, Any] = Field(default={}, description="path -> bounds, distribution, values or prior")
+    rules: dict[Any, Any] = Field(default={}, description="path -> values: variants of a rule, crossed")
     design: Literal["auto", "grid", "cases", "lhs", "sobol", "morris", "saltelli", "saltelli_s2", "oat"] = Field(
         default="auto", description=f"one of {', '.join(KINDS)}"
     )
@@ -67,7 +69,7 @@ class SweepOptions(Checked):
             raise ValueError("must be like 2/5, the second of five parts")
         return value
 
-    def for_manifest(self) -> dict:
+    def for_manifest(self) -> dict[Any, Any]:
         """The settings without the axes, which stand in axes.json."""
         return self.model_dump(mode="json", exclude={*ROLES, "plan"})
 
@@ -78,7 +80,7 @@ class Plan:
 
     options: SweepOptions
     design: Design
-    bases: dict[tuple, Spec]  # by the values of the axes that are choices of files
+    bases: dict[tuple[Any, ...], Spec]  # by the values of the axes that are choices of files
 
     @property
     def axes(self) -> tuple[Axis, ...]:
@@ -126,7 +128,7 @@ class Plan:
         """Number of runs of this part: points times replications."""
         return len(self.positions()) * self.options.replications
 
-    def base(self) -> dict:
+    def base(self) -> dict[Any, Any]:
         """Fields that a results folder of this sweep must share: all but points and replications."""
         digests = Digests(self.bases.values())
         return {
@@ -168,7 +170,7 @@ def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
     return plan
 
 
-def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None) -> dict[tuple, Spec]:
+def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None) -> dict[tuple[Any, ...], Spec]:
     """Base specifications by the file choices of the points."""
     crossed = [s for axis, s in zip(design.crossed, design.steps, strict=True) if axis.chooses_files]
     indices = [i for i, axis in enumerate(design.block) if axis.chooses_files]

@@ -48,7 +48,9 @@ def parameter_paths(path: str, value: object) -> list[str]:
     return [f"{path}.{key}" for key in value] if isinstance(value, dict) else [path]
 
 
-def parameter_records(bases: dict[tuple, Spec], axes: tuple[Axis, ...], files: list[dict]) -> dict[str, dict]:
+def parameter_records(
+    bases: dict[tuple[Any, ...], Spec], axes: tuple[Axis, ...], files: list[dict[Any, Any]]
+) -> dict[str, dict[Any, Any]]:
     """Entries of the manifest on parameters, by file name of each base: fixed, drawn, or varied by an axis."""
     values = {axis.path: axis.values or (None,) for axis in axes if axis.path.startswith("mechanisms.")}
     axis_paths = sorted(
@@ -61,7 +63,7 @@ def parameter_records(bases: dict[tuple, Spec], axes: tuple[Axis, ...], files: l
     }
 
 
-def at_point(bases: dict[tuple, Spec], axes: tuple[Axis, ...], values: tuple) -> Spec:
+def at_point(bases: dict[tuple[Any, ...], Spec], axes: tuple[Axis, ...], values: tuple[Any, ...]) -> Spec:
     """The specification of a point: the base of its file choices with all other values. Raises ConfigError."""
     spec = bases[file_choices(axes, values)]
     for axis, value in zip(axes, values, strict=True):
@@ -70,12 +72,12 @@ def at_point(bases: dict[tuple, Spec], axes: tuple[Axis, ...], values: tuple) ->
     return spec
 
 
-def file_choices(axes: tuple[Axis, ...], values: tuple) -> tuple:
+def file_choices(axes: tuple[Axis, ...], values: tuple[Any, ...]) -> tuple[Any, ...]:
     """The file choices among the values of a point."""
     return tuple(value for axis, value in zip(axes, values, strict=True) if axis.chooses_files)
 
 
-def _trail(spec: Spec, parts: list[str], value: object) -> list:
+def _trail(spec: Spec, parts: list[str], value: object) -> list[Any]:
     """The nodes above the part that is validated as a whole, from the specification down. Raises ConfigError."""
     path, node, trail = ".".join(parts), spec, []
     if path in RESERVED:
@@ -94,7 +96,7 @@ def _trail(spec: Spec, parts: list[str], value: object) -> list:
     return trail
 
 
-def _child(node: BaseModel | dict, part: str) -> object:
+def _child(node: BaseModel | dict[Any, Any], part: str) -> object:
     return node[part] if isinstance(node, dict) else getattr(node, part)
 
 
@@ -127,13 +129,13 @@ def _merge(node: object, below: list[str], value: object, codes: ActorCodes) -> 
     return node | {key: _merge(node.get(key), [], part, codes) for key, part in zip(keys, value.values(), strict=True)}
 
 
-def _keys_as_in(node: dict, value: dict, codes: ActorCodes) -> list:
+def _keys_as_in(node: dict[Any, Any], value: dict[Any, Any], codes: ActorCodes) -> list[Any]:
     """Keys of a mapping with the node's names of actors. Two names of one actor stay, so that validation refuses them."""
     keys = [key_in(node, key, codes) for key in value]
     return keys if len(set(keys)) == len(keys) else list(value)
 
 
-def key_in(node: dict, key: object, codes: ActorCodes) -> object:
+def key_in(node: dict[Any, Any], key: object, codes: ActorCodes) -> object:
     """The mapping's key for the actor that a key names, or the key itself."""
     for kind in (STATE, ORGANISATION) if isinstance(key, str) and key not in node else ():
         try:

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
@@ -137,7 +138,7 @@ def _differences(store: Store, plan: Plan, numbers: np.ndarray | None) -> list[s
     return differences
 
 
-def base_differences(old: dict, new: dict) -> list[str]:
+def base_differences(old: dict[Any, Any], new: dict[Any, Any]) -> list[str]:
     """Differences between two sweeps, with both values where they are short; empty if one folder can hold both."""
     differences = [
         f"{n}: {old[n]}, now {new[n]}" for n in ("axes", "seed", "series", "model_version") if old[n] != new[n]
@@ -163,7 +164,7 @@ def _numbers(store: Store, plan: Plan) -> np.ndarray | None:
     return None if any(free.values()) else np.array(numbers, dtype=np.int64)
 
 
-def canonical(values: tuple) -> str:
+def canonical(values: tuple[Any, ...]) -> str:
     """Values as one text, the same for 1 and 1.0."""
     return json.dumps([float(v) if isinstance(v, (int, float)) and not isinstance(v, bool) else v for v in values])
 

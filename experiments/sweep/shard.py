@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,7 +33,7 @@ class Job:
     """Some replications of one point."""
 
     point: int
-    values: tuple  # of the axes
+    values: tuple[Any, ...]  # of the axes
     replications: tuple[int, ...]
 
 
@@ -66,15 +66,15 @@ class SweepTask:
     bases: by the file choices of a point. outcomes and parameters: columns of the runs table.
     """
 
-    bases: dict[tuple, Spec]
+    bases: dict[tuple[Any, ...], Spec]
     axes: tuple[Axis, ...]
     outcomes: tuple[str, ...]
     series: bool = False
     parameters: tuple[str, ...] = ()
     _digests: Digests | None = field(default=None, repr=False)
-    _stages: dict[tuple, Stage] = field(default_factory=dict, repr=False)  # of the bases
+    _stages: dict[tuple[Any, ...], Stage] = field(default_factory=dict, repr=False)  # of the bases
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[Any, Any]:
         return self.__dict__ | {"_digests": None, "_stages": {}}  # both refer to objects of this process
 
     def __call__(self, shard: tuple[Job, ...]) -> EncodedShard:
@@ -91,7 +91,7 @@ class SweepTask:
         runs, daily = encode_runs(rows, self.outcomes, self.parameters), encode_series(series)
         return EncodedShard(runs, daily, done, tuple(failures), perf_counter() - start, model_version())
 
-    def runs(self, job: Job) -> Iterator[tuple[dict, Records | None, str | None]]:
+    def runs(self, job: Job) -> Iterator[tuple[dict[Any, Any], Records | None, str | None]]:
         """Row, records and traceback of every run of a job; a failed run has a row with `error` and no records."""
         start, spec, stage, point_fault = perf_counter(), None, None, None
         try:
@@ -112,7 +112,7 @@ class SweepTask:
             yield row | {"error": error, "seconds": now - start}, records, text
             start = perf_counter()
 
-    def _stage(self, spec: Spec, choice: tuple) -> Stage:
+    def _stage(self, spec: Spec, choice: tuple[Any, ...]) -> Stage:
         """The stage of a point; it shares indicators and network with its base where the point does not change them."""
         if choice not in self._stages:
             self._stages[choice] = Stage(self.bases[choice])
@@ -121,7 +121,7 @@ class SweepTask:
         same = same and (spec.scenario is base.spec.scenario or base.serves(spec))  # directives bring actors on stage
         return Stage(spec, like=base) if same else Stage(spec)
 
-    def keys(self, values: tuple, replications: Iterable[int]) -> list[str]:
+    def keys(self, values: tuple[Any, ...], replications: Iterable[int]) -> list[str]:
         """Keys of runs of a point. Raises ConfigError if the point has no valid specification."""
         spec = at_point(self.bases, self.axes, values)
         return [self._head(Job(0, values, ()), spec, r)["key"] for r in replications]
@@ -139,7 +139,7 @@ class SweepTask:
             encode_runs([row], self.outcomes, self.parameters), None, done, (failure,), 0.0, model_version()
         )
 
-    def _head(self, job: Job, spec: Spec | None, replication: int) -> dict:
+    def _head(self, job: Job, spec: Spec | None, replication: int) -> dict[Any, Any]:
         """Fields of a row before the simulation; spec is None if the point has no valid specification."""
         key_of_world = world_key(next(iter(self.bases.values())).seed, replication)
         self._digests = self._digests or Digests(self.bases.values())
@@ -148,20 +148,20 @@ class SweepTask:
         row = {"key": key, "point": job.point, "replication": replication, "world_key": key_of_world}
         return row | {"error": None, "digest": None}
 
-    def _outcome(self, records: Records) -> dict:
+    def _outcome(self, records: Records) -> dict[Any, Any]:
         metrics = compute_metrics(records)
         others = sorted(set(metrics) - set(self.outcomes))
         if others:
             raise ValueError(f"{', '.join(others)}: outcomes that the other runs do not have")
         return metrics | {"digest": digest(records, metrics)}
 
-    def _parameter_values(self, stage: Stage, key_of_world: int, replication: int) -> dict:
+    def _parameter_values(self, stage: Stage, key_of_world: int, replication: int) -> dict[Any, Any]:
         """Values of the parameters in the replication of this replication key."""
         mechanisms = stage.draws.mechanisms(key_of_world, replication)
         return {path: plain_value(mechanisms, path) for path in self.parameters}
 
 
-def digest(records: Records, metrics: dict) -> str:
+def digest(records: Records, metrics: dict[Any, Any]) -> str:
     """Digest of all results of a run: daily series of all states, events, metrics."""
     state = sha256()  # the quickest strong hash on processors with an instruction for it
     for name in sorted(records.series):
@@ -183,14 +183,14 @@ def runs_schema(outcomes: tuple[str, ...], parameters: tuple[str, ...] = ()) -> 
     return pa.schema([*run_columns, *((name, pa.float64()) for name in outcomes), *parameter_columns])
 
 
-def encode_runs(rows: list[dict], outcomes: tuple[str, ...], parameters: tuple[str, ...] = ()) -> bytes:
+def encode_runs(rows: list[dict[Any, Any]], outcomes: tuple[str, ...], parameters: tuple[str, ...] = ()) -> bytes:
     """Rows as one Parquet file."""
     import pyarrow as pa
 
     return as_parquet(pa.Table.from_pylist(rows, schema=runs_schema(outcomes, parameters)))
 
 
-def encode_series(series: list[tuple[dict, dict]]) -> bytes | None:
+def encode_series(series: list[tuple[dict[Any, Any], dict[Any, Any]]]) -> bytes | None:
     """Daily series as one Parquet file, one row per run and day; None without series."""
     import pyarrow as pa
 

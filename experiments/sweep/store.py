@@ -49,7 +49,7 @@ class Store:
         return store
 
     @property
-    def manifest(self) -> dict:
+    def manifest(self) -> dict[Any, Any]:
         """manifest.json, with its command quoted anew from its words."""
         fields = self._json("manifest.json")
         words = fields.get("words") if isinstance(fields, dict) else None
@@ -61,7 +61,7 @@ class Store:
         return tuple(Axis.from_json(entry) for entry in self._json("axes.json"))
 
     @cached_property
-    def bases(self) -> dict[tuple, Spec]:
+    def bases(self) -> dict[tuple[Any, ...], Spec]:
         """Base specifications by the file choices of a point."""
         bases, fields = {}, self.manifest
         for entry in fields["bases"]:
@@ -94,7 +94,7 @@ class Store:
         """A JSON file of the folder."""
         write_whole(self.folder / name, (json.dumps(plain(data), indent=2, ensure_ascii=False) + "\n").encode())
 
-    def write_bases(self, bases: dict[tuple, Spec], first: int = 0) -> list[dict]:
+    def write_bases(self, bases: dict[tuple[Any, ...], Spec], first: int = 0) -> list[dict[Any, Any]]:
         """Write config.yaml, config_1.yaml and so on for the file choices; returns their entries in the manifest."""
         entries = []
         for number, (values, spec) in enumerate(bases.items(), start=first):
@@ -195,7 +195,7 @@ class Store:
         """design.parquet: `point`, `case` if the points have names, one column per axis."""
         return read(self.folder / "design.parquet")
 
-    def points(self) -> dict[int, tuple]:
+    def points(self) -> dict[int, tuple[Any, ...]]:
         """Point -> values of the axes."""
         columns = [decode(axis, self.design[axis.path]) for axis in self.axes]
         rows = zip(*columns, strict=True) if columns else [()] * len(self.design)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from shlex import quote
 from time import monotonic
+from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
@@ -34,7 +35,7 @@ class Shards:
     _recent_seconds: float = 0.0  # seconds of runs that are done; the latest count most, the first had to warm up
     _recent_runs: float = 0.0
     _n_sent: int = 0
-    _retries: deque = field(default_factory=deque)
+    _retries: deque[Any] = field(default_factory=deque)
     _remainder: Job | None = None
 
     def learn(self, runs: int, seconds: float) -> None:
@@ -82,7 +83,7 @@ class SweepSummary:
     new: int
     failed: int
     missing: int
-    checks: list[dict] | None  # of the axes, see `experiments.sweep.inert`; None if not all runs are there
+    checks: list[dict[Any, Any]] | None  # of the axes, see `experiments.sweep.inert`; None if not all runs are there
 
 
 @dataclass
@@ -156,7 +157,7 @@ def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
         return write_totals(store, manifest_fields, total - writer.new, writer.new)
 
 
-def rerun_run(folder: Path, key: str) -> tuple[dict, dict, str | None]:
+def rerun_run(folder: Path, key: str) -> tuple[dict[Any, Any], dict[Any, Any], str | None]:
     """Simulate one run of a folder again: its row, the row in the folder, and its traceback if it fails. Raises ConfigError."""
     store = Store.open(folder)
     runs = store.runs(["key", "point", "replication", "digest", "error"])
@@ -185,7 +186,7 @@ def _probe(writer: Writer, engine: Engine, jobs: list[Job]) -> None:
     writer.collect(engine, shards, PROBES)
 
 
-def write_totals(store: Store, manifest_fields: dict, missing: int, new: int) -> SweepSummary:
+def write_totals(store: Store, manifest_fields: dict[Any, Any], missing: int, new: int) -> SweepSummary:
     """Write the counts of a sweep into its manifest."""
     runs = store.runs(["error"])
     failed = len(runs) - runs["error"].null_count

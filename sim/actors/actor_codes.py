@@ -64,7 +64,7 @@ class ActorCodes:
                 self._spelled.setdefault(spelling, []).append(code)
 
     @classmethod
-    def of_tree(cls, tree: dict) -> "ActorCodes":
+    def of_tree(cls, tree: dict[Any, Any]) -> "ActorCodes":
         """The actors of a composed tree that is not validated yet."""
         return cls(*(_names_in(tree.get(group)) for group in ("states", "organisations")))
 
@@ -99,9 +99,9 @@ class ActorCodes:
         """All codes, in alphabetical order."""
         return sorted(self._codes[kind])
 
-    def keys(self, mapping: dict, kind: str = ACTOR) -> dict:
+    def keys(self, mapping: dict[Any, Any], kind: str = ACTOR) -> dict[Any, Any]:
         """The mapping with codes as keys. Raises AmbiguousActor if two of its keys name one actor."""
-        by_code: dict = {}
+        by_code: dict[Any, Any] = {}
         pairs = [(code_text(key), value) for key, value in mapping.items()]
         for key, value in pairs:
             code = self.code(key, kind) if isinstance(key, str) else key
@@ -142,7 +142,7 @@ class ActorCodes:
         return f"{code} ({name})" if name else code
 
 
-_recent: deque[tuple] = deque(maxlen=8)  # of this process: states, organisations, and their codes
+_recent: deque[tuple[Any, ...]] = deque(maxlen=8)  # of this process: states, organisations, and their codes
 
 
 def metric_key(key: str, keys: Iterable[str]) -> str:

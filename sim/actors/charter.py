@@ -5,6 +5,7 @@ A state that acts alone has a charter of one.
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ class Charter:
     missions: tuple["Mission", ...]  # a granted request first, then the instruments that send soldiers
     exit_days: int  # days that the withdrawal takes
     force: bool  # force is among its instruments
-    instruments: dict  # name -> schema.Instrument as this actor uses it
+    instruments: dict[Any, Any]  # name -> schema.Instrument as this actor uses it
     chair: int = -1  # state row of the member in the chair at the start date
     chair_delay: int = 0  # days by which an unwilling chair delays a grant
     alone: bool = False  # a state that acts alone

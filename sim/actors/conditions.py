@@ -39,7 +39,7 @@ class When(Checked):
     until_day: int | None = Field(default=None, ge=0, le=36500, description="the same count, last day")
 
     @cached_property
-    def _conditions(self) -> tuple[tuple[Callable, Callable, Any], ...]:
+    def _conditions(self) -> tuple[tuple[Callable[..., Any], Callable[..., Any], Any], ...]:
         """The conditions that have a value: (observation of the target, comparison, value)."""
         flags = ((observe, bool.__eq__, getattr(self, name)) for name, observe in _FLAGS.items())
         bounds = ((observe, compare, getattr(self, name)) for name, (observe, compare) in _BOUNDS.items())

@@ -17,7 +17,7 @@ from sim.actors.charter import Charter
 from sim.actors.conditions import When
 from sim.actors.orders import Order, already_decided
 from sim.core.parameters import Checked, Labels, Prose, parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.streams import Stream, uniform
 from sim.core.world import World
 
@@ -113,11 +113,11 @@ class AdaptiveEffort(Checked):
     )
 
     class State:
-        effort_channel = array(
+        effort_channel: Declaration = array(
             "S", "channel of the last effort of an adaptive policy", unit="row", low=0, dtype=np.int64
         )
-        effort_payoff = array("CS", "payoff of effort in a channel so far", unit="payoff")
-        payoff_before = array("S", "payoff at the start of the quarter", unit="payoff")
+        effort_payoff: Declaration = array("CS", "payoff of effort in a channel so far", unit="payoff")
+        payoff_before: Declaration = array("S", "payoff at the start of the quarter", unit="payoff")
 
     @property
     def instruments(self) -> tuple[str, ...]:

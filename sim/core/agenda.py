@@ -17,7 +17,7 @@ class Task:
     intensity: float = 1.0
 
 
-class Agenda(list):
+class Agenda(list[Task]):
     """Tasks in the order in which they were scheduled."""
 
     def schedule(self, *tasks: Task) -> None:

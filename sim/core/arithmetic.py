@@ -40,7 +40,7 @@ def log1p_each(values: np.ndarray) -> np.ndarray:
 
 
 @njit(cache=True)
-def add_within(values, change, low, high):
+def add_within(values, change, low, high) -> None:
     """Add a change to numbers of a few actors, within bounds, in place; `np.clip` takes ten times as long for them."""
     for i in range(values.size):
         values[i] = min(max(values[i] + change[i], low), high)

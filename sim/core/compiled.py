@@ -25,10 +25,10 @@ MARK = b"suasion 1\n"  # of the layout below
 HEAD = len(MARK) + sha256().digest_size
 
 
-def njit(*, cache: bool = True, **options: Any) -> Callable[[Callable], Any]:
+def njit(*, cache: bool = True, **options: Any) -> Callable[[Callable[..., Any]], Any]:
     """`numba.njit` with a cache that survives damage."""
 
-    def compiled(function: Callable) -> Any:
+    def compiled(function: Callable[..., Any]) -> Any:
         dispatcher: Any = numba.njit(**options)(compilable(function))
         if cache and not config.DISABLE_JIT:  # pyright: ignore[reportAttributeAccessIssue]  # set at run time
             dispatcher._cache = CheckedCache(function)
@@ -50,18 +50,18 @@ class CheckedFile(IndexDataCacheFile):
         self._function = function
 
     @cached_property
-    def _stamp(self) -> tuple:
+    def _stamp(self) -> tuple[Any, ...]:
         """State of the sources: numba's stamp of the function's file, and the digest of all that is compiled in."""
         return self._source_stamp, digest(self._function)
 
-    def _load_index(self) -> dict:
+    def _load_index(self) -> dict[Any, Any]:
         content = self._read(self._index_path)
         if content is None:
             return {}
         version, stamp, overloads = pickle.loads(content)
         return overloads if (version, stamp) == (self._version, self._stamp) else {}
 
-    def _save_index(self, overloads: dict) -> None:
+    def _save_index(self, overloads: dict[Any, Any]) -> None:
         self._write(self._index_path, (self._version, self._stamp, overloads))
 
     def _load_data(self, name: str):

@@ -49,12 +49,14 @@ class Fixed:
     payoffs: Any  # actors.payoffs.Payoffs
     host: int
     ties: Ties
-    charters: tuple  # actors.charter.Charter by organisation row
-    by_draw_key: tuple  # the same, sorted by draw key: the order in which organisations act never follows names or rows
-    acting_alone: tuple  # of those, the states that act alone
-    events: tuple  # mechanisms.events.Event, resolved to rows
-    directives: dict  # (actor key, option) -> directive; see choices.py
-    policies: dict  # state row -> policy of the state, bound to rows
+    charters: tuple[Any, ...]  # actors.charter.Charter by organisation row
+    by_draw_key: tuple[
+        Any, ...
+    ]  # the same, sorted by draw key: the order in which organisations act never follows names or rows
+    acting_alone: tuple[Any, ...]  # of those, the states that act alone
+    events: tuple[Any, ...]  # mechanisms.events.Event, resolved to rows
+    directives: dict[Any, Any]  # (actor key, option) -> directive; see choices.py
+    policies: dict[Any, Any]  # state row -> policy of the state, bound to rows
     draw_key: np.ndarray  # (S,) int64, independent of name and row
     population: np.ndarray  # (S,) persons
     adults: np.ndarray  # (S,) persons
@@ -96,7 +98,7 @@ class Fixed:
     inhabited_segments: np.ndarray  # (I,) host segments that have rows
     rows_per_segment: np.ndarray  # (I,)
 
-    def __deepcopy__(self, memo: dict) -> "Fixed":
+    def __deepcopy__(self, memo: dict[Any, Any]) -> "Fixed":
         """The same object: copies of a world share it, because it never changes."""
         return self
 

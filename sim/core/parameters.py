@@ -1,7 +1,7 @@
 """Declaring a parameter once: default, range, unit, source and one line of text."""
 
 import unicodedata
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -80,4 +80,4 @@ def parameter(
 class Checked(BaseModel):
     """Base of all configuration: unknown keys are refused, and values never change after validation."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", frozen=True)

@@ -13,7 +13,7 @@ FEW = 6  # for up to so many patrons, one by one is faster than all together
 
 
 @njit(cache=True)
-def _hear_all(alignment, sources, weights, low, high, total):
+def _hear_all(alignment, sources, weights, low, high, total) -> None:
     """Weighted sum of the alignments of the sources low..high-1, written to total (patrons,).
 
     Four sources at a time: a total is then read and written a quarter as often.
@@ -37,7 +37,7 @@ def _hear_all(alignment, sources, weights, low, high, total):
 
 
 @njit(cache=True)
-def _hear_near(alignment, sources, weights, low, high, listener, bound, total, near_weight):
+def _hear_near(alignment, sources, weights, low, high, listener, bound, total, near_weight) -> None:
     """The same for sources within the confidence bound, which differ by patron; near_weight: sum of their weights."""
     total[:] = 0.0
     near_weight[:] = 0.0
@@ -71,7 +71,7 @@ def _moved(alignment, previous):
 
 
 @njit(cache=True, error_model="numpy")  # a check of every division would keep loops from being vectorised
-def _hear_about_few(alignment, patrons, starts, sources, weights, attention, peers):
+def _hear_about_few(alignment, patrons, starts, sources, weights, attention, peers) -> None:
     """Mean alignment of each entity's peers with these patrons, or its own alignment if it has no peers; patron by patron."""
     voice = np.empty(alignment.shape[0])
     for p in patrons:
@@ -89,7 +89,7 @@ def _hear_about_few(alignment, patrons, starts, sources, weights, attention, pee
 
 
 @njit(cache=True, error_model="numpy")
-def _hear_about_all(alignment, starts, sources, weights, attention, bound, peers):
+def _hear_about_all(alignment, starts, sources, weights, attention, bound, peers) -> None:
     """The same with all patrons, entity by entity."""
     n, k = alignment.shape
     voices = np.zeros((n, -(-k // 8) * 8))  # full vectors: a few remaining patrons would cost as much as all others
@@ -119,7 +119,7 @@ def _target(s, message_share, peers, message, innate, disposition):
 def influence_step(
     alignment, previous, peers, starts, sources, weights, attention, susceptibility, message_share, message, innate,
     disposition, rate, bound, first, part, attraction,
-):  # fmt: skip
+) -> None:  # fmt: skip
     """One relaxation step towards peers, messages and the innate position [FriedkinJohnsen1999, Parsegov2017].
 
     alignment       float64 (entities, patrons) in [-1, 1], moved in place
@@ -161,7 +161,7 @@ def influence_step(
 def alignment_day(
     alignment, previous, peers, starts, sources, weights, attention, susceptibility, message_share, message, innate,
     disposition, rate, bound, first, part, attraction, state_of, weight, loyal, faction_starts, segment_starts, elites, publics,
-):  # fmt: skip
+) -> None:  # fmt: skip
     """`influence_step`, `align_with_home` and `state_means` in one call: in small worlds calls take most of the time."""
     influence_step(
         alignment, previous, peers, starts, sources, weights, attention, susceptibility, message_share, message, innate,
@@ -193,7 +193,7 @@ def standing_messages(influence, exposure, state_of, n_factions, gain):
 
 
 @njit(cache=True)
-def fade(disposition, n_factions, elites, publics):
+def fade(disposition, n_factions, elites, publics) -> None:
     """A day of fading dispositions, in place: `elites` is the share that stays in the first n_factions rows, `publics` in the others."""
     for i in range(disposition.shape[0]):
         share = elites if i < n_factions else publics
@@ -202,7 +202,7 @@ def fade(disposition, n_factions, elites, publics):
 
 
 @njit(cache=True)
-def align_with_home(alignment, state_of):
+def align_with_home(alignment, state_of) -> None:
     """Every entity is fully aligned with its home state. alignment (entities, patrons), written; state_of (entities,) state row."""
     for i in range(state_of.size):
         alignment[i, state_of[i]] = 1.0

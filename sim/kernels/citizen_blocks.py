@@ -22,7 +22,7 @@ def day_draw(day_key, row):
 
 
 @njit(cache=True)
-def pack(act, packed, low, high):
+def pack(act, packed, low, high) -> None:
     """Bit b of byte packed[k] is 1 if row 8 k + b is active, for the bytes low..high-1. A long link then reads n / 8 bytes,
     which stay in the cache of the processor.
     """
@@ -41,7 +41,7 @@ def pack(act, packed, low, high):
 
 
 @njit(cache=True)
-def _see_ring(window, ring, n_active):
+def _see_ring(window, ring, n_active) -> None:
     """n_active[k] = active rows among window[k : k + 2 ring + 1] except the middle; the usual ring in one loop."""
     if ring == 3:
         for k in range(n_active.size):
@@ -56,7 +56,7 @@ def _see_ring(window, ring, n_active):
 
 
 @njit(cache=True)
-def see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, n_linked, n_active):
+def see(act, words, links, bounds, homophily, key, first, n, ring, window, ends, n_linked, n_active) -> None:
     """n_active[k] = active neighbours of row first + k on the ring and over the long links."""
     n_rows = act.size
     for k in range(ring):
@@ -86,7 +86,7 @@ def see(act, words, links, bounds, homophily, key, first, n, ring, window, ends,
 
 
 @njit(cache=True)
-def draw_bits(day_key, first, n, low, high):
+def draw_bits(day_key, first, n, low, high) -> None:
     """One 64-bit draw a row: bits 0-31, low, for the review; 32-47 for the arrest; 52-63 the cell of the decision noise."""
     for k in range(n):
         z = day_draw(day_key, first + k)
@@ -95,7 +95,7 @@ def draw_bits(day_key, first, n, low, high):
 
 
 @njit(cache=True)
-def sift(low, high, n, redecide, arrest, reviews, caught):
+def sift(low, high, n, redecide, arrest, reviews, caught) -> None:
     """Mark the rows that decide anew, and the rows that would be arrested if they protested."""
     some, last = np.uint8(redecide > 0), np.uint32(redecide - np.uint64(1))  # a chance of 1 is not within 32 bits
     for k in range(n):
@@ -105,14 +105,14 @@ def sift(low, high, n, redecide, arrest, reviews, caught):
 
 
 @njit(cache=True)
-def look_up_noise(high, n, noise, doubt):
+def look_up_noise(high, n, noise, doubt) -> None:
     """The decision noise of each row; alone in its loop, because a look-up goes row by row."""
     for k in range(n):
         doubt[k] = noise[high[k] >> np.uint32(20)]
 
 
 @njit(cache=True)
-def weigh(hardship, aversion, grievance, risk, base, utility):
+def weigh(hardship, aversion, grievance, risk, base, utility) -> None:
     """Utility of acting without the neighbours' part, for rows of one segment; utility holds the noise before. Grievance in two
     parts stays within 32 bits.
     """
@@ -135,7 +135,7 @@ def slope_of(exposure):
 
 
 @njit(cache=True)
-def decide(n, exposure, straight, slope, n_active, utility, wills):
+def decide(n, exposure, straight, slope, n_active, utility, wills) -> None:
     """Whether rows want to act, from their utility less noise and their active neighbours."""
     if straight:
         for k in range(n):
@@ -146,7 +146,7 @@ def decide(n, exposure, straight, slope, n_active, utility, wills):
 
 
 @njit(cache=True)
-def enact(state, today, jail, wills, reviews, caught):
+def enact(state, today, jail, wills, reviews, caught) -> None:
     """Today's state of the rows of a block."""
     for k in range(state.size):
         v = state[k]
@@ -157,7 +157,7 @@ def enact(state, today, jail, wills, reviews, caught):
 
 
 @njit(cache=True)
-def add_up(parts, total):
+def add_up(parts, total) -> None:
     """Write the sum of the parts along their first axis; an array expression would wake all threads."""
     total[:] = 0
     for part in range(parts.shape[0]):

@@ -72,7 +72,7 @@ def active_rows(counts):
 def _rows(
     low, high, block, act, out, words, traits, links, bounds, homophily, grievance, exposure, noise, base, risk, redecide,
     arrest, jail, ring, key, day_key, counts,
-):  # fmt: skip
+) -> None:  # fmt: skip
     """Rows low..high-1, block by block; adds to counts (segments, 2)."""
     window = np.empty(block + 2 * ring, dtype=np.uint8)
     flags = np.empty((4, block), dtype=np.uint8)
@@ -131,7 +131,7 @@ def citizens_day(
     day,
     counts,
     block=BLOCK,
-):
+) -> None:
     """Decide the protest of every row for one day.
 
     act, out        uint8 (rows,)        yesterday's and today's state of each row
@@ -182,7 +182,7 @@ def citizens_day_threaded(
     day,
     counts,
     block=BLOCK,
-):
+) -> None:
     """`citizens_day` on all threads of numba, bit for bit the same; pays from about a million rows."""
     n_rows = bounds[-1]
     crowd = act[:n_rows]

@@ -77,7 +77,7 @@ def citizens_day_on_edges(
     key,
     day,
     counts,
-):
+) -> None:
     """Decide the protest of every row for one day; `Adjacency`, exposure of `exposure_by_degree`, the others as in `citizens_day`."""
     day_key = bits(key, _PROTEST, day, 0, 0)
     for g in range(bounds.size - 1):

@@ -32,7 +32,7 @@ def mean_of_column(values, column, weights, low, high):
 
 
 @njit(cache=True, error_model="numpy")
-def weighted_means(values, weights, starts, out):
+def weighted_means(values, weights, starts, out) -> None:
     """Order-free weighted mean of consecutive rows: out[s] over rows starts[s]:starts[s+1]; 0 where all weights are 0."""
     total = np.empty(values.shape[1])
     for s in range(starts.size - 1):
@@ -42,7 +42,7 @@ def weighted_means(values, weights, starts, out):
 
 
 @njit(cache=True)
-def state_means(alignment, weight, loyal, faction_starts, segment_starts, elites, publics):
+def state_means(alignment, weight, loyal, faction_starts, segment_starts, elites, publics) -> None:
     """`weighted_means` of the loyal factions and of the segments of every state, written to elites and publics.
 
     alignment (entities, patrons) and weight (entities,), factions first; loyal (factions,) bool; starts (states+1,),
@@ -54,7 +54,7 @@ def state_means(alignment, weight, loyal, faction_starts, segment_starts, elites
 
 
 @njit(cache=True)
-def largest_means(values, weights, starts, out):
+def largest_means(values, weights, starts, out) -> None:
     """Largest of each row of `weighted_means`, or 0 where it is negative. out: float64 (groups,), written."""
     total = np.empty(values.shape[1])
     for s in range(starts.size - 1):
@@ -63,7 +63,7 @@ def largest_means(values, weights, starts, out):
 
 
 @njit(cache=True)
-def independence_left(disposition, weight, faction_starts, independence, price, out):
+def independence_left(disposition, weight, faction_starts, independence, price, out) -> None:
     """Independence of every state less `price` times the largest gratitude of its factions to one patron, in [0, 1].
 
     disposition (entities, patrons) and weight (entities,), factions first; independence (states,); out (states,), written.

@@ -15,7 +15,7 @@ SHARED = 64  # rows that share their long links in the network `blocks`
 
 
 @njit(cache=True)
-def row_words(word, first, out):
+def row_words(word, first, out) -> None:
     """32 random bits of the rows first..first+out.size-1, from the 64 bits of their stream. out: uint32, written."""
     k1, k2 = np.uint32(word), np.uint32(word >> np.uint64(32))
     for k in range(out.size):
@@ -23,7 +23,7 @@ def row_words(word, first, out):
 
 
 @njit(cache=True)
-def long_ends(key, draw, first, bounds, homophily, ends):
+def long_ends(key, draw, first, bounds, homophily, ends) -> None:
     """Rows at the other end of long link `draw` of rows first..first+ends.size-1.
 
     Anywhere among the bounds[-1] rows, or with chance homophily / 2^32 in the row's segment bounds[g]..bounds[g+1]-1.

@@ -33,7 +33,7 @@ def around_rows(lanes, first, n, ring, window):
 
 
 @njit(cache=True)
-def sum_ring(around, ring, peer_sum):
+def sum_ring(around, ring, peer_sum) -> None:
     """Sum of the rows on both sides, without a bound."""
     peer_sum[:] = 0
     for d in range(ring):
@@ -43,7 +43,7 @@ def sum_ring(around, ring, peer_sum):
 
 
 @njit(cache=True)
-def hear(neighbour, current, peer_sum, bound, up, down):
+def hear(neighbour, current, peer_sum, bound, up, down) -> None:
     """Add neighbours' alignments; a neighbour beyond the bound counts with the row's current alignment."""
     if bound >= UNBOUNDED and up == 0 and down == 0:
         for k in range(peer_sum.size):
@@ -56,7 +56,7 @@ def hear(neighbour, current, peer_sum, bound, up, down):
 
 
 @njit(cache=True)
-def meet(words, links, bounds, homophily, key, first, n, draw, ends, met):
+def meet(words, links, bounds, homophily, key, first, n, draw, ends, met) -> None:
     """Words of the rows at the other ends of a long link of rows first..first+n-1."""
     far = ends_of(key, draw, first, bounds, homophily, links, ends[:n])
     for k in range(n):
@@ -64,7 +64,7 @@ def meet(words, links, bounds, homophily, key, first, n, draw, ends, met):
 
 
 @njit(cache=True)
-def meet_together(words, links, bounds, homophily, key, first, n, draw, end, met):
+def meet_together(words, links, bounds, homophily, key, first, n, draw, end, met) -> None:
     """The same where SHARED rows meet as many rows that follow one another, from the link of the first of them."""
     n_rows = words.size
     for start in range(first - first % SHARED, first + n, SHARED):
@@ -80,7 +80,7 @@ def meet_together(words, links, bounds, homophily, key, first, n, draw, end, met
 
 
 @njit(cache=True)
-def innate_lanes(key, first, n, out):
+def innate_lanes(key, first, n, out) -> None:
     """Four numbers of 8 bits a row, -128 to 127: its innate deviations from its segment. out: uint32 (>= n,), written."""
     row_words(bits(key, _INNATE, 0, 0, 0), first, out[:n])
 
@@ -115,14 +115,14 @@ def _step(current, peer_sum, deviation, attraction, peers, spread, offset, rate)
 
 
 @njit(cache=True)
-def move(current, today, peer_sum, innate, attraction, peers, spread, offset, rate):
+def move(current, today, peer_sum, innate, attraction, peers, spread, offset, rate) -> None:
     """The step of every lane."""
     for k in range(current.size):
         today[k] = _step(current[k], peer_sum[k], innate[k], attraction[k], peers, spread, offset, rate)
 
 
 @njit(cache=True)
-def move_on_ring(around, today, innate, attraction, peers, spread, offset, rate):
+def move_on_ring(around, today, innate, attraction, peers, spread, offset, rate) -> None:
     """The same with three neighbours on either side and no others: their sum is never stored."""
     for k in range(today.size):
         before = np.int16(np.int16(around[k] + around[k + LANES]) + around[k + 2 * LANES])
@@ -132,7 +132,7 @@ def move_on_ring(around, today, innate, attraction, peers, spread, offset, rate)
 
 
 @njit(cache=True)
-def count_lanes(words, totals, favourable):
+def count_lanes(words, totals, favourable) -> None:
     """Add the sum of every lane, and the rows in which it is not negative; at most 65,535 rows."""
     even, odd, above = np.uint64(0), np.uint64(0), np.uint64(0)
     for k in range(words.size):

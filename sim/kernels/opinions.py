@@ -61,7 +61,7 @@ def peer_weight(share: float, neighbours: int) -> int:
 @njit(cache=True)
 def _listen(
     before, around, links, bounds, homophily, key, first, n, bound, ring, up, down, network, ends, met, peer_sum,
-):  # fmt: skip
+) -> None:  # fmt: skip
     """Sum of the neighbours' alignments of rows first..first+n-1 by lane: peer_sum, int16 (LANES n,), written."""
     yesterday, met_lanes = before.view(np.int16), met.view(np.int16)
     current = yesterday[LANES * first : LANES * (first + n)]
@@ -85,7 +85,7 @@ def _listen(
 def _rows(
     low, high, block, before, after, links, bounds, homophily, deviations, aims, peers, innate, rate, bound, ring, up, down,
     network, key, offset, totals, favourable,
-):  # fmt: skip
+) -> None:  # fmt: skip
     """Rows low..high-1, block by block; adds to totals and favourable (segments, LANES)."""
     window = np.empty(LANES * (block + 2 * ring), dtype=np.int16)
     work = np.empty((3, block), dtype=np.uint64)
@@ -145,7 +145,7 @@ def opinions_day(
     totals,
     favourable,
     block=BLOCK,
-):
+) -> None:
     """Move the alignments of every row for one day.
 
     before, after  uint64 (rows,)          yesterday's and today's alignments, LANES times int16, 2^-12
@@ -193,7 +193,7 @@ def opinions_day_threaded(
     totals,
     favourable,
     block=BLOCK,
-):
+) -> None:
     """`opinions_day` on all threads of numba, bit for bit the same; pays from about a million rows."""
     span = _SPAN * block
     n_rows = before.size

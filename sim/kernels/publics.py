@@ -35,7 +35,7 @@ def row_means(totals, rows, inhabited, n_patrons):
 
 
 @njit(cache=True)
-def speak(totals, rows, inhabited, patrons, lean, first, weight, alignment, public):
+def speak(totals, rows, inhabited, patrons, lean, first, weight, alignment, public) -> None:
     """Alignment of a segment: the mean of its rows plus its chance lean, the constant of the settling days.
 
     lean float64 (inhabited, L); first: entity row of the first segment; weight float64 (entities,). Written are alignment
@@ -51,7 +51,7 @@ def speak(totals, rows, inhabited, patrons, lean, first, weight, alignment, publ
 
 
 @njit(cache=True)
-def favourable_percent(favourable, n_rows, out):
+def favourable_percent(favourable, n_rows, out) -> None:
     """Percent of all rows in which an alignment is not negative. favourable int64 (segments, LANES); out (L,), written."""
     for lane in range(out.size):
         out[lane] = favourable[:, lane].sum() * (100.0 / n_rows)

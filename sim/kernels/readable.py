@@ -4,6 +4,10 @@ Same signatures and same bits as `citizens.citizens_day` and `opinions.opinions_
 compare them.
 """
 
+from typing import Any
+
+import numpy as np
+
 ACTIVE = 1
 RING, BLOCKS, FULL = range(3)
 _WORD = 2**64
@@ -35,12 +39,12 @@ def _row_word(word: int, row: int) -> int:
     return _mix32((_mix32(row ^ word % _HALF) + (word >> 32)) % _HALF)
 
 
-def _segment_of(row: int, bounds) -> int:
+def _segment_of(row: int, bounds: np.ndarray) -> int:
     """The segment that holds a row."""
     return next(g for g in range(len(bounds) - 1) if bounds[g] <= row < bounds[g + 1])
 
 
-def _long_end(row: int, draw: int, links, bounds, homophily: int, key: int) -> int:
+def _long_end(row: int, draw: int, links: np.ndarray, bounds: np.ndarray, homophily: int, key: int) -> int:
     """Row at the other end of a long link: stored, or hashed."""
     if len(links[draw]):
         return int(links[draw][row])
@@ -55,7 +59,20 @@ def _around(row: int, n_rows: int, ring: int, ends: list[int]) -> list[int]:
     return [(row + step) % n_rows for d in range(1, ring + 1) for step in (-d, d)] + ends
 
 
-def _decide_row(i, act, around, traits, grievance, exposure, noise, national, arrest_risk, threshold, odds, draw):
+def _decide_row(
+    i,
+    act: np.ndarray,
+    around,
+    traits: np.ndarray,
+    grievance: int,
+    exposure: np.ndarray,
+    noise: np.ndarray,
+    national: int,
+    arrest_risk: int,
+    threshold: int,
+    odds,
+    draw,
+):
     """Today's state of row i and whether it was arrested; odds = (redecide, arrest, detention_days)."""
     redecide, arrest, detention_days = odds
     state = int(act[i])
@@ -71,7 +88,7 @@ def _decide_row(i, act, around, traits, grievance, exposure, noise, national, ar
     return int(utility - threshold > noise[draw >> 52]), False
 
 
-def _each_row(out, bounds, key: int, day: int, counts, decide) -> None:
+def _each_row(out: np.ndarray, bounds: np.ndarray, key: int, day: int, counts: np.ndarray, decide) -> None:
     """Today's state of every row by `decide(row, segment, its random bits)`, and the counts of the segments."""
     start = _word(key, 5, day)
     for g in range(len(bounds) - 1):
@@ -84,26 +101,26 @@ def _each_row(out, bounds, key: int, day: int, counts, decide) -> None:
 
 
 def citizens_day(
-    act,
-    out,
-    traits,
-    links,
-    bounds,
-    homophily,
-    grievance,
-    exposure,
-    noise,
-    national,
-    arrest_risk,
-    threshold,
-    redecide,
-    arrest,
-    detention_days,
-    ring,
-    key,
-    day,
-    counts,
-):
+    act: np.ndarray,
+    out: np.ndarray,
+    traits: np.ndarray,
+    links: np.ndarray,
+    bounds: np.ndarray,
+    homophily: int,
+    grievance: np.ndarray,
+    exposure: np.ndarray,
+    noise: np.ndarray,
+    national: int,
+    arrest_risk: int,
+    threshold: int,
+    redecide: int,
+    arrest: Any,
+    detention_days: int,
+    ring: int,
+    key: int,
+    day: int,
+    counts: np.ndarray,
+) -> None:
     """Decide the protest of every row for one day; arguments as in `sim.kernels.citizens.citizens_day`."""
     odds = redecide, arrest, detention_days
     crowd = act[: int(bounds[-1])]
@@ -119,26 +136,26 @@ def citizens_day(
 
 
 def citizens_day_on_edges(
-    act,
-    out,
-    traits,
-    starts,
-    ends,
-    slots,
-    bounds,
-    grievance,
-    exposure,
-    noise,
-    national,
-    arrest_risk,
-    threshold,
-    redecide,
-    arrest,
-    detention_days,
-    key,
-    day,
-    counts,
-):
+    act: np.ndarray,
+    out: np.ndarray,
+    traits: np.ndarray,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    slots: np.ndarray,
+    bounds: np.ndarray,
+    grievance: np.ndarray,
+    exposure: np.ndarray,
+    noise: np.ndarray,
+    national: int,
+    arrest_risk: int,
+    threshold: int,
+    redecide: int,
+    arrest: Any,
+    detention_days: int,
+    key: int,
+    day: int,
+    counts: np.ndarray,
+) -> None:
     """Decide the protest of every row for one day; arguments as in `sim.kernels.edges.citizens_day_on_edges`."""
     odds = redecide, arrest, detention_days
 
@@ -162,25 +179,25 @@ def _lane(word: int, lane: int) -> int:
 
 
 def opinions_day(
-    before,
-    after,
-    links,
-    bounds,
-    homophily,
-    deviations,
-    aims,
-    peers,
-    innate,
-    rate,
-    bound,
-    ring,
-    scale,
-    network,
-    key,
-    day,
-    totals,
-    favourable,
-):
+    before: np.ndarray,
+    after: np.ndarray,
+    links: np.ndarray,
+    bounds: np.ndarray,
+    homophily: int,
+    deviations: np.ndarray,
+    aims: np.ndarray,
+    peers: int,
+    innate: int,
+    rate: int,
+    bound: int,
+    ring: int,
+    scale: tuple[int, int],
+    network: int,
+    key: int,
+    day: int,
+    totals: np.ndarray,
+    favourable: np.ndarray,
+) -> None:
     """Move the alignments of every row for one day; arguments as in `sim.kernels.opinions.opinions_day`."""
     n_rows, (up, down) = len(before), scale
     offset, lanes = _word(key, 15, day) % 65536, _word(key, 14, 0)

@@ -26,7 +26,7 @@ def whole_units(base, values, unit):
 
 
 @njit(cache=True)
-def recover(stock, resting, recovery):
+def recover(stock, resting, recovery) -> None:
     """A day of stocks that return to their resting level, in place. float64 (states,), float64, float64."""
     for s in range(stock.size):
         if stock[s] != resting:
@@ -34,7 +34,7 @@ def recover(stock, resting, recovery):
 
 
 @njit(cache=True)
-def drain_and_recover(stock, effort, drain, recovery, most):
+def drain_and_recover(stock, effort, drain, recovery, most) -> None:
     """A day of stocks that return to 1 and that effort drains, in place; 0 to most. stock, effort: float64 (states,)."""
     for s in range(stock.size):
         if effort[s] > 0.0 or stock[s] != 1.0:

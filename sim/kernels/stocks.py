@@ -9,7 +9,7 @@ _NOTHING = 1e-12  # flows below this are none
 
 
 @njit(cache=True)
-def adjust_stocks(bandwidth, dependence, bandwidth0, dependence0, gain, volume, volume0, rate):
+def adjust_stocks(bandwidth, dependence, bandwidth0, dependence0, gain, volume, volume0, rate) -> None:
     """Move stocks, in place, by `rate` of the way to the stocks that today's flows would sustain; a tie that is cut stays cut.
 
     bandwidth0, dependence0: stocks of the ties on the first day; gain: bandwidth of today's flows above that of the first

@@ -1,11 +1,13 @@
 """Alignment of elites and publics with every patron: peers, messages, events (equation 9)."""
 
+from typing import Any
+
 import numpy as np
 
 from sim.actors.views import troops
 from sim.core.axes import rows_where
 from sim.core.fixed import Ties
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.alignment import alignment_day, fade, influence_step, standing_messages
 from sim.kernels.means import state_means
@@ -15,29 +17,33 @@ from sim.mechanisms.dispositions import Dispositions, Rule
 
 class Alignment(Dispositions):
     class State:
-        alignment = array(
+        alignment: Declaration = array(
             "ES", "alignment of factions and segments with each patron", unit="-1 to 1", low=-1.0, high=1.0
         )
-        previous_alignment = array(
+        previous_alignment: Declaration = array(
             "ES",
             "the alignments of which `peer_alignment` is the mean; infinite = none yet",
             unit="-1 to 1",
             start=np.inf,
             snapshot=False,
         )
-        peer_alignment = array(
+        peer_alignment: Declaration = array(
             "ES", "mean alignment of the peers of each entity", unit="-1 to 1", low=-1.0, high=1.0, snapshot=False
         )
-        attraction = array("HS", "pull on the citizens of a segment, their neighbours apart", unit="alignment")
-        innate = array("ES", "innate position times stubbornness", unit="alignment")
-        disposition = array(
+        attraction: Declaration = array(
+            "HS", "pull on the citizens of a segment, their neighbours apart", unit="alignment"
+        )
+        innate: Declaration = array("ES", "innate position times stubbornness", unit="alignment")
+        disposition: Declaration = array(
             "ES", "gratitude (factions), attraction or resentment (segments) after events", unit="alignment"
         )
-        message = array("ES", "message of the standing ties", unit="-1 to 1", low=-1.0, high=1.0)
-        elite_alignment = array(
+        message: Declaration = array("ES", "message of the standing ties", unit="-1 to 1", low=-1.0, high=1.0)
+        elite_alignment: Declaration = array(
             "SS", "power-weighted mean of a state's loyal factions", unit="-1 to 1", low=-1.0, high=1.0
         )
-        public_alignment = array("SS", "population-weighted mean of its segments", unit="-1 to 1", low=-1.0, high=1.0)
+        public_alignment: Declaration = array(
+            "SS", "population-weighted mean of its segments", unit="-1 to 1", low=-1.0, high=1.0
+        )
 
     @property
     def bound(self) -> float:
@@ -102,7 +108,7 @@ class Alignment(Dispositions):
         """Move alignments by a day, and compute the attraction of the citizens of the host."""
         influence_step(*self.step_arguments(world, ties, message))
 
-    def step_arguments(self, world: World, ties: Ties, message: np.ndarray) -> tuple:
+    def step_arguments(self, world: World, ties: Ties, message: np.ndarray) -> tuple[Any, ...]:
         """Arguments of `influence_step` today."""
         return (
             world.alignment, world.previous_alignment, world.peer_alignment, ties.starts, ties.sources, ties.weights, ties.attention,

@@ -1,6 +1,7 @@
 """Assistance by organisations: force on request, and acts on their initiative (equations 8 and 11)."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sim.actors.charter import Charter
 from sim.actors.choices import (
@@ -22,7 +23,7 @@ from sim.mechanisms.assistance_utilities import AssistanceUtilities
 
 
 class Assistance(AssistanceUtilities):
-    uses = ("alignment", "integration", "logistics")
+    uses: ClassVar[tuple[str, ...]] = ("alignment", "integration", "logistics")
     decided_by = "Organisation"
 
     def voters(self, charter: Charter, s: int) -> list[int]:

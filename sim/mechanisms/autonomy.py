@@ -1,18 +1,20 @@
 """Autonomy of a state and its demand for more of it (equations 10 and 15)."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sim.core.arithmetic import order_free_sum
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.means import independence_left
 from sim.mechanisms.influence import MONTH
 
 
 class Autonomy(Mechanism):
-    uses = ("influence",)
+    uses: ClassVar[tuple[str, ...]] = ("influence",)
 
     debt_weight: float = parameter(
         0.3,
@@ -36,9 +38,11 @@ class Autonomy(Mechanism):
     )
 
     class State:
-        autonomy = array("S", "autonomy of a state", unit="0 to 1", low=0.0, high=1.0, start=1.0)
-        independence = array("S", "1 - concentration of dependence", unit="0 to 1", low=0.0, high=1.0, start=1.0)
-        autonomy_demand = array("S", "demand for autonomy", unit="index")
+        autonomy: Declaration = array("S", "autonomy of a state", unit="0 to 1", low=0.0, high=1.0, start=1.0)
+        independence: Declaration = array(
+            "S", "1 - concentration of dependence", unit="0 to 1", low=0.0, high=1.0, start=1.0
+        )
+        autonomy_demand: Declaration = array("S", "demand for autonomy", unit="index")
 
     def begin(self, world: World) -> None:
         """Autonomy and the demand for it at rest under the ties of day 0."""

@@ -5,6 +5,8 @@ members' elites turn away from the attacker [Gibler2008], and the credit of the 
 off [Long2007].
 """
 
+from typing import ClassVar
+
 from sim.actors.charter import Charter
 from sim.actors.choices import take
 from sim.actors.views import in_breach
@@ -15,7 +17,7 @@ from sim.core.world import World
 
 
 class Breach(Mechanism):
-    uses = ("alignment", "integration")
+    uses: ClassVar[tuple[str, ...]] = ("alignment", "integration")
 
     standing: float = parameter(
         0.01,

@@ -1,6 +1,7 @@
 """Clashes between protesters and security forces: deaths and detentions (equation 3)."""
 
 from math import ceil
+from typing import ClassVar
 
 from scipy.special import pdtr, pdtrik
 
@@ -8,7 +9,7 @@ from sim.actors.views import violence_of
 from sim.core.axes import rows_where
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.streams import Stream, uniform
 from sim.core.world import World
 from sim.equations import clashes
@@ -25,7 +26,7 @@ def poisson_quantile(u: float, mean: float) -> int:
 
 
 class Clashes(Mechanism):
-    uses = ("contest",)
+    uses: ClassVar[tuple[str, ...]] = ("contest",)
 
     lethality: float = parameter(
         0.0025,
@@ -49,9 +50,9 @@ class Clashes(Mechanism):
     )
 
     class State:
-        deaths_today = array("S", "deaths of today", unit="persons", low=0.0, daily=0.0)
-        deaths = array("S", "deaths since day 0", unit="persons", low=0.0)
-        detained = array("S", "persons detained since day 0", unit="persons", low=0.0)
+        deaths_today: Declaration = array("S", "deaths of today", unit="persons", low=0.0, daily=0.0)
+        deaths: Declaration = array("S", "deaths since day 0", unit="persons", low=0.0)
+        detained: Declaration = array("S", "persons detained since day 0", unit="persons", low=0.0)
 
     def step(self, world: World) -> None:
         self.reset(world)

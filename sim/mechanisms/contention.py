@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from functools import lru_cache, partial
+from typing import Any
 
 import numpy as np
 from numba import get_num_threads
@@ -10,7 +11,7 @@ from pydantic import Field
 from sim.core.axes import NEWS
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.citizens import BLOCK, ONE, active_rows, citizens_day, citizens_day_threaded, noise_table
 from sim.kernels.edges import Adjacency, citizens_day_on_edges, exposure_by_degree
@@ -127,10 +128,14 @@ class Contention(Mechanism):
     )
 
     class State:
-        activity = array("N", "state of each citizen row, see kernels.citizens", unit="code", dtype=np.uint8)
-        next_activity = array("N", "second buffer of `activity`", unit="code", dtype=np.uint8)
-        protest_counts = array("HB", "rows active and newly detained today", unit="rows", low=0, dtype=np.int64)
-        active_share = array("S", "share of adults who protest", unit="share", low=0.0, high=1.0)
+        activity: Declaration = array(
+            "N", "state of each citizen row, see kernels.citizens", unit="code", dtype=np.uint8
+        )
+        next_activity: Declaration = array("N", "second buffer of `activity`", unit="code", dtype=np.uint8)
+        protest_counts: Declaration = array(
+            "HB", "rows active and newly detained today", unit="rows", low=0, dtype=np.int64
+        )
+        active_share: Declaration = array("S", "share of adults who protest", unit="share", low=0.0, high=1.0)
 
     @property
     def explicit(self) -> bool:
@@ -167,7 +172,7 @@ class Contention(Mechanism):
             active_rows(world.protest_counts) * world.fixed.people_per_row / world.fixed.adults.item(h)
         )
 
-    def look_around(self, world: World, grievance: np.ndarray, rule: tuple) -> None:
+    def look_around(self, world: World, grievance: np.ndarray, rule: tuple[Any, ...]) -> None:
         """Decide by neighbouring rows and long links."""
         threaded = world.activity.size >= THREADED_FROM and get_num_threads() > 1
         (citizens_day_threaded if threaded else citizens_day)(
@@ -187,7 +192,7 @@ class Contention(Mechanism):
             BLOCK,  # as a default argument it would cost numba a tenth of a millisecond
         )
 
-    def look_along_edges(self, world: World, grievance: np.ndarray, rule: tuple) -> None:
+    def look_along_edges(self, world: World, grievance: np.ndarray, rule: tuple[Any, ...]) -> None:
         """Decide by explicit ties."""
         ties = world.fixed.edges
         citizens_day_on_edges(

@@ -1,15 +1,17 @@
 """Contest of government and crowd: the perceived chance that the government survives (equation 4)."""
 
+from typing import ClassVar
+
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.equations import contest
 from sim.kernels.states import unsettled
 
 
 class Contest(Mechanism):
-    uses = ("policing",)
+    uses: ClassVar[tuple[str, ...]] = ("policing",)
 
     protesters_per_officer: float = parameter(
         0.75,
@@ -43,7 +45,7 @@ class Contest(Mechanism):
     )
 
     class State:
-        survival = array(
+        survival: Declaration = array(
             "S", "perceived chance that the government survives", unit="0 to 1", low=0.0, high=1.0, start=1.0
         )
 

@@ -8,7 +8,7 @@ import numpy as np
 from sim.core.axes import rows_where
 from sim.core.mechanism import DecidingMechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.equations import elites
 from sim.equations.coded_facts import coded_rent_ratio
@@ -114,7 +114,7 @@ class Defection(DecidingMechanism):
     )
 
     class State:
-        loyal = array("F", "stands by the government", unit="yes or no", start=True, dtype=np.bool_)
+        loyal: Declaration = array("F", "stands by the government", unit="yes or no", start=True, dtype=np.bool_)
 
     def coded_rents(self, facts: Any, week: Any, security: bool) -> float:
         """Rent ratio of a faction from the facts of a coded case, relative to the state's indicator."""

@@ -24,7 +24,7 @@ class EventKind:
     name: str
     text: str
     phrase: str  # of a timeline, {actor} is the state and {target} the event's name
-    strike: Callable
+    strike: Callable[..., Any]
     opens: str = ANYWHERE
     hosts_only: bool = False  # it works through citizens, and only the host has them
     other: str = ""  # key that names the second state
@@ -44,10 +44,10 @@ class EventKind:
 EVENT_KINDS: dict[str, EventKind] = {}
 
 
-def kind(text: str, phrase: str, **properties: Any) -> Callable[[Callable], Callable]:
+def kind(text: str, phrase: str, **properties: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated function under its own name."""
 
-    def register(function: Callable) -> Callable:
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
         EVENT_KINDS[function.__name__] = EventKind(function.__name__, text, phrase, function, **properties)
         return function
 

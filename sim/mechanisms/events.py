@@ -8,7 +8,7 @@ import numpy as np
 from sim.core.axes import LEVELS, rows_where
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array, value
+from sim.core.state import Declaration, array, value
 from sim.core.world import World
 from sim.equations import events
 from sim.equations.coded_facts import grievance_scale
@@ -126,38 +126,46 @@ class Events(Mechanism):
     )
 
     class State:
-        events_active = value(
+        events_active: Declaration = value(
             bool,
             "events or instruments raised levels today, which tomorrow sets back; if not, all are calm",
             start=False,
         )
-        pressure = array("H", "exogenous grievance on the host's segments", unit="1", daily=0.0)
-        attack = array("S", "intensity of an interstate attack", unit="0 to 1", low=0.0, high=1.0, daily=0.0)
-        attacker = array(
+        pressure: Declaration = array("H", "exogenous grievance on the host's segments", unit="1", daily=0.0)
+        attack: Declaration = array(
+            "S", "intensity of an interstate attack", unit="0 to 1", low=0.0, high=1.0, daily=0.0
+        )
+        attacker: Declaration = array(
             "S", "state row of the attacker, -1 = none", unit="row", low=-1, start=-1, daily=-1, dtype=np.int64
         )
-        territory_aim = array(
+        territory_aim: Declaration = array(
             "S", "share of the territory at which the attacker aims", unit="share", low=0.0, high=1.0, daily=0.0
         )
-        armed = array("S", "strength of an armed challenge at home, 1 = high", unit="1", low=0.0, daily=0.0)
-        distraction = array(
+        armed: Declaration = array(
+            "S", "strength of an armed challenge at home, 1 = high", unit="1", low=0.0, daily=0.0
+        )
+        distraction: Declaration = array(
             "S", "distraction of a patron by a war or elsewhere", unit="0 to 1", low=0.0, high=1.0, daily=0.0
         )
-        mobilisation = array(
+        mobilisation: Declaration = array(
             "S", "share of its force that a state has at war", unit="share", low=0.0, high=1.0, daily=0.0
         )
-        discredit = array("S", "fall of resting legitimacy by events", unit="1", daily=0.0)
-        rent_loss = array("F", "fall of the log rent ratio by events", unit="log", daily=0.0)
-        disloyalty = array(
+        discredit: Declaration = array("S", "fall of resting legitimacy by events", unit="1", daily=0.0)
+        rent_loss: Declaration = array("F", "fall of the log rent ratio by events", unit="log", daily=0.0)
+        disloyalty: Declaration = array(
             "S", "disloyalty of the security forces by events, 1 = full", unit="0 to 1", low=0.0, high=1.0, daily=0.0
         )
-        sites_lost = array("S", "key sites lost, 1 = all", unit="share", low=0.0, high=1.0, daily=0.0)
-        flow_left = array("CSS", "share of the flow volumes that events leave", unit="share", start=1.0, daily=1.0)
-        rift = array("SS", "rupture between two states", unit="0 to 1", low=0.0, high=1.0, daily=0.0)
-        crisis = array("S", "number of the current or last crisis, 0 = none yet", unit="count", low=0, dtype=np.int64)
-        in_crisis = array("S", "a crisis is open", unit="yes or no", dtype=np.bool_)
-        crisis_day = array("S", "first day of the current crisis", unit="day", low=0, dtype=np.int64)
-        calm_days = array("S", "days in a row without notable protest", unit="days", low=0, dtype=np.int64)
+        sites_lost: Declaration = array("S", "key sites lost, 1 = all", unit="share", low=0.0, high=1.0, daily=0.0)
+        flow_left: Declaration = array(
+            "CSS", "share of the flow volumes that events leave", unit="share", start=1.0, daily=1.0
+        )
+        rift: Declaration = array("SS", "rupture between two states", unit="0 to 1", low=0.0, high=1.0, daily=0.0)
+        crisis: Declaration = array(
+            "S", "number of the current or last crisis, 0 = none yet", unit="count", low=0, dtype=np.int64
+        )
+        in_crisis: Declaration = array("S", "a crisis is open", unit="yes or no", dtype=np.bool_)
+        crisis_day: Declaration = array("S", "first day of the current crisis", unit="day", low=0, dtype=np.int64)
+        calm_days: Declaration = array("S", "days in a row without notable protest", unit="days", low=0, dtype=np.int64)
 
     def translated(self, event: Event, week: Any) -> Event:
         """A coded event at the size that parameters and first-week facts give to its level."""

@@ -1,12 +1,14 @@
 """Influence: stocks of bandwidth x dependence per channel, which move slowly with the flows (equation 13)."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sim.core.arithmetic import log1p_each, order_free_sum
 from sim.core.axes import CHANNELS
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.stocks import adjust_stocks, shares
 
@@ -17,7 +19,7 @@ ALONE = np.array([0.0, 1 / 3, 1 / 4])
 
 
 class Influence(Mechanism):
-    uses = ("alignment",)
+    uses: ClassVar[tuple[str, ...]] = ("alignment",)
 
     economic_weight: float = parameter(
         1 / 3, 0.0, 1.0, unit="1", source="[Moyer2021]", text="omega of the economic channel"
@@ -38,19 +40,19 @@ class Influence(Mechanism):
     )
 
     class State:
-        bandwidth = array(
+        bandwidth: Declaration = array(
             "CSS", "stock of contact, by channel, patron and state", unit="0 to 1", low=0.0, high=1.0,
             start=lambda _, fixed: fixed.ties.bandwidth,
         )  # fmt: skip
-        dependence = array(
+        dependence: Declaration = array(
             "CSS", "stock of dependence, by channel, patron and state", unit="0 to 1", low=0.0, high=1.0,
             start=lambda _, fixed: fixed.ties.dependence,
         )  # fmt: skip
-        reach = array("S", "influence of each patron over all states", unit="sum of influence", low=0.0)
-        influence = array(
+        reach: Declaration = array("S", "influence of each patron over all states", unit="sum of influence", low=0.0)
+        influence: Declaration = array(
             "SS", "bandwidth x dependence over the channels, by patron and state", unit="0 to 1", low=0.0, high=1.0
         )
-        influence_share = array(
+        influence_share: Declaration = array(
             "CSS", "share of each channel and patron in the influence on a state", unit="share", low=0.0, high=1.0
         )
 

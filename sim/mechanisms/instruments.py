@@ -4,7 +4,7 @@ An act changes a flow, a message or a level that a mechanism reads, never an out
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from sim.actors.charter import Charter
 from sim.core.axes import CHANNELS, ECONOMIC, LEVELS, NEVER
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array, value
+from sim.core.state import Declaration, array, value
 from sim.core.world import World
 
 
@@ -28,7 +28,15 @@ class InstrumentInForce:
 
 
 class Instruments(Mechanism):
-    uses = ("alignment", "events", "integration", "legitimacy", "logistics", "rescue", "succession")
+    uses: ClassVar[tuple[str, ...]] = (
+        "alignment",
+        "events",
+        "integration",
+        "legitimacy",
+        "logistics",
+        "rescue",
+        "succession",
+    )
 
     bilateral_credibility: float = parameter(
         1.0,
@@ -64,14 +72,18 @@ class Instruments(Mechanism):
     )
 
     class State:
-        instruments = value(list[InstrumentInForce], "instruments in force", start=[])
-        instruments_active = value(bool, "instruments in force raise levels or cost upkeep", start=False)
-        next_expiry = value(int, "day on which the next instrument in force ends", start=NEVER)
-        instrument_levels = array("VS", "sum of the levels that instruments in force raise in a state", unit="level")
-        upkeep = array("S", "spent by each state on instruments in force", unit="million USD a day", low=0.0)
-        truce = array("S", "part of an attack on the state that rests", unit="0 to 1", low=0.0, high=1.0)
-        reconciled = array("SS", "part of a rupture that is healed", unit="0 to 1", low=0.0, high=1.0)
-        volume = array(
+        instruments: Declaration = value(list[InstrumentInForce], "instruments in force", start=[])
+        instruments_active: Declaration = value(bool, "instruments in force raise levels or cost upkeep", start=False)
+        next_expiry: Declaration = value(int, "day on which the next instrument in force ends", start=NEVER)
+        instrument_levels: Declaration = array(
+            "VS", "sum of the levels that instruments in force raise in a state", unit="level"
+        )
+        upkeep: Declaration = array(
+            "S", "spent by each state on instruments in force", unit="million USD a day", low=0.0
+        )
+        truce: Declaration = array("S", "part of an attack on the state that rests", unit="0 to 1", low=0.0, high=1.0)
+        reconciled: Declaration = array("SS", "part of a rupture that is healed", unit="0 to 1", low=0.0, high=1.0)
+        volume: Declaration = array(
             "CSS", "flow volumes, by channel, patron and state", unit="channel's unit", low=0.0,
             start=lambda _, fixed: fixed.volume0,
         )  # fmt: skip

@@ -8,7 +8,7 @@ from sim.actors.charter import Charter
 from sim.core.arithmetic import order_free_total
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.streams import Stream, accept
 from sim.core.world import World
 from sim.equations.choice import chance
@@ -40,14 +40,14 @@ class Integration(Mechanism):
     )
 
     class State:
-        joint_acts = array(
+        joint_acts: Declaration = array(
             "O",
             "joint acts per pair of members, decayed over two years",
             unit="joint acts",
             low=0.0,
             start=lambda _, fixed: fixed.joint_acts0,
         )
-        acts_rate = array(
+        acts_rate: Declaration = array(
             "O",
             "ordinary joint acts a month if every pair of members took part",
             unit="joint acts a month",

@@ -7,7 +7,7 @@ from sim.core.arithmetic import add_within
 from sim.core.axes import rows_where
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.equations import legitimacy
 
@@ -95,7 +95,7 @@ class Legitimacy(Mechanism):
     )
 
     class State:
-        legitimacy = array(
+        legitimacy: Declaration = array(
             "S",
             "legitimacy of the government",
             unit="0 to 1",
@@ -114,8 +114,8 @@ class Legitimacy(Mechanism):
 
     def step(self, world: World) -> None:
         fixed = world.fixed
-        levels: Any = (world.legitimacy, fixed.legitimacy0, world.discredit)  # the equation serves arrays as well
-        change: Any = legitimacy.recovery(*levels, self.recovery)
+        recovery: Any = legitimacy.recovery  # the equation serves arrays as well
+        change = recovery(world.legitimacy, fixed.legitimacy0, world.discredit, self.recovery)
         for s in rows_where(world.deaths_today):
             deaths, framing = world.deaths_today[s], world.framing[s]
             change[s] -= legitimacy.backlash(deaths, fixed.population[s], framing, self.backlash, self.framing_discount)

@@ -1,5 +1,7 @@
 """Logistics: soldiers abroad are committed in public, land, stay and leave (model step 3)."""
 
+from typing import ClassVar
+
 import numpy as np
 
 from sim.actors.charter import ON_REQUEST, Charter
@@ -8,13 +10,13 @@ from sim.actors.views import contested
 from sim.core.agenda import Task
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array, value
+from sim.core.state import Declaration, array, value
 from sim.core.streams import between
 from sim.core.world import World
 
 
 class Logistics(Mechanism):
-    uses = ("rescue",)
+    uses: ClassVar[tuple[str, ...]] = ("rescue",)
 
     build_up_days: int = parameter(
         3, 1, 30, unit="days", source="[TASS2022]", text="days over which a granted contingent lands"
@@ -29,13 +31,17 @@ class Logistics(Mechanism):
     )
 
     class State:
-        forces_abroad = value(bool, "soldiers may be promised or present somewhere; if not, there are none", start=True)
-        soldiers = array("OMS", "soldiers present, by mission", unit="persons", low=0.0)
-        commitments = array("OMS", "credible public commitment, by mission", unit="yes or no", dtype=np.bool_)
-        commitment_day = array("OMS", "day of the last commitment", unit="day", low=0, dtype=np.int64)
-        troop_days = array("OS", "soldier-days since day 0", unit="soldier-days", low=0.0)
-        cost = array("S", "spent abroad by each state as a patron", unit="million USD", low=0.0)
-        missions_over = value(
+        forces_abroad: Declaration = value(
+            bool, "soldiers may be promised or present somewhere; if not, there are none", start=True
+        )
+        soldiers: Declaration = array("OMS", "soldiers present, by mission", unit="persons", low=0.0)
+        commitments: Declaration = array(
+            "OMS", "credible public commitment, by mission", unit="yes or no", dtype=np.bool_
+        )
+        commitment_day: Declaration = array("OMS", "day of the last commitment", unit="day", low=0, dtype=np.int64)
+        troop_days: Declaration = array("OS", "soldier-days since day 0", unit="soldier-days", low=0.0)
+        cost: Declaration = array("S", "spent abroad by each state as a patron", unit="million USD", low=0.0)
+        missions_over: Declaration = value(
             list[tuple[int, str, int]], "organisation, instrument and state of missions that ended today", start=[]
         )
 

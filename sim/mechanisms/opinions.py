@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import ClassVar
 
 import numpy as np
 from numba import get_num_threads
@@ -9,7 +10,7 @@ from pydantic import Field
 
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.opinions import (
     BLOCK,
@@ -44,7 +45,7 @@ _NETWORK = {Circle.ring: RING, Circle.blocks: BLOCKS, Circle.full: FULL}
 
 
 class Opinions(Mechanism):
-    uses = ("alignment",)
+    uses: ClassVar[tuple[str, ...]] = ("alignment",)
 
     circle: Circle = Field(
         default=Circle.ring,
@@ -70,12 +71,18 @@ class Opinions(Mechanism):
     )
 
     class State:
-        opinions = array("A", "four alignments of each row, see kernels.opinions", unit="packed", dtype=np.uint64)
-        next_opinions = array("A", "second buffer of `opinions`", unit="packed", dtype=np.uint64)
-        opinion_totals = array("HL", "sums over the rows of a segment", unit="2^-12", dtype=np.int64)
-        favourable_rows = array("HL", "rows whose alignment is not negative", unit="rows", low=0, dtype=np.int64)
-        chance_lean = array("IP", "indicator of a segment less the mean of its rows at rest", unit="alignment")
-        favourable = array(
+        opinions: Declaration = array(
+            "A", "four alignments of each row, see kernels.opinions", unit="packed", dtype=np.uint64
+        )
+        next_opinions: Declaration = array("A", "second buffer of `opinions`", unit="packed", dtype=np.uint64)
+        opinion_totals: Declaration = array("HL", "sums over the rows of a segment", unit="2^-12", dtype=np.int64)
+        favourable_rows: Declaration = array(
+            "HL", "rows whose alignment is not negative", unit="rows", low=0, dtype=np.int64
+        )
+        chance_lean: Declaration = array(
+            "IP", "indicator of a segment less the mean of its rows at rest", unit="alignment"
+        )
+        favourable: Declaration = array(
             "P", "citizens of the host whose alignment is not negative", unit="percent", low=0.0, high=100.0
         )
 

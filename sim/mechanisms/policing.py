@@ -8,7 +8,7 @@ from pydantic import Field
 from sim.actors.views import foreign_soldiers, security_loyalty, violence_of
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.equations import forces
 from sim.kernels.states import unsettled
@@ -87,10 +87,10 @@ class Policing(Mechanism):
     )
 
     class State:
-        arrest_risk = array(
+        arrest_risk: Declaration = array(
             "S", "perceived risk of arrest, all forces present", unit="0 to 1", low=0.0, high=1.0, start=1.0
         )
-        clash_risk = array(
+        clash_risk: Declaration = array(
             "S",
             "risk of arrest from home forces alone: foreign soldiers guard sites and do not clash",
             unit="0 to 1",

@@ -2,7 +2,7 @@
 
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.states import drain_and_recover
 
@@ -29,7 +29,7 @@ class Readiness(Mechanism):
     )
 
     class State:
-        strength = array(
+        strength: Declaration = array(
             "S",
             "deployable force, 1 = level of peace",
             unit="1",

@@ -2,7 +2,7 @@
 
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.states import recover
 
@@ -22,7 +22,7 @@ class Rescue(Mechanism):
     )
 
     class State:
-        capacity = array(
+        capacity: Declaration = array(
             "S",
             "security capacity left to a state, 1 = full",
             unit="1",

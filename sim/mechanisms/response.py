@@ -6,13 +6,14 @@ positive sum of value and random utility. A request abroad is separate from the 
 """
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import numpy as np
 
 from sim.actors.orders import Option
 from sim.core.agenda import Task
 from sim.core.axes import rows_where
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.streams import Stream, accept
 from sim.core.world import World
 from sim.kernels.states import recover
@@ -20,15 +21,15 @@ from sim.mechanisms.response_options import ResponseOptions
 
 
 class Response(ResponseOptions):
-    uses = ("assistance", "contest", "defection", "legitimacy", "policing")
+    uses: ClassVar[tuple[str, ...]] = ("assistance", "contest", "defection", "legitimacy", "policing")
     decided_by = "State"
 
     class State:
-        violence = array(
+        violence: Declaration = array(
             "S", "violence of policing by order of the government", unit="0 to 1", low=0.0, high=1.0,
             start=lambda response, _: response.usual_violence,
         )  # fmt: skip
-        framing = array(
+        framing: Declaration = array(
             "S", "1 = the government names the events an attack on the state", unit="0 to 1", low=0.0, high=1.0
         )
 

@@ -1,6 +1,7 @@
 """Statecraft: states act on their initiative, by directives and policies, within the limits of each instrument."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sim.actors.charter import Charter
 from sim.actors.choices import ALWAYS, FREE, NEVER, consents, directive_for, option_code, take
@@ -13,7 +14,7 @@ from sim.core.world import World
 
 
 class Statecraft(DecidingMechanism):
-    uses = ("assistance",)
+    uses: ClassVar[tuple[str, ...]] = ("assistance",)
     decided_by = "State"
 
     def questions(self, world: World) -> Iterator[tuple[int, Charter]]:

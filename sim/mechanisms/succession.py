@@ -2,6 +2,7 @@
 
 from itertools import compress
 from math import log
+from typing import ClassVar
 
 import numpy as np
 
@@ -10,14 +11,14 @@ from sim.core.arithmetic import order_free_total
 from sim.core.axes import rows_where
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.streams import Stream, accept
 from sim.core.world import World
 from sim.equations import elites
 
 
 class Succession(Mechanism):
-    uses = ("alignment", "defection", "events", "legitimacy", "logistics", "response")
+    uses: ClassVar[tuple[str, ...]] = ("alignment", "defection", "events", "legitimacy", "logistics", "response")
 
     winning_coalition: float = parameter(
         0.5,
@@ -61,9 +62,11 @@ class Succession(Mechanism):
     )
 
     class State:
-        incumbent = array("S", "the government of day 0 is in office", unit="yes or no", start=True, dtype=np.bool_)
-        fall_day = array("S", "day of the fall, -1 = none", unit="day", low=-1, start=-1, dtype=np.int64)
-        successor = array(
+        incumbent: Declaration = array(
+            "S", "the government of day 0 is in office", unit="yes or no", start=True, dtype=np.bool_
+        )
+        fall_day: Declaration = array("S", "day of the fall, -1 = none", unit="day", low=-1, start=-1, dtype=np.int64)
+        successor: Declaration = array(
             "SS", "alignment of the likely successor in a state with each patron", unit="-1 to 1", low=-1.0, high=1.0
         )
 

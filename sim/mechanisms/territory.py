@@ -1,14 +1,16 @@
 """Territory: the front of an attack that aims at territory moves by relative force and rests under a ceasefire."""
 
+from typing import ClassVar
+
 from sim.core.axes import rows_where
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
-from sim.core.state import array
+from sim.core.state import Declaration, array
 from sim.core.world import World
 
 
 class Territory(Mechanism):
-    uses = ("contest", "policing")
+    uses: ClassVar[tuple[str, ...]] = ("contest", "policing")
 
     pace: float = parameter(
         0.05,
@@ -20,8 +22,8 @@ class Territory(Mechanism):
     )
 
     class State:
-        territory_lost = array("S", "share of the territory that is lost", unit="share", low=0.0, high=1.0)
-        territory_change = array(
+        territory_lost: Declaration = array("S", "share of the territory that is lost", unit="share", low=0.0, high=1.0)
+        territory_change: Declaration = array(
             "S", "share lost today, negative = retaken", unit="share", low=-1.0, high=1.0, daily=0.0
         )
 

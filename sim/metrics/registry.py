@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from sim.core.axes import CHANNELS
 from sim.core.ranges import Range
@@ -40,7 +41,7 @@ class Metric:
     unit: str
     axes: tuple[str, ...]  # "patron", "organisation", "channel": one value per label
     within: Range  # intervals of means stay inside it
-    function: Callable
+    function: Callable[..., Any]
 
     def values(self, records: Records) -> dict[str, float | None]:
         """One entry per combination of labels: 'name' or 'name:label'."""

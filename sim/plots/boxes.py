@@ -1,6 +1,7 @@
 """Figures of boxes in the parameter space: limits as intervals, and a map of two parameters."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 ROW = 0.5  # inches of one limit
 
 
-def intervals(boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
+def intervals(boxes: Sequence[dict[Any, Any]], head: tuple[str, str]) -> Figure:
     """One panel per box: for every limit the range of the sweep in grey and the part inside the box in colour.
 
     A box has limits, density and coverage as (share, low, high); a limit has name, and low, high, from, to, or names, among.
@@ -39,7 +40,7 @@ def intervals(boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
     return fig
 
 
-def _limit(ax: Axes, row: int, limit: dict, colour: str) -> None:
+def _limit(ax: Axes, row: int, limit: dict[Any, Any], colour: str) -> None:
     """The range as a bar with its ends and limits written at it; names as a list, those inside in colour."""
     if "names" in limit:
         chosen = [n for n in limit["among"] if n in limit["names"]]
@@ -68,7 +69,9 @@ def _limit(ax: Axes, row: int, limit: dict, colour: str) -> None:
                         size=SMALL, color=colour)  # fmt: skip
 
 
-def box_map(points: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], head: tuple[str, str]) -> Figure:
+def box_map(
+    points: np.ndarray, names: Sequence[dict[Any, Any]], boxes: Sequence[dict[Any, Any]], head: tuple[str, str]
+) -> Figure:
     """Points (x, y, share of replications) of two parameters, and the outlines of the boxes in these two.
 
     names: path, name and unit of either; boxes as in `intervals`.
@@ -100,7 +103,7 @@ def box_map(points: np.ndarray, names: Sequence[dict], boxes: Sequence[dict], he
     return fig
 
 
-def _inside(limit: dict | None, span: tuple[float, float]) -> tuple[float, float]:
+def _inside(limit: dict[Any, Any] | None, span: tuple[float, float]) -> tuple[float, float]:
     """Ends of a box along an axis, a little beyond the points where it is open."""
     edge = 0.02 * (span[1] - span[0])
     low, high = (limit["low"], limit["high"]) if limit else (-np.inf, np.inf)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from statistics import NormalDist
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +12,7 @@ from sim.plots.style import replication_count
 from sim.records.ensemble import Ensemble
 
 
-def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple:
+def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple[Any, ...]:
     """Wilson score interval of a share observed in n replications; same shape as share."""
     z = NormalDist().inv_cdf((1 + confidence) / 2)
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
@@ -20,7 +20,7 @@ def wilson(share: np.ndarray | float, n: int, confidence: float) -> tuple:
     return centre - half, centre + half
 
 
-def share_in_office(ax: Axes, one: Ensemble, confidence: float | None, style: dict) -> None:
+def share_in_office(ax: Axes, one: Ensemble, confidence: float | None, style: dict[Any, Any]) -> None:
     """Step line of one scenario, with its interval if a confidence is given and there are several replications."""
     share, day = one.series["incumbent"].mean(axis=0), np.arange(one.days + 1)
     ax.step(day, 100 * share, where="post", **style)
@@ -35,7 +35,7 @@ def change_since_start(one: Ensemble, column: str) -> np.ndarray:
     return values - values[:, :1]
 
 
-def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, central: float | None, style: dict) -> None:
+def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, central: float | None, style: dict[Any, Any]) -> None:
     """Median of values (runs, days) over x, with the central band if its share of replications is given and there are several runs."""
     if central and len(values) > 1:
         low, high = np.quantile(values, [(1 - central) / 2, (1 + central) / 2], axis=0)
@@ -44,7 +44,12 @@ def daily_median(ax: Axes, x: np.ndarray, values: np.ndarray, central: float | N
 
 
 def band(
-    ax: Axes, x: np.ndarray, low: np.ndarray, high: np.ndarray, style: dict, step: Literal["post"] | None = None
+    ax: Axes,
+    x: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    style: dict[Any, Any],
+    step: Literal["post"] | None = None,
 ) -> None:
     """A light band whose edges repeat the colour and dashes of its line: where bands overlap, edges tell them apart."""
     ax.fill_between(x, low, high, step=step, color=style["color"], alpha=0.1, linewidth=0)

@@ -1,6 +1,7 @@
 """Paired differences of scenarios from a baseline."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,7 +12,7 @@ from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, fol
 MARKERS = "osD^vP"
 
 
-def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: float) -> Figure:
+def paired_differences(rows: Sequence[dict[Any, Any]], baseline_label: str, confidence: float) -> Figure:
     """Plot mean paired differences from the baseline with their intervals.
 
     Parameters
@@ -65,7 +66,7 @@ def paired_differences(rows: Sequence[dict], baseline_label: str, confidence: fl
     return fig
 
 
-def _panel(ax: Axes, rows: Sequence[dict], arms: list[str], title: str) -> None:
+def _panel(ax: Axes, rows: Sequence[dict[Any, Any]], arms: list[str], title: str) -> None:
     """One metric: a mark with its interval per arm, and the zero line."""
     ax.axvline(0, color=GREY, linewidth=1.2)
     for row in rows:
@@ -88,13 +89,13 @@ def _panel(ax: Axes, rows: Sequence[dict], arms: list[str], title: str) -> None:
     ax.tick_params(axis="x", labelsize=SMALL)
 
 
-def _intervals(rows: Sequence[dict]) -> str:
+def _intervals(rows: Sequence[dict[Any, Any]]) -> str:
     """Names of the intervals that are drawn."""
     named = dict.fromkeys(r["interval"] for r in rows if r["low"] < r["high"])
     return ", ".join(named) or "no width: no difference varies"
 
 
-def _counts(rows: Sequence[dict]) -> str:
+def _counts(rows: Sequence[dict[Any, Any]]) -> str:
     """'n = 60 paired replications', or the range where a metric is not observed in all of them."""
     counts = sorted({r["n"] for r in rows})
     return (

@@ -1,6 +1,7 @@
 """Figure of the distribution of metrics over the replications of each scenario."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +13,7 @@ from sim.plots.style import HATCHES, HEIGHT, NOTE, SMALL, WIDTH, canvas, dress, 
 FEW = 40  # replications; with fewer, each has a mark
 
 
-def distributions(rows: Sequence[dict], note: str) -> Figure:
+def distributions(rows: Sequence[dict[Any, Any]], note: str) -> Figure:
     """Plot how the replications of each scenario spread.
 
     Parameters
@@ -59,7 +60,7 @@ def distributions(rows: Sequence[dict], note: str) -> Figure:
     return fig
 
 
-def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str], every: bool) -> None:
+def _boxes(ax: Axes, rows: Sequence[dict[Any, Any]], arms: list[str], every: bool) -> None:
     """One metric; the axis holds every replication. every: each replication has a mark, not only those beyond the whiskers."""
     for row in rows:
         y, values = arms.index(row["arm"]), row["values"][~np.isnan(row["values"])]
@@ -83,7 +84,7 @@ def _boxes(ax: Axes, rows: Sequence[dict], arms: list[str], every: bool) -> None
     ax.tick_params(axis="x", labelsize=SMALL)
 
 
-def summary(values: np.ndarray) -> dict:
+def summary(values: np.ndarray) -> dict[Any, Any]:
     """Statistics of a box. The whiskers end at percentiles; those of matplotlib would end at the value of a replication."""
     low, first, median, third, high = np.percentile(values, (5, 25, 50, 75, 95))
     return {"whislo": low, "q1": first, "med": median, "q3": third, "whishi": high, "mean": values.mean()}

@@ -14,7 +14,7 @@ from sim.plots.style import GREY, NOTE, SMALL, canvas, dress
 BAND, LINE = "#E69F00", "#000000"
 
 
-def tipping_lines(frontier: Any, result: dict) -> Figure:
+def tipping_lines(frontier: Any, result: dict[Any, Any]) -> Figure:
     """Mean of the outcome in grey, the line, its band, and the evaluated points.
 
     frontier: mean and score (nodes, nodes), band(); result: outcome, threshold, confidence, axes with path, name, unit and steps,
@@ -55,7 +55,7 @@ def tipping_lines(frontier: Any, result: dict) -> Figure:
     return fig
 
 
-def _marks(ax: Axes, x: np.ndarray, y: np.ndarray, frontier: Any, result: dict) -> None:
+def _marks(ax: Axes, x: np.ndarray, y: np.ndarray, frontier: Any, result: dict[Any, Any]) -> None:
     """Band, undecided area, lines and points."""
     band = frontier.band()
     aside = (np.abs(frontier.score) <= 1) & ~band

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -154,7 +155,9 @@ def patron_colours(records: Records) -> dict[str, str]:
     return {p: patron_colour(i) for i, p in enumerate(order)}
 
 
-def shades(leading: Leaders, row: int, colours: dict, records: Records, names: Mapping[str, str]) -> dict[str, Shade]:
+def shades(
+    leading: Leaders, row: int, colours: dict[Any, Any], records: Records, names: Mapping[str, str]
+) -> dict[str, Shade]:
     """State -> fill and label of one recorded day: name, code of the leader, its share, and how that has changed."""
     states, by_state = records.names.states, {}
     for s, state in enumerate(states):
@@ -170,7 +173,7 @@ def shades(leading: Leaders, row: int, colours: dict, records: Records, names: M
     return by_state
 
 
-def legend(leading: Leaders, colours: dict, records: Records, names: Mapping[str, str]) -> list:
+def legend(leading: Leaders, colours: dict[Any, Any], records: Records, names: Mapping[str, str]) -> list[Any]:
     """The patrons that lead somewhere at some time, by name and code, and the marks."""
     led = {records.names.states[k] for k in np.unique(leading.patrons) if k >= 0}
     patches = [Patch(facecolor=c, label=f"{names.get(p, p)} ({p})") for p, c in colours.items() if p in led]

@@ -1,6 +1,7 @@
 """Small multiples: one panel per scenario on common axes, for more scenarios than one panel can hold."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -106,7 +107,7 @@ def series_multiples(
     """
     variable, last_day = BY_NAME[column], min(days, baseline.days - 1)
 
-    def median(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
+    def median(ax: Axes, one: Ensemble, style: dict[Any, Any], with_band: bool) -> None:
         values = one.series[column][:, : last_day + 2]
         daily_median(ax, np.arange(values.shape[1]) - 1, values, central if with_band else None, style)
 
@@ -146,7 +147,7 @@ def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confid
     1
     """
 
-    def share(ax: Axes, one: Ensemble, style: dict, with_band: bool) -> None:
+    def share(ax: Axes, one: Ensemble, style: dict[Any, Any], with_band: bool) -> None:
         share_in_office(ax, one, confidence if with_band else None, style)
 
     note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {replication_count(ensembles)}; day 0 = {onset(ensembles)}."
@@ -205,7 +206,9 @@ def alignment_multiples(ensembles: Sequence[Ensemble], who: str, names: dict[str
     return fig
 
 
-def _panels(ensembles: Sequence[Ensemble], baseline: Ensemble, draw: Callable, title: str, note: str) -> Figure:
+def _panels(
+    ensembles: Sequence[Ensemble], baseline: Ensemble, draw: Callable[..., Any], title: str, note: str
+) -> Figure:
     """draw(ax, ensemble, style, with_band) for every scenario in a panel of its own, and for the baseline in all."""
     handles: list[Artist] = [Line2D([], [], label=f"{baseline.label} (the baseline, in every panel)", **FAR)]
     fig = canvas(title, note, handles, height_of(len(ensembles)))

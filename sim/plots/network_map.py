@@ -95,7 +95,9 @@ def _strongest(graph: nx.MultiDiGraph, host: str) -> tuple[list[Tie], list[Tie]]
     return [t for t in ties if host in t[1:3]][:HOST_TIES], [t for t in ties if host not in t[1:3]][:OTHER_TIES]
 
 
-def _layout(ties: list[Tie], host: str, patrons: Sequence[str], reach: dict[str, tuple]) -> dict[str, np.ndarray]:
+def _layout(
+    ties: list[Tie], host: str, patrons: Sequence[str], reach: dict[str, tuple[Any, ...]]
+) -> dict[str, np.ndarray]:
     """Positions in inches: two rings in alphabetical order, turned so that arrows pass under as few boxes as possible.
 
     reach: half width and half height of each state's box, inches. A state without a drawn tie stays out, except host and patrons.
@@ -115,7 +117,7 @@ def _ring(nodes: list[str], size: float, turn: float) -> dict[str, np.ndarray]:
     return {n: size * RADII * (np.sin(a), np.cos(a)) for n, a in zip(nodes, angles, strict=True)}
 
 
-def _bends(ties: list[Tie], place: dict[str, np.ndarray], reach: dict[str, tuple]) -> dict[Tie, float]:
+def _bends(ties: list[Tie], place: dict[str, np.ndarray], reach: dict[str, tuple[Any, ...]]) -> dict[Tie, float]:
     """Curvature of each arrow: under the fewest boxes, and apart from other arrows between the same states."""
     bends, curvatures = {}, {}
     for tie in ties:
@@ -128,7 +130,7 @@ def _bends(ties: list[Tie], place: dict[str, np.ndarray], reach: dict[str, tuple
     return bends
 
 
-def _hidden(tie: Tie, bend: float, place: dict[str, np.ndarray], reach: dict[str, tuple]) -> int:
+def _hidden(tie: Tie, bend: float, place: dict[str, np.ndarray], reach: dict[str, tuple[Any, ...]]) -> int:
     """Points of an arrow that lie outside the frame or within the boxes of states which are not its ends."""
     (_, u, v, _), t = tie, STEPS
     a, b = place[u], place[v]

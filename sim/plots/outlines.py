@@ -85,7 +85,7 @@ def albers(degrees: Any, parallels: tuple[float, float], centre: tuple[float, fl
     return np.stack([distance * np.sin(angle), distance0 - distance * np.cos(angle)], axis=-1)
 
 
-def _outline(feature: dict, plane: dict) -> Outline:
+def _outline(feature: dict[Any, Any], plane: dict[Any, Any]) -> Outline:
     properties, geometry = feature["properties"], feature["geometry"]
     path = None if geometry["type"] == "Point" else _path(geometry, plane)
     point = albers(geometry["coordinates"], **plane) if path is None else path.get_extents().get_points().mean(axis=0)
@@ -99,7 +99,7 @@ def _outline(feature: dict, plane: dict) -> Outline:
     )
 
 
-def _path(geometry: dict, plane: dict) -> Path:
+def _path(geometry: dict[Any, Any], plane: dict[Any, Any]) -> Path:
     """All rings of a geometry as one path; a hole runs against its ring and stays empty."""
     parts = [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]
     rings = [albers(ring, **plane) for part in parts for ring in part]

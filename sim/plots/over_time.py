@@ -1,6 +1,7 @@
 """Figure of paired differences over time, with a pointwise interval."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -17,7 +18,7 @@ SMALLEST = 1e-3  # span of a vertical axis
 
 
 def differences_over_time(
-    lines: Sequence[dict], title: str, note: str, confidence: float, panel: str = "variable"
+    lines: Sequence[dict[Any, Any]], title: str, note: str, confidence: float, panel: str = "variable"
 ) -> Figure:
     """Plot mean paired differences by day with their intervals.
 
@@ -77,16 +78,16 @@ def differences_over_time(
     return fig
 
 
-def _named(lines: Sequence[dict]) -> str:
+def _named(lines: Sequence[dict[Any, Any]]) -> str:
     named = list(dict.fromkeys(line["interval"] for line in lines if line["interval"]))
     return f" ({', '.join(named)})" if named else ""
 
 
-def _equal(lines: Sequence[dict]) -> str:
+def _equal(lines: Sequence[dict[Any, Any]]) -> str:
     return "" if any(np.any(line["mean"]) for line in lines) else ". No difference on any day"
 
 
-def _draw(ax: Axes, line: dict) -> None:
+def _draw(ax: Axes, line: dict[Any, Any]) -> None:
     """One line with its band, where there is an interval."""
     day, step = np.arange(len(line["mean"])), "post" if line["step"] else None
     if np.isfinite(line["low"]).all():
@@ -94,13 +95,13 @@ def _draw(ax: Axes, line: dict) -> None:
     ax.plot(day, line["mean"], drawstyle=f"steps-{step}" if step else "default", **line["style"])
 
 
-def _head(line: dict, name: str, by_arm: bool) -> str:
+def _head(line: dict[Any, Any], name: str, by_arm: bool) -> str:
     if by_arm:
         return f"{name}: {line['note']}" if line["note"] else name
     return minus(f"{name} ({changed(line['unit'])})")
 
 
-def _handles(lines: Sequence[dict]) -> list[Line2D]:
+def _handles(lines: Sequence[dict[Any, Any]]) -> list[Line2D]:
     """One legend line per arm."""
     first = {line["arm"]: line for line in reversed(lines)}
     arms = dict.fromkeys(line["arm"] for line in lines)
@@ -109,7 +110,7 @@ def _handles(lines: Sequence[dict]) -> list[Line2D]:
     ]
 
 
-def _apart(fig: Figure, n: int) -> list:
+def _apart(fig: Figure, n: int) -> list[Any]:
     """Panels with vertical axes of their own."""
     columns = min(2, columns_of(n))
     axes = fig.subplots(-(-n // columns), columns, sharex=True, squeeze=False).ravel()

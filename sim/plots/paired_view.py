@@ -37,7 +37,7 @@ OWN: dict[str, Any] = {"weight": "bold"}
 MARK: dict[str, Any] = {"color": GREY, "linestyle": (0, (1, 1)), "linewidth": 1.6}
 
 
-def paired_view(ensembles: Sequence[Ensemble], view: dict, names: dict[str, str]) -> Figure:
+def paired_view(ensembles: Sequence[Ensemble], view: dict[Any, Any], names: dict[str, str]) -> Figure:
     """Plot two runs of one world side by side.
 
     Parameters
@@ -94,12 +94,12 @@ def paired_view(ensembles: Sequence[Ensemble], view: dict, names: dict[str, str]
     return fig
 
 
-def _folded(event: dict | None, host: str, names: dict[str, str]) -> list[str]:
+def _folded(event: dict[Any, Any] | None, host: str, names: dict[str, str]) -> list[str]:
     room = (COLUMNS[1] - COLUMNS[0]) * (WIDTH - 0.5) * 72 - 8
     return fold(phrase(LogEntry(**event), host, names), 1.13 * SMALL, room) if event else [""]  # bold is wider
 
 
-def _events(ax: Axes, rows: list[dict], texts: list, divergence: int | None, colours: list[str]) -> None:
+def _events(ax: Axes, rows: list[dict[Any, Any]], texts: list[Any], divergence: int | None, colours: list[str]) -> None:
     """A row per event: the day, then the event of either run; a line above the first row that differs."""
     ax.set_axis_off()
     ax.set_xlim(0, 1)
@@ -120,7 +120,11 @@ def _events(ax: Axes, rows: list[dict], texts: list, divergence: int | None, col
 
 
 def _series(
-    fig: SubFigure, ensembles: Sequence[Ensemble], view: dict, names: dict[str, str], styles: list[dict]
+    fig: SubFigure,
+    ensembles: Sequence[Ensemble],
+    view: dict[Any, Any],
+    names: dict[str, str],
+    styles: list[dict[Any, Any]],
 ) -> None:
     """Six daily series of both runs, the first divergence dotted."""
     first, divergence = ensembles[0], view["divergence"]["day"]

@@ -1,6 +1,7 @@
 """Figure of the regret of every scenario, for the objectives of the user."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,7 +13,7 @@ from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress
 DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
 
-def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], confidence: float) -> Figure:
+def regrets(objectives: Sequence[dict[Any, Any]], arms: Sequence[tuple[str, str, str]], confidence: float) -> Figure:
     """Plot the regret of every scenario for the outcomes that the user names.
 
     Parameters
@@ -59,7 +60,7 @@ def regrets(objectives: Sequence[dict], arms: Sequence[tuple[str, str, str]], co
     return fig
 
 
-def _panel(ax: Axes, objective: dict, arms: Sequence[tuple[str, str, str]]) -> None:
+def _panel(ax: Axes, objective: dict[Any, Any], arms: Sequence[tuple[str, str, str]]) -> None:
     """One objective."""
     for y, (key, _, colour) in enumerate(arms):
         regret = objective["arms"][key]

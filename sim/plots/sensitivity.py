@@ -1,6 +1,7 @@
 """Figures of sensitivity: importance of parameters as bars with intervals, and the plane of elementary effects."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -15,7 +16,7 @@ ROW = 0.3  # inches of one bar
 GAP = 16.0  # points between two labels of the plane, from line to line
 
 
-def importance(panels: Sequence[dict], measures: Sequence[str], head: tuple[str, str], axis: str) -> Figure:
+def importance(panels: Sequence[dict[Any, Any]], measures: Sequence[str], head: tuple[str, str], axis: str) -> Figure:
     """One panel per combination of policies and rules; one row per parameter, one bar per measure, with its interval.
 
     A panel has title and rows, in the same order everywhere; a row has name and, per measure, (value, low, high). head: title and
@@ -42,7 +43,7 @@ def importance(panels: Sequence[dict], measures: Sequence[str], head: tuple[str,
     return fig
 
 
-def _bars(ax: Axes, rows: Sequence[dict], measures: int) -> None:
+def _bars(ax: Axes, rows: Sequence[dict[Any, Any]], measures: int) -> None:
     """Bars from zero, intervals over them; the zero line where there are both signs."""
     thick = 0.8 / measures
     for i, row in enumerate(rows):
@@ -57,7 +58,7 @@ def _bars(ax: Axes, rows: Sequence[dict], measures: int) -> None:
     ax.tick_params(axis="y", labelsize=SMALL)
 
 
-def elementary_effects(panels: Sequence[dict], head: tuple[str, str], unit: str) -> Figure:
+def elementary_effects(panels: Sequence[dict[Any, Any]], head: tuple[str, str], unit: str) -> Figure:
     """The plane of mu* and sigma, one panel per combination; labels stand in a column at the right.
 
     A panel has title and rows of name, mu_star, sigma (unit per full range of the parameter).
@@ -81,7 +82,7 @@ def elementary_effects(panels: Sequence[dict], head: tuple[str, str], unit: str)
     return fig
 
 
-def _plane(ax: Axes, rows: Sequence[dict], inches: float) -> None:
+def _plane(ax: Axes, rows: Sequence[dict[Any, Any]], inches: float) -> None:
     """Marks, and their labels from top to bottom in the order of sigma, each joined to its mark by a thin line."""
     x, y = (np.array([row[key] for row in rows]) for key in ("mu_star", "sigma"))
     top = 1.08 * max(y.max(), 0.35 * x.max(), 1e-12)

@@ -1,6 +1,7 @@
 """Figure of shares of influence on the host by channel and patron."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -75,7 +76,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
     return fig
 
 
-def _panel(ax: Axes, channel: str, patrons: list[str], bars: list[tuple]) -> None:
+def _panel(ax: Axes, channel: str, patrons: list[str], bars: list[tuple[Any, ...]]) -> None:
     """Grouped horizontal bars of one channel."""
     thick = 0.84 / len(bars)
     for row, patron in enumerate(patrons):

@@ -91,7 +91,7 @@ def _legend_grid(handles: Sequence[Artist], room: float) -> tuple[int, float]:
     return columns, (-(-len(handles) // columns) * 1.45 + 0.3) * NOTE / 72
 
 
-def look(i: int, colour: str) -> dict:
+def look(i: int, colour: str) -> dict[Any, Any]:
     """Give the line properties of a scenario.
 
     Parameters

@@ -137,7 +137,7 @@ def _looks(records: Records, events: list[LogEntry]) -> dict[str, tuple[str, str
     return {a: looks[a] for a in order if a in acted}
 
 
-def _draw(ax: Axes, events: list[LogEntry], labels: list[str], lanes: list[int], looks: dict) -> None:
+def _draw(ax: Axes, events: list[LogEntry], labels: list[str], lanes: list[int], looks: dict[Any, Any]) -> None:
     """Stems, marks and labels; the vertical axis counts label rows."""
     for event, label, lane in zip(events, labels, lanes, strict=True):
         colour, marker = looks[event.actor.partition("/")[0]]

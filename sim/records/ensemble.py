@@ -30,7 +30,7 @@ class Ensemble:
         return len(next(iter(self.metrics.values())))
 
 
-def ensemble(spec: Any, tables: list[dict], metrics: list[dict]) -> Ensemble:
+def ensemble(spec: Any, tables: list[dict[Any, Any]], metrics: list[dict[Any, Any]]) -> Ensemble:
     """Stack runs of one specification: tables[i] is `Records.table()` and metrics[i] are the metrics of run i."""
     return ensemble_of(
         spec,

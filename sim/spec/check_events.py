@@ -1,5 +1,7 @@
 """Checks of a scenario's events that types cannot make."""
 
+from typing import Any
+
 from sim.core.faults import InvalidSpec, require_one_of
 from sim.mechanisms.event_kinds import EVENT_KINDS, OLD_GUARD, EventKind
 from sim.spec.schema import Spec
@@ -36,7 +38,7 @@ def check_events(spec: Spec, on_stage: tuple[str, ...]) -> None:
         _check_factions(key, event, kind, spec.states[event.state].factions)
 
 
-def _check_factions(key: str, event: Event, kind: EventKind, factions: dict) -> None:
+def _check_factions(key: str, event: Event, kind: EventKind, factions: dict[Any, Any]) -> None:
     """Check that the factions of an event exist, whether it names them or not."""
     for role in event.factions:
         require_one_of(f"{key}.factions", role, tuple(factions), f"a faction of {event.state}")
@@ -45,7 +47,7 @@ def _check_factions(key: str, event: Event, kind: EventKind, factions: dict) -> 
         raise InvalidSpec(f"{key}.factions", list(event.factions), allowed, tuple(factions))
 
 
-def struck(event: Event, kind: EventKind, factions: dict) -> tuple[str, ...]:
+def struck(event: Event, kind: EventKind, factions: dict[Any, Any]) -> tuple[str, ...]:
     """Roles of the factions that an event strikes."""
     if not kind.factions:
         return ()

@@ -1,5 +1,7 @@
 """Checks of roles in a scenario: the host is a government, a bloc is patron or organisation, a leader asks itself for nothing."""
 
+from typing import Any
+
 from sim.actors.choices import FREE, NEVER
 from sim.core.faults import InvalidSpec, require_one_of
 from sim.spec.directives import host_or
@@ -36,7 +38,7 @@ def _check_bloc(spec: Spec, key: str, bloc: str) -> None:
             raise InvalidSpec(key, bloc, allowed)
 
 
-def _check_leader(key: str, leader: str, organisation: str, options: dict) -> None:
+def _check_leader(key: str, leader: str, organisation: str, options: dict[Any, Any]) -> None:
     """No directive lets the leader of an organisation ask it."""
     for option, addressees in options.items():
         value = addressees.get(organisation, FREE) if isinstance(addressees, dict) else FREE

@@ -33,13 +33,13 @@ from sim.spec.schema import Spec
 _ALONE = RLock()  # Hydra's state belongs to the process; composition calls itself
 
 
-def composed(overrides: Iterable[str] = (), experiment: str = "run", config_dir: str | None = None) -> dict:
+def composed(overrides: Iterable[str] = (), experiment: str = "run", config_dir: str | None = None) -> dict[Any, Any]:
     """The composed tree as plain data, not yet validated. Raises ConfigError."""
     with _ALONE:
         return _composed(overrides, experiment, config_dir)
 
 
-def _composed(words: Iterable[str], experiment: str, config_dir: str | None) -> dict:
+def _composed(words: Iterable[str], experiment: str, config_dir: str | None) -> dict[Any, Any]:
     """`composed`, under the lock."""
     originals = parsed_overrides(list(words))
     refuse_overrides(originals, _settings(experiment))
@@ -102,13 +102,13 @@ def _compose(words: Sequence[str], resolve: bool = True, primary: str = "config"
         return tree | {"mechanisms": without_defaults(tree["mechanisms"], unnamed["mechanisms"])}
 
 
-def known_keys(experiment: str) -> dict:
+def known_keys(experiment: str) -> dict[Any, Any]:
     """A tree of every key that a command line may name."""
     tree = composed((), experiment)
     return tree | {"mechanisms": unnamed_parameters()}
 
 
-def _policies(tree: dict, config_dir: str | None, complete: bool) -> dict:
+def _policies(tree: dict[Any, Any], config_dir: str | None, complete: bool) -> dict[Any, Any]:
     """The policies that the scenario names, each from its file, under the overrides of it.
 
     complete: the policies of the tree are complete, as in a result; only others are read from files.
@@ -126,7 +126,9 @@ def _policies(tree: dict, config_dir: str | None, complete: bool) -> dict:
     return policies
 
 
-def _before_keys(words: list[str], parsed: list[Override], config_dir: str | None, saved: str | None) -> dict | None:
+def _before_keys(
+    words: list[str], parsed: list[Override], config_dir: str | None, saved: str | None
+) -> dict[Any, Any] | None:
     """The tree with the choices of files alone; None if a file is wrong."""
     groups = [o for o in parsed if o.key_or_group in ("scenario", "stage") and isinstance(o.value(), str)]
     try:
@@ -158,7 +160,7 @@ def _store_saved(file: object, parsed: list[Override]) -> None:
     ConfigStore.instance().store(name="saved", node={"defaults": defaults, **named_alone(tree)})
 
 
-def _around_stage(words: list[str], parsed: list[Override], config_dir: str | None) -> dict | None:
+def _around_stage(words: list[str], parsed: list[Override], config_dir: str | None) -> dict[Any, Any] | None:
     """The tree with the stage of an earlier command: nine tenths of the work, and seldom changed.
 
     None if stage and overrides overlap: only a full composition knows the order of their values.
@@ -185,7 +187,7 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
     return tree | stage_keys | {k: _over(stage_keys[k], tree[k]) for k in both}
 
 
-def _over(stage: dict, scenario: dict) -> dict:
+def _over(stage: dict[Any, Any], scenario: dict[Any, Any]) -> dict[Any, Any]:
     """The values of a scenario for actors on stage, over those of the stage: dictionaries merge, all else is replaced."""
     both = {
         k: _over(stage[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(stage.get(k), dict)
@@ -231,7 +233,7 @@ def _hydra(config_dir: str | None) -> Iterator[list[str]]:
 
 
 @cache
-def _schema_defaults() -> dict:
+def _schema_defaults() -> dict[Any, Any]:
     """Defaults of the typed tree, so that every parameter is a known key; those of mechanisms are missing, see `sim.spec.fixed_parameters`."""
     from_schema = {name: f.get_default() for name, f in Spec.model_fields.items() if not f.is_required()}
     tree = {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in from_schema.items()}

@@ -71,7 +71,7 @@ def check_new(folder: Path) -> None:
             raise ConfigError(describe_fault("--config-dir", folder, allowed, ()))
 
 
-def saved_tree(key: str, path: Path) -> dict:
+def saved_tree(key: str, path: Path) -> dict[Any, Any]:
     """The resolved configuration that a result keeps, not yet validated. Raises ConfigError in the name of the key."""
     try:
         tree = parse_yaml(read_text(path))
@@ -90,7 +90,7 @@ def version_beside(path: Path) -> str | None:
         return None
 
 
-def policies(config_dir: str | None = None) -> dict:
+def policies(config_dir: str | None = None) -> dict[Any, Any]:
     """Name -> policy, from all files. Raises ConfigError."""
     if config_dir:
         check_sources("--config-dir", Path(config_dir))

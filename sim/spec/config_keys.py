@@ -31,7 +31,7 @@ def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Over
     return named
 
 
-def check_places(tree: dict, overrides: list[Override]) -> None:
+def check_places(tree: dict[Any, Any], overrides: list[Override]) -> None:
     """Refuse a place that a file chooses, because somebody else may have written the file. Raises ConfigError."""
     for path in PLACES:
         value = _at(tree, [*path.split(".")])
@@ -65,7 +65,7 @@ def check_values(overrides: list[Override]) -> None:
             raise ConfigError(f"~{key}: takes nothing back; name one parameter, like ~mechanisms.contention.threshold")
 
 
-def _leaves(value: Any) -> list:
+def _leaves(value: Any) -> list[Any]:
     """The value itself, or all values of a mapping or list at any depth."""
     if isinstance(value, dict):
         value = list(value.values())
@@ -85,7 +85,7 @@ def check_groups(parsed: list[Override], config_dir: str | None) -> None:
                 raise ConfigError(describe_fault(group, value, f"must be one of {', '.join(valid)}", valid))
 
 
-def with_codes(parsed: list[Override], tree: dict | None) -> list[str]:
+def with_codes(parsed: list[Override], tree: dict[Any, Any] | None) -> list[str]:
     """The overrides with the codes of actors for their names in keys, like states.KAZ for states.Kazakhstan."""
     if tree is None:
         return [str(override.input_line) for override in parsed]
@@ -101,7 +101,7 @@ def with_codes(parsed: list[Override], tree: dict | None) -> list[str]:
     return lines
 
 
-def check_keys(tree: dict | None, parsed: list[Override]) -> None:
+def check_keys(tree: dict[Any, Any] | None, parsed: list[Override]) -> None:
     """Refuse an override of a key that does not exist, and name the nearest one that does."""
     if tree is None:
         return
@@ -120,7 +120,7 @@ def check_keys(tree: dict | None, parsed: list[Override]) -> None:
             node = node[part]
 
 
-def _valid_keys(tree: dict, path: list[str], node: Any) -> tuple[str, ...] | dict[str, str]:
+def _valid_keys(tree: dict[Any, Any], path: list[str], node: Any) -> tuple[str, ...] | dict[str, str]:
     """The keys at a node by their full path; actors by all their names."""
     names, above = tuple(node) if isinstance(node, dict) else (), ".".join(path)
     if kind_below(path) is None:

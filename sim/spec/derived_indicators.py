@@ -4,6 +4,7 @@
 """
 
 from collections import deque
+from typing import Any
 
 from sim.actors.actor_codes import HOST
 from sim.core.arithmetic import order_free_total
@@ -16,7 +17,7 @@ SEGMENTS, DEFAULT = "rule_segments", "default"  # keys of sources
 NEW_ROLE = 0.25  # power weight of a role without a default
 URBAN, RURAL, NATIONAL = "urban", "rural", "national"  # regions of a public by rule
 
-_recent: deque[tuple] = deque(maxlen=16)  # of this process: states, rules, host, complete states
+_recent: deque[tuple[Any, ...]] = deque(maxlen=16)  # of this process: states, rules, host, complete states
 
 
 def complete(spec: Spec) -> Spec:
@@ -78,7 +79,7 @@ def _largest(segments: dict[str, Segment]) -> float:
     return max(sizes) / order_free_total(sizes)
 
 
-def _factions(rules: HostRules, state: State) -> dict:
+def _factions(rules: HostRules, state: State) -> dict[Any, Any]:
     weights, factors = rules.weights(state.indicators, REFERENCE_WEIGHTS), rules.rent_factors(state.indicators)
     return {
         role: faction.model_copy(

@@ -1,5 +1,7 @@
 """Directives and policies of a scenario: options, rules and addressees, by actor; and the checks of them."""
 
+from typing import Any
+
 from sim.actors.actor_codes import HOST
 from sim.actors.choices import ADDRESSED, MEMBERS, ORGANISATION_OPTIONS, RULES, STATE_OPTIONS
 from sim.core.faults import InvalidSpec, require_one_of
@@ -13,7 +15,7 @@ def host_or(spec: Spec, actor: str) -> str:
     return spec.scenario.host if actor == HOST else actor
 
 
-def by_actor(spec: Spec) -> dict:
+def by_actor(spec: Spec) -> dict[Any, Any]:
     """Directives by actor, with HOST standing for the scenario's host."""
     return {host_or(spec, actor): options for actor, options in spec.scenario.directives.items()}
 
@@ -32,7 +34,7 @@ def acting_alone(spec: Spec) -> dict[str, tuple[tuple[str, str], ...]]:
     return acts
 
 
-def directives(spec: Spec) -> dict:
+def directives(spec: Spec) -> dict[Any, Any]:
     """(actor's draw key, option) -> rule; an addressed option is kept under its addressee's draw key."""
     actors = {**spec.states, **spec.organisations}
     resolved = {}
@@ -85,7 +87,7 @@ def check_directives(spec: Spec, states: tuple[str, ...], organisations: tuple[s
                     raise InvalidSpec(f"{key}.{option}", value, "must be free, never, always or a day from 0", RULES)
 
 
-def _check_host_once(spec: Spec, key: str, mapping: dict) -> None:
+def _check_host_once(spec: Spec, key: str, mapping: dict[Any, Any]) -> None:
     """The host stands as HOST or by its code among the keys of a mapping, not as both: one of the two would be lost."""
     host = spec.scenario.host
     if HOST in mapping and host in mapping:

@@ -4,6 +4,8 @@ In the composed tree every parameter of the mechanisms starts without a value. S
 schema fills in the defaults of all others.
 """
 
+from typing import Any
+
 from sim.mechanisms import Mechanisms
 from sim.spec.schema import parameter_paths
 from sim.spec.schema.indicators import exact, is_indicator
@@ -11,12 +13,12 @@ from sim.spec.schema.indicators import exact, is_indicator
 UNNAMED = "???"  # OmegaConf's word for a missing value
 
 
-def unnamed_parameters() -> dict:
+def unnamed_parameters() -> dict[Any, Any]:
     """The tree of all parameters, without values."""
     return {name: dict.fromkeys(type(part).model_fields, UNNAMED) for name, part in Mechanisms()}
 
 
-def with_fixed(tree: dict, deleted: set[str]) -> dict:
+def with_fixed(tree: dict[Any, Any], deleted: set[str]) -> dict[Any, Any]:
     """The tree without the parameters that have no value, and with the paths of the others in `fixed`.
 
     deleted: paths that the command line takes back.
@@ -36,7 +38,7 @@ def with_fixed(tree: dict, deleted: set[str]) -> dict:
     return tree | {"mechanisms": named, "fixed": fixed}
 
 
-def without_defaults(values: dict, unnamed: dict) -> dict:
+def without_defaults(values: dict[Any, Any], unnamed: dict[Any, Any]) -> dict[Any, Any]:
     """Values of the parameters that the second tree names; the others are missing there."""
     return {
         name: {key: UNNAMED if value == UNNAMED else values[name][key] for key, value in part.items()}
@@ -45,7 +47,7 @@ def without_defaults(values: dict, unnamed: dict) -> dict:
     }
 
 
-def named_alone(tree: dict) -> dict:
+def named_alone(tree: dict[Any, Any]) -> dict[Any, Any]:
     """A saved configuration, which has every parameter, with those alone that are fixed or differ from their defaults."""
     mechanisms, fixed, standard = tree.get("mechanisms"), tree.get("fixed") or (), Mechanisms().model_dump(mode="json")
     if not isinstance(mechanisms, dict) or not isinstance(fixed, (list, tuple)):
@@ -64,7 +66,7 @@ def named_alone(tree: dict) -> dict:
     return tree | {"mechanisms": named}
 
 
-def make_exact(tree: dict, keys: list[str]) -> None:
+def make_exact(tree: dict[Any, Any], keys: list[str]) -> None:
     """Indicators of states on the command line keep their value when indicators are drawn."""
     for key in keys:
         group, _, path = key.partition(".")

@@ -68,7 +68,7 @@ def as_unnamed(override: Override) -> Override:
 
 def settings(model: type[Model], overrides: Sequence[str]) -> Model:
     """`key=value` words of a command that composes no configuration, as a typed model. Raises ConfigError."""
-    tree: dict = {}
+    tree: dict[Any, Any] = {}
     for override in parsed_overrides(list(overrides)):
         *path, last = override.key_or_group.split(".")
         node = tree
@@ -91,7 +91,7 @@ def refuse_others(overrides: Iterable[str], allowed: tuple[str, ...], why: str) 
 
 def split_axes(
     overrides: Iterable[str], tables: tuple[str, ...] = ()
-) -> tuple[list[str], dict[str, list | dict], dict[str, dict]]:
+) -> tuple[list[str], dict[str, list[Any] | dict[Any, Any]], dict[str, dict[Any, Any]]]:
     """Split overrides into fixed ones, axes in Hydra's sweep grammar, and tables given as `levers={path:[1,2]}`.
 
     An axis is a list of values, or {"low":, "high":} where it was written as interval(low,high). Raises ConfigError.

@@ -113,7 +113,7 @@ def value_at(mechanisms: Mechanisms, path: str) -> Any:
     return getattr(getattr(mechanisms, name), parameter)
 
 
-def recorded(specs: Iterable, more: Iterable[str] = ()) -> tuple[str, ...]:
+def recorded(specs: Iterable[Any], more: Iterable[str] = ()) -> tuple[str, ...]:
     """Paths of all parameters that a user fixed or that are drawn in any of these specifications, and more, in order."""
     paths = {path for spec in specs for listed in record_of(spec).values() for path in listed} | set(more)
     return tuple(path for path in _defaults() if path in paths)

@@ -37,7 +37,7 @@ VALUES = {"parameters": {"reference": "default"}, "view": {"twin": "paired"}}
 FILES = {"world": "stage", "sources/figures": "sources/indicators"}
 
 
-def refuse_overrides(overrides: Iterable, settings: Collection[str] = ()) -> None:
+def refuse_overrides(overrides: Iterable[Any], settings: Collection[str] = ()) -> None:
     """Refuse an override, parsed by Hydra, with an old name. Raises ConfigError.
 
     settings: names of the command's settings; other commands may still have the old name.
@@ -66,7 +66,7 @@ def refuse_path(path: str, value: Any = None, written: str | None = None, settin
             raise ConfigError(_line(key, each, key, VALUES[path][each]))
 
 
-def refuse_tree(tree: dict) -> None:
+def refuse_tree(tree: dict[Any, Any]) -> None:
     """Refuse a composed configuration in which a file has an old name. Raises ConfigError."""
     for old, new in _renamed(tree):
         raise ConfigError(_line(".".join(old), None, ".".join(new), None))
@@ -90,7 +90,7 @@ def refuse_folder(folder: Path) -> None:
                 raise ConfigError(f"{path}: {entry} is now {FILES[entry]}")
 
 
-def refuse_result(key: str, path: str | Path, tree: dict, version: str | None) -> None:
+def refuse_result(key: str, path: str | Path, tree: dict[Any, Any], version: str | None) -> None:
     """Refuse the configuration of a result that an earlier version wrote in the old names. Raises ConfigError.
 
     version: that of the product which wrote it, None where nothing beside it says so.
@@ -101,14 +101,14 @@ def refuse_result(key: str, path: str | Path, tree: dict, version: str | None) -
         raise ConfigError(describe_fault(key, path, allowed, ()))
 
 
-def _renamed(tree: dict) -> Iterator[tuple[list[str], list[str]]]:
+def _renamed(tree: dict[Any, Any]) -> Iterator[tuple[list[str], list[str]]]:
     """The old paths that a tree holds, each with its path today, as parts."""
     for pattern, name in KEYS.items():
         for path in _matches(tree, pattern.split(".")):
             yield path, name.split(".") if "." in name else [*path[:-1], name]
 
 
-def _nested(parts: list[str], value: Any) -> dict:
+def _nested(parts: list[str], value: Any) -> dict[Any, Any]:
     """The tree in which the value stands at a path."""
     tree = value
     for part in reversed(parts):

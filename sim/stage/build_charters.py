@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from math import inf
-from typing import cast
+from typing import Any, cast
 
 from sim.actors.charter import Charter, Mission, in_force
 from sim.actors.choices import MEMBERS
@@ -16,7 +16,7 @@ EXIT_ALONE = 14  # days of calm before the soldiers of a state alone leave, and 
 KEYS_ALONE = 1000  # draw keys of states that act alone begin here; those of organisations are smaller
 
 
-def policies(spec: Spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict:
+def policies(spec: Spec, row: dict[str, int], charters: tuple[Charter, ...]) -> dict[Any, Any]:
     """State row -> its policy, with the targets as rows."""
     by_state = {}
     for actor, name in spec.scenario.policies.items():
@@ -96,7 +96,7 @@ def _charter(spec: Spec, row: dict[str, int], o: int, name: str) -> Charter:
     )
 
 
-def _instruments(spec: Spec, config: Organisation) -> dict:
+def _instruments(spec: Spec, config: Organisation) -> dict[Any, Any]:
     """Instruments of the organs of an organisation, with their variations; preparation by another organ saves days."""
     days_saved = {name: days for organ in config.organs.values() for name, days in organ.prepares.items()}
     tools = {}
@@ -108,7 +108,7 @@ def _instruments(spec: Spec, config: Organisation) -> dict:
     return tools
 
 
-def _missions(spec: Spec, tools: dict, calm_days: int, most: float = inf) -> tuple[Mission, ...]:
+def _missions(spec: Spec, tools: dict[Any, Any], calm_days: int, most: float = inf) -> tuple[Mission, ...]:
     """Missions of all instruments of the catalogue that send soldiers, so that mission numbers are the same for every actor.
 
     most: soldiers of the pool.

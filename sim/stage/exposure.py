@@ -1,5 +1,7 @@
 """Exposure of factions and segments to the messages of a patron through a channel."""
 
+from typing import Any
+
 from sim.core.arithmetic import order_free_total
 from sim.core.axes import CHANNELS
 from sim.spec.schema import Spec, State
@@ -27,7 +29,7 @@ def exposures(spec: Spec, patron: str, code: str) -> dict[str, tuple[float, ...]
     return factions | segments
 
 
-def _language_factor(gain: float, state: State, language: str | None) -> dict:
+def _language_factor(gain: float, state: State, language: str | None) -> dict[Any, Any]:
     """Exposure by segment language to a patron of that home language; the population mean stays 1."""
     sizes = [(seg.language, seg.population_k.value) for seg in state.segments.values()]
     total = order_free_total(n for _, n in sizes)

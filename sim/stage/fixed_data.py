@@ -1,5 +1,7 @@
 """The fixed data of one replication: drawn indicators, ties, citizens and the resolved names of the stage."""
 
+from typing import Any
+
 import numpy as np
 
 from sim.core.fixed import Fixed, Ties
@@ -15,7 +17,13 @@ from sim.stage.survey import STORED_ROWS, Survey
 
 
 def fixed_data(
-    stage: Survey, key: int, mechanisms: Mechanisms, state: dict, ties: Ties, volume: np.ndarray, ceiling: np.ndarray
+    stage: Survey,
+    key: int,
+    mechanisms: Mechanisms,
+    state: dict[Any, Any],
+    ties: Ties,
+    volume: np.ndarray,
+    ceiling: np.ndarray,
 ) -> Fixed:
     """The fixed data of the world of a key.
 
@@ -34,7 +42,7 @@ def fixed_data(
     )
 
 
-def _actors(stage: Survey, mechanisms: Mechanisms, state: dict) -> dict:
+def _actors(stage: Survey, mechanisms: Mechanisms, state: dict[Any, Any]) -> dict[Any, Any]:
     """Fields of `Fixed` about states, organisations and factions."""
     spec, entities, n_states = stage.complete_spec, stage.entities, len(stage.row)
     population = state["population_m"] * 1e6
@@ -77,7 +85,7 @@ def _actors(stage: Survey, mechanisms: Mechanisms, state: dict) -> dict:
     }
 
 
-def _citizens(stage: Survey, key: int, mechanisms: Mechanisms, population: np.ndarray) -> dict:
+def _citizens(stage: Survey, key: int, mechanisms: Mechanisms, population: np.ndarray) -> dict[Any, Any]:
     """Fields of `Fixed` about the citizens of the host. population (S,) persons."""
     spec, contention = stage.complete_spec, mechanisms.contention
     inhabitants = population[stage.row[spec.scenario.host]]

@@ -1,6 +1,7 @@
 """Tables of indicators: centre, half-width and scale; one draw per world."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -59,11 +60,11 @@ class IndicatorTables:
                 width[index], absolute[index] = self._width(indicator)
         return Drawn(value, width, absolute)
 
-    def centre(self) -> tuple[dict, dict]:
+    def centre(self) -> tuple[dict[Any, Any], dict[Any, Any]]:
         """All indicators at their centre, by name: (S,) of states and (S partner, S state) of ties."""
         return {n: t.value for n, t in self.state.items()}, {n: t.value for n, t in self.tie.items()}
 
-    def draw(self, key: int) -> tuple[dict, dict]:
+    def draw(self, key: int) -> tuple[dict[Any, Any], dict[Any, Any]]:
         """All indicators of one world. A draw belongs to the actors' draw keys, so that names and rows play no part."""
         one = self.draw_key << 20
         two = (self.draw_key[:, None] << 10) + self.draw_key[None, :]
@@ -80,7 +81,7 @@ class IndicatorTables:
         return state, tie
 
 
-def stocks(state: dict, tie: dict) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+def stocks(state: dict[Any, Any], tie: dict[Any, Any]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Bandwidth, dependence, volumes (C, S patron, S state) and the largest volume per channel, from indicators."""
     imports = np.maximum(tie["imports_musd"], 0.0)
     trade = imports + imports.T

@@ -6,6 +6,7 @@ An edge u -> v reads "u influences v".
 """
 
 import fnmatch
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -145,7 +146,7 @@ def openings(spec: Spec, graph: nx.MultiDiGraph, entities: tuple[str, ...]) -> t
 
 def compile_ties(
     graph: nx.MultiDiGraph,
-    states: tuple,
+    states: tuple[Any, ...],
     entities: tuple[str, ...],
     openings: tuple[np.ndarray, np.ndarray],
     dependence0: np.ndarray,

@@ -1,6 +1,7 @@
 """The data that all worlds of a specification share: rows, tables of indicators, the graph and its compiled ties."""
 
 from functools import cached_property
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -50,7 +51,7 @@ class Survey:
             raise ValueError("a stage like another has the other's graph")
         self.draw_key = self.indicators.draw_key
 
-    def __deepcopy__(self, memo: dict) -> "Survey":
+    def __deepcopy__(self, memo: dict[Any, Any]) -> "Survey":
         """The same object: it never changes, and worlds share it."""
         return self
 

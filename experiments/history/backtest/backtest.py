@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from pydantic import Field
@@ -50,7 +51,9 @@ class BacktestOptions(Checked):
     quiet: bool = Field(default=False, description="no progress bar")
 
 
-def backtest(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict, list[str]]:
+def backtest(
+    overrides: list[str], command: list[str], config_dir: str | None = None
+) -> tuple[Path, dict[Any, Any], list[str]]:
     """Simulate, forecast and score; return folder, summary and the faults of excluded cases. Raises ConfigError."""
     refuse_others(overrides, (*BacktestOptions.model_fields, "seed", *SHARED), "is set by each coded case")
     spec, options = load_with(overrides, BacktestOptions, "backtest", config_dir)
@@ -94,7 +97,7 @@ def core_runs(options: BacktestOptions) -> int:
 
 def simulate_all(
     spec: Spec, options: BacktestOptions, cases: list[Case], fit: list[Case], hosts: set[str]
-) -> tuple[dict, list]:
+) -> tuple[dict[Any, Any], list[Any]]:
     """Replications by field set, of the full model and without protest, contest and alignment; and the pattern checks."""
     n_pattern_runs = options.board if hosts else 0
     total = (options.runs + core_runs(options)) * len(cases) * len(FIELD_SETS) + len(
@@ -115,11 +118,11 @@ def simulate_all(
         ) if n_pattern_runs else []
 
 
-def settings(spec: Spec, hosts: set[str]) -> Callable[[Case], dict]:
+def settings(spec: Spec, hosts: set[str]) -> Callable[[Case], dict[Any, Any]]:
     """Settings of a case's specification: a host of the fit set gets the posterior without its crises."""
     same = {name: getattr(spec, name) for name in SHARED}
 
-    def of(case: Case) -> dict:
+    def of(case: Case) -> dict[Any, Any]:
         return same | {"seed": case_seed(spec.seed, case), "posterior_without": case.host if case.host in hosts else ""}
 
     return of
@@ -136,7 +139,7 @@ def forecast_fields(
     outcome_tables: tuple[np.ndarray, np.ndarray],
     fields: str,
     hosts: set[str],
-) -> dict:
+) -> dict[Any, Any]:
     """Forecasts of one field set: probabilities per method, model means of sizes, and the replications."""
     full, core_off = outcome_tables
     bare = Training(fit_cases)
@@ -150,7 +153,7 @@ def forecast_fields(
 
 def model_forecasts(
     cases: list[Case], full: np.ndarray, bare: Training, weight: np.ndarray | None = None
-) -> tuple[dict, dict]:
+) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Probabilities of the outcomes and means of the sizes, from weighted replications."""
     sizes = {name: forecast.log_size(full, name, weight) for name in SIZES}
     return forecast.model_probabilities(cases, forecast.frequencies(full, weight), bare), sizes
@@ -175,7 +178,9 @@ def covers(cases: list[Case], fit_cases: list[Case]) -> bool:
     return {c.id for c in fit_cases} <= {c.id for c in cases}
 
 
-def draw(folder: Path, cases: list[Case], results: dict, summary: dict, manifest_fields: dict) -> None:
+def draw(
+    folder: Path, cases: list[Case], results: dict[Any, Any], summary: dict[Any, Any], manifest_fields: dict[Any, Any]
+) -> None:
     """Write figures of skill, scores, calibration and cases."""
     from experiments.history.backtest import figures as pictures
 

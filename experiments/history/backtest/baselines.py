@@ -1,6 +1,7 @@
 """Baseline forecasts without the model: base rates, a lookup table, a logistic regression; fitted on other hosts only."""
 
 from math import log, log10
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def climatology(case: Case, train: list[Case], outcome: str) -> float:
 def lookup(case: Case, train: list[Case], outcome: str, fields: str) -> float:
     """Rate in the cell kind x wavering forces (first week) or kind x large event (day 0), shrunk to the base rate."""
 
-    def cell(c: Case) -> tuple:
+    def cell(c: Case) -> tuple[Any, ...]:
         unsteady = c.facts.get("security_forces") in ("wavering", "disloyal")
         return c.kind, unsteady if fields == "first_week" else c.facts["shock_size"] == "large"
 

@@ -1,6 +1,7 @@
 """Scores of forecasts of times, sizes, addressees of requests, and directions of alignment."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from scipy.stats import norm
@@ -29,7 +30,9 @@ BAND = (0.1, 0.9)
 Forecast = tuple[np.ndarray, np.ndarray, np.ndarray]  # sample, its weights, and observations of other hosts' crises
 
 
-def distributions(cases: list[Case], result: dict, bootstrap: HostBootstrap, weight: np.ndarray) -> dict:
+def distributions(
+    cases: list[Case], result: dict[Any, Any], bootstrap: HostBootstrap, weight: np.ndarray
+) -> dict[Any, Any]:
     """CRPS against climatology and coverage of 80 % intervals: time to fall, delay of force, peak protest, deaths."""
     scores = {}
     for name, forecast, coded_value in (
@@ -43,22 +46,22 @@ def distributions(cases: list[Case], result: dict, bootstrap: HostBootstrap, wei
     return scores
 
 
-def _fall(i: int, result: dict, others: Training) -> Forecast:
+def _fall(i: int, result: dict[Any, Any], others: Training) -> Forecast:
     fall = np.nan_to_num(column(result["worlds"], "fall_day")[i], nan=YEAR)
     return _mix(fall, [days_to_fall(c) for c in others.cases])
 
 
-def _delay(i: int, result: dict, others: Training) -> Forecast:
+def _delay(i: int, result: dict[Any, Any], others: Training) -> Forecast:
     """Days from request to arrival, in the replications with an arrival."""
     table = result["worlds"]
     days = (column(table, "help_day") - column(table, "request_day"))[i]
     return _mix(days[np.isfinite(days)], [delay(c) for c in others.cases])
 
 
-def _size(name: str) -> Callable[[int, dict, Training], Forecast]:
+def _size(name: str) -> Callable[[int, dict[Any, Any], Training], Forecast]:
     spread = norm.ppf((np.arange(DRAWS) + 0.5) / DRAWS)
 
-    def forecast(i: int, result: dict, others: Training) -> Forecast:
+    def forecast(i: int, result: dict[Any, Any], others: Training) -> Forecast:
         centre, sd = size_forecast(result["sizes"][name][i], others, name)
         past = np.array([observed_size(c, name) for c in others.cases])
         sample = np.maximum(np.log10(SIZES[name][1]), centre + sd * spread)
@@ -97,7 +100,7 @@ def _score(forecast: Forecast, observation: float) -> tuple[float, float, float]
 
 def _distribution(
     model: np.ndarray, base: np.ndarray, inside: np.ndarray, bootstrap: HostBootstrap, weight: np.ndarray
-) -> dict:
+) -> dict[Any, Any]:
     mean, low, high = bootstrap.interval(model - base, weight)
     return {
         "crps": bootstrap.interval(model, weight),
@@ -108,7 +111,9 @@ def _distribution(
     }
 
 
-def _several(p: np.ndarray, hit: np.ndarray, base: np.ndarray, bootstrap: HostBootstrap, weight: np.ndarray) -> dict:
+def _several(
+    p: np.ndarray, hit: np.ndarray, base: np.ndarray, bootstrap: HostBootstrap, weight: np.ndarray
+) -> dict[Any, Any]:
     """Brier score over several classes (rows that sum to 1) against base rates; NaN rows are left out."""
     model, climatology = ((p - hit) ** 2).sum(axis=1), ((base - hit) ** 2).sum(axis=1)
     mean, low, high = bootstrap.interval(model - climatology, weight)
@@ -120,7 +125,9 @@ def _several(p: np.ndarray, hit: np.ndarray, base: np.ndarray, bootstrap: HostBo
     }
 
 
-def addressees(cases: list[Case], result: dict, bootstrap: HostBootstrap, weight: np.ndarray) -> dict:
+def addressees(
+    cases: list[Case], result: dict[Any, Any], bootstrap: HostBootstrap, weight: np.ndarray
+) -> dict[Any, Any]:
     """Scores of the class of the first addressee (four classes), in crises with a request."""
     groups = column(result["worlds"], "request_group")
     p, hit, base = (np.full((len(cases), len(GROUPS)), np.nan) for _ in range(3))
@@ -136,7 +143,9 @@ def addressees(cases: list[Case], result: dict, bootstrap: HostBootstrap, weight
     return _several(p, hit, base, bootstrap, weight)
 
 
-def alignments(cases: list[Case], result: dict, bootstrap: HostBootstrap, weight: np.ndarray) -> dict:
+def alignments(
+    cases: list[Case], result: dict[Any, Any], bootstrap: HostBootstrap, weight: np.ndarray
+) -> dict[Any, Any]:
     """Scores of the direction of alignment after a year, per patron: down, flat, up."""
     scores = {}
     for patron in PATRONS:

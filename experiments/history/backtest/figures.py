@@ -1,6 +1,6 @@
 """Figures of a backtest."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def _handles(marker: str = "o") -> list[Line2D]:
     return [Line2D([], [], color=COLOURS[f], marker=marker, lw=1.5, label=FIELDS[f]) for f in FIELDS]
 
 
-def skill(summary: dict) -> Figure:
+def skill(summary: dict[Any, Any]) -> Figure:
     """Skill on the Brier score against climatology by method and outcome, with intervals over hosts."""
     title = "Skill against climatology, hosts left out"
     note = "1 - Brier score / that of the base rate; lines are 95 % intervals of the bootstrap over hosts, cut at -1"
@@ -49,7 +49,7 @@ def skill(summary: dict) -> Figure:
     return fig
 
 
-def scores(summary: dict) -> Figure:
+def scores(summary: dict[Any, Any]) -> Figure:
     """Brier score, log score and AUC by method and outcome, with intervals over hosts."""
     title = "Scores, hosts left out"
     note = "Lines are 95 % intervals of the bootstrap over hosts; a base rate of left-out hosts ranks below chance by construction"
@@ -65,7 +65,7 @@ def scores(summary: dict) -> Figure:
     return fig
 
 
-def _by_method(ax: "Axes", summary: dict, outcome: str, score: str, methods: list[str]) -> None:
+def _by_method(ax: "Axes", summary: dict[Any, Any], outcome: str, score: str, methods: list[str]) -> None:
     """Mean and interval of a score, one line per method and field set; empty if no crisis of the file is scored."""
     for f, fields in enumerate(FIELDS):
         scores_of_outcome = summary["scores"][fields].get(outcome) or {}
@@ -79,7 +79,7 @@ def _by_method(ax: "Axes", summary: dict, outcome: str, score: str, methods: lis
     ax.grid(axis="x", color=FAINT, lw=0.6)
 
 
-def calibration(summary: dict) -> Figure:
+def calibration(summary: dict[Any, Any]) -> Figure:
     """Observed share against forecast of the full model, raw and recalibrated."""
     fig = canvas(
         "Calibration of the full model, hosts left out",
@@ -104,7 +104,7 @@ def calibration(summary: dict) -> Figure:
     return fig
 
 
-def cases(cases: list[Case], results: dict) -> Figure:
+def cases(cases: list[Case], results: dict[Any, Any]) -> Figure:
     """Forecast of the full model and outcome of every case."""
     handles = [*_handles(), Line2D([], [], color="black", marker="|", ms=10, lw=0, label="what happened")]
     fig = canvas(
@@ -130,7 +130,7 @@ def cases(cases: list[Case], results: dict) -> Figure:
     return fig
 
 
-def patterns(rows: list[dict]) -> Figure:
+def patterns(rows: list[dict[Any, Any]]) -> Figure:
     """Patterns of Kazakhstan 2022: reported range against the posterior predictive, by arm."""
     handles = [Line2D([], [], color="black", lw=7, alpha=0.25, label="reported")]
     for arm, (_, _, words) in ARMS.items():
@@ -147,7 +147,7 @@ def patterns(rows: list[dict]) -> Figure:
     return fig
 
 
-def _pattern(ax: "Axes", row: dict) -> None:
+def _pattern(ax: "Axes", row: dict[Any, Any]) -> None:
     """One pattern: reported range, and per arm median and band, or the share of replications of a yes-or-no outcome."""
     happens = METRICS[row["metric"].partition(":")[0]].unit == "share of replications"
     ax.plot([row["low"], row["high"]], [0, 0], color="black", lw=9, alpha=0.25, solid_capstyle="butt")

@@ -2,6 +2,7 @@
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,7 @@ def _keys(fields: str) -> dict[str, str]:
     return {f"p_{o}_{fields}": o for o in OUTCOMES} | {f"log10_{s}_{fields}": s for s in SIZES}
 
 
-def write_fit_forecasts(path: Path, fit_cases: list[Case], results: dict) -> None:
+def write_fit_forecasts(path: Path, fit_cases: list[Case], results: dict[Any, Any]) -> None:
     """Write the forecasts of the fit set, by which a run on other crises recalibrates."""
     columns = {key: results[fields]["fit"].model[name] for fields in FIELD_SETS for key, name in _keys(fields).items()}
     with path.open("w", encoding="utf-8", newline="") as file:
@@ -45,11 +46,11 @@ def shipped_forecasts(fit_cases: list[Case], fields: str) -> Training:
     return Training(fit_cases, {name: np.array([float(rows[c.id][key]) for c in fit_cases]) for key, name in names})
 
 
-def write_cases(path: Path, cases: list[Case], results: dict) -> None:
+def write_cases(path: Path, cases: list[Case], results: dict[Any, Any]) -> None:
     """Write one row per case: forecasts of every method and field set, outcomes, and the surprise in bits."""
     rows = []
     for i, case in enumerate(cases):
-        row: dict = {"id": case.id, "host": case.host, "kind": case.kind, "start": case.start.isoformat()}
+        row: dict[Any, Any] = {"id": case.id, "host": case.host, "kind": case.kind, "start": case.start.isoformat()}
         for fields in FIELD_SETS:
             probabilities = results[fields]["probabilities"]
             row |= {f"p_{o}_{fields}": probabilities["model"][o][i] for o in OUTCOMES}
@@ -70,7 +71,7 @@ def write_cases(path: Path, cases: list[Case], results: dict) -> None:
         writer.writerows({k: _cell(v) for k, v in row.items()} for row in rows)
 
 
-def _details(table: np.ndarray, fields: str) -> dict:
+def _details(table: np.ndarray, fields: str) -> dict[Any, Any]:
     """Addressees, time to arrival and change of alignment, over the replications of a case."""
     details = {}
     groups = column(table, "request_group")[0]
@@ -90,9 +91,9 @@ def _cell(value: object) -> object:
     return value
 
 
-def write_replications(path: Path, cases: list[Case], tables: dict) -> None:
+def write_replications(path: Path, cases: list[Case], tables: dict[Any, Any]) -> None:
     """Write every replication of the full model: case, field set, number and outcomes."""
-    columns: dict = {"id": [], "fields": [], "replication": []} | {name: [] for name in COLUMNS}
+    columns: dict[Any, Any] = {"id": [], "fields": [], "replication": []} | {name: [] for name in COLUMNS}
     for fields, (full, _) in tables.items():
         n, runs, _ = full.shape
         columns["id"] += np.repeat([c.id for c in cases], runs).tolist()

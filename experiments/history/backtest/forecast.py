@@ -1,6 +1,7 @@
 """Forecasts from replications and other crises: probabilities of every method, sizes and times."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -89,7 +90,9 @@ def model_probabilities(cases: list[Case], raw: dict[str, np.ndarray], fit: Trai
     return probabilities
 
 
-def probabilities(cases: list[Case], model: dict, core_off: dict, fit: Training, fields: str) -> dict:
+def probabilities(
+    cases: list[Case], model: dict[Any, Any], core_off: dict[Any, Any], fit: Training, fields: str
+) -> dict[Any, Any]:
     """method -> outcome -> (C,) probabilities; every method is fitted on other hosts of the fit set."""
     forecasts = {method: {o: np.empty(len(cases)) for o in OUTCOMES} for method in METHODS}
     forecasts["model"], forecasts["without_core"] = model, core_off

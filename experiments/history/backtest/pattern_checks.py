@@ -1,6 +1,7 @@
 """Pattern checks of Kazakhstan, January 2022: reported ranges against the posterior predictive."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 import yaml
@@ -20,13 +21,13 @@ ARMS = {
 BAND = (0.1, 0.5, 0.9)
 
 
-def patterns() -> list[dict]:
+def patterns() -> list[dict[Any, Any]]:
     """The coded patterns, in order."""
     path = configs() / "case" / "kazakhstan_2022_patterns.yaml"
     return yaml.safe_load(path.read_text(encoding="utf-8"))["patterns"]
 
 
-def check_patterns(runs: int, workers: int, spec: Spec, advance: Callable[[int], None]) -> list[dict]:
+def check_patterns(runs: int, workers: int, spec: Spec, advance: Callable[[int], None]) -> list[dict[Any, Any]]:
     """One row per pattern: reported range, and median and 80 % band of the replications with an observation.
 
     spec: source of seed, citizens, mechanisms and fixed parameters.
@@ -48,7 +49,9 @@ def check_patterns(runs: int, workers: int, spec: Spec, advance: Callable[[int],
     ]
 
 
-def _posterior_predictive(pattern: dict, runs_by_arm: Sequence[list[tuple[dict, dict]]]) -> dict:
+def _posterior_predictive(
+    pattern: dict[Any, Any], runs_by_arm: Sequence[list[tuple[dict[Any, Any], dict[Any, Any]]]]
+) -> dict[Any, Any]:
     columns = {}
     for arm, results in zip(ARMS, runs_by_arm, strict=True):
         values = np.array([np.nan if m[pattern["metric"]] is None else m[pattern["metric"]] for _, m in results])

@@ -1,6 +1,7 @@
 """Summary of a backtest: every score with its interval over hosts, every difference with its verdict."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -12,10 +13,16 @@ from experiments.history.cases.cases import Case
 from experiments.history.posterior.likelihood import event_weights
 
 
-def summarise(cases: list[Case], fit_cases: list[Case], results: dict) -> dict:
+def summarise(cases: list[Case], fit_cases: list[Case], results: dict[Any, Any]) -> dict[Any, Any]:
     """Scores per field set and outcome, differences from the model, sizes and times, addressees, alignment."""
     bootstrap, weight = HostBootstrap([fold_of(c, cases) for c in cases]), event_weights(cases)
-    summary: dict = {"cases": len(cases), "scores": {}, "differences": {}, "calibration": {}, "distributions": {}}
+    summary: dict[Any, Any] = {
+        "cases": len(cases),
+        "scores": {},
+        "differences": {},
+        "calibration": {},
+        "distributions": {},
+    }
     for fields, result in results.items():
         p = result["probabilities"]
         summary["scores"][fields], summary["differences"][fields], summary["calibration"][fields] = {}, {}, {}
@@ -47,8 +54,8 @@ def _subsets(cases: list[Case]) -> Iterator[tuple[str, str, list[bool]]]:
 
 
 def _scores(
-    p: np.ndarray, y: np.ndarray, methods: dict, outcome: str, bootstrap: HostBootstrap, weight: np.ndarray
-) -> dict:
+    p: np.ndarray, y: np.ndarray, methods: dict[Any, Any], outcome: str, bootstrap: HostBootstrap, weight: np.ndarray
+) -> dict[Any, Any]:
     is_coded = np.isfinite(y)
     squared_errors, base = _where(is_coded, brier(p, y)), _where(is_coded, brier(methods["climatology"][outcome], y))
     return {
@@ -65,7 +72,9 @@ def _where(mask: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.where(mask, values, np.nan)
 
 
-def _differences(p: dict, outcome: str, y: np.ndarray, bootstrap: HostBootstrap, weight: np.ndarray) -> dict:
+def _differences(
+    p: dict[Any, Any], outcome: str, y: np.ndarray, bootstrap: HostBootstrap, weight: np.ndarray
+) -> dict[Any, Any]:
     """Brier score of the model minus that of every other method, paired over hosts; and of the average minus its parts."""
     pairs = [("model", m) for m in METHODS if m != "model"] + [("average", "regression"), ("average", "climatology")]
     differences = {}

@@ -1,5 +1,7 @@
 """Proper scores of probabilities and distributions, with a bootstrap over hosts."""
 
+from typing import Any
+
 import numpy as np
 
 RESAMPLES = 2000
@@ -24,7 +26,7 @@ def auc(p: np.ndarray, y: np.ndarray, weight: np.ndarray) -> float:
     return float(roc_auc_score(y, p, sample_weight=weight)) if 0.0 < y.mean() < 1.0 else np.nan
 
 
-def calibration_curve(p: np.ndarray, y: np.ndarray, weight: np.ndarray, bins: int = 5) -> list[dict]:
+def calibration_curve(p: np.ndarray, y: np.ndarray, weight: np.ndarray, bins: int = 5) -> list[dict[Any, Any]]:
     """Mean forecast, observed share and weight in the bins with cases; bins have equal width."""
     which = np.minimum((p * bins).astype(int), bins - 1)
     curve = []

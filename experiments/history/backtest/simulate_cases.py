@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -64,7 +65,11 @@ def case_seed(seed: int, case: Case) -> int:
 
 
 def specify(
-    cases: list[Case], donor_cases: list[Case], fields: str, settings: Callable[[Case], dict], off: tuple[str, ...] = ()
+    cases: list[Case],
+    donor_cases: list[Case],
+    fields: str,
+    settings: Callable[[Case], dict[Any, Any]],
+    off: tuple[str, ...] = (),
 ) -> Crises:
     """Cases as a task. settings(case): seed, citizens, parameters ... of its Spec; off: mechanisms that are switched off."""
     specs, groups = [], []

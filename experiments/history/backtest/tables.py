@@ -1,5 +1,7 @@
 """The tables of a backtest as Markdown, for the results folder and for docs/validation.md."""
 
+from typing import Any
+
 import numpy as np
 
 from experiments.history.backtest.pattern_checks import ARMS
@@ -7,7 +9,7 @@ from experiments.history.backtest.pattern_checks import ARMS
 FIELDS = {"first_week": "first week", "day_zero": "day 0"}
 
 
-def markdown(summary: dict, patterns: list[dict]) -> str:
+def markdown(summary: dict[Any, Any], patterns: list[dict[Any, Any]]) -> str:
     """Scores, differences, distributions and the pattern checks."""
     parts = [_scores(summary, outcome) for outcome in next(iter(summary["scores"].values()))]
     parts += [_differences(summary), _distributions(summary), _classes(summary)]
@@ -26,7 +28,7 @@ def _table(title: str, columns: list[str], rows: list[list[str]]) -> str:
     return "\n".join(lines + ["| " + " | ".join(row) + " |" for row in rows])
 
 
-def _scores(summary: dict, outcome: str) -> str:
+def _scores(summary: dict[Any, Any], outcome: str) -> str:
     rows, n, positives = [], 0, 0.0
     for fields, words in FIELDS.items():
         for method, s in summary["scores"][fields][outcome].items():
@@ -37,7 +39,7 @@ def _scores(summary: dict, outcome: str) -> str:
     return _table(title, ["fields", "method", "Brier", "log score", "AUC", "skill"], rows)
 
 
-def _differences(summary: dict) -> str:
+def _differences(summary: dict[Any, Any]) -> str:
     rows = []
     for fields, words in FIELDS.items():
         for outcome, pairs in summary["differences"][fields].items():
@@ -49,7 +51,7 @@ def _differences(summary: dict) -> str:
     )
 
 
-def _distributions(summary: dict) -> str:
+def _distributions(summary: dict[Any, Any]) -> str:
     rows = []
     for fields, words in FIELDS.items():
         for name in ("days_to_fall", "days_to_help", "peak_protest", "deaths"):
@@ -63,7 +65,7 @@ def _distributions(summary: dict) -> str:
     return _table("Times and sizes (days; log10 of percent and of deaths)", columns, rows)
 
 
-def _classes(summary: dict) -> str:
+def _classes(summary: dict[Any, Any]) -> str:
     rows = []
     for fields, words in FIELDS.items():
         scores = summary["distributions"][fields]
@@ -78,7 +80,7 @@ def _classes(summary: dict) -> str:
     return _table("Whom the host asks, and where alignment goes", columns, rows)
 
 
-def _pattern_table(patterns: list[dict]) -> str:
+def _pattern_table(patterns: list[dict[Any, Any]]) -> str:
     rows = []
     for use in ("unseen", "fitted", "input"):
         for r in (r for r in patterns if r["use"] == use):
@@ -91,7 +93,7 @@ def _pattern_table(patterns: list[dict]) -> str:
     )
 
 
-def _band(row: dict, arm: str) -> str:
+def _band(row: dict[Any, Any], arm: str) -> str:
     if np.isnan(row[f"median_{arm}"]):
         return "not observed"
     band = f"{row[f'median_{arm}']:.3g} [{row[f'low_{arm}']:.3g}, {row[f'high_{arm}']:.3g}]"

@@ -24,7 +24,7 @@ LISTS = (  # of codes
 
 
 @cache
-def powers() -> dict:
+def powers() -> dict[Any, Any]:
     """configs/case/patrons.yaml."""
     return yaml.safe_load((configs() / "case" / "patrons.yaml").read_text(encoding="utf-8"))
 
@@ -36,7 +36,7 @@ def case_codes() -> ActorCodes:
     return ActorCodes({code: () for code in listed()}, {code: () for code in bodies})
 
 
-def with_codes(entry: dict, name: str) -> list[str]:
+def with_codes(entry: dict[Any, Any], name: str) -> list[str]:
     """Replace names by codes in an entry of the file; return one line per fault. name: of the case."""
     faults: list[str] = []
     parts = {part: entry[part] for part in ("ex_ante", "outcome") if isinstance(entry.get(part), dict)}
@@ -60,7 +60,7 @@ def with_codes(entry: dict, name: str) -> list[str]:
     return faults
 
 
-def _put_adversary(facts: dict, between_states: bool, where: str, faults: list[str]) -> None:
+def _put_adversary(facts: dict[Any, Any], between_states: bool, where: str, faults: list[str]) -> None:
     """Replace the adversary: a state in a war between states; else any name of one line, or nobody."""
     text = facts.get("adversary")
     if between_states or not isinstance(text, str):
@@ -72,7 +72,7 @@ def _put_adversary(facts: dict, between_states: bool, where: str, faults: list[s
         _put(facts, "adversary", STATE, where, faults, nobody=True, anybody=True)
 
 
-def _same_twice(host: object, facts: dict, where: str) -> list[str]:
+def _same_twice(host: object, facts: dict[Any, Any], where: str) -> list[str]:
     """A fault for each role of an adversary or patron that the host itself has."""
     parts = [part for part in ("adversary", "primary_patron") if host is not None and facts.get(part) == host]
     return [describe_fault(f"{where}.{part}", host, "must be another than the host", ()) for part in parts]

@@ -9,6 +9,7 @@ python -m experiments.history.cases.case_transfer CASE prints it as YAML, as the
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -24,7 +25,7 @@ from sim.spec.schema.indicators import Indicator
 ON_STAGE = {"WEST": ("USA", "EUU")}
 
 
-def scenario_of(case: Case, stage: dict) -> dict:
+def scenario_of(case: Case, stage: dict[Any, Any]) -> dict[Any, Any]:
     """Content of a scenario of the case. stage: states by code; coded indicators replace theirs.
 
     Raises ValueError if the first week of the case is not coded.
@@ -61,19 +62,19 @@ def _indicators(day0: DayZero) -> dict[str, float]:
     return coded_indicators(day0) | {"hardship": 1.0}
 
 
-def instead_of(indicator: Indicator | None, value: float) -> dict:
+def instead_of(indicator: Indicator | None, value: float) -> dict[Any, Any]:
     """The value under the source of the cases, and null under the replaced source."""
     return ({} if indicator is None else {indicator.source: None}) | {SOURCE: value}
 
 
-def _on_stage(day0: DayZero, stage: dict, forces: bool = False) -> Iterator[tuple[str, Patron]]:
+def _on_stage(day0: DayZero, stage: dict[Any, Any], forces: bool = False) -> Iterator[tuple[str, Patron]]:
     """Codes on the full stage for each power of the case, with the power. forces: only the one with its forces."""
     for p in day0.patrons:
         codes = [code for code in ON_STAGE.get(p.code, (p.code,)) if code in stage]
         yield from ((code, p) for code in (codes[:1] if forces else codes))
 
 
-def _dependence(day0: DayZero, stage: dict) -> dict:
+def _dependence(day0: DayZero, stage: dict[Any, Any]) -> dict[Any, Any]:
     """Dependence on the powers per channel, in place of the values from indicators of 2021-22.
 
     Dependence is a share: coded levels with a sum above 1 are divided by their sum. States for one power share its level;
@@ -89,10 +90,10 @@ def _dependence(day0: DayZero, stage: dict) -> dict:
     return ties
 
 
-def _alignment(day0: DayZero, host: State, stage: dict) -> dict:
+def _alignment(day0: DayZero, host: State, stage: dict[Any, Any]) -> dict[Any, Any]:
     """Alignment of the elites with the powers, in place of the values of the state file."""
     coded = {code: p.alignment for code, p in _on_stage(day0, stage)}
-    replaced: dict = {}
+    replaced: dict[Any, Any] = {}
     for code in coded:
         if code in host.ties.elite_alignment:
             replaced.setdefault(host.ties.elite_alignment[code].source, {})[code] = None

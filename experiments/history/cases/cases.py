@@ -31,8 +31,8 @@ class Case:
     host: str
     kind: str  # domestic | insurgency | interstate
     start: date
-    facts: dict
-    outcome: dict
+    facts: dict[Any, Any]
+    outcome: dict[Any, Any]
     event: str  # cases of one event count once
     title: str = ""
 
@@ -75,7 +75,7 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
     if not isinstance(raw, list) or not raw:
         raise ConfigError(describe_fault("cases", path, "must hold a list of cases", ()))
     cases, faults = [], []
-    n_of_name: Counter = Counter()
+    n_of_name: Counter[Any] = Counter()
     for number, entry in enumerate(raw):
         case_faults = with_codes(entry, case_name(entry, number)) if isinstance(entry, dict) else []
         case_faults += _faults(entry, number, n_of_name)
@@ -85,7 +85,7 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
     return cases, faults
 
 
-def _faults(entry: object, number: int, n_of_name: Counter) -> list[str]:
+def _faults(entry: object, number: int, n_of_name: Counter[Any]) -> list[str]:
     """One line per fault: case, field, value, what is allowed, nearest valid name."""
     name = case_name(entry, number)
     if isinstance(entry, dict) and isinstance(entry.get("start_date"), date):
@@ -136,7 +136,7 @@ def _line(name: str, error: Any) -> str:
     return describe_fault(key, value, allowed, valid, typed)
 
 
-def _case(entry: dict) -> Case:
+def _case(entry: dict[Any, Any]) -> Case:
     return Case(
         id=entry["id"],
         host=entry["host"],

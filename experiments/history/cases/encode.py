@@ -31,7 +31,7 @@ MANDATE = 365
 ADVERSARY = "ADVERSARY"  # code of the attacking state in the specification of a case
 
 
-def _f(value: float) -> dict:
+def _f(value: float) -> dict[Any, Any]:
     return {SOURCE: value}
 
 
@@ -63,7 +63,7 @@ def organisation_name(patron: Patron) -> str:
     return patron.organisation.replace(" ", "_")
 
 
-def _source() -> dict:
+def _source() -> dict[Any, Any]:
     return {
         "title": "Historical crises, coded from public accounts",
         "year": "as of the crisis",
@@ -88,8 +88,8 @@ def coded_indicators(day0: DayZero) -> dict[str, float]:
     }
 
 
-def _host(case: Case, day0: DayZero) -> dict:
-    ties: dict = {name: {} for name in (
+def _host(case: Case, day0: DayZero) -> dict[Any, Any]:
+    ties: dict[Any, Any] = {name: {} for name in (
         "imports_musd", "aid_pct_gdp", "arms_tiv", "alliance", "base", "language", "media", "kinship", "students",
         "elite_alignment", "public_alignment",
     )}  # fmt: skip
@@ -126,7 +126,7 @@ def _host(case: Case, day0: DayZero) -> dict:
     }
 
 
-def _power(draw_key: int, tie: float, adversary: str | None) -> dict:
+def _power(draw_key: int, tie: float, adversary: str | None) -> dict[Any, Any]:
     """An outside power or an adversary; the case file has only its tie with the adversary."""
     indicators = {
         "population_m": 50.0, "gdp_busd": 1e5, "exports_busd": 1.0, "imports_busd": 1.0, "security_personnel_k": 100.0,
@@ -149,7 +149,7 @@ def _power(draw_key: int, tie: float, adversary: str | None) -> dict:
     }
 
 
-def _arrangement(draw_key: int, case: Case, patron: Patron) -> dict:
+def _arrangement(draw_key: int, case: Case, patron: Patron) -> dict[Any, Any]:
     """The organisation or bilateral arrangement through which a power answers; its leader decides."""
     long_ago = date(1900, 1, 1)
     clause = {"signed": long_ago, "in_force": long_ago}
@@ -168,7 +168,7 @@ def _arrangement(draw_key: int, case: Case, patron: Patron) -> dict:
     }
 
 
-def _scenario(case: Case, day0: DayZero, weeks: list[tuple[FirstWeek, float]], adversary: str | None) -> dict:
+def _scenario(case: Case, day0: DayZero, weeks: list[tuple[FirstWeek, float]], adversary: str | None) -> dict[Any, Any]:
     return {
         "name": case.id.replace("-", "_"),
         "label": case.title or case.id,
@@ -181,7 +181,7 @@ def _scenario(case: Case, day0: DayZero, weeks: list[tuple[FirstWeek, float]], a
     }
 
 
-def coded_facts(day0: DayZero, weeks: list[tuple[FirstWeek, float]]) -> dict:
+def coded_facts(day0: DayZero, weeks: list[tuple[FirstWeek, float]]) -> dict[Any, Any]:
     """The coded facts of a scenario, which parameters weigh; weeks: first-week facts with their chances."""
     return {
         "autocracy": day0.autocracy, "democracy": day0.democracy, "tenure": day0.tenure, "oil": day0.oil,
@@ -193,9 +193,9 @@ def coded_facts(day0: DayZero, weeks: list[tuple[FirstWeek, float]]) -> dict:
     }  # fmt: skip
 
 
-def coded_events(host: str, day0: DayZero, adversary: str | None) -> dict:
+def coded_events(host: str, day0: DayZero, adversary: str | None) -> dict[Any, Any]:
     """The event of a coded case, and the engagements of the powers elsewhere."""
-    events: dict = {}
+    events: dict[Any, Any] = {}
     if not day0.state:
         scale = day0.event_size * (OUTSIDE_GRIEVANCE if day0.outsider else 1.0)
         common = {"kind": "grievance", "state": host, "ramp": RAMP, "coded": True}

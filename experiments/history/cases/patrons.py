@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from experiments.history.cases.actors import powers
 from experiments.history.cases.cases import Case
@@ -57,7 +58,7 @@ def patrons(case: Case) -> Iterator[Patron]:
         yield _patron(case, primary, address_class(primary), RELATION[other["relation"]], ties, other["pool_k"])
 
 
-def _ties(levels: dict, primary: bool) -> tuple[float, ...]:
+def _ties(levels: dict[Any, Any], primary: bool) -> tuple[float, ...]:
     """Dependence per channel; a primary patron has a share of each channel beyond the coded level."""
     share = powers()["primary"]
     return tuple((1.0 - share) * LEVEL[levels[channel]] + share * primary for channel in CHANNELS)
@@ -90,7 +91,7 @@ def _patron(case: Case, code: str, group: str, alignment: float, ties: tuple[flo
     )
 
 
-def _treaties(code: str, case: Case) -> list[dict]:
+def _treaties(code: str, case: Case) -> list[dict[Any, Any]]:
     """Treaties in force on day 0 between the host and the power, or the leading state of the power."""
     table, day = powers(), case.start
     bound = {table["powers"].get(code, {}).get("leader", code), case.host}

@@ -100,7 +100,7 @@ def request_utility(p, facts, patron, consent, gain, today):
 
 
 @njit(cache=True)
-def request_force(p, facts, host, patrons, draws, loyal, survival, key, unit, day, today):
+def request_force(p, facts, host, patrons, draws, loyal, survival, key, unit, day, today) -> None:
     """The most useful patron is asked for force, once a crisis (MOST_REQUESTS), and answers on the same day."""
     if today.requested:
         return
@@ -122,7 +122,7 @@ def request_force(p, facts, host, patrons, draws, loyal, survival, key, unit, da
 
 
 @njit(cache=True)
-def act_at_home(p, past_acts, draws, force, survival, today):
+def act_at_home(p, past_acts, draws, force, survival, today) -> None:
     """Concession, repression and framing, each once; all are weighed before one takes effect."""
     r = p.response
     calmer = equations.protest_after_concession(today.active, r.concession_relief)
@@ -144,7 +144,7 @@ def act_at_home(p, past_acts, draws, force, survival, today):
 
 
 @njit(cache=True)
-def purge(p, past_acts, draws, loyal, key, unit, day):
+def purge(p, past_acts, draws, loyal, key, unit, day) -> None:
     """The government may win the heaviest disloyal faction back, once."""
     heaviest = -1
     for i in range(loyal.size):
@@ -159,7 +159,7 @@ def purge(p, past_acts, draws, loyal, key, unit, day):
 
 
 @njit(cache=True)
-def decide(p, facts, host, patrons, draws, of_patrons, past_acts, loyal, key, unit, day, today):
+def decide(p, facts, host, patrons, draws, of_patrons, past_acts, loyal, key, unit, day, today) -> None:
     """All decisions of a day, on the force and the survival that defections of today have left."""
     force = promised_force(p, host, patrons, loyal, today)
     survival = survival_with(p, force, today.active, today)

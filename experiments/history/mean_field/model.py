@@ -28,7 +28,7 @@ def blank():
 
 
 @njit(cache=True)
-def open_crisis(p, host, today):
+def open_crisis(p, host, today) -> None:
     """State of a crisis before its first day."""
     today.attack = today.armed = today.grievance = today.framing = today.soldiers = 0.0
     today.crowd = today.detained = today.active = today.peak = today.opposing = 0.0
@@ -45,7 +45,7 @@ def is_alarmed(p, facts, today):
 
 
 @njit(cache=True)
-def one_crisis(p, facts, patrons, week, key, unit, hosts, days, out):
+def one_crisis(p, facts, patrons, week, key, unit, hosts, days, out) -> None:
     """Play one crisis; out (6,): requested, helped, day of the fall (inf = none), log10 peak, log10 deaths, class asked.
 
     hosts, days: (1,) records of `blank`, overwritten.

@@ -32,7 +32,7 @@ from sim.equations.legitimacy import backlash, rally, recovery, resentment
 
 
 @njit(cache=True)
-def stage_host(p, facts, week, rents, host):
+def stage_host(p, facts, week, rents, host) -> None:
     """Fill the rent ratios of the factions and the record of the host from the facts."""
     d, log_rents = p.defection, 0.0
     for i in range(rents.size):
@@ -56,7 +56,7 @@ def stage_host(p, facts, week, rents, host):
 
 
 @njit(cache=True)
-def set_levels(p, host, day, today):
+def set_levels(p, host, day, today) -> None:
     """Levels of the events today, and the force that opposes the government."""
     if host.attack > 0.0:
         today.attack = intensity(host.attack, day, 0, 1, ATTACK_HALF_LIFE)
@@ -72,7 +72,7 @@ def set_levels(p, host, day, today):
 
 
 @njit(cache=True)
-def move_legitimacy(p, host, day, today):
+def move_legitimacy(p, host, day, today) -> None:
     """Legitimacy of today, after the deaths and under the soldiers of yesterday."""
     q = p.legitimacy
     change = recovery(today.legitimacy, host.resting_level, 0.0, q.recovery)
@@ -85,7 +85,7 @@ def move_legitimacy(p, host, day, today):
 
 
 @njit(cache=True)
-def land(patrons, day, today):
+def land(patrons, day, today) -> None:
     """The soldiers of the backer land on their day."""
     if day == today.landing_day:
         today.soldiers = patrons[today.backer].soldiers_k * 1e3 * CONTINGENT
@@ -101,7 +101,7 @@ def force_of_host(p, host, loyal, today):
 
 
 @njit(cache=True)
-def protest(p, host, loyal, key, unit, day, today):
+def protest(p, host, loyal, key, unit, day, today) -> None:
     """Arrest risk from yesterday's protest, the crowd of today, and its deaths."""
     c, k, crowd = p.contention, p.policing.risk_constant, today.crowd
     force = force_of_host(p, host, loyal, today)

@@ -1,6 +1,7 @@
 """Cases as records for the mean-field model."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from experiments.history.cases.facts import FirstWeek, day_zero, donors, first_w
 from experiments.history.cases.patrons import GROUPS
 from experiments.history.mean_field.layout import FACTS, FIRST_WEEK, MAX_PATRONS, PATRON
 from sim.core.axes import MILITARY
+from sim.core.world import World
 from sim.stage.build import Stage
 
 FIELD_SETS = ("first_week", "day_zero")
@@ -49,7 +51,7 @@ def to_arrays(cases: list[Case], donor_cases: list[Case], draws: int) -> CaseArr
     return CaseArrays(facts, patrons, counts, weeks)
 
 
-def _facts(day0, world) -> tuple:
+def _facts(day0, world: World) -> tuple[Any, ...]:
     """Values of FACTS."""
     h = world.fixed.host
     values = {
@@ -60,7 +62,7 @@ def _facts(day0, world) -> tuple:
     return tuple(values[name] for name in FACTS.names or ())
 
 
-def _patron(patron, row: int, attacked: bool, world) -> tuple:
+def _patron(patron, row: int, attacked: bool, world: World) -> tuple[Any, ...]:
     """Values of PATRON for the power in a row of the world."""
     lag, longest_lag = patron.lag
     values = {

@@ -73,7 +73,7 @@ def scores(means: np.ndarray, cases: list[Case]) -> np.ndarray:
     return np.mean([log_likelihood(means[:, f], cases) for f in range(len(FIELD_SETS))], axis=0)
 
 
-def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict]:
+def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict[Any, Any]]:
     """Sample the posterior, write history.parquet and history.yaml; return folder and provenance. Raises ConfigError."""
     cases, faults = load_cases(options.cases)
     if faults:
@@ -96,7 +96,7 @@ def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict
     return target, fields
 
 
-def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], dict]:
+def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], dict[Any, Any]]:
     """The chains of the sample, and the effects of the Morris screen before them."""
     box, arrays, threads = prior_box(), to_arrays(cases, cases, options.draws), get_num_threads()
     total = options.trajectories * (len(FREE) + 1) + options.chains * sum(options.rounds)
@@ -122,7 +122,9 @@ def search(options: CalibrateOptions, cases: list[Case]) -> tuple[list[Chain], d
             set_num_threads(threads)
 
 
-def provenance(options: CalibrateOptions, command: list[str], cases: list[Case], weights: dict) -> dict:
+def provenance(
+    options: CalibrateOptions, command: list[str], cases: list[Case], weights: dict[Any, Any]
+) -> dict[Any, Any]:
     """Provenance of the posterior, for the file beside it."""
     return {
         "command": " ".join(["suasion", *(word for word in command if not word.startswith("out="))]),

@@ -1,6 +1,7 @@
 """The posterior sample: weights with each host left out, its file, and the identification of parameters."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def fold_weights(cases: list[Case], chain: Chain) -> dict[str, np.ndarray]:
     return weights
 
 
-def identification(chains: list[Chain], box: Box) -> dict:
+def identification(chains: list[Chain], box: Box) -> dict[Any, Any]:
     """Mean and standard deviation of each parameter, also relative to the prior's (near 1: the record has no information).
 
     chains_differ: standard deviation of the chains' means in units of the posterior's standard deviation.

@@ -1,6 +1,7 @@
 """Morris screen [Morris1991]: effects of the parameters on the likelihood of the record."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +10,7 @@ LEVELS = 6
 
 def screen(
     evaluate: Callable[[np.ndarray], tuple[np.ndarray, object]], names: tuple[str, ...], trajectories: int, seed: int
-) -> dict[str, dict]:
+) -> dict[str, dict[Any, Any]]:
     """mu* and sigma of the elementary effects on the log likelihood, over the unit cube.
 
     evaluate(unit) -> (log likelihood (n,), anything).

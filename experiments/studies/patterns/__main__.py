@@ -7,6 +7,7 @@ Prints the tables of docs/patterns.md. Replication n of every crisis and scenari
 
 import sys
 from time import monotonic
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def replays(cases: list[Case], replications: int, without_host: bool) -> list[Ou
     return [replay_outcomes(rows[:, r]) for r in range(replications)]
 
 
-def of_cases(cases: list[Case], replays: list[Outcomes]) -> list[tuple]:
+def of_cases(cases: list[Case], replays: list[Outcomes]) -> list[tuple[Any, ...]]:
     """(pattern, row) of every part, on these crises."""
     record, case_facts = coded_outcomes(cases), facts(cases)
     rows = []
@@ -46,7 +47,7 @@ def of_cases(cases: list[Case], replays: list[Outcomes]) -> list[tuple]:
     return rows
 
 
-def of_scenarios(columns_by_scenario: dict) -> list[tuple[str, ...]]:
+def of_scenarios(columns_by_scenario: dict[Any, Any]) -> list[tuple[str, ...]]:
     """One row per scenario: outcomes over its replications."""
     rows = []
     for name, columns in columns_by_scenario.items():

@@ -14,6 +14,7 @@ lies outside the range of 39 replays with probability 2 / 40 = 5 % [BesagCliffor
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def judge(part: Part, record: Outcomes, case_facts: Facts, replays: list[Outcome
     return Measurement(on_record, mean["mean"], (mean["low"], mean["high"]), (low, high), share, verdict)
 
 
-def decide(record: float, without: float | None, mean: tuple, band: tuple, share: float) -> str:
+def decide(record: float, without: float | None, mean: tuple[Any, ...], band: tuple[Any, ...], share: float) -> str:
     """Verdict from the interval of the mean, the range of the replays, and the share of replays with a number."""
     if not np.isfinite(record):
         return UNDECIDED

@@ -1,6 +1,7 @@
 """Patterns of the shipped scenarios on the full stage: acts of the powers in each replication, and signs."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,7 +41,7 @@ def look(records: Records, groups: dict[str, str]) -> tuple[list[float]]:
     return ([*outcome(records, groups), *of, material, *change],)
 
 
-def table(replications: dict[str, list]) -> dict[str, dict[str, np.ndarray]]:
+def table(replications: dict[str, list[Any]]) -> dict[str, dict[str, np.ndarray]]:
     """Scenario -> column -> (replications,)."""
     names = (*COLUMNS, *ACTS)
     return {n: dict(zip(names, np.array([row for (row,) in rows]).T, strict=True)) for n, rows in replications.items()}

@@ -19,7 +19,7 @@ class Indicator(Checked):
     source: str
 
 
-def _without_null(raw: dict) -> dict:
+def _without_null(raw: dict[Any, Any]) -> dict[Any, Any]:
     """The mapping without null values: with null a scenario removes an indicator of the stage."""
     return {source: value for source, value in raw.items() if value is not None}
 
@@ -38,11 +38,11 @@ def _indicator(raw: Any) -> Any:
     return raw
 
 
-def _indicator_as_written(indicator: Indicator) -> dict:
+def _indicator_as_written(indicator: Indicator) -> dict[Any, Any]:
     return {indicator.source: indicator.value}
 
 
-def _tie_as_written(ties: dict[str, Indicator]) -> dict:
+def _tie_as_written(ties: dict[str, Indicator]) -> dict[Any, Any]:
     written: dict[str, dict[str, float]] = {}
     for partner, indicator in ties.items():
         written.setdefault(indicator.source, {})[partner] = indicator.value
@@ -52,7 +52,7 @@ def _tie_as_written(ties: dict[str, Indicator]) -> dict:
 AnyIndicator = Annotated[Indicator, BeforeValidator(_indicator), PlainSerializer(_indicator_as_written)]
 
 
-def exact(state: dict, path: list[str]) -> None:
+def exact(state: dict[Any, Any], path: list[str]) -> None:
     """In the tree of a state, make the number at a path like indicators.polyarchy.SOURCE or ties.alliance.SOURCE.PARTNER exact.
 
     A number from the user is exact: it leaves the source, whose width applies to other numbers.
@@ -117,7 +117,7 @@ class Ranged(Checked):
         return self
 
 
-def _by_source(raw: Any, codes: Callable[[dict], Any] = dict) -> Any:
+def _by_source(raw: Any, codes: Callable[[dict[Any, Any]], Any] = dict) -> Any:
     """`{source: {key: value}}` -> `{key: indicator}`; a key stands under one source only; null values are left out."""
     if not isinstance(raw, dict):
         return raw

@@ -137,7 +137,7 @@ class Variation(_Variation):
     """How an organ uses an instrument: only what differs from the catalogue."""
 
     @model_serializer(mode="wrap")
-    def _as_written(self, handler: Callable[[Any], dict]) -> dict:
+    def _as_written(self, handler: Callable[[Any], dict[Any, Any]]) -> dict[Any, Any]:
         return {name: value for name, value in handler(self).items() if name in self.model_fields_set}
 
     def of(self, instrument: Instrument) -> Instrument:
