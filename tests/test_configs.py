@@ -184,12 +184,12 @@ def test_a_comparison_draws_uncertain_indicators_and_a_run_does_not():
     spec = load_with([], None, "compare")[0]
     assert spec.indicators == "drawn"
     stage = Stage(spec)
-    a, b = stage.world(1, 0), stage.world(1, 1)
+    a, b = stage.world(1, 0).fixed, stage.world(1, 1).fixed
     assert a.security[a.host] != b.security[b.host]
     indicator = spec.states["KAZ"].indicators.security_personnel_k
     width = spec.sources[indicator.source].width
-    central = Stage(spec.model_copy(update={"indicators": "central"})).world(1, 0)
-    ratios = [stage.world(1, r).security[a.host] / central.security[a.host] for r in range(200)]
+    central = Stage(spec.model_copy(update={"indicators": "central"})).world(1, 0).fixed
+    ratios = [stage.world(1, r).fixed.security[a.host] / central.security[a.host] for r in range(200)]
     assert 1 - width <= min(ratios) < 1 - 0.8 * width and 1 + 0.8 * width < max(ratios) <= 1 + width
     assert Path(configs()).is_dir()
 
@@ -199,7 +199,7 @@ def test_more_citizens_than_memory_holds_are_refused_before_anything_is_allocate
     """One message with key, value and the free memory; the test pretends that 50 MB are left."""
     spec = sim.load(["citizens=20000000", "days=1"])
     free = SimpleNamespace(available=50 * 2**20)
-    monkeypatch.setattr("sim.stage.build.psutil.virtual_memory", lambda: free)
+    monkeypatch.setattr("sim.stage.survey.psutil.virtual_memory", lambda: free)
     with pytest.raises(InvalidSpec, match=r"citizens=20000000: needs 0\.4 GiB for 20,000,000 citizens, and 0\.0 GiB"):
         Stage(spec)
     Stage(spec.model_copy(update={"citizens": 100_000}))
