@@ -184,11 +184,11 @@ def test_a_comparison_draws_uncertain_indicators_and_a_run_does_not():
     spec = load_with([], None, "compare")[0]
     assert spec.indicators == "drawn"
     stage = Stage(spec)
-    a, b = stage.world(1, 0), stage.world(1, 1)
-    assert a.fixed.security[a.host] != b.security[b.host]
+    a, b = stage.world(1, 0).fixed, stage.world(1, 1).fixed
+    assert a.security[a.host] != b.fixed.security[b.fixed.host]
     indicator = spec.states["KAZ"].indicators.security_personnel_k
     width = spec.sources[indicator.source].width
-    central = Stage(spec.model_copy(update={"indicators": "central"})).world(1, 0)
+    central = Stage(spec.model_copy(update={"indicators": "central"})).world(1, 0).fixed
     ratios = [stage.world(1, r).fixed.security[a.host] / central.security[a.host] for r in range(200)]
     assert 1 - width <= min(ratios) < 1 - 0.8 * width and 1 + 0.8 * width < max(ratios) <= 1 + width
     assert Path(configs()).is_dir()
