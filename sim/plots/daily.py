@@ -8,6 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from sim.core.wording import confidence_words
+from sim.plots.style import replication_count
 from sim.records.ensemble import Ensemble
 
 
