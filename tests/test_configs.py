@@ -185,7 +185,7 @@ def test_a_comparison_draws_uncertain_indicators_and_a_run_does_not():
     assert spec.indicators == "drawn"
     stage = Stage(spec)
     a, b = stage.world(1, 0).fixed, stage.world(1, 1).fixed
-    assert a.security[a.host] != b.fixed.security[b.fixed.host]
+    assert a.security[a.host] != b.security[b.host]
     indicator = spec.states["KAZ"].indicators.security_personnel_k
     width = spec.sources[indicator.source].width
     central = Stage(spec.model_copy(update={"indicators": "central"})).world(1, 0).fixed
