@@ -122,7 +122,7 @@ def test_coded_dependence_replaces_that_of_the_indicators(load):
         update={"states": spec.states | {"KGZ": spec.states["KGZ"].model_copy(update={"ties": silent})}}
     )
     world, plain_world = Stage(spec).world(1, 0), Stage(plain).world(1, 0)
-    names = world.names.states
+    names = world.fixed.names.states
     host, powers = names.index("KGZ"), [names.index(code) for code in ("RUS", "TUR", "CHN", "USA", "EUU")]
     for c, channel in enumerate(CHANNELS):
         level = getattr(spec.states["KGZ"].ties, f"{channel}_dependence")
