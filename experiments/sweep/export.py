@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
+from experiments.extras import needs
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.parameters import Checked
@@ -25,6 +26,8 @@ class ExportOptions(Checked):
 
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:
     """Write the table of all runs, one row each, with the values of the axes, and return its path. Raises ConfigError."""
+    if kind == "xlsx":
+        needs("analysis", "openpyxl")
     options = settings(ExportOptions, overrides)
     store = Store.open(folder)
     target = Path(options.out) if options.out else store.folder / f"table.{kind}"

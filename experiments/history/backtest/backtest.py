@@ -8,6 +8,7 @@ import numpy as np
 from pydantic import Field
 
 from experiments.engine import Engine, EngineOptions, check, open_engine
+from experiments.extras import needs
 from experiments.history.backtest import forecast, pattern_checks, score_summary, tables
 from experiments.history.backtest.files import (
     FORECASTS,
@@ -55,6 +56,7 @@ def backtest(
     overrides: list[str], command: list[str], config_dir: str | None = None
 ) -> tuple[Path, dict[Any, Any], list[str]]:
     """Simulate, forecast and score; return folder, summary and the faults of excluded cases. Raises ConfigError."""
+    needs("analysis", "sklearn", "jsonschema")
     refuse_others(overrides, (*BacktestOptions.model_fields, "seed", *SHARED), "is set by each coded case")
     spec, options = load_with(overrides, BacktestOptions, "backtest", config_dir)
     check(options.engine)
