@@ -52,6 +52,24 @@ def test_the_page_of_the_architecture_is_fresh():
     assert sum(len(layer) for layer in mechanism_layers()) == len(Mechanisms.model_fields)
 
 
+def test_modules_and_functions_are_short():
+    """At most 250 lines a module and 40 a function without its docstring, in sim and experiments; kernels excepted."""
+    long_modules, long_functions = [], []
+    for name, path in modules().items():
+        if not name.startswith(("sim", "experiments")) or name.startswith("sim.kernels"):
+            continue
+        text = path.read_text(encoding="utf-8")
+        long_modules += [f"{name}: {n}" for n in [text.count("\n")] if n > 250]
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                documented = ast.get_docstring(node) is not None
+                first = node.body[1] if documented and len(node.body) > 1 else node.body[0]
+                start = node.lineno if not documented else first.lineno - 1
+                if node.end_lineno - start > 40:
+                    long_functions.append(f"{name}.{node.name}: {node.end_lineno - start}")
+    assert long_modules == [] and long_functions == []
+
+
 def test_the_model_knows_no_name():
     """No code of a state and no name of an organisation stands in sim/."""
     codes = [p.stem for group in ("state", "organisation") for p in (ROOT / "configs" / group).glob("*.yaml")]

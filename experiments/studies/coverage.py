@@ -101,8 +101,8 @@ def differences() -> dict[str, Case]:
     return cases
 
 
-def bounded() -> dict[str, Case]:
-    """Quantities of a range, and their differences."""
+def shares() -> dict[str, Case]:
+    """Shares in 0 to 1, some with replications at an end."""
     cases = {
         f"beta({a:g}, {b:g}) in 0 to 1": Case(
             lambda rng, n, k, a=a, b=b: rng.beta(a, b, (n, k)), a / (a + b), SHARE[:2]
@@ -114,8 +114,13 @@ def bounded() -> dict[str, Case]:
         cases[zero] = Case(lambda rng, n, k, share=share: partly(rng, n, k, share), share / 2, SHARE[:2])
         full = f"1 in {100 - 100 * share:g} % of replications, else beta(2, 2)"
         cases[full] = Case(lambda rng, n, k, share=share: 1.0 - partly(rng, n, k, share), 1.0 - share / 2, SHARE[:2])
+    return cases
+
+
+def bounded() -> dict[str, Case]:
+    """Quantities of a range, and their differences."""
     survival = float(np.exp(-np.arange(DAYS) / 200.0).sum())  # mean of the days: sum of the chances to reach each
-    cases |= {
+    return shares() | {
         "percent near 100": Case(lambda rng, n, k: 100.0 * rng.beta(30.0, 1.0, (n, k)), 3000.0 / 31.0, PERCENT[:2]),
         "days in office up to a horizon": Case(days_in_office, survival, (0.0, DAYS)),
         "exponential from 0": Case(lambda rng, n, k: rng.exponential(1.0, (n, k)), 1.0, AMOUNT[:2]),
@@ -144,7 +149,6 @@ def bounded() -> dict[str, Case]:
             lambda rng, n, k: partly(rng, n, k, 0.1), 0.05, change(SHARE)[:2]
         ),
     }
-    return cases
 
 
 def cases() -> dict[str, Case]:
