@@ -1,7 +1,4 @@
-"""Study of the coverage of intervals on synthetic values: `python -m experiments.studies.coverage`.
-
-`python -m experiments.studies.coverage few` writes the table of few replications anew, which commands print.
-"""
+"""Study of the coverage of intervals on synthetic values: `python -m experiments.studies.coverage`; `few` writes few_replications.json."""
 
 import json
 import sys

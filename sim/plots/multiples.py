@@ -97,7 +97,7 @@ def series_multiples(
     --------
     >>> import sim
     >>> from sim.metrics import compute_metrics
-    >>> from sim.records.records import ensemble
+    >>> from sim.records.ensemble import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
     >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
@@ -138,7 +138,7 @@ def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confid
     --------
     >>> import sim
     >>> from sim.metrics import compute_metrics
-    >>> from sim.records.records import ensemble
+    >>> from sim.records.ensemble import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
     >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])

@@ -58,7 +58,7 @@ def paired_view(ensembles: Sequence[Ensemble], view: dict[Any, Any], names: dict
     --------
     >>> import sim
     >>> from sim.metrics import compute_metrics
-    >>> from sim.records.records import ensemble
+    >>> from sim.records.ensemble import ensemble
     >>> spec = sim.load(["citizens=1000", "days=5"])
     >>> records = sim.simulate(spec)
     >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
