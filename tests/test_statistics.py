@@ -181,6 +181,15 @@ def test_an_interval_lies_in_the_range_of_its_metric(data):
     assert low[0] <= high[0] and np.isfinite([low, high]).all()
 
 
+@pytest.mark.exact
+@pytest.mark.parametrize("low, high", [(0.0, 5e-324), (1.0, np.nextafter(1.0, 2.0)), (0.0, 1e-300), (3.0, 1e300)])
+def test_values_that_differ_by_a_last_bit_or_by_a_world_have_an_interval(low, high):
+    """The mean of such values is rounded to an end of their range; the interval still lies in the range and holds the mean."""
+    for values in ([low, high], [high] * 5 + [low], [low] * 9 + [high]):
+        below, above, _ = mean_interval(np.array(values)[:, None], CONFIDENCE, (low, np.inf))
+        assert low <= below[0] <= np.mean(values) <= above[0]
+
+
 @pytest.mark.property
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=12), st.sampled_from([1e-6, 0.25, 1e4]))

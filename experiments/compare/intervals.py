@@ -32,8 +32,14 @@ def mean_interval(
     varies = low < high
     if varies.any():
         mean, spread = values[:, varies].mean(axis=0), high[varies] - low[varies]
-        slopes = spread / (mean - bottom[varies]), spread / (top[varies] - mean)
-        below, above, kind[varies] = _around_zero((values[:, varies] - mean) / spread, slopes, confidence)
+        place = (values[:, varies] - low[varies]) / spread  # 0 to 1, exact where the values differ in their last bit only
+        centre = place.mean(axis=0)
+        with np.errstate(over="ignore"):  # an end that is too far away to count is infinitely far away
+            slopes = (
+                1.0 / ((low[varies] - bottom[varies]) / spread + centre),
+                1.0 / ((top[varies] - high[varies]) / spread + 1.0 - centre),
+            )
+        below, above, kind[varies] = _around_zero(place - centre, slopes, confidence)
         low[varies], high[varies] = mean + spread * below, mean + spread * above
     return np.maximum(low, bottom), np.minimum(high, top), kind  # `_solved` lies inside, but for the last bit
 
