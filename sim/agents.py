@@ -85,9 +85,9 @@ class State(Actor):
 
     def decide(self, mechanism: Response | Statecraft, question: int | Charter) -> list[Option] | list[Order]:
         """A government's options at home (Response), or its orders abroad (Statecraft)."""
-        if isinstance(mechanism, Statecraft):
-            return self.orders(cast(Charter, question))
-        return self.options_taken(mechanism, mechanism.alarmed(self.world, self.row))
+        if isinstance(question, Charter):
+            return self.orders(question)
+        return self.options_taken(cast(Response, mechanism), cast(Response, mechanism).alarmed(self.world, self.row))
 
     def options_taken(self, response: Response, alarmed: bool) -> list[Option]:
         """Options that the government takes today; at most one request of force is under way.

@@ -81,7 +81,7 @@ class InfluenceModel(mesa.Model):
         if rng is not None:
             raise TypeError(f"a run draws by the key of its world and takes no generator; {NO_BATCH}")
         super().__init__(rng=0)  # Mesa's own generator is never used
-        self._mesa_step, self.step = self.step, self._step_of_a_run  # Mesa has put its wrapper around `step`
+        self.step = self._step_of_a_run  # in the place of Mesa's wrapper, which writes a line for a log each day
         self.stage = spec if isinstance(spec, Stage) else Stage(spec, graph)
         self.spec = spec = self.stage.spec.replicated(seed=seed, replication=replication, days=days)
         self.world = self.stage.world(spec.seed, spec.replication)
@@ -112,15 +112,17 @@ class InfluenceModel(mesa.Model):
         self._record()
 
     def _step_of_a_run(self) -> None:
-        """`step` as Mesa counts it, refused before it counts where the run has ended."""
+        """`step`, counted in Mesa's `steps`; refused after the last day."""
         if not self.running:
             raise RuntimeError(f"the run ended after its {self.spec.days} days; load a specification with more days")
-        self._mesa_step()
+        self.steps += 1
+        self._user_step()
 
     def _record(self) -> None:
         world = self.world
         coalition = world.mechanisms.succession.coalition(world, world.fixed.host)
-        integration = [world.mechanisms.integration.index(acts) for acts in world.joint_acts.tolist()]
+        index = world.mechanisms.integration.index
+        integration = [index(acts) for acts in world.joint_acts.tolist()]
         self.recorder.write(world.day, world, coalition, integration)
         self.running = world.day < self.spec.days
 

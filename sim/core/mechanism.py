@@ -11,6 +11,12 @@ from sim.core.state import Declaration, declared_by
 from sim.core.world import World
 
 
+@cache
+def declarations(owner: type) -> tuple[Declaration, ...]:
+    """State that a class of mechanisms or policies declares; the owner is its name in lower case."""
+    return tuple(declared_by(owner, owner.__name__.lower()))
+
+
 class Mechanism(Checked):
     """One process of the model.
 
@@ -20,7 +26,13 @@ class Mechanism(Checked):
     """
 
     uses: ClassVar[tuple[str, ...]] = ()
+    daily_values: ClassVar[tuple[tuple[str, float], ...]] = ()  # of the declared state, by name of the array
     enabled: bool = Field(default=True, description="take part in the day; switched off, the mechanism changes nothing")
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        cls.daily_values = tuple((d.name, d.daily) for d in declarations(cls) if d.daily is not None)
 
     def step(self, world: World) -> None:
         """The day of this mechanism."""
@@ -30,7 +42,7 @@ class Mechanism(Checked):
 
     def reset(self, world: World) -> None:
         """Set state that each day begins anew to its declared daily value."""
-        for name, daily in _daily(type(self)):
+        for name, daily in self.daily_values:
             getattr(world, name).fill(daily)
 
 
@@ -50,14 +62,3 @@ class DecidingMechanism(Mechanism):
     def carry_out(self, world: World, question: Any, answer: Any) -> None:
         """Apply a decision."""
         raise NotImplementedError
-
-
-@cache
-def declarations(owner: type) -> tuple[Declaration, ...]:
-    """State that a class of mechanisms or policies declares; the owner is its name in lower case."""
-    return tuple(declared_by(owner, owner.__name__.lower()))
-
-
-@cache
-def _daily(owner: type) -> tuple[tuple[str, float], ...]:
-    return tuple((d.name, d.daily) for d in declarations(owner) if d.daily is not None)
