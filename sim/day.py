@@ -35,7 +35,9 @@ def _part(name: str, mechanism: Mechanism, agents: Mapping[str, Sequence[Actor]]
     if not isinstance(mechanism, DecidingMechanism):
         return DayPart(name, mechanism, (), mechanism.step)
     deciding = agents.get(mechanism.decided_by, ())
-    return DayPart(name, mechanism, deciding, partial(_step_and_ask, mechanism, deciding))  # copies take a partial along
+    return DayPart(
+        name, mechanism, deciding, partial(_step_and_ask, mechanism, deciding)
+    )  # copies take a partial along
 
 
 def _step_and_ask(mechanism: DecidingMechanism, agents: Sequence[Actor], world: World) -> None:

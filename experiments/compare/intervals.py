@@ -32,7 +32,9 @@ def mean_interval(
     varies = low < high
     if varies.any():
         mean, spread = values[:, varies].mean(axis=0), high[varies] - low[varies]
-        place = (values[:, varies] - low[varies]) / spread  # 0 to 1, exact where the values differ in their last bit only
+        place = (
+            values[:, varies] - low[varies]
+        ) / spread  # 0 to 1, exact where the values differ in their last bit only
         centre = place.mean(axis=0)
         with np.errstate(over="ignore"):  # an end that is too far away to count is infinitely far away
             slopes = (

@@ -7,8 +7,11 @@ import networkx as nx
 import numpy as np
 import psutil
 
+from sim.actors.charter import Charter
 from sim.core.axes import LANES
 from sim.core.faults import InvalidSpec
+from sim.core.fixed import Names, Ties
+from sim.kernels.edges import Adjacency
 from sim.records.records import host_columns
 from sim.spec.completed import completed
 from sim.spec.derived_indicators import complete
@@ -30,26 +33,35 @@ STORED_ROWS = 2_000_000
 class Survey:
     """The data of a specification that no random draw changes.
 
-    `spec` is the argument, `complete_spec` has the values that follow by rule.
+    `spec` is the argument, `complete_spec` has the values that follow by rule. central: the stocks at the centre of the
+    indicators. intact_graph, intact: the graph and its ties before any cut.
     """
+
+    indicators: IndicatorTables
+    central: tuple[np.ndarray, ...]
+    intact_graph: nx.MultiDiGraph
+    graph: nx.MultiDiGraph
+    intact: Ties
+    ties: Ties
 
     def __init__(self, spec: Spec, graph: nx.MultiDiGraph | None = None, like: "Survey | None" = None):
         self.spec = spec
-        self.complete_spec = spec = completed(spec, sources=like is None)
-        self.names = names(spec)
-        self.row = {name: i for i, name in enumerate(self.names.states)}
+        self.complete_spec: Spec = completed(spec, sources=like is None)
+        spec = self.complete_spec
+        self.names: Names = names(spec)
+        self.row: dict[str, int] = {name: i for i, name in enumerate(self.names.states)}
         self._check_memory()
-        self.charters = charters(spec, self.row)
-        self.policies = policies(spec, self.row, self.charters)
-        self.entities = Entities.of(spec, self.names)
-        self.edges = adjacency_of(spec)
+        self.charters: tuple[Charter, ...] = charters(spec, self.row)
+        self.policies: dict[Any, Any] = policies(spec, self.row, self.charters)
+        self.entities: Entities = Entities.of(spec, self.names)
+        self.edges: Adjacency | None = adjacency_of(spec)
         if like is None:
             self._survey(graph)
         elif graph is None:
             self._share(like)
         else:
             raise ValueError("a stage like another has the other's graph")
-        self.draw_key = self.indicators.draw_key
+        self.draw_key: np.ndarray = self.indicators.draw_key
 
     def __deepcopy__(self, memo: dict[Any, Any]) -> "Survey":
         """The same object: it never changes, and worlds share it."""
