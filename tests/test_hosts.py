@@ -21,8 +21,8 @@ from sim.core.faults import ConfigError, InvalidSpec
 from sim.records.variables import VARIABLES
 from sim.spec.derived_indicators import SEGMENTS, complete
 from sim.spec.schema import HostRules, Spec
-from sim.spec.schema.actors import REFERENCE_WEIGHTS
-from sim.spec.schema.host_rules import REFERENCE, REFERENCE_FORCE
+from sim.spec.schema.actors import DEFAULT_WEIGHTS
+from sim.spec.schema.host_rules import REFERENCE, KAZAKH_FORCE
 from sim.spec.validate import validated
 from sim.stage.build import Stage
 
@@ -145,7 +145,7 @@ EFFECTS = {
 
 
 def weight(rules: HostRules, indicators, role: str) -> float:
-    return rules.weights(indicators, REFERENCE_WEIGHTS)[role]
+    return rules.weights(indicators, DEFAULT_WEIGHTS)[role]
 
 
 @pytest.mark.property
@@ -178,14 +178,14 @@ def test_at_the_reference_indicators_the_rules_give_the_reference(home):
     """The state for which weights, factors and events were set: the rules repeat what its file says."""
     indicators = home.states["KAZ"].indicators
     assert {name: getattr(indicators, name).value for name in REFERENCE} == REFERENCE
-    assert indicators.security_personnel_k.value / indicators.population_m.value == REFERENCE_FORCE
+    assert indicators.security_personnel_k.value / indicators.population_m.value == KAZAKH_FORCE
     assert RULE.hardship(indicators) == 1.0 and RULE.identity(0.7) == 0.5
-    assert RULE.weights(indicators, REFERENCE_WEIGHTS) == pytest.approx(REFERENCE_WEIGHTS, abs=1e-15)
+    assert RULE.weights(indicators, DEFAULT_WEIGHTS) == pytest.approx(DEFAULT_WEIGHTS, abs=1e-15)
     assert set(RULE.rent_factors(indicators).values()) == {1.0}
     assert RULE.legitimacy(indicators) == pytest.approx(indicators.legitimacy.value, abs=5e-4)
     assert RULE.rent_ratio(indicators) == pytest.approx(indicators.rent_ratio.value, abs=5e-3)
     written = {role: (f.weight, f.rent_factor) for role, f in home.states["KAZ"].factions.items()}
-    assert written == {role: (weight, 1.0) for role, weight in REFERENCE_WEIGHTS.items()}
+    assert written == {role: (weight, 1.0) for role, weight in DEFAULT_WEIGHTS.items()}
 
 
 @pytest.mark.exact
@@ -197,7 +197,7 @@ def test_what_is_said_stays_and_completing_again_changes_nothing(home, vary):
     state = completed.states["RUS"]
     assert (state.indicators.legitimacy.value, state.indicators.legitimacy.source) == (0.61, "override")
     assert (state.factions["security"].weight, state.factions["security"].rent_factor) == (0.5, 2.0)
-    assert state.factions["core"].weight == RULE.weights(state.indicators, REFERENCE_WEIGHTS)["core"]
+    assert state.factions["core"].weight == RULE.weights(state.indicators, DEFAULT_WEIGHTS)["core"]
     assert complete(completed) == completed
     stage = Stage(hosted(spec, "RUS"))
     rows = [i for i, (code, _) in enumerate(stage.names.segments) if code == "RUS"]
@@ -262,7 +262,7 @@ def test_coded_cases_keep_the_reference_weights():
     stage = Stage(specification(case, weeks_of(case, cases, "first_week")))
     host = stage.complete_spec.states[case.host]
     assert {role: (f.weight, f.rent_factor) for role, f in host.factions.items()} == {
-        role: (weight, 1.0) for role, weight in REFERENCE_WEIGHTS.items()
+        role: (weight, 1.0) for role, weight in DEFAULT_WEIGHTS.items()
     }
     assert (host.indicators.hardship.value, host.indicators.identity.value) == (1.0, 0.5)
 

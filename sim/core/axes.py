@@ -33,6 +33,7 @@ LEVELS = (
 )  # fmt: skip
 VIOLENCE, NEWS = LEVELS.index("violence"), LEVELS.index("news")
 LANES = 4  # alignments of a citizen that are packed into one word
+MONTH = 30  # days: influence moves, and its shares are recorded, once a month
 NEVER = 10**9  # a day that no run reaches
 
 

@@ -5,12 +5,12 @@ from typing import ClassVar
 import numpy as np
 
 from sim.core.arithmetic import order_free_sum
+from sim.core.axes import MONTH
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.means import independence_left
-from sim.mechanisms.influence import MONTH
 
 
 class Autonomy(Mechanism):

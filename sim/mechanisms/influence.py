@@ -5,14 +5,13 @@ from typing import ClassVar
 import numpy as np
 
 from sim.core.arithmetic import log1p_each, order_free_sum
-from sim.core.axes import CHANNELS
+from sim.core.axes import CHANNELS, MONTH
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.stocks import adjust_stocks, shares
 
-MONTH = 30  # days
 # Dependence that full reliance on one patron adds, by channel, in a state without dependence there: the weight of arms imports
 # and of students in the indicators. A first deal is small against GDP.
 ALONE = np.array([0.0, 1 / 3, 1 / 4])

@@ -6,13 +6,13 @@ import numpy as np
 
 from sim.actors.charter import Charter
 from sim.core.arithmetic import order_free_total
+from sim.core.axes import MONTH
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import Declaration, array
 from sim.core.streams import Stream, accept
 from sim.core.world import World
 from sim.equations.choice import chance
-from sim.mechanisms.influence import MONTH
 
 
 class Integration(Mechanism):

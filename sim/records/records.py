@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.actors.payoffs import Payoffs
-from sim.core.axes import CHANNELS
+from sim.core.axes import CHANNELS, MONTH
 from sim.core.fixed import Names
 from sim.core.log import LogEntry
-from sim.records.variables import MONTH, SHARES, VARIABLES, series_rows
+from sim.records.variables import SHARES, VARIABLES, series_rows
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sim.core.axes import MONTH
 from sim.core.ranges import ALIGNMENT, AMOUNT, ANY, PERCENT, SHARE, Range
 
 
@@ -42,7 +43,6 @@ SCALARS = tuple(v.name for v in VARIABLES if v.axes == ())  # of the host, in th
 BY_NAME = {v.name: v for v in VARIABLES}
 # stocks move monthly, so shares on every state are recorded monthly: row 0 before the first day, row m the last day of month m
 SHARES = Variable("state_shares", "Share of influence on every state", "0 to 1", SHARE, ("channel", "patron", "state"))
-MONTH = 30  # days
 
 
 def variable_range(column: str, days: int) -> tuple[float, float]:

@@ -9,7 +9,7 @@ from typing import Any
 from sim.actors.actor_codes import HOST
 from sim.core.arithmetic import order_free_total
 from sim.spec.schema import Indicators, Segment, Spec, State
-from sim.spec.schema.actors import REFERENCE_WEIGHTS
+from sim.spec.schema.actors import DEFAULT_WEIGHTS
 from sim.spec.schema.host_rules import HostRules
 from sim.spec.schema.indicators import Indicator
 
@@ -80,7 +80,7 @@ def _largest(segments: dict[str, Segment]) -> float:
 
 
 def _factions(rules: HostRules, state: State) -> dict[Any, Any]:
-    weights, factors = rules.weights(state.indicators, REFERENCE_WEIGHTS), rules.rent_factors(state.indicators)
+    weights, factors = rules.weights(state.indicators, DEFAULT_WEIGHTS), rules.rent_factors(state.indicators)
     return {
         role: faction.model_copy(
             update={

@@ -22,7 +22,7 @@ from experiments.history.mean_field.layout import (
 )
 from sim.core.world import World
 from sim.spec.schema import Spec
-from sim.spec.schema.actors import REFERENCE_WEIGHTS
+from sim.spec.schema.actors import DEFAULT_WEIGHTS
 
 SOURCE = "coded_case"
 FOREVER = 36500.0  # days
@@ -74,7 +74,7 @@ def _source() -> dict[Any, Any]:
 
 
 # the facts of a case weigh on rents (`Defection.coded_rents`); derived rents would count them twice
-FACTIONS = {role: {"weight": weight, "rent_factor": 1.0} for role, weight in REFERENCE_WEIGHTS.items()}
+FACTIONS = {role: {"weight": weight, "rent_factor": 1.0} for role, weight in DEFAULT_WEIGHTS.items()}
 
 
 def coded_indicators(day0: DayZero) -> dict[str, float]:

@@ -5,7 +5,7 @@ from math import log
 import numpy as np
 
 from sim.mechanisms import Mechanisms
-from sim.spec.schema.actors import REFERENCE_WEIGHTS
+from sim.spec.schema.actors import DEFAULT_WEIGHTS
 
 
 def record(**fields: str) -> np.dtype:
@@ -41,7 +41,7 @@ OUTCOMES = (
 )  # fmt: skip
 FIRST_ASKED = OUTCOMES.index("asked_rus")  # then the other classes of addressees, in the order of `patrons.GROUPS`
 MAX_PATRONS = 5
-WEIGHTS = tuple(REFERENCE_WEIGHTS.values())  # of the factions
+WEIGHTS = tuple(DEFAULT_WEIGHTS.values())  # of the factions
 SECURITY = 0  # the faction that holds the security forces
 DAYS = 365
 # middle of equal shares of the decision noise

@@ -21,7 +21,7 @@ class Faction(Checked):
 
 
 # power weights of the four factions of a government, at the indicators for which they were set (`sim.spec.schema.host_rules`)
-REFERENCE_WEIGHTS = {"security": 0.35, "core": 0.30, "economic": 0.20, "regional": 0.15}
+DEFAULT_WEIGHTS = {"security": 0.35, "core": 0.30, "economic": 0.20, "regional": 0.15}
 
 
 class Segment(Checked):
@@ -69,7 +69,7 @@ class State(Checked):
             return raw
         factions = dict(raw.get("factions") or {})
         named = {
-            role: {"draw_key": key, **(factions.pop(role, None) or {})} for key, role in enumerate(REFERENCE_WEIGHTS)
+            role: {"draw_key": key, **(factions.pop(role, None) or {})} for key, role in enumerate(DEFAULT_WEIGHTS)
         }
         more = {role: {"draw_key": 50 + key, **faction} for key, (role, faction) in enumerate(factions.items())}
         return raw | {"factions": named | more}

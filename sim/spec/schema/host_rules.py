@@ -13,15 +13,15 @@ from sim.spec.schema.indicators import Indicators
 
 # keys of sources of values by rule
 RULES = ("rule_legitimacy", "rule_rents", "rule_hardship", "rule_identity", "rule_segments", "default")
-# indicators of the state for which weights, factors and sizes of events were set: there every rule gives the reference
-REFERENCE = {
+# indicators of Kazakhstan, for which weights, factors and sizes of events were set: with them every rule gives the default
+KAZAKH_VALUES = {
     "polyarchy": 0.253,
     "corruption_cpi": 37.0,
     "resource_rents_pct_gdp": 16.889,
     "gini": 27.8,
     "youth_unemployment_pct": 3.8,
 }
-REFERENCE_FORCE = 110.0 / 19.744  # security personnel per 1,000 inhabitants
+KAZAKH_FORCE = 110.0 / 19.744  # security personnel per 1,000 inhabitants
 
 
 def _coefficient(default: float, low: float, high: float, unit: str, source: str, text: str) -> Any:
@@ -107,7 +107,7 @@ class HostRules(Checked):
 
     def weights(self, indicators: Indicators, reference: dict[str, float]) -> dict[str, float]:
         """Power weights by role; those of the roles in `reference` (role -> weight) keep their sum."""
-        closure = REFERENCE["polyarchy"] - indicators.polyarchy.value
+        closure = KAZAKH_VALUES["polyarchy"] - indicators.polyarchy.value
         shift = {
             "security": self.weight_force * _armed(indicators) + self.weight_closure * closure,
             "core": -self.weight_corruption * _beyond(indicators, "corruption_cpi"),
@@ -141,13 +141,13 @@ class HostRules(Checked):
 def _beyond(indicators: Indicators, name: str) -> float:
     """An indicator above the reference's, 0 if it is missing."""
     indicator = getattr(indicators, name)
-    return 0.0 if indicator is None else indicator.value - REFERENCE[name]
+    return 0.0 if indicator is None else indicator.value - KAZAKH_VALUES[name]
 
 
 def _armed(indicators: Indicators) -> float:
     """Log of security personnel per inhabitant, relative to the reference; bounded where there is hardly any."""
     force = indicators.security_personnel_k.value / indicators.population_m.value
-    return log(max(force, 0.01 * REFERENCE_FORCE) / REFERENCE_FORCE)
+    return log(max(force, 0.01 * KAZAKH_FORCE) / KAZAKH_FORCE)
 
 
 def _within(value: float, low: float, high: float) -> float:
