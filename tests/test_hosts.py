@@ -22,7 +22,7 @@ from sim.records.variables import VARIABLES
 from sim.spec.derived_indicators import SEGMENTS, complete
 from sim.spec.schema import HostRules, Spec
 from sim.spec.schema.actors import DEFAULT_WEIGHTS
-from sim.spec.schema.host_rules import REFERENCE, KAZAKH_FORCE
+from sim.spec.schema.host_rules import KAZAKH_FORCE, KAZAKH_VALUES
 from sim.spec.validate import validated
 from sim.stage.build import Stage
 
@@ -177,7 +177,7 @@ def test_every_rule_has_an_effect_away_from_its_bounds(home, effect):
 def test_at_the_reference_indicators_the_rules_give_the_reference(home):
     """The state for which weights, factors and events were set: the rules repeat what its file says."""
     indicators = home.states["KAZ"].indicators
-    assert {name: getattr(indicators, name).value for name in REFERENCE} == REFERENCE
+    assert {name: getattr(indicators, name).value for name in KAZAKH_VALUES} == KAZAKH_VALUES
     assert indicators.security_personnel_k.value / indicators.population_m.value == KAZAKH_FORCE
     assert RULE.hardship(indicators) == 1.0 and RULE.identity(0.7) == 0.5
     assert RULE.weights(indicators, DEFAULT_WEIGHTS) == pytest.approx(DEFAULT_WEIGHTS, abs=1e-15)
