@@ -2,9 +2,9 @@
 
 from rich.table import Table
 
-from experiments.console import Console
 from experiments.describe.lists import LISTS
 from experiments.describe.lookup import description
+from experiments.terminal.printing import Console
 
 
 def show_list(kind: str, config_dir: str | None) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from rich.table import Table
 
-from experiments.console import Console, echo
 from experiments.explore import sensitivity, tip
 from experiments.explore.discover import explore
 from experiments.explore.importance import chance_text, count, rows_by_combination
@@ -14,6 +13,7 @@ from experiments.explore.labels import number
 from experiments.statements import Facts, sentences
 from experiments.sweep.console import exit_on_interrupt, show_plan
 from experiments.sweep.sweep import run_sweep
+from experiments.terminal.printing import Console, echo
 from sim.core.wording import confidence_words, percent, percents
 
 COLUMNS = {

@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.table import Table
 
-from experiments.console import Console, echo
 from experiments.extras import needs
 from experiments.statements import Facts, sentences
+from experiments.terminal.printing import Console, echo
 from sim.spec.compose import composed
 from sim.spec.overrides import refuse_others
 from sim.spec.validate import validated

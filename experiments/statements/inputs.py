@@ -9,7 +9,7 @@ QUALITIES = ("measured", "derived", "approx", "imputed", "default")
 
 
 def _changed(facts: Facts) -> bool:
-    from experiments.report.assumptions import settings
+    from experiments.describe.inputs import settings
 
     return any(one.changed for one in settings(facts.specs, facts.axis_values))
 
@@ -51,7 +51,7 @@ def _at_default(facts: Facts) -> Iterator[dict[Any, Any]]:
 
 
 def _indicators(facts: Facts) -> list[Any]:
-    from experiments.report.assumptions import indicators
+    from experiments.describe.inputs import indicators
 
     return indicators(facts.spec) if facts.kind in MODELLED else []
 
@@ -59,7 +59,7 @@ def _indicators(facts: Facts) -> list[Any]:
 @statement("quality.text", REPORT)
 def _quality(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A result that holds replications; the counts are those of its indicators."""
-    from experiments.report.assumptions import host_and_patrons
+    from experiments.describe.inputs import host_and_patrons
     from sim.spec.schema import english_names
 
     if inputs := _indicators(facts):
@@ -100,7 +100,7 @@ def _host_among_patrons(facts: Facts) -> Iterator[dict[Any, Any]]:
 @statement("quality.differ", REPORT)
 def _differ(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Scenarios that are compared have other indicators of the host, the patrons or the ties among them."""
-    from experiments.report.assumptions import indicators
+    from experiments.describe.inputs import indicators
 
     if facts.kind != "compare" or len(facts.specs) < 2:
         return

@@ -79,7 +79,7 @@ def parting(pair: dict[Any, Any]) -> dict[Any, Any]:
 def _single_replication(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A result of a single replication."""
     if facts.kind in ("run", "paired_view"):
-        from experiments.report.assumptions import indicators
+        from experiments.describe.inputs import indicators
 
         inputs = indicators(facts.spec)
         yield {"approx": sum(k.quality == "approx" for k in inputs), "total": len(inputs)}

@@ -93,7 +93,7 @@ def _missing(facts: Facts) -> Iterator[dict[Any, Any]]:
 def _central(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A sweep, or points of it, with indicators at their centre."""
     if facts.kind == "sweep" and facts.spec.indicators != "drawn":
-        from experiments.report.assumptions import indicators
+        from experiments.describe.inputs import indicators
 
         yield {"approx": sum(k.quality == "approx" for k in indicators(facts.spec))}
 
