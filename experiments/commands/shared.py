@@ -26,7 +26,7 @@ def overrides(function: Callable[..., Any]) -> Callable[..., Any]:
 def guarded(function: Callable[..., Any], *arguments: object) -> object:
     """Run a command. A faulty configuration is one message and exit status 2, a folder that fails 1."""
     from experiments.results.writing import StoreFault
-    from experiments.terminal.printing import echo
+    from experiments.terminal.printing import echo_error
     from sim.core.faults import ConfigError, InvalidSpec, describe_fault
 
     status = 2
@@ -38,8 +38,7 @@ def guarded(function: Callable[..., Any], *arguments: object) -> object:
         message = str(error)
     except InvalidSpec as fault:
         message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
-    for line in message.splitlines():
-        echo(f"error: {line}", err=True)
+    echo_error(message)
     sys.exit(status)
 
 
