@@ -28,6 +28,15 @@ def test_imports_only_go_down():
     assert upward == []
 
 
+def test_every_room_has_a_floor():
+    """Each floor names rooms that exist; each module or package of sim, experiments and experiments.history is a room."""
+    packages = {name for name, path in modules().items() if path.name == "__init__.py"}
+    rooms = {name for name in modules() if name.count(".") == 1}
+    rooms |= {name for name in packages if name.startswith("experiments.history.")}
+    assert FLOORS.keys() - modules().keys() == set()
+    assert rooms - FLOORS.keys() == {"experiments.cli"}  # the entry of the command line stands above the commands
+
+
 def test_there_are_no_circles():
     """Depth-first search over the imports of all modules meets no module twice on one path."""
     graph = {name: imports(name) - {name} for name in modules()}

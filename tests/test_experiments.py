@@ -14,7 +14,7 @@ from PIL import Image
 
 import sim
 from experiments.cli import main
-from experiments.completion import complete
+from experiments.terminal.completion import complete
 from sim.metrics import METRICS, compute_metrics
 from sim.spec.schema import Spec
 

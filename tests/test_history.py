@@ -14,7 +14,7 @@ from scipy.stats import norm
 
 import sim
 from experiments.cli import main
-from experiments.history.backtest.baselines import climatology, fold_of, lookup, observation, recalibrate
+from experiments.history.backtest.baselines import climatology, lookup, observation, recalibrate
 from experiments.history.backtest.scoring import (
     HostBootstrap,
     auc,
@@ -29,9 +29,10 @@ from experiments.history.backtest.simulate_cases import Crises
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.encode import specification
 from experiments.history.cases.facts import day_zero, donors, first_week
+from experiments.history.cases.folds import event_weights, fold_of
 from experiments.history.cases.patrons import powers
 from experiments.history.mean_field.to_arrays import weeks_of
-from experiments.history.posterior.likelihood import event_weights, first_addressee
+from experiments.history.posterior.likelihood import first_addressee
 from sim.actors.charter import ON_REQUEST
 from sim.core.axes import MILITARY
 from sim.core.caches import configs

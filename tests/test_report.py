@@ -17,10 +17,10 @@ from click.testing import CliRunner
 import experiments.report as package
 from experiments.cli import main
 from experiments.describe.bibliography import bibliography, cited, references
+from experiments.describe.inputs import indicators
 from experiments.describe.parameters import parameters
 from experiments.language import load_sentences
 from experiments.report import input_sensitivity, sweep
-from experiments.report.assumptions import indicators
 from experiments.report.sweep import per_replication
 from experiments.results.provenance import read_provenance
 from experiments.statements import STATEMENTS

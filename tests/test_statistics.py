@@ -10,14 +10,14 @@ from scipy.stats import binom, binomtest, norm
 
 import sim
 from experiments.compare import intervals
-from experiments.compare.few_replications import coverage_of, fewest_replications
-from experiments.compare.interval_kinds import BOOTSTRAP, EXPLAINED, NONE, SCORE, SKEWED, WILSON
 from experiments.compare.intervals import mean_interval, share_difference_interval
 from experiments.compare.robustness import Objective, assess, regret
 from experiments.compare.statistics import estimate, interval, paired_difference, variance_ratio, zero_count_bound
 from experiments.compare.survival import difference_over_time, kaplan_meier, time_in_office
 from experiments.compare.verdicts import decide, pairing
 from experiments.explore.shares import wilson
+from experiments.results.few_replications import coverage_of, fewest_replications
+from experiments.results.interval_kinds import BOOTSTRAP, EXPLAINED, NONE, SCORE, SKEWED, WILSON
 from experiments.statements.comparisons import pairing_form
 from experiments.statements.differences import sentence
 from experiments.studies import coverage

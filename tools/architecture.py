@@ -5,7 +5,7 @@ python -m tools.architecture     write docs/architecture.md, docs/images/rooms.p
 
 import ast
 import sys
-from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +24,7 @@ FLOORS: dict[str, int] = {
 }
 PAGE, IMAGES = ROOT / "docs" / "architecture.md", ROOT / "docs" / "images"
 TOPS = ("sim", "experiments")
+PASSES = 20  # over the layers of a picture, to order their boxes
 
 
 @cache
@@ -55,10 +56,16 @@ def imports(module: str) -> frozenset[str]:
     return frozenset(targets & files.keys())
 
 
-def room_imports() -> Counter[tuple[str, str]]:
-    """(importing room, imported room) -> number of imports."""
-    pairs = ((room(module), room(target)) for module in modules() for target in imports(module))
-    return Counter((source, target) for source, target in pairs if source != target)
+def room_imports() -> set[tuple[str, str]]:
+    """Pairs (importing room, imported room)."""
+    pairs = {(room(module), room(target)) for module in modules() for target in imports(module)}
+    return {(source, target) for source, target in pairs if source != target}
+
+
+def _imported(name: str) -> str:
+    """The rooms that a room imports, those of experiments without the name of the package."""
+    targets = sorted(target for source, target in room_imports() if source == name)
+    return ", ".join(target.removeprefix("experiments.") for target in targets)
 
 
 def subject(name: str) -> str:
@@ -88,9 +95,9 @@ def page() -> str:
         "",
         "A module imports from its room and from lower floors. Data flow one way: YAML -> `Spec` (typed, checked, completed) -> `World` (fixed data and state) -> `Records` -> metrics -> figures.",
         "",
-        "| floor | room | subject |",
-        "|---|---|---|",
-        *(f"| {floor} | `{name}` | {subject(name)} |" for name, floor in FLOORS.items()),
+        "| floor | room | imports | subject |",
+        "|---|---|---|---|",
+        *(f"| {floor} | `{name}` | {_imported(name)} | {subject(name)} |" for name, floor in FLOORS.items()),
         "",
         "## A day",
         "",
@@ -108,47 +115,67 @@ def page() -> str:
 
 
 def draw_rooms(path: Path) -> None:
-    """Rooms as boxes by floor; an arrow's width grows with the number of imports."""
+    """Rooms as boxes by floor, with their imports."""
     floors = [[name for name, floor in FLOORS.items() if floor == number] for number in sorted(set(FLOORS.values()))]
     _draw(
         path,
         floors,
         room_imports(),
         "Rooms by floor",
-        "An arrow points to the room that is imported; its width grows with the number of imports",
+        "An arrow points to an imported room. The table lists all imports; those that a path of arrows implies are not drawn",
     )
 
 
 def draw_mechanisms(path: Path) -> None:
     """Mechanisms as boxes by layer, with their declared calls."""
-    uses = {(name, used): 4 for name, field in Mechanisms.model_fields.items() for used in field.annotation.uses}
+    calls = [(name, used) for name, field in Mechanisms.model_fields.items() for used in field.annotation.uses]
     _draw(
         path,
         mechanism_layers(),
-        uses,
+        calls,
         "Calls between mechanisms",
-        "An arrow points to the mechanism whose operation is called; every call leads to a lower layer",
+        "An arrow points to a mechanism whose operation is called. Calls that a path of arrows implies are not drawn",
     )
 
 
-def _draw(path: Path, layers: list[list[str]], arrows: dict[tuple[str, str], int], title: str, note: str) -> None:
-    fig = canvas(title, note, height=1.05 * len(layers) + 1.6)
+def _draw(path: Path, layers: list[list[str]], pairs: Iterable[tuple[str, str]], title: str, note: str) -> None:
+    """Boxes in layers, and the pairs as arrows without those that a path of other arrows implies."""
+    arrows = sorted(nx.transitive_reduction(nx.DiGraph(pairs)).edges)
+    fig = canvas(title, note, height=0.85 * len(layers) + 1.6)
     axes = fig.subplots()
     axes.set_axis_off()
-    positions = {
-        n: ((i + 0.5) / len(layer), height) for height, layer in enumerate(layers) for i, n in enumerate(layer)
-    }
-    for (source, target), count in sorted(arrows.items()):
-        style = {"arrowstyle": "-|>", "lw": 0.4 + 0.25 * count**0.5, "color": GREY, "alpha": 0.6}
-        bend = f"arc3,rad={0.15 if positions[source][1] - positions[target][1] > 1 else 0.0}"
-        arrow = style | {"shrinkA": 14, "shrinkB": 14, "connectionstyle": bend}
-        axes.annotate("", xy=positions[target], xytext=positions[source], arrowprops=arrow)
-    box = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": GREY}
-    for name, (x, y) in positions.items():
-        axes.text(x, y, name, ha="center", va="center", size=NOTE, bbox=box, zorder=3)
     axes.set_xlim(0.0, 1.0)
     axes.set_ylim(-0.5, len(layers) - 0.5)
+    positions = {
+        n: ((i + 0.5) / len(layer), height)
+        for height, layer in enumerate(_ordered(layers, arrows))
+        for i, n in enumerate(layer)
+    }
+    box = {"boxstyle": "round,pad=0.35", "fc": "white", "ec": GREY}
+    boxes = {
+        name: axes.text(x, y, name, ha="center", va="center", size=NOTE, bbox=box, zorder=3)
+        for name, (x, y) in positions.items()
+    }
+    fig.draw_without_rendering()  # places the boxes, at whose edges the arrows end
+    for source, target in arrows:
+        style = {"arrowstyle": "-|>", "lw": 0.9, "color": GREY, "shrinkA": 0, "shrinkB": 0}
+        bend = f"arc3,rad={0.12 if positions[source][1] - positions[target][1] > 1 else 0.0}"
+        ends = {"patchA": boxes[source].get_bbox_patch(), "patchB": boxes[target].get_bbox_patch()}
+        arrow = style | ends | {"connectionstyle": bend}
+        axes.annotate("", xy=positions[target], xytext=positions[source], arrowprops=arrow, zorder=1)
     fig.savefig(path, dpi=100, metadata={"Software": None})
+
+
+def _ordered(layers: list[list[str]], arrows: list[tuple[str, str]]) -> list[list[str]]:
+    """Each layer in the order of the mean place of its neighbours, so that fewer arrows cross."""
+    layers, neighbours = list(layers), nx.Graph(arrows)
+    place = {name: (i + 0.5) / len(layer) for layer in layers for i, name in enumerate(layer)}
+    for _ in range(PASSES):
+        for number, layer in enumerate(layers):
+            near = {n: [place[m] for m in neighbours[n]] if n in neighbours else [place[n]] for n in layer}
+            layers[number] = sorted(layer, key=lambda n: (sum(near[n]) / len(near[n]), n))
+            place |= {name: (i + 0.5) / len(layer) for i, name in enumerate(layers[number])}
+    return layers
 
 
 def main() -> int:

@@ -12,9 +12,6 @@ def command(context: click.Context, shell: str) -> None:
     \b
     bash:  eval "$(suasion completion bash)"      zsh and fish alike
     """
-    from click.shell_completion import get_completion_class
+    from experiments.terminal import console
 
-    main = context.find_root().command
-    completion_class = get_completion_class(shell)
-    assert completion_class is not None, shell  # click knows each of the three
-    click.echo(completion_class(main, {}, "suasion", "_SUASION_COMPLETE").source())
+    console.show_completion(shell, context.find_root().command)

@@ -8,7 +8,7 @@ import click
 
 
 def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
-    from experiments.completion import complete
+    from experiments.terminal.completion import complete
 
     return complete(context.info_name or "", list(context.params.get("overrides") or ()), incomplete)
 
@@ -25,8 +25,8 @@ def overrides(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def guarded(function: Callable[..., Any], *arguments: object) -> object:
     """Run a command. A faulty configuration is one message and exit status 2, a folder that fails 1."""
-    from experiments.console import echo
     from experiments.results.writing import StoreFault
+    from experiments.terminal.printing import echo_error
     from sim.core.faults import ConfigError, InvalidSpec, describe_fault
 
     status = 2
@@ -38,8 +38,7 @@ def guarded(function: Callable[..., Any], *arguments: object) -> object:
         message = str(error)
     except InvalidSpec as fault:
         message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
-    for line in message.splitlines():
-        echo(f"error: {line}", err=True)
+    echo_error(message)
     sys.exit(status)
 
 

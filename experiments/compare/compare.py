@@ -13,9 +13,9 @@ from experiments.compare.gather import gather
 from experiments.compare.paired_view import compare_pair
 from experiments.compare.summary import summarise
 from experiments.describe.data_quality import data_quality
-from experiments.progress import announce_compilation, progress
 from experiments.replications import stream_replications
 from experiments.results.writing import new_folder, write_json, write_manifest, write_table
+from experiments.terminal.progress import announce_compilation, progress
 from sim.records.records import in_order
 from sim.records.variables import BY_NAME
 from sim.spec.schema import Spec

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from experiments.compare.arms import names_of
-from experiments.compare.interval_kinds import NONE
 from experiments.compare.intervals import UNBOUNDED, mean_interval
 from experiments.compare.statistics import differences_within, estimate, paired_difference
 from experiments.compare.survival import difference_over_time
 from experiments.compare.verdicts import decide
+from experiments.results.interval_kinds import NONE
 from sim.metrics import METRICS
 from sim.records.ensemble import Ensemble
 from sim.records.records import in_order

@@ -6,13 +6,13 @@ from typing import Any
 from rich.table import Table
 
 from experiments.compare.compare import compare
-from experiments.compare.interval_kinds import SKEWED
 from experiments.compare.robustness import CRITERIA
 from experiments.compare.verdicts import headline_keys
-from experiments.console import Console, echo
 from experiments.results.formatting import number, percent, span
+from experiments.results.interval_kinds import SKEWED
 from experiments.statements import Facts, sentences
 from experiments.statements.comparisons import MOST_BESIDE
+from experiments.terminal.printing import echo, print_table
 
 NOTES = (
     "compare.replications", "compare.alone", "compare.interval", "compare.methods", "compare.marked", "compare.horizon", "compare.dates",
@@ -176,6 +176,5 @@ def _show_paired_view(facts: Facts) -> None:
 
 
 def _print(table: Table) -> None:
-    console = Console(highlight=False)
-    (console if console.is_terminal else Console(highlight=False, width=400)).print(table, markup=False)
+    print_table(table, width=400)
     echo("")

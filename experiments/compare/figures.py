@@ -6,9 +6,9 @@ import networkx as nx
 import numpy as np
 
 from experiments.compare.comparison import IN_OFFICE, SHARE, Comparison
-from experiments.compare.interval_kinds import BOOTSTRAP, SCORE, SKEWED
 from experiments.compare.verdicts import headline_keys
 from experiments.results.formatting import metric_in_words, number, span, variable_in_words
+from experiments.results.interval_kinds import BOOTSTRAP, SCORE, SKEWED
 from sim import plots
 from sim.core.wording import minus
 from sim.metrics import describe_key

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import norm, t
 
-from experiments.compare.interval_kinds import BOOTSTRAP, FEW, NONE, RESAMPLES, SKEWED
+from experiments.results.interval_kinds import BOOTSTRAP, FEW, NONE, RESAMPLES, SKEWED
 
 BLOCK = 100  # resamples in memory at a time
 UNBOUNDED = (-np.inf, np.inf)

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from experiments.compare.arms import CompareOptions, colours_of, labels_of, names_of
-from experiments.progress import announce_compilation
 from experiments.results.writing import new_folder, save_figures, write_json, write_manifest, write_table
 from experiments.statements import Facts, sentences
+from experiments.terminal.progress import announce_compilation
 from sim.core.log import LogEntry
 from sim.metrics import compute_metrics
 from sim.model import simulate

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from experiments.compare.interval_kinds import NONE, SCORE, WILSON
 from experiments.compare.intervals import UNBOUNDED, mean_interval, share_difference_interval
+from experiments.results.interval_kinds import NONE, SCORE, WILSON
 
 
 def interval(values: np.ndarray, confidence: float, share: bool = False) -> tuple[float, float, float, int]:

@@ -7,11 +7,11 @@ import numpy as np
 
 from experiments.compare import verdicts
 from experiments.compare.comparison import SHARE, Comparison
-from experiments.compare.few_replications import coverage_of, fewest_replications
-from experiments.compare.interval_kinds import EXPLAINED
 from experiments.compare.robustness import Objective, assess
 from experiments.compare.survival import kaplan_meier, time_in_office
+from experiments.results.few_replications import coverage_of, fewest_replications
 from experiments.results.formatting import metric_in_words, variable_in_words
+from experiments.results.interval_kinds import EXPLAINED
 from experiments.statements.differences import sentence
 from sim.metrics import describe_key, range_of
 from sim.records.ensemble import Ensemble

@@ -2,9 +2,9 @@
 
 from rich.table import Table
 
-from experiments.console import Console
 from experiments.describe.lists import LISTS
 from experiments.describe.lookup import description
+from experiments.terminal.printing import Console, print_table
 
 
 def show_list(kind: str, config_dir: str | None) -> None:
@@ -14,8 +14,7 @@ def show_list(kind: str, config_dir: str | None) -> None:
     table.columns[0].no_wrap = True
     for row in rows:
         table.add_row(*row)
-    console = Console(highlight=False)
-    (console if console.is_terminal else Console(highlight=False, width=200)).print(table, markup=False)
+    print_table(table, width=200)
 
 
 def show_description(name: str, config_dir: str | None) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from rich.table import Table
 
-from experiments.console import Console, echo
 from experiments.explore import sensitivity, tip
 from experiments.explore.discover import explore
 from experiments.explore.importance import chance_text, count, rows_by_combination
@@ -14,6 +13,7 @@ from experiments.explore.labels import number
 from experiments.statements import Facts, sentences
 from experiments.sweep.console import exit_on_interrupt, show_plan
 from experiments.sweep.sweep import run_sweep
+from experiments.terminal.printing import echo, print_table
 from sim.core.wording import confidence_words, percent, percents
 
 COLUMNS = {
@@ -78,11 +78,10 @@ def _removable(result: dict[Any, Any], outcome: str) -> str:
 
 def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
     echo(title)
-    console = Console(highlight=False)
     table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for row in rows:
         table.add_row(*row)
-    (console if console.is_terminal else Console(highlight=False, width=200)).print(table, markup=False)
+    print_table(table, width=200)
     echo()
 
 

@@ -12,11 +12,11 @@ from experiments.explore.importance import draw
 from experiments.explore.labels import axis_meaning, axis_name, check_outcomes
 from experiments.explore.samples import Samples
 from experiments.extras import needs
-from experiments.progress import announce_compilation
 from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
+from experiments.terminal.progress import announce_compilation
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.metrics import describe_key

@@ -15,7 +15,6 @@ from experiments.explore.frontier import Frontier, search
 from experiments.explore.grid_evaluator import GridEvaluator
 from experiments.explore.labels import axis_meaning, axis_name, axis_unit, check_outcomes, number
 from experiments.extras import needs
-from experiments.progress import announce_compilation, meter
 from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, save_figures, write_json
 from experiments.sweep.axes import Axis
@@ -23,6 +22,7 @@ from experiments.sweep.plan import Plan, read_plan
 from experiments.sweep.resume import folder_for, stored_runs
 from experiments.sweep.store import Store
 from experiments.sweep.sweep import Writer, write_totals
+from experiments.terminal.progress import announce_compilation, meter
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.metrics import describe_key

@@ -5,9 +5,9 @@ from typing import Any
 
 from rich.table import Table
 
-from experiments.console import Console, echo
 from experiments.extras import needs
 from experiments.statements import Facts, sentences
+from experiments.terminal.printing import echo, print_table
 from sim.spec.compose import composed
 from sim.spec.overrides import refuse_others
 from sim.spec.validate import validated
@@ -20,14 +20,12 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None) -
     from experiments.history.backtest.backtest import backtest as run
 
     folder, summary, faults = run(overrides, command, config_dir)
-    console = Console(highlight=False)
-    console = console if console.is_terminal else Console(highlight=False, width=160)
     for fields, scores in summary["scores"].items():
         table = Table("method", *OUTCOMES, box=None, pad_edge=False, title=_words(fields), title_justify="left")
         for method in next(iter(scores.values())):
             cells = [_cell(scores[o][method]) if o in scores else "not observed" for o in OUTCOMES]
             table.add_row(method.replace("_", " "), *cells)
-        console.print(table, markup=False)
+        print_table(table, width=160)
     facts = Facts("backtest", {}, {"faults": faults, "never_fitted": summary["hosts_never_fitted"]})
     echo("\n" + "\n".join(sentences(facts, "backtest.scores", "backtest.never_fitted")) + f"\nWritten to {folder}")
     for line in sentences(facts, "backtest.left_out"):

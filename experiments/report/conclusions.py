@@ -4,8 +4,8 @@ import shlex
 from dataclasses import replace
 from typing import Any
 
+from experiments.describe.inputs import InputIndicator, indicators
 from experiments.language import Language
-from experiments.report.assumptions import InputIndicator, indicators
 from experiments.report.input_sensitivity import FEWEST, Association, examine
 from experiments.report.page_model import Point
 from experiments.report.result import Result

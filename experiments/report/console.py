@@ -1,7 +1,7 @@
 """Terminal output of `suasion report`."""
 
-from experiments.console import echo
 from experiments.report import report
+from experiments.terminal.printing import echo
 
 
 def write_report(folder: str, overrides: list[str]) -> None:

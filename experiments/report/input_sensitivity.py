@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from experiments.compare.statistics import differences_within, estimate
-from experiments.report.assumptions import InputIndicator, indicators
+from experiments.describe.inputs import InputIndicator, indicators
 from sim.core.streams import world_key
 from sim.metrics import range_of
 from sim.spec.derived_indicators import complete

@@ -3,8 +3,7 @@
 from typing import Any
 
 from experiments.describe.bibliography import bibliography, cited
-from experiments.language import Language
-from experiments.report.assumptions import (
+from experiments.describe.inputs import (
     InputIndicator,
     Setting,
     host_and_patrons,
@@ -12,6 +11,7 @@ from experiments.report.assumptions import (
     scenario_numbers,
     settings,
 )
+from experiments.language import Language
 from experiments.report.conclusions import drawn_range
 from experiments.report.page_model import Table
 from experiments.report.result import Result

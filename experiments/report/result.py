@@ -9,11 +9,11 @@ import numpy as np
 
 from experiments.compare.arms import labels_of, names_of
 from experiments.report.sweep_parts import SweepParts
-from experiments.rerun.saved_sweep import saved_bases
 from experiments.results.figure_file import read_figure
 from experiments.results.provenance import Provenance, read_provenance
 from experiments.statements import Facts
 from experiments.statements.table import DATA
+from experiments.sweep.saved_sweep import saved_bases
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.received import parse_json, read_text

@@ -1,8 +1,8 @@
 """Terminal output of `suasion rerun`."""
 
-from experiments.console import echo
 from experiments.rerun.rerun import rerun
 from experiments.statements import Facts, sentences
+from experiments.terminal.printing import echo
 
 
 def repeat(file: str, overrides: list[str]) -> bool:

@@ -13,10 +13,10 @@ from pydantic import Field
 from experiments.compare import compare
 from experiments.engine import EngineOptions
 from experiments.rerun.rerun_sweep import rerun_one, rerun_sweep
-from experiments.rerun.saved_sweep import saved_bases
 from experiments.rerun.verdict import Verdict, compare_results
 from experiments.results.provenance import Provenance, read_provenance
 from experiments.run import run
+from experiments.sweep.saved_sweep import saved_bases
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from experiments.rerun.saved_sweep import saved_bases, saved_plan
 from experiments.rerun.verdict import MOST_LINES, Verdict, notes, other_versions
 from experiments.results.manifest import build_manifest
 from experiments.results.provenance import Provenance
 from experiments.sweep import sweep
+from experiments.sweep.saved_sweep import saved_bases, saved_plan
 from experiments.sweep.store import Store
 
 

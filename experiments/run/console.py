@@ -5,11 +5,11 @@ from typing import Any
 
 from rich.table import Table
 
-from experiments.console import Console, echo
 from experiments.results.formatting import number
 from experiments.results.writing import config_text
 from experiments.run.run import RunOptions, run
 from experiments.statements import Facts, sentences
+from experiments.terminal.printing import Console, echo
 from sim.core.faults import ConfigError
 from sim.metrics import describe_key
 from sim.records.records import Records

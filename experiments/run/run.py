@@ -8,7 +8,6 @@ import networkx as nx
 from pydantic import Field
 
 from experiments.describe.data_quality import data_quality
-from experiments.progress import announce_compilation, progress
 from experiments.results.writing import (
     new_folder,
     save_animation,
@@ -17,6 +16,7 @@ from experiments.results.writing import (
     write_manifest,
     write_table,
 )
+from experiments.terminal.progress import announce_compilation, progress
 from sim.core.axes import CHANNELS
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from experiments.compare.few_replications import coverage_of
-from experiments.compare.interval_kinds import NONE, SKEWED
+from experiments.results.few_replications import coverage_of
+from experiments.results.interval_kinds import NONE, SKEWED
 from experiments.statements.table import ENGLISH, REPORT, TERMINAL, Facts, statement
 from sim.core.wording import confidence_words, number, percent
 

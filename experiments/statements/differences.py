@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from experiments.compare.interval_kinds import NONE
+from experiments.results.interval_kinds import NONE
 from experiments.statements.table import ENGLISH, Facts, statement
 from sim.core.wording import changed, confidence_words, number, percent, span
 

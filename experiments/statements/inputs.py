@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
+from experiments.describe.data_quality import data_quality
+from experiments.describe.inputs import host_and_patrons, indicators, settings
 from experiments.statements.table import ENGLISH, MODELLED, REPORT, Facts, statement
+from sim.spec.schema import english_names
 
 QUALITIES = ("measured", "derived", "approx", "imputed", "default")
 
 
 def _changed(facts: Facts) -> bool:
-    from experiments.report.assumptions import settings
-
     return any(one.changed for one in settings(facts.specs, facts.axis_values))
 
 
@@ -51,17 +52,12 @@ def _at_default(facts: Facts) -> Iterator[dict[Any, Any]]:
 
 
 def _indicators(facts: Facts) -> list[Any]:
-    from experiments.report.assumptions import indicators
-
     return indicators(facts.spec) if facts.kind in MODELLED else []
 
 
 @statement("quality.text", REPORT)
 def _quality(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A result that holds replications; the counts are those of its indicators."""
-    from experiments.report.assumptions import host_and_patrons
-    from sim.spec.schema import english_names
-
     if inputs := _indicators(facts):
         names = english_names(facts.spec)
         count = {quality: sum(k.quality == quality for k in inputs) for quality in QUALITIES}
@@ -79,8 +75,6 @@ def _set_by_user(facts: Facts) -> Iterator[dict[Any, Any]]:
 @statement("quality.host", REPORT)
 def _host(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A result that holds replications; the names are those of the values that are imputed, missing or by rule."""
-    from experiments.describe.data_quality import data_quality
-
     if facts.kind in MODELLED:
         quality = data_quality(facts.spec)
         guessed = {kind: quality.names(kind) for kind in ("imputed", "default")}
@@ -91,8 +85,6 @@ def _host(facts: Facts) -> Iterator[dict[Any, Any]]:
 @statement("quality.host_among_patrons", REPORT)
 def _host_among_patrons(facts: Facts) -> Iterator[dict[Any, Any]]:
     """The scenario names the host among its patrons."""
-    from experiments.describe.data_quality import data_quality
-
     if facts.kind in MODELLED and (quality := data_quality(facts.spec)).among_patrons:
         yield {"host": quality.name}
 
@@ -100,8 +92,6 @@ def _host_among_patrons(facts: Facts) -> Iterator[dict[Any, Any]]:
 @statement("quality.differ", REPORT)
 def _differ(facts: Facts) -> Iterator[dict[Any, Any]]:
     """Scenarios that are compared have other indicators of the host, the patrons or the ties among them."""
-    from experiments.report.assumptions import indicators
-
     if facts.kind != "compare" or len(facts.specs) < 2:
         return
     (_, first), *others = ((arm, {k.path: k.indicator for k in indicators(spec)}) for arm, spec in facts.specs.items())

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from experiments.describe.inputs import indicators
 from experiments.statements.table import REPORT, TERMINAL, Facts, statement
 from sim.records.variables import BY_NAME
 
@@ -79,7 +80,5 @@ def parting(pair: dict[Any, Any]) -> dict[Any, Any]:
 def _single_replication(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A result of a single replication."""
     if facts.kind in ("run", "paired_view"):
-        from experiments.report.assumptions import indicators
-
         inputs = indicators(facts.spec)
         yield {"approx": sum(k.quality == "approx" for k in inputs), "total": len(inputs)}

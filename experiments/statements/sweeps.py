@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from experiments.describe.inputs import indicators
 from experiments.statements.table import MODELLED, REPORT, TERMINAL, Facts, statement
 from sim.core.wording import confidence_words
 
@@ -93,8 +94,6 @@ def _missing(facts: Facts) -> Iterator[dict[Any, Any]]:
 def _central(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A sweep, or points of it, with indicators at their centre."""
     if facts.kind == "sweep" and facts.spec.indicators != "drawn":
-        from experiments.report.assumptions import indicators
-
         yield {"approx": sum(k.quality == "approx" for k in indicators(facts.spec))}
 
 

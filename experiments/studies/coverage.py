@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from experiments.compare.few_replications import MEASURED, TABLE
-from experiments.compare.interval_kinds import NONE
 from experiments.compare.intervals import UNBOUNDED, mean_interval, share_difference_interval
 from experiments.compare.statistics import interval
+from experiments.results.few_replications import MEASURED, TABLE
+from experiments.results.interval_kinds import NONE
 from sim.core.ranges import AMOUNT, PERCENT, SHARE, change
 
 CONFIDENCE, REPEATS = 0.95, 1000

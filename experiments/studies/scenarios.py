@@ -19,9 +19,9 @@ from experiments.history.backtest.reproduction import base_rates, by_chance, cod
 from experiments.history.backtest.simulate_cases import outcome
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.patrons import address_class
-from experiments.progress import progress
 from experiments.replications import StageTask
 from experiments.results.formatting import markdown_table, percent
+from experiments.terminal.progress import progress
 from sim.metrics import METRICS, compute_metrics, range_of
 from sim.records.records import Records
 from sim.records.variables import SHARES, VARIABLES

@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from experiments.console import echo
-from experiments.progress import announce_compilation
 from experiments.statements import Facts, sentences
 from experiments.sweep import export as exporting
 from experiments.sweep import merge as merging
@@ -17,6 +15,8 @@ from experiments.sweep.resume import count_stored
 from experiments.sweep.shard import Job, encode_runs, encode_series
 from experiments.sweep.store import Store
 from experiments.sweep.sweep import SweepSummary, run_sweep
+from experiments.terminal.printing import echo
+from experiments.terminal.progress import announce_compilation
 
 TRIAL = 4  # replications of the first point; the estimate of `plan=true` comes from them
 

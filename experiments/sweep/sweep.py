@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow.compute as pc
 
 from experiments.engine import Engine, LostWorker, check_reachable, open_engine
-from experiments.progress import announce_compilation, meter
 from experiments.results.writing import StoreFault
 from experiments.sweep.inert import check_axes, check_world_keys
 from experiments.sweep.keys import model_version
@@ -21,6 +20,7 @@ from experiments.sweep.plan import Plan
 from experiments.sweep.resume import folder_for, stored_runs
 from experiments.sweep.shard import EncodedShard, Job, SweepTask
 from experiments.sweep.store import PROBES, RUNS, Store
+from experiments.terminal.progress import announce_compilation, meter
 from sim.core.faults import ConfigError, describe_fault
 
 

@@ -21,8 +21,8 @@ from experiments.history.backtest.forecast import SIZES, Training
 from experiments.history.backtest.simulate_cases import SWITCHED_OFF, Crises, case_seed, gather, shards, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.mean_field.to_arrays import FIELD_SETS
-from experiments.progress import announce_compilation, progress
 from experiments.results.writing import new_folder, save_figures, write_config, write_json, write_manifest
+from experiments.terminal.progress import announce_compilation, progress
 from sim.core.faults import ConfigError
 from sim.core.parameters import Checked
 from sim.spec.load import load_with

@@ -7,8 +7,8 @@ import numpy as np
 
 from experiments.history.cases.cases import Case
 from experiments.history.cases.facts import day_zero, first_week
+from experiments.history.cases.folds import event_weights
 from experiments.history.cases.patrons import RELATION
-from experiments.history.posterior.likelihood import event_weights
 
 OUTCOMES = ("requested", "helped", "survived_90d", "survived_365d")
 HOME_ONLY = ("survived_90d", "survived_365d")  # governments under attack by a state stand or fall elsewhere
@@ -28,17 +28,6 @@ def observation(case: Case, outcome: str) -> float:
 def is_scored(case: Case, outcome: str) -> bool:
     """True if the headline scores count this outcome of the case; survival counts in domestic crises only."""
     return case.kind == "domestic" or outcome not in HOME_ONLY
-
-
-def fold_of(case: Case, cases: list[Case]) -> str:
-    """Name of the group of hosts that is left out together; hosts that share a war are one group."""
-    hosts = {case.host}
-    while True:
-        events = {c.event for c in cases if c.host in hosts}
-        wider = hosts | {c.host for c in cases if c.event in events}
-        if wider == hosts:
-            return "+".join(sorted(hosts))
-        hosts = wider
 
 
 def climatology(case: Case, train: list[Case], outcome: str) -> float:

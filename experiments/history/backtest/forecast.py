@@ -8,7 +8,6 @@ import numpy as np
 from experiments.history.backtest.baselines import (
     OUTCOMES,
     climatology,
-    fold_of,
     is_scored,
     lookup,
     observation,
@@ -17,7 +16,8 @@ from experiments.history.backtest.baselines import (
 )
 from experiments.history.backtest.simulate_cases import COLUMNS
 from experiments.history.cases.cases import Case
-from experiments.history.posterior.likelihood import DISCREPANCY, event_weights
+from experiments.history.cases.folds import event_weights, fold_of
+from experiments.history.posterior.likelihood import DISCREPANCY
 from sim.spec.priors import posterior, posterior_rows
 
 METHODS = (

@@ -14,8 +14,9 @@ import numpy as np
 from experiments.history.backtest.forecast import YEAR, Training
 from experiments.history.backtest.simulate_cases import COLUMNS
 from experiments.history.cases.cases import Case
+from experiments.history.cases.folds import event_weights
 from experiments.history.cases.patrons import GROUPS
-from experiments.history.posterior.likelihood import event_weights, fall_class, first_addressee
+from experiments.history.posterior.likelihood import fall_class, first_addressee
 
 MASS, TIMES = 0.9, 2.0  # share of replications in the set of the likeliest histories; least ratio to the base rate
 FALLS = ("falls within 90 days", "falls later in the year", "stays a year")

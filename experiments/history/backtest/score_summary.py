@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from experiments.history.backtest.baselines import OUTCOMES, fold_of, is_scored, observation
+from experiments.history.backtest.baselines import OUTCOMES, is_scored, observation
 from experiments.history.backtest.distributions import addressees, alignments, distributions
 from experiments.history.backtest.forecast import METHODS
 from experiments.history.backtest.scoring import HostBootstrap, brier, calibration_curve, log_score, verdict
 from experiments.history.cases.cases import Case
-from experiments.history.posterior.likelihood import event_weights
+from experiments.history.cases.folds import event_weights, fold_of
 
 
 def summarise(cases: list[Case], fit_cases: list[Case], results: dict[Any, Any]) -> dict[Any, Any]:

@@ -10,7 +10,7 @@ from experiments.history.cases.cases import Case
 from experiments.history.cases.encode import organisation_name, specification
 from experiments.history.cases.facts import day_zero
 from experiments.history.cases.patrons import GROUPS
-from experiments.history.mean_field.layout import MOST_REQUESTS
+from experiments.history.cases.staging import MOST_REQUESTS
 from experiments.history.mean_field.to_arrays import weeks_of
 from experiments.replications import StageTask
 from sim.core.draw_names import draw_unit

@@ -6,7 +6,7 @@ from typing import Any
 from experiments.history.cases.cases import Case
 from experiments.history.cases.facts import DayZero, FirstWeek, day_zero
 from experiments.history.cases.patrons import Patron
-from experiments.history.mean_field.layout import (
+from experiments.history.cases.staging import (
     ADULT_SHARE,
     ARMED_HALF_LIFE,
     ATTACK_HALF_LIFE,

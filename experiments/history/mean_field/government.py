@@ -7,18 +7,9 @@ from math import log
 
 import numpy as np
 
+from experiments.history.cases.staging import CONTINGENT, SUCCESSOR_MEAN, SUCCESSOR_WIDTH
 from experiments.history.mean_field.elites import force_of_host, promised_force, soldiers_of, survival_with
-from experiments.history.mean_field.layout import (
-    CONCEDE,
-    CONTINGENT,
-    FRAME,
-    PATRON_DRAWS,
-    PURGE,
-    REPRESS,
-    SUCCESSOR_MEAN,
-    SUCCESSOR_WIDTH,
-    WEIGHTS,
-)
+from experiments.history.mean_field.layout import CONCEDE, FRAME, PATRON_DRAWS, PURGE, REPRESS, WEIGHTS
 from sim.core.compiled import njit
 from sim.core.streams import Stream, uniform
 from sim.equations import government as equations

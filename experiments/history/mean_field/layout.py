@@ -1,10 +1,9 @@
-"""Records of the mean-field model: the facts of a crisis, its host, and the state of a day; and the staging of a coded case."""
+"""Records of the mean-field model: the facts of a crisis, its host, and the state of a day."""
 
 from math import log
 
 import numpy as np
 
-from sim.mechanisms import Mechanisms
 from sim.spec.schema.actors import DEFAULT_WEIGHTS
 
 
@@ -46,16 +45,4 @@ SECURITY = 0  # the faction that holds the security forces
 DAYS = 365
 # middle of equal shares of the decision noise
 NODES = np.array([log(u / (1.0 - u)) for u in (np.arange(6) + 0.5) / 6])
-
-# staging of a coded case, shared with `cases.encode`
-LEGITIMACY = 0.70  # at rest
-PEOPLE_PER_OFFICER = 1.0 / 0.006  # adults per member of the security forces at 3,000 USD a head
-FAST, SLOW, SLOW_SHARE = 23.0, 180.0, 0.3  # half-lives of the grievance in days, share of the slow part
-RAMP = 3
-ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 15.0
-OUTSIDE_GRIEVANCE = 0.5  # of a crisis that comes from outside, relative to one at home; none if a state attacks
 ROWS = 5000  # citizens of a host
-MOST_REQUESTS = 1  # one power is asked for force in a crisis: the first that is worth asking
-CONTINGENT = 1.0  # share of the available force that a request brings
-ADULT_SHARE = Mechanisms().contention.adult_share
-SUCCESSOR_MEAN, SUCCESSOR_WIDTH = 0.1, 0.6  # alignment of the likely successor, which nobody coded

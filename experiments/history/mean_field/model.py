@@ -8,6 +8,7 @@ build-up of a contingent.
 import numpy as np
 from numba import prange
 
+from experiments.history.cases.staging import ADULT_SHARE
 from experiments.history.mean_field.elites import (
     day_of_erosion,
     promised_force,
@@ -15,7 +16,7 @@ from experiments.history.mean_field.elites import (
     survival_with,
 )
 from experiments.history.mean_field.government import act_draws, decide, patron_draws
-from experiments.history.mean_field.layout import ADULT_SHARE, DAYS, FIRST_ASKED, HOST, OUTCOMES, TODAY, WEIGHTS
+from experiments.history.mean_field.layout import DAYS, FIRST_ASKED, HOST, OUTCOMES, TODAY, WEIGHTS
 from experiments.history.mean_field.streets import land, move_legitimacy, protest, set_levels, stage_host
 from sim.actors.views import LINGERS
 from sim.core.compiled import njit

@@ -5,8 +5,7 @@ Arguments are records of `layout` and `parameters`: p the parameters, today the 
 
 from math import log
 
-from experiments.history.mean_field.citizens import active_share, sampled_crowd
-from experiments.history.mean_field.layout import (
+from experiments.history.cases.staging import (
     ADULT_SHARE,
     ARMED_HALF_LIFE,
     ATTACK_HALF_LIFE,
@@ -16,11 +15,12 @@ from experiments.history.mean_field.layout import (
     OUTSIDE_GRIEVANCE,
     PEOPLE_PER_OFFICER,
     RAMP,
-    SECURITY,
     SLOW,
     SLOW_SHARE,
     SUCCESSOR_MEAN,
 )
+from experiments.history.mean_field.citizens import active_share, sampled_crowd
+from experiments.history.mean_field.layout import SECURITY
 from sim.core.compiled import njit
 from sim.equations.clashes import expected_deaths
 from sim.equations.coded_facts import coded_rent_ratio, full_force, grievance_scale, resting_legitimacy, strain

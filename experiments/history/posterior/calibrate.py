@@ -17,8 +17,8 @@ from experiments.history.posterior.likelihood import DISCREPANCY, EVIDENCE, log_
 from experiments.history.posterior.population import Box, Chain, effective, population_monte_carlo
 from experiments.history.posterior.sample import fold_weights, identification, refuse_the_few, write_posterior
 from experiments.history.posterior.screen import screen
-from experiments.progress import announce_compilation, progress
 from experiments.results.writing import new_folder, write_json, write_manifest
+from experiments.terminal.progress import announce_compilation, progress
 from sim.core.faults import ConfigError
 from sim.core.parameters import Checked
 from sim.mechanisms import Mechanisms

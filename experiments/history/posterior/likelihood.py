@@ -1,10 +1,9 @@
 """Likelihood of the record, given outcome frequencies of the mean-field model: two trichotomies and the addressee."""
 
-from collections import Counter
-
 import numpy as np
 
 from experiments.history.cases.cases import Case
+from experiments.history.cases.folds import event_weights
 from experiments.history.cases.patrons import GROUPS, address_class
 from experiments.history.mean_field.layout import FIRST_ASKED
 
@@ -14,12 +13,6 @@ BASELINE_HELP = (0.55, 0.33, 0.12)  # none | asked in vain | helped
 FEW = 0.05  # share of simulations with a request at which the baseline has the same weight
 BASELINE_ADDRESSEE = (0.25, 0.25, 0.25, 0.25)  # classes of addressees, given a request
 BASELINE_FALL = (0.14, 0.08, 0.78)  # within 90 days | later in the year | not
-
-
-def event_weights(cases: list[Case]) -> np.ndarray:
-    """(C,) weights: the cases of one event share the weight of one case."""
-    same = Counter(case.event for case in cases)
-    return np.array([1.0 / same[case.event] for case in cases])
 
 
 def help_class(case: Case) -> int | None:

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.history.backtest.baselines import fold_of
 from experiments.history.cases.cases import Case
+from experiments.history.cases.folds import fold_of
 from experiments.history.mean_field.parameters import FREE
 from experiments.history.posterior.population import Box, Chain, truncate
 from experiments.results.writing import write_table

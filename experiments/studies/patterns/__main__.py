@@ -16,12 +16,12 @@ from experiments.engine import EngineOptions, open_engine
 from experiments.history.backtest import backtest
 from experiments.history.backtest.simulate_cases import specify
 from experiments.history.cases.cases import Case, load_cases
-from experiments.progress import progress
 from experiments.results.formatting import markdown_table, number, percent, span
 from experiments.studies.patterns import stage
 from experiments.studies.patterns.checks import PARTS, judge, pattern_verdict
 from experiments.studies.patterns.outcomes import Outcomes, coded_outcomes, facts, replay_outcomes
 from experiments.studies.scenarios import play
+from experiments.terminal.progress import progress
 
 WORLDS, SEED = 39, 1
 

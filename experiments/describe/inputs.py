@@ -1,4 +1,4 @@
-"""Inputs of a result: settings and indicators with unit, range, source and quality."""
+"""Inputs of a specification: settings and indicators with unit, range, source and quality."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

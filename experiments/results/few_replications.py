@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from experiments.compare.interval_kinds import NONE
+from experiments.results.interval_kinds import NONE
 
 MEASURED = range(2, 10)  # numbers of replications for which commands say it
 TABLE = Path(__file__).with_suffix(
