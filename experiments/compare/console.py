@@ -12,6 +12,7 @@ from experiments.results.formatting import number, percent, span
 from experiments.results.interval_kinds import SKEWED
 from experiments.statements import Facts, sentences
 from experiments.statements.comparisons import MOST_BESIDE
+from experiments.statements.regrets import REGRET
 from experiments.terminal.printing import echo, print_table
 
 NOTES = (
@@ -19,14 +20,6 @@ NOTES = (
     "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio", "spread.holds", "spread.without_indicators",
     "spread.without_parameters", "spread.fixed", "spread.few_replications", "host.values", "compare.left_out",
 )  # fmt: skip
-REGRET = (
-    "regret.preferred",
-    "regret.undecided",
-    "regret.alike",
-    "regret.one_replication",
-    "regret.none",
-    "regret.criteria",
-)
 DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
 

@@ -8,20 +8,13 @@ from experiments.report.outcomes import all_tables, headline_tables
 from experiments.report.page_model import Sections, Table, with_full_stop
 from experiments.report.result import Result
 from experiments.statements import sentences
+from experiments.statements.regrets import REGRET
 from sim.spec.schema import Spec
 
 VERDICT = (
     "compare.interval", "spread.holds", "spread.without_indicators", "spread.without_parameters", "spread.fixed", "compare.horizon",
     "compare.dates", "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio",
 )  # fmt: skip
-REGRET = (
-    "regret.preferred",
-    "regret.undecided",
-    "regret.alike",
-    "regret.one_replication",
-    "regret.none",
-    "regret.criteria",
-)
 
 
 def sections(result: Result, say: Language) -> Sections:

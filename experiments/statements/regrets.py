@@ -6,6 +6,10 @@ from typing import Any
 from experiments.statements.table import Facts, statement
 from sim.core.wording import changed, number, span
 
+REGRET = (  # in the order of terminal and report
+    "regret.preferred", "regret.undecided", "regret.alike", "regret.one_replication", "regret.none", "regret.criteria",
+)  # fmt: skip
+
 
 def _verdicts(facts: Facts, decided: str) -> Iterator[dict[Any, Any]]:
     """Values of every objective with this verdict."""
