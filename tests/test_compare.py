@@ -1,7 +1,10 @@
 """`suasion compare` end to end: folders, null comparisons, known effects, paired views, figures, bad input."""
 
+import contextlib
+import io
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -16,12 +19,16 @@ import sim
 from experiments import replications as simulation
 from experiments.cli import main
 from experiments.compare import compare, gather
+from experiments.compare.arms import load_arms
+from experiments.compare.console import _show_headline
 from experiments.compare.paired_view import divergence, side_by_side
+from experiments.statements import Facts
 from sim import plots
 from sim.core.caches import configs
 from sim.core.log import LogEntry
 from sim.records.ensemble import Ensemble, ensemble
 from sim.stage.build import Stage
+from tests.outputs import flat
 
 pytestmark = pytest.mark.exact
 
@@ -46,7 +53,7 @@ def comparison(tmp_path_factory) -> tuple[Path, str]:
     """A finished comparison and its output."""
     out = tmp_path_factory.mktemp("compare") / "out"
     objective = "objective=[min deaths, {metric: protest_peak, direction: min, tolerance: 0.1, threshold: 0.2}]"
-    output = command(ARMS, "runs=6", "day=10", objective, "csv=true", f"out={out.as_posix()}", *QUICK)
+    output = command(ARMS, "runs=6", "day=10", objective, "csv=true", "full=true", f"out={out.as_posix()}", *QUICK)
     return out, output
 
 
@@ -77,7 +84,7 @@ def test_a_comparison_folder_is_complete(comparison):
     assert series["replication"].to_numpy().tolist() == np.tile(np.repeat(np.arange(6), 21), 4).tolist()
     comparison_summary = summary(folder)
     assert (
-        comparison_summary["baseline"] == "no_outside_act_2"
+        comparison_summary["baseline"] == "no_outside_act"
         and comparison_summary["confidence"] == 0.95
         and comparison_summary["runs"] == 6
     )
@@ -85,7 +92,7 @@ def test_a_comparison_folder_is_complete(comparison):
         "protest", "survival", "alignment", "influence", "network", "differences", "differences_over_time",
         "survival_difference", "distributions", "regret",
     }  # fmt: skip
-    for word in ("Protest peak", "csto_intervention - no_outside_act_2", "not observed", "95 %", "Pairing: "):
+    for word in ("Protest peak", "difference from", "not observed", "95 %", "Pairing: "):
         assert word in output
     assert len(comparison_summary["verdicts"]) == 3 * 8 and all(
         v["text"] and v["decided"] for v in comparison_summary["verdicts"]
@@ -102,16 +109,16 @@ def test_a_scenario_does_not_differ_from_itself(comparison):
         ("survival", comparison_summary["survival"]),
     ]
     for key, entry in entries:
-        null = entry["differences"]["no_outside_act"]
+        null = entry["differences"]["no_outside_act_2"]
         if null["n"]:
             assert null["mean"] == null["low"] == null["high"] == null["share_positive"] == 0.0, key
             assert null["decided"] == ("no difference" if null["n"] > 1 else "one replication"), key
             assert null["variance_ratio"] in (0.0, None), key
     daily = pq.read_table(folder / "differences_over_time.parquet").to_pandas()
-    assert (daily.loc[daily["arm"] == "no_outside_act", ["mean", "low", "high"]] == 0.0).all(axis=None)
+    assert (daily.loc[daily["arm"] == "no_outside_act_2", ["mean", "low", "high"]] == 0.0).all(axis=None)
     for objective in comparison_summary["objectives"]:
         assert objective["arms"]["no_outside_act"] == objective["arms"]["no_outside_act_2"]
-    assert "No outside act has the configuration of No outside act (2): every difference is zero" in output
+    assert "No outside act (2) has the configuration of No outside act: every difference is zero" in flat(output)
     assert any(e["differences"]["csto_intervention"]["mean"] for e in comparison_summary["metrics"].values())
 
 
@@ -131,7 +138,7 @@ def test_the_table_of_a_day_shows_that_day(comparison):
     variables = summary(folder)["day"]["variables"]
     assert variables["protest"]["arms"]["both"]["mean"] == pytest.approx(rows["protest"].mean())
     assert variables["elite_alignment:RUS"]["arms"]["both"]["mean"] == pytest.approx(rows["elite_alignment:RUS"].mean())
-    assert "at the end of day 10" in output
+    assert "At the end of day 10" in output
 
 
 def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
@@ -195,12 +202,14 @@ def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
     monkeypatch.setattr(compare, "stream_replications", raised_by_ten)
     folder = tmp_path / "out"
     arms = "scenarios=[csto_intervention,no_outside_act]"
-    output = command(arms, "runs=30", "days=2", f"out={folder.as_posix()}", *QUICK[1:])  # they differ from day 3 on
+    output = command(
+        arms, "runs=30", "days=2", f"out={folder.as_posix()}", "full=true", *QUICK[1:]
+    )  # they differ from day 3 on
     verdicts = {v["metric"]: v for v in summary(folder)["verdicts"]}
     deaths = verdicts.pop("deaths")
     assert deaths["decided"] == "higher" and deaths["low"] <= 10.0 <= deaths["high"] < deaths["low"] + 1.5
     assert {v["decided"] for v in verdicts.values()} == {"no difference", "not observed"}
-    assert "CSTO intervention against No outside act: deaths: higher by" in output
+    assert "CSTO intervention against No outside act: deaths: higher by" in flat(output)
 
 
 def test_one_configuration_with_two_results_is_an_error(tmp_path, monkeypatch, undrawn):
@@ -319,3 +328,38 @@ def test_help_names_every_setting():
     assert settings == {o for o in settings if f"{o}=" in output}
     shipped = configs() / "experiment" / "compare.yaml"
     assert settings <= {line.split(":")[0] for line in shipped.read_text(encoding="utf-8").splitlines()}
+
+
+def headline(folder: Path) -> str:
+    """The output for a folder by default, without a table of a day and regret, which a user must choose."""
+    facts, stream = Facts.read(folder, "compare"), io.StringIO()
+    with contextlib.redirect_stdout(stream):
+        _show_headline(replace(facts, data=facts.data | {"day": None, "objectives": []}))
+    return stream.getvalue()
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("width", [40, 80, 120])
+def test_the_headline_fits_the_terminal(comparison, monkeypatch, width):
+    """At most eight outcomes, at most 40 lines, no line wider than the terminal, nothing cut off; one answer per other arm."""
+    monkeypatch.setenv("COLUMNS", str(width))
+    output = headline(comparison[0])
+    lines = output.splitlines()
+    assert max(map(len, map(str.rstrip, lines))) <= width and "\N{HORIZONTAL ELLIPSIS}" not in output
+    assert len(lines) <= 40 or width == 40
+    answers = [f"{label}. Deaths: " for label in ("CSTO intervention", "Both", "No outside act (2)")]
+    assert all(flat(output).count(answer) == 1 for answer in answers)
+    assert "Baseline: No outside act." in output
+
+
+@pytest.mark.exact
+def test_the_baseline_is_no_outside_act_or_the_first_arm():
+    """Never silently the last arm."""
+    for scenarios, baseline in (
+        ("[both,no_outside_act,csto_intervention]", "no_outside_act"),
+        ("[both,csto_intervention]", "both"),
+        ("[csto_intervention,both]", "csto_intervention"),
+        ("[both]", "both"),
+    ):
+        assert load_arms([f"scenarios={scenarios}", *QUICK])[1].baseline == baseline
+    assert load_arms(["scenarios=[no_outside_act,both]", "baseline=both", *QUICK])[1].baseline == "both"

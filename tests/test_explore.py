@@ -18,6 +18,7 @@ from experiments.explore.labels import axis_name, number
 from experiments.explore.samples import Samples, spans
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import read_plan
+from tests.outputs import flat
 
 pytestmark = pytest.mark.exact
 
@@ -129,7 +130,9 @@ def test_other_designs_get_rank_correlations(filled):
 
 def test_discovery_speaks_in_words(filled):
     """Large protest lies where the threshold is low; measured on other sampled rows and worlds."""
-    output = run_command("discover", filled.as_posix(), "where=protest_peak > 0.2", "words=protest is large", "depth=1")
+    output = flat(
+        run_command("discover", filled.as_posix(), "where=protest_peak > 0.2", "words=protest is large", "depth=1")
+    )
     assert output.startswith("Protest is large in ") and "the contention threshold is below 0." in output
     assert "of other sampled rows and other replications" in output
     result = json.loads((filled / "discover" / "discover.json").read_text("utf-8"))
@@ -239,7 +242,7 @@ def test_with_one_world_chance_is_not_known(tmp_path):
         "outcome=protest_peak",
         f"out={(tmp_path / 'one').as_posix()}",
     )
-    output = run_command("sensitivity", *words, *AXES, *QUICK)
+    output = flat(run_command("sensitivity", *words, *AXES, *QUICK))
     assert "how much is chance, of single runs and between points, is not known from one replication" in output
     assert "nothing varies" not in output and "each in one replication" in output
 

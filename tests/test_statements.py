@@ -25,6 +25,7 @@ from sim.metrics import METRICS
 from sim.plots import differences_over_time, paired_differences, regrets, style
 from sim.records.variables import BY_NAME
 from sim.spec.schema import Spec
+from tests.outputs import flat
 
 pytestmark = pytest.mark.exact
 
@@ -325,7 +326,7 @@ def test_terminal_and_report_say_the_same(tmp_path):
     out = tmp_path / "out"
     words = [
         "scenarios=[early_intervention,csto_intervention,turkic_diplomacy]", "objective=[max survived_30d, min deaths]", "runs=12",
-        "citizens=500", "days=35", "workers=1", "quiet=true",
+        "citizens=500", "days=35", "workers=1", "quiet=true", "full=true",
     ]  # fmt: skip
     result = CliRunner().invoke(main, ["compare", *words, f"out={out.as_posix()}"], catch_exceptions=False)
     assert result.exit_code == 0, result.output
@@ -341,7 +342,7 @@ def test_terminal_and_report_say_the_same(tmp_path):
     ]
     assert len(both) > 6
     for line in both:
-        assert line in result.stdout and line in page_text, line
+        assert line in flat(result.stdout) and line in page_text, line
     for objective in facts.data["objectives"]:
         verdict, metric = objective["verdict"], objective["metric"]
         baseline = facts.data["baseline"]

@@ -19,13 +19,15 @@ def command(config_dir: str | None, overrides: tuple[str, ...]) -> None:
 
     \b
     scenarios=[A,B,...]  1 to 16 arms; one that is named twice is compared with itself
-    baseline=A           arm that the others are compared with (the last)
+    baseline=A           arm that the others are compared with
+                         (no_outside_act, else the first)
     runs=N               paired replications (200)
     confidence=0.95      confidence of the intervals
     objective=...        NAME or 'max NAME' or 'min NAME', a list of them, or {metric, direction, tolerance, threshold}
     day=N                table of all daily series at the end of day N
     view=arms|paired     all arms over all replications, or the first arm beside the baseline in one replication
     workers=N            processes (one per core)
+    full=true            print all outcomes and notes, not the headline alone
     out=DIR csv=true quiet=true
     """
     from experiments.compare import console

@@ -16,6 +16,8 @@ from sim.spec.config_files import file_name, names_in
 from sim.spec.load import load_options, load_with
 from sim.spec.schema import Spec, english_names
 
+NO_ACT = "no_outside_act"  # the baseline where it is compared and no other one is chosen
+
 
 class CompareOptions(Checked):
     """Settings of `suasion compare` beside the specification."""
@@ -24,7 +26,7 @@ class CompareOptions(Checked):
     runs: int = Field(default=200, ge=1, le=10_000_000, description="paired replications")
     workers: int | None = Field(default=None, ge=1, le=1024, description="processes; default: one per core")
     baseline: str | None = Field(
-        default=None, description="scenario that the others are compared with; default: the last"
+        default=None, description="scenario that the others are compared with; default: no_outside_act, else the first"
     )
     confidence: float = Field(
         default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
@@ -36,6 +38,7 @@ class CompareOptions(Checked):
     )
     out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
     csv: bool = Field(default=False, description="write CSV beside Parquet")
+    full: bool = Field(default=False, description="print all metrics and notes, not the headline alone")
     quiet: bool = Field(default=False, description="no progress bar")
 
     @field_validator("scenarios", mode="before")
@@ -71,7 +74,8 @@ def load_arms(
         raise ConfigError(describe_fault("day", options.day, allowed, ()))
     arms = {name: spec.model_copy(update={"days": shortest}) for name, spec in zip(names, specs, strict=True)}
     objectives = _checked_objectives(options.objective, arms)
-    return arms, options.model_copy(update={"objective": objectives}), horizons
+    baseline = options.baseline or (NO_ACT if NO_ACT in names else names[0])
+    return arms, options.model_copy(update={"objective": objectives, "baseline": baseline}), horizons
 
 
 def _checked_objectives(objectives: list[Objective], arms: dict[str, Spec]) -> list[Objective]:

@@ -34,6 +34,7 @@ def perform(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict[Any, Any]]:
     """`compare` of composed specifications: arm -> Spec, and arm -> days of its scenario."""
+    assert options.baseline is not None  # `load_arms` chose one
     if options.view == "paired":
         return compare_pair(arms, options, command, horizons)
     specs = list(arms.values())

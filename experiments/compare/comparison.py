@@ -120,12 +120,11 @@ class Comparison:
 
 
 def build_comparison(
-    arms: dict[str, Spec], ensembles: Sequence[Ensemble], baseline: str | None, confidence: float
+    arms: dict[str, Spec], ensembles: Sequence[Ensemble], baseline: str, confidence: float
 ) -> Comparison:
-    """Compare the arms with the baseline; by default it is the last arm."""
-    chosen = baseline or list(arms)[-1]
-    same_as_baseline = frozenset(arm for arm, spec in arms.items() if _essence(spec) == _essence(arms[chosen]))
-    baseline_ensemble = next(e for e in ensembles if e.scenario == chosen)
+    """Compare the arms with the baseline, one of them."""
+    same_as_baseline = frozenset(arm for arm, spec in arms.items() if _essence(spec) == _essence(arms[baseline]))
+    baseline_ensemble = next(e for e in ensembles if e.scenario == baseline)
     return Comparison(tuple(ensembles), baseline_ensemble, same_as_baseline, confidence, names_of(arms))
 
 

@@ -6,20 +6,29 @@ from typing import Any
 from rich.table import Table
 
 from experiments.compare.compare import compare
-from experiments.compare.robustness import CRITERIA
-from experiments.compare.verdicts import headline_keys
-from experiments.results.formatting import number, percent, span
-from experiments.results.interval_kinds import SKEWED
+from experiments.compare.tables import headline_table, outcome_table, regret_table
+from experiments.results.formatting import number
 from experiments.statements import Facts, sentences
-from experiments.statements.comparisons import MOST_BESIDE
-from experiments.statements.regrets import REGRET
-from experiments.terminal.printing import echo, print_table
+from experiments.terminal.printing import echo, echo_paragraph, print_table
 
 NOTES = (
     "compare.replications", "compare.alone", "compare.interval", "compare.methods", "compare.marked", "compare.horizon", "compare.dates",
     "compare.absent", "compare.same", "pairing.constant", "pairing.none", "pairing.ratio", "spread.holds", "spread.without_indicators",
     "spread.without_parameters", "spread.fixed", "spread.few_replications", "host.values", "compare.left_out",
 )  # fmt: skip
+# of the headline outcomes: what a reader must know before the numbers are read
+HEADLINE_NOTES = (
+    "compare.alone", "compare.headline", "compare.horizon", "compare.dates", "compare.same", "spread.fixed", "spread.few_replications",
+    "compare.more",
+)  # fmt: skip
+REGRET = (
+    "regret.preferred",
+    "regret.undecided",
+    "regret.alike",
+    "regret.one_replication",
+    "regret.none",
+    "regret.criteria",
+)
 DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
 
@@ -29,40 +38,39 @@ def compare_arms(overrides: list[str], command: list[str], config_dir: str | Non
     if summary.get("view") == "paired":
         _show_paired_view(Facts.read(folder, "paired_view"))
     else:
-        _show_arms(Facts.read(folder, "compare"))
+        facts = Facts.read(folder, "compare")
+        (_show_all if facts.manifest["options"]["full"] else _show_headline)(facts)
     echo(f"Written to {folder}")
 
 
-def _show_arms(facts: Facts) -> None:
-    summary, metrics = facts.data, facts.data["metrics"]
-    keys = headline_keys(metrics, tuple(summary["leading"])) if _many(summary) else list(metrics)
-    table_metrics = {key: metrics[key] for key in keys if _worth_showing(summary, key, metrics[key])}
-    _print(_table(summary, table_metrics, "metric"))
-    _print(_table(summary, {"survival": summary["survival"]}, "mean time in office"))
-    if summary["day"]:
-        title = f"at the end of day {summary['day']['day']}"
-        rows = {k: e for k, e in summary["day"]["variables"].items() if _worth_showing(summary, k, e)}
-        _print(_table(summary, rows, title))
-    for objective in summary["objectives"]:
-        _show_objective(objective)
+def _show_headline(facts: Facts) -> None:
+    """The answer per arm, the headline outcomes, and what the user asked for beside them."""
+    for line in sentences(facts, "compare.heading"):
+        echo_paragraph(line)
+        echo()
+    for line in sentences(facts, "compare.answer"):
+        echo_paragraph(line, indent="  ")
+    echo()
+    _print(headline_table(facts.data))
+    _show_day(facts.data)
+    _show_objectives(facts)
+    _show_sentences(facts, *HEADLINE_NOTES)
+
+
+def _show_all(facts: Facts) -> None:
+    """Every outcome, every verdict in words, and all notes."""
+    summary = facts.data
+    outcomes = {key: entry for key, entry in summary["metrics"].items() if _worth_showing(summary, key, entry)}
+    _show_outcomes(summary, outcomes | {"survival": summary["survival"]})
+    _show_day(summary)
+    _show_objectives(facts)
     if summary["verdicts"]:
         echo("In words:")
         for verdict in summary["verdicts"]:
             if verdict["n"]:  # the table names outcomes without observations
-                echo(f"  {verdict['text']}.")
-    for line in (*sentences(facts, *REGRET), *sentences(_with_metrics(facts, table_metrics), "compare.conditional")):
-        echo(f"  {line}")
-    echo("\n" + "\n".join(sentences(facts, *NOTES)))
-
-
-def _with_metrics(facts: Facts, metrics: dict[Any, Any]) -> Facts:
-    """The facts with these metrics alone."""
-    return replace(facts, data=facts.data | {"metrics": metrics})
-
-
-def _many(summary: dict[Any, Any]) -> bool:
-    """True if the arms are too many for one table side by side."""
-    return len(summary["arms"]) > MOST_BESIDE
+                echo_paragraph(f"{verdict['text']}.", indent="  ")
+    _show_sentences(replace(facts, data=summary | {"metrics": outcomes}), "compare.conditional")
+    _show_sentences(facts, *NOTES)
 
 
 def _worth_showing(summary: dict[Any, Any], key: str, entry: dict[Any, Any]) -> bool:
@@ -75,72 +83,41 @@ def _worth_showing(summary: dict[Any, Any], key: str, entry: dict[Any, Any]) -> 
     return any(c["n"] and number(c["mean"]) != "0" for c in cells)
 
 
-def _table(summary: dict[Any, Any], entries: dict[Any, Any], what: str) -> Table:
-    """Arms and differences side by side, or one below the other where the arms are many."""
-    arms, baseline, runs = list(summary["arms"]), summary["baseline"], summary["runs"]
-    others = [a for a in arms if a != baseline]
-    if _many(summary):
-        table = Table(what, "scenario", "mean", f"difference from {baseline}", box=None, pad_edge=False)
-        for entry in entries.values():
-            observed = any(cell["n"] for cell in entry["arms"].values())
-            for i, a in enumerate(arms if observed else arms[:1]):
-                difference = "baseline" if a == baseline else _cell(entry["differences"][a], runs, True)
-                table.add_row("" if i else _label(entry), a, _cell(entry["arms"][a], runs), difference)
-    else:
-        columns = [what, *arms, *(f"{a} - {baseline}" for a in others)]
-        table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
-        for entry in entries.values():
-            cells = [_cell(entry["arms"][a], runs) for a in arms]
-            table.add_row(_label(entry), *cells, *(_cell(entry["differences"][a], runs, True) for a in others))
-    for column in table.columns:
-        column.no_wrap = True
-    return table
+def _show_outcomes(summary: dict[Any, Any], entries: dict[Any, Any]) -> None:
+    for entry in entries.values():
+        if any(cell["n"] for cell in entry["arms"].values()):
+            echo_paragraph(_label(entry), indent="  ")
+            print_table(outcome_table(summary, entry))
+        else:
+            echo_paragraph(f"{_label(entry)}: not observed", indent="  ")
+    echo()
+
+
+def _show_day(summary: dict[Any, Any]) -> None:
+    """All daily series at the end of a day, if the user chose one."""
+    if summary["day"]:
+        echo(f"At the end of day {summary['day']['day']}:")
+        _show_outcomes(summary, {k: e for k, e in summary["day"]["variables"].items() if _worth_showing(summary, k, e)})
+
+
+def _show_objectives(facts: Facts) -> None:
+    """Regret and robustness for each outcome that some replication shows in all scenarios."""
+    for objective in facts.data["objectives"]:
+        if objective["n"]:
+            direction = DIRECTIONS[objective["direction"]]
+            replications = "1 replication" if objective["n"] == 1 else f"{objective['n']} replications"
+            echo_paragraph(f"Regret and robustness, {replications}: {_label(objective)}; {direction}, as you chose.")
+            _print(regret_table(objective))
+    _show_sentences(facts, *REGRET)
+
+
+def _show_sentences(facts: Facts, *keys: str) -> None:
+    for line in sentences(facts, *keys):
+        echo_paragraph(line, indent="  ")
 
 
 def _label(entry: dict[Any, Any]) -> str:
     return f"{entry['label']} ({entry['unit']})"
-
-
-def _cell(cell: dict[Any, Any], runs: int, signed: bool = False) -> str:
-    """A mean with its interval, and n where some replications do not show it.
-
-    A difference is signed, and followed by the share of replications in which it is positive.
-    """
-    if not cell["n"]:
-        return cell["reason"]
-    mean = number(cell["mean"], signed)
-    if cell["n"] == 1:
-        return f"{mean} (one replication)"
-    n = "" if cell["n"] == runs else f", n = {cell['n']}"
-    mark = "~" if cell["interval"] == SKEWED else ""
-    share = f" {percent(cell['share_positive'])}" if signed else ""
-    return f"{mean} {mark}{span(cell['low'], cell['high'], signed)}{share}{n}"
-
-
-def _show_objective(objective: dict[Any, Any]) -> None:
-    """Print regret and robustness for one outcome that some replication shows in all scenarios."""
-    if not objective["n"]:
-        return
-    direction = DIRECTIONS[objective["direction"]]
-    replications = "1 replication" if objective["n"] == 1 else f"{objective['n']} replications"
-    echo(f"Regret and robustness, {replications}: {_label(objective)}; {direction}, as you chose.")
-    used = [c for c in CRITERIA if objective["best"][c]]
-    table = Table("criterion", *objective["arms"], "best in these replications", box=None, pad_edge=False)
-    for criterion in used:
-        cells = [_criterion(c, criterion, objective["n"]) for c in objective["arms"].values()]
-        table.add_row(CRITERIA[criterion][objective["direction"]], *cells, _best(objective, criterion))
-    _print(table)
-
-
-def _criterion(criteria: dict[Any, Any], criterion: str, replications: int) -> str:
-    if criterion == "mean_regret" and replications > 1:
-        return f"{number(criteria['mean_regret'])} {span(criteria['mean_regret_low'], criteria['mean_regret_high'])}"
-    return percent(criteria[criterion]) if criterion.startswith("share") else number(criteria[criterion])
-
-
-def _best(objective: dict[Any, Any], criterion: str) -> str:
-    best = objective["best"][criterion]
-    return "all alike" if len(best) == len(objective["arms"]) else ", ".join(best)
 
 
 def _show_paired_view(facts: Facts) -> None:
@@ -165,9 +142,9 @@ def _show_paired_view(facts: Facts) -> None:
         "paired_view.replication",
         "paired_view.story",
     )
-    echo("\n".join(sentences(facts, *keys)))
+    _show_sentences(facts, *keys)
 
 
 def _print(table: Table) -> None:
-    print_table(table, width=400)
-    echo("")
+    print_table(table)
+    echo()

@@ -26,8 +26,9 @@ EVENT = ("day", "actor", "kind", "target", "size", "unit")
 def compare_pair(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict[Any, Any]]:
-    """Run the first arm and the baseline in one replication and write the folder; returns folder and summary."""
-    second = options.baseline or list(arms)[-1]
+    """Run the first other arm and the baseline in one replication and write the folder; returns folder and summary."""
+    second = options.baseline
+    assert second is not None
     first = next(arm for arm in arms if arm != second)
     pair = {arm: arms[arm] for arm in (first, second)}
     with new_folder(options.out, "paired_view") as (folder, target):

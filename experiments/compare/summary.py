@@ -34,6 +34,8 @@ def summarise(comparison: Comparison, objectives: Sequence[Objective], day: int 
             }
             for e in comparison.ensembles
         },
+        "days": comparison.baseline.days,
+        "names": {code: comparison.names.get(code, code) for code in comparison.patrons},
         "patrons": list(comparison.patrons),
         "leading": list(comparison.leading),
         "confidence": comparison.confidence,

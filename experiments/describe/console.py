@@ -4,21 +4,39 @@ from rich.table import Table
 
 from experiments.describe.lists import LISTS
 from experiments.describe.lookup import description
-from experiments.terminal.printing import Console, print_table
+from experiments.terminal.printing import Console, columns, echo, echo_paragraph, print_table
+
+GAP = 2  # blanks between two columns
+SELF_EXPLANATORY = ("label", "name", "meaning", "what happens", "what it does")  # columns whose cells need no title
 
 
 def show_list(kind: str, config_dir: str | None) -> None:
-    """Print one kind as a table."""
-    columns, rows = LISTS[kind](config_dir)
-    table = Table(*columns, box=None, pad_edge=False)
-    table.columns[0].no_wrap = True
-    for row in rows:
-        table.add_row(*row)
-    print_table(table, width=200)
+    """Print one kind: as a table where it fits the terminal, else an entry of a few lines per name."""
+    titles, rows = LISTS[kind](config_dir)
+    widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
+    if sum(widths) + GAP * len(widths) <= columns():
+        table = Table(*titles, box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+        for row in rows:
+            table.add_row(*row)
+        print_table(table)
+    else:
+        for row in rows:
+            _show_entry(titles, row)
+    echo("\n`suasion describe NAME` explains one of them.")
+
+
+def _show_entry(titles: tuple[str, ...], row: tuple[str, ...]) -> None:
+    echo(row[0])
+    cells = [
+        cell if title in SELF_EXPLANATORY else f"{title}: {cell}"
+        for title, cell in zip(titles[1:], row[1:], strict=True)
+        if cell
+    ]
+    echo_paragraph(f"  {'; '.join(cells)}", indent="  ")
 
 
 def show_description(name: str, config_dir: str | None) -> None:
     """Print the explanation of a name."""
-    console = Console(highlight=False, width=None if Console().is_terminal else 110)
+    console = Console(highlight=False, width=columns())
     for line in description(name, config_dir):
         console.print(line, markup=False)

@@ -19,7 +19,8 @@ TableOf = Callable[[str | None], tuple[tuple[str, ...], Rows]]
 
 def _scenarios(config_dir: str | None) -> tuple[tuple[str, ...], Rows]:
     composed = {name: load([f"scenario={name}"], config_dir).scenario for name in names_in("scenario", config_dir)}
-    return ("scenario", "label", "what happens"), [(name, s.label, s.summary) for name, s in composed.items()]
+    titles = ("scenario", "label", "host", "day 0")
+    return titles, [(name, s.label, s.host, s.start_date.isoformat()) for name, s in composed.items()]
 
 
 def _metrics(_: str | None) -> tuple[tuple[str, ...], Rows]:

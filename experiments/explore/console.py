@@ -13,7 +13,7 @@ from experiments.explore.labels import number
 from experiments.statements import Facts, sentences
 from experiments.sweep.console import exit_on_interrupt, show_plan
 from experiments.sweep.sweep import run_sweep
-from experiments.terminal.printing import echo, print_table
+from experiments.terminal.printing import echo, echo_paragraph, print_table
 from sim.core.wording import confidence_words, percent, percents
 
 COLUMNS = {
@@ -41,10 +41,12 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
             )
         _print_pairs(result, name)
         for line in sentences(replace(facts, data=result | {"outcomes": {name: outcome}}), "sensitivity.constant"):
-            echo(line)
-        echo("; ".join(filter(None, (chance_text(result, name), _removable(result, name)))) + "\n")
-    echo(f"n = {count(result)}; [{confidence_words(result['confidence'])} intervals over resampled points].")
-    echo("\n".join(sentences(facts, *(f"sensitivity.{method}" for method in COLUMNS))))
+            echo_paragraph(line)
+        echo_paragraph("; ".join(filter(None, (chance_text(result, name), _removable(result, name)))))
+        echo()
+    echo_paragraph(f"n = {count(result)}; [{confidence_words(result['confidence'])} intervals over resampled points].")
+    for line in sentences(facts, *(f"sensitivity.{method}" for method in COLUMNS)):
+        echo_paragraph(line, indent="  ")
     echo(f"Written to {folder}")
 
 
@@ -77,11 +79,11 @@ def _removable(result: dict[Any, Any], outcome: str) -> str:
 
 
 def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
-    echo(title)
+    echo_paragraph(title)
     table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for row in rows:
         table.add_row(*row)
-    print_table(table, width=200)
+    print_table(table)
     echo()
 
 
@@ -90,18 +92,19 @@ def show_discovery(words: list[str], command: list[str]) -> None:
     with exit_on_interrupt():
         folder, result = explore(words, command)
     for box in result["boxes"]:
-        echo(box["sentence"])
+        echo_paragraph(box["sentence"], indent="  ")
     facts = Facts("discover", {}, result)
     for line in sentences(facts, "discover.none", "discover.together"):
-        echo(line)
-    echo(f"\nEverywhere: {percents(*result['all'])} of replications. What the tree used:")
+        echo_paragraph(line)
+    echo()
+    echo(f"Everywhere: {percents(*result['all'])} of replications. The tree used:")
     split_axes = [axis for axis in result["axes"].values() if axis["weight"] > 0]
-    echo(", ".join(f"{axis['name']} {percent(axis['weight'])}" for axis in split_axes) or "nothing")
+    echo_paragraph(", ".join(f"{axis['name']} {percent(axis['weight'])}" for axis in split_axes) or "nothing")
     _print_meanings(split_axes)
     for line in sentences(
         facts, "discover.other_replications", "discover.other_points", "discover.shares", "discover.left_out"
     ):
-        echo(line)
+        echo_paragraph(line)
     echo(f"Written to {folder}")
 
 
@@ -115,11 +118,11 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
     with exit_on_interrupt():
         folder, result = tip.tip(options, plan, command)
     for line in sentences(Facts("tip", {}, result), "tip.lines", "tip.none"):
-        echo(line)
+        echo_paragraph(line)
     for sentence in result["sentences"]:
-        echo(f"  {sentence}")
+        echo_paragraph(f"  {sentence}", indent="  ")
     _print_meanings(result["axes"])
-    echo(
+    echo_paragraph(
         f"{result['points']} of {result['grid']:,} grid points ({percent(result['share_of_grid'])}), {result['worlds']} replications each; "
         f"[{confidence_words(result['confidence'])} band]. Of the plane, {percent(result['undecided'])} is not decided.\n"
         f"Written to {folder}"
@@ -129,4 +132,4 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
 def _print_meanings(axes: Iterable[dict[Any, Any]]) -> None:
     for axis in axes:
         if axis["meaning"] != axis["name"]:
-            echo(f"  {axis['name']}: {axis['meaning']}")
+            echo_paragraph(f"  {axis['name']}: {axis['meaning']}", indent="    ")

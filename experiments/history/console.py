@@ -7,7 +7,7 @@ from rich.table import Table
 
 from experiments.extras import needs
 from experiments.statements import Facts, sentences
-from experiments.terminal.printing import echo, print_table
+from experiments.terminal.printing import echo, echo_paragraph, print_table
 from sim.spec.compose import composed
 from sim.spec.overrides import refuse_others
 from sim.spec.validate import validated
@@ -21,13 +21,17 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None) -
 
     folder, summary, faults = run(overrides, command, config_dir)
     for fields, scores in summary["scores"].items():
-        table = Table("method", *OUTCOMES, box=None, pad_edge=False, title=_words(fields), title_justify="left")
+        echo(_words(fields))
+        table = Table("method", *OUTCOMES, box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for method in next(iter(scores.values())):
             cells = [_cell(scores[o][method]) if o in scores else "not observed" for o in OUTCOMES]
             table.add_row(method.replace("_", " "), *cells)
-        print_table(table, width=160)
+        print_table(table)
+        echo()
     facts = Facts("backtest", {}, {"faults": faults, "never_fitted": summary["hosts_never_fitted"]})
-    echo("\n" + "\n".join(sentences(facts, "backtest.scores", "backtest.never_fitted")) + f"\nWritten to {folder}")
+    for line in sentences(facts, "backtest.scores", "backtest.never_fitted"):
+        echo_paragraph(line, indent="  ")
+    echo(f"Written to {folder}")
     for line in sentences(facts, "backtest.left_out"):
         echo(line, err=True)
     sys.exit(1 if faults else 0)
@@ -39,7 +43,7 @@ def _words(fields: str) -> str:
 
 def _cell(score: dict[Any, Any]) -> str:
     mean, low, high = score["skill"]
-    return f"{score['brier'][0]:.3f} ({mean:+.2f} [{low:+.2f}, {high:+.2f}])"
+    return f"{score['brier'][0]:.3f}, {mean:+.2f}\n[{low:+.2f}, {high:+.2f}]"
 
 
 def calibrate(overrides: list[str], command: list[str], config_dir: str | None) -> None:
@@ -52,7 +56,8 @@ def calibrate(overrides: list[str], command: list[str], config_dir: str | None) 
     tree = composed(overrides, "calibrate", config_dir)
     options = validated(CalibrateOptions, {k: tree[k] for k in CalibrateOptions.model_fields if k in tree})
     folder, posterior = run(options, command)
-    echo("\n".join(sentences(Facts("calibrate", {}, posterior), "calibrate.identified")))
+    for line in sentences(Facts("calibrate", {}, posterior), "calibrate.identified"):
+        echo_paragraph(line)
     for path, summary in posterior["parameters"].items():
         echo(f"{path:36s} {summary['mean']:7.3f} +- {summary['sd']:.3f}, {summary['sd_over_prior']:.2f} of the prior's")
     echo(f"Written to {folder}")

@@ -133,6 +133,8 @@ def _compare(
     specs: dict[str, Spec], options: compare.CompareOptions, words: list[str], manifest: dict[Any, Any]
 ) -> Path:
     arms = {name.removeprefix("config_"): spec for name, spec in specs.items()}
+    if options.baseline is None:  # a folder without its baseline is of a build that took the last arm
+        options = options.model_copy(update={"baseline": list(arms)[-1]})
     horizons = {arm: spec.days for arm, spec in arms.items()} | manifest["worlds"].get("horizons", {})
     return compare.perform(arms, options, words, horizons)[0]
 

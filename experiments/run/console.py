@@ -9,7 +9,7 @@ from experiments.results.formatting import number
 from experiments.results.writing import config_text
 from experiments.run.run import RunOptions, run
 from experiments.statements import Facts, sentences
-from experiments.terminal.printing import Console, echo
+from experiments.terminal.printing import echo, echo_paragraph, print_table
 from sim.core.faults import ConfigError
 from sim.metrics import describe_key
 from sim.records.records import Records
@@ -32,7 +32,9 @@ def print_config(overrides: list[str], config_dir: str | None) -> None:
 def run_one(overrides: list[str], command: list[str], config_dir: str | None) -> None:
     """Run one replication and print its outcome."""
     folder, *_ = run(overrides, command, config_dir, show_outcome)
-    echo("\n" + "\n".join(sentences(Facts.read(folder, "run"), "run.story", "host.values")))
+    echo()
+    for line in sentences(Facts.read(folder, "run"), "run.story", "host.values"):
+        echo_paragraph(line, indent="  ")
     echo(f"Written to {folder}")
 
 
@@ -53,7 +55,7 @@ def show_outcome(spec: Spec, metrics: dict[Any, Any], records: Records) -> None:
         if unit == "share of replications" and value is not None:
             value, unit = "yes" if value else "no", ""
         table.add_row(label, number(value) if not isinstance(value, str) else value, "" if value is None else unit)
-    Console(highlight=False).print(table, markup=False)
+    print_table(table)
 
 
 def run_many(overrides: list[str], command: list[str], config_dir: str | None) -> None:
@@ -74,7 +76,7 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
         folder, metrics, _ = run([*settings, *combination, *target], command, config_dir)
         stays = metrics["survived_90d"]
         verdict = "not observed" if stays is None else "yes" if stays else "no"
-        echo(
+        echo_paragraph(
             f"{label}: in office after 90 days {verdict}, protest peak {number(metrics['protest_peak'])} percent, {folder}"
         )
 

@@ -6,6 +6,7 @@ in `experiments/language`. Terminal and report read the same table, so that both
 """
 
 from experiments.statements import (
+    answers,
     claims,
     comparisons,
     conclusions,
@@ -21,6 +22,6 @@ from experiments.statements import (
 from experiments.statements.table import STATEMENTS, Facts, Statement, sentences
 
 __all__ = [
-    "STATEMENTS", "Facts", "Statement", "claims", "comparisons", "conclusions", "differences", "explorations", "histories", "inputs", "regrets", "repetitions", "runs",
+    "STATEMENTS", "Facts", "Statement", "answers", "claims", "comparisons", "conclusions", "differences", "explorations", "histories", "inputs", "regrets", "repetitions", "runs",
     "sentences", "sweeps",
 ]  # fmt: skip

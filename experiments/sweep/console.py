@@ -15,7 +15,7 @@ from experiments.sweep.resume import count_stored
 from experiments.sweep.shard import Job, encode_runs, encode_series
 from experiments.sweep.store import Store
 from experiments.sweep.sweep import SweepSummary, run_sweep
-from experiments.terminal.printing import echo
+from experiments.terminal.printing import echo, echo_paragraph
 from experiments.terminal.progress import announce_compilation
 
 TRIAL = 4  # replications of the first point; the estimate of `plan=true` comes from them
@@ -29,7 +29,7 @@ def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> N
     with exit_on_interrupt():
         outcome = run_sweep(plan, command)
     for line in _summary(plan, outcome):
-        echo(line)
+        echo_paragraph(line, indent="  ")
     sys.exit(1 if outcome.failed or outcome.missing else 0)
 
 
@@ -73,10 +73,10 @@ def _count(number: int, word: str) -> str:
 def show_plan(plan: Plan) -> None:
     """Print the axes and the size of a sweep, and an estimate of time and disk space; write nothing."""
     for axis, steps in zip(plan.design.crossed, plan.design.steps, strict=True):
-        echo(f"{axis.role}: {axis.path} = {', '.join(map(str, steps))}")
+        echo_paragraph(f"{axis.role}: {axis.path} = {', '.join(map(str, steps))}", indent="  ")
     for axis in plan.design.block:
-        echo(f"{axis.role}: {axis.path} {_describe_axis(axis)}")
-    echo(
+        echo_paragraph(f"{axis.role}: {axis.path} {_describe_axis(axis)}", indent="  ")
+    echo_paragraph(
         f"design: {plan.design.kind}, {_count(len(plan.positions()), 'point')}, {_count(plan.options.replications, 'replication')} each"
     )
     with announce_compilation(plan.options.quiet):
@@ -89,7 +89,7 @@ def show_plan(plan: Plan) -> None:
     seconds = sum(row["seconds"] for row, _, _ in trial) / len(trial)
     workers = plan.options.engine.processes
     duration = timedelta(seconds=round(plan.n_runs * seconds / workers))
-    echo(
+    echo_paragraph(
         f"{_count(plan.n_runs, 'run')}, {count_stored(plan):,} of them in the folder; about {seconds:.3g} s each, {duration} on {_count(workers, 'worker')}; "
         f"about {_size(plan, trial, seconds) / 2**20:,.1f} MiB on disk\nNothing was written."
     )

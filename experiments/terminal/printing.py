@@ -1,5 +1,7 @@
 """Printing: the one place that writes to the terminal. Control characters in data are shown as codes."""
 
+import shutil
+import textwrap
 from typing import Any
 
 import click
@@ -13,6 +15,21 @@ from sim.core.faults import printable
 def echo(text: object = "", err: bool = False) -> None:
     """Print a line."""
     click.echo(printable(str(text)), err=err)
+
+
+def echo_paragraph(text: str, indent: str = "") -> None:
+    """Print a text in lines of the terminal's width, 80 columns where there is no terminal. indent: of all lines but the first."""
+    for line in text.splitlines():
+        tied = line.replace(" %", "\N{NO-BREAK SPACE}%")
+        filled = textwrap.fill(
+            tied, columns(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        )
+        echo(filled.replace("\N{NO-BREAK SPACE}%", " %"))
+
+
+def columns() -> int:
+    """Columns of the terminal, from 40 to 120."""
+    return min(120, max(40, shutil.get_terminal_size((80, 24)).columns))
 
 
 def echo_error(message: str) -> None:
@@ -29,7 +46,8 @@ class Console(rich.console.Console):
         return super().render_str(printable(text), **settings)
 
 
-def print_table(table: Table, width: int) -> None:
-    """Print a table. width: columns of the output where it is no terminal."""
-    console = Console(highlight=False)
-    (console if console.is_terminal else Console(highlight=False, width=width)).print(table, markup=False)
+def print_table(table: Table) -> None:
+    """Print a table in the width of the terminal. A long cell goes on below; nothing is cut off."""
+    for column in table.columns:
+        column.overflow = "fold"
+    Console(highlight=False, width=columns()).print(table, markup=False)
