@@ -201,6 +201,8 @@ WAR = {"kind": "attack", "state": "KAZ", "attacker": "CHN", "start": 10, "size":
 EVENTS = {
     kind: {"kind": kind, "state": "KAZ", "start": 5, "size": 1.0, "ramp": 1, "half_life": 40.0} for kind in EVENT_KINDS
 }
+EVENTS["attack"] |= {"attacker": "RUS", "territory": 1.0}
+EVENTS["rupture"] |= {"other": "RUS"}
 
 
 @pytest.mark.property
