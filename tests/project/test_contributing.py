@@ -18,7 +18,7 @@ from sim.metrics import METRICS, registry
 from sim.records.records import Records
 from sim.stage.build import Stage
 
-pytestmark = [pytest.mark.exact, pytest.mark.xdist_group("one copy of the code")]
+pytestmark = pytest.mark.exact
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
