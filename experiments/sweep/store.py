@@ -13,7 +13,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 from pydantic import ValidationError
 
 from experiments.results.files import fault, read, shard_number, write_shard, write_whole
@@ -23,7 +22,7 @@ from experiments.sweep.axes import Axis
 from experiments.sweep.columns import decode
 from experiments.sweep.shard import EncodedShard, Failure
 from sim.core.faults import ConfigError, describe_fault
-from sim.core.received import check_folder, inside, parse_json, parse_yaml, read_text
+from sim.core.received import check_folder, inside, read_json, read_yaml
 from sim.spec.config_files import saved_tree
 from sim.spec.renamed_keys import refuse_result
 from sim.spec.schema import Spec
@@ -67,12 +66,12 @@ class Store:
         for entry in fields["bases"]:
             path = inside("folder", self.folder, entry["file"])
             try:
-                tree = parse_yaml(read_text(path))
+                tree = read_yaml(path)
                 refuse_result("folder", self.folder, tree, fields.get("suasion"))
                 bases[tuple(entry["values"])] = Spec.model_validate(tree)
             except ConfigError:
                 raise
-            except (OSError, ValidationError, ValueError, yaml.YAMLError) as error:
+            except (OSError, ValidationError, ValueError) as error:
                 raise ConfigError(describe_fault("folder", path, f"is damaged ({_short(error)})", ())) from None
         return bases
 
@@ -86,7 +85,7 @@ class Store:
     def _json(self, name: str) -> Any:
         path = self.folder / name
         try:
-            return parse_json(read_text(path))
+            return read_json(path)
         except (OSError, ValueError) as error:
             raise StoreFault(f"{path}: cannot be read ({error})") from None
 
