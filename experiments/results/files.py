@@ -11,6 +11,7 @@ from experiments.results.writing import StoreFault
 from sim.core.received import read_bytes, reason_of
 from sim.core.whole_file import write_bytes
 
+LARGEST_TABLE = 1 << 34  # bytes of a file
 _SHARD = re.compile(r"\d{8}-[0-9a-f]{12}\.parquet")
 
 
@@ -41,7 +42,7 @@ def _hash(data: bytes) -> str:
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Read a table. A shard must have the content that its name promises, bit for bit. Raises StoreFault."""
     try:
-        data = read_bytes(path)
+        data = read_bytes(path, LARGEST_TABLE)
         if _SHARD.fullmatch(path.name) and _hash(data) != path.stem.partition("-")[2]:
             raise pa.ArrowInvalid("its content is not what was written")
         file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)
