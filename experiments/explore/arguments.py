@@ -8,6 +8,8 @@ from sim.core.strict_yaml import parse_yaml
 from sim.spec.renamed_keys import refuse_path
 from sim.spec.validate import Model, validated
 
+FIGURES = "figures"  # the group of settings of figures
+
 
 def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[str]]:
     """Settings of the command, the folder or None, and all other words. Raises ConfigError."""
@@ -17,8 +19,11 @@ def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[
     settings, others = {}, []
     for word in words:
         key, equals, text = word.partition("=")
+        group, _, name = key.partition(".")
         if key in model.model_fields and equals:
             settings[key] = _value(key, text)
+        elif equals and name and group == FIGURES and group in model.model_fields:
+            settings[group] = settings.get(group, {}) | {name: _value(key, text)}
         elif equals:
             refuse_path(key, text, settings=tuple(model.model_fields))
             others.append(word)

@@ -158,6 +158,6 @@ def faults_of(model: type[BaseModel], data: object) -> list[tuple[str, str]]:
     try:
         model.model_validate(data)
     except ValidationError as error:
-        found = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
-        return [(key, message[0].lower() + message[1:]) for key, message in found]
+        faults = [(".".join(map(str, fault["loc"])), fault["msg"]) for fault in error.errors()]
+        return [(key, message[0].lower() + message[1:]) for key, message in faults]
     return []

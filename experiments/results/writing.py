@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from io import BytesIO
@@ -161,30 +161,48 @@ def write_config(path: Path, spec: Spec) -> None:
     path.write_text(config_text(spec), encoding="utf-8")
 
 
-def save_figures(folder: Path, figures: dict[Any, Any], manifest: dict[Any, Any]) -> None:
-    """Save one PNG per figure. Its metadata hold everything that repeating the result needs.
+def save_figures(
+    folder: Path, figures: dict[Any, Any], manifest: dict[Any, Any], formats: Sequence[str] = ("png",)
+) -> None:
+    """Save one PNG per figure, and the other formats beside it. The PNG holds everything that repeating the result needs.
 
     manifest: as returned by `write_manifest`.
     """
     folder.mkdir(exist_ok=True)
     for name, figure in figures.items():
-        _save_figure(folder / f"{name}.png", figure, manifest)
+        _sign(figure, manifest)
+        figure.savefig(folder / f"{name}.png", dpi=150, metadata=_metadata(figure, manifest))
+        for extension in dict.fromkeys(formats):
+            if extension != "png":
+                _save_drawing(folder / f"{name}.{extension}", figure, manifest)
 
 
-def _save_figure(path: Path, figure: "Figure", manifest: dict[Any, Any]) -> None:
-    note = _sign(figure, manifest)
-    metadata = {"Software": note, "Description": manifest["command"], "Source": json.dumps(manifest.get("worlds", {}))}
+def _metadata(figure: "Figure", manifest: dict[Any, Any]) -> dict[str, str]:
+    """Texts of a PNG."""
+    worlds = json.dumps(manifest.get("worlds", {}))
+    metadata = {"Software": _version(manifest), "Description": manifest["command"], "Source": worlds}
     title, _, caption = str(figure.get_label()).partition("\n")
     metadata |= {"Title": title, "Comment": caption} if title else {}
-    metadata |= {MARK: manifest["packed"]} if "packed" in manifest else {}
-    figure.savefig(path, dpi=150, metadata=metadata)
+    return metadata | ({MARK: manifest["packed"]} if "packed" in manifest else {})
 
 
-def _sign(figure: "Figure", manifest: dict[Any, Any]) -> str:
-    """Print version and commit in small type on the figure, and return them."""
-    note = f"suasion {manifest['suasion']} ({manifest['git']})"
-    figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
-    return note
+def _save_drawing(path: Path, figure: "Figure", manifest: dict[Any, Any]) -> None:
+    """An SVG or a PDF with its title, without a date, so that the same figure gives the same file."""
+    from matplotlib import rc_context
+
+    date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}[path.suffix[1:]]
+    title = str(figure.get_label()).partition("\n")[0]
+    with rc_context({"svg.hashsalt": "suasion"}):
+        figure.savefig(path, metadata={"Title": title, "Creator": _version(manifest)} | date)
+
+
+def _version(manifest: dict[Any, Any]) -> str:
+    return f"suasion {manifest['suasion']} ({manifest['git']})"
+
+
+def _sign(figure: "Figure", manifest: dict[Any, Any]) -> None:
+    """Print version and commit in small type on the figure."""
+    figure.text(0.995, 0.004, _version(manifest), ha="right", va="bottom", fontsize=9, color="0.4")
 
 
 def save_animation(path: Path, figures: Iterable[Any], manifest: dict[Any, Any]) -> None:

@@ -1,6 +1,6 @@
 """`suasion run`: one replication, its records, metrics and figures in one folder."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ import networkx as nx
 from pydantic import Field
 
 from experiments.describe.data_quality import data_quality
+from experiments.results.figure_formats import FigureOptions
 from experiments.results.writing import (
     new_folder,
     save_animation,
@@ -16,6 +17,7 @@ from experiments.results.writing import (
     write_manifest,
     write_table,
 )
+from experiments.statements.figure_titles import influence_title
 from experiments.terminal.progress import announce_compilation, progress
 from sim.core.axes import CHANNELS
 from sim.core.faults import ConfigError, describe_fault
@@ -41,6 +43,7 @@ Show = Callable[[Spec, dict, Records], None]
 class RunOptions(Checked):
     """Settings of `suasion run` beside the specification."""
 
+    figures: FigureOptions = FigureOptions()
     out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
     csv: bool = Field(default=False, description="write CSV beside Parquet")
     quiet: bool = Field(default=False, description="no progress bar")
@@ -100,9 +103,9 @@ def perform(
             "parameters": {"config": _parameters(spec, model.world.mechanisms)},
         } | start_digest
         manifest = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **manifest_fields)
-        draw(folder / "figures", spec, records, metrics, graph, manifest)
+        draw(folder / "figures", spec, records, metrics, graph, manifest, options.figures.format)
         if options.map:
-            save_figures(folder / "figures", maps(spec, records), manifest)
+            save_figures(folder / "figures", maps(spec, records), manifest, options.figures.format)
         if options.animation:
             save_animation(folder / "figures" / "map.gif", months(spec, records), manifest)
     return target, metrics, records
@@ -136,20 +139,34 @@ def draw(
     metrics: dict[Any, Any],
     graph: nx.MultiDiGraph,
     manifest: dict[Any, Any],
+    formats: Sequence[str],
 ) -> None:
     """Save all figures of a single run."""
     from sim import plots  # imported here because it takes a second
+    from sim.plots.shares import largest_move
 
     names = english_names(spec)
     arms = [ensemble(spec, [records.table()], [metrics])]
+    title = influence_title(arms[0].host_name, records.days, largest_move(arms), names, several=False)
     figures = {
         "protest": plots.protest_and_legitimacy(arms),
         "alignment": plots.alignments(arms, names=names),
-        "influence": plots.influence_shares(arms, names=names),
+        "influence": plots.influence_shares(arms, names, title),
         "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date, names),
-        "network": plots.network_map(graph, spec.scenario.host, spec.scenario.outside_patrons),
+        "network": plots.network_map(
+            graph, spec.scenario.host, spec.scenario.outside_patrons, _changes(records), f"after {records.days} days"
+        ),
     }
-    save_figures(folder, figures, manifest)
+    save_figures(folder, figures, manifest, formats)
+
+
+def _changes(records: Records) -> dict[tuple[str, str, str], float]:
+    """(patron, state, channel) -> change of the share of influence since day 0, in percentage points."""
+    change = 100 * (records[SHARES.name][-1] - records[SHARES.name][0])
+    channels, patrons, states = (records.axis(axis) for axis in SHARES.axes)
+    return {
+        (patrons[p], states[s], channels[c]): float(change[c, p, s]) for c, p, s in zip(*change.nonzero(), strict=True)
+    }
 
 
 def maps(spec: Spec, records: Records) -> "dict[str, Figure]":

@@ -84,12 +84,16 @@ def _fitting(line: int, row: list[str], width: int) -> list[str]:
     while len(row) > width and not row[-1].strip():
         row = row[:-1]
     if len(row) != width:
-        hint = "; a decimal comma cuts a number in two, write 0.5" if len(row) > width and any(map(_whole, row)) else ""
+        hint = (
+            "; a decimal comma cuts a number in two, write 0.5"
+            if len(row) > width and any(map(_is_whole_number, row))
+            else ""
+        )
         raise ValueError(f"line {line}: has {len(row)} cells, another number of cells than the header ({width}){hint}")
     return row
 
 
-def _whole(cell: str) -> bool:
+def _is_whole_number(cell: str) -> bool:
     return re.fullmatch(r"\s*[-+]?\d+\s*", cell) is not None
 
 

@@ -46,12 +46,14 @@ class _Loader(_BASE):
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
         """A mapping whose keys are texts or whole numbers, each once."""
-        seen: dict[Any, int] = {}
+        first_lines: dict[Any, int] = {}
         for key_node, _ in node.value:
             key = self._key(key_node)
-            if key in seen and key != "<<":
-                raise BadYaml(f"the key {key} stands here a second time, after line {seen[key]}", key_node.start_mark)
-            seen[key] = key_node.start_mark.line + 1
+            if key in first_lines and key != "<<":
+                raise BadYaml(
+                    f"the key {key} stands here a second time, after line {first_lines[key]}", key_node.start_mark
+                )
+            first_lines[key] = key_node.start_mark.line + 1
         self.flatten_mapping(node)
         return {self._key(key): self.construct_object(value, deep=True) for key, value in node.value}
 

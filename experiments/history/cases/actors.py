@@ -4,11 +4,12 @@ import re
 from functools import cache
 from typing import Any
 
+import yaml
+
 from sim.actors.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, code_text, listed
 from sim.core.caches import configs
 from sim.core.faults import describe_fault, normal
 from sim.core.parameters import LINE_ALLOWED, is_line
-from sim.core.received import read_yaml
 
 NOBODY = "none"
 INSURGENCIES = {"IS"}  # names that are codes of states, too
@@ -24,8 +25,8 @@ LISTS = (  # of codes
 
 @cache
 def powers() -> dict[Any, Any]:
-    """configs/case/patrons.yaml."""
-    return read_yaml(configs() / "case" / "patrons.yaml")
+    """configs/case/patrons.yaml, a shipped file with dates."""
+    return yaml.safe_load((configs() / "case" / "patrons.yaml").read_text(encoding="utf-8"))
 
 
 @cache
