@@ -18,7 +18,7 @@ from sim.plots.timeline import phrase
 from sim.records.records import Records
 from sim.records.variables import SHARES
 
-LABEL, FINE = 7.5, 8.0  # points
+LABEL, FINE = 7.5, 10.0  # points
 PAIR, SINGLE = 5.8, 8.0  # inches of height of a sheet with two maps side by side, and with one
 ROOM = (WIDTH - 2 * MARGIN) * 72  # points
 DRAWN = 5e-4  # change of a share that is printed
@@ -215,4 +215,4 @@ def _say_source(fig: Figure) -> None:
     """Note below the maps: the marked outlines and their source."""
     marked = ", ".join(outline.name for outline in region().marked)
     text = f"Disputed or not fully recognised: {marked}. Outlines: {region().source.partition(';')[0]}; no position is taken on any border."
-    fig.supxlabel("\n".join(fold(text, FINE, 0.84 * ROOM)), x=MARGIN / WIDTH, ha="left", size=FINE, color=GREY)
+    fig.supxlabel("\n".join(fold(text, FINE, 0.74 * ROOM)), x=MARGIN / WIDTH, ha="left", size=FINE, color=GREY)
