@@ -2,11 +2,9 @@
 
 from pathlib import Path
 
-import yaml
-
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
-from sim.core.received import parse_yaml
+from sim.core.strict_yaml import parse_yaml
 from sim.spec.renamed_keys import refuse_path
 from sim.spec.validate import Model, validated
 
@@ -35,7 +33,7 @@ def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[
 def _value(key: str, text: str) -> object:
     try:
         return parse_yaml(text)
-    except (ValueError, yaml.YAMLError):
+    except ValueError:
         raise ConfigError(describe_fault(key, text, "cannot be read; quote text with signs", ())) from None
 
 

@@ -8,14 +8,17 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import yaml
 
 from experiments.results.manifest import build_manifest
 from experiments.results.provenance import MARK, pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
+from sim.core.received import reason_of
+from sim.core.strict_yaml import dump_yaml
+from sim.core.whole_file import named
 from sim.spec.priors import record_of
 from sim.spec.schema import Spec
 
@@ -50,9 +53,12 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 stack.enter_context(folder_lock(target.parent / f".{target.name}.lock", target, passing=True))
                 partial.mkdir()
             except OSError as error:
-                reason = error.strerror or error
-                raise ConfigError(describe_fault("out", target, f"cannot be written ({reason})", ())) from None
-            yield partial, target
+                raise _unwritable(target, error) from None
+            try:
+                yield partial, target
+            except OSError as error:  # of the hidden folder, or of a library that names none
+                inner = error.filename is None or str(error.filename).startswith(str(partial))
+                raise named(error, target) if inner else error from None
             _check_free(target)  # a command on another machine may not see the lock
             if target.exists():
                 target.rmdir()
@@ -64,6 +70,18 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 if folder.exists() and not any(folder.iterdir()):
                     folder.rmdir()
             raise
+
+
+def check_writable(folder: Path, target: Path) -> None:
+    """Refuse, before anything is computed, a target in a folder where nothing can be written. Raises ConfigError."""
+    try:
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise _unwritable(target, error) from None
+
+
+def _unwritable(target: Path, error: OSError) -> ConfigError:
+    return ConfigError(describe_fault("out", target, f"cannot be written ({reason_of(error)})", ()))
 
 
 def _check_free(target: Path) -> None:
@@ -133,8 +151,7 @@ def write_table(path: Path, columns: dict[Any, Any], csv: bool) -> None:
 
 def config_text(spec: Spec) -> str:
     """The resolved configuration as YAML, every key."""
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # same text, ten times faster
-    return yaml.dump(spec.model_dump(mode="json"), Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
+    return dump_yaml(spec.model_dump(mode="json"), width=120)
 
 
 def write_config(path: Path, spec: Spec) -> None:

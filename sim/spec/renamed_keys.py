@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sim.core.faults import SHORT, ConfigError, describe_fault
-from sim.core.received import parse_yaml, read_text
+from sim.core.received import read_yaml
 from sim.core.version import product_version
 
 # keys of a specification, `*` for any name -> the last part of the same path today, or another path
@@ -133,8 +131,8 @@ def _matches(node: Any, pattern: list[str]) -> Iterator[list[str]]:
 def _defaults(path: Path) -> Iterator[str]:
     """The groups, and the files of groups, that the defaults list of a file names. A file that is no YAML has none."""
     try:
-        tree = parse_yaml(read_text(path))
-    except (OSError, ValueError, yaml.YAMLError):
+        tree = read_yaml(path)
+    except (OSError, ValueError):
         return  # the fault of the command that uses it
     listed = tree.get("defaults") if isinstance(tree, dict) else None
     for entry in listed if isinstance(listed, list) else ():

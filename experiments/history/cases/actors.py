@@ -4,12 +4,11 @@ import re
 from functools import cache
 from typing import Any
 
-import yaml
-
 from sim.actors.actor_codes import ACTOR, STATE, ActorCodes, AmbiguousActor, code_text, listed
 from sim.core.caches import configs
 from sim.core.faults import describe_fault, normal
 from sim.core.parameters import LINE_ALLOWED, is_line
+from sim.core.received import read_yaml
 
 NOBODY = "none"
 INSURGENCIES = {"IS"}  # names that are codes of states, too
@@ -26,7 +25,7 @@ LISTS = (  # of codes
 @cache
 def powers() -> dict[Any, Any]:
     """configs/case/patrons.yaml."""
-    return yaml.safe_load((configs() / "case" / "patrons.yaml").read_text(encoding="utf-8"))
+    return read_yaml(configs() / "case" / "patrons.yaml")
 
 
 @cache

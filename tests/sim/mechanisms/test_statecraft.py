@@ -24,10 +24,10 @@ def test_an_order_cancels_its_opposite_alone(acting):
     use, end = (Task(9, "act", charter.row, s, instrument=instrument, intensity=size) for size in (1.0, 0.0))
     elsewhere = Task(9, "act", charter.row, s + 1, instrument=instrument)
     of_another = Task(9, "act", other.row, s, instrument=instrument)
-    for order, left in ((0.0, [end, elsewhere, of_another]), (1.0, [use, elsewhere, of_another])):
+    for order, remaining in ((0.0, [end, elsewhere, of_another]), (1.0, [use, elsewhere, of_another])):
         world.agenda[:] = [use, end, elsewhere, of_another]
         world.mechanisms.statecraft.call_off(world, charter, Order(instrument, s, order, "token"))
-        assert list(world.agenda) == left
+        assert list(world.agenda) == remaining
 
 
 def test_each_state_that_acts_alone_is_asked(acting):
