@@ -10,7 +10,18 @@ from matplotlib.patches import Patch
 
 from sim.core.axes import CHANNELS
 from sim.core.wording import confidence_words, number
-from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, replication_count, told_apart
+from sim.plots.style import (
+    GREY,
+    HATCHES,
+    HEIGHT,
+    NOTE,
+    SMALL,
+    canvas,
+    distinct_in_colour,
+    dress,
+    hosts,
+    replication_count,
+)
 from sim.records.ensemble import Ensemble
 
 BAND = 0.9
@@ -47,7 +58,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
     >>> len(influence_shares([one]).axes)
     3
     """
-    ensembles = told_apart(ensembles)
+    ensembles = distinct_in_colour(ensembles)
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     after = {e.days for e in ensembles}
     bars = [(f"day 0, {_same_start(ensembles)}", "white", "", ensembles[0], 0)]
