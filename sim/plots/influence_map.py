@@ -138,7 +138,7 @@ def frames(records: Records, spec_label: str, start_date: date, names: Mapping[s
         day = leading.days[row]
         fig = canvas(title, READING.format(through=""), handles, SINGLE)
         ax = fig.subplots()
-        draw(ax, region(), shades(leading, row, colours, records, names), LABEL + 2)
+        draw(ax, region(), shades(leading, row, colours, records, names), LABEL + 2.5)
         ax.set_title(f"{calendar(start_date + timedelta(days=day))}, day {day}", size=NOTE + 2, loc="left")
         ax.set_xlabel(_events(records, since, day, names), size=SMALL, loc="left")
         _say_source(fig)

@@ -22,8 +22,8 @@ KEYS = {
     "mechanisms.logistics.participation_bias": "mechanisms.integration.participation_bias",
     "policies.*.rules.*.level": "intensity",
 }
-# old keys that are groups of settings today -> the settings in them
-GROUPS = {"figures": {"format"}}
+# old keys with a value that are groups of settings today
+GROUPS = ("figures",)
 # settings of the commands -> the name today; of several the first that the command has
 SETTINGS = {
     "reference": ("baseline",),
@@ -109,7 +109,7 @@ def _renamed(tree: dict[Any, Any]) -> Iterator[tuple[list[str], list[str]]]:
     """The old paths that a tree holds, each with its path today, as parts."""
     for pattern, name in KEYS.items():
         for path in _matches(tree, pattern.split(".")):
-            if len(path) == 1 and isinstance(tree[path[0]], dict) and set(tree[path[0]]) <= GROUPS.get(path[0], set()):
+            if path[0] in GROUPS and len(path) == 1 and isinstance(tree[path[0]], dict):
                 continue
             yield path, name.split(".") if "." in name else [*path[:-1], name]
 
