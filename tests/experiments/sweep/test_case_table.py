@@ -72,5 +72,5 @@ def test_cases_in_yaml_are_as_strict(tmp_path, text, message):
 @pytest.mark.parametrize("place", ["/dev/zero", "."])
 def test_a_device_or_a_folder_is_no_table(place):
     """Refused before anything is read."""
-    with pytest.raises(ConfigError, match="a device, not a file|a folder"):
+    with pytest.raises(ConfigError, match=r"a device, not a file|a folder"):
         read_cases(Path(place))
