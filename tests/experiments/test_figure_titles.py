@@ -54,12 +54,12 @@ def test_tip_and_discover_state_what_they_found():
     assert titles.tip_title(result) == "“Survival” falls through 0.5 where threshold passes 0.3 (at depth 0.5)"
     assert titles.tip_title(result | {"found": False}) == "“Survival” does not cross 0.5 anywhere on this plane"
     box = {"stands_out": True, "density": (0.8, 0.7, 0.9), "limits": [{"words": "the depth is above 0.3"}]}
-    found = {"boxes": [box], "all": (0.3, 0.2, 0.4), "words": "the government falls"}
+    discovery = {"boxes": [box], "all": (0.3, 0.2, 0.4), "words": "the government falls"}
     assert (
-        titles.discover_title(found)
+        titles.discover_title(discovery)
         == "The government falls in 80 % of replications where the depth is above 0.3; everywhere in 30 %"
     )
-    assert titles.discover_title(found | {"boxes": []}).startswith("No box stands out: ")
+    assert titles.discover_title(discovery | {"boxes": []}).startswith("No box stands out: ")
 
 
 def test_scores_name_the_best_method_and_what_the_model_beats():
