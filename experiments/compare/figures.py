@@ -1,5 +1,6 @@
 """The figures of a comparison, one per file."""
 
+from functools import partial
 from typing import Any
 
 import networkx as nx
@@ -21,22 +22,24 @@ MEANS = f"{BOOTSTRAP}, where few replications differ {SKEWED}"
 def draw_figures(
     comparison: Comparison, summary: dict[Any, Any], daily: list[dict[Any, Any]], graph: nx.MultiDiGraph
 ) -> dict[Any, Any]:
-    """File name -> figure. daily: see `Comparison.daily`; graph: the network of day 0."""
+    """File name -> function that draws the figure. daily: see `Comparison.daily`; graph: the network of day 0."""
     baseline = comparison.baseline
     by_file = _arm_figures(comparison) | {
-        "influence": plots.influence_shares(comparison.ensembles, names=comparison.names),
-        "network": plots.network_map(graph, baseline.host, baseline.patrons),
-        "distributions": plots.distributions(_spreads(comparison), f"n = {baseline.n_runs} replications per scenario"),
+        "influence": partial(plots.influence_shares, comparison.ensembles, names=comparison.names),
+        "network": partial(plots.network_map, graph, baseline.host, baseline.patrons),
+        "distributions": partial(
+            plots.distributions, _spreads(comparison), f"n = {baseline.n_runs} replications per scenario"
+        ),
     }
     if comparison.others:
         by_file |= _over_time(comparison, summary, daily)
         rows = _difference_rows(comparison, summary)
         if rows:
-            by_file["differences"] = plots.paired_differences(rows, baseline.label, comparison.confidence)
+            by_file["differences"] = partial(plots.paired_differences, rows, baseline.label, comparison.confidence)
     objectives = [o for o in summary["objectives"] if o["n"]]
     if objectives:
         arms = [(e.scenario, e.label, e.colour) for e in comparison.ensembles]
-        by_file["regret"] = plots.regrets(objectives, arms, comparison.confidence)
+        by_file["regret"] = partial(plots.regrets, objectives, arms, comparison.confidence)
     return by_file
 
 
@@ -45,16 +48,16 @@ def _arm_figures(comparison: Comparison) -> dict[Any, Any]:
     ensembles, baseline = comparison.ensembles, comparison.baseline
     if len(ensembles) <= plots.MANY:
         return {
-            "protest": plots.protest_and_legitimacy(ensembles),
-            "survival": plots.survival_curves(ensembles, comparison.confidence),
-            "alignment": plots.alignments(ensembles, names=comparison.names),
+            "protest": partial(plots.protest_and_legitimacy, ensembles),
+            "survival": partial(plots.survival_curves, ensembles, comparison.confidence),
+            "alignment": partial(plots.alignments, ensembles, names=comparison.names),
         }
     return {
-        "protest": plots.series_multiples(ensembles, baseline, "protest"),
-        "legitimacy": plots.series_multiples(ensembles, baseline, "legitimacy"),
-        "survival": plots.survival_multiples(ensembles, baseline, comparison.confidence),
-        "alignment_elite": plots.alignment_multiples(ensembles, "elite", comparison.names),
-        "alignment_public": plots.alignment_multiples(ensembles, "public", comparison.names),
+        "protest": partial(plots.series_multiples, ensembles, baseline, "protest"),
+        "legitimacy": partial(plots.series_multiples, ensembles, baseline, "legitimacy"),
+        "survival": partial(plots.survival_multiples, ensembles, baseline, comparison.confidence),
+        "alignment_elite": partial(plots.alignment_multiples, ensembles, "elite", comparison.names),
+        "alignment_public": partial(plots.alignment_multiples, ensembles, "public", comparison.names),
     }
 
 
@@ -67,21 +70,27 @@ def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict
     in_office = [line for line in lines if line["column"] == IN_OFFICE]
     many = len(comparison.others) >= plots.MANY
     by_file = {
-        "survival_difference": plots.differences_over_time(
-            in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.confidence,
+        "survival_difference": partial(plots.differences_over_time, in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.confidence,
             "arm" if many else "variable",
         )
     }  # fmt: skip
     without_notes = [line | {"note": ""} for line in lines]
     if not many:
         return by_file | {
-            "differences_over_time": plots.differences_over_time(without_notes, title, note, comparison.confidence)
+            "differences_over_time": partial(
+                plots.differences_over_time, without_notes, title, note, comparison.confidence
+            )
         }
     for column in dict.fromkeys(line["column"] for line in without_notes if line["column"] != IN_OFFICE):
         of_column = [line for line in without_notes if line["column"] == column]
         name = f"differences_over_time_{column.replace(':', '_')}"
-        by_file[name] = plots.differences_over_time(
-            of_column, f"{title}: {of_column[0]['variable']}", note, comparison.confidence, "arm"
+        by_file[name] = partial(
+            plots.differences_over_time,
+            of_column,
+            f"{title}: {of_column[0]['variable']}",
+            note,
+            comparison.confidence,
+            "arm",
         )
     return by_file
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from experiments.compare.arms import CompareOptions, colours_of, labels_of, names_of
-from experiments.results.writing import new_folder, save_figures, write_json, write_manifest, write_table
+from experiments.results.figures import save_figures
+from experiments.results.writing import new_folder, write_json, write_manifest, write_table
 from experiments.statements import Facts, sentences
 from experiments.terminal.progress import announce_compilation
 from sim.core.log import LogEntry
@@ -172,4 +174,6 @@ def draw(
         for arm, spec in pair.items()
     ]
     names = names_of(pair)
-    save_figures(folder / "figures", {"paired_view": plots.paired_view(ensembles, pair_summary, names)}, manifest)
+    save_figures(
+        folder / "figures", {"paired_view": partial(plots.paired_view, ensembles, pair_summary, names)}, manifest
+    )

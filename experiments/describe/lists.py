@@ -11,6 +11,7 @@ from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.metrics import METRICS
 from sim.spec.config_files import names_in, policies
 from sim.spec.load import load
+from sim.spec.override_words import quoted
 from sim.spec.schema import Instrument
 
 Rows = list[tuple[str, ...]]
@@ -18,7 +19,9 @@ TableOf = Callable[[str | None], tuple[tuple[str, ...], Rows]]
 
 
 def _scenarios(config_dir: str | None) -> tuple[tuple[str, ...], Rows]:
-    composed = {name: load([f"scenario={name}"], config_dir).scenario for name in names_in("scenario", config_dir)}
+    composed = {
+        name: load([f"scenario={quoted(name)}"], config_dir).scenario for name in names_in("scenario", config_dir)
+    }
     titles = ("scenario", "label", "host", "day 0")
     return titles, [(name, s.label, s.host, s.start_date.isoformat()) for name, s in composed.items()]
 

@@ -1,5 +1,6 @@
 """`suasion discover`: boxes of the parameter space in which an outcome occurs, with a sentence on each."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from experiments.explore.boxes import LEAST_ROWS, Box, Discovery, Feature, Limit
 from experiments.explore.labels import Condition, axis_meaning, axis_name, axis_unit, number
 from experiments.explore.samples import Samples
 from experiments.extras import needs
+from experiments.results.figures import save_figures
 from experiments.results.manifest import build_manifest
-from experiments.results.writing import new_folder, save_figures, write_json
+from experiments.results.writing import new_folder, write_json
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.core.wording import percents
@@ -155,7 +157,7 @@ def draw(folder: Path, result: dict[Any, Any], runs: Runs, manifest_fields: dict
             title,
             f"Shares with {100 * result['confidence']:g} % intervals; {n}. Everywhere: {percents(*result['all'])}.",
         )
-        figures["boxes"] = plots.intervals(result["boxes"], head)
+        figures["boxes"] = partial(plots.intervals, result["boxes"], head)
     numeric = [
         feature for path in result["axes"] for feature in runs.features if feature.path == path and feature.ordered
     ]
@@ -173,5 +175,5 @@ def draw(folder: Path, result: dict[Any, Any], runs: Runs, manifest_fields: dict
             title,
             f"Each mark: the share of the replications there, over all other parameters; n = {runs.case.size:,} runs; {others}.",
         )
-        figures["map"] = plots.box_map(points, names, result["boxes"], head)
+        figures["map"] = partial(plots.box_map, points, names, result["boxes"], head)
     save_figures(folder, figures, manifest_fields)

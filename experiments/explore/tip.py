@@ -3,6 +3,7 @@
 The plane is a grid sweep. Only its most informative points are run; `suasion sweep` with the same axes fills the folder up.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from experiments.explore.frontier import Frontier, search
 from experiments.explore.grid_evaluator import GridEvaluator
 from experiments.explore.labels import axis_meaning, axis_name, axis_unit, check_outcomes, number
 from experiments.extras import needs
+from experiments.results.figures import save_figures
 from experiments.results.manifest import build_manifest
-from experiments.results.writing import new_folder, save_figures, write_json
+from experiments.results.writing import new_folder, write_json
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
 from experiments.sweep.resume import folder_for, stored_runs
@@ -175,4 +177,4 @@ def draw(folder: Path, frontier: Frontier, result: dict[Any, Any], manifest_fiel
     """The plane with its lines."""
     from sim.plots.frontier import tipping_lines
 
-    save_figures(folder, {"tip": tipping_lines(frontier, result)}, manifest_fields)
+    save_figures(folder, {"tip": partial(tipping_lines, frontier, result)}, manifest_fields)

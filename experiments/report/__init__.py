@@ -10,6 +10,7 @@ from experiments.report import comparison, paired, single, sweep
 from experiments.report.page import render
 from experiments.report.result import read_result
 from experiments.results.files import write_whole
+from experiments.results.target import OutPath
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.spec.overrides import settings
@@ -26,7 +27,7 @@ KINDS = {
 class ReportOptions(Checked):
     """Settings of `suasion report`."""
 
-    out: str | None = Field(default=None, description="file of the report; default: report.html in the folder")
+    out: OutPath | None = Field(default=None, description="file of the report; default: report.html in the folder")
 
 
 def report(folder: str, overrides: list[str]) -> Path:

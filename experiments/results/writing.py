@@ -2,33 +2,29 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import yaml
 
 from experiments.results.manifest import build_manifest
-from experiments.results.provenance import MARK, pack, result_digests, tree_digest
+from experiments.results.provenance import pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
 from sim.spec.priors import record_of
 from sim.spec.schema import Spec
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from PIL.Image import Image
-
-TONES = 256  # colours of an animation
-FRAME = 900  # milliseconds per frame; the first and the last stay longer
-
 
 class StoreFault(RuntimeError):
     """A results folder cannot be written or read; its present content is valid and stays."""
+
+
+class DrawingFault(StoreFault):
+    """Figures that could not be drawn; the numbers are there."""
 
 
 @contextmanager
@@ -36,13 +32,14 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
     """Yield a temporary folder. It becomes `out` when the block ends well, and is removed when it does not.
 
     out: target folder, or None for a dated one under results/. Raises ConfigError if the target holds anything, cannot be made,
-    or is being written by another command.
+    or is being written by another command. A DrawingFault of the block is raised when the folder is in its place.
     """
     target = Path(out) if out is not None else _timestamped_folder(name)
     target = target.resolve() if target.is_symlink() and target.is_dir() else target
     _check_free(target)
     new_parents = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
     partial = target.parent / f".{target.name}-{token_hex(4)}"
+    drawing: DrawingFault | None = None
     with ExitStack() as stack:
         try:
             try:
@@ -52,7 +49,10 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
             except OSError as error:
                 reason = error.strerror or error
                 raise ConfigError(describe_fault("out", target, f"cannot be written ({reason})", ())) from None
-            yield partial, target
+            try:
+                yield partial, target
+            except DrawingFault as fault:
+                drawing = fault
             _check_free(target)  # a command on another machine may not see the lock
             if target.exists():
                 target.rmdir()
@@ -64,6 +64,8 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 if folder.exists() and not any(folder.iterdir()):
                     folder.rmdir()
             raise
+    if drawing is not None:
+        raise DrawingFault(f"{drawing}; the numbers and all other figures are in {target}")
 
 
 def _check_free(target: Path) -> None:
@@ -140,62 +142,6 @@ def config_text(spec: Spec) -> str:
 def write_config(path: Path, spec: Spec) -> None:
     """Write the resolved configuration; `suasion` can read it back."""
     path.write_text(config_text(spec), encoding="utf-8")
-
-
-def save_figures(folder: Path, figures: dict[Any, Any], manifest: dict[Any, Any]) -> None:
-    """Save one PNG per figure. Its metadata hold everything that repeating the result needs.
-
-    manifest: as returned by `write_manifest`.
-    """
-    folder.mkdir(exist_ok=True)
-    for name, figure in figures.items():
-        _save_figure(folder / f"{name}.png", figure, manifest)
-
-
-def _save_figure(path: Path, figure: "Figure", manifest: dict[Any, Any]) -> None:
-    note = _sign(figure, manifest)
-    metadata = {"Software": note, "Description": manifest["command"], "Source": json.dumps(manifest.get("worlds", {}))}
-    title, _, caption = str(figure.get_label()).partition("\n")
-    metadata |= {"Title": title, "Comment": caption} if title else {}
-    metadata |= {MARK: manifest["packed"]} if "packed" in manifest else {}
-    figure.savefig(path, dpi=150, metadata=metadata)
-
-
-def _sign(figure: "Figure", manifest: dict[Any, Any]) -> str:
-    """Print version and commit in small type on the figure, and return them."""
-    note = f"suasion {manifest['suasion']} ({manifest['git']})"
-    figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
-    return note
-
-
-def save_animation(path: Path, figures: Iterable[Any], manifest: dict[Any, Any]) -> None:
-    """Save a looping GIF, one frame per figure. Its comment holds everything that repeating the result needs."""
-    frames = []
-    for figure in figures:
-        _sign(figure, manifest)
-        frames.append(_picture(figure))
-    palette = _palette(frames)
-    frames = [frame.quantize(palette=palette, dither=0) for frame in frames]
-    pause = [2 * FRAME, *[FRAME] * (len(frames) - 2), 3 * FRAME][: len(frames)]
-    frames[0].save(
-        path, save_all=True, append_images=frames[1:], duration=pause, loop=0, comment=f"{MARK}:{manifest['packed']}"
-    )
-
-
-def _picture(figure: "Figure") -> "Image":
-    """Render a figure as an image of 100 dots per inch."""
-    from PIL import Image
-
-    buffer = BytesIO()
-    figure.savefig(buffer, dpi=100)
-    return Image.open(buffer).convert("RGB")
-
-
-def _palette(pictures: list["Image"]) -> "Image":
-    """One palette for all pictures, from every third dot of each."""
-    from PIL import Image
-
-    return Image.fromarray(np.concatenate([np.asarray(p)[::3, ::3] for p in pictures])).quantize(TONES)
 
 
 def write_manifest(

@@ -1,6 +1,7 @@
 """`suasion run`: one replication, its records, metrics and figures in one folder."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,10 +9,10 @@ import networkx as nx
 from pydantic import Field
 
 from experiments.describe.data_quality import data_quality
+from experiments.results.figures import save_animation, save_figures
+from experiments.results.target import OutPath
 from experiments.results.writing import (
     new_folder,
-    save_animation,
-    save_figures,
     write_json,
     write_manifest,
     write_table,
@@ -35,13 +36,16 @@ from sim.spec.schema import Spec, english_names
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+Figures = dict[str, Callable[[], "Figure"]]
 Show = Callable[[Spec, dict, Records], None]
 
 
 class RunOptions(Checked):
     """Settings of `suasion run` beside the specification."""
 
-    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    out: OutPath | None = Field(
+        default=None, description="folder of the results; default: a dated folder under results/"
+    )
     csv: bool = Field(default=False, description="write CSV beside Parquet")
     quiet: bool = Field(default=False, description="no progress bar")
     config: str | None = Field(
@@ -100,9 +104,8 @@ def perform(
             "parameters": {"config": _parameters(spec, model.world.mechanisms)},
         } | start_digest
         manifest = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **manifest_fields)
-        draw(folder / "figures", spec, records, metrics, graph, manifest)
-        if options.map:
-            save_figures(folder / "figures", maps(spec, records), manifest)
+        figures = draw(spec, records, metrics, graph) | (maps(spec, records) if options.map else {})
+        save_figures(folder / "figures", figures, manifest)
         if options.animation:
             save_animation(folder / "figures" / "map.gif", months(spec, records), manifest)
     return target, metrics, records
@@ -129,35 +132,29 @@ def write_shares(path: Path, records: Records, csv: bool) -> None:
     write_table(path, columns | {"share": shares[where]}, csv)
 
 
-def draw(
-    folder: Path,
-    spec: Spec,
-    records: Records,
-    metrics: dict[Any, Any],
-    graph: nx.MultiDiGraph,
-    manifest: dict[Any, Any],
-) -> None:
-    """Save all figures of a single run."""
+def draw(spec: Spec, records: Records, metrics: dict[Any, Any], graph: nx.MultiDiGraph) -> "Figures":
+    """Name -> function that draws, for all figures of a single run."""
     from sim import plots  # imported here because it takes a second
 
     names = english_names(spec)
     arms = [ensemble(spec, [records.table()], [metrics])]
-    figures = {
-        "protest": plots.protest_and_legitimacy(arms),
-        "alignment": plots.alignments(arms, names=names),
-        "influence": plots.influence_shares(arms, names=names),
-        "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date, names),
-        "network": plots.network_map(graph, spec.scenario.host, spec.scenario.outside_patrons),
+    scenario = spec.scenario
+    return {
+        "protest": partial(plots.protest_and_legitimacy, arms),
+        "alignment": partial(plots.alignments, arms, names=names),
+        "influence": partial(plots.influence_shares, arms, names=names),
+        "timeline": partial(plots.timeline, records, scenario.label, scenario.start_date, names),
+        "network": partial(plots.network_map, graph, scenario.host, scenario.outside_patrons),
     }
-    save_figures(folder, figures, manifest)
 
 
-def maps(spec: Spec, records: Records) -> "dict[str, Figure]":
-    """Maps of the leading influence on each state, over all channels and in each."""
+def maps(spec: Spec, records: Records) -> "Figures":
+    """Name -> function that draws: maps of the leading influence on each state, over all channels and in each."""
     from sim import plots
 
-    arguments = (records, spec.scenario.label, english_names(spec))
-    return {"map": plots.influence_map(*arguments)} | {f"map_{c}": plots.influence_map(*arguments, c) for c in CHANNELS}
+    draw_map = partial(plots.influence_map, records, spec.scenario.label, english_names(spec))
+    first: Figures = {"map": draw_map}
+    return first | {f"map_{channel}": partial(draw_map, channel) for channel in CHANNELS}
 
 
 def months(spec: Spec, records: Records) -> "Iterator[Figure]":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from experiments.extras import needs
+from experiments.results.target import OutPath
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.parameters import Checked
@@ -21,7 +22,9 @@ SHEET_ROWS = 1_048_576  # of an Excel sheet, with the header
 class ExportOptions(Checked):
     """Settings of `suasion export`."""
 
-    out: str | None = Field(default=None, description="file to write; default: table.csv or table.xlsx in the folder")
+    out: OutPath | None = Field(
+        default=None, description="file to write; default: table.csv or table.xlsx in the folder"
+    )
 
 
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:

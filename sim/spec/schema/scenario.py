@@ -15,6 +15,9 @@ else:
     Kind = Literal[tuple(EVENT_KINDS)]
 
 
+LONGEST_LABEL = 200  # characters; every figure shows it
+
+
 class Event(Checked):
     """A dated exogenous event."""
 
@@ -116,7 +119,7 @@ class Scenario(Checked):
     """A host, a date, events, directives and policies; actors choose freely without a directive."""
 
     name: Name
-    label: Line
+    label: Annotated[Line, Field(max_length=LONGEST_LABEL)]
     summary: Prose
     colour: str = Field(default="#000000", pattern="^#[0-9A-Fa-f]{6}$")
     expected: Prose = Field(default="", description="expected sign, stated before it was run")

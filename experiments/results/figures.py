@@ -1,0 +1,94 @@
+"""Draws and saves the figures of a result. A figure that fails is named, and takes nothing else with it."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.results.provenance import MARK
+from experiments.results.writing import DrawingFault
+from sim.core.faults import first_line
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from PIL.Image import Image
+
+TONES = 256  # colours of an animation
+FRAME = 900  # milliseconds per frame; the first and the last stay longer
+
+
+def save_figures(folder: Path, figures: "Mapping[str, Callable[[], Figure]]", manifest: dict[Any, Any]) -> None:
+    """Draw and save one PNG per figure. Its metadata hold everything that repeating the result needs.
+
+    figures: name of the file -> function that draws it. manifest: as returned by `write_manifest`.
+    Raises DrawingFault at the end, with the name of every figure that failed.
+    """
+    folder.mkdir(exist_ok=True)
+    faults = []
+    for name, draw in figures.items():
+        path = folder / f"{name}.png"
+        try:
+            _save_figure(path, draw(), manifest)
+        except OSError:  # the disk, not the figure
+            raise
+        except Exception as error:
+            path.unlink(missing_ok=True)
+            faults.append(_fault_text(path, error))
+    if faults:
+        raise DrawingFault("; ".join(faults))
+
+
+def _fault_text(path: Path, error: Exception) -> str:
+    return f"{path.parent.name}/{path.name}: cannot be drawn ({type(error).__name__}: {first_line(error)})"
+
+
+def _save_figure(path: Path, figure: "Figure", manifest: dict[Any, Any]) -> None:
+    note = _sign(figure, manifest)
+    metadata = {"Software": note, "Description": manifest["command"], "Source": json.dumps(manifest.get("worlds", {}))}
+    title, _, caption = str(figure.get_label()).partition("\n")
+    metadata |= {"Title": title, "Comment": caption} if title else {}
+    metadata |= {MARK: manifest["packed"]} if "packed" in manifest else {}
+    figure.savefig(path, dpi=150, metadata=metadata)
+
+
+def _sign(figure: "Figure", manifest: dict[Any, Any]) -> str:
+    """Print version and commit in small type on the figure, and return them."""
+    note = f"suasion {manifest['suasion']} ({manifest['git']})"
+    figure.text(0.995, 0.004, note, ha="right", va="bottom", fontsize=7, color="0.4")
+    return note
+
+
+def save_animation(path: Path, figures: Iterable[Any], manifest: dict[Any, Any]) -> None:
+    """Save a looping GIF, one frame per figure. Its comment holds everything that repeating the result needs."""
+    frames = []
+    try:
+        for figure in figures:
+            _sign(figure, manifest)
+            frames.append(_picture(figure))
+    except Exception as error:
+        raise DrawingFault(_fault_text(path, error)) from None
+    palette = _palette(frames)
+    frames = [frame.quantize(palette=palette, dither=0) for frame in frames]
+    pause = [2 * FRAME, *[FRAME] * (len(frames) - 2), 3 * FRAME][: len(frames)]
+    frames[0].save(
+        path, save_all=True, append_images=frames[1:], duration=pause, loop=0, comment=f"{MARK}:{manifest['packed']}"
+    )
+
+
+def _picture(figure: "Figure") -> "Image":
+    """Render a figure as an image of 100 dots per inch."""
+    from PIL import Image
+
+    buffer = BytesIO()
+    figure.savefig(buffer, dpi=100)
+    return Image.open(buffer).convert("RGB")
+
+
+def _palette(pictures: list["Image"]) -> "Image":
+    """One palette for all pictures, from every third dot of each."""
+    from PIL import Image
+
+    return Image.fromarray(np.concatenate([np.asarray(p)[::3, ::3] for p in pictures])).quantize(TONES)
