@@ -1,4 +1,4 @@
-"""Arguments, errors and recorded words that several commands share."""
+"""Arguments and error exits of commands, and the command line that manifests record."""
 
 import sys
 from collections.abc import Callable
@@ -18,7 +18,7 @@ settings = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
 
 
 def overrides(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Settings of the model and of the command, with completion, and the folder that they may come from."""
+    """Settings of the model and of the command, with completion, and --config-dir."""
     argument = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=_complete)
     return argument(config_dir(function))
 

@@ -4,17 +4,17 @@ from rich.table import Table
 
 from experiments.describe.lists import LISTS
 from experiments.describe.lookup import description
-from experiments.terminal.printing import Console, columns, echo, echo_paragraph, print_table
+from experiments.terminal.printing import Console, echo, echo_paragraph, print_table, terminal_width
 
-GAP = 2  # blanks between two columns
+GAP = 2  # spaces between two columns
 SELF_EXPLANATORY = ("label", "name", "meaning", "what happens", "what it does")  # columns whose cells need no title
 
 
 def show_list(kind: str, config_dir: str | None) -> None:
-    """Print one kind: as a table where it fits the terminal, else an entry of a few lines per name."""
+    """Print all names of one kind: as a table where it fits the terminal, else an entry of a few lines per name."""
     titles, rows = LISTS[kind](config_dir)
     widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
-    if sum(widths) + GAP * len(widths) <= columns():
+    if sum(widths) + GAP * len(widths) <= terminal_width():
         table = Table(*titles, box=None, pad_edge=False, padding=(0, GAP, 0, 0))
         for row in rows:
             table.add_row(*row)
@@ -37,6 +37,6 @@ def _show_entry(titles: tuple[str, ...], row: tuple[str, ...]) -> None:
 
 def show_description(name: str, config_dir: str | None) -> None:
     """Print the explanation of a name."""
-    console = Console(highlight=False, width=columns())
+    console = Console(highlight=False, width=terminal_width())
     for line in description(name, config_dir):
         console.print(line, markup=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import isnan
 from typing import Any
 
 from rich.table import Table
@@ -55,8 +56,8 @@ def _cells(rows: list[dict[Any, Any]], result: dict[Any, Any]) -> list[list[str]
 
 
 def _cell(row: dict[Any, Any], keys: tuple[str, ...]) -> str:
-    value, *exit_on_interrupt = (number(row[key]) for key in keys)
-    return f"{value} [{', '.join(exit_on_interrupt)}]" if exit_on_interrupt else value
+    value, *bounds = (number(row[key]) for key in keys)
+    return f"{value} [{', '.join(bounds)}]" if bounds else value
 
 
 def _print_pairs(result: dict[Any, Any], outcome: str) -> None:
@@ -72,7 +73,7 @@ def _print_pairs(result: dict[Any, Any], outcome: str) -> None:
 def _removable(result: dict[Any, Any], outcome: str) -> str:
     """Share of the variance between points that more replications would remove; empty if it is unknown."""
     shares_left = [g["outcomes"][outcome]["chance"]["left"] for g in result["combinations"]]
-    shares = [share for share in shares_left if share == share]
+    shares = [share for share in shares_left if not isnan(share)]
     return (
         f"more replications would remove up to {percent(max(shares))} of the variance between points" if shares else ""
     )

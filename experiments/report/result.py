@@ -20,7 +20,7 @@ from sim.core.received import parse_json, read_text
 from sim.spec.schema import Spec
 from sim.spec.validate import validated
 
-FIRST = (
+FIGURE_ORDER = (
     "differences",
     "differences_over_time",
     "survival",
@@ -139,7 +139,7 @@ class Result:
 
 
 def _rank(name: str) -> int:
-    return FIRST.index(name) if name in FIRST else len(FIRST) - 1
+    return FIGURE_ORDER.index(name) if name in FIGURE_ORDER else len(FIGURE_ORDER) - 1
 
 
 def _picture(path: Path) -> Picture:

@@ -22,12 +22,12 @@ def echo_paragraph(text: str, indent: str = "") -> None:
     for line in text.splitlines():
         tied = line.replace(" %", "\N{NO-BREAK SPACE}%")
         filled = textwrap.fill(
-            tied, columns(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+            tied, terminal_width(), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
         )
         echo(filled.replace("\N{NO-BREAK SPACE}%", " %"))
 
 
-def columns() -> int:
+def terminal_width() -> int:
     """Columns of the terminal, from 40 to 120."""
     return min(120, max(40, shutil.get_terminal_size((80, 24)).columns))
 
@@ -50,4 +50,4 @@ def print_table(table: Table) -> None:
     """Print a table in the width of the terminal. A long cell goes on below; nothing is cut off."""
     for column in table.columns:
         column.overflow = "fold"
-    Console(highlight=False, width=columns()).print(table, markup=False)
+    Console(highlight=False, width=terminal_width()).print(table, markup=False)

@@ -11,7 +11,7 @@ from sim.core.axes import CHANNELS, LANES, LEVELS
 
 @dataclass(frozen=True)
 class Names:
-    """Row labels; mechanisms never read them."""
+    """Row labels, for records and output; no result depends on them."""
 
     states: tuple[str, ...]
     organisations: tuple[str, ...]  # those with a charter, then states that act alone
@@ -47,7 +47,7 @@ class Fixed:
     names: Names
     key: int  # 64 bits, signed
     payoffs: Any  # actors.payoffs.Payoffs
-    host: int
+    host: int  # row of the state
     ties: Ties
     charters: tuple[Any, ...]  # actors.charter.Charter by organisation row
     by_draw_key: tuple[

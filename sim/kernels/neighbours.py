@@ -1,4 +1,4 @@
-"""Neighbours of citizens: the rows next to a row on a ring, and long links that follow from the row's number.
+"""Long links of citizens: the rows at the other end, hashed from the row's number.
 
 A long link is a hash of (replication, row, number of the link), so that two passes over the rows, any number of threads and
 any part of the rows agree on it. Small populations store the ends all the same, because a look-up is faster than a hash.
@@ -39,7 +39,9 @@ def long_ends(key, draw, first, bounds, homophily, ends) -> None:
         low, width = np.uint64(bounds[g]), np.uint64(bounds[g + 1] - bounds[g])
         piece = ends[start - first : end - first]
         for k in range(end - start):
-            far = np.uint64(piece[k]) * n_rows  # upper half: the row; lower half: even and unrelated to the row
+            far = (
+                np.uint64(piece[k]) * n_rows
+            )  # upper half: the row; lower half: about uniform, unless a large power of two divides n_rows
             near = low + ((np.uint64(piece[k]) * width) >> np.uint64(32))
             inside = (far & np.uint64(0xFFFFFFFF)) < chance
             piece[k] = np.uint32(near) if inside else np.uint32(far >> np.uint64(32))

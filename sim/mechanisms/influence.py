@@ -12,9 +12,9 @@ from sim.core.state import Declaration, array
 from sim.core.world import World
 from sim.kernels.stocks import adjust_stocks, shares
 
-# Dependence that full reliance on one patron adds, by channel, in a state without dependence there: the weight of arms imports
-# and of students in the indicators. A first deal is small against GDP.
-ALONE = np.array([0.0, 1 / 3, 1 / 4])
+# (C,) dependence of a state without dependence in a channel, after it relies on one patron there: the weight of arms imports and
+# of students in the indicators; a first trade deal is small against GDP.
+FIRST_TIE_DEPENDENCE = np.array([0.0, 1 / 3, 1 / 4])
 
 
 class Influence(Mechanism):
@@ -65,17 +65,19 @@ class Influence(Mechanism):
         if world.day == 0 or world.day % MONTH:
             return
         flows = world.volume * world.flow_left
-        if not self.at_rest(world, flows):
+        if not self.unchanged_since_start(world, flows):
             self.adjust(world, flows)
             self.refresh(world)
 
     @staticmethod
-    def at_rest(world: World, flows: np.ndarray) -> bool:
+    def unchanged_since_start(world: World, flows: np.ndarray) -> bool:
         """True while flows and stocks are those of the first day."""
-        now, first = (flows, world.bandwidth, world.dependence), (
-            world.fixed.volume0, world.fixed.ties.bandwidth, world.fixed.ties.dependence,
-        )  # fmt: skip
-        return all(np.array_equal(a, b) for a, b in zip(now, first, strict=True))
+        ties = world.fixed.ties
+        return (
+            np.array_equal(flows, world.fixed.volume0)
+            and np.array_equal(world.bandwidth, ties.bandwidth)
+            and np.array_equal(world.dependence, ties.dependence)
+        )
 
     def adjust(self, world: World, flows: np.ndarray) -> None:
         """Stocks move towards the level that today's flows sustain; a cut tie stays cut, and a deal may open a new tie."""
@@ -85,22 +87,24 @@ class Influence(Mechanism):
         )  # fmt: skip
         where = world.fixed.ties.openable & (world.volume > world.fixed.volume0)
         if where.any():
-            self.open(world, flows, where)
+            self.open_ties(world, flows, where)
 
-    def open(self, world: World, flows: np.ndarray, where: np.ndarray) -> None:
+    def open_ties(self, world: World, flows: np.ndarray, where: np.ndarray) -> None:
         """Add the growth that flows sustain to ties which did not exist on the first day; their decay is done already.
 
         where (C, S, S) bool: deals have begun a flow there, or raised one that was no tie.
         """
         total_dependence = order_free_sum(world.fixed.ties.dependence, 1)
-        total_dependence = np.where(total_dependence > 0.0, total_dependence, ALONE[:, None])[:, None]
-        dependence = world.fixed.ties.dormant + (parts(flows) - parts(world.fixed.volume0)) * total_dependence
+        total_dependence = np.where(total_dependence > 0.0, total_dependence, FIRST_TIE_DEPENDENCE[:, None])[:, None]
+        dependence = (
+            world.fixed.ties.dormant + (flow_shares(flows) - flow_shares(world.fixed.volume0)) * total_dependence
+        )
         contact = log1p_each(flows[where]) / log1p_each(world.fixed.volume_ceiling)[where.nonzero()[0]]
         world.bandwidth[where] += self.adjustment * np.clip(contact, 0.0, 1.0)
         world.dependence[where] += self.adjustment * np.clip(dependence[where], 0.0, 1.0)
 
     def gained_contact(self, world: World, flows: np.ndarray) -> np.ndarray:
-        """(C, S, S) bandwidth of today's flows above that of the first day's."""
+        """(C, S, S) bandwidth of today's flows above the bandwidth of the flows of the first day."""
         changed = (flows != world.fixed.volume0).nonzero()
         ceiling = log1p_each(world.fixed.volume_ceiling)[changed[0]]
         gain = np.zeros_like(flows)
@@ -119,7 +123,7 @@ class Influence(Mechanism):
         world.mechanisms.alignment.hear_patrons(world, channel)
 
 
-def parts(flows: np.ndarray) -> np.ndarray:
+def flow_shares(flows: np.ndarray) -> np.ndarray:
     """(C, S patron, S state) share of each patron in all flows into a state; zeros where there are none."""
     total = order_free_sum(flows, 1)[:, None]
     return np.divide(flows, total, out=np.zeros_like(flows), where=total > 0.0)

@@ -1,4 +1,4 @@
-"""Rescue: a government with outside backing lets its security capacity slip, and rebuilds it slowly (equation 19)."""
+"""Rescue: a government with outside backing lets its security capacity fall, and rebuilds it slowly (equation 19)."""
 
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
@@ -14,7 +14,7 @@ class Rescue(Mechanism):
         0.2,
         unit="1 per rescue",
         source="[NYT2022]",
-        text="rho_d, share of own security capacity lost per backed crisis",
+        text="rho_d, share of security capacity lost each time a patron commits force; below zero, it gains",
         claim=True,
     )
     recovery: float = parameter(

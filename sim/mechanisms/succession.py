@@ -16,6 +16,8 @@ from sim.core.streams import Stream, accept
 from sim.core.world import World
 from sim.equations import elites
 
+WIDTH = 0.6  # of the first successors' alignments to either side of the public's
+
 
 class Succession(Mechanism):
     uses: ClassVar[tuple[str, ...]] = ("alignment", "defection", "events", "legitimacy", "logistics", "response")
@@ -57,7 +59,7 @@ class Succession(Mechanism):
         1.0,
         unit="1/year",
         source="[assumed]",
-        text="rate at which a government falls in the year after a large coded event, its streets calm or not",
+        text="rate at which a government falls in the year after a large coded event, with or without protest",
         prior=True,
     )
 
@@ -70,15 +72,15 @@ class Succession(Mechanism):
             "SS", "alignment of the likely successor in a state with each patron", unit="-1 to 1", low=-1.0, high=1.0
         )
 
-    def expect(self, world: World, lean: np.ndarray | None) -> None:
-        """Likely successors before the first day: the public's alignment, and up to 0.6 to either side of it.
+    def set_first_successors(self, world: World, draws: np.ndarray | None) -> None:
+        """Likely successors before the first day: the public's alignment, and up to WIDTH to either side of it.
 
-        No source coded it before the events; the width is that of U(-.5, .7), about the public's mean. lean (S, S) in
+        No source coded it before the events; the width is that of U(-.5, .7), about the public's mean. draws (S, S) in
         [-1, 1], None: no draw.
         """
         world.successor = world.public_alignment.copy()
-        if lean is not None:
-            world.successor += 0.6 * lean
+        if draws is not None:
+            world.successor += WIDTH * draws
             np.clip(world.successor, -1.0, 1.0, out=world.successor)
 
     def move_successor(self, world: World, state: int, patron: int, shift: float) -> None:
@@ -102,8 +104,13 @@ class Succession(Mechanism):
             protest = world.active_share[s] * world.fixed.adults[s] / world.fixed.population[s]
             world.mechanisms.events.count_calm(world, s, protest < self.calm_share)
             has_factions = world.fixed.faction_starts[s + 1] > world.fixed.faction_starts[s]
-            at_home = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
-            if has_factions and at_home and world.incumbent[s] and self.coalition(world, s) < self.winning_coalition:
+            not_attacked = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
+            if (
+                has_factions
+                and not_attacked
+                and world.incumbent[s]
+                and self.coalition(world, s) < self.winning_coalition
+            ):
                 self.fall(world, s)
             elif world.calm_days[s] >= self.calm_days and not contested(world, s):
                 world.mechanisms.events.close_crisis(world, s)
@@ -123,6 +130,6 @@ class Succession(Mechanism):
         world.mechanisms.logistics.end_commitments(world, s)
         world.mechanisms.defection.begin_anew(world, s)
         world.mechanisms.legitimacy.inaugurate(world, s, self.honeymoon)
-        at_stake = self.turnover * world.influence[:, s]  # patrons that matter little at home divide nobody
+        at_stake = self.turnover * world.influence[:, s]  # a patron with little influence replaces few elites
         world.mechanisms.alignment.turn_over(world, s, at_stake, world.successor[s])
         world.record(world.fixed.names.states[s], "fall")

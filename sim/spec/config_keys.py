@@ -114,7 +114,7 @@ def check_keys(tree: dict[Any, Any] | None, parsed: list[Override]) -> None:
     if tree is None:
         return
     for override in parsed:
-        if override.is_add() or override.key_or_group in ("scenario", "stage"):
+        if override.is_add() or override.is_force_add() or override.key_or_group in ("scenario", "stage"):
             continue
         node, path = tree, []
         for part in override.key_or_group.split("."):

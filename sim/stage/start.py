@@ -20,7 +20,7 @@ def start(world: World, tie: dict[str, np.ndarray], intact: Ties, *, draw_succes
     mechanisms.opinions.begin(world)
     mechanisms.influence.refresh(world)
     mechanisms.alignment.average(world)
-    mechanisms.succession.expect(world, _successor_draws(world) if draw_successors else None)
+    mechanisms.succession.set_first_successors(world, _successor_draws(world) if draw_successors else None)
     mechanisms.integration.begin(world)
     mechanisms.autonomy.begin(world)
 

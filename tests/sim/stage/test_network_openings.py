@@ -8,7 +8,7 @@ import pytest
 
 import sim
 from sim.core.axes import CHANNELS, CULTURAL, MILITARY
-from sim.mechanisms.influence import ALONE
+from sim.mechanisms.influence import FIRST_TIE_DEPENDENCE
 from sim.mechanisms.instruments import InstrumentInForce
 from sim.stage.build import Stage
 
@@ -101,7 +101,7 @@ def test_a_state_that_got_arms_from_nobody_can_begin(begun):
     use(world, "arms_sale", "MDA")
     after(model, 31)
     expected = model.world.mechanisms.influence.adjustment * (
-        ALONE[MILITARY] + world.fixed.ties.dormant[MILITARY, k, s]
+        FIRST_TIE_DEPENDENCE[MILITARY] + world.fixed.ties.dormant[MILITARY, k, s]
     )
     assert world.dependence[MILITARY, k, s] == pytest.approx(expected, rel=1e-9)
 

@@ -19,7 +19,7 @@ from sim.spec.config_files import names_in
 
 pytestmark = pytest.mark.exact
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = (
     "host", "patron", "stage", "scenario", "arm", "baseline", "replication", "paired difference", "interval", "confidence", "verdict",
     "higher", "lower", "undecided", "no difference", "not observed", "not in this scenario", "regret", "robustness", "survival",

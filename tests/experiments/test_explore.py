@@ -221,7 +221,7 @@ def test_a_tipping_line_of_the_model(tmp_path):
 
 def test_the_commands_of_the_documentation_are_valid():
     """Each command of docs/exploring.md is accepted as it stands."""
-    text = (Path(__file__).resolve().parent.parent / "docs" / "exploring.md").read_text("utf-8").replace("\\\n", " ")
+    text = (Path(__file__).resolve().parents[2] / "docs" / "exploring.md").read_text("utf-8").replace("\\\n", " ")
     commands = [shlex.split(line) for line in text.splitlines() if line.startswith("    suasion ")]
     assert {words[1] for words in commands} == {"sweep", "sensitivity", "discover", "tip"}
     for _, name, *words in commands:

@@ -14,7 +14,7 @@ from tools.architecture import FLOORS, PAGE, imports, mechanism_layers, modules,
 
 pytestmark = pytest.mark.exact
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_imports_only_go_down():

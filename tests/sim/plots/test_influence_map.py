@@ -217,7 +217,7 @@ def test_the_script_keeps_common_borders_and_cuts_out_what_is_disputed():
 @pytest.mark.exact
 def test_the_page_names_all_that_is_marked(features):
     """docs/map.md lists every disputed entity and territory with its status."""
-    page = (Path(__file__).resolve().parent.parent / "docs" / "map.md").read_text(encoding="utf-8")
+    page = (Path(__file__).resolve().parents[3] / "docs" / "map.md").read_text(encoding="utf-8")
     assert [
         name
         for name, (properties, _) in features.items()

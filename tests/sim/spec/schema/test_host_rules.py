@@ -388,7 +388,7 @@ def test_a_run_says_how_well_its_host_is_known(tmp_path):
 @pytest.mark.exact
 def test_the_table_of_hosts_in_the_docs_is_that_of_the_code(load):
     """docs/hosts.md holds what `python -m experiments.describe.data_quality` prints, and names every coefficient with its default."""
-    text = (Path(__file__).parent.parent / "docs" / "hosts.md").read_text(encoding="utf-8")
+    text = (Path(__file__).resolve().parents[4] / "docs" / "hosts.md").read_text(encoding="utf-8")
     assert markdown(load()) in text
     for name, field in HostRules.model_fields.items():
         assert f"| `host_rules.{name}` | {field.default:g} |" in text, name

@@ -20,7 +20,7 @@ from sim.stage.build import Stage
 
 pytestmark = pytest.mark.exact
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CONFIG = re.compile(
     r"^[^\n]*`((?:stage|state|organisation|policy|scenario)/\w+\.yaml)`.*\n(?:.+\n)*\n((?: {4}.*\n|\n)+)", re.M

@@ -14,7 +14,7 @@ from sim.core.caches import load_or_make
 
 pytestmark = pytest.mark.exact
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 SOURCE = "from sim.core.compiled import njit\n\n\n@njit(cache=True)\ndef twice(x):\n    return 2 * x\n"
 
 

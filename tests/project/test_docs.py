@@ -16,7 +16,7 @@ from sim.spec.load import load_with
 from sim.spec.overrides import sweeps
 from tools.instruments import PAGE, fill
 
-README = (Path(__file__).resolve().parent.parent / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.exact
@@ -64,7 +64,7 @@ def test_the_tables_of_instruments_are_those_of_the_configuration():
 @pytest.mark.exact
 def test_what_the_page_on_coverage_names_exists():
     """Every file, test, instrument and option that it names is there, and no fact is missing."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     page = (root / "docs" / "coverage.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| (F\d+) ", page, re.MULTILINE) == [f"F{n}" for n in range(1, 19)]
     words = set(re.findall(r"`([^`]+)`", page))

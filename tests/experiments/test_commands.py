@@ -202,7 +202,7 @@ def test_help_is_short_and_plain():
 @pytest.mark.exact
 def test_a_wheel_runs_from_another_folder(tmp_path):
     """The built wheel, unpacked elsewhere and without the checkout on the path, runs a scenario and draws its map."""
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(root)]
     subprocess.run(build, check=True, capture_output=True, timeout=300)
     wheel = next((tmp_path / "dist").glob("*.whl"))

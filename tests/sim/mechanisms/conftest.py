@@ -1,0 +1,18 @@
+"""Fixtures of the tests of mechanisms."""
+
+import pytest
+
+import sim
+
+
+@pytest.fixture
+def model(spec):
+    """A fresh model of the default scenario."""
+    model = sim.InfluenceModel(spec)
+    yield model
+
+
+@pytest.fixture(scope="session")
+def intervention(load):
+    """The CSTO is asked on day 3 and comes."""
+    return load("scenario=csto_intervention", "citizens=2000", "days=120")
