@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +23,10 @@ class StoreFault(RuntimeError):
     """A results folder cannot be written or read; its present content is valid and stays."""
 
 
+class FolderTaken(ConfigError):
+    """A folder that another command writes, or that holds something."""
+
+
 class DrawingFault(StoreFault):
     """Figures that could not be drawn; the numbers are there."""
 
@@ -34,17 +38,18 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
     out: target folder, or None for a dated one under results/. Raises ConfigError if the target holds anything, cannot be made,
     or is being written by another command. A DrawingFault of the block is raised when the folder is in its place.
     """
-    target = Path(out) if out is not None else _timestamped_folder(name)
+    target = Path(out) if out is not None else next(_dated_folders(name))
     target = target.resolve() if target.is_symlink() and target.is_dir() else target
     _check_free(target)
     new_parents = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
-    partial = target.parent / f".{target.name}-{token_hex(4)}"
     drawing: DrawingFault | None = None
+    partial: Path | None = None
     with ExitStack() as stack:
         try:
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(folder_lock(target.parent / f".{target.name}.lock", target, passing=True))
+                target = _locked(stack, [target] if out is not None else _dated_folders(name))
+                partial = target.parent / f".{target.name}-{token_hex(4)}"
                 partial.mkdir()
             except OSError as error:
                 reason = error.strerror or error
@@ -58,7 +63,8 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 target.rmdir()
             partial.rename(target)
         except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
+            if partial is not None:
+                shutil.rmtree(partial, ignore_errors=True)
             stack.close()
             for folder in new_parents:
                 if folder.exists() and not any(folder.iterdir()):
@@ -68,10 +74,24 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
         raise DrawingFault(f"{drawing}; the numbers and all other figures are in {target}")
 
 
+def _locked(stack: ExitStack, targets: Iterable[Path]) -> Path:
+    """The first of the targets that no other command is writing, locked until the stack ends. Raises FolderTaken."""
+    taken: FolderTaken | None = None
+    for target in targets:
+        try:
+            stack.enter_context(folder_lock(target.parent / f".{target.name}.lock", target, passing=True))
+            _check_free(target)
+        except FolderTaken as fault:
+            taken = fault
+        else:
+            return target
+    raise taken or FolderTaken("out: no name is free")
+
+
 def _check_free(target: Path) -> None:
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         allowed = "exists already and nothing is overwritten; choose a new folder"
-        raise ConfigError(describe_fault("out", target, allowed, ()))
+        raise FolderTaken(describe_fault("out", target, allowed, ()))
 
 
 @contextmanager
@@ -89,7 +109,7 @@ def folder_lock(path: Path, folder: Path, passing: bool = False) -> Iterator[Non
         lock.acquire()
     except Timeout:
         allowed = "another command is writing there; wait for it or choose a new folder"
-        raise ConfigError(describe_fault("out", folder, allowed, ())) from None
+        raise FolderTaken(describe_fault("out", folder, allowed, ())) from None
     try:
         yield
     finally:
@@ -99,10 +119,11 @@ def folder_lock(path: Path, folder: Path, passing: bool = False) -> Iterator[Non
         lock.release()
 
 
-def _timestamped_folder(name: str) -> Path:
+def _dated_folders(name: str) -> Iterator[Path]:
+    """Names of folders of this second that are not there yet."""
     stem = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{name}"
     candidates = (Path("results") / (stem if n == 0 else f"{stem}_{n}") for n in range(10_000))
-    return next(p for p in candidates if not p.exists() and not p.with_name(f".{p.name}.lock").exists())
+    return (path for path in candidates if not path.exists())
 
 
 def plain(value: Any) -> Any:

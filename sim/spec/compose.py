@@ -67,7 +67,7 @@ def _composed(words: Iterable[str], experiment: str, config_dir: str | None) -> 
             return with_fixed(tree, deleted) | {"policies": policies}
         except ConfigError:
             raise
-        except (HydraException, OmegaConfBaseException, ValueError) as error:
+        except (HydraException, OmegaConfBaseException, ValueError, OSError, RecursionError) as error:
             tree = _before_keys(base, parsed, config_dir, saved)
             renamed = with_codes(parsed, tree)
             if renamed != overrides:

@@ -5,7 +5,8 @@ import re
 from sim.core.faults import ConfigError, describe_fault
 
 LONGEST_WORD = 50_000  # characters
-LONGEST_KEY = 80  # characters of a key in a message
+SHOWN_KEY = 80  # characters of a key in a message
+LONGEST_KEY = 200  # characters; a key is looked for among files, whose names take 255
 DEEPEST_VALUE = 20  # brackets inside each other; ours need four
 LONGEST_NUMBER = 300  # digits; a double ends at 308
 SHORT_FORMS = {"host": "scenario.host"}
@@ -30,6 +31,8 @@ def check_word(word: str) -> None:
     key, _, value = word.partition("=")
     if len(word) > LONGEST_WORD:
         _refuse(key, value, f"has {len(word):,} characters, and a word of a command takes at most {LONGEST_WORD:,}")
+    if len(key) > LONGEST_KEY:
+        _refuse(key, value, "there is no such key")
     if any("\ud800" <= character <= "\udfff" for character in word):
         _refuse(key, value, "is not UTF-8 text")
     if _depth(_QUOTED.sub("", word)) > DEEPEST_VALUE:
@@ -47,7 +50,7 @@ def _depth(text: str) -> int:
 
 
 def _refuse(key: str, value: str, allowed: str) -> None:
-    short = key if len(key) <= LONGEST_KEY else f"{key[:LONGEST_KEY]}..."
+    short = key if len(key) <= SHOWN_KEY else f"{key[:SHOWN_KEY]}..."
     raise ConfigError(describe_fault(short, value, allowed, ()))
 
 
