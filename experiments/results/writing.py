@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import yaml
 
+from experiments.results.csv_file import write_csv
 from experiments.results.manifest import build_manifest
 from experiments.results.provenance import pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
@@ -145,13 +146,12 @@ def write_json(path: Path, data: object) -> None:
 def write_table(path: Path, columns: dict[Any, Any], csv: bool) -> None:
     """Write a table as Parquet, and as CSV on request."""
     import pyarrow as pa
-    import pyarrow.csv
     import pyarrow.parquet
 
     table = pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
     pyarrow.parquet.write_table(table, path.with_suffix(".parquet"), compression="zstd")
     if csv:
-        pyarrow.csv.write_csv(table, path.with_suffix(".csv"))
+        write_csv(table, path.with_suffix(".csv"))
 
 
 def config_text(spec: Spec) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from experiments.extras import needs
+from experiments.results.csv_file import Decimal, write_csv
 from experiments.results.target import OutPath
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault, printable
@@ -25,6 +26,7 @@ class ExportOptions(Checked):
     out: OutPath | None = Field(
         default=None, description="file to write; default: table.csv or table.xlsx in the folder"
     )
+    decimal: Decimal = Field(default=".", description="of csv: , writes the decimal comma and semicolons")
 
 
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:
@@ -32,6 +34,8 @@ def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> P
     if kind == "xlsx":
         needs("analysis", "openpyxl")
     options = settings(ExportOptions, overrides)
+    if kind == "xlsx" and options.decimal != ".":
+        raise ConfigError(describe_fault("decimal", options.decimal, "is for csv; a workbook holds numbers", ()))
     store = Store.open(folder)
     target = Path(options.out) if options.out else store.folder / f"table.{kind}"
     if target.exists():
@@ -39,19 +43,16 @@ def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> P
     table = store.table()
     partial = target.with_name(f".{target.name}.partial")
     try:
-        (_csv if kind == "csv" else _xlsx)(table, partial, store)
+        if kind == "csv":
+            write_csv(table, partial, options.decimal)
+        else:
+            _xlsx(table, partial, store)
         partial.replace(target)
     except OSError as error:
         raise ConfigError(describe_fault("out", target, f"cannot be written ({error.strerror or error})", ())) from None
     finally:
         partial.unlink(missing_ok=True)
     return target
-
-
-def _csv(table: "Table", path: Path, store: Store) -> None:
-    import pyarrow.csv
-
-    pyarrow.csv.write_csv(table, path)
 
 
 def _xlsx(table: "Table", path: Path, store: Store) -> None:

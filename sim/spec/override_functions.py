@@ -33,8 +33,8 @@ def limited_range(start: float, stop: float | None = None, step: float = 1) -> R
         )
     if number <= 0:
         raise ConfigError(f"{text}: holds no value; write range(start,stop,step), and the stop is left out")
-    whole = all(isinstance(end, int) for end in (values.start, values.stop, step))
-    return values if whole else ChoiceSweep(list=_decimals(values.start, values.stop, step))
+    integers = all(isinstance(end, int) for end in (values.start, values.stop, step))
+    return values if integers else ChoiceSweep(list=_decimals(values.start, values.stop, step))
 
 
 def _decimals(start: float, stop: float, step: float) -> list[Any]:

@@ -10,8 +10,15 @@ LONGEST_KEY = 200  # characters; a key is looked for among files, whose names ta
 DEEPEST_VALUE = 20  # brackets inside each other; ours need four
 LONGEST_NUMBER = 300  # digits; a double ends at 308
 SHORT_FORMS = {"host": "scenario.host"}
-# a path of the user: every character counts, as in `out=Results (2)`; lists of several stay possible but for `out`
-PATHS = ("out", "cases", "config", "start", "engine.ca_file", "engine.cert_file", "engine.key_file")
+PLAIN = ("out", "decimal")  # every character counts, as in `out=Results (2)`
+PATHS = (
+    "cases",
+    "config",
+    "start",
+    "engine.ca_file",
+    "engine.cert_file",
+    "engine.key_file",
+)  # the same, but several may be listed
 _BEFORE_QUOTE = re.compile(r"(\\*)('|$)")
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 
@@ -21,7 +28,7 @@ def prepared(word: str) -> str:
     check_word(word)
     key, equals, value = word.partition("=")
     key = SHORT_FORMS.get(key, key)
-    if equals and key in PATHS and value != "null" and (key == "out" or "," not in value):
+    if equals and (key in PLAIN or (key in PATHS and "," not in value)) and value != "null":
         return f"{key}={quoted(unquoted(value))}"
     return key + equals + value
 
