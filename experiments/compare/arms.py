@@ -51,6 +51,11 @@ class CompareOptions(Checked):
         names = [raw] if isinstance(raw, str) else raw
         return [str(name) for name in names] if isinstance(names, list) else names
 
+    @field_validator("baseline", mode="before")
+    @classmethod
+    def _name(cls, raw: object) -> object:
+        return str(raw) if isinstance(raw, int) else raw  # a file may be named 2022.yaml
+
     @field_validator("objective", mode="before")
     @classmethod
     def _several(cls, raw: object) -> object:

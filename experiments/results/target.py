@@ -45,3 +45,8 @@ def _check_system(text: str) -> None:
 
 
 OutPath = Annotated[str, AfterValidator(check_path)]
+
+
+def is_folder(word: str) -> bool:
+    """True if a word of a command names a results folder: it is no setting, or a folder has that very name, like `depth=0.3`."""
+    return "=" not in word or (not word.startswith("out=") and os.path.isdir(word))

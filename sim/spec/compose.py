@@ -26,6 +26,7 @@ from sim.mechanisms import Mechanisms
 from sim.spec.config_files import check_new, file_of, names_in, saved_tree, version_beside
 from sim.spec.config_keys import check_groups, check_keys, check_places, check_values, with_codes, with_file_names
 from sim.spec.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
+from sim.spec.override_words import quoted
 from sim.spec.overrides import as_unnamed, parsed_overrides
 from sim.spec.renamed_keys import refuse_folder, refuse_overrides, refuse_result, refuse_tree
 from sim.spec.schema import Spec
@@ -221,7 +222,7 @@ def _hydra(config_dir: str | None) -> Iterator[list[str]]:
         check_sources("--config-dir", folder)
         check_new(folder)
         refuse_folder(folder)
-        extra = [f"hydra.searchpath=['file://{folder.as_posix()}']"]
+        extra = [f"hydra.searchpath=[{quoted(f'file://{folder.as_posix()}')}]"]
     ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
     before = GlobalHydra.instance().hydra  # of a program that uses Hydra itself
     GlobalHydra.instance().clear()
