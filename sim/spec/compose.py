@@ -1,5 +1,6 @@
 """Composition: files and overrides become one tree of plain data. Only this module composes with Hydra."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -151,9 +152,9 @@ def _store_saved(file: object, parsed: list[Override]) -> None:
             allowed = f"is in config={file}; take a parameter back with ~mechanisms.NAME.PARAMETER"
             raise ConfigError(describe_fault("fixed", override.value(), allowed, ()))
     path = Path(str(file))
-    if path.is_dir():
+    if os.path.isdir(path):
         check_folder("config", path)
-    path = path / "config.yaml" if path.is_dir() else path
+    path = path / "config.yaml" if os.path.isdir(path) else path
     tree = saved_tree("config", path)
     refuse_result("config", str(file), tree, version_beside(path))
     check_tree("config", tree)
@@ -217,7 +218,7 @@ def _hydra(config_dir: str | None) -> Iterator[list[str]]:
     extra = []
     if config_dir is not None:
         folder = Path(config_dir).resolve()
-        if not folder.is_dir():
+        if not os.path.isdir(folder):
             raise ConfigError(describe_fault("--config-dir", config_dir, "must be a folder", ()))
         check_sources("--config-dir", folder)
         check_new(folder)

@@ -25,6 +25,6 @@ class TieKey(str):
         return "".join(self), *self.ends
 
 
-def add_tie(graph: nx.MultiDiGraph, source: str, target: str, kind: str, **numbers: float) -> None:
+def add_tie(graph: nx.MultiDiGraph, source: str, target: str, kind: str, **numbers: float | None) -> None:
     """Add a tie, with its kind as the attribute `channel`."""
     graph.add_edge(source, target, key=TieKey(kind, source, target), channel=kind, **numbers)

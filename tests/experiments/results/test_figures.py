@@ -26,7 +26,7 @@ def _fail() -> Figure:
 
 def test_the_other_figures_are_saved(tmp_path):
     """Every figure that failed is named, with the reason."""
-    with pytest.raises(DrawingFault, match="a.png: cannot be drawn.*ZeroDivisionError: no room.*; .*c.png"):
+    with pytest.raises(DrawingFault, match=r"a.png: cannot be drawn.*ZeroDivisionError: no room.*; .*c.png"):
         save_figures(tmp_path / "figures", {"a": _fail, "b": Figure, "c": _fail}, MANIFEST)
     assert [path.name for path in (tmp_path / "figures").iterdir()] == ["b.png"]
 
@@ -34,7 +34,7 @@ def test_the_other_figures_are_saved(tmp_path):
 def test_the_folder_is_kept_when_a_figure_fails(tmp_path):
     """The fault is raised when everything else is in its place."""
     with (
-        pytest.raises(DrawingFault, match="the numbers and all other figures are in .*out"),
+        pytest.raises(DrawingFault, match=r"the numbers and all other figures are in .*out"),
         new_folder(str(tmp_path / "out"), "run") as (folder, _),
     ):
         (folder / "numbers").write_text("1")

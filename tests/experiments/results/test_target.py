@@ -33,9 +33,7 @@ def test_a_path_that_no_folder_can_have_is_refused(path, message, command, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    "path", ["r", "a/b", "نتائج", "März (2) [x]", "a:b", "x" * 230, "100%", "-x", "a.b", "~x", "../r"]
-)
+@pytest.mark.parametrize("path", ["r", "a/b", "نتائج", "März (2) [x]", "x" * 230, "100%", "-x", "a.b", "~x", "../r"])
 def test_any_other_path_is_accepted(path):
     """Also with spaces, brackets and letters of any script."""
     assert check_path(path) == path
