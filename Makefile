@@ -18,7 +18,7 @@ run: .venv/.run
 	$(BIN)/suasion compare
 
 test: .venv/.test
-	$(BIN)/python -m pytest -q -n 2
+	$(BIN)/python -m pytest -q -n 2 --dist loadfile
 
 bench: .venv/.test
 	-$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e .[bench]

@@ -7,7 +7,6 @@ key of the random draws may not.
 
 import json
 import lzma
-import os
 import struct
 import zlib
 from copy import deepcopy
@@ -26,6 +25,7 @@ from sim.core.faults import InvalidSpec
 from sim.core.log import LogEntry
 from sim.core.received import check_file, parse_json
 from sim.core.version import product_version
+from sim.core.whole_file import whole_file
 from sim.core.world import World
 from sim.mechanisms import Mechanisms, declared_state
 from sim.records.variables import SHARES, VARIABLES, series_rows
@@ -124,13 +124,8 @@ class Snapshot:
             raise TypeError("a snapshot holds numbers, no objects")
         plain = {name: adapter.dump_python(self.state[name], mode="json") for name, adapter in PLAIN.items()}
         header = json.dumps({"suasion": product_version(), "identity": self.identity, "state": plain})
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            with partial.open("wb") as file:
-                np.savez_compressed(file, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
-            partial.replace(path)
-        finally:
-            partial.unlink(missing_ok=True)
+        with whole_file(path) as partial, partial.open("wb") as file:
+            np.savez_compressed(file, header=np.frombuffer(header.encode(), dtype=np.uint8), **arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> "Snapshot":

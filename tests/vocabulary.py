@@ -64,7 +64,12 @@ EXCEPT = {
     "docs/glossary.md",
 }  # fmt: skip
 # fields of the configuration, which keep their keys
-PUBLIC_KEYS = {("sim/actors/conditions.py", "asked"), ("sim/spec/schema/scenario.py", "sites")}
+PUBLIC_KEYS = {
+    ("experiments/results/saved_files.py", "made"),
+    ("experiments/results/saved_files.py", "whole"),
+    ("sim/actors/conditions.py", "asked"),
+    ("sim/spec/schema/scenario.py", "sites"),
+}
 ADDRESSES = re.compile(r'f?"told \{')  # the token of a directed act is the address of a draw
 
 

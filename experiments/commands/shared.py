@@ -24,22 +24,42 @@ def overrides(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def guarded(function: Callable[..., Any], *arguments: object) -> object:
-    """Run a command. A faulty configuration is one message and exit status 2, a folder that fails 1."""
+    """Run a command. A faulty input is one message and exit status 2; a folder or system that fails is one message and 1."""
     from experiments.results.writing import StoreFault
     from experiments.terminal.printing import echo_error
     from sim.core.faults import ConfigError, InvalidSpec, describe_fault
+    from sim.core.system_faults import check_working_directory, system_fault
 
     status = 2
     try:
-        return function(*arguments)
-    except StoreFault as fault:
-        message, status = str(fault), 1
+        check_working_directory()
+        result = function(*arguments)
+        _name_broken_files()
+        return result
+    except (OSError, MemoryError, RuntimeError) as error:
+        if isinstance(error, BrokenPipeError):
+            raise  # nobody reads on; click ends the command
+        fault, status = system_fault(error), 1
+        if fault is None and not isinstance(error, StoreFault):
+            raise
+        message = fault or str(error)
     except ConfigError as error:
         message = str(error)
     except InvalidSpec as fault:
         message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
     echo_error(message)
     sys.exit(status)
+
+
+def _name_broken_files() -> None:
+    """Name on standard error the files of the user's folder that the command did not need and that cannot be read."""
+    folder = click.get_current_context().params.get("config_dir")
+    if folder:
+        from experiments.terminal.printing import echo
+        from sim.spec.config_files import broken_files
+
+        for line in broken_files(folder).values():
+            echo(f"note: {line}; nothing here used it", err=True)
 
 
 def command_words(name: str, overrides: tuple[str, ...], config_dir: str | None) -> list[str]:

@@ -7,9 +7,10 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from experiments.compare.robustness import Objective
+from experiments.results.figure_formats import FigureOptions
 from experiments.results.target import OutPath
 from sim.actors.actor_codes import metric_key, metric_spellings
-from sim.core.colours import PALETTE
+from sim.core.colours import distinct
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.metrics import metric_keys
@@ -38,6 +39,7 @@ class CompareOptions(Checked):
     view: Literal["arms", "paired"] = Field(
         default="arms", description="arms over many replications, or two runs of one replication"
     )
+    figures: FigureOptions = FigureOptions()
     out: OutPath | None = Field(
         default=None, description="folder of the results; default: a dated folder under results/"
     )
@@ -129,13 +131,7 @@ def labels_of(arms: dict[str, Spec]) -> dict[str, str]:
 
 def colours_of(arms: dict[str, Spec]) -> dict[str, str]:
     """Arm -> its colour. A colour that an earlier arm has is replaced by the first free one of the palette."""
-    wanted = {spec.scenario.colour.upper() for spec in arms.values()}
-    free = [colour for colour in PALETTE if colour not in wanted]
-    colours: dict[str, str] = {}
-    for arm, spec in arms.items():
-        repeated = spec.scenario.colour.upper() in (colour.upper() for colour in colours.values())
-        colours[arm] = free.pop(0) if repeated and free else spec.scenario.colour
-    return colours
+    return dict(zip(arms, distinct([spec.scenario.colour for spec in arms.values()]), strict=True))
 
 
 def names_of(arms: dict[str, Spec]) -> dict[str, str]:

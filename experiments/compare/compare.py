@@ -1,6 +1,7 @@
 """`suasion compare`: runs the arms over paired replications and writes the folder of results."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def perform(
         write_daily(folder / "differences_over_time", daily, options.csv)
         saved = {f"config_{arm}": spec for arm, spec in arms.items()}
         manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=seeds)
-        draw(folder, comparison, summary, daily, graph, manifest)
+        draw(folder, comparison, summary, daily, graph, manifest, options.figures.format)
     return target, summary
 
 
@@ -88,9 +89,10 @@ def draw(
     daily: list[dict[Any, Any]],
     graph: nx.MultiDiGraph,
     manifest: dict[Any, Any],
+    formats: Sequence[str],
 ) -> None:
     """Save all figures of a comparison."""
     from experiments.compare.figures import draw_figures  # imported here because it takes a second
     from experiments.results.figures import save_figures
 
-    save_figures(folder / "figures", draw_figures(comparison, summary, daily, graph), manifest)
+    save_figures(folder / "figures", draw_figures(comparison, summary, daily, graph), manifest, formats)

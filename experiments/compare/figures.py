@@ -10,9 +10,11 @@ from experiments.compare.comparison import IN_OFFICE, SHARE, Comparison
 from experiments.compare.verdicts import headline_keys
 from experiments.results.formatting import metric_in_words, number, span, variable_in_words
 from experiments.results.interval_kinds import BOOTSTRAP, SCORE, SKEWED
+from experiments.statements.figure_titles import UNMOVED, differences_title, influence_title
 from sim import plots
 from sim.core.wording import minus
 from sim.metrics import describe_key
+from sim.plots.shares import largest_move
 
 SPREADS = ("protest_peak", "protest_duration", "deaths", "detained", "elite_change_30d", "public_change_30d")
 
@@ -22,11 +24,11 @@ MEANS = f"{BOOTSTRAP}, where few replications differ {SKEWED}"
 def draw_figures(
     comparison: Comparison, summary: dict[Any, Any], daily: list[dict[Any, Any]], graph: nx.MultiDiGraph
 ) -> dict[Any, Any]:
-    """File name -> function that draws the figure. daily: see `Comparison.daily`; graph: the network of day 0."""
+    """File name -> figure. daily: see `Comparison.daily`; graph: the network of day 0."""
     baseline = comparison.baseline
     by_file = _arm_figures(comparison) | {
-        "influence": partial(plots.influence_shares, comparison.ensembles, names=comparison.names),
-        "network": partial(plots.network_map, graph, baseline.host, baseline.patrons),
+        "influence": _influence(comparison),
+        "network": _network(comparison, graph),
         "distributions": partial(
             plots.distributions, _spreads(comparison), f"n = {baseline.n_runs} replications per scenario"
         ),
@@ -35,7 +37,12 @@ def draw_figures(
         by_file |= _over_time(comparison, summary, daily)
         rows = _difference_rows(comparison, summary)
         if rows:
-            by_file["differences"] = partial(plots.paired_differences, rows, baseline.label, comparison.confidence)
+            title = differences_title(
+                ((r["key"], r["arm"], r["decided"]) for r in rows), baseline.label, comparison.names
+            )
+            by_file["differences"] = partial(
+                plots.paired_differences, rows, baseline.label, comparison.confidence, title
+            )
     objectives = [o for o in summary["objectives"] if o["n"]]
     if objectives:
         arms = [(e.scenario, e.label, e.colour) for e in comparison.ensembles]
@@ -48,7 +55,7 @@ def _arm_figures(comparison: Comparison) -> dict[Any, Any]:
     ensembles, baseline = comparison.ensembles, comparison.baseline
     if len(ensembles) <= plots.MANY:
         return {
-            "protest": partial(plots.protest_and_legitimacy, ensembles),
+            "protest": partial(plots.protest_and_legitimacy, ensembles, baseline=baseline),
             "survival": partial(plots.survival_curves, ensembles, comparison.confidence),
             "alignment": partial(plots.alignments, ensembles, names=comparison.names),
         }
@@ -59,6 +66,30 @@ def _arm_figures(comparison: Comparison) -> dict[Any, Any]:
         "alignment_elite": partial(plots.alignment_multiples, ensembles, "elite", comparison.names),
         "alignment_public": partial(plots.alignment_multiples, ensembles, "public", comparison.names),
     }
+
+
+def _influence(comparison: Comparison) -> Any:
+    """Shares of influence, with their largest change in the title."""
+    ensembles, baseline = comparison.ensembles, comparison.baseline
+    move, several = largest_move(ensembles), len(ensembles) > 1
+    title = influence_title(baseline.host_name, baseline.days, move, comparison.names, several)
+    return partial(plots.influence_shares, ensembles, comparison.names, title)
+
+
+def _network(comparison: Comparison, graph: nx.MultiDiGraph) -> Any:
+    """The network of day 0, with the mean changes of the scenario in which a share of influence on the host changes most."""
+    baseline, (points, *_, label) = comparison.baseline, largest_move(comparison.ensembles)
+    one = next(e for e in comparison.ensembles if e.label == label)
+    changes = {
+        (patron, one.host, channel): 100 * float((one.series[c][:, -1] - one.series[c][:, 0]).mean())
+        for c in one.series
+        if c.startswith("influence_share:")
+        for _, channel, patron in [c.split(":")]
+    }
+    until = f"after {one.days} days" + (
+        f" under {label}" if len(comparison.ensembles) > 1 and abs(points) >= UNMOVED else ""
+    )
+    return partial(plots.network_map, graph, baseline.host, baseline.patrons, changes, until)
 
 
 def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict[Any, Any]]) -> dict[Any, Any]:
@@ -75,24 +106,34 @@ def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict
         )
     }  # fmt: skip
     without_notes = [line | {"note": ""} for line in lines]
+    decided = ((line["column"], line["arm"], _at_end(line)) for line in lines)
+    message = differences_title(decided, baseline.label, comparison.names, baseline.days)
     if not many:
         return by_file | {
             "differences_over_time": partial(
-                plots.differences_over_time, without_notes, title, note, comparison.confidence
+                plots.differences_over_time, without_notes, message, note, comparison.confidence
             )
         }
     for column in dict.fromkeys(line["column"] for line in without_notes if line["column"] != IN_OFFICE):
         of_column = [line for line in without_notes if line["column"] == column]
         name = f"differences_over_time_{column.replace(':', '_')}"
+        decided = ((line["column"], line["arm"], _at_end(line)) for line in of_column)
+        message = differences_title(decided, baseline.label, comparison.names, baseline.days)
         by_file[name] = partial(
             plots.differences_over_time,
             of_column,
-            f"{title}: {of_column[0]['variable']}",
+            f"{of_column[0]['variable']}. {message}",
             note,
             comparison.confidence,
             "arm",
         )
     return by_file
+
+
+def _at_end(line: dict[Any, Any]) -> str:
+    """The sign of a difference on the last day, by its pointwise interval."""
+    low, high = line["low"][-1], line["high"][-1]
+    return "higher" if low > 0 else "lower" if high < 0 else "undecided"
 
 
 def _line(comparison: Comparison, entry: dict[Any, Any], survival: dict[Any, Any]) -> dict[Any, Any]:
@@ -134,6 +175,7 @@ def _difference_rows(comparison: Comparison, summary: dict[Any, Any]) -> list[di
     """Rows of the figure of differences: headline metrics, among them those of the leading patrons."""
     return [
         {
+            "key": key,
             "metric": metric_in_words(key, comparison.names),
             "unit": summary["metrics"][key]["unit"],
             "arm": one.label,

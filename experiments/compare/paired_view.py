@@ -1,6 +1,7 @@
 """`suasion compare view=paired`: two runs of one replication side by side, and their first difference."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import zip_longest
@@ -61,7 +62,7 @@ def compare_pair(
         _write_tables(folder, records, options.csv)
         saved = {f"config_{arm}": one for arm, one in pair.items()}
         manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=replications)
-        draw(folder, pair, records, metrics, pair_summary, manifest)
+        draw(folder, pair, records, metrics, pair_summary, manifest, options.figures.format)
     return target, pair_summary
 
 
@@ -164,6 +165,7 @@ def draw(
     metrics: dict[Any, Any],
     pair_summary: dict[Any, Any],
     manifest: dict[Any, Any],
+    formats: Sequence[str],
 ) -> None:
     """Save the figure of a paired view."""
     from sim import plots  # imported here because it takes a second
@@ -174,6 +176,5 @@ def draw(
         for arm, spec in pair.items()
     ]
     names = names_of(pair)
-    save_figures(
-        folder / "figures", {"paired_view": partial(plots.paired_view, ensembles, pair_summary, names)}, manifest
-    )
+    figures = {"paired_view": partial(plots.paired_view, ensembles, pair_summary, names)}
+    save_figures(folder / "figures", figures, manifest, formats)

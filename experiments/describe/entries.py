@@ -4,18 +4,18 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, cast
 
-import yaml
 from pydantic.fields import FieldInfo
 
 from experiments.describe.bibliography import bibliography, cited
 from experiments.describe.data_quality import as_host, data_quality
 from experiments.describe.parameters import Parameter, parameters, short
 from sim.actors.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
+from sim.core.strict_yaml import dump_yaml
 from sim.mechanisms import Mechanisms
 from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.metrics import METRICS, describe_key
 from sim.metrics.registry import Metric
-from sim.spec.config_files import names_in, policies
+from sim.spec.config_files import names_in, policy, policy_names
 from sim.spec.load import load
 from sim.spec.override_words import quoted
 from sim.spec.schema import Instrument, Organisation, Spec, State
@@ -34,7 +34,7 @@ def model_entries(spec: Spec, config_dir: str | None) -> dict[str, Describe]:
         entries[option] = lambda o=option, t=text: [f"{o} (option)", t]
     for name, tool in spec.instruments.items():
         entries[name] = lambda n=name, t=tool: _instrument_lines(n, t)
-    for name in names_in("policy", config_dir):
+    for name in policy_names(config_dir):
         entries[name] = lambda n=name: _policy_lines(n, config_dir)
     for name in EVENT_KINDS:
         entries[f"event:{name}"] = lambda n=name: _event_lines(n)
@@ -93,7 +93,7 @@ def _readable(actor: State | Organisation) -> dict[Any, Any]:
 
 
 def _yaml_lines(data: dict[Any, Any]) -> list[str]:
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=100).splitlines()
+    return dump_yaml(data, width=100).splitlines()
 
 
 def _instrument_lines(name: str, tool: Instrument) -> list[str]:
@@ -104,9 +104,9 @@ def _instrument_lines(name: str, tool: Instrument) -> list[str]:
 
 
 def _policy_lines(name: str, config_dir: str | None) -> list[str]:
-    policy = policies(config_dir)[name]
-    rules = policy.model_dump(mode="json", exclude_defaults=True, exclude={"label", "summary"})
-    return [f"{name} (policy): {policy.label.get('en', name)}", policy.summary, "", *_yaml_lines(rules)]
+    chosen = policy(name, config_dir)
+    rules = chosen.model_dump(mode="json", exclude_defaults=True, exclude={"label", "summary"})
+    return [f"{name} (policy): {chosen.label.get('en', name)}", chosen.summary, "", *_yaml_lines(rules)]
 
 
 def metric_lines(metric: Metric, key: str = "") -> list[str]:

@@ -1,15 +1,16 @@
 """`suasion list KIND`: the table of each kind of named things."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from experiments.describe.data_quality import table as host_table
 from experiments.describe.glossary import glossary
 from experiments.describe.parameters import parameters, short
 from sim.actors.choices import ORGANISATION_OPTIONS, STATE_OPTIONS
+from sim.core.faults import ConfigError, first_line
 from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.metrics import METRICS
-from sim.spec.config_files import names_in, policies
+from sim.spec.config_files import names_in, policy, policy_names
 from sim.spec.load import load
 from sim.spec.override_words import quoted
 from sim.spec.schema import Instrument
@@ -19,11 +20,11 @@ TableOf = Callable[[str | None], tuple[tuple[str, ...], Rows]]
 
 
 def _scenarios(config_dir: str | None) -> tuple[tuple[str, ...], Rows]:
-    composed = {
-        name: load([f"scenario={quoted(name)}"], config_dir).scenario for name in names_in("scenario", config_dir)
-    }
-    titles = ("scenario", "label", "host", "day 0")
-    return titles, [(name, s.label, s.host, s.start_date.isoformat()) for name, s in composed.items()]
+    def row(name: str) -> tuple[str, ...]:
+        scenario = load([f"scenario={quoted(name)}"], config_dir).scenario
+        return name, scenario.label, scenario.host, scenario.start_date.isoformat()
+
+    return ("scenario", "label", "host", "day 0"), _usable(row, names_in("scenario", config_dir), 4)
 
 
 def _metrics(_: str | None) -> tuple[tuple[str, ...], Rows]:
@@ -38,8 +39,23 @@ def _parameters(_: str | None) -> tuple[tuple[str, ...], Rows]:
 
 def _policies(config_dir: str | None) -> tuple[tuple[str, ...], Rows]:
     columns = ("policy", "label", "what it does", "instruments")
-    every = policies(config_dir).items()
-    return columns, [(n, p.label.get("en", n), p.summary, ", ".join(p.instruments)) for n, p in every]
+
+    def row(name: str) -> tuple[str, ...]:
+        chosen = policy(name, config_dir)
+        return name, chosen.label.get("en", name), chosen.summary, ", ".join(chosen.instruments)
+
+    return columns, _usable(row, policy_names(config_dir), 4)
+
+
+def _usable(row: Callable[[str], tuple[str, ...]], names: Iterable[str], width: int) -> Rows:
+    """The row of every name; one whose file is wrong has the fault in the place of its label."""
+    rows = []
+    for name in names:
+        try:
+            rows.append(row(name))
+        except ConfigError as error:
+            rows.append((name, f"cannot be used: {first_line(error)}", *[""] * (width - 2)))
+    return rows
 
 
 def _instruments(config_dir: str | None) -> tuple[tuple[str, ...], Rows]:

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-import yaml
-
 from experiments.results.target import is_folder
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
-from sim.core.received import parse_yaml
+from sim.core.strict_yaml import parse_yaml
 from sim.spec.override_words import check_word
 from sim.spec.renamed_keys import refuse_path
 from sim.spec.validate import Model, validated
+
+FIGURES = "figures"  # the group of settings of figures
 
 
 def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[str]]:
@@ -23,8 +23,11 @@ def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[
         if word in folders:
             continue
         key, equals, text = word.partition("=")
+        group, _, name = key.partition(".")
         if key in model.model_fields and equals:
             settings[key] = _value(key, text)
+        elif equals and name and group == FIGURES and group in model.model_fields:
+            settings[group] = settings.get(group, {}) | {name: _value(key, text)}
         elif equals:
             check_word(word)
             refuse_path(key, text, settings=tuple(model.model_fields))
@@ -36,7 +39,7 @@ def _value(key: str, text: str) -> object:
     check_word(f"{key}={text}")
     try:
         return parse_yaml(text)
-    except (ValueError, yaml.YAMLError):
+    except ValueError:
         raise ConfigError(describe_fault(key, text, "cannot be read; quote text with signs", ())) from None
 
 

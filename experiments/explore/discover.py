@@ -1,5 +1,6 @@
 """`suasion discover`: boxes of the parameter space in which an outcome occurs, with a sentence on each."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from experiments.explore.boxes import LEAST_ROWS, Box, Discovery, Feature, Limit
 from experiments.explore.labels import Condition, axis_meaning, axis_name, axis_unit, number
 from experiments.explore.samples import Samples
 from experiments.extras import needs
+from experiments.results.figure_formats import FigureOptions
 from experiments.results.figures import save_figures
 from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, write_json
+from experiments.statements.figure_titles import discover_title
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.core.wording import percents
@@ -31,6 +34,7 @@ class DiscoverOptions(Checked):
     confidence: float = Field(
         default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
     )
+    figures: FigureOptions = FigureOptions()
 
 
 def explore(words: list[str], command: list[str]) -> tuple[Path, dict[Any, Any]]:
@@ -53,7 +57,7 @@ def explore(words: list[str], command: list[str]) -> tuple[Path, dict[Any, Any]]
     with new_folder(str(free_path(samples.store.folder, "discover")), "discover") as (partial, target):
         manifest_fields = build_manifest(command, worlds=samples.manifest["worlds"])
         write_json(partial / "discover.json", result | {"made": manifest_fields})
-        draw(partial / "figures", result, runs, manifest_fields)
+        draw(partial / "figures", result, runs, manifest_fields, options.figures.format)
     return target, result
 
 
@@ -145,12 +149,14 @@ def _sentence(box: Box, features: dict[str, Feature], what: str) -> str:
     return f"{text} Undecided: {more} [{low}, {high}] percentage points against the replications elsewhere."
 
 
-def draw(folder: Path, result: dict[Any, Any], runs: Runs, manifest_fields: dict[Any, Any]) -> None:
+def draw(
+    folder: Path, result: dict[Any, Any], runs: Runs, manifest_fields: dict[Any, Any], formats: Sequence[str]
+) -> None:
     """Boxes as intervals, and the two leading numeric parameters as a map."""
     from sim.plots import boxes as plots
 
     n = f"n = {result['held_out']:,} runs ({result['held_rows']} sampled rows, {result['held_worlds']} replications) that the boxes have not seen"
-    title = f"Where {result['words']}"
+    title = discover_title(result)
     figures = {}
     if result["boxes"]:
         head = (
@@ -176,4 +182,4 @@ def draw(folder: Path, result: dict[Any, Any], runs: Runs, manifest_fields: dict
             f"Each mark: the share of the replications there, over all other parameters; n = {runs.case.size:,} runs; {others}.",
         )
         figures["map"] = partial(plots.box_map, points, names, result["boxes"], head)
-    save_figures(folder, figures, manifest_fields)
+    save_figures(folder, figures, manifest_fields, formats)

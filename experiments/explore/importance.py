@@ -1,5 +1,6 @@
 """Rows and figures of a sensitivity analysis."""
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ BAR = {
 KEY = {"morris": "mu_star", "sobol": "ST", "ranks": "rho"}  # rows are ordered by it
 
 
-def draw(folder: Path, result: dict[Any, Any], manifest_fields: dict[Any, Any]) -> None:
+def draw(folder: Path, result: dict[Any, Any], manifest_fields: dict[Any, Any], formats: Sequence[str]) -> None:
     """One figure per varying outcome, two for elementary effects."""
     from sim.plots import sensitivity as plots
 
@@ -36,7 +37,7 @@ def draw(folder: Path, result: dict[Any, Any], manifest_fields: dict[Any, Any]) 
         if method == "morris":
             how = f"Effects of moving one parameter over its full range, from many places; n = {sample}"
             figures[f"{stem}_plane"] = partial(plots.elementary_effects, panels, (title, how), outcome["unit"])
-    save_figures(folder, figures, manifest_fields)
+    save_figures(folder, figures, manifest_fields, formats)
 
 
 def rows_by_combination(result: dict[Any, Any], outcome: str) -> dict[str, list[dict[Any, Any]]]:

@@ -12,6 +12,7 @@ from experiments.explore.importance import draw
 from experiments.explore.labels import axis_meaning, axis_name, check_outcomes
 from experiments.explore.samples import Samples
 from experiments.extras import needs
+from experiments.results.figure_formats import FigureOptions
 from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, write_json
 from experiments.sweep.axes import Axis
@@ -47,6 +48,7 @@ class SensitivityOptions(Checked):
     confidence: float = Field(
         default=0.95, gt=0.0, lt=1.0, allow_inf_nan=False, description="confidence of the intervals"
     )
+    figures: FigureOptions = FigureOptions()
 
     @field_validator("outcome", mode="before")
     @classmethod
@@ -74,7 +76,7 @@ def sensitivity(options: SensitivityOptions, folder: str | Path, command: list[s
     with new_folder(str(free_path(samples.store.folder, "sensitivity")), "sensitivity") as (partial, target):
         manifest_fields = build_manifest(command, worlds=samples.manifest["worlds"])
         write_json(partial / "sensitivity.json", result | {"made": manifest_fields})
-        draw(partial / "figures", result, manifest_fields)
+        draw(partial / "figures", result, manifest_fields, options.figures.format)
     return target, result
 
 

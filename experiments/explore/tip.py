@@ -3,6 +3,7 @@
 The plane is a grid sweep. Only its most informative points are run; `suasion sweep` with the same axes fills the folder up.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from experiments.explore.frontier import Frontier, search
 from experiments.explore.grid_evaluator import GridEvaluator
 from experiments.explore.labels import axis_meaning, axis_name, axis_unit, check_outcomes, number
 from experiments.extras import needs
+from experiments.results.figure_formats import FigureOptions
 from experiments.results.figures import save_figures
 from experiments.results.manifest import build_manifest
 from experiments.results.writing import new_folder, write_json
+from experiments.statements.figure_titles import tip_title
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
 from experiments.sweep.resume import folder_for, stored_runs
@@ -43,6 +46,7 @@ class TipOptions(Checked):
     resolution: int = Field(default=32, ge=8, le=128, description="points of the grid along either axis")
     budget: float = Field(default=0.2, gt=0.0, le=1.0, description="share of the grid's runs that may be used")
     confidence: float = Field(default=0.95, gt=0.0, lt=1.0, description="confidence of the band")
+    figures: FigureOptions = FigureOptions()
 
 
 def prepare(words: list[str], config_dir: str | None = None) -> tuple[TipOptions, Plan]:
@@ -68,7 +72,7 @@ def tip(options: TipOptions, plan: Plan, command: list[str]) -> tuple[Path, dict
     with new_folder(str(free_path(store.folder, "tip")), "tip") as (partial, target):
         manifest_fields = build_manifest(command, worlds=store.manifest["worlds"])
         write_json(partial / "tip.json", result | {"made": manifest_fields})
-        draw(partial / "figures", frontier, result, manifest_fields)
+        draw(partial / "figures", frontier, result, manifest_fields, options.figures.format)
     return target, result
 
 
@@ -173,8 +177,10 @@ def _sentence(crossing: dict[Any, Any], threshold: float) -> str:
     )
 
 
-def draw(folder: Path, frontier: Frontier, result: dict[Any, Any], manifest_fields: dict[Any, Any]) -> None:
+def draw(
+    folder: Path, frontier: Frontier, result: dict[Any, Any], manifest_fields: dict[Any, Any], formats: Sequence[str]
+) -> None:
     """The plane with its lines."""
     from sim.plots.frontier import tipping_lines
 
-    save_figures(folder, {"tip": partial(tipping_lines, frontier, result)}, manifest_fields)
+    save_figures(folder, {"tip": partial(tipping_lines, frontier, result, tip_title(result))}, manifest_fields, formats)

@@ -4,13 +4,13 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
+from sim.core.received import read_yaml
 
 
 @cache
 def load_sentences(language: str) -> dict[str, str]:
     """Key -> sentence of a language."""
-    return yaml.safe_load((Path(__file__).parent / f"{language}.yaml").read_text(encoding="utf-8"))
+    return read_yaml(Path(__file__).parent / f"{language}.yaml")
 
 
 class Language:

@@ -1,5 +1,6 @@
 """`suasion report`: writes one self-contained HTML file on a results folder."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field
@@ -11,6 +12,7 @@ from experiments.report.page import render
 from experiments.report.result import read_result
 from experiments.results.files import write_whole
 from experiments.results.target import OutPath
+from experiments.results.writing import check_writable
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.spec.overrides import settings
@@ -40,10 +42,11 @@ def report(folder: str, overrides: list[str]) -> Path:
         allowed = f"was made by `suasion {kind}`; there are reports on {', '.join(KINDS)}"
         raise ConfigError(describe_fault("DIR", folder, allowed, ()))
     target = Path(options.out) if options.out else result.folder / "report.html"
-    if target.exists():
+    if os.path.lexists(target):
         raise ConfigError(describe_fault("out", target, "exists already and nothing is overwritten", ()))
     if not target.parent.is_dir():
         raise ConfigError(describe_fault("out", target, f"cannot be written, {target.parent} is not a folder", ()))
+    check_writable(target.parent, target)
     say = Language()
     write_whole(target, render(result, KINDS[kind].sections(result, say), say).encode())
     return target

@@ -11,7 +11,7 @@ import numpy as np
 from experiments.compare.arms import labels_of, names_of
 from experiments.report.sweep_parts import SweepParts
 from experiments.results.figure_file import read_figure
-from experiments.results.provenance import Provenance, read_provenance
+from experiments.results.provenance import Provenance, check_results, read_provenance
 from experiments.statements import Facts
 from experiments.statements.table import DATA
 from experiments.sweep.saved_sweep import saved_bases
@@ -160,5 +160,6 @@ def read_result(folder: str) -> Result:
         bases = saved_bases(Store.open(folder)).values()
         specs = {spec.scenario.name: spec for spec in bases}  # bases of one scenario share its texts
     else:
+        check_results(provenance)
         specs = {name.removeprefix("config_"): validated(Spec, tree) for name, tree in provenance.trees.items()}
     return Result(provenance, Path(folder), specs)

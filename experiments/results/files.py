@@ -1,6 +1,5 @@
 """Files of a results folder: written completely or not at all, read with their checksums."""
 
-import os
 import re
 from hashlib import blake2b
 from pathlib import Path
@@ -9,24 +8,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.results.writing import StoreFault
+from sim.core.received import read_bytes, reason_of
+from sim.core.whole_file import write_bytes
 
+LARGEST_TABLE = 1 << 34  # bytes of a file
 _SHARD = re.compile(r"\d{8}-[0-9a-f]{12}\.parquet")
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write under another name, flush to the disk, then rename. Raises StoreFault and leaves nothing half-written."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with partial.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
+        write_bytes(path, data)
     except OSError as error:
-        partial.unlink(missing_ok=True)
-        reason = error.strerror or error
-        raise StoreFault(f"{path}: cannot be written ({reason}); what was written before is complete") from None
+        raise StoreFault(
+            f"{path}: cannot be written ({reason_of(error)}); what was written before is complete"
+        ) from None
 
 
 def write_shard(folder: Path, number: int, data: bytes) -> None:
@@ -46,7 +42,7 @@ def _hash(data: bytes) -> str:
 def read(path: Path, columns: list[str] | None = None) -> pa.Table:
     """Read a table. A shard must have the content that its name promises, bit for bit. Raises StoreFault."""
     try:
-        data = path.read_bytes()
+        data = read_bytes(path, LARGEST_TABLE)
         if _SHARD.fullmatch(path.name) and _hash(data) != path.stem.partition("-")[2]:
             raise pa.ArrowInvalid("its content is not what was written")
         file = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True)

@@ -10,13 +10,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field, ValidationError
-
 from experiments.results.figure_file import read_figure
 from experiments.results.manifest import command_line
+from experiments.results.saved_files import Manifest, SweepManifest, faults_of
 from sim.core.faults import ConfigError, describe_fault
-from sim.core.parameters import Name
-from sim.core.received import check_folder, file_digest, inside, parse_json, read_bytes, read_text
+from sim.core.received import check_folder, file_digest, inside, parse_json, read_bytes, read_json, reason_of
 from sim.spec.config_files import saved_tree
 from sim.spec.renamed_keys import refuse_result
 
@@ -24,26 +22,6 @@ MARK = "suasion"  # name of the text in a figure and of the element in a report
 LARGEST = 1 << 26  # bytes of an unpacked text; sixteen arms take two million
 MEMORY = 1 << 28  # bytes that unpacking may take
 EXPECTED = "must be a results folder, its manifest.json, or a figure (PNG, GIF) or report (HTML) that suasion made"
-
-
-class SweepManifest(BaseModel):
-    """The manifest fields that repeating a sweep needs; `experiments.sweep.keys` computes its digests."""
-
-    suasion: str
-    git: str
-    command: str
-    words: list[str] = Field(min_length=1)
-    options: dict[Any, Any]
-    python: str
-    platform: str
-    libraries: dict[str, str]
-
-
-class Manifest(SweepManifest):
-    """The manifest fields that repeating a run or a comparison needs."""
-
-    configuration: dict[Name, str] = Field(min_length=1)
-    results: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -121,12 +99,12 @@ def _from_folder(path: Path) -> Provenance:
     folder = path.parent
     check_folder("FILE", folder)
     try:
-        manifest = parse_json(read_text(path))
+        manifest = read_json(path)
     except FileNotFoundError:
         raise ConfigError(_fault(folder, "holds no manifest.json, so it is not a results folder")) from None
     except (OSError, ValueError) as error:
-        raise ConfigError(_fault(path, f"is damaged or cannot be read ({error})")) from None
-    manifest = _check_manifest(path, manifest)
+        raise ConfigError(_fault(path, f"is damaged or cannot be read ({reason_of(error)})")) from None
+    manifest = check_manifest(path, manifest)
     trees = {}
     for name, digest in manifest.get("configuration", {}).items():
         trees[name] = saved_tree("FILE", inside("FILE", folder, f"{name}.yaml"))
@@ -155,7 +133,7 @@ def _unpack(path: Path, text: str | None) -> Provenance:
         manifest, trees = content["manifest"], content["trees"]
     except (ValueError, KeyError, TypeError, EOFError, lzma.LZMAError) as error:
         raise ConfigError(_fault(path, f"is damaged: what it says of its making cannot be read ({error})")) from None
-    manifest = _check_manifest(path, manifest)
+    manifest = check_manifest(path, manifest)
     if not isinstance(trees, dict) or trees.keys() != manifest.get("configuration", trees).keys():
         raise ConfigError(_fault(path, "is damaged: its configurations are not those that its manifest names"))
     for tree in (tree for tree in trees.values() if isinstance(tree, dict)):
@@ -163,7 +141,7 @@ def _unpack(path: Path, text: str | None) -> Provenance:
     return Provenance(manifest, trees)
 
 
-def _check_manifest(path: Path, manifest: object) -> dict[Any, Any]:
+def check_manifest(path: Path, manifest: object) -> dict[Any, Any]:
     """Check that a manifest can be repeated; the message on an old one gives at least its command. Raises ConfigError.
 
     The command is written anew from the recorded words, so that pasting it into a shell runs suasion and nothing else.
@@ -173,14 +151,27 @@ def _check_manifest(path: Path, manifest: object) -> dict[Any, Any]:
     words = manifest.get("words")
     if isinstance(words, list) and all(isinstance(word, str) for word in words):
         manifest = manifest | {"command": command_line(words)}
-    try:
-        (SweepManifest if "bases" in manifest else Manifest).model_validate(manifest)
-    except ValidationError as error:
-        faults = ", ".join(dict.fromkeys(str(fault["loc"][0]) for fault in error.errors()))
-        by_hand = f"; repeat it by hand: {manifest['command']}" if "command" in manifest else ""
-        raise ConfigError(_fault(path, f"has no usable {faults}{by_hand}")) from None
+    faults = faults_of(SweepManifest if "bases" in manifest else Manifest, manifest)
+    if faults:
+        keys = ", ".join(dict.fromkeys(key.partition(".")[0] or "content" for key, _ in faults))
+        key, reason = faults[0]
+        by_hand = f"; repeat it by hand: {manifest['command']}" if isinstance(manifest.get("command"), str) else ""
+        raise ConfigError(_fault(path, f"has no usable {keys} ({key}: {reason}){by_hand}"))
     return manifest
 
 
 def _fault(path: Path, allowed: str) -> str:
     return describe_fault("FILE", path, allowed, ())
+
+
+def check_results(provenance: Provenance) -> None:
+    """Refuse a folder in which a table or a JSON file is not the one that was written. Raises ConfigError with the file."""
+    if provenance.folder is None or "results" not in provenance.manifest:
+        return
+    now = result_digests(provenance.folder)
+    for name, digest in provenance.manifest["results"].items():
+        path = inside("FILE", provenance.folder, name)
+        if name not in now:
+            raise ConfigError(_fault(path, "is missing, and belongs to the result"))
+        if now[name] != digest:
+            raise ConfigError(_fault(path, "was changed after the result was made, or is damaged"))

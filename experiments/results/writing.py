@@ -7,15 +7,18 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
-import yaml
 
 from experiments.results.csv_file import write_csv
 from experiments.results.manifest import build_manifest
 from experiments.results.provenance import pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
+from sim.core.received import reason_of
+from sim.core.strict_yaml import dump_yaml
+from sim.core.whole_file import named
 from sim.spec.priors import record_of
 from sim.spec.schema import Spec
 
@@ -53,12 +56,14 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 partial = target.parent / f".{target.name}-{token_hex(4)}"
                 partial.mkdir()
             except OSError as error:
-                reason = error.strerror or error
-                raise ConfigError(describe_fault("out", target, f"cannot be written ({reason})", ())) from None
+                raise _unwritable(target, error) from None
             try:
                 yield partial, target
             except DrawingFault as fault:
                 drawing = fault
+            except OSError as error:  # of the hidden folder, or of a library that names none
+                inner = error.filename is None or str(error.filename).startswith(str(partial))
+                raise named(error, target) if inner else error from None
             _check_free(target)  # a command on another machine may not see the lock
             if target.exists():
                 target.rmdir()
@@ -87,6 +92,18 @@ def _locked(stack: ExitStack, targets: Iterable[Path]) -> Path:
         else:
             return target
     raise taken or FolderTaken("out: no name is free")
+
+
+def check_writable(folder: Path, target: Path) -> None:
+    """Refuse, before anything is computed, a target in a folder where nothing can be written. Raises ConfigError."""
+    try:
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise _unwritable(target, error) from None
+
+
+def _unwritable(target: Path, error: OSError) -> ConfigError:
+    return ConfigError(describe_fault("out", target, f"cannot be written ({reason_of(error)})", ()))
 
 
 def _check_free(target: Path) -> None:
@@ -156,8 +173,7 @@ def write_table(path: Path, columns: dict[Any, Any], csv: bool) -> None:
 
 def config_text(spec: Spec) -> str:
     """The resolved configuration as YAML, every key."""
-    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # same text, ten times faster
-    return yaml.dump(spec.model_dump(mode="json"), Dumper=dumper, sort_keys=False, allow_unicode=True, width=120)
+    return dump_yaml(spec.model_dump(mode="json"), width=120)
 
 
 def write_config(path: Path, spec: Spec) -> None:

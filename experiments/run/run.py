@@ -9,6 +9,7 @@ import networkx as nx
 from pydantic import Field
 
 from experiments.describe.data_quality import data_quality
+from experiments.results.figure_formats import FigureOptions
 from experiments.results.figures import save_animation, save_figures
 from experiments.results.target import OutPath
 from experiments.results.writing import (
@@ -17,6 +18,7 @@ from experiments.results.writing import (
     write_manifest,
     write_table,
 )
+from experiments.statements.figure_titles import influence_title
 from experiments.terminal.progress import announce_compilation, progress
 from sim.core.axes import CHANNELS
 from sim.core.faults import ConfigError, describe_fault
@@ -43,6 +45,7 @@ Show = Callable[[Spec, dict, Records], None]
 class RunOptions(Checked):
     """Settings of `suasion run` beside the specification."""
 
+    figures: FigureOptions = FigureOptions()
     out: OutPath | None = Field(
         default=None, description="folder of the results; default: a dated folder under results/"
     )
@@ -105,7 +108,7 @@ def perform(
         } | start_digest
         manifest = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **manifest_fields)
         figures = draw(spec, records, metrics, graph) | (maps(spec, records) if options.map else {})
-        save_figures(folder / "figures", figures, manifest)
+        save_figures(folder / "figures", figures, manifest, options.figures.format)
         if options.animation:
             save_animation(folder / "figures" / "map.gif", months(spec, records), manifest)
     return target, metrics, records
@@ -135,16 +138,34 @@ def write_shares(path: Path, records: Records, csv: bool) -> None:
 def draw(spec: Spec, records: Records, metrics: dict[Any, Any], graph: nx.MultiDiGraph) -> "Figures":
     """Name -> function that draws, for all figures of a single run."""
     from sim import plots  # imported here because it takes a second
+    from sim.plots.shares import largest_move
 
     names = english_names(spec)
     arms = [ensemble(spec, [records.table()], [metrics])]
+    title = influence_title(arms[0].host_name, records.days, largest_move(arms), names, several=False)
     scenario = spec.scenario
     return {
         "protest": partial(plots.protest_and_legitimacy, arms),
         "alignment": partial(plots.alignments, arms, names=names),
-        "influence": partial(plots.influence_shares, arms, names=names),
+        "influence": partial(plots.influence_shares, arms, names, title),
         "timeline": partial(plots.timeline, records, scenario.label, scenario.start_date, names),
-        "network": partial(plots.network_map, graph, scenario.host, scenario.outside_patrons),
+        "network": partial(
+            plots.network_map,
+            graph,
+            scenario.host,
+            scenario.outside_patrons,
+            _changes(records),
+            f"after {records.days} days",
+        ),
+    }
+
+
+def _changes(records: Records) -> dict[tuple[str, str, str], float]:
+    """(patron, state, channel) -> change of the share of influence since day 0, in percentage points."""
+    change = 100 * (records[SHARES.name][-1] - records[SHARES.name][0])
+    channels, patrons, states = (records.axis(axis) for axis in SHARES.axes)
+    return {
+        (patrons[p], states[s], channels[c]): float(change[c, p, s]) for c, p, s in zip(*change.nonzero(), strict=True)
     }
 
 

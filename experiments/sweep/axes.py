@@ -174,7 +174,7 @@ def _read_axis(path: str, role: str, setting: object) -> Axis:
     if isinstance(setting, dict) and set(setting) == {"values"}:
         setting = setting["values"]
     if isinstance(setting, dict):
-        return _check_numbers(Axis(path, role, None, setting, integer, limits))
+        return check_numbers(Axis(path, role, None, setting, integer, limits))
     values = tuple(setting) if isinstance(setting, list) else (setting,)
     if not values:
         raise ConfigError(describe_fault(path, setting, "an axis needs at least one value", ()))
@@ -183,8 +183,10 @@ def _read_axis(path: str, role: str, setting: object) -> Axis:
     return Axis(path, role, values, None, integer, limits)
 
 
-def _check_numbers(axis: Axis) -> Axis:
+def check_numbers(axis: Axis) -> Axis:
     """Check the numbers of a distribution, and return the axis. Raises ConfigError."""
+    if axis.values is not None:
+        return axis
     distribution = axis.distribution
     numbers = {k: v for k, v in distribution.items() if k != "distribution"}
     for name, value in numbers.items():

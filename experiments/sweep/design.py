@@ -4,7 +4,6 @@ Axes with values are crossed. Sampled values and named points form one block of 
 values repeats the block: point = combination * rows + row.
 """
 
-import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -13,12 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from experiments.extras import needs
 from experiments.sweep.axes import BASE, Axis
+from experiments.sweep.case_table import read_cases
 from sim.core.faults import ConfigError, describe_fault
-from sim.core.received import parse_yaml, read_text
 from sim.spec.renamed_keys import refuse_path
 
 SAMPLED = ("lhs", "sobol", "morris", "saltelli", "saltelli_s2")
@@ -167,7 +165,7 @@ def _named_points(axes: tuple[Axis, ...], path: Path) -> Design:
     """Named points of a file as rows, crossed with the axes that have values. Raises ConfigError."""
     if any(axis.values is None for axis in axes):
         raise ConfigError(describe_fault("cases", path, "cases are crossed with axes of values, not of intervals", ()))
-    points = _read_named_points(path)
+    points = read_cases(path)
     paths = tuple(dict.fromkeys(key for point in points.values() for key in point))
     for key, value in (item for point in points.values() for item in point.items()):
         refuse_path(key, value)
@@ -182,31 +180,3 @@ def _named_points(axes: tuple[Axis, ...], path: Path) -> Design:
         for key, column in zip(paths, columns, strict=True)
     )
     return Design("cases", axes, tuple(axis.values or () for axis in axes), block, rows, tuple(points))
-
-
-def _read_named_points(path: Path) -> dict[str, dict[Any, Any]]:
-    """Name of a point -> path -> value; an empty cell keeps the base. CSV has a column `name`, YAML is a mapping."""
-    try:
-        text = read_text(path)
-        if path.suffix.lower() in (".yaml", ".yml"):
-            points = parse_yaml(text)
-        else:
-            lines = list(csv.DictReader(text.splitlines()))
-            points = {row.pop("name", f"line {i + 2}"): _cells(row) for i, row in enumerate(lines)}
-            if len(points) < len(lines):
-                raise ConfigError(describe_fault("cases", path, "two cases have the same name", ()))
-    except ConfigError:
-        raise
-    except (OSError, ValueError, yaml.YAMLError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or " ".join(str(error).split())
-        raise ConfigError(describe_fault("cases", path, f"cannot be read ({reason})", ())) from None
-    if not isinstance(points, dict) or not points or not all(isinstance(point, dict) for point in points.values()):
-        raise ConfigError(describe_fault("cases", path, "must hold cases: a name, and its settings by path", ()))
-    return {str(name): {str(k): v for k, v in point.items() if v is not None} for name, point in points.items()}
-
-
-def _cells(row: dict[Any, Any]) -> dict[Any, Any]:
-    """Cells of a line, parsed as YAML, without the empty ones."""
-    if None in row or None in row.values():
-        raise ConfigError(f"cases: a line has another number of cells than the header: {list(row.values())}")
-    return {key: parse_yaml(cell) for key, cell in row.items() if cell.strip()}

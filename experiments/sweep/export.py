@@ -1,5 +1,6 @@
 """`suasion export`: the table of a sweep as CSV or as an Excel workbook."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -8,9 +9,11 @@ from pydantic import Field
 from experiments.extras import needs
 from experiments.results.csv_file import Decimal, write_csv
 from experiments.results.target import OutPath
+from experiments.results.writing import check_writable
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.parameters import Checked
+from sim.core.whole_file import whole_file
 from sim.spec.overrides import settings
 
 if TYPE_CHECKING:
@@ -38,20 +41,17 @@ def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> P
         raise ConfigError(describe_fault("decimal", options.decimal, "is for csv; a workbook holds numbers", ()))
     store = Store.open(folder)
     target = Path(options.out) if options.out else store.folder / f"table.{kind}"
-    if target.exists():
+    if os.path.lexists(target):
         raise ConfigError(describe_fault("out", target, "exists already and nothing is overwritten", ()))
+    if not target.parent.is_dir():
+        raise ConfigError(describe_fault("out", target, f"cannot be written, {target.parent} is not a folder", ()))
+    check_writable(target.parent, target)
     table = store.table()
-    partial = target.with_name(f".{target.name}.partial")
-    try:
+    with whole_file(target) as partial:
         if kind == "csv":
             write_csv(table, partial, options.decimal)
         else:
             _xlsx(table, partial, store)
-        partial.replace(target)
-    except OSError as error:
-        raise ConfigError(describe_fault("out", target, f"cannot be written ({error.strerror or error})", ())) from None
-    finally:
-        partial.unlink(missing_ok=True)
     return target
 
 

@@ -18,6 +18,7 @@ from experiments.sweep.axes import Axis
 from experiments.sweep.columns import design_table, renumber
 from experiments.sweep.point import parameter_records
 from experiments.sweep.resume import base_differences, canonical
+from experiments.sweep.saved_tables import read_runs
 from experiments.sweep.shard import as_parquet
 from experiments.sweep.store import FAILURES, RUNS, SERIES, Store
 from sim.core.faults import ConfigError, describe_fault
@@ -100,7 +101,7 @@ def _copy_runs(
     """Copy the missing runs of a store. digests: of the runs that are there, by key."""
     daily = {shard_number(path): path for path in store.shards(SERIES)}
     for path in store.shards(RUNS):
-        table = read(path)
+        table = read_runs(path)
         new = []
         for key, digest in zip(table["key"].to_pylist(), table["digest"].to_pylist(), strict=True):
             earlier = digests.get(key)

@@ -14,17 +14,19 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import yaml
 from pydantic import ValidationError
 
-from experiments.results.files import fault, read, shard_number, write_shard, write_whole
+from experiments.results.files import fault, shard_number, write_shard, write_whole
 from experiments.results.manifest import command_line
-from experiments.results.writing import StoreFault, config_text, folder_lock, plain
-from experiments.sweep.axes import Axis
+from experiments.results.provenance import check_manifest
+from experiments.results.saved_files import SavedAxes, faults_of
+from experiments.results.writing import config_text, folder_lock, plain
+from experiments.sweep.axes import Axis, check_numbers
 from experiments.sweep.columns import decode
+from experiments.sweep.saved_tables import damaged, read_design, read_runs
 from experiments.sweep.shard import EncodedShard, Failure
 from sim.core.faults import ConfigError, describe_fault
-from sim.core.received import check_folder, inside, parse_json, parse_yaml, read_text
+from sim.core.received import check_folder, inside, read_json, read_yaml, reason_of
 from sim.spec.config_files import saved_tree
 from sim.spec.renamed_keys import refuse_result
 from sim.spec.schema import Spec
@@ -47,19 +49,34 @@ class Store:
             check_folder("folder", store.folder)
         if not os.path.isfile(store.folder / "manifest.json") or "design" not in store.manifest:
             raise ConfigError(describe_fault("folder", folder, "holds no sweep", ()))
+        check_manifest(store.folder / "manifest.json", store.manifest)
         return store
 
     @property
     def manifest(self) -> dict[Any, Any]:
         """manifest.json, with its command quoted anew from its words."""
         fields = self._json("manifest.json")
-        words = fields.get("words") if isinstance(fields, dict) else None
-        return fields | {"command": command_line(words)} if words and all(isinstance(w, str) for w in words) else fields
+        if not isinstance(fields, dict):
+            raise damaged(self.folder / "manifest.json", "it holds no mapping")
+        words = fields.get("words")
+        if isinstance(words, list) and words and all(isinstance(w, str) for w in words):
+            return fields | {"command": command_line(words)}
+        return fields
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
         """Axes in the order of the columns of the design."""
-        return tuple(Axis.from_json(entry) for entry in self._json("axes.json"))
+        path = self.folder / "axes.json"
+        entries = self._json(path.name)
+        if faults := faults_of(SavedAxes, {"axes": entries}):
+            raise damaged(path, ": ".join(faults[0]))
+        try:
+            axes = tuple(check_numbers(Axis.from_json(entry)) for entry in entries)
+        except ConfigError as error:
+            raise damaged(path, str(error)) from None
+        if [axis.path for axis in axes] != self.manifest["base"]["axes"]:
+            raise damaged(path, "its axes are not those of manifest.json")
+        return axes
 
     @cached_property
     def bases(self) -> dict[tuple[Any, ...], Spec]:
@@ -68,12 +85,12 @@ class Store:
         for entry in fields["bases"]:
             path = inside("folder", self.folder, entry["file"])
             try:
-                tree = parse_yaml(read_text(path))
+                tree = read_yaml(path)
                 refuse_result("folder", self.folder, tree, fields.get("suasion"))
                 bases[tuple(entry["values"])] = Spec.model_validate(tree)
             except ConfigError:
                 raise
-            except (OSError, ValidationError, ValueError, yaml.YAMLError) as error:
+            except (OSError, ValidationError, ValueError) as error:
                 raise ConfigError(describe_fault("folder", path, f"is damaged ({_short(error)})", ())) from None
         return bases
 
@@ -87,9 +104,9 @@ class Store:
     def _json(self, name: str) -> Any:
         path = self.folder / name
         try:
-            return parse_json(read_text(path))
+            return read_json(path)
         except (OSError, ValueError) as error:
-            raise StoreFault(f"{path}: cannot be read ({error})") from None
+            raise damaged(path, reason_of(error)) from None
 
     def write_json(self, name: str, data: object) -> None:
         """A JSON file of the folder."""
@@ -171,7 +188,7 @@ class Store:
                 | {"replication": pa.array([], pa.int64()), "error": pa.array([], pa.string())}
             )
         needed = None if columns is None else list(dict.fromkeys([*columns, "point", "replication", "error"]))
-        table = pa.concat_tables([read(path, needed) for path in shards], promote_options="default")
+        table = pa.concat_tables([read_runs(path, needed) for path in shards], promote_options="default")
         table = table.append_column("_failed", pc.cast(pc.is_valid(table["error"]), pa.int8()))
         order = [("point", "ascending"), ("replication", "ascending"), ("_failed", "ascending")]
         table = table.take(pc.sort_indices(table, order))
@@ -183,7 +200,7 @@ class Store:
     def select(self, columns: list[str], first: int, last: int) -> pa.Table:
         """Rows of successful runs of the replications from `first` up to `last`."""
         parts = []
-        for table in (read(path, ["replication", *columns]) for path in self.shards()):
+        for table in (read_runs(path, ["replication", *columns]) for path in self.shards()):
             replication = table["replication"]
             rows = pc.and_(
                 pc.and_(pc.greater_equal(replication, first), pc.less(replication, last)), pc.is_valid(table["digest"])
@@ -194,7 +211,7 @@ class Store:
     @cached_property
     def design(self) -> pa.Table:
         """design.parquet: `point`, `case` if the points have names, one column per axis."""
-        return read(self.folder / "design.parquet")
+        return read_design(self.folder / "design.parquet", self.axes)
 
     def points(self) -> dict[int, tuple[Any, ...]]:
         """Point -> values of the axes."""
@@ -207,6 +224,8 @@ class Store:
         names = None if columns is None else list(dict.fromkeys(["point", "replication", *columns]))
         runs = self.runs(names)
         row = {point: i for i, point in enumerate(self.design["point"].to_pylist())}
+        if foreign := set(runs["point"].to_pylist()) - row.keys():
+            raise damaged(self.folder / RUNS, f"it holds the point {min(foreign)}, which design.parquet does not")
         rows = pa.array([row[point] for point in runs["point"].to_pylist()], pa.int64())
         axes = self.design.drop_columns("point").take(rows)
         for path in set(axes.column_names) & set(

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 INVISIBLE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode categories that steer a terminal or reorder a text
 JOINERS = "\u200c\u200d"  # Persian and the Indic scripts write with them
 SHORT = 60  # letters of a value in a message
+LONG = 1000  # letters of a path in a message
 
 
 class InvalidSpec(ValueError):
@@ -54,7 +56,8 @@ def describe_fault(
     valid: names, or `normal` spellings -> the text to print for each.
     """
     text = str(value)
-    short = text if len(text) <= SHORT else text[: SHORT - 3] + "..."
+    most = LONG if isinstance(value, Path) else SHORT
+    short = text if len(text) <= most else text[: most - 3] + "..."
     sought = text[:1000] if sought is None else sought
     if isinstance(valid, dict):
         near = [valid[name] for name in get_close_matches(normal(sought), valid, n=1, cutoff=0.5)]

@@ -6,6 +6,7 @@ nests too deeply, or unfolds without end, counts as damaged.
 
 import errno
 import json
+import math
 import os
 import re
 import stat
@@ -14,13 +15,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sim.core.faults import ConfigError, describe_fault
+from sim.core.strict_yaml import parse_yaml, scalars
 
 LARGEST_TEXT = 1 << 28  # bytes of a file of text
-DEEPEST = 100  # levels of a tree; ours have eight
-MOST_NODES = 5_000_000  # of a tree whose aliases are written out
 _KEY = re.compile(r"\$\{\.*[\w-]+(?:\.[\w-]+|\[[\w-]+\])*\}")  # the value of another key
 
 
@@ -70,8 +68,37 @@ def read_bytes(path: Path, most: int = LARGEST_TEXT) -> bytes:
 
 
 def read_text(path: Path) -> str:
-    """Text of a regular file. Raises OSError and UnicodeDecodeError."""
-    return read_bytes(path).decode("utf-8").replace("\r\n", "\n")
+    """Text of a regular file in UTF-8, with or without a byte order mark. Raises OSError, and ValueError with the line."""
+    content = read_bytes(path)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ValueError("is written in UTF-16; save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line, byte = content.count(b"\n", 0, error.start) + 1, content[error.start]
+        raise ValueError(f"line {line}: the byte 0x{byte:02x} is no UTF-8; save the file as UTF-8") from None
+
+
+def read_yaml(path: Path) -> Any:
+    """Plain data of a YAML file. Raises OSError, and ValueError with the line."""
+    return parse_yaml(read_text(path))
+
+
+def read_json(path: Path) -> Any:
+    """Plain data of a JSON file. Raises OSError and ValueError."""
+    return parse_json(read_text(path))
+
+
+def read_fault(key: str, path: str | Path, error: Exception) -> ConfigError:
+    """The error for a file that cannot be read or is not what it should be: key, path and reason in one line."""
+    reason = reason_of(error)
+    allowed = reason if re.match(r"line \d|is |must ", reason) else f"cannot be read ({reason})"
+    return ConfigError(describe_fault(key, Path(path), allowed, ()))
+
+
+def reason_of(error: BaseException) -> str:
+    """The reason of an error in one line, without its number and path."""
+    return " ".join(str(getattr(error, "strerror", None) or error).split())[:200] or type(error).__name__
 
 
 def file_digest(path: str | Path) -> str:
@@ -85,46 +112,26 @@ def file_digest(path: str | Path) -> str:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """Plain data. Raises ValueError."""
+    """Plain data; no key stands twice, and numbers are finite. Raises ValueError."""
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_finite, parse_float=_finite)
     except RecursionError:
         raise ValueError("it nests too deeply") from None
 
 
-def parse_yaml(text: str) -> Any:
-    """Plain data: no tags of Python, no alias that unfolds without end. Raises ValueError and yaml.YAMLError."""
-    scalars(text)
-    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    data = dict(pairs)
+    if len(data) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise ValueError(f"the key {next(name for name in names if names.count(name) > 1)} stands twice")
+    return data
 
 
-def scalars(text: str) -> list[str]:
-    """Every key and value of a YAML text that is safe to build. Raises ValueError and yaml.YAMLError.
-
-    The C builder would end the process for a text that nests too deeply; counting events does not.
-    """
-    values, sizes, anchors, names = [], [0], {}, []
-    for event in yaml.parse(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-        if isinstance(event, yaml.CollectionStartEvent):
-            sizes.append(1)
-            names.append(event.anchor)
-            if len(names) > DEEPEST:
-                raise ValueError("it nests too deeply")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            size = sizes.pop()
-            anchors[names.pop()] = size
-            sizes[-1] += size
-        elif isinstance(event, yaml.AliasEvent):
-            if event.anchor in names:
-                raise ValueError(f"the alias *{event.anchor} contains itself")
-            sizes[-1] += anchors.get(event.anchor, 1)
-        elif isinstance(event, yaml.ScalarEvent):
-            values.append(event.value)
-            anchors[event.anchor] = 1
-            sizes[-1] += 1
-        if sizes[-1] > MOST_NODES:
-            raise ValueError("its aliases unfold without end")
-    return values
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no finite number")
+    return number
 
 
 def check_plain(key: str, text: str) -> None:
@@ -150,20 +157,24 @@ def check_tree(key: str, tree: Any) -> None:
 def check_sources(key: str, folder: Path) -> None:
     """Refuse a folder of configuration that leads out of itself or asks for a resolver. Raises ConfigError.
 
-    A file that is no YAML is the fault of the command that uses it.
+    A file that cannot be read, or is no YAML, is the fault of the command that uses it.
     """
     home = folder.resolve()
     for place, folders, files in os.walk(home):
         for name in (*folders, *files):
             path = Path(place, name)
             linked = path.is_symlink() and (path.suffix == ".yaml" or path.is_dir())
-            if linked and not path.resolve().is_relative_to(home):
+            if linked and not _leads_inside(path, home):
                 raise ConfigError(describe_fault(key, path, "is a link that leads out of the folder", ()))
-        for name in files:
-            if name.endswith(".yaml"):
-                path = Path(place, name)
+        for path in (Path(place, name) for name in files if name.endswith(".yaml")):
+            if path.is_file():
                 about = path.stat()
                 _check_source(path, about.st_mtime_ns, about.st_size)
+
+
+def _leads_inside(path: Path, home: Path) -> bool:
+    """True for a link whose end lies in the folder, and for one that leads in a circle: it leads nowhere."""
+    return Path(os.path.realpath(path)).is_relative_to(home)
 
 
 @lru_cache(maxsize=4096)
@@ -171,11 +182,8 @@ def _check_source(path: Path, changed: int, size: int) -> None:
     """One file, looked at once until it changes: a comparison composes many times."""
     try:
         texts = scalars(read_text(path))
-    except (yaml.YAMLError, UnicodeDecodeError):
+    except (OSError, ValueError):
         return
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise ConfigError(describe_fault("file", path, f"cannot be read ({reason})", ())) from None
     for text in texts:
         check_plain(str(path), text)
         if re.search(r"(^|[/@])\.\.(/|$)", text):

@@ -77,7 +77,8 @@ def box_map(
     names: path, name and unit of either; boxes as in `intervals`.
     """
     handles = [
-        Line2D([], [], color=COLOURS[i % len(COLOURS)], linewidth=2.5, label=f"box {i + 1}") for i in range(len(boxes))
+        Line2D([], [], color=COLOURS[i % len(COLOURS)], linewidth=4.0 if i == 0 else 2.0, label=f"box {i + 1}")
+        for i in range(len(boxes))
     ]
     fig = canvas(*head, handles, height=7.4)
     ax = fig.subplots()
@@ -94,7 +95,7 @@ def box_map(
             _inside(limits.get(n["path"]), span) for n, span in zip(names, spans, strict=True)
         )
         ax.add_patch(Rectangle((x_low, y_low), x_high - x_low, y_high - y_low, fill=False, edgecolor=COLOURS[i % len(COLOURS)],
-                               linewidth=2.5, clip_on=False, zorder=4))  # fmt: skip
+                               linewidth=4.0 if i == 0 else 2.0, clip_on=False, zorder=4))  # fmt: skip
     for axis, parameter in zip("xy", names, strict=True):
         ax.set(**{f"{axis}label": parameter["name"] + (f" ({parameter['unit']})" if parameter["unit"] else "")})
     ax.xaxis.label.set_fontsize(NOTE)

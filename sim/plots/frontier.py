@@ -14,7 +14,7 @@ from sim.plots.style import GREY, NOTE, SMALL, canvas, dress
 BAND, LINE = "#E69F00", "#000000"
 
 
-def tipping_lines(frontier: Any, result: dict[Any, Any]) -> Figure:
+def tipping_lines(frontier: Any, result: dict[Any, Any], title: str) -> Figure:
     """Mean of the outcome in grey, the line, its band, and the evaluated points.
 
     frontier: mean and score (nodes, nodes), band(); result: outcome, threshold, confidence, axes with path, name, unit and steps,
@@ -22,15 +22,13 @@ def tipping_lines(frontier: Any, result: dict[Any, Any]) -> Figure:
     """
     outcome = result["outcome"]
     handles = [
-        Line2D([], [], color=LINE, linewidth=2.5, label=f"mean at {result['threshold']:g}"),
+        Line2D([], [], color=LINE, linewidth=4, label=f"mean at {result['threshold']:g}"),
         Patch(facecolor=BAND, alpha=0.45, label=f"{confidence_words(result['confidence'])} band of the line"),
         Line2D([], [], color="black", marker="o", linestyle="", markersize=5, label="point above"),
         Line2D([], [], color="black", marker="o", linestyle="", markersize=5, markerfacecolor="white", label="point below"),
     ]  # fmt: skip
     if ((np.abs(frontier.score) <= 1) & ~frontier.band()).any():
         handles.append(Patch(facecolor="none", edgecolor=GREY, hatch="....", linewidth=0, label="side not decided"))
-    opening = "Where" if result["found"] else "No tipping line found: where"
-    title = f"{opening} \N{LEFT DOUBLE QUOTATION MARK}{outcome['label']}\N{RIGHT DOUBLE QUOTATION MARK} crosses {result['threshold']:g}"
     note = (
         f"{result['scenario']}; n = {result['points']} of {result['grid']:,} grid points ({percent(result['share_of_grid'])}), "
         f"{result['worlds']} replications each, the same at all points; the band holds chance and what lies between the points."
@@ -64,7 +62,7 @@ def _marks(ax: Axes, x: np.ndarray, y: np.ndarray, frontier: Any, result: dict[A
     if band.any():
         ax.contourf(x, y, band.T.astype(float), [0.5, 1.5], colors=[BAND], alpha=0.45)
     for line in result["lines"]:
-        ax.plot(*np.array(line["vertices"]).T, color=LINE, linewidth=2.5)
+        ax.plot(*np.array(line["vertices"]).T, color=LINE, linewidth=4)
     paths = [axis["path"] for axis in result["axes"]]
     for above, face in ((True, "black"), (False, "white")):
         at = [[p[path] for path in paths] for p in result["evaluated"] if (p["mean"] > result["threshold"]) == above]

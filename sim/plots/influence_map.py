@@ -21,6 +21,7 @@ from sim.records.variables import SHARES
 LABEL, FINE = 7.5, 8.0  # points
 PAIR, SINGLE = 5.8, 8.0  # inches of height of a sheet with two maps side by side, and with one
 ROOM = (WIDTH - 2 * MARGIN) * 72  # points
+DRAWN = 5e-4  # change of a share that is printed
 TIED = 1e-9  # shares that differ by less are equal
 EVENTS_PER_FRAME, EVENT_LINES = 3, 2  # events that a frame of the animation names, and lines for them
 MOST = 25  # frames of the animation
@@ -84,7 +85,7 @@ def influence_map(records: Records, spec_label: str, names: Mapping[str, str], c
     colours = patron_colours(records)
     scope = f"{channel} channel" if channel else "all channels together"
     fig = canvas(
-        f"{spec_label}: who has most influence on each state, {scope}",
+        f"{spec_label}: who has most influence on each state, {scope}{_unchanged(leading)}",
         f"{READING.format(through=' through this channel' if channel else '')} The leader is another one at the end in {leading.changed()} of {len(records.names.states)} states; "
         f"{_largest_change(leading, records, names)}. "
         f"Seed {records.seed}, replication {records.replication}; n = 1 replication, no interval.",
@@ -132,9 +133,10 @@ def frames(records: Records, spec_label: str, start_date: date, names: Mapping[s
     colours = patron_colours(records)
     handles = legend(leading, colours, records, names)
     rows = frame_rows(len(leading.days))
+    title = f"{spec_label}: who has most influence on each state{_unchanged(leading)}"
     for since, row in zip([-1, *(leading.days[r] for r in rows)], rows, strict=False):
         day = leading.days[row]
-        fig = canvas(f"{spec_label}: who has most influence on each state", READING.format(through=""), handles, SINGLE)
+        fig = canvas(title, READING.format(through=""), handles, SINGLE)
         ax = fig.subplots()
         draw(ax, region(), shades(leading, row, colours, records, names), LABEL + 2)
         ax.set_title(f"{calendar(start_date + timedelta(days=day))}, day {day}", size=NOTE + 2, loc="left")
@@ -166,7 +168,7 @@ def shades(
             by_state[state] = Shade(NO_COLOUR, name)
             continue
         share, before = leading.shares[row, leader, s], leading.shares[0, leader, s]
-        change = "" if abs(share - before) < 5e-4 else f" ({_points(share - before)})"
+        change = "" if abs(share - before) < DRAWN else f" ({_points(share - before)})"
         by_state[state] = Shade(
             tint(colours[states[leader]], share), f"{name}\n{states[leader]} {percent(share)}{change}"
         )
@@ -178,6 +180,11 @@ def legend(leading: Leaders, colours: dict[Any, Any], records: Records, names: M
     led = {records.names.states[k] for k in np.unique(leading.patrons) if k >= 0}
     patches = [Patch(facecolor=c, label=f"{names.get(p, p)} ({p})") for p, c in colours.items() if p in led]
     return patches + marks()
+
+
+def _unchanged(leading: Leaders) -> str:
+    """Words for the title where no share is ever drawn as changed, else nothing."""
+    return "" if (np.abs(leading.shares - leading.shares[0]) >= DRAWN).any() else "; nothing changes"
 
 
 def _largest_change(leading: Leaders, records: Records, names: Mapping[str, str]) -> str:

@@ -11,8 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from sim.core.wording import confidence_words
+from sim.plots.alignment import ALIGNED
 from sim.plots.daily import change_since_start, daily_median, median_note, share_in_office
-from sim.plots.series import ALIGNED
 from sim.plots.style import (
     GREY,
     NOTE,

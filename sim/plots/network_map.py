@@ -1,6 +1,6 @@
 """Figure of the influence network of states around the host."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 
@@ -8,16 +8,17 @@ import networkx as nx
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.text import Annotation
 
 from sim.core.axes import CHANNELS
+from sim.core.wording import minus, number
+from sim.plots.network_changes import COLOURS, LEAST_CHANGE, LOSS, STILL, colour_of, legend, message, width
 from sim.plots.style import NOTE, SMALL, canvas, text_width
 
-COLOURS = {"economic": "#E69F00", "military": "#3B3B98", "cultural": "#CC79A7"}
 BENDS = (0.1, -0.1, 0.22, -0.22, 0.34, -0.34)  # tried in this order
 HOST_TIES, OTHER_TIES = 16, 16
+MOVED = 6  # changed ties that are drawn although weaker than the strongest
 RADII = np.array([4.7, 1.95])  # inches, half axes of the outer ring
 FRAME = RADII * (1.14, 1.1)
 INNER = 0.58  # patrons' ring, share of the outer one
@@ -27,7 +28,13 @@ STEPS = np.linspace(0.05, 0.95, 31)[:, None]  # along an arrow
 Tie = tuple[float, str, str, str]  # strength, source, target, channel
 
 
-def network_map(graph: nx.MultiDiGraph, host: str, patrons: Sequence[str]) -> Figure:
+def network_map(
+    graph: nx.MultiDiGraph,
+    host: str,
+    patrons: Sequence[str],
+    changes: Mapping[tuple[str, str, str], float] | None = None,
+    until: str = "",
+) -> Figure:
     """Plot the strongest ties between states.
 
     Parameters
@@ -38,6 +45,10 @@ def network_map(graph: nx.MultiDiGraph, host: str, patrons: Sequence[str]) -> Fi
         Code of the state in the centre.
     patrons : sequence of str
         Codes of the states around it.
+    changes : mapping of tuple of str to float, optional
+        Patron, state and channel -> change of the share of influence since day 0, in percentage points.
+    until : str, optional
+        When the changes were measured, like 'after 60 days'.
 
     Returns
     -------
@@ -52,16 +63,21 @@ def network_map(graph: nx.MultiDiGraph, host: str, patrons: Sequence[str]) -> Fi
     >>> len(network_map(sim.network(spec), spec.scenario.host, spec.scenario.outside_patrons).axes)
     1
     """
+    moved = {tie: change for tie, change in (changes or {}).items() if abs(change) >= LEAST_CHANGE}
     near, far = _strongest(graph, host)
+    near, far = _with_moved(graph, host, near, moved), [t for t in far if t[1:] not in moved]
     names = {n: data.get("label", n) for n, data in graph.nodes(data=True) if data["kind"] == "state"}
-    handles = [Line2D([], [], color=c, linewidth=4, label=name) for name, c in COLOURS.items()]
-    handles += [Line2D([], [], color="black", linewidth=_width(s), label=f"strength {s:g}") for s in (0.05, 0.3, 0.8)]
     fig = canvas(
-        f"{names[host]}: influence between states on day 0",
+        f"{names[host]}: {message(names, host, changes, moved, until)}",
         "Arrow: from the state that has influence to the one that receives it; strength: bandwidth "
         f"\N{MULTIPLICATION SIGN} dependence, 0 to 1. The {len(near)} strongest ties of {names[host]} (full colour) and "
-        f"the {len(far)} strongest between others (pale). n = 1 network, no interval.",
-        handles,
+        f"the {len(far)} strongest between others (pale)."
+        + (
+            " Number: change of the share of influence since day 0, in points."
+            if moved
+            else " n = 1 network, no interval."
+        ),
+        legend(bool(moved)),
     )
     ax = fig.subplots()
     reach = {n: (text_width(name, NOTE) / 144 + 0.15, 0.22) for n, name in names.items()}
@@ -69,16 +85,37 @@ def network_map(graph: nx.MultiDiGraph, host: str, patrons: Sequence[str]) -> Fi
     bends = _bends(near + far, place, reach)
     boxes = {n: _box(ax, names[n], xy, n == host, n in patrons) for n, xy in place.items()}
     for tie in reversed(far + near):
-        _arrow(ax, tie, bends[tie], place, boxes, tie in near)
+        change = moved.get(tie[1:])
+        _arrow(ax, tie, bends[tie], place, boxes, tie in near, moved and colour_of(change))
+        if change is not None:
+            _number(ax, tie, bends[tie], place, change)
     ax.set_xlim(-FRAME[0], FRAME[0])
     ax.set_ylim(-FRAME[1], FRAME[1])
     ax.set_axis_off()
     return fig
 
 
-def _width(strength: float) -> float:
-    """Points for a strength in [0, 1]."""
-    return 0.8 + 7.0 * strength
+def _with_moved(graph: nx.MultiDiGraph, host: str, near: list[Tie], moved: Mapping[Any, float]) -> list[Tie]:
+    """The strongest ties of the host, and the MOVED ties that changed most even if they are weaker."""
+    drawn = {t[1:] for t in near}
+    most = sorted(moved, key=lambda tie: -abs(moved[tie]))[:MOVED]
+    more = [
+        (graph.edges[u, v, k]["bandwidth"] * graph.edges[u, v, k]["dependence"], u, v, k)
+        for u, v, k in most
+        if (u, v, k) not in drawn and graph.has_edge(u, v, k)
+    ]
+    return near + more
+
+
+def _number(ax: Axes, tie: Tie, bend: float, place: dict[str, np.ndarray], change: float) -> None:
+    """The change beside the middle of its arrow."""
+    _, u, v, _ = tie
+    a, b = place[u], place[v]
+    x, y = (a + b) / 2 + bend / 2 * np.array([b[1] - a[1], a[0] - b[0]])
+    ax.text(
+        x, y, minus(number(change, signed=True)), size=SMALL, weight="bold", ha="center", va="center", zorder=6,
+        color=colour_of(change), bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
+    )  # fmt: skip
 
 
 def _strongest(graph: nx.MultiDiGraph, host: str) -> tuple[list[Tie], list[Tie]]:
@@ -143,7 +180,7 @@ def _hidden(tie: Tie, bend: float, place: dict[str, np.ndarray], reach: dict[str
 
 
 def _arrow(
-    ax: Axes, tie: Tie, bend: float, place: dict[str, np.ndarray], boxes: dict[str, Annotation], near: bool
+    ax: Axes, tie: Tie, bend: float, place: dict[str, np.ndarray], boxes: dict[str, Annotation], near: bool, colour: Any
 ) -> None:
     """One tie, from box to box."""
     strength, source, target, channel = tie
@@ -156,9 +193,10 @@ def _arrow(
             connectionstyle=f"arc3,rad={bend}",
             arrowstyle="-|>",
             mutation_scale=12 + 12 * strength,
-            linewidth=_width(strength),
-            color=COLOURS[channel],
-            alpha=0.95 if near else 0.4,
+            linewidth=width(strength),
+            color=colour or COLOURS[channel],
+            linestyle=(0, (3, 1)) if colour == LOSS else "-",
+            alpha=0.95 if near and colour != STILL else 0.4,
             zorder=2 if near else 1,
         )
     )

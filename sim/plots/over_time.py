@@ -14,7 +14,14 @@ from sim.plots.daily import band
 from sim.plots.multiples import NEAR, columns_of, grid, head, height_of, name_days
 from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, at_least, canvas, day_ticks, dress
 
-SMALLEST = 1e-3  # span of a vertical axis
+SMALLEST = {
+    "-1 to 1": 0.02,
+    "0 to 1": 0.02,
+    "percent of population": 0.05,
+    "persons": 1.0,
+}  # least span of an axis by unit
+SHARE = 0.02  # least span of another axis
+PALE = 0.6  # of a line where its interval holds zero
 
 
 def differences_over_time(
@@ -55,7 +62,7 @@ def differences_over_time(
     by_arm = panel == "arm"
     fig = canvas(
         title,
-        f"Line: mean paired difference; band: pointwise {confidence_words(confidence)} interval, each day by itself{_named(lines)}; {note}{_equal(lines)}.",
+        f"Line: mean paired difference, strong where its interval excludes zero; band: pointwise {confidence_words(confidence)} interval, each day by itself{_named(lines)}; {note}{_equal(lines)}.",
         [] if by_arm else _handles(lines),
         max(HEIGHT, height_of(len(titles))),
     )
@@ -66,7 +73,7 @@ def differences_over_time(
         for line in panel_lines:
             _draw(ax, line | {"style": NEAR | {"color": line["style"]["color"]}} if by_arm else line)
         head(ax, _head(panel_lines[0], name, by_arm))
-        at_least(ax, SMALLEST)
+        at_least(ax, SMALLEST.get(panel_lines[0]["unit"], SHARE))
         ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
         dress(ax)
         ax.tick_params(labelsize=SMALL)
@@ -92,7 +99,15 @@ def _draw(ax: Axes, line: dict[Any, Any]) -> None:
     day, step = np.arange(len(line["mean"])), "post" if line["step"] else None
     if np.isfinite(line["low"]).all():
         band(ax, day, line["low"], line["high"], line["style"], step)
-    ax.plot(day, line["mean"], drawstyle=f"steps-{step}" if step else "default", **line["style"])
+    steps = f"steps-{step}" if step else "default"
+    decided = (line["low"] > 0) | (line["high"] < 0)
+    ax.plot(
+        day,
+        line["mean"],
+        drawstyle=steps,
+        **line["style"] | {"linewidth": 0.5 * line["style"]["linewidth"], "alpha": PALE},
+    )
+    ax.plot(day, np.where(decided, line["mean"], np.nan), drawstyle=steps, **line["style"])
 
 
 def _head(line: dict[Any, Any], name: str, by_arm: bool) -> str:

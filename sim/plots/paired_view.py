@@ -19,6 +19,7 @@ from sim.plots.style import (
     day_ticks,
     dress,
     fold,
+    least_span,
     look,
     onset,
     scenario_handles,
@@ -28,7 +29,6 @@ from sim.records.ensemble import Ensemble
 from sim.records.variables import BY_NAME
 
 ROWS = 24  # of events that are drawn
-SMALLEST = 1e-3  # span of a vertical axis
 LINE = 0.2  # inches of a row of text
 COLUMNS = (0.075, 0.545)  # where the text of either run starts, shares of the width
 SERIES = ("protest", "legitimacy", "deaths")
@@ -146,7 +146,7 @@ def _series(
         label = f"{BY_NAME[name].label}{f' with {names.get(patron, patron)}' if patron else ''}"
         unit = minus(BY_NAME[name].unit)
         ax.set_title("\n".join(fold(f"{label} ({unit})", SMALL, (WIDTH - 1.2) * 24 - 10)), size=SMALL, loc="left")
-        at_least(ax, SMALLEST)
+        at_least(ax, least_span(name), BY_NAME[name].within)
         dress(ax)
         ax.tick_params(labelsize=SMALL)
     for ax in axes[len(columns) :]:

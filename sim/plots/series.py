@@ -1,34 +1,35 @@
-"""Figures of daily series by scenario: protest and legitimacy, survival of the government, alignments."""
+"""Figures of daily series by scenario: protest and legitimacy, survival of the government."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from sim.core.wording import changed, confidence_words, minus
-from sim.plots.daily import change_since_start, daily_median, median_note, share_in_office, wilson
+from sim.plots.daily import daily_median, median_note, share_in_office, wilson
 from sim.plots.style import (
     GREY,
     NOTE,
+    at_least,
     canvas,
     day_ticks,
     dress,
     hosts,
+    least_span,
     look,
     onset,
     replication_count,
     scenario_handles,
+    with_distinct_colours,
 )
 from sim.records.ensemble import Ensemble
 from sim.records.variables import BY_NAME
 
-ALIGNED = minus(f"in {changed(BY_NAME['elite_alignment'].unit)}")  # the unit of a change of alignment
-SMALLEST = 0.01  # change of alignment that the vertical axis shows at least
 
-
-def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, days: int = 60) -> Figure:
+def protest_and_legitimacy(
+    ensembles: Sequence[Ensemble], central: float = 0.9, days: int = 60, baseline: Ensemble | None = None
+) -> Figure:
     """Plot the median and the central band of protest and legitimacy over the first days.
 
     Parameters
@@ -39,6 +40,8 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
         Share of replications within the band, in (0, 1).
     days : int, optional
         Days that are drawn.
+    baseline : Ensemble, optional
+        Scenario among them whose paired differences from the others stand in a second column.
 
     Returns
     -------
@@ -60,23 +63,57 @@ def protest_and_legitimacy(ensembles: Sequence[Ensemble], central: float = 0.9, 
     horizon = max(e.days for e in ensembles)
     last_day = min(days, horizon - 1)
     window = f"first {last_day} of {horizon} days" if last_day < horizon - 1 else f"{horizon} days"
-    fig = canvas(
-        f"{hosts(ensembles)}: protest and legitimacy, {window}",
-        median_note(ensembles, central),
-        scenario_handles(ensembles),
-    )
-    axes = fig.subplots(2, 1, sharex=True)
-    for ax, name in zip(axes, ("protest", "legitimacy"), strict=True):
-        for i, e in enumerate(ensembles):
-            values = e.series[name][:, : last_day + 2]
-            daily_median(ax, np.arange(values.shape[1]) - 1, values, central, look(i, e.colour))  # row d + 1 is day d
-        ax.set_ylabel(f"{BY_NAME[name].label}\n({BY_NAME[name].unit})", size=NOTE)
-        dress(ax)
-    axes[0].set_ylim(bottom=0)
-    axes[1].set_xlim(-1, last_day)
-    day_ticks(axes[1])
-    axes[1].set_xlabel(f"Day (day 0 = {onset(ensembles)}; values at the end of each day)", size=NOTE)
+    ensembles = with_distinct_colours(ensembles)
+    at = -1 if baseline is None else [e.scenario for e in ensembles].index(baseline.scenario)
+    beside = len(ensembles) > 1 and at >= 0
+    note = median_note(ensembles, central)
+    note += "; right: paired difference from the baseline, its median and central band" if beside else ""
+    fig = canvas(f"{hosts(ensembles)}: protest and legitimacy, {window}", note, scenario_handles(ensembles))
+    axes = fig.subplots(2, 1 + beside, sharex=True, squeeze=False)
+    for row, name in zip(axes, ("protest", "legitimacy"), strict=True):
+        _levels(row[0], ensembles, name, central, last_day)
+        if beside:
+            _differences(row[1], ensembles, ensembles[at], name, central, last_day)
+    axes[0, 0].set_ylim(bottom=0)
+    axes[0, 0].set_xlim(-1, last_day)
+    day_ticks(axes[0, 0])
+    for ax in axes[-1]:
+        ax.set_xlabel(
+            f"Day (day 0 = {onset(ensembles)}{'' if beside else '; values at the end of each day'})", size=NOTE
+        )
+    if beside:
+        axes[0, 1].set_title(
+            f"Difference from \N{LEFT DOUBLE QUOTATION MARK}{ensembles[at].label}\N{RIGHT DOUBLE QUOTATION MARK}",
+            size=NOTE,
+            loc="left",
+        )
     return fig
+
+
+def _levels(ax: Axes, ensembles: Sequence[Ensemble], name: str, central: float, last_day: int) -> None:
+    """Median and band of a variable by scenario; row d + 1 of a series is day d."""
+    for i, e in enumerate(ensembles):
+        values = e.series[name][:, : last_day + 2]
+        daily_median(ax, np.arange(values.shape[1]) - 1, values, central, look(i, e.colour))
+    ax.set_ylabel(f"{BY_NAME[name].label}\n({BY_NAME[name].unit})", size=NOTE)
+    at_least(ax, least_span(name), BY_NAME[name].within)
+    dress(ax)
+
+
+def _differences(
+    ax: Axes, ensembles: Sequence[Ensemble], baseline: Ensemble, name: str, central: float, last_day: int
+) -> None:
+    """Median and band of the paired differences of a variable from the baseline."""
+    ax.axhline(0, color=GREY, linewidth=1.2)
+    for i, e in enumerate(ensembles):
+        if e is not baseline:
+            values = e.series[name][:, : last_day + 2] - baseline.series[name][:, : last_day + 2]
+            daily_median(ax, np.arange(values.shape[1]) - 1, values, central, look(i, e.colour))
+    ax.set_ylabel(
+        minus(f"Difference\n({changed(BY_NAME[name].unit)})").replace("points on the scale", "points,"), size=NOTE
+    )
+    at_least(ax, least_span(name, changes=True))
+    dress(ax)
 
 
 def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> Figure:
@@ -114,6 +151,7 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
         counts.append(f"{stayed} of {e.n_runs} after {e.days} days")
         lowest = min(lowest, wilson(stayed / e.n_runs, e.n_runs, confidence)[0] if e.n_runs > 1 else 0.0)
     floor = max(0, int(10 * lowest)) * 10
+    ensembles = with_distinct_colours(ensembles)
     fig = canvas(
         f"{hosts(ensembles)}: is the government of day 0 still in office?",
         _survival_note(ensembles, confidence, several, floor),
@@ -132,73 +170,6 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
     ax.set_xlabel(f"Days elapsed since {onset(ensembles)}", size=NOTE)
     dress(ax)
     return fig
-
-
-def alignments(
-    ensembles: Sequence[Ensemble], central: float = 0.9, names: dict[str, str] | None = None, same_scale: bool = True
-) -> Figure:
-    """Plot the change of alignment since day 0.
-
-    Parameters
-    ----------
-    ensembles : sequence of Ensemble
-        Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
-    central : float, optional
-        Share of replications that the band holds, in (0, 1).
-    names : dict of str to str, optional
-        Code of a patron -> name to print.
-    same_scale : bool, optional
-        One vertical scale for all patrons, else one per patron.
-
-    Returns
-    -------
-    Figure
-        A row per patron, elites on the left, the public on the right; points on the scale -1 to 1.
-
-    Examples
-    --------
-    >>> import sim
-    >>> from sim.metrics import compute_metrics
-    >>> from sim.records.ensemble import ensemble
-    >>> spec = sim.load(["citizens=1000", "days=5"])
-    >>> records = sim.simulate(spec)
-    >>> one = ensemble(spec, [records.table()], [compute_metrics(records)])
-    >>> from sim.plots import alignments
-    >>> len(alignments([one]).axes) == 2 * len(one.patrons)
-    True
-    """
-    patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
-    scale = "" if same_scale else "; the vertical scale differs between patrons"
-    fig = canvas(
-        f"{hosts(ensembles)}: change of alignment with each patron since day 0",
-        f"{median_note(ensembles, central)}; {ALIGNED}{scale}.",
-        scenario_handles(ensembles),
-    )
-    axes = fig.subplots(len(patrons), 2, sharex=True, sharey=True if same_scale else "row", squeeze=False)
-    for row, patron in zip(axes, patrons, strict=True):
-        for ax, who in zip(row, ("elite", "public"), strict=True):
-            _changes(ax, ensembles, f"{who}_alignment:{patron}", central)
-        row[0].set_ylabel((names or {}).get(patron, patron).replace(" ", "\n"), size=NOTE, weight="bold")
-    for ax, who in zip(axes[0], ("elite_alignment", "public_alignment"), strict=True):
-        ax.set_title(f"{BY_NAME[who].label} (change)", size=NOTE, loc="left")
-    for row in axes:
-        low, high = row[0].get_ylim()
-        row[0].set_ylim(min(low, -SMALLEST), max(high, SMALLEST))
-    for ax in axes[-1]:
-        ax.set_xlim(0, max(e.days for e in ensembles))
-        day_ticks(ax)
-        ax.set_xlabel(f"Days elapsed since {onset(ensembles)}", size=NOTE)
-    return fig
-
-
-def _changes(ax: Axes, ensembles: Sequence[Ensemble], column: str, central: float) -> None:
-    """One panel: change since day 0 of a column, where a scenario has it."""
-    ax.axhline(0, color=GREY, linewidth=1)
-    for i, e in enumerate(ensembles):
-        if column in e.series:
-            daily_median(ax, np.arange(e.days + 1), change_since_start(e, column), central, look(i, e.colour))
-    ax.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]))
-    dress(ax)
 
 
 def _survival_note(ensembles: Sequence[Ensemble], confidence: float, several: bool, floor: int) -> str:

@@ -10,14 +10,26 @@ from matplotlib.patches import Patch
 
 from sim.core.axes import CHANNELS
 from sim.core.wording import confidence_words, number
-from sim.plots.style import GREY, HATCHES, HEIGHT, NOTE, SMALL, canvas, dress, hosts, replication_count
+from sim.plots.style import (
+    GREY,
+    HATCHES,
+    HEIGHT,
+    NOTE,
+    SMALL,
+    canvas,
+    dress,
+    hosts,
+    replication_count,
+    with_distinct_colours,
+)
 from sim.records.ensemble import Ensemble
 
 BAND = 0.9
+MOVED = 1.0  # percentage points since day 0 from which a number is bold
 THICK = 0.18  # inches that a bar with its number needs
 
 
-def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None = None) -> Figure:
+def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None = None, title: str = "") -> Figure:
     """Plot the share of each patron and channel in all influence on the host.
 
     Parameters
@@ -26,6 +38,8 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
         Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     names : dict of str to str, optional
         Code of a patron -> name to print.
+    title : str, optional
+        First line of the figure; by default it names the subject.
 
     Returns
     -------
@@ -44,6 +58,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
     >>> len(influence_shares([one]).axes)
     3
     """
+    ensembles = with_distinct_colours(ensembles)
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     after = {e.days for e in ensembles}
     bars = [(f"day 0, {_same_start(ensembles)}", "white", "", ensembles[0], 0)]
@@ -61,9 +76,9 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
         f"; whisker: central {confidence_words(BAND)} of replications" if any(e.n_runs > 1 for e in ensembles) else ""
     )
     fig = canvas(
-        f"{hosts(ensembles)}: shares of influence by channel, day 0 and {_horizon(after)}",
+        title or f"{hosts(ensembles)}: shares of influence by channel, day 0 and {_horizon(after)}",
         f"Bar and number: mean share of all foreign influence on the host, percent{spread}; {replication_count(ensembles)}. "
-        "Other states hold the rest.",
+        "Bold: a change since day 0 of a point or more. Other states hold the rest.",
         [Patch(facecolor=c, edgecolor="black", hatch=h, label=t) for t, c, h, _, _ in bars],
         max(HEIGHT, 1.9 + THICK * len(bars) * len(patrons)),
     )
@@ -92,10 +107,23 @@ def _panel(ax: Axes, channel: str, patrons: list[str], bars: list[tuple[Any, ...
             ax.annotate(
                 number(mean), (max(mean, high), y), (4, 0),
                 textcoords="offset points", va="center_baseline", size=SMALL,
+                weight="bold" if abs(mean - 100 * e.series[column][:, 0].mean()) >= MOVED else "normal",
             )  # fmt: skip
     ax.set_title(f"{channel.capitalize()} channel", size=NOTE + 0.5, loc="left")
     ax.set_xlabel("Share of influence (percent)", size=NOTE)
     dress(ax, "x")
+
+
+def largest_move(ensembles: Sequence[Ensemble]) -> tuple[float, str, str, str]:
+    """The largest change of a mean share since day 0 in percentage points, with patron, channel and label of the scenario."""
+    moves = [
+        (100 * float((e.series[column][:, -1] - e.series[column][:, 0]).mean()), patron, channel, e.label)
+        for e in ensembles
+        for column in e.series
+        if column.startswith("influence_share:")
+        for _, channel, patron in [column.split(":")]
+    ]
+    return max(moves, key=lambda move: abs(move[0]))
 
 
 def _horizon(after: set[int]) -> str:

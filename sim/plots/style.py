@@ -1,6 +1,7 @@
 """Common parts of all figures: the sheet with title, note and legend, and the look of a scenario."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal, cast
 
@@ -14,8 +15,10 @@ from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
-from sim.core.colours import PALETTE
+from sim.core.colours import PALETTE, distinct
+from sim.core.ranges import ALIGNMENT, ANY, PERCENT, SHARE, Range
 from sim.records.ensemble import Ensemble
+from sim.records.variables import BY_NAME
 
 WIDTH, HEIGHT = 11.0, 6.2  # inches, close to 16:9
 FOOTER = 0.035  # share of the height left free at the bottom
@@ -26,8 +29,12 @@ GREY, FAINT = "#595959", "#D9D9D9"
 PATRON_COLOURS = PALETTE  # without black, whose tints are the greys of uncoloured areas
 
 # Paired scenarios often run on top of each other: every next line is thinner and more broken, so all stay visible.
-DASHES = ("-", (0, (5, 1.5)), (0, (2.5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1, 1)))
-WIDTHS = (4.0, 2.8, 2.2, 1.8, 1.6)
+DASHES = (
+    "-", (0, (5, 1.5)), (0, (2.5, 1.5)), (0, (6, 1.5, 1, 1.5)), (0, (1, 1)), (0, (9, 2)), (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)),
+)  # fmt: skip
+WIDTHS = (4.0, 2.8, 2.2, 1.8, 1.6, 1.6, 1.6, 1.6)
+# least span of a vertical axis of levels, by the range of the variable; 10 of an amount
+LEAST = {SHARE: 0.2, ALIGNMENT: 0.2, PERCENT: 0.5}
 HATCHES = ("", "////", "....", "xxxx", "----")
 
 
@@ -68,7 +75,7 @@ def canvas(title: str, note: str, handles: Sequence[Artist] = (), height: float 
     """
     room = (WIDTH - 2 * MARGIN) * 72
     head = [
-        (fold(title, TITLE, room / 1.12), TITLE, "bold", "black"),
+        (fold(title, TITLE, room / 1.18), TITLE, "bold", "black"),
         (fold(note, NOTE, room / 1.04), NOTE, "normal", GREY),
     ]
     columns, legend_height = _legend_grid(handles, room)
@@ -135,6 +142,12 @@ def patron_colour(i: int) -> str:
     return PATRON_COLOURS[i] if i < len(PATRON_COLOURS) else GREY
 
 
+def with_distinct_colours(ensembles: Sequence[Ensemble]) -> list[Ensemble]:
+    """The ensembles, each with a colour that no earlier one has."""
+    colours = distinct([e.colour for e in ensembles])
+    return [replace(e, colour=colour) for e, colour in zip(ensembles, colours, strict=True)]
+
+
 def scenario_handles(ensembles: Sequence[Ensemble], notes: Sequence[str] = ()) -> list[Line2D]:
     """One legend line per scenario, with its note, if there is one."""
     texts = (
@@ -157,11 +170,21 @@ def day_ticks(ax: Axes) -> None:
     ax.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10], integer=True))
 
 
-def at_least(ax: Axes, span: float) -> None:
-    """Widen the vertical axis to a span, so that rounding errors look like a flat line."""
+def at_least(ax: Axes, span: float, within: Range = ANY) -> None:
+    """Widen the vertical axis to a span around its middle, inside a range, so that a small move looks small."""
     low, high = ax.get_ylim()
     if high - low < span:
-        ax.set_ylim((low + high - span) / 2, (low + high + span) / 2)
+        low = max(min((low + high - span) / 2, within.high - span), within.low)
+        ax.set_ylim(low, low + span)
+
+
+def least_span(name: str, changes: bool = False) -> float:
+    """Span that the vertical axis of a variable has at least, by the range of the variable: a small move looks small.
+
+    A level of legitimacy, 0 to 1, shows a fifth of its range; a change or difference shows a tenth of what a level shows.
+    """
+    span = LEAST.get(BY_NAME[name].within, 10.0)
+    return span / 10 if changes else span
 
 
 def hosts(ensembles: Sequence[Ensemble]) -> str:

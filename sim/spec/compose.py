@@ -24,10 +24,10 @@ from sim.core.caches import configs, load_or_make
 from sim.core.faults import ConfigError, describe_fault, first_line
 from sim.core.received import check_folder, check_sources, check_tree
 from sim.mechanisms import Mechanisms
-from sim.spec.config_files import check_new, file_of, names_in, saved_tree, version_beside
+from sim.spec.config_files import check_new, content_of, file_of, names_in, read_tree, saved_tree, version_beside
 from sim.spec.config_keys import check_groups, check_keys, check_places, check_values, with_codes, with_file_names
+from sim.spec.config_source import search_path
 from sim.spec.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
-from sim.spec.override_words import quoted
 from sim.spec.overrides import as_unnamed, parsed_overrides
 from sim.spec.renamed_keys import refuse_folder, refuse_overrides, refuse_result, refuse_tree
 from sim.spec.schema import Spec
@@ -124,7 +124,7 @@ def _policies(tree: dict[Any, Any], config_dir: str | None, complete: bool) -> d
             fault = describe_fault(f"scenario.policies.{actor}", name, f"must be one of {', '.join(valid)}", valid)
             raise ConfigError(fault)
         if path is not None and not (complete and name in in_tree):
-            policies[name] = OmegaConf.to_container(OmegaConf.merge(OmegaConf.load(path), in_tree.get(name, {})))
+            policies[name] = OmegaConf.to_container(OmegaConf.merge(read_tree(path), in_tree.get(name, {})))
     return policies
 
 
@@ -208,7 +208,7 @@ def _digest(config_dir: str | None, stage: str) -> str:
     digest = sha256(repr((stage, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
     for folder in (configs(), *([Path(config_dir)] if config_dir else [])):
         for path in sorted(folder.rglob("*.yaml")):
-            digest.update(repr((str(path.relative_to(folder)), path.read_bytes())).encode())
+            digest.update(repr((str(path.relative_to(folder)), content_of(path))).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 
@@ -217,13 +217,13 @@ def _hydra(config_dir: str | None) -> Iterator[list[str]]:
     """Hydra on the shipped folder and the user's folder beside it; yields the overrides that add the latter."""
     extra = []
     if config_dir is not None:
-        folder = Path(config_dir).resolve()
-        if not os.path.isdir(folder):
+        folder = Path(os.path.realpath(config_dir))
+        if not folder.is_dir():
             raise ConfigError(describe_fault("--config-dir", config_dir, "must be a folder", ()))
         check_sources("--config-dir", folder)
         check_new(folder)
         refuse_folder(folder)
-        extra = [f"hydra.searchpath=[{quoted(f'file://{folder.as_posix()}')}]"]
+        extra = [f"hydra.searchpath=[{search_path(folder)}]"]
     ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
     before = GlobalHydra.instance().hydra  # of a program that uses Hydra itself
     GlobalHydra.instance().clear()

@@ -1,18 +1,15 @@
 """Files of configuration: names in a group, the file of a name, and the configuration that a result keeps."""
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-from omegaconf import OmegaConf
-from omegaconf.errors import OmegaConfBaseException
-
 from sim.actors.policies import Policy
 from sim.core.caches import configs
-from sim.core.faults import ConfigError, describe_fault, first_line, normal
+from sim.core.faults import ConfigError, describe_fault, normal
 from sim.core.parameters import Checked, is_name
-from sim.core.received import check_sources, parse_json, parse_yaml, read_text
+from sim.core.received import check_sources, read_bytes, read_fault, read_json, read_yaml, reason_of
 from sim.spec.validate import validated
 
 FILES = ("scenario", "stage", "state", "organisation")  # groups whose files are found in any case
@@ -28,7 +25,7 @@ def file_of(group: str, name: str, config_dir: str | None) -> Path | None:
     """The file of that name in a config group: the user's file before the shipped one."""
     folders = [Path(config_dir)] if config_dir else []
     paths = (folder / group / f"{name}.yaml" for folder in (*folders, configs()) if is_name(name))
-    return next((path for path in paths if path.is_file()), None)
+    return next((path for path in paths if os.path.lexists(path)), None)
 
 
 def file_name(group: str, text: str, config_dir: str | None = None) -> str:
@@ -60,9 +57,10 @@ def file_spellings(group: str, config_dir: str | None = None) -> dict[str, str]:
 def _label_in(group: str, name: str, config_dir: str | None) -> str:
     """The label that a file of a group gives itself; empty if it gives none."""
     try:
-        tree: Any = OmegaConf.load(str(file_of(group, name, config_dir)))
+        path = file_of(group, name, config_dir)
+        tree = {} if path is None else read_yaml(path)
         label = tree.get("label") or (tree.get(group) or {}).get("label")
-    except (OSError, ValueError, AttributeError, yaml.YAMLError, OmegaConfBaseException):
+    except (OSError, ValueError, AttributeError):
         return ""  # the command that uses the file refuses it
     return label if isinstance(label, str) else ""
 
@@ -70,7 +68,7 @@ def _label_in(group: str, name: str, config_dir: str | None) -> str:
 @cache
 def case_ids() -> tuple[str, ...]:
     """Ids of the coded crises that ship."""
-    return tuple(case["id"] for case in parse_yaml(read_text(configs() / "case" / "crises.yaml")))
+    return tuple(case["id"] for case in read_yaml(configs() / "case" / "crises.yaml"))
 
 
 def check_new(folder: Path) -> None:
@@ -85,9 +83,9 @@ def check_new(folder: Path) -> None:
 def saved_tree(key: str, path: Path) -> dict[Any, Any]:
     """The resolved configuration that a result keeps, not yet validated. Raises ConfigError in the name of the key."""
     try:
-        tree = parse_yaml(read_text(path))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise ConfigError(describe_fault(key, path, f"cannot be read ({first_line(error)})", ())) from None
+        tree = read_yaml(path)
+    except (OSError, ValueError) as error:
+        raise read_fault(key, path, error) from None
     if not isinstance(tree, dict) or "scenario" not in tree:
         raise ConfigError(describe_fault(key, path, "is not the configuration of a result", ()))
     return tree
@@ -96,18 +94,61 @@ def saved_tree(key: str, path: Path) -> dict[Any, Any]:
 def version_beside(path: Path) -> str | None:
     """Version of the product that wrote a saved configuration, as the manifest beside it says; None without one."""
     try:
-        return str(parse_json(read_text(path.with_name("manifest.json")))["suasion"])
+        return str(read_json(path.with_name("manifest.json"))["suasion"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def policies(config_dir: str | None = None) -> dict[Any, Any]:
+def read_tree(path: Path) -> dict[Any, Any]:
+    """The mapping that a file of configuration holds; an empty file holds none. Raises ConfigError with file and line."""
+    try:
+        tree = read_yaml(path)
+    except (OSError, ValueError) as error:
+        raise read_fault("file", path, error) from None
+    if tree is not None and not isinstance(tree, dict):
+        what = "a list" if isinstance(tree, list) else f"'{tree}'"
+        raise ConfigError(describe_fault("file", path, f"must hold a mapping, like `label: My case`, not {what}", ()))
+    return tree or {}
+
+
+def content_of(path: Path) -> bytes | str:
+    """The content of a file, or the reason why it cannot be read."""
+    try:
+        return read_bytes(path)
+    except OSError as error:
+        return reason_of(error)
+
+
+def broken_files(config_dir: str) -> dict[Path, str]:
+    """The files of a user's folder that no command can read, each with the line on its fault."""
+    faults: dict[Path, str] = {}
+    for path in sorted(Path(config_dir).glob("*/*.yaml")):
+        try:
+            read_tree(path)
+        except ConfigError as error:
+            faults[path] = str(error)
+    return faults
+
+
+def policy(name: str, config_dir: str | None = None) -> Policy:
+    """The policy of a name, from its file. Raises ConfigError with the file."""
+    path = file_of("policy", name, config_dir)
+    if path is None:
+        names = names_in("policy", config_dir)
+        raise ConfigError(describe_fault("policy", name, f"must be one of {', '.join(names)}", names))
+    return validated(_Policies, {"policies": {name: read_tree(path)}}).policies[name]
+
+
+def policies(config_dir: str | None = None) -> dict[str, Policy]:
     """Name -> policy, from all files. Raises ConfigError."""
+    return {name: policy(name, config_dir) for name in policy_names(config_dir)}
+
+
+def policy_names(config_dir: str | None = None) -> list[str]:
+    """Names of policies, from all files. Raises ConfigError."""
     if config_dir:
         check_sources("--config-dir", Path(config_dir))
-    paths = {name: file_of("policy", name, config_dir) for name in names_in("policy", config_dir) if is_name(name)}
-    trees = {name: OmegaConf.to_container(OmegaConf.load(str(path))) for name, path in paths.items()}
-    return validated(_Policies, {"policies": trees}).policies
+    return [name for name in names_in("policy", config_dir) if is_name(name)]
 
 
 class _Policies(Checked):

@@ -4,10 +4,8 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from sim.core.faults import SHORT, ConfigError, describe_fault
-from sim.core.received import parse_yaml, read_text
+from sim.core.received import read_yaml
 from sim.core.version import product_version
 
 # keys of a specification, `*` for any name -> the last part of the same path today, or another path
@@ -24,6 +22,8 @@ KEYS = {
     "mechanisms.logistics.participation_bias": "mechanisms.integration.participation_bias",
     "policies.*.rules.*.level": "intensity",
 }
+# old keys that are groups of settings today -> the settings in them
+GROUPS = {"figures": {"format"}}
 # settings of the commands -> the name today; of several the first that the command has
 SETTINGS = {
     "reference": ("baseline",),
@@ -105,6 +105,8 @@ def _renamed(tree: dict[Any, Any]) -> Iterator[tuple[list[str], list[str]]]:
     """The old paths that a tree holds, each with its path today, as parts."""
     for pattern, name in KEYS.items():
         for path in _matches(tree, pattern.split(".")):
+            if len(path) == 1 and isinstance(tree[path[0]], dict) and set(tree[path[0]]) <= GROUPS.get(path[0], set()):
+                continue
             yield path, name.split(".") if "." in name else [*path[:-1], name]
 
 
@@ -129,8 +131,8 @@ def _matches(node: Any, pattern: list[str]) -> Iterator[list[str]]:
 def _defaults(path: Path) -> Iterator[str]:
     """The groups, and the files of groups, that the defaults list of a file names. A file that is no YAML has none."""
     try:
-        tree = parse_yaml(read_text(path))
-    except (OSError, ValueError, yaml.YAMLError):
+        tree = read_yaml(path)
+    except (OSError, ValueError):
         return  # the fault of the command that uses it
     listed = tree.get("defaults") if isinstance(tree, dict) else None
     for entry in listed if isinstance(listed, list) else ():

@@ -146,11 +146,78 @@ def test_the_kind_of_event_of_the_page_presses_on_citizens():
         kinds.EVENT_KINDS.pop("drought", None)
 
 
-def test_the_mechanism_of_the_page_owns_an_array_and_asks_legitimacy(tmp_path):
+class Copy:
+    """A copy of the code and the configuration, in which commands run. touched: files of code that differ from the last look."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name in ("sim", "experiments", "configs", "docs"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        self.before = self._contents()
+
+    def _contents(self) -> dict[str, bytes]:
+        return {p.relative_to(self.folder).as_posix(): p.read_bytes() for p in self.folder.rglob("*.py")}
+
+    def touched(self) -> set[str]:
+        """Names of the files; the next look begins here."""
+        before, self.before = self.before, self._contents()
+        return {name for name, content in self.before.items() if before.get(name) != content}
+
+    def __call__(self, *words: str) -> str:
+        script = "import sys; sys.path.insert(0, '.'); from experiments.cli import main; main()"
+        done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, cwd=self.folder)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory) -> Copy:
+    """One copy for all tests of this module: it compiles once."""
+    return Copy(tmp_path_factory.mktemp("copy"))
+
+
+def test_the_figure_of_the_page_is_drawn(copied):
+    """Written as the page says, it touches two files of code; the folder of a run has it."""
+    (copied.folder / "sim" / "plots" / "coalition.py").write_text(
+        code('"""The figure of the coalition'), encoding="utf-8"
+    )
+    run = copied.folder / "experiments" / "run" / "run.py"
+    text, line = run.read_text(encoding="utf-8"), code('"coalition": coalition(records),')
+    place = '        "network": plots'
+    text = text.replace(
+        "    from sim import plots  # imported",
+        "    from sim.plots.coalition import coalition\n    from sim import plots  # imported",
+    )
+    run.write_text(text.replace(place, f"        {line.strip()}\n{place}"), encoding="utf-8")
+    copied("run", "citizens=300", "days=5", "quiet=true", "out=drawn")
+    assert (copied.folder / "drawn" / "figures" / "coalition.png").is_file()
+    assert copied.touched() == {"sim/plots/coalition.py", "experiments/run/run.py"}
+
+
+def test_the_command_of_the_page_runs(copied):
+    """Written as the page says, it touches two files of code; `suasion --help` lists it."""
+    (copied.folder / "experiments" / "commands" / "hosts.py").write_text(code('"""`suasion hosts`'), encoding="utf-8")
+    cli = copied.folder / "experiments" / "cli.py"
+    cli.write_text(
+        cli.read_text(encoding="utf-8").replace('    "list",\n', '    "list",\n    "hosts",\n'), encoding="utf-8"
+    )
+    assert "KAZ" in copied("hosts").split() and "Print the code of every host" in copied("--help")
+    assert copied.touched() == {"experiments/commands/hosts.py", "experiments/cli.py"}
+
+
+def test_what_needs_no_code_touches_none(copied, folder):
+    """State, organisation, instrument, policy and scenario of the page run from a folder, without a change of the code."""
+    shutil.copytree(folder, copied.folder / "mine")
+    directive = "+scenario.directives.TUR={scholarships: {HOST: 30}}"
+    words = ["scenario=late_csto", "stage=mine", "+scenario.policies.RUS=patient", directive, "days=4", "citizens=300"]
+    copied("run", *words, "quiet=true", "out=result", "--config-dir", "mine")
+    saved = (copied.folder / "result" / "config.yaml").read_text(encoding="utf-8")
+    assert all(name in saved for name in ("MNG", "TST", "scholarships", "patient")) and copied.touched() == set()
+
+
+def test_the_mechanism_of_the_page_owns_an_array_and_asks_legitimacy(copied):
     """Written as the page says, into a copy of the model, it touches two files; at a rate of zero it changes no bit."""
-    shutil.copytree(ROOT / "sim", tmp_path / "sim", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "configs", tmp_path / "configs")
-    mechanisms = tmp_path / "sim" / "mechanisms"
+    mechanisms = copied.folder / "sim" / "mechanisms"
     (mechanisms / "patience.py").write_text(code('"""Patience'), encoding="utf-8")
     listed = (mechanisms / "__init__.py").read_text(encoding="utf-8")
     after = "from sim.mechanisms.opinions import Opinions\n"
@@ -166,9 +233,12 @@ def test_the_mechanism_of_the_page_owns_an_array_and_asks_legitimacy(tmp_path):
         "print(sim.__file__, a.records['legitimacy'].tolist(), b.records['legitimacy'].tolist(), b.world.patience[s],"
         " a.world.day - a.world.crisis_day[s], a.snapshot().state['patience'].shape, sep='|')"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path)], capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(copied.folder)], capture_output=True, text=True, cwd=copied.folder
+    )
     assert done.returncode == 0, done.stderr
+    assert copied.touched() == {"sim/mechanisms/patience.py", "sim/mechanisms/__init__.py"}
     where, without, with_it, patience, days, shape = done.stdout.strip().split("|")
     records = sim.simulate(sim.load(["citizens=300", "days=5"]))
-    assert where.startswith(str(tmp_path)) and without == str(records["legitimacy"].tolist()) != with_it
+    assert where.startswith(str(copied.folder)) and without == str(records["legitimacy"].tolist()) != with_it
     assert float(patience) == pytest.approx(0.9 ** int(days)) and shape == "(19,)"

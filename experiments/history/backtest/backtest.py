@@ -1,6 +1,6 @@
 """`suasion backtest`: forecasts of historical crises by the agent model, each with its host left out, and their scores."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from experiments.history.backtest.forecast import SIZES, Training
 from experiments.history.backtest.simulate_cases import SWITCHED_OFF, Crises, case_seed, gather, shards, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.mean_field.to_arrays import FIELD_SETS
+from experiments.results.figure_formats import FigureOptions
 from experiments.results.figures import save_figures
 from experiments.results.target import OutPath
 from experiments.results.writing import new_folder, write_config, write_json, write_manifest
@@ -51,6 +52,7 @@ class BacktestOptions(Checked):
         default=100, ge=0, le=100_000, description="replications of the pattern board of Kazakhstan 2022; 0: none"
     )
     engine: EngineOptions = EngineOptions()
+    figures: FigureOptions = FigureOptions()
     out: OutPath | None = Field(
         default=None, description="folder of the results; default: a dated folder under results/"
     )
@@ -88,7 +90,7 @@ def backtest(
         write_json(folder / "summary.json", summary)
         (folder / "tables.md").write_text(tables.markdown(summary, patterns), encoding="utf-8")
         write_replications(folder / "worlds", cases, outcome_tables)
-        draw(folder / "figures", cases, results, summary, manifest_fields)
+        draw(folder / "figures", cases, results, summary, manifest_fields, options.figures.format)
     return target, summary, faults
 
 
@@ -186,7 +188,12 @@ def covers(cases: list[Case], fit_cases: list[Case]) -> bool:
 
 
 def draw(
-    folder: Path, cases: list[Case], results: dict[Any, Any], summary: dict[Any, Any], manifest_fields: dict[Any, Any]
+    folder: Path,
+    cases: list[Case],
+    results: dict[Any, Any],
+    summary: dict[Any, Any],
+    manifest_fields: dict[Any, Any],
+    formats: Sequence[str],
 ) -> None:
     """Write figures of skill, scores, calibration and cases."""
     from experiments.history.backtest import figures as pictures
@@ -199,4 +206,4 @@ def draw(
     }
     if summary["kazakhstan_2022"]:
         figures["patterns"] = partial(pictures.patterns, summary["kazakhstan_2022"])
-    save_figures(folder, figures, manifest_fields)
+    save_figures(folder, figures, manifest_fields, formats)

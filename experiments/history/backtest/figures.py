@@ -7,6 +7,7 @@ import numpy as np
 from experiments.history.backtest.baselines import OUTCOMES, is_scored, observation
 from experiments.history.backtest.pattern_checks import ARMS
 from experiments.history.cases.cases import Case
+from experiments.statements.figure_titles import best_title, skill_title
 from sim.metrics import METRICS
 from sim.plots.style import FAINT, GREY, NOTE, SMALL, Figure, Line2D, canvas
 
@@ -27,7 +28,9 @@ LABELS = {
     "climatology": "base rate,\nother hosts", "climatology_of_file": "base rate,\nthis file", "lookup": "lookup table",
     "regression": "logistic regression", "average": "model and regression",
 }  # fmt: skip
-SCORES = {"brier": "Brier score", "log": "log score", "auc": "AUC"}
+SCORES = {
+    "brier": "Brier score (lower is better)", "log": "log score (lower is better)", "auc": "AUC (higher is better)",
+}  # fmt: skip
 
 
 def _handles(marker: str = "o") -> list[Line2D]:
@@ -36,8 +39,8 @@ def _handles(marker: str = "o") -> list[Line2D]:
 
 def skill(summary: dict[Any, Any]) -> Figure:
     """Skill on the Brier score against climatology by method and outcome, with intervals over hosts."""
-    title = "Skill against climatology, hosts left out"
-    note = "1 - Brier score / that of the base rate; lines are 95 % intervals of the bootstrap over hosts, cut at -1"
+    title = skill_title(summary["scores"]["first_week"], OUTCOMES, NAMES)
+    note = "Skill against climatology, hosts left out: 1 - Brier score / that of the base rate; lines are 95 % intervals of the bootstrap over hosts, cut at -1"
     fig = canvas(title, note, _handles(), height=6.6)
     axes = fig.subplots(1, len(OUTCOMES), sharey=True)
     for ax, outcome in zip(axes, OUTCOMES, strict=True):
@@ -45,14 +48,14 @@ def skill(summary: dict[Any, Any]) -> Figure:
         ax.axvline(0.0, color=GREY, lw=0.8)
         _by_method(ax, summary, outcome, "skill", [m for m in LABELS if not m.startswith("climatology")])
         ax.set_xlim(-1.05, 1.0)
-    fig.supxlabel("skill", size=NOTE)
+    fig.supxlabel("Skill (1: perfect, 0: as good as the base rate)", size=NOTE)
     return fig
 
 
 def scores(summary: dict[Any, Any]) -> Figure:
     """Brier score, log score and AUC by method and outcome, with intervals over hosts."""
-    title = "Scores, hosts left out"
-    note = "Lines are 95 % intervals of the bootstrap over hosts; a base rate of left-out hosts ranks below chance by construction"
+    title = best_title(summary["scores"]["first_week"], OUTCOMES, NAMES, LABELS)
+    note = "Scores with first-week facts in the title, hosts left out; filled: the lowest Brier score or the highest AUC. Lines are 95 % intervals of the bootstrap over hosts; a base rate of left-out hosts ranks below chance by construction"
     fig = canvas(title, note, _handles(), height=12.0)
     axes = fig.subplots(len(SCORES), len(OUTCOMES), sharey=True, sharex="row")
     for row, (score, label) in zip(axes, SCORES.items(), strict=True):
@@ -69,14 +72,23 @@ def _by_method(ax: "Axes", summary: dict[Any, Any], outcome: str, score: str, me
     """Mean and interval of a score, one line per method and field set; empty if no crisis of the file is scored."""
     for f, fields in enumerate(FIELDS):
         scores_of_outcome = summary["scores"][fields].get(outcome) or {}
-        for k, method in enumerate(methods if scores_of_outcome else ()):
+        listed = methods if scores_of_outcome else []
+        best = _best(scores_of_outcome, score, listed)
+        for k, method in enumerate(listed):
             mean, low, high = np.clip(scores_of_outcome[method][score], -1.0, None)
-            y = k + 0.16 * (2 * f - 1)
-            ax.plot([low, high], [y, y], color=COLOURS[fields], lw=1.5)
-            ax.plot(mean, y, "o", color=COLOURS[fields], ms=5)
+            y, face = k + 0.16 * (2 * f - 1), COLOURS[fields] if method == best else "white"
+            ax.plot([low, high], [y, y], color=COLOURS[fields], lw=3 if method == best else 1.2)
+            ax.plot(mean, y, "o", color=COLOURS[fields], markerfacecolor=face, ms=8 if method == best else 5)
     ax.set_yticks(range(len(methods)), [LABELS[m] for m in methods], size=SMALL)
     ax.set_ylim(len(methods) - 0.5, -0.5)
     ax.grid(axis="x", color=FAINT, lw=0.6)
+
+
+def _best(scores_of_outcome: dict[Any, Any], score: str, methods: list[str]) -> str:
+    """The method with the best mean of a score, or nothing without methods; skill and AUC are better the higher."""
+    sign = 1.0 if score in ("skill", "auc") else -1.0
+    means = {m: sign * scores_of_outcome[m][score][0] for m in methods}
+    return max((m for m in means if np.isfinite(means[m])), key=means.__getitem__, default="")
 
 
 def calibration(summary: dict[Any, Any]) -> Figure:
@@ -99,8 +111,8 @@ def calibration(summary: dict[Any, Any]) -> Figure:
                 ax.scatter(x, y, s=[12 + 8 * b["n"] for b in curve], color=COLOURS[fields], alpha=alpha, lw=0)
         ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.03), aspect="equal")
         ax.grid(color=FAINT, lw=0.6)
-    axes[0].set_ylabel("observed share", size=NOTE)
-    fig.supxlabel("forecast", size=NOTE)
+    axes[0].set_ylabel("Observed share of crises", size=NOTE)
+    fig.supxlabel("Forecast probability", size=NOTE)
     return fig
 
 
@@ -108,7 +120,7 @@ def cases(cases: list[Case], results: dict[Any, Any]) -> Figure:
     """Forecast of the full model and outcome of every case."""
     handles = [*_handles(), Line2D([], [], color="black", marker="|", ms=10, lw=0, label="what happened")]
     fig = canvas(
-        "Forecasts and outcomes, hosts left out", "One row per crisis", handles, height=2.0 + 0.19 * len(cases)
+        "Forecasts and outcomes, hosts left out", "One row per crisis", handles, height=2.0 + 0.22 * len(cases)
     )
     axes = fig.subplots(1, len(OUTCOMES), sharey=True)
     rows = np.arange(len(cases))
@@ -124,9 +136,9 @@ def cases(cases: list[Case], results: dict[Any, Any]) -> Figure:
             )
         ax.set_xlim(-0.05, 1.05)
         ax.grid(axis="x", color=FAINT, lw=0.6)
-    axes[0].set_yticks(rows, [c.id for c in cases], size=8)
+    axes[0].set_yticks(rows, [c.id for c in cases], size=SMALL)
     axes[0].set_ylim(len(cases) - 0.5, -0.5)
-    fig.supxlabel("probability", size=NOTE)
+    fig.supxlabel("Forecast probability", size=NOTE)
     return fig
 
 
@@ -160,6 +172,6 @@ def _pattern(ax: "Axes", row: dict[Any, Any]) -> None:
         ax.set_xlim(-0.03, 1.03)
     ax.set(ylim=(-0.8, 0.8), yticks=[])
     ax.xaxis.set_major_formatter("{x:,.7g}")
-    ax.tick_params(labelsize=7, length=2)
-    ax.set_ylabel(f"{row['label']} ({row['use']})", rotation=0, ha="right", va="center", size=8)
+    ax.tick_params(labelsize=SMALL, length=2)
+    ax.set_ylabel(f"{row['label']} ({row['use']})", rotation=0, ha="right", va="center", size=SMALL)
     ax.spines[["top", "right", "left"]].set_visible(False)

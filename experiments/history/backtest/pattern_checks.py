@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-import yaml
 
 from experiments.replications import run_replications
 from sim.core.caches import configs
+from sim.core.received import read_yaml
 from sim.metrics import describe_key
 from sim.spec.load import load
 from sim.spec.schema import Spec
@@ -24,7 +24,7 @@ BAND = (0.1, 0.5, 0.9)
 def patterns() -> list[dict[Any, Any]]:
     """The coded patterns, in order."""
     path = configs() / "case" / "kazakhstan_2022_patterns.yaml"
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["patterns"]
+    return read_yaml(path)["patterns"]
 
 
 def check_patterns(runs: int, workers: int, spec: Spec, advance: Callable[[int], None]) -> list[dict[Any, Any]]:

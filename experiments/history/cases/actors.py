@@ -25,7 +25,7 @@ LISTS = (  # of codes
 
 @cache
 def powers() -> dict[Any, Any]:
-    """configs/case/patrons.yaml."""
+    """configs/case/patrons.yaml, a shipped file with dates."""
     return yaml.safe_load((configs() / "case" / "patrons.yaml").read_text(encoding="utf-8"))
 
 

@@ -11,13 +11,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import yaml
-
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.encode import FACTIONS, SOURCE, coded_events, coded_facts, coded_indicators
 from experiments.history.cases.facts import DayZero, day_zero, first_week
 from experiments.history.cases.patrons import Patron
 from sim.core.axes import CHANNELS, MILITARY
+from sim.core.strict_yaml import dump_yaml
 from sim.spec.schema import State
 from sim.spec.schema.indicators import Indicator
 
@@ -105,7 +104,7 @@ def main() -> None:
 
     for case in load_cases()[0]:
         if case.id in sys.argv[1:]:
-            print(yaml.safe_dump(scenario_of(case, load().states), sort_keys=False, default_flow_style=None, width=118))
+            print(dump_yaml(scenario_of(case, load().states), default_flow_style=None, width=118))
 
 
 if __name__ == "__main__":

@@ -8,13 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import yaml
-
 from experiments.history.cases.actors import with_codes
 from sim.core.caches import configs
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import LINE_ALLOWED, NAME_ALLOWED, is_line, is_name
-from sim.core.received import parse_yaml, read_text
+from sim.core.received import read_fault, read_yaml
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -69,9 +67,9 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
     """
     path = configs() / "case" / "crises.yaml" if path is None else Path(path)
     try:
-        raw = parse_yaml(read_text(path))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise ConfigError(describe_fault("cases", path, f"cannot be read ({error})".replace("\n", " "), ())) from None
+        raw = read_yaml(path)
+    except (OSError, ValueError) as error:
+        raise read_fault("cases", path, error) from None
     if not isinstance(raw, list) or not raw:
         raise ConfigError(describe_fault("cases", path, "must hold a list of cases", ()))
     cases, faults = [], []
@@ -88,8 +86,6 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
 def _faults(entry: object, number: int, n_of_name: Counter[Any]) -> list[str]:
     """One line per fault: case, field, value, what is allowed, nearest valid name."""
     name = case_name(entry, number)
-    if isinstance(entry, dict) and isinstance(entry.get("start_date"), date):
-        entry["start_date"] = entry["start_date"].isoformat()  # written without quotes
     faults = [_line(name, error) for error in _validator().iter_errors(cast(Any, entry))]
     for key, fits, allowed in (
         ("id", is_name, NAME_ALLOWED),

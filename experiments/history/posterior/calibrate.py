@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-import yaml
 from numba import get_num_threads, set_num_threads
 from pydantic import Field
 
@@ -22,6 +21,7 @@ from experiments.results.writing import new_folder, write_json, write_manifest
 from experiments.terminal.progress import announce_compilation, progress
 from sim.core.faults import ConfigError
 from sim.core.parameters import Checked
+from sim.core.strict_yaml import dump_yaml
 from sim.mechanisms import Mechanisms
 
 WORLD = 20220105  # key of the draws of the mean-field model, shared by all vectors
@@ -93,7 +93,7 @@ def calibrate(options: CalibrateOptions, command: list[str]) -> tuple[Path, dict
         fields["seconds"] = round(time.time() - start)
         fields["parameters"] = identification(chains, box)
         fields["screen"] = screen_effects
-        (folder / "history.yaml").write_text(yaml.safe_dump(fields, sort_keys=False, width=120), encoding="utf-8")
+        (folder / "history.yaml").write_text(dump_yaml(fields, width=120), encoding="utf-8")
         write_json(folder / "summary.json", fields)
         write_manifest(folder, command, cases=len(cases))
     return target, fields

@@ -9,7 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from experiments.cli import main
-from experiments.compare.arms import PALETTE, colours_of, load_arms
+from experiments.compare.arms import colours_of, load_arms
+from sim.core.colours import PALETTE
 from sim.model import simulate
 from sim.stage.build import Stage
 

@@ -29,7 +29,8 @@ from experiments.results.writing import new_folder
 from experiments.run.run import RunOptions
 from sim.core.faults import ConfigError, InvalidSpec, printable
 from sim.core.parameters import is_name
-from sim.core.received import check_plain, check_tree, inside, parse_json, parse_yaml
+from sim.core.received import check_plain, check_tree, inside, parse_json
+from sim.core.strict_yaml import dump_yaml, parse_yaml
 from sim.snapshot import Snapshot
 from sim.spec.load import load
 from sim.spec.overrides import sweeps
@@ -527,7 +528,7 @@ def test_hostile_yaml_is_no_data(text):
 def test_plain_data_come_through(data):
     """Whatever we write as JSON or YAML is read back."""
     assert parse_json(json.dumps(data)) == data
-    assert parse_yaml(yaml.safe_dump(data)) == data
+    assert parse_yaml(dump_yaml(data)) == data
 
 
 def test_a_snapshot_with_objects_or_without_end_is_damaged(tmp_path):

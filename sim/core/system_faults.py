@@ -1,0 +1,58 @@
+"""Faults of the operating system in words: what it refuses, where, and the reason."""
+
+import errno
+import os
+import re
+from typing import Any
+
+from sim.core.faults import ConfigError, describe_fault
+
+ADVICE = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is used up",
+    errno.EFBIG: "the file is larger than the limit of this session (ulimit -f) or of the disk",
+    errno.EMFILE: "too many open files for this session (ulimit -n)",
+    errno.ENFILE: "too many open files on this machine",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "the operation is not permitted",
+    errno.EROFS: "the disk is read-only",
+    errno.ENOMEM: "not enough memory",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ELOOP: "a link that leads in a circle",
+    errno.EAGAIN: "no further process or thread can be started (ulimit -u)",
+}
+KEPT = "what was finished before is kept, and nothing is half-written"
+
+
+def check_working_directory() -> None:
+    """Refuse to work in a folder that was deleted. Raises ConfigError."""
+    try:
+        os.getcwd()
+    except OSError as error:
+        raise ConfigError(
+            f"the working directory cannot be used ({_reason(error)}); change to another folder"
+        ) from None
+
+
+def system_fault(error: BaseException) -> str | None:
+    """One line on an error of the operating system: path and reason; None for any other error."""
+    if isinstance(error, MemoryError):
+        return f"not enough memory{_size(error)}; fewer citizens, runs or workers need less; {KEPT}"
+    if isinstance(error, RuntimeError) and "can't start new thread" in str(error):
+        return f"{ADVICE[errno.EAGAIN]}; {KEPT}"
+    if not isinstance(error, OSError):
+        return None
+    place = error.filename if isinstance(error.filename, (str, os.PathLike)) else None
+    reason = ADVICE.get(error.errno or 0) or _reason(error)
+    return f"{describe_fault('path', os.fspath(place), reason, ()) if place else reason}; {KEPT}"
+
+
+def _size(error: MemoryError) -> str:
+    """The size that was asked for, where the message names it, as that of NumPy does."""
+    size = re.search(r"allocate ([\d.]+ [KMGTP]?i?B)", str(error))
+    return f" ({size[1]} in one piece)" if size else ""
+
+
+def _reason(error: OSError) -> str:
+    text: Any = error.strerror or str(error) or type(error).__name__
+    return " ".join(str(text).split())[:200]
