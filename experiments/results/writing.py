@@ -8,7 +8,6 @@ from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
-from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +15,8 @@ import numpy as np
 from experiments.results.manifest import build_manifest
 from experiments.results.provenance import MARK, pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
-from sim.core.received import reason_of
 from sim.core.strict_yaml import dump_yaml
-from sim.core.whole_file import named
+from sim.core.whole_file import named, unwritable
 from sim.spec.priors import record_of
 from sim.spec.schema import Spec
 
@@ -53,7 +51,7 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 stack.enter_context(folder_lock(target.parent / f".{target.name}.lock", target, passing=True))
                 partial.mkdir()
             except OSError as error:
-                raise _unwritable(target, error) from None
+                raise unwritable(target, error) from None
             try:
                 yield partial, target
             except StoreFault as fault:
@@ -72,18 +70,6 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 if folder.exists() and not any(folder.iterdir()):
                     folder.rmdir()
             raise
-
-
-def check_writable(folder: Path, target: Path) -> None:
-    """Refuse, before anything is computed, a target in a folder where nothing can be written. Raises ConfigError."""
-    try:
-        TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise _unwritable(target, error) from None
-
-
-def _unwritable(target: Path, error: OSError) -> ConfigError:
-    return ConfigError(describe_fault("out", target, f"cannot be written ({reason_of(error)})", ()))
 
 
 def _check_free(target: Path) -> None:

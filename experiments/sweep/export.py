@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from experiments.extras import needs
-from experiments.results.writing import check_writable
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.parameters import Checked
-from sim.core.whole_file import whole_file
+from sim.core.whole_file import check_writable, whole_file
 from sim.spec.overrides import settings
 
 if TYPE_CHECKING:
