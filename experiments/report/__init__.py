@@ -12,9 +12,9 @@ from experiments.report.page import render
 from experiments.report.result import read_result
 from experiments.results.files import write_whole
 from experiments.results.target import OutPath
-from experiments.results.writing import check_writable
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
+from sim.core.whole_file import check_writable
 from sim.spec.overrides import settings
 
 KINDS = {

@@ -7,7 +7,6 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
-from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,8 @@ from experiments.results.csv_file import write_csv
 from experiments.results.manifest import build_manifest
 from experiments.results.provenance import pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
-from sim.core.received import reason_of
 from sim.core.strict_yaml import dump_yaml
-from sim.core.whole_file import named
+from sim.core.whole_file import named, unwritable
 from sim.spec.priors import record_of
 from sim.spec.schema import Spec
 
@@ -56,7 +54,7 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 partial = target.parent / f".{target.name}-{token_hex(4)}"
                 partial.mkdir()
             except OSError as error:
-                raise _unwritable(target, error) from None
+                raise unwritable(target, error) from None
             try:
                 yield partial, target
             except DrawingFault as fault:
@@ -94,18 +92,6 @@ def _locked(stack: ExitStack, targets: Iterable[Path]) -> Path:
         else:
             return target
     raise taken or FolderTaken("out: no name is free")
-
-
-def check_writable(folder: Path, target: Path) -> None:
-    """Refuse, before anything is computed, a target in a folder where nothing can be written. Raises ConfigError."""
-    try:
-        TemporaryFile(dir=folder).close()
-    except OSError as error:
-        raise _unwritable(target, error) from None
-
-
-def _unwritable(target: Path, error: OSError) -> ConfigError:
-    return ConfigError(describe_fault("out", target, f"cannot be written ({reason_of(error)})", ()))
 
 
 def _check_free(target: Path) -> None:

@@ -10,11 +10,10 @@ from pydantic import Field
 from experiments.extras import needs
 from experiments.results.csv_file import Decimal, write_csv
 from experiments.results.target import OutPath
-from experiments.results.writing import check_writable
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault, printable
 from sim.core.parameters import Checked
-from sim.core.whole_file import whole_file
+from sim.core.whole_file import check_writable, whole_file
 from sim.spec.overrides import settings
 
 if TYPE_CHECKING:

@@ -4,6 +4,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+
+from sim.core.faults import ConfigError, describe_fault
+from sim.core.received import reason_of
 
 
 @contextmanager
@@ -35,3 +39,16 @@ def write_bytes(path: Path, data: bytes) -> None:
 def named(error: OSError, path: Path) -> OSError:
     """The error with a path and a reason: libraries leave out one or the other."""
     return OSError(error.errno, error.strerror or " ".join(str(error).split()), str(path))
+
+
+def check_writable(folder: Path, target: Path) -> None:
+    """Refuse, before anything is computed, a target in a folder where nothing can be written. Raises ConfigError."""
+    try:
+        TemporaryFile(dir=folder).close()
+    except OSError as error:
+        raise unwritable(target, error) from None
+
+
+def unwritable(target: Path, error: OSError) -> ConfigError:
+    """The refusal of a target that cannot be written."""
+    return ConfigError(describe_fault("out", target, f"cannot be written ({reason_of(error)})", ()))

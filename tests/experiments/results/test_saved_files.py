@@ -58,8 +58,8 @@ def folder(folders, tmp_path):
 def test_a_manifest_of_a_sweep_has_its_fields(folder, keys):
     """A key that is missing or of another type."""
     sweep = folder("sweep")
-    content = (sweep / "manifest.json").read_text(encoding="utf-8")
-    empty = json.loads(content)
+    before = (sweep / "manifest.json").read_text(encoding="utf-8")
+    empty = json.loads(before)
     for key in keys:
         empty = empty[key]
     for value in WRONG:
@@ -72,7 +72,7 @@ def test_a_manifest_of_a_sweep_has_its_fields(folder, keys):
             ("bases", 0, "values"),
         ):
             continue  # empty, and of the right type
-        (sweep / "manifest.json").write_text(content, encoding="utf-8")
+        (sweep / "manifest.json").write_text(before, encoding="utf-8")
         edited(sweep / "manifest.json", keys, value)
         refused(sweep, "manifest.json", ("report",), ("rerun",), ("export", "csv"), ("merge", str(sweep)))
 
@@ -82,9 +82,9 @@ def test_a_manifest_of_a_sweep_has_its_fields(folder, keys):
 def test_a_manifest_of_a_run_has_its_fields(folder, kind, keys):
     """A key that is missing or null."""
     result = folder(kind)
-    content = (result / "manifest.json").read_text(encoding="utf-8")
+    before = (result / "manifest.json").read_text(encoding="utf-8")
     for value in (ABSENT, None, 3.5):
-        (result / "manifest.json").write_text(content, encoding="utf-8")
+        (result / "manifest.json").write_text(before, encoding="utf-8")
         edited(result / "manifest.json", keys, value)
         refused(result, "manifest.json", ("report",), ("rerun",))
 
@@ -104,9 +104,9 @@ def test_a_file_of_json_is_one(folder, kind, name, text):
 def test_axes_have_their_fields(folder, keys):
     """A key that is missing or of another type, and an axis that is missing."""
     sweep = folder("sweep")
-    content = (sweep / "axes.json").read_text(encoding="utf-8")
+    before = (sweep / "axes.json").read_text(encoding="utf-8")
     for value in WRONG:
-        (sweep / "axes.json").write_text(content, encoding="utf-8")
+        (sweep / "axes.json").write_text(before, encoding="utf-8")
         edited(sweep / "axes.json", keys, value)
         refused(sweep, "axes.json", ("report",), ("rerun",), ("export", "csv"), ("merge", str(sweep)))
 
@@ -126,12 +126,12 @@ def test_tables_of_a_sweep_have_their_columns(folder, rewrite, change):
     sweep = folder("sweep")
     commands = (("report",), ("export", "csv"), ("merge", str(sweep)))
     design = sweep / "design.parquet"
-    content = design.read_bytes()
+    before = design.read_bytes()
     pq.write_table(change(pq.read_table(design)), design)
     refused(sweep, "design.parquet", *commands)
-    design.write_bytes(content[:100])
+    design.write_bytes(before[:100])
     refused(sweep, "design.parquet", *commands)
-    design.write_bytes(content)
+    design.write_bytes(before)
     shard = Store(sweep).shards()[0]
     cut = shard.read_bytes()[:200]
     rewrite(shard, change(pq.read_table(shard)))

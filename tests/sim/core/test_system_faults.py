@@ -119,8 +119,8 @@ def test_another_users_folders_are_named(folders, tmp_path):
         if parent.owner() == "root" and len(parent.parts) > 2:
             parent.chmod(parent.stat().st_mode | 0o011)
     tmp_path.chmod(0o755)
-    copied, closed, shared = tmp_path / "mine", tmp_path / "closed", tmp_path / "shared"
-    shutil.copytree(folders["sweep"], copied)
+    readable, closed, shared = tmp_path / "readable", tmp_path / "closed", tmp_path / "shared"
+    shutil.copytree(folders["sweep"], readable)
     shutil.copytree(folders["sweep"], closed)
     closed.chmod(0o700)
     shared.mkdir()
@@ -130,12 +130,12 @@ def test_another_users_folders_are_named(folders, tmp_path):
     tries = [
         ["run", *SHORT, f"out={tmp_path / 'x'}"],
         ["run", *SHORT, f"out={shared / 'taken'}"],
-        ["export", str(copied), "csv"],
-        ["report", str(copied)],
+        ["export", str(readable), "csv"],
+        ["report", str(readable)],
         ["report", str(closed)],
         ["export", str(closed), "csv"],
         ["rerun", str(closed)],
-        [*grown, "scenario.split.depth=0.3,0.9", "days=9", "citizens=500", "replications=4", f"out={copied}"],
+        [*grown, "scenario.split.depth=0.3,0.9", "days=9", "citizens=500", "replications=4", f"out={readable}"],
     ]
     run = [sys.executable, "-c", OTHER_USER, *("|".join(words) for words in tries)]
     path = {"PYTHONPATH": str(Path(__file__).resolve().parents[3])}
