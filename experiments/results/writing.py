@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.results.figure_formats import save_drawing
 from experiments.results.manifest import build_manifest
 from experiments.results.provenance import MARK, pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
@@ -174,7 +175,7 @@ def save_figures(
         figure.savefig(folder / f"{name}.png", dpi=150, metadata=_metadata(figure, manifest))
         for extension in dict.fromkeys(formats):
             if extension != "png":
-                _save_drawing(folder / f"{name}.{extension}", figure, manifest)
+                save_drawing(folder / f"{name}.{extension}", figure, _version(manifest))
 
 
 def _metadata(figure: "Figure", manifest: dict[Any, Any]) -> dict[str, str]:
@@ -184,16 +185,6 @@ def _metadata(figure: "Figure", manifest: dict[Any, Any]) -> dict[str, str]:
     title, _, caption = str(figure.get_label()).partition("\n")
     metadata |= {"Title": title, "Comment": caption} if title else {}
     return metadata | ({MARK: manifest["packed"]} if "packed" in manifest else {})
-
-
-def _save_drawing(path: Path, figure: "Figure", manifest: dict[Any, Any]) -> None:
-    """An SVG or a PDF with its title, without a date, so that the same figure gives the same file."""
-    from matplotlib import rc_context
-
-    date = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}[path.suffix[1:]]
-    title = str(figure.get_label()).partition("\n")[0]
-    with rc_context({"svg.hashsalt": "suasion"}):
-        figure.savefig(path, metadata={"Title": title, "Creator": _version(manifest)} | date)
 
 
 def _version(manifest: dict[Any, Any]) -> str:
