@@ -1,8 +1,9 @@
-"""Fuzzer of sweeps: generated command lines give a clear message or a valid result, never a traceback or half a folder.
+"""Fuzzer of commands: generated words give a clear message or a valid result, never a traceback or half a folder.
 
-python -m benchmarks.fuzz [EXAMPLES]     2,000 by default
+python -m benchmarks.fuzz [EXAMPLES]     2,000 by default, and a tenth of them on words that are hard to read
 """
 
+import contextlib
 import sys
 import tempfile
 import time
@@ -71,6 +72,72 @@ GOOD = st.sampled_from(["scenario=both,no_outside_act", "design=oat", "design=sa
 WORDS = st.lists(
     st.one_of(st.builds("{}={}".format, KEYS, VALUES), TAMED, st.text("ab=.,", max_size=5)), min_size=1, max_size=3
 )
+# words that are hard to read: nesting, encodings, paths, labels, names and folders of the user
+DEPTHS = st.sampled_from([1, 5, 19, 21, 200, 3000])
+NESTED = st.builds(lambda key, pair, n, close: f"{key}={pair[0] * n}{pair[1] * n * close}", st.sampled_from(PATHS + OTHERS),
+                   st.sampled_from(["[]", "{}", "()", ("{a:", "}"), ("sort(", ")"), ("'", "'")]), DEPTHS, st.booleans())  # fmt: skip
+ANY_TEXT = st.text(st.characters(), max_size=12)  # with controls, half characters and every script
+LONG = st.builds(
+    lambda text, n: text * n,
+    st.sampled_from(["x", "é", "x/", "[", "9", " "]),
+    st.sampled_from([60, 300, 5000, 100_000]),
+)
+LABELS = st.one_of(ANY_TEXT, LONG, st.text("$\\^_{}%#&~ a5", max_size=12))
+PLACES = st.one_of(
+    ANY_TEXT,
+    LONG,
+    st.sampled_from(
+        [
+            ".",
+            "..",
+            "",
+            "C:/x",
+            "D:x",
+            "\\\\s\\x",
+            "s3://b/x",
+            "~",
+            "~/x",
+            "/",
+            "/proc/x",
+            "/dev/null",
+            "a b",
+            "نتائج",
+            "it's",
+            "[x]",
+        ]
+    ),
+)
+LITTLE = st.sampled_from(["{}", "'{}'", '"{}"'])
+ODD = st.one_of(
+    NESTED,
+    st.builds("{}={}".format, st.sampled_from(OTHERS), st.one_of(ANY_TEXT, LONG)),
+    st.builds(lambda label, quotes: "scenario.label=" + quotes.format(label), LABELS, LITTLE),
+    st.builds(
+        lambda name, quotes: "scenario=" + quotes.format(name),
+        st.one_of(ANY_TEXT, st.sampled_from(["BOTH", "CSTO intervention", "csto", "2022"])),
+        LITTLE,
+    ),
+    st.builds(lambda place, quotes: "out=" + quotes.format(place), PLACES, LITTLE),
+    st.builds("~{}".format, st.sampled_from(OTHERS)),
+    ANY_TEXT,
+    LONG,
+)
+FOLDERS = st.one_of(
+    st.none(), st.text(st.characters(exclude_characters="/\0", exclude_categories=("Cs",)), min_size=1, max_size=12)
+)
+ASKED = st.sampled_from(
+    [
+        "run --cfg",
+        "sweep plan=true",
+        "compare runs=0",
+        "describe",
+        "discover",
+        "sensitivity",
+        "merge",
+        "report",
+        "rerun",
+    ]
+)
 RUNS = 60  # larger sweeps are planned only
 
 
@@ -107,6 +174,21 @@ def ending(result: Result, words: list[str]) -> str:
     return {0: "done", 1: "some failed", 2: "refused"}[result.exit_code]
 
 
+def try_odd(command: str, words: list[str], user: str | None, folder: Path) -> str:
+    """Give odd words to a command that computes nothing or next to it. Raises AssertionError for a traceback or a leftover."""
+    name, *first = command.split()
+    own = []
+    if user is not None and user not in (".", "..") and name in ("run", "sweep", "compare"):
+        (folder / "user" / user / "scenario").mkdir(parents=True)
+        own = ["--config-dir", str(folder / "user" / user)]
+    (folder / "here").mkdir()
+    cheap = CHEAP if name == "sweep" else CHEAP[:2] if name in ("run", "compare") else ()
+    with contextlib.chdir(folder / "here"):
+        end = ending(CliRunner().invoke(main, [name, *own, *first, *cheap, "--", *words]), [name, *words])
+    assert list((folder / "here").iterdir()) == [], words
+    return f"odd words {end}"
+
+
 def run(examples: int) -> Counter:
     """Number of examples by ending."""
     ends: Counter = Counter()
@@ -118,7 +200,15 @@ def run(examples: int) -> Counter:
         with tempfile.TemporaryDirectory() as folder:
             ends[try_words(words, Path(folder))] += 1
 
+    @settings(max_examples=max(1, examples // 10), deadline=None, database=None, derandomize=True,
+              phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck))  # fmt: skip
+    @given(ASKED, st.lists(ODD, min_size=1, max_size=2), FOLDERS)
+    def attempt_odd(command: str, words: list[str], user: str | None) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            ends[try_odd(command, words, user, Path(folder))] += 1
+
     attempt()
+    attempt_odd()
     return ends
 
 

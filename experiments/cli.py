@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from io import TextIOWrapper
 
 import click
 
@@ -41,6 +42,9 @@ class Commands(click.Group):
 
     def invoke(self, context: click.Context) -> object:
         """Run a command."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):  # a code page without a letter shows its code
+                stream.reconfigure(errors="backslashreplace")
         try:
             return super().invoke(context)
         except KeyboardInterrupt:

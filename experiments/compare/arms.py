@@ -8,13 +8,15 @@ from pydantic import Field, field_validator
 
 from experiments.compare.robustness import Objective
 from experiments.results.figure_formats import FigureOptions
+from experiments.results.target import OutPath
 from sim.actors.actor_codes import metric_key, metric_spellings
 from sim.core.colours import distinct
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.metrics import metric_keys
-from sim.spec.config_files import file_name, names_in
+from sim.spec.config_files import file_name, file_spellings, names_in
 from sim.spec.load import load_options, load_with
+from sim.spec.override_words import quoted
 from sim.spec.schema import Spec, english_names
 
 NO_ACT = "no_outside_act"  # the baseline where it is compared and no other one is chosen
@@ -38,7 +40,9 @@ class CompareOptions(Checked):
         default="arms", description="arms over many replications, or two runs of one replication"
     )
     figures: FigureOptions = FigureOptions()
-    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    out: OutPath | None = Field(
+        default=None, description="folder of the results; default: a dated folder under results/"
+    )
     csv: bool = Field(default=False, description="write CSV beside Parquet")
     full: bool = Field(default=False, description="print all metrics and notes, not the headline alone")
     quiet: bool = Field(default=False, description="no progress bar")
@@ -46,7 +50,13 @@ class CompareOptions(Checked):
     @field_validator("scenarios", mode="before")
     @classmethod
     def _names(cls, raw: object) -> object:
-        return [str(name) for name in raw] if isinstance(raw, list) else raw
+        names = [raw] if isinstance(raw, str) else raw
+        return [str(name) for name in names] if isinstance(names, list) else names
+
+    @field_validator("baseline", mode="before")
+    @classmethod
+    def _name(cls, raw: object) -> object:
+        return str(raw) if isinstance(raw, int) else raw  # a file may be named 2022.yaml
 
     @field_validator("objective", mode="before")
     @classmethod
@@ -67,7 +77,9 @@ def load_arms(
     _check_names(options, config_dir)
     _check_overrides(overrides, options)
     names = _unique(options.scenarios)
-    specs = [load_with([f"scenario={s}", *overrides], None, "compare", config_dir)[0] for s in options.scenarios]
+    specs = [
+        load_with([f"scenario={quoted(s)}", *overrides], None, "compare", config_dir)[0] for s in options.scenarios
+    ]
     _check_comparable(names, specs)
     horizons = {name: spec.days for name, spec in zip(names, specs, strict=True)}
     shortest = min(horizons.values())
@@ -135,7 +147,8 @@ def _check_names(options: CompareOptions, config_dir: str | None) -> None:
     valid = names_in("scenario", config_dir)
     for name in options.scenarios:
         if name not in valid:
-            raise ConfigError(describe_fault("scenarios", name, f"must be among {', '.join(valid)}", valid))
+            spellings = file_spellings("scenario", config_dir)
+            raise ConfigError(describe_fault("scenarios", name, f"must be among {', '.join(valid)}", spellings))
     if options.baseline is not None and options.baseline not in options.scenarios:
         allowed = f"must be one of the scenarios compared, {', '.join(options.scenarios)}"
         raise ConfigError(describe_fault("baseline", options.baseline, allowed, tuple(options.scenarios)))

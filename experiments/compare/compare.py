@@ -93,6 +93,6 @@ def draw(
 ) -> None:
     """Save all figures of a comparison."""
     from experiments.compare.figures import draw_figures  # imported here because it takes a second
-    from experiments.results.writing import save_figures
+    from experiments.results.figures import save_figures
 
     save_figures(folder / "figures", draw_figures(comparison, summary, daily, graph), manifest, formats)

@@ -1,5 +1,6 @@
 """The figures of a comparison, one per file."""
 
+from functools import partial
 from typing import Any
 
 import networkx as nx
@@ -28,7 +29,9 @@ def draw_figures(
     by_file = _arm_figures(comparison) | {
         "influence": _influence(comparison),
         "network": _network(comparison, graph),
-        "distributions": plots.distributions(_spreads(comparison), f"n = {baseline.n_runs} replications per scenario"),
+        "distributions": partial(
+            plots.distributions, _spreads(comparison), f"n = {baseline.n_runs} replications per scenario"
+        ),
     }
     if comparison.others:
         by_file |= _over_time(comparison, summary, daily)
@@ -37,11 +40,13 @@ def draw_figures(
             title = differences_title(
                 ((r["key"], r["arm"], r["decided"]) for r in rows), baseline.label, comparison.names
             )
-            by_file["differences"] = plots.paired_differences(rows, baseline.label, comparison.confidence, title)
+            by_file["differences"] = partial(
+                plots.paired_differences, rows, baseline.label, comparison.confidence, title
+            )
     objectives = [o for o in summary["objectives"] if o["n"]]
     if objectives:
         arms = [(e.scenario, e.label, e.colour) for e in comparison.ensembles]
-        by_file["regret"] = plots.regrets(objectives, arms, comparison.confidence)
+        by_file["regret"] = partial(plots.regrets, objectives, arms, comparison.confidence)
     return by_file
 
 
@@ -50,16 +55,16 @@ def _arm_figures(comparison: Comparison) -> dict[Any, Any]:
     ensembles, baseline = comparison.ensembles, comparison.baseline
     if len(ensembles) <= plots.MANY:
         return {
-            "protest": plots.protest_and_legitimacy(ensembles, baseline=baseline),
-            "survival": plots.survival_curves(ensembles, comparison.confidence),
-            "alignment": plots.alignments(ensembles, names=comparison.names),
+            "protest": partial(plots.protest_and_legitimacy, ensembles, baseline=baseline),
+            "survival": partial(plots.survival_curves, ensembles, comparison.confidence),
+            "alignment": partial(plots.alignments, ensembles, names=comparison.names),
         }
     return {
-        "protest": plots.series_multiples(ensembles, baseline, "protest"),
-        "legitimacy": plots.series_multiples(ensembles, baseline, "legitimacy"),
-        "survival": plots.survival_multiples(ensembles, baseline, comparison.confidence),
-        "alignment_elite": plots.alignment_multiples(ensembles, "elite", comparison.names),
-        "alignment_public": plots.alignment_multiples(ensembles, "public", comparison.names),
+        "protest": partial(plots.series_multiples, ensembles, baseline, "protest"),
+        "legitimacy": partial(plots.series_multiples, ensembles, baseline, "legitimacy"),
+        "survival": partial(plots.survival_multiples, ensembles, baseline, comparison.confidence),
+        "alignment_elite": partial(plots.alignment_multiples, ensembles, "elite", comparison.names),
+        "alignment_public": partial(plots.alignment_multiples, ensembles, "public", comparison.names),
     }
 
 
@@ -68,7 +73,7 @@ def _influence(comparison: Comparison) -> Any:
     ensembles, baseline = comparison.ensembles, comparison.baseline
     move, several = largest_move(ensembles), len(ensembles) > 1
     title = influence_title(baseline.host_name, baseline.days, move, comparison.names, several)
-    return plots.influence_shares(ensembles, comparison.names, title)
+    return partial(plots.influence_shares, ensembles, comparison.names, title)
 
 
 def _network(comparison: Comparison, graph: nx.MultiDiGraph) -> Any:
@@ -84,7 +89,7 @@ def _network(comparison: Comparison, graph: nx.MultiDiGraph) -> Any:
     until = f"after {one.days} days" + (
         f" under {label}" if len(comparison.ensembles) > 1 and abs(points) >= UNMOVED else ""
     )
-    return plots.network_map(graph, baseline.host, baseline.patrons, changes, until)
+    return partial(plots.network_map, graph, baseline.host, baseline.patrons, changes, until)
 
 
 def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict[Any, Any]]) -> dict[Any, Any]:
@@ -96,8 +101,7 @@ def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict
     in_office = [line for line in lines if line["column"] == IN_OFFICE]
     many = len(comparison.others) >= plots.MANY
     by_file = {
-        "survival_difference": plots.differences_over_time(
-            in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.confidence,
+        "survival_difference": partial(plots.differences_over_time, in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.confidence,
             "arm" if many else "variable",
         )
     }  # fmt: skip
@@ -106,15 +110,22 @@ def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict
     message = differences_title(decided, baseline.label, comparison.names, baseline.days)
     if not many:
         return by_file | {
-            "differences_over_time": plots.differences_over_time(without_notes, message, note, comparison.confidence)
+            "differences_over_time": partial(
+                plots.differences_over_time, without_notes, message, note, comparison.confidence
+            )
         }
     for column in dict.fromkeys(line["column"] for line in without_notes if line["column"] != IN_OFFICE):
         of_column = [line for line in without_notes if line["column"] == column]
         name = f"differences_over_time_{column.replace(':', '_')}"
         decided = ((line["column"], line["arm"], _at_end(line)) for line in of_column)
         message = differences_title(decided, baseline.label, comparison.names, baseline.days)
-        by_file[name] = plots.differences_over_time(
-            of_column, f"{of_column[0]['variable']}. {message}", note, comparison.confidence, "arm"
+        by_file[name] = partial(
+            plots.differences_over_time,
+            of_column,
+            f"{of_column[0]['variable']}. {message}",
+            note,
+            comparison.confidence,
+            "arm",
         )
     return by_file
 

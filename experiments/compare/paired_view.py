@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from experiments.compare.arms import CompareOptions, colours_of, labels_of, names_of
-from experiments.results.writing import new_folder, save_figures, write_json, write_manifest, write_table
+from experiments.results.figures import save_figures
+from experiments.results.writing import new_folder, write_json, write_manifest, write_table
 from experiments.statements import Facts, sentences
 from experiments.terminal.progress import announce_compilation
 from sim.core.log import LogEntry
@@ -174,5 +176,5 @@ def draw(
         for arm, spec in pair.items()
     ]
     names = names_of(pair)
-    figures = {"paired_view": plots.paired_view(ensembles, pair_summary, names)}
+    figures = {"paired_view": partial(plots.paired_view, ensembles, pair_summary, names)}
     save_figures(folder / "figures", figures, manifest, formats)

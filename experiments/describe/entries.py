@@ -17,6 +17,7 @@ from sim.metrics import METRICS, describe_key
 from sim.metrics.registry import Metric
 from sim.spec.config_files import names_in, policy, policy_names
 from sim.spec.load import load
+from sim.spec.override_words import quoted
 from sim.spec.schema import Instrument, Organisation, Spec, State
 
 Describe = Callable[[], list[str]]
@@ -143,7 +144,7 @@ def _several_lines(name: str, same: list[Parameter]) -> list[str]:
 
 
 def _scenario_lines(name: str, config_dir: str | None) -> list[str]:
-    scenario = load([f"scenario={name}"], config_dir).scenario
+    scenario = load([f"scenario={quoted(name)}"], config_dir).scenario
     lines = [f"{name} (scenario): {scenario.label}", scenario.summary]
     lines += [f"Expected, stated before it was run: {scenario.expected}"] if scenario.expected else []
     return [*lines, "", *_yaml_lines(scenario.model_dump(mode="json", exclude=ABOUT_SCENARIO, exclude_none=True))]

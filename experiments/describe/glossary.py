@@ -8,6 +8,8 @@ from experiments.describe.pages import shipped_page
 
 _ENTRY = re.compile(r"^### (.+)\n((?:(?!^##).*\n?)*)", re.MULTILINE)
 
+_ALSO = re.compile(r"Also called ([^.]+)\.")
+
 
 @dataclass(frozen=True)
 class Term:
@@ -15,6 +17,12 @@ class Term:
 
     name: str
     text: str
+
+    @property
+    def also(self) -> list[str]:
+        """Other names of the term."""
+        match = _ALSO.search(self.text)
+        return match[1].split(", ") if match else []
 
     @property
     def lines(self) -> list[str]:

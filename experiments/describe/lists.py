@@ -12,6 +12,7 @@ from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.metrics import METRICS
 from sim.spec.config_files import names_in, policy, policy_names
 from sim.spec.load import load
+from sim.spec.override_words import quoted
 from sim.spec.schema import Instrument
 
 Rows = list[tuple[str, ...]]
@@ -20,7 +21,7 @@ TableOf = Callable[[str | None], tuple[tuple[str, ...], Rows]]
 
 def _scenarios(config_dir: str | None) -> tuple[tuple[str, ...], Rows]:
     def row(name: str) -> tuple[str, ...]:
-        scenario = load([f"scenario={name}"], config_dir).scenario
+        scenario = load([f"scenario={quoted(name)}"], config_dir).scenario
         return name, scenario.label, scenario.host, scenario.start_date.isoformat()
 
     return ("scenario", "label", "host", "day 0"), _usable(row, names_in("scenario", config_dir), 4)

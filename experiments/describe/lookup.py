@@ -1,5 +1,7 @@
 """Name -> lines of its description: parts of the model, metrics of one actor, terms of the glossary, and the day."""
 
+import re
+
 from experiments.describe.day import day_lines
 from experiments.describe.entries import Describe, metric_lines, model_entries
 from experiments.describe.glossary import glossary
@@ -9,6 +11,10 @@ from sim.metrics import METRICS, metric_keys
 from sim.spec.config_files import file_name
 from sim.spec.load import load
 from sim.spec.schema import Spec
+
+_GROUP = re.compile(
+    r"^(scenarios?|host|states?|scenario\.host|organisations?|instruments?|policy|policies)\s*[=.]\s*(?=\w)"
+)
 
 
 def description(name: str, config_dir: str | None) -> list[str]:
@@ -26,6 +32,8 @@ def all_entries(spec: Spec, config_dir: str | None) -> dict[str, Describe]:
     entries = model_entries(spec, config_dir) | {"day": lambda: day_lines(spec.mechanisms)}
     for term in glossary().values():
         entries[term.name] = _both(lambda t=term: t.lines, entries.get(term.name))
+        for name in term.also:
+            entries.setdefault(name, lambda t=term: t.lines)
     return entries
 
 
@@ -48,11 +56,12 @@ def _metric_of(name: str, spec: Spec) -> str:
 def _nearest(name: str, entries: dict[str, Describe], spec: Spec, config_dir: str | None) -> str:
     """The entry for another spelling: of an actor, a scenario, or anything else in another case. Raises ConfigError."""
     codes = ActorCodes.of(spec)
+    words = _GROUP.sub("", name)  # as it stands on a command line
     try:
-        scenario = file_name("scenario", codes.code(name), config_dir)
+        scenario = file_name("scenario", codes.code(words), config_dir)
     except AmbiguousActor as fault:
         raise ConfigError(f"describe: {fault}") from None
-    same = [scenario] if scenario in entries else [other for other in entries if normal(other) == normal(name)]
+    same = [scenario] if scenario in entries else [other for other in entries if normal(other) == normal(words)]
     if len(same) != 1:
         valid = {normal(other): f"'{other}'" for other in entries} | codes.spellings(entries)
         raise ConfigError(describe_fault("describe", name, "is not a name that suasion knows", valid))

@@ -1,7 +1,6 @@
 """Settings of the engine: where runs are computed."""
 
 import os
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
@@ -49,7 +48,7 @@ def check(options: EngineOptions) -> None:
         _refuse("address", options, allowed)
     for key in CERTIFICATES:
         path = getattr(options, key)
-        if path is None or not Path(path).is_file():
+        if path is None or not os.path.isfile(path):
             _refuse(key, options, f"must be a file: {EngineOptions.model_fields[key].description}")
 
 

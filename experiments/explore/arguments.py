@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from experiments.results.target import is_folder
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.core.strict_yaml import parse_yaml
+from sim.spec.override_words import check_word
 from sim.spec.renamed_keys import refuse_path
 from sim.spec.validate import Model, validated
 
@@ -13,11 +15,13 @@ FIGURES = "figures"  # the group of settings of figures
 
 def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[str]]:
     """Settings of the command, the folder or None, and all other words. Raises ConfigError."""
-    folders = [word for word in words if "=" not in word]
+    folders = [word for word in words if is_folder(word)]
     if len(folders) > 1:
         raise ConfigError(f"{folders[1]}: one folder at a time; settings are written key=value")
     settings, others = {}, []
     for word in words:
+        if word in folders:
+            continue
         key, equals, text = word.partition("=")
         group, _, name = key.partition(".")
         if key in model.model_fields and equals:
@@ -25,12 +29,14 @@ def read(words: list[str], model: type[Model]) -> tuple[Model, str | None, list[
         elif equals and name and group == FIGURES and group in model.model_fields:
             settings[group] = settings.get(group, {}) | {name: _value(key, text)}
         elif equals:
+            check_word(word)
             refuse_path(key, text, settings=tuple(model.model_fields))
             others.append(word)
     return validated(model, settings), folders[0] if folders else None, others
 
 
 def _value(key: str, text: str) -> object:
+    check_word(f"{key}={text}")
     try:
         return parse_yaml(text)
     except ValueError:

@@ -1,6 +1,7 @@
 """`suasion discover`: boxes of the parameter space in which an outcome occurs, with a sentence on each."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ from experiments.explore.labels import Condition, axis_meaning, axis_name, axis_
 from experiments.explore.samples import Samples
 from experiments.extras import needs
 from experiments.results.figure_formats import FigureOptions
+from experiments.results.figures import save_figures
 from experiments.results.manifest import build_manifest
-from experiments.results.writing import new_folder, save_figures, write_json
+from experiments.results.writing import new_folder, write_json
 from experiments.statements.figure_titles import discover_title
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
@@ -161,7 +163,7 @@ def draw(
             title,
             f"Shares with {100 * result['confidence']:g} % intervals; {n}. Everywhere: {percents(*result['all'])}.",
         )
-        figures["boxes"] = plots.intervals(result["boxes"], head)
+        figures["boxes"] = partial(plots.intervals, result["boxes"], head)
     numeric = [
         feature for path in result["axes"] for feature in runs.features if feature.path == path and feature.ordered
     ]
@@ -179,5 +181,5 @@ def draw(
             title,
             f"Each mark: the share of the replications there, over all other parameters; n = {runs.case.size:,} runs; {others}.",
         )
-        figures["map"] = plots.box_map(points, names, result["boxes"], head)
+        figures["map"] = partial(plots.box_map, points, names, result["boxes"], head)
     save_figures(folder, figures, manifest_fields, formats)

@@ -1,12 +1,13 @@
 """Rows and figures of a sensitivity analysis."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments.results.writing import save_figures
+from experiments.results.figures import save_figures
 
 SERIES = {"morris": ("effect",), "sobol": ("alone (S1)", "with all interactions (ST)"), "ranks": ("correlation",)}
 BAR = {
@@ -32,10 +33,10 @@ def draw(folder: Path, result: dict[Any, Any], manifest_fields: dict[Any, Any], 
         )
         sample = f"{count(result)}; {chance_text(result, name)}."
         bars = f"Lines: {100 * result['confidence']:g} % intervals over resampled points; n = {sample}"
-        figures[stem] = plots.importance(panels, SERIES[method], (title, bars), BAR[method].format(**outcome))
+        figures[stem] = partial(plots.importance, panels, SERIES[method], (title, bars), BAR[method].format(**outcome))
         if method == "morris":
             how = f"Effects of moving one parameter over its full range, from many places; n = {sample}"
-            figures[f"{stem}_plane"] = plots.elementary_effects(panels, (title, how), outcome["unit"])
+            figures[f"{stem}_plane"] = partial(plots.elementary_effects, panels, (title, how), outcome["unit"])
     save_figures(folder, figures, manifest_fields, formats)
 
 

@@ -4,6 +4,7 @@ The plane is a grid sweep. Only its most informative points are run; `suasion sw
 """
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ from experiments.explore.grid_evaluator import GridEvaluator
 from experiments.explore.labels import axis_meaning, axis_name, axis_unit, check_outcomes, number
 from experiments.extras import needs
 from experiments.results.figure_formats import FigureOptions
+from experiments.results.figures import save_figures
 from experiments.results.manifest import build_manifest
-from experiments.results.writing import new_folder, save_figures, write_json
+from experiments.results.writing import new_folder, write_json
 from experiments.statements.figure_titles import tip_title
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
@@ -181,4 +183,4 @@ def draw(
     """The plane with its lines."""
     from sim.plots.frontier import tipping_lines
 
-    save_figures(folder, {"tip": tipping_lines(frontier, result, tip_title(result))}, manifest_fields, formats)
+    save_figures(folder, {"tip": partial(tipping_lines, frontier, result, tip_title(result))}, manifest_fields, formats)

@@ -11,6 +11,7 @@ from experiments.report import comparison, paired, single, sweep
 from experiments.report.page import render
 from experiments.report.result import read_result
 from experiments.results.files import write_whole
+from experiments.results.target import OutPath
 from experiments.results.writing import check_writable
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
@@ -28,7 +29,7 @@ KINDS = {
 class ReportOptions(Checked):
     """Settings of `suasion report`."""
 
-    out: str | None = Field(default=None, description="file of the report; default: report.html in the folder")
+    out: OutPath | None = Field(default=None, description="file of the report; default: report.html in the folder")
 
 
 def report(folder: str, overrides: list[str]) -> Path:

@@ -1,5 +1,6 @@
 """Reads a results folder for its report."""
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -152,7 +153,7 @@ def _picture(path: Path) -> Picture:
 
 def read_result(folder: str) -> Result:
     """Read the results folder of a run, a comparison or a sweep. Raises ConfigError."""
-    if not Path(folder).is_dir():
+    if not os.path.isdir(folder):  # False also for a name that is too long
         raise ConfigError(describe_fault("DIR", folder, "must be a results folder", ()))
     provenance = read_provenance(folder)
     if "bases" in provenance.manifest:

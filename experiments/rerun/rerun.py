@@ -15,6 +15,7 @@ from experiments.engine import EngineOptions
 from experiments.rerun.rerun_sweep import rerun_one, rerun_sweep
 from experiments.rerun.verdict import Verdict, compare_results
 from experiments.results.provenance import Provenance, read_provenance
+from experiments.results.target import OutPath
 from experiments.run import run
 from experiments.sweep.saved_sweep import saved_bases
 from experiments.sweep.store import Store
@@ -37,7 +38,7 @@ PLACE_SETTINGS = {"out", "quiet", "start", "workers", "config", "engine"}  # tak
 class RerunOptions(Checked):
     """Settings of `suasion rerun`."""
 
-    out: str | None = Field(
+    out: OutPath | None = Field(
         default=None, description="folder of the new result; default: a dated folder under results/"
     )
     quiet: bool = Field(default=False, description="no progress bar")

@@ -1,5 +1,6 @@
 """Compares a result with its repetition: the same bit for bit, or which numbers differ."""
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def other_versions(old: dict[Any, Any], new: dict[Any, Any]) -> list[str]:
 def notes(manifest: dict[Any, Any]) -> list[str]:
     """Remarks on the original: a missing folder of configuration, uncommitted changes."""
     lines, words = [], manifest["words"]
-    if "--config-dir" in words[:-1] and not Path(folder := words[words.index("--config-dir") + 1]).is_dir():
+    if "--config-dir" in words[:-1] and not os.path.isdir(folder := words[words.index("--config-dir") + 1]):
         lines.append(
             f"The folder of configuration that the command names, {folder}, is not here; the saved one was used."
         )

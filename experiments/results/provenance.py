@@ -3,6 +3,7 @@
 import base64
 import json
 import lzma
+import os
 import re
 from dataclasses import dataclass
 from hashlib import sha256
@@ -77,7 +78,7 @@ def pack(manifest: dict[Any, Any], trees: dict[str, dict[Any, Any]]) -> str:
 def read_provenance(file: str) -> Provenance:
     """Provenance of a results folder, a manifest, a figure or a report. Raises ConfigError."""
     path = Path(file)
-    if path.is_dir():
+    if os.path.isdir(path):
         return _from_folder(path / "manifest.json")
     try:
         content = read_bytes(path)

@@ -2,20 +2,19 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
-from io import BytesIO
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryFile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from experiments.results.figure_formats import save_drawing
+from experiments.results.csv_file import write_csv
 from experiments.results.manifest import build_manifest
-from experiments.results.provenance import MARK, pack, result_digests, tree_digest
+from experiments.results.provenance import pack, result_digests, tree_digest
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.received import reason_of
 from sim.core.strict_yaml import dump_yaml
@@ -23,16 +22,17 @@ from sim.core.whole_file import named
 from sim.spec.priors import record_of
 from sim.spec.schema import Spec
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-    from PIL.Image import Image
-
-TONES = 256  # colours of an animation
-FRAME = 900  # milliseconds per frame; the first and the last stay longer
-
 
 class StoreFault(RuntimeError):
     """A results folder cannot be written or read; its present content is valid and stays."""
+
+
+class FolderTaken(ConfigError):
+    """A folder that another command writes, or that holds something."""
+
+
+class DrawingFault(StoreFault):
+    """Figures that could not be drawn; the numbers are there."""
 
 
 @contextmanager
@@ -40,23 +40,27 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
     """Yield a temporary folder. It becomes `out` when the block ends well, and is removed when it does not.
 
     out: target folder, or None for a dated one under results/. Raises ConfigError if the target holds anything, cannot be made,
-    or is being written by another command.
+    or is being written by another command. A DrawingFault of the block is raised when the folder is in its place.
     """
-    target = Path(out) if out is not None else _timestamped_folder(name)
+    target = Path(out) if out is not None else next(_dated_folders(name))
     target = target.resolve() if target.is_symlink() and target.is_dir() else target
     _check_free(target)
     new_parents = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
-    partial = target.parent / f".{target.name}-{token_hex(4)}"
+    drawing: DrawingFault | None = None
+    partial: Path | None = None
     with ExitStack() as stack:
         try:
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
-                stack.enter_context(folder_lock(target.parent / f".{target.name}.lock", target, passing=True))
+                target = _locked(stack, [target] if out is not None else _dated_folders(name))
+                partial = target.parent / f".{target.name}-{token_hex(4)}"
                 partial.mkdir()
             except OSError as error:
                 raise _unwritable(target, error) from None
             try:
                 yield partial, target
+            except DrawingFault as fault:
+                drawing = fault
             except StoreFault as fault:
                 raise StoreFault(str(fault).replace(str(partial), str(target))) from None
             except OSError as error:  # of the hidden folder, or of a library that names none
@@ -67,12 +71,29 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 target.rmdir()
             partial.rename(target)
         except BaseException:
-            shutil.rmtree(partial, ignore_errors=True)
+            if partial is not None:
+                shutil.rmtree(partial, ignore_errors=True)
             stack.close()
             for folder in new_parents:
                 if folder.exists() and not any(folder.iterdir()):
                     folder.rmdir()
             raise
+    if drawing is not None:
+        raise DrawingFault(f"{drawing}; the numbers and all other figures are in {target}")
+
+
+def _locked(stack: ExitStack, targets: Iterable[Path]) -> Path:
+    """The first of the targets that no other command is writing, locked until the stack ends. Raises FolderTaken."""
+    taken: FolderTaken | None = None
+    for target in targets:
+        try:
+            stack.enter_context(folder_lock(target.parent / f".{target.name}.lock", target, passing=True))
+            _check_free(target)
+        except FolderTaken as fault:
+            taken = fault
+        else:
+            return target
+    raise taken or FolderTaken("out: no name is free")
 
 
 def check_writable(folder: Path, target: Path) -> None:
@@ -90,7 +111,7 @@ def _unwritable(target: Path, error: OSError) -> ConfigError:
 def _check_free(target: Path) -> None:
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         allowed = "exists already and nothing is overwritten; choose a new folder"
-        raise ConfigError(describe_fault("out", target, allowed, ()))
+        raise FolderTaken(describe_fault("out", target, allowed, ()))
 
 
 @contextmanager
@@ -108,7 +129,7 @@ def folder_lock(path: Path, folder: Path, passing: bool = False) -> Iterator[Non
         lock.acquire()
     except Timeout:
         allowed = "another command is writing there; wait for it or choose a new folder"
-        raise ConfigError(describe_fault("out", folder, allowed, ())) from None
+        raise FolderTaken(describe_fault("out", folder, allowed, ())) from None
     try:
         yield
     finally:
@@ -118,10 +139,11 @@ def folder_lock(path: Path, folder: Path, passing: bool = False) -> Iterator[Non
         lock.release()
 
 
-def _timestamped_folder(name: str) -> Path:
+def _dated_folders(name: str) -> Iterator[Path]:
+    """Names of folders of this second that are not there yet."""
     stem = f"{datetime.now():%Y-%m-%d_%H-%M-%S}_{name}"
     candidates = (Path("results") / (stem if n == 0 else f"{stem}_{n}") for n in range(10_000))
-    return next(p for p in candidates if not p.exists() and not p.with_name(f".{p.name}.lock").exists())
+    return (path for path in candidates if not path.exists())
 
 
 def plain(value: Any) -> Any:
@@ -143,13 +165,12 @@ def write_json(path: Path, data: object) -> None:
 def write_table(path: Path, columns: dict[Any, Any], csv: bool) -> None:
     """Write a table as Parquet, and as CSV on request."""
     import pyarrow as pa
-    import pyarrow.csv
     import pyarrow.parquet
 
     table = pa.table({name: pa.array(values, from_pandas=True) for name, values in columns.items()})
     pyarrow.parquet.write_table(table, path.with_suffix(".parquet"), compression="zstd")
     if csv:
-        pyarrow.csv.write_csv(table, path.with_suffix(".csv"))
+        write_csv(table, path.with_suffix(".csv"))
 
 
 def config_text(spec: Spec) -> str:
@@ -160,70 +181,6 @@ def config_text(spec: Spec) -> str:
 def write_config(path: Path, spec: Spec) -> None:
     """Write the resolved configuration; `suasion` can read it back."""
     path.write_text(config_text(spec), encoding="utf-8")
-
-
-def save_figures(
-    folder: Path, figures: dict[Any, Any], manifest: dict[Any, Any], formats: Sequence[str] = ("png",)
-) -> None:
-    """Save one PNG per figure, and the other formats beside it. The PNG holds everything that repeating the result needs.
-
-    manifest: as returned by `write_manifest`.
-    """
-    folder.mkdir(exist_ok=True)
-    for name, figure in figures.items():
-        _sign(figure, manifest)
-        figure.savefig(folder / f"{name}.png", dpi=150, metadata=_metadata(figure, manifest))
-        for extension in dict.fromkeys(formats):
-            if extension != "png":
-                save_drawing(folder / f"{name}.{extension}", figure, _version(manifest))
-
-
-def _metadata(figure: "Figure", manifest: dict[Any, Any]) -> dict[str, str]:
-    """Texts of a PNG."""
-    worlds = json.dumps(manifest.get("worlds", {}))
-    metadata = {"Software": _version(manifest), "Description": manifest["command"], "Source": worlds}
-    title, _, caption = str(figure.get_label()).partition("\n")
-    metadata |= {"Title": title, "Comment": caption} if title else {}
-    return metadata | ({MARK: manifest["packed"]} if "packed" in manifest else {})
-
-
-def _version(manifest: dict[Any, Any]) -> str:
-    return f"suasion {manifest['suasion']} ({manifest['git']})"
-
-
-def _sign(figure: "Figure", manifest: dict[Any, Any]) -> None:
-    """Print version and commit in small type on the figure."""
-    figure.text(0.995, 0.004, _version(manifest), ha="right", va="bottom", fontsize=9, color="0.4")
-
-
-def save_animation(path: Path, figures: Iterable[Any], manifest: dict[Any, Any]) -> None:
-    """Save a looping GIF, one frame per figure. Its comment holds everything that repeating the result needs."""
-    frames = []
-    for figure in figures:
-        _sign(figure, manifest)
-        frames.append(_picture(figure))
-    palette = _palette(frames)
-    frames = [frame.quantize(palette=palette, dither=0) for frame in frames]
-    pause = [2 * FRAME, *[FRAME] * (len(frames) - 2), 3 * FRAME][: len(frames)]
-    frames[0].save(
-        path, save_all=True, append_images=frames[1:], duration=pause, loop=0, comment=f"{MARK}:{manifest['packed']}"
-    )
-
-
-def _picture(figure: "Figure") -> "Image":
-    """Render a figure as an image of 100 dots per inch."""
-    from PIL import Image
-
-    buffer = BytesIO()
-    figure.savefig(buffer, dpi=100)
-    return Image.open(buffer).convert("RGB")
-
-
-def _palette(pictures: list["Image"]) -> "Image":
-    """One palette for all pictures, from every third dot of each."""
-    from PIL import Image
-
-    return Image.fromarray(np.concatenate([np.asarray(p)[::3, ::3] for p in pictures])).quantize(TONES)
 
 
 def write_manifest(

@@ -14,7 +14,7 @@ from sim.core.faults import ConfigError
 from sim.metrics import describe_key
 from sim.records.records import Records
 from sim.spec.load import load_with
-from sim.spec.overrides import sweeps
+from sim.spec.overrides import parsed_overrides, sweeps
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 
@@ -63,16 +63,15 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
     single_valued, swept = sweeps(overrides)
     if not swept:
         raise ConfigError("-m: no setting has several values; write for example seed=1,2")
-    base = next((o.split("=", 1)[1] for o in single_valued if o.startswith("out=")), None)
+    base = next((o.value() for o in parsed_overrides(single_valued) if o.key_or_group == "out"), None)
     settings = [o for o in single_valued if not o.startswith("out=")]
     combinations = list(product(*swept))
     for combination in combinations:
-        Stage(
-            load_with([*settings, *combination], RunOptions, "run", config_dir)[0]
-        )  # all are checked before the first runs
+        spec, _ = load_with([*single_valued, *combination], RunOptions, "run", config_dir)
+        Stage(spec)  # all are checked before the first runs
     for index, combination in enumerate(combinations):
         label = ",".join(combination)
-        target = [f"out={base}/{index}_{_safe(label)}"] if base else []
+        target = [f"out={base}/{index}_{_safe(label)}"] if base is not None else []
         folder, metrics, _ = run([*settings, *combination, *target], command, config_dir)
         stays = metrics["survived_90d"]
         verdict = "not observed" if stays is None else "yes" if stays else "no"
@@ -82,4 +81,5 @@ def run_many(overrides: list[str], command: list[str], config_dir: str | None) -
 
 
 def _safe(label: str) -> str:
-    return "".join(c if c.isalnum() or c in "._-" else "-" if c == "=" else "_" for c in label)[:100]
+    name = "".join(c if c.isalnum() or c in "._-" else "-" if c == "=" else "_" for c in label)
+    return name.encode()[:100].decode(errors="ignore")

@@ -1,6 +1,7 @@
 """`suasion run`: one replication, its records, metrics and figures in one folder."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,10 +10,10 @@ from pydantic import Field
 
 from experiments.describe.data_quality import data_quality
 from experiments.results.figure_formats import FigureOptions
+from experiments.results.figures import save_animation, save_figures
+from experiments.results.target import OutPath
 from experiments.results.writing import (
     new_folder,
-    save_animation,
-    save_figures,
     write_json,
     write_manifest,
     write_table,
@@ -37,6 +38,7 @@ from sim.spec.schema import Spec, english_names
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+Figures = dict[str, Callable[[], "Figure"]]
 Show = Callable[[Spec, dict, Records], None]
 
 
@@ -44,7 +46,9 @@ class RunOptions(Checked):
     """Settings of `suasion run` beside the specification."""
 
     figures: FigureOptions = FigureOptions()
-    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    out: OutPath | None = Field(
+        default=None, description="folder of the results; default: a dated folder under results/"
+    )
     csv: bool = Field(default=False, description="write CSV beside Parquet")
     quiet: bool = Field(default=False, description="no progress bar")
     config: str | None = Field(
@@ -103,9 +107,8 @@ def perform(
             "parameters": {"config": _parameters(spec, model.world.mechanisms)},
         } | start_digest
         manifest = write_manifest(folder, command, {"config": spec}, options=options.model_dump(), **manifest_fields)
-        draw(folder / "figures", spec, records, metrics, graph, manifest, options.figures.format)
-        if options.map:
-            save_figures(folder / "figures", maps(spec, records), manifest, options.figures.format)
+        figures = draw(spec, records, metrics, graph) | (maps(spec, records) if options.map else {})
+        save_figures(folder / "figures", figures, manifest, options.figures.format)
         if options.animation:
             save_animation(folder / "figures" / "map.gif", months(spec, records), manifest)
     return target, metrics, records
@@ -132,32 +135,29 @@ def write_shares(path: Path, records: Records, csv: bool) -> None:
     write_table(path, columns | {"share": shares[where]}, csv)
 
 
-def draw(
-    folder: Path,
-    spec: Spec,
-    records: Records,
-    metrics: dict[Any, Any],
-    graph: nx.MultiDiGraph,
-    manifest: dict[Any, Any],
-    formats: Sequence[str],
-) -> None:
-    """Save all figures of a single run."""
+def draw(spec: Spec, records: Records, metrics: dict[Any, Any], graph: nx.MultiDiGraph) -> "Figures":
+    """Name -> function that draws, for all figures of a single run."""
     from sim import plots  # imported here because it takes a second
     from sim.plots.shares import largest_move
 
     names = english_names(spec)
     arms = [ensemble(spec, [records.table()], [metrics])]
     title = influence_title(arms[0].host_name, records.days, largest_move(arms), names, several=False)
-    figures = {
-        "protest": plots.protest_and_legitimacy(arms),
-        "alignment": plots.alignments(arms, names=names),
-        "influence": plots.influence_shares(arms, names, title),
-        "timeline": plots.timeline(records, spec.scenario.label, spec.scenario.start_date, names),
-        "network": plots.network_map(
-            graph, spec.scenario.host, spec.scenario.outside_patrons, _changes(records), f"after {records.days} days"
+    scenario = spec.scenario
+    return {
+        "protest": partial(plots.protest_and_legitimacy, arms),
+        "alignment": partial(plots.alignments, arms, names=names),
+        "influence": partial(plots.influence_shares, arms, names, title),
+        "timeline": partial(plots.timeline, records, scenario.label, scenario.start_date, names),
+        "network": partial(
+            plots.network_map,
+            graph,
+            scenario.host,
+            scenario.outside_patrons,
+            _changes(records),
+            f"after {records.days} days",
         ),
     }
-    save_figures(folder, figures, manifest, formats)
 
 
 def _changes(records: Records) -> dict[tuple[str, str, str], float]:
@@ -169,12 +169,13 @@ def _changes(records: Records) -> dict[tuple[str, str, str], float]:
     }
 
 
-def maps(spec: Spec, records: Records) -> "dict[str, Figure]":
-    """Maps of the leading influence on each state, over all channels and in each."""
+def maps(spec: Spec, records: Records) -> "Figures":
+    """Name -> function that draws: maps of the leading influence on each state, over all channels and in each."""
     from sim import plots
 
-    arguments = (records, spec.scenario.label, english_names(spec))
-    return {"map": plots.influence_map(*arguments)} | {f"map_{c}": plots.influence_map(*arguments, c) for c in CHANNELS}
+    draw_map = partial(plots.influence_map, records, spec.scenario.label, english_names(spec))
+    first: Figures = {"map": draw_map}
+    return first | {f"map_{channel}": partial(draw_map, channel) for channel in CHANNELS}
 
 
 def months(spec: Spec, records: Records) -> "Iterator[Figure]":

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from experiments.results.target import is_folder
 from experiments.statements import Facts, sentences
 from experiments.sweep import export as exporting
 from experiments.sweep import merge as merging
@@ -44,8 +45,9 @@ def exit_on_interrupt() -> Iterator[None]:
 
 
 def merge(words: list[str], command: list[str]) -> None:
-    """Merge folders: words with `=` are settings, all others are folders."""
-    store = merging.merge([w for w in words if "=" not in w], [w for w in words if "=" in w], command)
+    """Merge folders: words with `=` are settings, but for names of folders; all others are folders."""
+    folders = [word for word in words if is_folder(word)]
+    store = merging.merge(folders, [word for word in words if word not in folders], command)
     fields = store.manifest
     echo(f"{_count(fields['runs'], 'run')} of {_count(len(store.design), 'point')}, {fields['missing']:,} missing")
     echo(f"Written to {store.folder}")

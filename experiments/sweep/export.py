@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field
 
 from experiments.extras import needs
+from experiments.results.csv_file import Decimal, write_csv
+from experiments.results.target import OutPath
 from experiments.results.writing import check_writable
 from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault, printable
@@ -25,7 +27,10 @@ SHEET_ROWS = 1_048_576  # of an Excel sheet, with the header
 class ExportOptions(Checked):
     """Settings of `suasion export`."""
 
-    out: str | None = Field(default=None, description="file to write; default: table.csv or table.xlsx in the folder")
+    out: OutPath | None = Field(
+        default=None, description="file to write; default: table.csv or table.xlsx in the folder"
+    )
+    decimal: Decimal = Field(default=".", description="of csv: , writes the decimal comma and semicolons")
 
 
 def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> Path:
@@ -33,6 +38,8 @@ def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> P
     if kind == "xlsx":
         needs("analysis", "openpyxl")
     options = settings(ExportOptions, overrides)
+    if kind == "xlsx" and options.decimal != ".":
+        raise ConfigError(describe_fault("decimal", options.decimal, "is for csv; a workbook holds numbers", ()))
     store = Store.open(folder)
     target = Path(options.out) if options.out else store.folder / f"table.{kind}"
     if os.path.lexists(target):
@@ -42,14 +49,11 @@ def export(folder: str, kind: Literal["csv", "xlsx"], overrides: list[str]) -> P
     check_writable(target.parent, target)
     table = store.table()
     with whole_file(target) as partial:
-        (_csv if kind == "csv" else _xlsx)(table, partial, store)
+        if kind == "csv":
+            write_csv(table, partial, options.decimal)
+        else:
+            _xlsx(table, partial, store)
     return target
-
-
-def _csv(table: "Table", path: Path, store: Store) -> None:
-    import pyarrow.csv
-
-    pyarrow.csv.write_csv(table, path)
 
 
 def _xlsx(table: "Table", path: Path, store: Store) -> None:

@@ -12,6 +12,7 @@ from pydantic import Field
 
 from experiments.results.files import read, shard_number, write_shard, write_whole
 from experiments.results.manifest import build_manifest
+from experiments.results.target import OutPath
 from experiments.results.writing import new_folder
 from experiments.sweep.axes import Axis
 from experiments.sweep.columns import design_table, renumber
@@ -29,7 +30,7 @@ from sim.spec.overrides import settings
 class MergeOptions(Checked):
     """Settings of `suasion merge`."""
 
-    out: str | None = Field(
+    out: OutPath | None = Field(
         default=None, description="folder of the merged sweep; default: a dated folder under results/"
     )
 

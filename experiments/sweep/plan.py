@@ -11,6 +11,7 @@ from pydantic import Field, field_validator
 
 from experiments.engine import EngineOptions
 from experiments.engine import check as check_engine
+from experiments.results.target import OutPath
 from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
 from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.duplicates import refuse_duplicates
@@ -22,11 +23,14 @@ from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.metrics import compute_metrics
 from sim.model import simulate
+from sim.spec.edge_list import check_edges
 from sim.spec.load import fitting, load_with
+from sim.spec.override_words import quoted
 from sim.spec.overrides import split_axes
 from sim.spec.priors import recorded
 from sim.spec.schema import Spec
 
+TIES = ("citizens", "mechanisms.contention", "mechanisms.opinions")  # settings that a file of ties goes with
 EVERY_POINT = 200  # up to this size every point is checked beforehand; in a larger design every value by itself
 
 
@@ -57,7 +61,9 @@ class SweepOptions(Checked):
     retry_failed: bool = Field(default=False, description="run again what failed")
     plan: bool = Field(default=False, description="print what would run and write nothing")
     engine: EngineOptions = EngineOptions()
-    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    out: OutPath | None = Field(
+        default=None, description="folder of the results; default: a dated folder under results/"
+    )
     quiet: bool = Field(default=False, description="no progress")
     log: Literal["text", "json"] = Field(default="text", description="json: one event per line on standard error")
 
@@ -182,7 +188,7 @@ def _bases(design: Design, spec: Spec, fixed: list[str], config_dir: str | None)
             values = above + row
             choices = {path: value for path, value in zip(paths, values, strict=True) if value is not BASE}
             others = [word for word in fixed if word.partition("=")[0] not in choices]
-            overrides = [*others, *(f"{path}={value}" for path, value in choices.items())]
+            overrides = [*others, *(f"{path}={quoted(str(value))}" for path, value in choices.items())]
             bases[values] = load_with(overrides, SweepOptions, "sweep", config_dir)[0] if choices else spec
     return bases
 
@@ -198,8 +204,21 @@ def _check(plan: Plan) -> None:
             for value in () if axis.chooses_files else axis.ends():
                 if value is not BASE:
                     _check_fit(with_value(spec, axis.path, value), spec)
-    for values in plan.design.points() if len(plan.design) <= EVERY_POINT else ():
-        _check_fit(at_point(plan.bases, plan.axes, values), plan.bases[file_choices(plan.axes, values)])
+    if len(plan.design) > EVERY_POINT:
+        return _check_ties(plan)
+    for values in plan.design.points():
+        spec = at_point(plan.bases, plan.axes, values)
+        _check_fit(spec, plan.bases[file_choices(plan.axes, values)])
+        fitting(spec, check_edges)
+
+
+def _check_ties(plan: Plan) -> None:
+    """Check the ties of citizens for every value by itself, unless several axes decide about them. Raises ConfigError."""
+    deciding = [axis for axis in plan.axes if axis.path.startswith(TIES)]
+    for spec in plan.bases.values() if len(deciding) == 1 else ():
+        for value in deciding[0].ends():
+            if value is not BASE:
+                fitting(with_value(spec, deciding[0].path, value), check_edges)
 
 
 def _check_fit(spec: Spec, base: Spec | None = None) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from experiments.results.files import read, shard_number, write_shard, write_whole
-from experiments.results.manifest import build_manifest
+from experiments.results.manifest import build_manifest, command_line
 from experiments.results.writing import new_folder
 from experiments.sweep.columns import design_table, renumber
 from experiments.sweep.plan import Plan
@@ -31,7 +31,7 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
             numbers = _numbers(store, plan)
             differs = _differences(store, plan, numbers)
             if numbers is not None and not differs:
-                _grow(store, plan, numbers)
+                _grow(store, plan, numbers, command)
                 return Store(store.folder), numbers
             if not plan.options.resume_changed:
                 raise _refusal(out, differs)
@@ -110,14 +110,17 @@ def _write_design(store: Store, plan: Plan, numbers: Iterable[int]) -> None:
     store.write_json("axes.json", [axis.as_json() for axis in plan.axes])
 
 
-def _grow(store: Store, plan: Plan, numbers: np.ndarray) -> None:
-    """Add the plan's new points, replications and file choices to the folder."""
+def _grow(store: Store, plan: Plan, numbers: np.ndarray, command: list[str]) -> None:
+    """Add the plan's new points, replications and file choices to the folder. Its command becomes one that covers all of them."""
     manifest_fields, base = store.manifest, plan.base()
     new_bases = {
         values: spec for values, spec in plan.bases.items() if repr(values) not in manifest_fields["base"]["bases"]
     }
     last = max(manifest_fields["worlds"]["replications"][1], plan.options.replications - 1)
     is_larger = len(numbers) > len(store.design) or last > manifest_fields["worlds"]["replications"][1]
+    if is_larger:
+        words = [*(word for word in command if not word.startswith("replications=")), f"replications={last + 1}"]
+        manifest_fields |= {"words": words, "command": command_line(words)}
     manifest_fields["bases"] += store.write_bases(new_bases, len(manifest_fields["bases"]))
     if len(numbers) > len(store.design):
         _write_design(store, plan, numbers)

@@ -4,6 +4,7 @@ Every file appears under its name when it is complete. docs/sweeps.md describes 
 """
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -44,9 +45,9 @@ class Store:
     def open(cls, folder: str | Path) -> "Store":
         """The folder of a sweep. Raises ConfigError if it is none, StoreFault if a file of it is damaged."""
         store = cls(Path(folder))
-        if store.folder.is_dir():
+        if os.path.isdir(folder):  # False also for a name that is too long
             check_folder("folder", store.folder)
-        if not (store.folder / "manifest.json").is_file() or "design" not in store.manifest:
+        if not os.path.isfile(store.folder / "manifest.json") or "design" not in store.manifest:
             raise ConfigError(describe_fault("folder", folder, "holds no sweep", ()))
         check_manifest(store.folder / "manifest.json", store.manifest)
         if [axis.path for axis in store.axes] != store.manifest["base"]["axes"]:

@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from sim.core.faults import printable
 
 LONGEST_NAME = 60  # letters; a file name built from it stays below what file systems take
+LONGEST_LABEL = 200
 NAME_ALLOWED = f"must be a name of 1 to {LONGEST_NAME} letters, digits, _ and -"
 LINE_ALLOWED = "must be one line of text without control characters"
 
@@ -40,8 +41,15 @@ def _prose(text: str) -> str:
     return text
 
 
+def _label(text: str) -> str:
+    if len(text) > LONGEST_LABEL:
+        raise ValueError(f"must have at most {LONGEST_LABEL} characters, because every figure shows it")
+    return _line(text)
+
+
 Name = Annotated[str, AfterValidator(_name)]
 Line = Annotated[str, AfterValidator(_line)]  # of a label or a title
+Label = Annotated[str, AfterValidator(_label)]  # of a figure's legend
 Prose = Annotated[str, AfterValidator(_prose)]
 
 # a name by language; plain text counts as English

@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
+from matplotlib import rc_context
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
@@ -54,6 +56,18 @@ def fold(text: str, size: float, room: float) -> list[str]:
     return lines
 
 
+class Sheet(Figure):
+    """A figure whose texts are drawn as they are written: a dollar is a dollar and begins no formula."""
+
+    def draw(self, renderer: Any) -> None:
+        """Draw everything. A user's label may hold any character, and the settings of a session must not reach it."""
+        for text in self.findobj(Text):
+            cast(Text, text).set_parse_math(False)
+            cast(Text, text).set_usetex(False)
+        with rc_context({"text.parse_math": False, "text.usetex": False}):  # of ticks that are made while drawing
+            super().draw(renderer)
+
+
 def canvas(title: str, note: str, handles: Sequence[Artist] = (), height: float = HEIGHT) -> Figure:
     """A sheet with title, note and legend rows on top; the axes get the rest, down to the footer.
 
@@ -67,7 +81,7 @@ def canvas(title: str, note: str, handles: Sequence[Artist] = (), height: float 
     columns, legend_height = _legend_grid(handles, room)
     top = MARGIN + legend_height + sum(len(lines) * 1.4 * size / 72 for lines, size, *_ in head)
     height += max(0.0, top - USUAL_HEAD)
-    fig = Figure(figsize=(WIDTH, height), layout="constrained")
+    fig = Sheet(figsize=(WIDTH, height), layout="constrained")
     fig.set_label(f"{title}\n{note}")  # title of the saved file
     bottom = max(FOOTER, MARGIN / height)
     layout: Any = fig.get_layout_engine()

@@ -69,7 +69,7 @@ def _composed(words: Iterable[str], experiment: str, config_dir: str | None) -> 
             return with_fixed(tree, deleted) | {"policies": policies}
         except ConfigError:
             raise
-        except (HydraException, OmegaConfBaseException, ValueError) as error:
+        except (HydraException, OmegaConfBaseException, ValueError, OSError, RecursionError) as error:
             tree = _before_keys(base, parsed, config_dir, saved)
             renamed = with_codes(parsed, tree)
             if renamed != overrides:
@@ -152,9 +152,9 @@ def _store_saved(file: object, parsed: list[Override]) -> None:
             allowed = f"is in config={file}; take a parameter back with ~mechanisms.NAME.PARAMETER"
             raise ConfigError(describe_fault("fixed", override.value(), allowed, ()))
     path = Path(str(file))
-    if path.is_dir():
+    if os.path.isdir(path):
         check_folder("config", path)
-    path = path / "config.yaml" if path.is_dir() else path
+    path = path / "config.yaml" if os.path.isdir(path) else path
     tree = saved_tree("config", path)
     refuse_result("config", str(file), tree, version_beside(path))
     check_tree("config", tree)

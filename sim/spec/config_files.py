@@ -43,6 +43,17 @@ def file_name(group: str, text: str, config_dir: str | None = None) -> str:
     return same[0] if same else text
 
 
+def file_spellings(group: str, config_dir: str | None = None) -> dict[str, str]:
+    """`normal` spelling -> name of the file in a message, for the name and the label of every file of a group."""
+    spellings: dict[str, str] = {}
+    for name in names_in(group, config_dir):
+        label = _label_in(group, name, config_dir) if is_name(name) else ""
+        spellings[normal(name)] = f"'{name}'"
+        if label:
+            spellings.setdefault(normal(label), f"'{name}' ({label})")
+    return spellings
+
+
 def _label_in(group: str, name: str, config_dir: str | None) -> str:
     """The label that a file of a group gives itself; empty if it gives none."""
     try:

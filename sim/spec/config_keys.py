@@ -7,8 +7,9 @@ from hydra.core.override_parser.types import Override
 
 from sim.actors.actor_codes import ActorCodes, AmbiguousActor, kind_below
 from sim.core.faults import ConfigError, describe_fault, normal
-from sim.spec.config_files import FILES, file_name, names_in
+from sim.spec.config_files import FILES, file_name, file_spellings, names_in
 from sim.spec.fixed_parameters import UNNAMED
+from sim.spec.override_words import quoted
 from sim.spec.overrides import parsed_overrides
 
 # settings beyond the model: files to read or write, addresses to connect to
@@ -18,14 +19,18 @@ PLACES = (
 )  # fmt: skip
 
 
+CHOICES = ("scenario", "stage", "experiment")  # groups of which every command needs one file
+
+
 def with_file_names(parsed: list[Override], config_dir: str | None) -> list[Override]:
     """The overrides with the names of files for other spellings of scenarios and stages."""
     named = []
     for override in parsed:
         group, value = override.key_or_group, override.value()
-        if group in FILES and isinstance(value, str) and not override.is_sweep_override():
-            name = file_name(group, value, config_dir)
-            line = str(override.input_line).partition("=")[0] + f"={name}"
+        number = isinstance(value, int) and not isinstance(value, bool)  # a file may be named 2022.yaml
+        if group in FILES and (isinstance(value, str) or number) and not override.is_sweep_override():
+            name = file_name(group, str(value), config_dir)
+            line = str(override.input_line).partition("=")[0] + f"={quoted(name)}"
             override = override if name == value else parsed_overrides([line])[0]
         named.append(override)
     return named
@@ -61,6 +66,8 @@ def check_values(overrides: list[Override]) -> None:
         key = override.key_or_group
         if UNNAMED in _leaves(override.value()):
             raise ConfigError(describe_fault(key, UNNAMED, "is no value", ()))
+        if override.is_delete() and key in CHOICES:
+            raise ConfigError(f"~{key}: every command needs one; {key}=NAME chooses another")
         if override.is_delete() and re.fullmatch(r"mechanisms(\.\w+)?|fixed", key):
             raise ConfigError(f"~{key}: takes nothing back; name one parameter, like ~mechanisms.contention.threshold")
 
@@ -77,12 +84,13 @@ def check_groups(parsed: list[Override], config_dir: str | None) -> None:
     for override in parsed:
         group = override.key_or_group
         value = override.value()
-        if group in ("scenario", "stage", "experiment") and isinstance(value, str):
+        if group in CHOICES and not override.is_sweep_override():
             if override.is_add() or override.is_force_add():
                 raise ConfigError(describe_fault(f"+{group}", value, f"is chosen with {group}={value}", ()))
             valid = names_in(group, config_dir)
             if value not in valid:
-                raise ConfigError(describe_fault(group, value, f"must be one of {', '.join(valid)}", valid))
+                spellings = file_spellings(group, config_dir)
+                raise ConfigError(describe_fault(group, value, f"must be one of {', '.join(valid)}", spellings))
 
 
 def with_codes(parsed: list[Override], tree: dict[Any, Any] | None) -> list[str]:
@@ -112,10 +120,9 @@ def check_keys(tree: dict[Any, Any] | None, parsed: list[Override]) -> None:
         for part in override.key_or_group.split("."):
             if not isinstance(node, dict) or part not in node:
                 valid = _valid_keys(tree, path, node)
-                key = override.key_or_group
-                raise ConfigError(
-                    describe_fault(key, override.value(), "there is no such key", valid, ".".join([*path, part]))
-                )
+                key, sought = override.key_or_group, ".".join([*path, part])
+                line = describe_fault(key, override.value(), "there is no such key", valid, sought)
+                raise ConfigError("~" + line.replace("=None", "", 1) if override.is_delete() else line)
             path.append(part)
             node = node[part]
 

@@ -1,6 +1,6 @@
 """Loading: overrides become a checked specification. Every configuration enters here."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import overload
 
 from pydantic import BaseModel
@@ -72,10 +72,10 @@ def load_with(
     return spec, None if options is None else validated(options, settings)
 
 
-def fitting(spec: Spec) -> None:
-    """Check that the parts of a specification fit together. Raises ConfigError."""
+def fitting(spec: Spec, check: Callable[[Spec], object] = completed) -> None:
+    """Check that the parts of a specification fit together, all of them or by one check. Raises ConfigError."""
     try:
-        completed(spec)
+        check(spec)
     except InvalidSpec as fault:
         metrics = [name for name in fault.valid if ":" in name]
         valid = ActorCodes.of(spec).spellings(fault.valid) | metric_spellings(metrics)

@@ -15,15 +15,18 @@ from sim.core.received import check_plain
 from sim.spec.config_files import names_in
 from sim.spec.fixed_parameters import UNNAMED
 from sim.spec.override_functions import MOST_VALUES, functions
+from sim.spec.override_words import prepared
 from sim.spec.renamed_keys import refuse_overrides
 from sim.spec.validate import Model, validated
 
+MOST_SHOWN = 200  # characters of an override in a message
 # of a value: text in quotes, or words with letters beyond ASCII
 _PIECE = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[^,\[\]{}():'"]*[^\x00-\x7f][^,\[\]{}():'"]*""")
 
 
 def parsed_overrides(overrides: list[str]) -> list[Override]:
     """The overrides in Hydra's grammar; resolvers and keys of Hydra are refused. Raises ConfigError."""
+    overrides = [prepared(override) for override in overrides]
     for text in overrides:
         key, _, value = text.partition("=")
         check_plain(key, value)
@@ -35,12 +38,16 @@ def parsed_overrides(overrides: list[str]) -> list[Override]:
         if isinstance(error.__cause__, ConfigError):  # from our range function
             raise error.__cause__ from None
         raise ConfigError(
-            f"cannot read the override '{printable(error.override, keep='')}'; write key=value, quote text with spaces or signs"
+            f"cannot read the override '{printable(_cut(error.override), keep='')}'; write key=value, quote text with spaces or signs"
         ) from None
     for override in parsed:
         if re.match(r"hydra\b", override.key_or_group) or re.match(r"hydra\b", override.package or ""):
             raise ConfigError(describe_fault(override.get_key_element(), override.value(), "there is no such key", ()))
     return parsed
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."
 
 
 def _quoted(override: str) -> str:
@@ -104,7 +111,7 @@ def split_axes(
         if override.is_interval_sweep():
             axes[key] = {"low": value.start, "high": value.end}
         elif isinstance(value, Glob):
-            axes[key] = value.filter(list(names_in(key)))
+            axes[key] = _matching(key, value)
         elif override.is_sweep_override():
             axes[key] = [parsed_overrides([f"{key}={text}"])[0].value() for text in override.sweep_string_iterator()]
         elif key in tables and isinstance(value, dict):
@@ -112,6 +119,17 @@ def split_axes(
         else:
             fixed.append(override.input_line)
     return fixed, axes, given
+
+
+def _matching(key: str, pattern: Glob) -> list[Any]:
+    """Names of files that a glob takes. Raises ConfigError if there is none."""
+    valid = names_in(key)
+    names = pattern.filter(list(valid))
+    if not names:
+        raise ConfigError(
+            f"{key}=glob({', '.join(pattern.include)}): no name matches; there are {', '.join(valid) or 'none'}"
+        )
+    return names
 
 
 def sweeps(overrides: list[str]) -> tuple[list[str], list[list[str]]]:

@@ -50,7 +50,10 @@ def _fault_line(model: type[BaseModel], error: ErrorDetails) -> str:
     if fault["type"] == "out_of_range":
         inside = fault["ctx"]
         return describe_fault(f"{key}.{inside['where']}", f"{inside['value']:g}", inside["allowed"], ())
-    allowed = fault["msg"][0].lower() + fault["msg"][1:]
+    if fault["type"] == "missing":
+        return f"{key}: is missing, and nothing stands in for it"
+    text = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else fault["msg"]
+    allowed = text[0].lower() + text[1:]
     bounds = _bounds(model, fault["loc"])
     return describe_fault(key, fault.get("input"), allowed + (f" (allowed: {bounds})" if bounds else ""), ())
 

@@ -1,7 +1,8 @@
 """The multiplex network: built from the indicators, cut by the user, compiled into arrays.
 
 Node kinds: state, faction ("KAZ/security"), segment ("KAZ/almaty_kk"). Edge keys: the three channels for ties of a patron
-with states (bandwidth, dependence), factions and segments (exposure); "elite" and "public" for peer ties (weight).
+with states (bandwidth, dependence), factions and segments (exposure); "elite" and "public" for peer ties (weight). Each edge has
+its key as the attribute `channel` too, for other programs.
 An edge u -> v reads "u influences v".
 """
 
@@ -18,6 +19,7 @@ from sim.core.fixed import Ties
 from sim.core.world import World
 from sim.spec.schema import Spec
 from sim.stage.exposure import exposures
+from sim.stage.tie_key import add_tie
 
 
 def build_graph(spec: Spec, bandwidth: np.ndarray, dependence: np.ndarray) -> nx.MultiDiGraph:
@@ -54,9 +56,9 @@ def _patron_ties(
     for c, channel in enumerate(CHANNELS):
         if bandwidth[c] <= 0.0 or dependence[c] <= 0.0:
             continue
-        graph.add_edge(patron, code, key=channel, bandwidth=float(bandwidth[c]), dependence=float(dependence[c]))
+        add_tie(graph, patron, code, channel, bandwidth=float(bandwidth[c]), dependence=float(dependence[c]))
         for node, exposure in exposure_of.items():
-            graph.add_edge(patron, node, key=channel, exposure=exposure[c])
+            add_tie(graph, patron, node, channel, exposure=exposure[c])
 
 
 def _elite_ties(graph: nx.MultiDiGraph, spec: Spec, names: list[str], code: str, influence: np.ndarray) -> None:
@@ -65,11 +67,11 @@ def _elite_ties(graph: nx.MultiDiGraph, spec: Spec, names: list[str], code: str,
     for role in factions:
         for other, faction in factions.items():
             if other != role:
-                graph.add_edge(f"{code}/{other}", f"{code}/{role}", key="elite", weight=faction.weight)
+                add_tie(graph, f"{code}/{other}", f"{code}/{role}", "elite", weight=faction.weight)
         for k, foreign in enumerate(names):
             if foreign != code and role in spec.states[foreign].factions and influence[k] > 0.0:
                 weight = spec.network.cross_border * float(influence[k])
-                graph.add_edge(f"{foreign}/{role}", f"{code}/{role}", key="elite", weight=weight)
+                add_tie(graph, f"{foreign}/{role}", f"{code}/{role}", "elite", weight=weight)
 
 
 def _public_ties(graph: nx.MultiDiGraph, spec: Spec, names: list[str], code: str, cultural: np.ndarray) -> None:
@@ -92,7 +94,7 @@ def _public_ties(graph: nx.MultiDiGraph, spec: Spec, names: list[str], code: str
             else:
                 continue
             if weight > 0.0:
-                graph.add_edge(f"{code}/{other}", f"{code}/{key}", key="public", weight=weight)
+                add_tie(graph, f"{code}/{other}", f"{code}/{key}", "public", weight=weight)
         for k, foreign in enumerate(names):
             if foreign == code or cultural[k] <= 0.0 or net.cross_border <= 0.0:
                 continue
@@ -102,7 +104,7 @@ def _public_ties(graph: nx.MultiDiGraph, spec: Spec, names: list[str], code: str
             )[:1]
             for name in kin:
                 weight = net.cross_border * float(cultural[k]) / len(kin)
-                graph.add_edge(f"{foreign}/{name}", f"{code}/{key}", key="public", weight=weight)
+                add_tie(graph, f"{foreign}/{name}", f"{code}/{key}", "public", weight=weight)
 
 
 def cut(graph: nx.MultiDiGraph, patterns: list[str]) -> nx.MultiDiGraph:
@@ -212,10 +214,10 @@ def write_stocks(graph: nx.MultiDiGraph, world: World) -> nx.MultiDiGraph:
             data["dependence"] = float(world.dependence[c, row[u], row[v]])
     for c, k, s in np.argwhere(world.fixed.ties.openable & (world.bandwidth > 0.0)):
         stocks = {"bandwidth": world.bandwidth.item(c, k, s), "dependence": world.dependence.item(c, k, s)}
-        result.add_edge(world.fixed.names.states[k], world.fixed.names.states[s], key=CHANNELS[c], **stocks)
+        add_tie(result, world.fixed.names.states[k], world.fixed.names.states[s], CHANNELS[c], **stocks)
         for e in (world.fixed.state_of == s).nonzero()[0]:
             node = "/".join((world.fixed.names.factions + world.fixed.names.segments)[e])
-            result.add_edge(
-                world.fixed.names.states[k], node, key=CHANNELS[c], exposure=world.fixed.ties.exposure.item(c, k, e)
+            add_tie(
+                result, world.fixed.names.states[k], node, CHANNELS[c], exposure=world.fixed.ties.exposure.item(c, k, e)
             )
     return result

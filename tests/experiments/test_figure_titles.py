@@ -5,7 +5,7 @@ import pytest
 from experiments.explore.arguments import read
 from experiments.explore.discover import DiscoverOptions
 from experiments.results.figure_formats import FigureOptions
-from experiments.results.writing import save_figures
+from experiments.results.figures import save_figures
 from experiments.statements import figure_titles as titles
 from sim.core.faults import ConfigError
 from sim.plots.style import canvas

@@ -1,6 +1,7 @@
 """`suasion backtest`: forecasts of historical crises by the agent model, each with its host left out, and their scores."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from experiments.history.backtest.simulate_cases import SWITCHED_OFF, Crises, ca
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.mean_field.to_arrays import FIELD_SETS
 from experiments.results.figure_formats import FigureOptions
-from experiments.results.writing import new_folder, save_figures, write_config, write_json, write_manifest
+from experiments.results.figures import save_figures
+from experiments.results.target import OutPath
+from experiments.results.writing import new_folder, write_config, write_json, write_manifest
 from experiments.terminal.progress import announce_compilation, progress
 from sim.core.faults import ConfigError
 from sim.core.parameters import Checked
@@ -50,7 +53,9 @@ class BacktestOptions(Checked):
     )
     engine: EngineOptions = EngineOptions()
     figures: FigureOptions = FigureOptions()
-    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    out: OutPath | None = Field(
+        default=None, description="folder of the results; default: a dated folder under results/"
+    )
     quiet: bool = Field(default=False, description="no progress bar")
 
 
@@ -194,11 +199,11 @@ def draw(
     from experiments.history.backtest import figures as pictures
 
     figures = {
-        "skill": pictures.skill(summary),
-        "scores": pictures.scores(summary),
-        "calibration": pictures.calibration(summary),
-        "cases": pictures.cases(cases, results),
+        "skill": partial(pictures.skill, summary),
+        "scores": partial(pictures.scores, summary),
+        "calibration": partial(pictures.calibration, summary),
+        "cases": partial(pictures.cases, cases, results),
     }
     if summary["kazakhstan_2022"]:
-        figures["patterns"] = pictures.patterns(summary["kazakhstan_2022"])
+        figures["patterns"] = partial(pictures.patterns, summary["kazakhstan_2022"])
     save_figures(folder, figures, manifest_fields, formats)

@@ -16,6 +16,7 @@ from experiments.history.posterior.likelihood import DISCREPANCY, EVIDENCE, log_
 from experiments.history.posterior.population import Box, Chain, effective, population_monte_carlo
 from experiments.history.posterior.sample import fold_weights, identification, refuse_the_few, write_posterior
 from experiments.history.posterior.screen import screen
+from experiments.results.target import OutPath
 from experiments.results.writing import new_folder, write_json, write_manifest
 from experiments.terminal.progress import announce_compilation, progress
 from sim.core.faults import ConfigError
@@ -46,7 +47,9 @@ class CalibrateOptions(Checked):
     trajectories: int = Field(default=6, ge=2, le=1000, description="of the Morris screen that comes first")
     draws: int = Field(default=12, ge=2, le=1000, description="simulations of every case, field set and vector")
     workers: int | None = Field(default=None, ge=1, le=1024, description="threads; default: one per core")
-    out: str | None = Field(default=None, description="folder of the results; default: a dated folder under results/")
+    out: OutPath | None = Field(
+        default=None, description="folder of the results; default: a dated folder under results/"
+    )
     quiet: bool = Field(default=False, description="no progress bar")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 
 from sim.actors.actor_codes import ACTOR, STATE, StateCode, StateCodes, by_actor, by_state, resolved
-from sim.core.parameters import Checked, Line, Name, Prose, parameter
+from sim.core.parameters import Checked, Label, Line, Name, Prose, parameter
 from sim.mechanisms.event_kinds import EVENT_KINDS
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Scenario(Checked):
     """A host, a date, events, directives and policies; actors choose freely without a directive."""
 
     name: Name
-    label: Line
+    label: Label
     summary: Prose
     colour: str = Field(default="#000000", pattern="^#[0-9A-Fa-f]{6}$")
     expected: Prose = Field(default="", description="expected sign, stated before it was run")
