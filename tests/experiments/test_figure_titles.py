@@ -94,7 +94,7 @@ def test_formats_are_checked_and_png_is_always_written(tmp_path):
             read([wrong, "where=x"], DiscoverOptions)
     manifest = {"suasion": "1", "git": "x", "command": "c", "packed": "p"}
     for name in ("a", "b"):
-        save_figures(tmp_path / name, {"f": canvas("Title", "note")}, manifest, ("svg", "pdf"))
+        save_figures(tmp_path / name, {"f": lambda: canvas("Title", "note")}, manifest, ("svg", "pdf"))
     assert {p.name for p in (tmp_path / "a").iterdir()} == {"f.png", "f.svg", "f.pdf"}
     for file in ("f.svg", "f.pdf"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
