@@ -5,7 +5,7 @@ import pytest
 from experiments.explore.arguments import read
 from experiments.explore.discover import DiscoverOptions
 from experiments.results.figure_formats import FigureOptions
-from experiments.results.writing import save_figures
+from experiments.results.figures import save_figures
 from experiments.statements import figure_titles as titles
 from sim.core.faults import ConfigError
 from sim.plots.style import canvas
@@ -86,15 +86,15 @@ def test_scores_name_the_best_method_and_what_the_model_beats():
 
 def test_formats_are_checked_and_png_is_always_written(tmp_path):
     """One, several or a list; another one is refused. SVG and PDF of one figure repeat byte for byte."""
-    assert FigureOptions(format="svg").format == ["svg"]
-    assert FigureOptions(format="png, pdf").format == ["png", "pdf"]
+    assert FigureOptions.model_validate({"format": "svg"}).format == ["svg"]
+    assert FigureOptions.model_validate({"format": "png, pdf"}).format == ["png", "pdf"]
     assert read(["figures.format=[svg,pdf]", "where=x"], DiscoverOptions)[0].figures.format == ["svg", "pdf"]
     for wrong in ("figures.format=gif", "figures.format=[]", "figures.size=3"):
         with pytest.raises(ConfigError):
             read([wrong, "where=x"], DiscoverOptions)
     manifest = {"suasion": "1", "git": "x", "command": "c", "packed": "p"}
     for name in ("a", "b"):
-        save_figures(tmp_path / name, {"f": canvas("Title", "note")}, manifest, ("svg", "pdf"))
+        save_figures(tmp_path / name, {"f": lambda: canvas("Title", "note")}, manifest, ("svg", "pdf"))
     assert {p.name for p in (tmp_path / "a").iterdir()} == {"f.png", "f.svg", "f.pdf"}
     for file in ("f.svg", "f.pdf"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()

@@ -18,20 +18,20 @@ pytestmark = pytest.mark.exact
 DAYS = 30
 
 
-def one(name: str, colour: str = "#D55E00", runs: int = 1, **series) -> Ensemble:
+def one(name: str, **series: tuple[float, float]) -> Ensemble:
     """An ensemble whose series move evenly from a first to a last value, alike in all replications."""
-    stacked = {key.replace("__", ":"): np.tile(np.linspace(*ends, DAYS + 1), (runs, 1)) for key, ends in series.items()}
+    stacked = {key.replace("__", ":"): np.tile(np.linspace(*ends, DAYS + 1), (1, 1)) for key, ends in series.items()}
     return Ensemble(
         name,
         name,
-        colour,
+        "#D55E00",
         "KAZ",
         "Kazakhstan",
         ("RUS", "TUR"),
         (),
         date(2022, 1, 2),
         DAYS,
-        {"m": np.zeros(runs)},
+        {"m": np.zeros(1)},
         stacked,
     )
 
@@ -100,7 +100,8 @@ def test_protest_of_several_arms_shows_the_difference_beside():
     arms = [one(n, protest=(0.0, p), legitimacy=(0.6, 0.6 + p)) for n, p in (("a", 0.2), ("b", 0.5))]
     figure = protest_and_legitimacy(arms, baseline=arms[0])
     assert len(figure.axes) == 4
-    difference = [line.get_ydata() for line in figure.axes[1].lines if len(line.get_ydata()) > 2]
+    drawn = [np.asarray(line.get_ydata()) for line in figure.axes[1].lines]
+    difference = [values for values in drawn if values.size > 2]
     assert len(difference) == 1 and difference[0][-1] == pytest.approx(0.3)
     assert "a" in figure.axes[1].get_title(loc="left")
     assert len(protest_and_legitimacy(arms[:1], baseline=arms[0]).axes) == 2
@@ -149,7 +150,7 @@ def test_shares_emphasise_what_moved():
     """Numbers of a change of a point or more are bold, others are not; the largest one is known."""
     arm = one("a", influence_share__military__RUS=(0.2, 0.3), influence_share__military__TUR=(0.1, 0.101))
     figure = influence_shares([arm], title="T")
-    weights = {t.get_text(): t.get_weight() for ax in figure.axes for t in ax.texts}
+    weights = {t.get_text(): t.get_fontweight() for ax in figure.axes for t in ax.texts}
     assert weights == {"20": "normal", "30": "bold", "10": "normal", "10.1": "normal"}
     assert figure.texts[0].get_text() == "T"
     assert largest_move([arm]) == (pytest.approx(10.0), "RUS", "military", "a")
@@ -166,4 +167,4 @@ def test_a_difference_over_time_is_strong_where_it_is_decided():
     }
     (ax,) = panels(differences_over_time([line], "T", "n = 3", 0.95))
     thick = max(ax.lines, key=lambda drawn: drawn.get_linewidth())
-    assert np.isfinite(thick.get_ydata()).tolist() == [False, False, True]
+    assert np.isfinite(np.asarray(thick.get_ydata())).tolist() == [False, False, True]
