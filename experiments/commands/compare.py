@@ -28,6 +28,7 @@ def command(config_dir: str | None, overrides: tuple[str, ...]) -> None:
     view=arms|paired     all arms over all replications, or the first arm beside the baseline in one replication
     workers=N            processes (one per core)
     full=true            print all outcomes and notes, not the headline alone
+    figures.format=[png,svg,pdf]  formats of the figures; PNG is always written
     out=DIR csv=true quiet=true
     """
     from experiments.compare import console

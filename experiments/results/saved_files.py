@@ -35,6 +35,12 @@ class Worlds(Saved):
     horizons: dict[str, Count] = {}
 
 
+class SweepWorlds(Worlds):
+    """Seed and replications of a sweep."""
+
+    replications: list[Count] = Field(min_length=2, max_length=2)
+
+
 class AnyManifest(Saved):
     """The fields that every result has."""
 
@@ -106,6 +112,7 @@ class Check(Saved):
 class SweepManifest(AnyManifest):
     """The manifest of a sweep."""
 
+    worlds: SweepWorlds
     model_version: str
     plan: str
     base: SweepBase

@@ -61,6 +61,8 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
                 yield partial, target
             except DrawingFault as fault:
                 drawing = fault
+            except StoreFault as fault:
+                raise StoreFault(str(fault).replace(str(partial), str(target))) from None
             except OSError as error:  # of the hidden folder, or of a library that names none
                 inner = error.filename is None or str(error.filename).startswith(str(partial))
                 raise named(error, target) if inner else error from None

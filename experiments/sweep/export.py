@@ -1,6 +1,7 @@
 """`suasion export`: the table of a sweep as CSV or as an Excel workbook."""
 
 import os
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -71,7 +72,9 @@ def _xlsx(table: "Table", path: Path, store: Store) -> None:
     about, fields = book.create_sheet("about"), store.manifest
     for name in ("command", "suasion", "model_version", "git", "made", "runs", "failed", "missing"):
         about.append([name, _cell(about, fields[name])])
-    book.save(path)
+    content = BytesIO()  # a workbook that is cut off by a full disk would complain once more at its end
+    book.save(content)
+    path.write_bytes(content.getvalue())
 
 
 def _cell(sheet: "WriteOnlyWorksheet", value: Any) -> Any:

@@ -43,13 +43,15 @@ class Store:
 
     @classmethod
     def open(cls, folder: str | Path) -> "Store":
-        """The folder of a sweep. Raises ConfigError if it is none."""
+        """The folder of a sweep. Raises ConfigError if it is none, StoreFault if a file of it is damaged."""
         store = cls(Path(folder))
         if os.path.isdir(folder):  # False also for a name that is too long
             check_folder("folder", store.folder)
         if not os.path.isfile(store.folder / "manifest.json") or "design" not in store.manifest:
             raise ConfigError(describe_fault("folder", folder, "holds no sweep", ()))
         check_manifest(store.folder / "manifest.json", store.manifest)
+        if [axis.path for axis in store.axes] != store.manifest["base"]["axes"]:
+            raise damaged(store.folder / "axes.json", "its axes are not those of manifest.json")
         return store
 
     @property
@@ -74,8 +76,6 @@ class Store:
             axes = tuple(check_numbers(Axis.from_json(entry)) for entry in entries)
         except ConfigError as error:
             raise damaged(path, str(error)) from None
-        if [axis.path for axis in axes] != self.manifest["base"]["axes"]:
-            raise damaged(path, "its axes are not those of manifest.json")
         return axes
 
     @cached_property

@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 from sim.core.faults import ConfigError, describe_fault
@@ -42,9 +43,9 @@ def system_fault(error: BaseException) -> str | None:
         return f"{ADVICE[errno.EAGAIN]}; {KEPT}"
     if not isinstance(error, OSError):
         return None
-    place = error.filename if isinstance(error.filename, (str, os.PathLike)) else None
+    place = error.filename if isinstance(error.filename, (str, bytes, os.PathLike)) else None
     reason = ADVICE.get(error.errno or 0) or _reason(error)
-    return f"{describe_fault('path', os.fspath(place), reason, ()) if place else reason}; {KEPT}"
+    return f"{describe_fault('path', Path(os.fsdecode(place)), reason, ()) if place else reason}; {KEPT}"
 
 
 def _size(error: MemoryError) -> str:

@@ -15,13 +15,13 @@ from sim.plots.style import (
     at_least,
     canvas,
     day_ticks,
+    distinct_in_colour,
     dress,
     hosts,
     least_span,
     look,
     onset,
     scenario_handles,
-    with_distinct_colours,
 )
 from sim.records.ensemble import Ensemble
 from sim.records.variables import BY_NAME
@@ -64,7 +64,7 @@ def alignments(
     >>> len(alignments([one]).axes) in range(2, 2 * len(one.patrons) + 1, 2)
     True
     """
-    ensembles = with_distinct_colours(ensembles)
+    ensembles = distinct_in_colour(ensembles)
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     moving = [p for p in patrons if _moves(ensembles, p)] or patrons[:1]
     still = [(names or {}).get(p, p) for p in patrons if not _moves(ensembles, p)]

@@ -65,7 +65,7 @@ def _limit(ax: Axes, row: int, limit: dict[Any, Any], colour: str) -> None:
     crowded = abs(high - low) < 0.12
     for at, side in ((low, "right" if crowded else "center"), (high, "left" if crowded else "center")):
         if 0 < at < 1:
-            ax.annotate(f"{start + at * (end - start):.3g}", (at, row), (0, 8), textcoords="offset points", ha=side, va="bottom",
+            ax.annotate(f"{start + at * (end - start):.3g}", (at, row - 0.15), (0, 2), textcoords="offset points", ha=side, va="bottom",
                         size=SMALL, color=colour)  # fmt: skip
 
 

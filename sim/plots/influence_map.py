@@ -18,7 +18,7 @@ from sim.plots.timeline import phrase
 from sim.records.records import Records
 from sim.records.variables import SHARES
 
-LABEL, FINE = 7.5, 8.0  # points
+LABEL, FINE = 7.5, 10.0  # points
 PAIR, SINGLE = 5.8, 8.0  # inches of height of a sheet with two maps side by side, and with one
 ROOM = (WIDTH - 2 * MARGIN) * 72  # points
 DRAWN = 5e-4  # change of a share that is printed
@@ -138,7 +138,7 @@ def frames(records: Records, spec_label: str, start_date: date, names: Mapping[s
         day = leading.days[row]
         fig = canvas(title, READING.format(through=""), handles, SINGLE)
         ax = fig.subplots()
-        draw(ax, region(), shades(leading, row, colours, records, names), LABEL + 2)
+        draw(ax, region(), shades(leading, row, colours, records, names), LABEL + 2.5)
         ax.set_title(f"{calendar(start_date + timedelta(days=day))}, day {day}", size=NOTE + 2, loc="left")
         ax.set_xlabel(_events(records, since, day, names), size=SMALL, loc="left")
         _say_source(fig)
@@ -215,4 +215,4 @@ def _say_source(fig: Figure) -> None:
     """Note below the maps: the marked outlines and their source."""
     marked = ", ".join(outline.name for outline in region().marked)
     text = f"Disputed or not fully recognised: {marked}. Outlines: {region().source.partition(';')[0]}; no position is taken on any border."
-    fig.supxlabel("\n".join(fold(text, FINE, 0.84 * ROOM)), x=MARGIN / WIDTH, ha="left", size=FINE, color=GREY)
+    fig.supxlabel("\n".join(fold(text, FINE, 0.74 * ROOM)), x=MARGIN / WIDTH, ha="left", size=FINE, color=GREY)

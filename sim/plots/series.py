@@ -14,6 +14,7 @@ from sim.plots.style import (
     at_least,
     canvas,
     day_ticks,
+    distinct_in_colour,
     dress,
     hosts,
     least_span,
@@ -21,7 +22,6 @@ from sim.plots.style import (
     onset,
     replication_count,
     scenario_handles,
-    with_distinct_colours,
 )
 from sim.records.ensemble import Ensemble
 from sim.records.variables import BY_NAME
@@ -63,7 +63,7 @@ def protest_and_legitimacy(
     horizon = max(e.days for e in ensembles)
     last_day = min(days, horizon - 1)
     window = f"first {last_day} of {horizon} days" if last_day < horizon - 1 else f"{horizon} days"
-    ensembles = with_distinct_colours(ensembles)
+    ensembles = distinct_in_colour(ensembles)
     at = -1 if baseline is None else [e.scenario for e in ensembles].index(baseline.scenario)
     beside = len(ensembles) > 1 and at >= 0
     note = median_note(ensembles, central)
@@ -151,7 +151,7 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
         counts.append(f"{stayed} of {e.n_runs} after {e.days} days")
         lowest = min(lowest, wilson(stayed / e.n_runs, e.n_runs, confidence)[0] if e.n_runs > 1 else 0.0)
     floor = max(0, int(10 * lowest)) * 10
-    ensembles = with_distinct_colours(ensembles)
+    ensembles = distinct_in_colour(ensembles)
     fig = canvas(
         f"{hosts(ensembles)}: is the government of day 0 still in office?",
         _survival_note(ensembles, confidence, several, floor),

@@ -17,10 +17,10 @@ from sim.plots.style import (
     NOTE,
     SMALL,
     canvas,
+    distinct_in_colour,
     dress,
     hosts,
     replication_count,
-    with_distinct_colours,
 )
 from sim.records.ensemble import Ensemble
 
@@ -58,7 +58,7 @@ def influence_shares(ensembles: Sequence[Ensemble], names: dict[str, str] | None
     >>> len(influence_shares([one]).axes)
     3
     """
-    ensembles = with_distinct_colours(ensembles)
+    ensembles = distinct_in_colour(ensembles)
     patrons = list(dict.fromkeys(p for e in ensembles for p in e.patrons))
     after = {e.days for e in ensembles}
     bars = [(f"day 0, {_same_start(ensembles)}", "white", "", ensembles[0], 0)]

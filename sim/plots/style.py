@@ -142,7 +142,7 @@ def patron_colour(i: int) -> str:
     return PATRON_COLOURS[i] if i < len(PATRON_COLOURS) else GREY
 
 
-def with_distinct_colours(ensembles: Sequence[Ensemble]) -> list[Ensemble]:
+def distinct_in_colour(ensembles: Sequence[Ensemble]) -> list[Ensemble]:
     """The ensembles, each with a colour that no earlier one has."""
     colours = distinct([e.colour for e in ensembles])
     return [replace(e, colour=colour) for e, colour in zip(ensembles, colours, strict=True)]

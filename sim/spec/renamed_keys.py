@@ -22,8 +22,8 @@ KEYS = {
     "mechanisms.logistics.participation_bias": "mechanisms.integration.participation_bias",
     "policies.*.rules.*.level": "intensity",
 }
-# old keys that are groups of settings today -> the settings in them
-GROUPS = {"figures": {"format"}}
+# old keys with a value that are groups of settings today
+GROUPS = ("figures",)
 # settings of the commands -> the name today; of several the first that the command has
 SETTINGS = {
     "reference": ("baseline",),
@@ -85,9 +85,13 @@ def refuse_folder(folder: Path) -> None:
         for old, new in FILES.items():
             if group == old or path.relative_to(folder).with_suffix("").as_posix() == old:
                 raise ConfigError(f"--config-dir={folder}: {old} is now {new}")
-        for entry in _defaults(path):
+        tree = _content(path)
+        for entry in _defaults(tree):
             if entry in FILES:
                 raise ConfigError(f"{path}: {entry} is now {FILES[entry]}")
+        for key in GROUPS:  # the settings of a command replace the value before the tree is composed
+            if key in tree and not isinstance(tree[key], dict):
+                raise ConfigError(f"{path}: {key} is now {KEYS[key]}")
 
 
 def refuse_result(key: str, path: str | Path, tree: dict[Any, Any], version: str | None) -> None:
@@ -105,7 +109,7 @@ def _renamed(tree: dict[Any, Any]) -> Iterator[tuple[list[str], list[str]]]:
     """The old paths that a tree holds, each with its path today, as parts."""
     for pattern, name in KEYS.items():
         for path in _matches(tree, pattern.split(".")):
-            if len(path) == 1 and isinstance(tree[path[0]], dict) and set(tree[path[0]]) <= GROUPS.get(path[0], set()):
+            if path[0] in GROUPS and len(path) == 1 and isinstance(tree[path[0]], dict):
                 continue
             yield path, name.split(".") if "." in name else [*path[:-1], name]
 
@@ -128,18 +132,23 @@ def _matches(node: Any, pattern: list[str]) -> Iterator[list[str]]:
         yield from ([str(key), *rest] for rest in _matches(children[key], pattern[1:]))
 
 
-def _defaults(path: Path) -> Iterator[str]:
-    """The groups, and the files of groups, that the defaults list of a file names. A file that is no YAML has none."""
-    try:
-        tree = read_yaml(path)
-    except (OSError, ValueError):
-        return  # the fault of the command that uses it
-    listed = tree.get("defaults") if isinstance(tree, dict) else None
+def _defaults(tree: dict[Any, Any]) -> Iterator[str]:
+    """The groups, and the files of groups, that the defaults list of a file names."""
+    listed = tree.get("defaults")
     for entry in listed if isinstance(listed, list) else ():
         for group, name in entry.items() if isinstance(entry, dict) else ():
             group = str(group).removeprefix("override ").strip("/").partition("@")[0]
             yield group
             yield f"{group}/{name}"
+
+
+def _content(path: Path) -> dict[Any, Any]:
+    """The mapping in a file; one that is no YAML counts as empty."""
+    try:
+        tree = read_yaml(path)
+    except (OSError, ValueError):
+        return {}  # the fault of the command that uses it
+    return tree if isinstance(tree, dict) else {}
 
 
 def _line(old: str, old_value: Any, new: str, new_value: Any) -> str:

@@ -129,8 +129,8 @@ def test_a_comparison_says_what_it_found(pages):
     """Verdict with interval, the null arm without difference, expectation, assumptions, quality, repetition."""
     text = Page(pages["compare"]).text.replace("\N{NO-BREAK SPACE}", " ")
     for words in (
-        "What was asked", "survival up; elite alignment with Russia up", "CSTO intervention, against No outside act (2)",
-        "No outside act, against No outside act (2)", "no difference in any of 32 paired replications; both arms are one configuration", "500 5000", "rule_legitimacy",
+        "What was asked", "survival up; elite alignment with Russia up", "CSTO intervention, against No outside act",
+        "No outside act (2), against No outside act", "no difference in any of 32 paired replications; both arms are one configuration", "500 5000", "rule_legitimacy",
         "Which conclusions rest on approximate indicators", "Examined: 112 indicators", "No run failed.", "No forecast",
         "suasion compare 'scenarios=[csto_intervention,no_outside_act,no_outside_act]'", "replication keys".capitalize(),
         "holds chance, the stated width of uncertain indicators, the posterior of the parameters. ", "drawn from the posterior of historical crises",

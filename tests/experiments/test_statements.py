@@ -23,6 +23,7 @@ from experiments.statements.__main__ import page
 from sim.core.wording import changed, confidence_words, minus, number, percent
 from sim.metrics import METRICS
 from sim.plots import differences_over_time, paired_differences, regrets, style
+from sim.plots.differences import HEADER
 from sim.records.variables import BY_NAME
 from sim.spec.schema import Spec
 from tests.outputs import flat
@@ -434,7 +435,7 @@ def test_figures_print_numbers_as_the_text_does():
         for i, share in enumerate(shares)
     ]  # fmt: skip
     texts = {t.get_text() for ax in paired_differences(rows, "R", 0.975).axes for t in ax.texts}
-    assert texts == {percent(share) for share in shares}
+    assert texts == {percent(share) for share in shares} | {HEADER, CELL["decided"]}
     arm = {"mean_regret": 1.0, "mean_regret_low": 0.5, "mean_regret_high": 2.0, "regret_90": 3.0}
     objectives = [
         {

@@ -56,7 +56,7 @@ def scores(summary: dict[Any, Any]) -> Figure:
     """Brier score, log score and AUC by method and outcome, with intervals over hosts."""
     title = best_title(summary["scores"]["first_week"], OUTCOMES, NAMES, LABELS)
     note = "Scores with first-week facts in the title, hosts left out; filled: the lowest Brier score or the highest AUC. Lines are 95 % intervals of the bootstrap over hosts; a base rate of left-out hosts ranks below chance by construction"
-    fig = canvas(title, note, _handles(), height=12.0)
+    fig = canvas(title, note, _handles(), height=14.0)
     axes = fig.subplots(len(SCORES), len(OUTCOMES), sharey=True, sharex="row")
     for row, (score, label) in zip(axes, SCORES.items(), strict=True):
         for ax, outcome in zip(row, OUTCOMES, strict=True):

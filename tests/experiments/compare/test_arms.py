@@ -34,7 +34,9 @@ def run_compare(folder: Path, *words: str) -> tuple[dict, str]:
 def comparison(tmp_path_factory) -> tuple[Path, dict, str]:
     """Arms of one host with other patrons and organisations: folder, summary, output."""
     folder = tmp_path_factory.mktemp("actors") / "out"
-    return folder, *run_compare(folder, PATRONS, "scenario.host=TUR", "day=5", "csv=true", *SMALL)
+    return folder, *run_compare(
+        folder, PATRONS, "baseline=home_crisis", "scenario.host=TUR", "day=5", "csv=true", *SMALL
+    )
 
 
 @pytest.mark.parametrize(

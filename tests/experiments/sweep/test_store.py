@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from experiments.cli import main
 from experiments.engine import LostWorker, Serial
-from experiments.results import files
 from experiments.sweep import shard, sweep
 from experiments.sweep.store import Store
+from sim.core import whole_file
 from sim.model import simulate
 
 pytestmark = pytest.mark.exact
@@ -134,7 +134,7 @@ def test_an_unreadable_shard_is_named_set_aside_and_run_again(finished, folder):
 
 def test_a_full_disk_is_one_message_and_loses_nothing(finished, tmp_path, monkeypatch):
     """After three shards nothing can be written; what was written is valid, and the same command goes on."""
-    out, fsync, writes_left = tmp_path / "out", files.os.fsync, [7]
+    out, fsync, writes_left = tmp_path / "out", whole_file.os.fsync, [7]
 
     def full(number: int) -> None:
         writes_left[0] -= 1
@@ -142,7 +142,7 @@ def test_a_full_disk_is_one_message_and_loses_nothing(finished, tmp_path, monkey
             raise OSError(28, "No space left on device")
         fsync(number)
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(whole_file.os, "fsync", full)
     result = run(out=out, status=1)
     assert "No space left on device" in result.stderr and "Traceback" not in result.output
     assert not [p for p in out.rglob(".*") if p.name != ".lock"]
