@@ -177,14 +177,14 @@ def ending(result: Result, words: list[str]) -> str:
 def try_odd(command: str, words: list[str], user: str | None, folder: Path) -> str:
     """Give odd words to a command that computes nothing or next to it. Raises AssertionError for a traceback or a leftover."""
     name, *first = command.split()
-    config = []
+    source = []
     if user is not None and user not in (".", "..") and name in ("run", "sweep", "compare"):
         (folder / "user" / user / "scenario").mkdir(parents=True)
-        config = ["--config-dir", str(folder / "user" / user)]
+        source = ["--config-dir", str(folder / "user" / user)]
     (folder / "here").mkdir()
     cheap = CHEAP if name == "sweep" else CHEAP[:2] if name in ("run", "compare") else ()
     with contextlib.chdir(folder / "here"):
-        end = ending(CliRunner().invoke(main, [name, *config, *first, *cheap, "--", *words]), [name, *words])
+        end = ending(CliRunner().invoke(main, [name, *source, *first, *cheap, "--", *words]), [name, *words])
     assert list((folder / "here").iterdir()) == [], words
     return f"odd words {end}"
 
