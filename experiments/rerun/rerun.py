@@ -30,7 +30,7 @@ SWEEPS = ("sweep", "merge")
 # settings that decide about the numbers, by command; a test checks that every setting is here or in PLACE_SETTINGS
 FROM_FILE = {
     "run": ("csv", "snapshot_day", "map", "animation", "figures"),
-    "compare": ("scenarios", "runs", "baseline", "confidence", "objective", "day", "view", "csv", "figures"),
+    "compare": ("scenarios", "runs", "baseline", "confidence", "objective", "day", "view", "csv", "full", "figures"),
 }
 PLACE_SETTINGS = {"out", "quiet", "start", "workers", "config", "engine"}  # taken from the command line of rerun
 

@@ -227,7 +227,11 @@ def test_a_packed_text_that_unfolds_without_end_is_refused(tmp_path, monkeypatch
 
 
 @pytest.mark.property
-@given(st.dictionaries(st.text(), st.one_of(st.integers(), st.floats(allow_nan=False), st.text(), st.none())))
+@given(
+    st.dictionaries(
+        st.text(), st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False), st.text(), st.none())
+    )
+)
 def test_what_is_packed_is_read_back(tmp_path_factory, tree):
     """Any manifest and configuration come back from the text that figures and reports carry."""
     manifest = {
@@ -238,7 +242,8 @@ def test_what_is_packed_is_read_back(tmp_path_factory, tree):
         "options": {},
         "configuration": {"config": "d"},
     }
-    manifest |= {"results": {}, "python": "3", "platform": "p", "libraries": {}}
+    manifest |= {"results": {}, "python": "3", "platform": "p", "libraries": {}, "made": "2022-01-05T00:00:00"}
+    manifest |= {"worlds": {"seed": 1, "replications": [0, 0]}, "parameters": {}}
     page = tmp_path_factory.getbasetemp() / "packed.html"
     text = pack(manifest, {"config": tree})
     page.write_text(f'<html><script type="text/plain" id="{MARK}">{text}</script></html>', encoding="utf-8")

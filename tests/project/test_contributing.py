@@ -182,8 +182,8 @@ def test_the_figure_of_the_page_is_drawn(copied):
         code('"""The figure of the coalition'), encoding="utf-8"
     )
     run = copied.folder / "experiments" / "run" / "run.py"
-    text, line = run.read_text(encoding="utf-8"), code('"coalition": coalition(records),')
-    place = '        "network": plots'
+    text, line = run.read_text(encoding="utf-8"), code('"coalition": partial(coalition, records),')
+    place = '        "protest": partial('
     text = text.replace(
         "    from sim import plots  # imported",
         "    from sim.plots.coalition import coalition\n    from sim import plots  # imported",

@@ -75,8 +75,8 @@ def test_a_broken_file_stops_nothing_else(folder):
         for name in (*BROKEN, "folder"):
             assert f"{name}.yaml" in result.stderr, name
         assert "open.yaml" in result.stderr
-    result = invoke("list", "scenarios", "--config-dir", folder)
-    assert "  Whole; host: KAZ" in result.stdout and "cannot be used" in result.stdout
+        if words == ("list", "scenarios"):
+            assert "  Whole; host: KAZ" in result.stdout and "cannot be used" in result.stdout
 
 
 def test_a_folder_of_any_name_is_a_folder(tmp_path):
