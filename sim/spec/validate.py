@@ -51,7 +51,7 @@ def _fault_line(model: type[BaseModel], error: ErrorDetails) -> str:
         inside = fault["ctx"]
         return describe_fault(f"{key}.{inside['where']}", f"{inside['value']:g}", inside["allowed"], ())
     if fault["type"] == "missing":
-        return f"{key}= is missing, and nothing stands in for it"
+        return f"{key}: is missing, and nothing stands in for it; write {key}=VALUE"
     text = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else fault["msg"]
     allowed = text[0].lower() + text[1:]
     bounds = _bounds(model, fault["loc"])
