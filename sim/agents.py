@@ -87,7 +87,8 @@ class State(Actor):
         """A government's options at home (Response), or its orders abroad (Statecraft)."""
         if isinstance(question, Charter):
             return self.orders(question)
-        return self.options_taken(cast(Response, mechanism), cast(Response, mechanism).alarmed(self.world, self.row))
+        response = cast(Response, mechanism)
+        return self.options_taken(response, response.alarmed(self.world, self.row))
 
     def options_taken(self, response: Response, alarmed: bool) -> list[Option]:
         """Options that the government takes today; at most one request of force is under way.

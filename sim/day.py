@@ -35,9 +35,8 @@ def _part(name: str, mechanism: Mechanism, agents: Mapping[str, Sequence[Actor]]
     if not isinstance(mechanism, DecidingMechanism):
         return DayPart(name, mechanism, (), mechanism.step)
     deciding = agents.get(mechanism.decided_by, ())
-    return DayPart(
-        name, mechanism, deciding, partial(_step_and_ask, mechanism, deciding)
-    )  # copies take a partial along
+    run = partial(_step_and_ask, mechanism, deciding)  # copies and pickles of a model take it along
+    return DayPart(name, mechanism, deciding, run)
 
 
 def _step_and_ask(mechanism: DecidingMechanism, agents: Sequence[Actor], world: World) -> None:

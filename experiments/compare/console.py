@@ -9,7 +9,7 @@ from experiments.compare.compare import compare
 from experiments.compare.tables import headline_table, outcome_table, regret_table
 from experiments.results.formatting import number
 from experiments.statements import Facts, sentences
-from experiments.terminal.printing import echo, echo_paragraph, print_table
+from experiments.terminal.printing import echo, echo_paragraph, plain_table, print_table
 
 NOTES = (
     "compare.replications", "compare.alone", "compare.interval", "compare.methods", "compare.marked", "compare.horizon", "compare.dates",
@@ -128,7 +128,7 @@ def _show_paired_view(facts: Facts) -> None:
     def describe(event: dict[Any, Any] | None) -> str:
         return phrase(LogEntry(**event), pair["host"], pair["names"]) if event else ""
 
-    table = Table("day", *pair["labels"], box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = plain_table("day", *pair["labels"])
     for row in pair["events"]:
         marks = ["", ""] if row["first"] == row["second"] else ["* ", "* "]
         cells = [f"{m}{describe(e)}" if e else "" for m, e in zip(marks, (row["first"], row["second"]), strict=True)]

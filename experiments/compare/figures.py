@@ -25,10 +25,10 @@ def draw_figures(
     comparison: Comparison, summary: dict[Any, Any], daily: list[dict[Any, Any]], graph: nx.MultiDiGraph
 ) -> dict[Any, Any]:
     """File name -> figure. daily: see `Comparison.daily`; graph: the network of day 0."""
-    baseline = comparison.baseline
+    baseline, move = comparison.baseline, largest_move(comparison.ensembles)
     by_file = _arm_figures(comparison) | {
-        "influence": _influence(comparison),
-        "network": _network(comparison, graph),
+        "influence": _influence(comparison, move),
+        "network": _network(comparison, graph, move),
         "distributions": partial(
             plots.distributions, _spreads(comparison), f"n = {baseline.n_runs} replications per scenario"
         ),
@@ -68,17 +68,16 @@ def _arm_figures(comparison: Comparison) -> dict[Any, Any]:
     }
 
 
-def _influence(comparison: Comparison) -> Any:
+def _influence(comparison: Comparison, move: tuple[float, str, str, str]) -> Any:
     """Shares of influence, with their largest change in the title."""
     ensembles, baseline = comparison.ensembles, comparison.baseline
-    move, several = largest_move(ensembles), len(ensembles) > 1
-    title = influence_title(baseline.host_name, baseline.days, move, comparison.names, several)
+    title = influence_title(baseline.host_name, baseline.days, move, comparison.names, several=len(ensembles) > 1)
     return partial(plots.influence_shares, ensembles, comparison.names, title)
 
 
-def _network(comparison: Comparison, graph: nx.MultiDiGraph) -> Any:
+def _network(comparison: Comparison, graph: nx.MultiDiGraph, move: tuple[float, str, str, str]) -> Any:
     """The network of day 0, with the mean changes of the scenario in which a share of influence on the host changes most."""
-    baseline, (points, *_, label) = comparison.baseline, largest_move(comparison.ensembles)
+    baseline, (points, *_, label) = comparison.baseline, move
     one = next(e for e in comparison.ensembles if e.label == label)
     changes = {
         (patron, one.host, channel): 100 * float((one.series[c][:, -1] - one.series[c][:, 0]).mean())
@@ -106,9 +105,8 @@ def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict
         )
     }  # fmt: skip
     without_notes = [line | {"note": ""} for line in lines]
-    decided = ((line["column"], line["arm"], _at_end(line)) for line in lines)
-    message = differences_title(decided, baseline.label, comparison.names, baseline.days)
     if not many:
+        message = _message_at_end(comparison, lines)
         return by_file | {
             "differences_over_time": partial(
                 plots.differences_over_time, without_notes, message, note, comparison.confidence
@@ -117,8 +115,7 @@ def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict
     for column in dict.fromkeys(line["column"] for line in without_notes if line["column"] != IN_OFFICE):
         of_column = [line for line in without_notes if line["column"] == column]
         name = f"differences_over_time_{column.replace(':', '_')}"
-        decided = ((line["column"], line["arm"], _at_end(line)) for line in of_column)
-        message = differences_title(decided, baseline.label, comparison.names, baseline.days)
+        message = _message_at_end(comparison, of_column)
         by_file[name] = partial(
             plots.differences_over_time,
             of_column,
@@ -128,6 +125,12 @@ def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict
             "arm",
         )
     return by_file
+
+
+def _message_at_end(comparison: Comparison, lines: list[dict[Any, Any]]) -> str:
+    """The title of a figure over time: what is decided on the last day."""
+    decided = ((line["column"], line["arm"], _at_end(line)) for line in lines)
+    return differences_title(decided, comparison.baseline.label, comparison.names, comparison.baseline.days)
 
 
 def _at_end(line: dict[Any, Any]) -> str:

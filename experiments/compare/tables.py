@@ -6,13 +6,14 @@ from rich.table import Table
 
 from experiments.compare.robustness import CRITERIA
 from experiments.compare.verdicts import headline_keys
-from experiments.language import Language
 from experiments.results.formatting import number, percent, span
 from experiments.results.interval_kinds import NONE, SKEWED
+from experiments.statements.answers import SURVIVAL
+from experiments.statements.table import ENGLISH
+from experiments.terminal.printing import plain_table
 
 BESIDE = 3  # arms that stand side by side in 80 columns
 MOST_ROWS = 8
-ENGLISH = Language()
 
 
 def headline_table(summary: dict[Any, Any]) -> Table:
@@ -22,12 +23,12 @@ def headline_table(summary: dict[Any, Any]) -> Table:
     labels = {arm: entry["label"] for arm, entry in summary["arms"].items()}
     others = [arm for arm in labels if arm != baseline]
     if len(labels) <= BESIDE:
-        table = _plain(ENGLISH("headline.outcome"), labels[baseline], *(labels[arm] for arm in others))
+        table = plain_table(ENGLISH("headline.outcome"), labels[baseline], *(labels[arm] for arm in others))
         for key in observed[:MOST_ROWS]:
             table.add_row(_short(key), *(_headline_cell(metrics[key], arm, baseline) for arm in (baseline, *others)))
         return table
     keys = _leading_outcomes(observed)
-    table = _plain(ENGLISH("headline.scenario"), *(_short(key) for key in keys))
+    table = plain_table(ENGLISH("headline.scenario"), *(_short(key) for key in keys))
     for arm in (baseline, *others):
         label = ENGLISH("headline.baseline", label=labels[arm]) if arm == baseline else labels[arm]
         table.add_row(label, *(_headline_cell(metrics[key], arm, baseline) for key in keys))
@@ -43,8 +44,8 @@ def _leading_outcomes(keys: list[str]) -> list[str]:
     by_name: dict[str, str] = {}
     for key in keys:
         by_name.setdefault(key.partition(":")[0], key)
-    survival = by_name.get("survived_90d") or by_name.get("survived_30d")
-    return [key for key in (survival, by_name.get("deaths"), by_name.get("elite_change_30d")) if key]
+    survival = [name for name in SURVIVAL if name in by_name][:1]
+    return [by_name[name] for name in (*survival, "deaths", "elite_change_30d") if name in by_name]
 
 
 def _short(key: str) -> str:
@@ -72,7 +73,8 @@ def _headline_cell(entry: dict[Any, Any], arm: str, baseline: str) -> str:
 def outcome_table(summary: dict[Any, Any], entry: dict[Any, Any]) -> Table:
     """A line per arm for one outcome: mean, and difference from the baseline."""
     baseline, runs = summary["baseline"], summary["runs"]
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), expand=True, show_header=False)
+    table = plain_table()
+    table.expand, table.show_header = True, False
     for ratio in (22, 26, 32):  # the same columns for every outcome
         table.add_column(ratio=ratio)
     for arm in (baseline, *(a for a in entry["arms"] if a != baseline)):
@@ -101,7 +103,7 @@ def _cell(cell: dict[Any, Any], runs: int, signed: bool = False) -> str:
 
 def regret_table(objective: dict[Any, Any]) -> Table:
     """A line per criterion, with its value for each arm."""
-    table = _plain("criterion", *objective["arms"], "best in these replications")
+    table = plain_table("criterion", *objective["arms"], "best in these replications")
     for criterion in (c for c in CRITERIA if objective["best"][c]):
         cells = [_criterion(arm, criterion, objective["n"]) for arm in objective["arms"].values()]
         table.add_row(CRITERIA[criterion][objective["direction"]], *cells, _best(objective, criterion))
@@ -117,7 +119,3 @@ def _criterion(criteria: dict[Any, Any], criterion: str, replications: int) -> s
 def _best(objective: dict[Any, Any], criterion: str) -> str:
     best = objective["best"][criterion]
     return "all alike" if len(best) == len(objective["arms"]) else ", ".join(best)
-
-
-def _plain(*columns: str) -> Table:
-    return Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))

@@ -1,12 +1,9 @@
 """Terminal output of `suasion list` and `suasion describe`."""
 
-from rich.table import Table
-
 from experiments.describe.lists import LISTS
 from experiments.describe.lookup import description
-from experiments.terminal.printing import Console, echo, echo_paragraph, print_table, terminal_width
+from experiments.terminal.printing import GAP, Console, echo, echo_paragraph, plain_table, print_table, terminal_width
 
-GAP = 2  # spaces between two columns
 SELF_EXPLANATORY = ("label", "name", "meaning", "what happens", "what it does")  # columns whose cells need no title
 
 
@@ -15,7 +12,7 @@ def show_list(kind: str, config_dir: str | None) -> None:
     titles, rows = LISTS[kind](config_dir)
     widths = [max(map(len, column)) for column in zip(titles, *rows, strict=True)]
     if sum(widths) + GAP * len(widths) <= terminal_width():
-        table = Table(*titles, box=None, pad_edge=False, padding=(0, GAP, 0, 0))
+        table = plain_table(*titles)
         for row in rows:
             table.add_row(*row)
         print_table(table)

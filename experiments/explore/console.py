@@ -5,8 +5,6 @@ from dataclasses import replace
 from math import isnan
 from typing import Any
 
-from rich.table import Table
-
 from experiments.explore import sensitivity, tip
 from experiments.explore.discover import explore
 from experiments.explore.importance import chance_text, count, rows_by_combination
@@ -14,7 +12,7 @@ from experiments.explore.labels import number
 from experiments.statements import Facts, sentences
 from experiments.sweep.console import exit_on_interrupt, show_plan
 from experiments.sweep.sweep import run_sweep
-from experiments.terminal.printing import echo, echo_paragraph, print_table
+from experiments.terminal.printing import echo, echo_paragraph, plain_table, print_table
 from sim.core.wording import confidence_words, percent, percents
 
 COLUMNS = {
@@ -81,7 +79,7 @@ def _removable(result: dict[Any, Any], outcome: str) -> str:
 
 def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
     echo_paragraph(title)
-    table = Table(*columns, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table = plain_table(*columns)
     for row in rows:
         table.add_row(*row)
     print_table(table)

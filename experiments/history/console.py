@@ -3,11 +3,9 @@
 import sys
 from typing import Any
 
-from rich.table import Table
-
 from experiments.extras import needs
 from experiments.statements import Facts, sentences
-from experiments.terminal.printing import echo, echo_paragraph, print_table
+from experiments.terminal.printing import echo, echo_paragraph, plain_table, print_table
 from sim.spec.compose import composed
 from sim.spec.overrides import refuse_others
 from sim.spec.validate import validated
@@ -22,7 +20,7 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None) -
     folder, summary, faults = run(overrides, command, config_dir)
     for fields, scores in summary["scores"].items():
         echo(_words(fields))
-        table = Table("method", *OUTCOMES, box=None, pad_edge=False, padding=(0, 2, 0, 0))
+        table = plain_table("method", *OUTCOMES)
         for method in next(iter(scores.values())):
             cells = [_cell(scores[o][method]) if o in scores else "not observed" for o in OUTCOMES]
             table.add_row(method.replace("_", " "), *cells)

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from experiments.language import Language
+from experiments.statements.table import ENGLISH
 from sim.core.wording import minus, number, percent
 
-ENGLISH = Language()
 CLAUSES, MOST_ARMS = 3, 2  # of a title, and of a clause
 DECIDED = ("higher", "lower")
 UNMOVED = 0.05  # percentage points; a smaller change of a share is none

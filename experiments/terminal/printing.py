@@ -11,6 +11,8 @@ from rich.text import Text
 
 from sim.core.faults import printable
 
+GAP = 2  # spaces between two columns of a table
+
 
 def echo(text: object = "", err: bool = False) -> None:
     """Print a line."""
@@ -44,6 +46,11 @@ class Console(rich.console.Console):
     def render_str(self, text: str, **settings: Any) -> Text:
         """Render a text; every text of a table passes here."""
         return super().render_str(printable(text), **settings)
+
+
+def plain_table(*titles: str) -> Table:
+    """A table without lines; GAP spaces stand between its columns."""
+    return Table(*titles, box=None, pad_edge=False, padding=(0, GAP, 0, 0))
 
 
 def print_table(table: Table) -> None:

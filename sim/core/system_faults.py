@@ -4,9 +4,9 @@ import errno
 import os
 import re
 from pathlib import Path
-from typing import Any
 
 from sim.core.faults import ConfigError, describe_fault
+from sim.core.received import reason_of
 
 ADVICE = {
     errno.ENOSPC: "the disk is full",
@@ -31,7 +31,7 @@ def check_working_directory() -> None:
         os.getcwd()
     except OSError as error:
         raise ConfigError(
-            f"the working directory cannot be used ({_reason(error)}); change to another folder"
+            f"the working directory cannot be used ({reason_of(error)}); change to another folder"
         ) from None
 
 
@@ -44,7 +44,7 @@ def system_fault(error: BaseException) -> str | None:
     if not isinstance(error, OSError):
         return None
     place = error.filename if isinstance(error.filename, (str, bytes, os.PathLike)) else None
-    reason = ADVICE.get(error.errno or 0) or _reason(error)
+    reason = ADVICE.get(error.errno or 0) or reason_of(error)
     return f"{describe_fault('path', Path(os.fsdecode(place)), reason, ()) if place else reason}; {KEPT}"
 
 
@@ -52,8 +52,3 @@ def _size(error: MemoryError) -> str:
     """The size that was asked for, where the message names it, as that of NumPy does."""
     size = re.search(r"allocate ([\d.]+ [KMGTP]?i?B)", str(error))
     return f" ({size[1]} in one piece)" if size else ""
-
-
-def _reason(error: OSError) -> str:
-    text: Any = error.strerror or str(error) or type(error).__name__
-    return " ".join(str(text).split())[:200]

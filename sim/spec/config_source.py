@@ -1,7 +1,6 @@
 """The user's folder of configuration as Hydra reads it: strictly, and a file only when a command uses it."""
 
 import os
-import re
 from pathlib import Path
 
 from hydra._internal.core_plugins.file_config_source import FileConfigSource
@@ -11,6 +10,7 @@ from omegaconf import OmegaConf
 
 from sim.core.received import read_text
 from sim.spec.config_files import read_tree
+from sim.spec.override_words import quoted
 
 SCHEME = "strict"
 
@@ -42,5 +42,4 @@ class StrictSource(FileConfigSource):
 def search_path(folder: Path) -> str:
     """The entry of Hydra's search path for a folder, in quotes of Hydra's grammar, whatever letters it has."""
     SourcesRegistry.instance().register(StrictSource)
-    text = re.sub(r"(\\*)('|$)", lambda end: end[1] * 2 + ("\\'" if end[2] else ""), folder.as_posix())
-    return f"'{SCHEME}://{text}'"
+    return quoted(f"{SCHEME}://{folder.as_posix()}")

@@ -42,9 +42,10 @@ def check_word(word: str) -> None:
         _refuse(key, value, "there is no such key")
     if any("\ud800" <= character <= "\udfff" for character in word):
         _refuse(key, value, "is not UTF-8 text")
-    if _depth(_QUOTED.sub("", word)) > DEEPEST_VALUE:
+    bare = _QUOTED.sub("", word)
+    if _depth(bare) > DEEPEST_VALUE:
         _refuse(key, value, f"nests more than {DEEPEST_VALUE} brackets")
-    if re.search(rf"\d{{{LONGEST_NUMBER}}}", _QUOTED.sub("", word)):
+    if re.search(rf"\d{{{LONGEST_NUMBER}}}", bare):
         _refuse(key, value, f"holds a number of more than {LONGEST_NUMBER} digits")
 
 

@@ -18,14 +18,6 @@ from sim.spec import schema
 from sim.stage.build import Stage
 
 
-def run(spec, days=None):
-    """A model after `days` days."""
-    model = sim.InfluenceModel(spec)
-    for _ in range(spec.days if days is None else days):
-        model.step()
-    return model
-
-
 @pytest.mark.exact
 def test_draws_do_not_move_when_other_actors_are_added_or_act(load, vary):
     """Two scenarios, and a stage with one organisation less, share traits, links, drawn indicators and draws of clashes."""

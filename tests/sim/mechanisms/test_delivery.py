@@ -2,17 +2,9 @@
 
 import pytest
 
-import sim
 from sim.core.agenda import Task
 
 pytestmark = pytest.mark.exact
-
-
-@pytest.fixture
-def acting(load):
-    """A model in which Russia and Turkey act alone and may lend."""
-    loans = [f"+scenario.directives.{state}={{loan: {{HOST: 5}}}}" for state in ("RUS", "TUR")]
-    return sim.InfluenceModel(load("scenario=both", *loans, "citizens=500", "days=9"))
 
 
 def test_an_act_takes_effect_on_its_day(acting):

@@ -7,14 +7,6 @@ import sim
 from sim.mechanisms.influence import Influence
 
 
-def run(spec, days=None):
-    """A model after `days` days."""
-    model = sim.InfluenceModel(spec)
-    for _ in range(spec.days if days is None else days):
-        model.step()
-    return model
-
-
 @pytest.mark.exact
 def test_no_influence_without_both_contact_and_dependence():
     """B = .5 and D = .4 in every channel give .2; zero if either factor is zero [Moyer2021]."""

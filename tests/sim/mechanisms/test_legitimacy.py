@@ -7,14 +7,6 @@ import sim
 from sim.actors.charter import ON_REQUEST
 
 
-def run(spec, days=None):
-    """A model after `days` days."""
-    model = sim.InfluenceModel(spec)
-    for _ in range(spec.days if days is None else days):
-        model.step()
-    return model
-
-
 @pytest.mark.exact
 def test_legitimacy_returns_to_rest_and_falls_with_deaths(model):
     """L - L0 shrinks by the factor 1 - nu a day; one death in 100,000 costs delta_v, more under the framing of an attack."""

@@ -2,6 +2,8 @@
 
 import pytest
 
+import sim
+
 pytestmark = pytest.mark.exact
 
 
@@ -18,8 +20,6 @@ def test_a_rescue_takes_a_share_of_the_capacity_that_days_bring_back(model):
 
 def test_a_mechanism_that_is_off_takes_no_capacity(spec, vary):
     """Switched off, a rescue costs nothing."""
-    import sim
-
     world = sim.InfluenceModel(vary(spec, {"mechanisms.rescue.enabled": False})).world
     before = world.capacity.copy()
     world.mechanisms.rescue.lose_capacity(world, 0)

@@ -2,18 +2,10 @@
 
 import pytest
 
-import sim
 from sim.actors.orders import Order
 from sim.core.agenda import Task
 
 pytestmark = pytest.mark.exact
-
-
-@pytest.fixture
-def acting(load):
-    """A model in which Russia and Turkey act alone and may lend."""
-    loans = [f"+scenario.directives.{state}={{loan: {{HOST: 5}}}}" for state in ("RUS", "TUR")]
-    return sim.InfluenceModel(load("scenario=both", *loans, "citizens=500", "days=9"))
 
 
 def test_an_order_cancels_its_opposite_alone(acting):
