@@ -203,13 +203,13 @@ def test_help_is_short_and_plain():
 def take_compiled_code(source, copy) -> None:
     """Copy compiled code to sources with the same content, because to compile it again takes half a minute."""
     for path in source.rglob("*.py"):
-        twin = copy / path.relative_to(source)
-        assert twin.read_bytes() == path.read_bytes(), twin
-        shutil.copystat(path, twin)
+        other = copy / path.relative_to(source)
+        assert other.read_bytes() == path.read_bytes(), other
+        shutil.copystat(path, other)
     for path in source.rglob("*.nb?"):
-        twin = copy / path.relative_to(source)
-        twin.parent.mkdir(exist_ok=True)
-        shutil.copy2(path, twin)
+        other = copy / path.relative_to(source)
+        other.parent.mkdir(exist_ok=True)
+        shutil.copy2(path, other)
 
 
 @pytest.mark.exact
