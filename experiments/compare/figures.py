@@ -10,7 +10,13 @@ from experiments.compare.comparison import IN_OFFICE, SHARE, Comparison
 from experiments.compare.verdicts import headline_keys
 from experiments.results.formatting import metric_in_words, number, span, variable_in_words
 from experiments.results.interval_kinds import BOOTSTRAP, SCORE, SKEWED
-from experiments.statements.figure_titles import UNMOVED, differences_title, influence_title
+from experiments.statements.figure_titles import (
+    UNMOVED,
+    differences_title,
+    influence_title,
+    regret_title,
+    survival_title,
+)
 from sim import plots
 from sim.core.wording import minus
 from sim.metrics import describe_key
@@ -46,23 +52,26 @@ def draw_figures(
     objectives = [o for o in summary["objectives"] if o["n"]]
     if objectives:
         arms = [(e.scenario, e.label, e.colour) for e in comparison.ensembles]
-        by_file["regret"] = partial(plots.regrets, objectives, arms, comparison.confidence)
+        title = regret_title(objectives, {key: label for key, label, _ in arms})
+        by_file["regret"] = partial(plots.regrets, objectives, arms, comparison.confidence, title)
     return by_file
 
 
 def _arm_figures(comparison: Comparison) -> dict[Any, Any]:
     """Figures of the arms themselves: all in one panel, or one panel each where they are many."""
     ensembles, baseline = comparison.ensembles, comparison.baseline
+    shares = [float(e.series["incumbent"][:, -1].mean()) for e in ensembles]
+    survival = survival_title(baseline.host_name, baseline.days, shares)
     if len(ensembles) <= plots.MANY:
         return {
             "protest": partial(plots.protest_and_legitimacy, ensembles, baseline=baseline),
-            "survival": partial(plots.survival_curves, ensembles, comparison.confidence),
+            "survival": partial(plots.survival_curves, ensembles, comparison.confidence, survival),
             "alignment": partial(plots.alignments, ensembles, names=comparison.names),
         }
     return {
         "protest": partial(plots.series_multiples, ensembles, baseline, "protest"),
         "legitimacy": partial(plots.series_multiples, ensembles, baseline, "legitimacy"),
-        "survival": partial(plots.survival_multiples, ensembles, baseline, comparison.confidence),
+        "survival": partial(plots.survival_multiples, ensembles, baseline, comparison.confidence, survival),
         "alignment_elite": partial(plots.alignment_multiples, ensembles, "elite", comparison.names),
         "alignment_public": partial(plots.alignment_multiples, ensembles, "public", comparison.names),
     }
@@ -94,16 +103,20 @@ def _network(comparison: Comparison, graph: nx.MultiDiGraph, move: tuple[float, 
 def _over_time(comparison: Comparison, summary: dict[Any, Any], daily: list[dict[Any, Any]]) -> dict[Any, Any]:
     """Figures of differences over time: one for all variables, or one per variable where the arms are many."""
     baseline, survival = comparison.baseline, summary["survival"]["differences"]
-    title = f"{baseline.host_name}: difference from \N{LEFT DOUBLE QUOTATION MARK}{baseline.label}\N{RIGHT DOUBLE QUOTATION MARK} over time"
     note = f"n = {baseline.n_runs} paired replications"
     lines = [_line(comparison, entry, survival) for entry in daily]
     in_office = [line for line in lines if line["column"] == IN_OFFICE]
     many = len(comparison.others) >= plots.MANY
     by_file = {
-        "survival_difference": partial(plots.differences_over_time, in_office, f"{title}: survival of the government", f"{note}; days: mean time in office", comparison.confidence,
+        "survival_difference": partial(
+            plots.differences_over_time,
+            in_office,
+            f"Survival of the government. {_message_at_end(comparison, in_office)}",
+            f"{note}; days: mean time in office",
+            comparison.confidence,
             "arm" if many else "variable",
         )
-    }  # fmt: skip
+    }
     without_notes = [line | {"note": ""} for line in lines]
     if not many:
         message = _message_at_end(comparison, lines)

@@ -41,6 +41,26 @@ def _listed(arms: list[str]) -> str:
     return ", ".join(arms) if len(arms) <= MOST_ARMS else ENGLISH("figure.arms", count=len(arms))
 
 
+def survival_title(host: str, days: int, shares: Sequence[float]) -> str:
+    """Shares of replications in which the government is in office on the last day, from the lowest to the highest scenario."""
+    low, high = percent(min(shares)), percent(max(shares))
+    if low == high:
+        return ENGLISH("figure.survival", host=host, days=days, share=low)
+    return ENGLISH("figure.survival.range", host=host, days=days, low=low.removesuffix(" %"), high=high)
+
+
+def regret_title(objectives: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> str:
+    """The scenario with the least regret for each outcome, or that the data leave it open."""
+    clauses = []
+    if all(objective["verdict"]["decided"] not in ("preferred", "alike") for objective in objectives):
+        return ENGLISH("figure.regret.none")
+    for objective in objectives:
+        verdict, outcome = objective["verdict"], objective["label"][0].lower() + objective["label"][1:]
+        kind = verdict["decided"] if verdict["decided"] in ("preferred", "alike") else "undecided"
+        clauses.append(ENGLISH(f"figure.regret.{kind}", outcome=outcome, arm=labels[verdict["leader"]]))
+    return ENGLISH("figure.regret", clauses="; ".join(clauses))
+
+
 def influence_title(
     host: str, days: int, move: tuple[float, str, str, str], names: Mapping[str, str], several: bool
 ) -> str:

@@ -117,7 +117,9 @@ def series_multiples(
     return fig
 
 
-def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confidence: float = 0.95) -> Figure:
+def survival_multiples(
+    ensembles: Sequence[Ensemble], baseline: Ensemble, confidence: float = 0.95, title: str = ""
+) -> Figure:
     """Plot the share of replications whose government of day 0 is in office, a panel per scenario.
 
     Parameters
@@ -128,6 +130,8 @@ def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confid
         Scenario that is drawn dashed in every panel.
     confidence : float, optional
         Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+    title : str, optional
+        Message of the figure; default: the question that it answers.
 
     Returns
     -------
@@ -151,7 +155,9 @@ def survival_multiples(ensembles: Sequence[Ensemble], baseline: Ensemble, confid
         share_in_office(ax, one, confidence if with_band else None, style)
 
     note = f"Line: share of replications; band: pointwise {confidence_words(confidence)} Wilson interval; {replication_count(ensembles)}; day 0 = {onset(ensembles)}."
-    fig = _panels(ensembles, baseline, share, f"{hosts(ensembles)}: is the government of day 0 still in office?", note)
+    fig = _panels(
+        ensembles, baseline, share, title or f"{hosts(ensembles)}: is the government of day 0 still in office?", note
+    )
     _limits(fig, (0, baseline.days), "In office\n(percent of replications)", "Days elapsed")
     return fig
 

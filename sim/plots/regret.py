@@ -13,7 +13,9 @@ from sim.plots.style import GREY, HEIGHT, NOTE, SMALL, canvas, dress
 DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
 
-def regrets(objectives: Sequence[dict[Any, Any]], arms: Sequence[tuple[str, str, str]], confidence: float) -> Figure:
+def regrets(
+    objectives: Sequence[dict[Any, Any]], arms: Sequence[tuple[str, str, str]], confidence: float, title: str
+) -> Figure:
     """Plot the regret of every scenario for the outcomes that the user names.
 
     Parameters
@@ -26,6 +28,8 @@ def regrets(objectives: Sequence[dict[Any, Any]], arms: Sequence[tuple[str, str,
         Key, label and colour of each scenario, in their order.
     confidence : float
         Confidence of the intervals, in (0, 1).
+    title : str
+        Message of the figure.
 
     Returns
     -------
@@ -37,7 +41,7 @@ def regrets(objectives: Sequence[dict[Any, Any]], arms: Sequence[tuple[str, str,
     >>> from sim.plots import regrets
     >>> arm = {"mean_regret": 1.0, "mean_regret_low": 0.5, "mean_regret_high": 2.0, "regret_90": 3.0, "share_close": 0.4}
     >>> deaths = {"label": "Deaths", "unit": "persons", "direction": "min", "tolerance": 0.0, "n": 9, "arms": {"a": arm}}
-    >>> len(regrets([deaths], [("a", "A", "black")], 0.95).axes)
+    >>> len(regrets([deaths], [("a", "A", "black")], 0.95, "Least regret").axes)
     1
     """
     counts = sorted({o["n"] for o in objectives})
@@ -47,8 +51,9 @@ def regrets(objectives: Sequence[dict[Any, Any]], arms: Sequence[tuple[str, str,
         Line2D([], [], color=GREY, marker="|", linestyle="", markersize=14, markeredgewidth=2.5, label="regret exceeded in a tenth of replications"),
     ]  # fmt: skip
     fig = canvas(
-        "Regret: how far each scenario is behind the best one of the same replication",
-        f"What counts as better is the user's choice. Number at the right: share of replications within the tolerance of the best; {n}.",
+        title,
+        "Regret: how far a scenario is behind the best one of the same replication. What counts as better is the user's choice. "
+        f"Number at the right: share of replications within the tolerance of the best; {n}.",
         handles,
         max(HEIGHT, 1.8 + len(objectives) * (0.9 + 0.3 * len(arms))),
     )

@@ -116,7 +116,7 @@ def _differences(
     dress(ax)
 
 
-def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> Figure:
+def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95, title: str = "") -> Figure:
     """Plot the share of replications in which the government of day 0 is in office.
 
     No replication leaves before the horizon, so the Kaplan-Meier estimate [KaplanMeier1958] is the plain share.
@@ -127,6 +127,8 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
         Paired replications, one ensemble per scenario; `series` of each has shape (runs, days + 1).
     confidence : float, optional
         Confidence of the pointwise Wilson intervals [Wilson1927], in (0, 1).
+    title : str, optional
+        Message of the figure; default: the question that it answers.
 
     Returns
     -------
@@ -153,7 +155,7 @@ def survival_curves(ensembles: Sequence[Ensemble], confidence: float = 0.95) -> 
     floor = max(0, int(10 * lowest)) * 10
     ensembles = distinct_in_colour(ensembles)
     fig = canvas(
-        f"{hosts(ensembles)}: is the government of day 0 still in office?",
+        title or f"{hosts(ensembles)}: is the government of day 0 still in office?",
         _survival_note(ensembles, confidence, several, floor),
         scenario_handles(ensembles, counts),
     )

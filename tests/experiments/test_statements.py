@@ -448,7 +448,7 @@ def test_figures_print_numbers_as_the_text_does():
         }
         for share in shares
     ]
-    figure = regrets(objectives, [("a", "A", "#0072B2")], 0.975)
+    figure = regrets(objectives, [("a", "A", "#0072B2")], 0.975, "Least regret")
     assert [t.get_text() for ax in figure.axes for t in ax.texts] == [percent(share) for share in shares]
     assert figure.legends[0].texts[0].get_text() == "mean regret, 97.5 % interval"
     assert {ax.get_xlabel() for ax in figure.axes} == {minus("Regret (points on the scale -1 to 1)")}

@@ -99,3 +99,28 @@ def test_formats_are_checked_and_png_is_always_written(tmp_path):
     for file in ("f.svg", "f.pdf"):
         assert (tmp_path / "a" / file).read_bytes() == (tmp_path / "b" / file).read_bytes()
     assert b"Title" in (tmp_path / "a" / "f.svg").read_bytes()
+
+
+def test_survival_names_the_range_of_the_scenarios():
+    """From the lowest to the highest share, or one share."""
+    assert (
+        titles.survival_title("Kazakhstan", 90, [0.8, 0.75])
+        == "Kazakhstan: in office after 90 days in 75 to 80 % of replications"
+    )
+    assert (
+        titles.survival_title("Kazakhstan", 90, [0.8]) == "Kazakhstan: in office after 90 days in 80 % of replications"
+    )
+
+
+def test_regret_names_the_scenario_that_is_best_beyond_doubt():
+    """By outcome, or that there is none."""
+
+    def objective(label: str, decided: str) -> dict:
+        return {"label": label, "verdict": {"decided": decided, "leader": "a"}}
+
+    open_ = [objective("Deaths", "undecided"), objective("Protest peak", "one replication")]
+    assert titles.regret_title(open_, {"a": "A"}) == "No scenario has the least regret beyond doubt"
+    title = titles.regret_title(
+        [objective("Deaths", "preferred"), objective("Detained", "alike"), *open_[1:]], {"a": "A"}
+    )
+    assert title == "Least regret beyond doubt: deaths: A; detained: all alike; protest peak: undecided"
