@@ -32,7 +32,6 @@ METHODS = {
 }
 DESIGNS = {"morris": "morris", "sobol": "saltelli", "ranks": "lhs"}
 USUAL = ("survived_30d", "survived_90d", "protest_peak", "deaths")
-MORRIS_LEVELS = 4
 
 
 class SensitivityOptions(Checked):
@@ -89,12 +88,7 @@ def _design(options: SensitivityOptions, others: list[str]) -> list[str]:
         if word.partition("=")[0] in ("design", "part"):
             raise ConfigError(f"{word}: the design follows from method, and all of it is run")
     design = "saltelli_s2" if options.method == "sobol" and options.pairs else DESIGNS[options.method]
-    levels = (
-        []
-        if options.method != "morris" or any(w.startswith("n_levels=") for w in others)
-        else [f"n_levels={MORRIS_LEVELS}"]
-    )
-    return [f"design={design}", *levels, *others]
+    return [f"design={design}", *others]
 
 
 def analyse(samples: Samples, options: SensitivityOptions) -> dict[Any, Any]:

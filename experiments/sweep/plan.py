@@ -48,7 +48,9 @@ class SweepOptions(Checked):
     samples: int = Field(
         default=64, ge=1, le=2**24, description="points, base points or trajectories of a sampled design"
     )
-    n_levels: int = Field(default=5, ge=2, le=1000, description="values of a continuous axis in grid, oat and morris")
+    n_levels: int | None = Field(
+        default=None, ge=2, le=1000, description="values of a continuous axis in grid, oat (5) and morris (4)"
+    )
     design_seed: int = Field(default=1, ge=0, le=2**63 - 1, description="seed of the design alone")
     cases: str | None = Field(default=None, description="CSV or YAML file of named cases")
     replications: int = Field(default=10, ge=1, le=10_000_000, description="replications per point")
@@ -75,9 +77,14 @@ class SweepOptions(Checked):
             raise ValueError("must be like 2/5, the second of five parts")
         return value
 
+    @property
+    def levels(self) -> int:
+        """Values of a continuous axis: those chosen, else the usual number of the design; morris takes an even one."""
+        return self.n_levels or (4 if self.design == "morris" else 5)
+
     def for_manifest(self) -> dict[Any, Any]:
         """The settings without the axes, which stand in axes.json."""
-        return self.model_dump(mode="json", exclude={*ROLES, "plan"})
+        return self.model_dump(mode="json", exclude={*ROLES, "plan"}) | {"n_levels": self.levels}
 
 
 @dataclass(frozen=True)
@@ -168,7 +175,7 @@ def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
             raise ConfigError(
                 describe_fault(axis.path, axis.values or axis.distribution, "is a setting of the sweep, no axis", ())
             )
-    arguments = (options.samples, options.n_levels, options.design_seed, options.cases)
+    arguments = (options.samples, options.levels, options.design_seed, options.cases)
     design = with_codes(make_design(axes, options.design, *arguments), spec, config_dir)
     refuse_duplicates(design, fixed, spec)
     plan = Plan(options, design, _bases(design, spec, fixed, config_dir))

@@ -23,7 +23,7 @@ def saved_bases(store: Store) -> dict[tuple[Any, ...], Spec]:
     return store.bases
 
 
-FROM_FILE = ("samples", "levels", "design_seed", "series", "on_error")  # settings that describe the saved sweep
+FROM_FILE = ("samples", "n_levels", "design_seed", "series", "on_error")  # settings that describe the saved sweep
 
 
 def saved_plan(folder: Path, place: dict[Any, Any]) -> Plan:
@@ -32,7 +32,7 @@ def saved_plan(folder: Path, place: dict[Any, Any]) -> Plan:
     manifest, bases = store.manifest, saved_bases(store)
     names = store.design["case"].to_pylist() if "case" in store.design.column_names else ()
     design = Design(manifest["design"]["kind"], (), (), store.axes, list(store.points().values()), tuple(names))
-    settings = {key: manifest["options"][key] for key in FROM_FILE if key in manifest["options"]}
+    settings = {key: manifest["options"][key] for key in FROM_FILE}
     replications = {"replications": manifest["worlds"]["replications"][1] + 1}
     options = validated(SweepOptions, settings | replications | place)
     return Plan(options, design, bases)

@@ -89,7 +89,7 @@ def test_an_analysis_is_added_and_nothing_overwritten(screened):
 def test_a_design_with_holes_is_refused(tmp_path):
     """Which runs are missing, and the command that fills them; nothing is written."""
     folder = tmp_path / "half"
-    words = ("design=morris", "n_levels=4", "samples=3", "replications=2", f"out={folder.as_posix()}", *AXES, *QUICK)
+    words = ("design=morris", "samples=3", "replications=2", f"out={folder.as_posix()}", *AXES, *QUICK)
     run_command("sweep", "part=1/2", *words)
     message = run_command("sensitivity", folder.as_posix(), status=2)
     assert "8 of 18 runs are missing or failed" in message and "Points 1, 3, 5, 7 (replication 0-1)." in message

@@ -18,6 +18,8 @@ from PIL.PngImagePlugin import PngInfo
 from experiments.cli import main
 from experiments.rerun.verdict import compare_results
 from experiments.results.provenance import MARK, Provenance, pack, read_provenance, result_digests
+from experiments.sweep import saved_sweep
+from experiments.sweep.plan import SweepOptions
 from sim.core.faults import ConfigError
 
 
@@ -54,6 +56,11 @@ def test_a_result_is_reproduced_bit_for_bit(folders, tmp_path, name, file):
 
 
 @pytest.mark.exact
+def test_settings_of_a_saved_sweep_are_settings_of_a_sweep():
+    """Each name is a field of the options, so that none is silently left at its default."""
+    assert set(saved_sweep.FROM_FILE) <= SweepOptions.model_fields.keys()
+
+
 def test_a_sweep_is_reproduced_whole_and_run_by_run(folders, tmp_path):
     """All runs in a new folder, and one run held against its row; a key that is none and a report are refused."""
     result = rerun(folders["sweep"], tmp_path / "again")
