@@ -6,6 +6,8 @@ from io import TextIOWrapper
 
 import click
 
+from experiments.interrupts import STATUS, InterruptWatch
+
 COMMANDS = (  # one module of experiments/commands each
     "run",
     "compare",
@@ -45,11 +47,12 @@ class Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # a code page without a letter shows its code
                 stream.reconfigure(errors="backslashreplace")
-        try:
-            return super().invoke(context)
-        except KeyboardInterrupt:
-            click.echo("interrupted; the unfinished result was not written", err=True)
-            sys.exit(130)
+        with InterruptWatch() as watch:
+            try:
+                return super().invoke(context)
+            except KeyboardInterrupt as interrupt:
+                click.echo(watch.answer(interrupt), err=True)
+                sys.exit(STATUS)
 
 
 @click.group(

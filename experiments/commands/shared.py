@@ -24,11 +24,14 @@ def overrides(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def guarded(function: Callable[..., Any], *arguments: object) -> object:
-    """Run a command. A faulty input is one message and exit status 2; a folder or system that fails is one message and 1."""
+    """Run a command. A faulty input is one message and exit status 2; a folder, system or program that fails is one and 1.
+
+    In the development mode of Python (`python -X dev`) a fault of the program keeps its traceback.
+    """
     from experiments.results.writing import StoreFault
     from experiments.terminal.printing import echo_error
     from sim.core.faults import ConfigError, InvalidSpec, describe_fault
-    from sim.core.system_faults import check_working_directory, system_fault
+    from sim.core.system_faults import check_working_directory, program_fault, system_fault
 
     status = 2
     try:
@@ -36,17 +39,18 @@ def guarded(function: Callable[..., Any], *arguments: object) -> object:
         result = function(*arguments)
         _name_broken_files()
         return result
-    except (OSError, MemoryError, RuntimeError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise  # nobody reads on; click ends the command
-        fault, status = system_fault(error), 1
-        if fault is None and not isinstance(error, StoreFault):
-            raise
-        message = fault or str(error)
     except ConfigError as error:
         message = str(error)
     except InvalidSpec as fault:
         message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
+    except (BrokenPipeError, click.ClickException, click.exceptions.Exit, click.Abort):
+        raise  # nobody reads on, or click has its message
+    except Exception as error:
+        message, status = system_fault(error) or str(error), 1
+        if not isinstance(error, StoreFault) and system_fault(error) is None:
+            if sys.flags.dev_mode:
+                raise
+            message = program_fault(error)
     echo_error(message)
     sys.exit(status)
 

@@ -382,7 +382,6 @@ def test_commands_claim_nothing_beside_the_table(name):
     for node in owners:
         if node.__class__ is ast.FunctionDef and node.name in (
             "show_plan",
-            "exit_on_interrupt",
             "_removable",
             "_describe_axis",
         ):

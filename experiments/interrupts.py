@@ -1,0 +1,122 @@
+"""Ctrl-C: one message and exit status 130 within seconds, whatever the command does at that moment.
+
+Python raises KeyboardInterrupt where the main thread is. It drops what is raised inside a callback (of a weak reference, a
+destructor, C code), and it waits for code that does not return. A thread therefore watches: it raises again what was
+dropped, and at last ends the process and its workers.
+"""
+
+import os
+import signal
+import sys
+from _thread import interrupt_main
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread, current_thread, main_thread
+from time import monotonic, sleep
+from types import FrameType
+from typing import Any, NoReturn
+
+NOTHING_WRITTEN = "interrupted; the unfinished result was not written"
+STATUS = 130  # of a command that was interrupted
+AGAIN = 4.0  # seconds after which an interrupt is raised again
+LAST = 8.0  # seconds after which the process is ended
+PAUSE = 0.05  # seconds between two looks
+
+_messages: list[Callable[[], str]] = []  # of the blocks that run now, the innermost last
+
+
+@contextmanager
+def message_on_interrupt(message: Callable[[], str]) -> Iterator[None]:
+    """Within the block, an interrupt carries this message. The innermost block decides."""
+    _messages.append(message)
+    try:
+        yield
+    except KeyboardInterrupt as interrupt:
+        raise KeyboardInterrupt(*(interrupt.args or (message(),))) from None
+    finally:
+        _messages.pop()
+
+
+class InterruptWatch:
+    """Within the block, Ctrl-C ends the command. `answer` gives its message.
+
+    Does nothing outside of the main thread, which alone receives interrupts.
+    """
+
+    def __init__(self) -> None:
+        self._answered = self._dropped = self._closed = False
+        self._restore: list[Callable[[], Any]] = []
+
+    def __enter__(self) -> "InterruptWatch":
+        if current_thread() is not main_thread():
+            return self
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        handler, hook = signal.signal(signal.SIGINT, self._raise), sys.unraisablehook
+        before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+        sys.unraisablehook = self._unraisable
+        self._hook = hook
+        self._restore = [
+            lambda: signal.signal(signal.SIGINT, handler or signal.SIG_DFL),
+            lambda: signal.set_wakeup_fd(before),
+            lambda: setattr(sys, "unraisablehook", hook),
+            lambda: os.close(writer),
+        ]
+        Thread(target=self._watch, args=(reader,), daemon=True, name="interrupts").start()
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._closed = True
+        for restore in self._restore:
+            restore()
+
+    def answer(self, interrupt: KeyboardInterrupt) -> str:
+        """The message of an interrupt. Further ones are ignored."""
+        self._answered = True
+        return str(interrupt) or NOTHING_WRITTEN
+
+    def _raise(self, number: int, frame: FrameType | None) -> None:
+        if not self._answered:
+            raise KeyboardInterrupt
+
+    def _unraisable(self, unraisable: "sys.UnraisableHookArgs") -> None:
+        """Python drops an exception here."""
+        if issubclass(unraisable.exc_type, KeyboardInterrupt):
+            self._dropped = True
+        else:
+            self._hook(unraisable)
+
+    def _watch(self, reader: int) -> None:
+        """Wait for an interrupt: the signal itself writes its number, also while the main thread is in compiled code."""
+        while (received := os.read(reader, 1)) and received[0] != signal.SIGINT:
+            pass
+        os.close(reader)
+        if received:
+            self._see_to_the_end(monotonic())
+
+    def _see_to_the_end(self, start: float) -> None:
+        """Raise the interrupt again where it was dropped, or where nothing has come of it; at last end the process."""
+        again = start + AGAIN
+        while monotonic() < start + LAST:
+            sleep(PAUSE)
+            if not self._answered and not self._closed and (self._dropped or monotonic() > again):
+                again = monotonic() + AGAIN if monotonic() > again else again
+                self._dropped = False
+                interrupt_main()
+        ends = self._closed and main_thread().is_alive()  # the command has ended, and its caller works on
+        if not ends:
+            self._end()
+
+    def _end(self) -> NoReturn:
+        """End the process and the workers at once."""
+        import psutil
+
+        if not self._answered:
+            message = _messages[-1]() if _messages else NOTHING_WRITTEN
+            os.write(2, f"{message}\n".encode(errors="backslashreplace"))
+        for process in psutil.Process().children(recursive=True):
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue  # it has ended by itself
+        os._exit(STATUS)
