@@ -24,9 +24,9 @@ from sim.spec.schema import Spec
 # parts of a specification that all cases have in common
 SHARED = ("days", "citizens", "parameters", "mechanisms", "fixed")
 FULL, WITHOUT_CORE, BOARD = "full", "without_core", "pattern_board"
-QUICK_RUNS = 10  # replications of a quick backtest
+QUICK_RUNS = 5  # replications of a quick backtest
 SIZE = 25  # replications of a shard at most
-PROBES = 3  # cases whose computing time is measured beforehand
+PROBES = 3  # cases of each kind whose computing time is measured beforehand
 
 
 class BacktestOptions(Checked):
@@ -99,19 +99,23 @@ def simulate(engine: Engine, batches: dict[str, Batch], work: Work, advance: Cal
 
 
 def measure(batches: dict[str, Batch], work: Work, workers: int) -> float:
-    """Seconds that the missing replications will take, from one replication of some cases on this machine."""
-    batch = next(iter(batches.values()))
+    """Seconds that the missing replications will take, from one replication of some groups on this machine."""
+    seconds = 0.0
+    for batch in batches.values():
+        n_missing = np.count_nonzero(missing(batch, work))
+        if n_missing:
+            building, running = _probe(batch)
+            seconds += n_missing * running + n_missing / min(SIZE, batch.runs) * building
+    return seconds / workers
+
+
+def _probe(batch: Batch) -> tuple[float, float]:
+    """Mean seconds to build a stage, and to simulate one replication."""
     numbers = np.unique(np.linspace(0, len(batch.groups) - 1, PROBES).astype(int)).tolist()
     _run(batch.simulation, numbers[0])  # compiles
-    building, running = 0.0, 0.0
-    for number in numbers:
-        seconds = [_run(batch.simulation, number) for _ in range(2)]  # the first builds the stage
-        running += seconds[1]
-        building += max(0.0, seconds[0] - seconds[1])
-    shards = sum(len(b.groups) * -(-b.runs // SIZE) for b in batches.values())
-    share = lacking(batches, work) / sum(b.total for b in batches.values())
-    total = sum(b.total for b in batches.values()) * running + shards * building
-    return share * total / len(numbers) / workers
+    first = [(_run(batch.simulation, number), _run(batch.simulation, number)) for number in reversed(numbers)]
+    running = float(np.mean([again for _, again in first]))
+    return max(0.0, float(np.mean([once for once, _ in first])) - running), running
 
 
 def _run(simulation: Simulation, number: int) -> float:
