@@ -37,18 +37,51 @@ def message_on_interrupt(message: Callable[[], str]) -> Iterator[None]:
         _messages.pop()
 
 
+def run_as_process(command: Callable[[], Any]) -> Any:
+    """Run a command that is the whole of this process: before it begins nothing needs an end, after its end nothing changes.
+
+    After an interrupt the process ends at once. Python would otherwise end it by the signal where the interrupt came amid an
+    `exec` of text, as dataclasses do, and wait for threads.
+    """
+    if not _hears_interrupts():
+        return command()
+    signal.signal(signal.SIGINT, lambda *_: _end_at_once())
+    try:
+        return command()
+    except SystemExit as end:
+        if end.code == STATUS:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(STATUS)
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _hears_interrupts() -> bool:
+    """False in another thread than the first, and in a background job, whose shell has it ignore Ctrl-C."""
+    return current_thread() is main_thread() and signal.getsignal(signal.SIGINT) not in (signal.SIG_IGN, None)
+
+
+def _end_at_once() -> NoReturn:
+    """End a process that has not begun its work."""
+    os.write(2, f"{NOTHING_WRITTEN}\n".encode())
+    os._exit(STATUS)
+
+
 class InterruptWatch:
     """Within the block, Ctrl-C ends the command. `answer` gives its message.
 
-    Does nothing outside of the main thread, which alone receives interrupts.
+    ends: nothing follows in this process after the block, so that a later Ctrl-C changes nothing.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ends: bool = False) -> None:
+        self._ends = ends
         self._answered = self._dropped = self._closed = False
         self._restore: list[Callable[[], Any]] = []
 
     def __enter__(self) -> "InterruptWatch":
-        if current_thread() is not main_thread():
+        if not _hears_interrupts():
             return self
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
@@ -57,7 +90,7 @@ class InterruptWatch:
         sys.unraisablehook = self._unraisable
         self._hook = hook
         self._restore = [
-            lambda: signal.signal(signal.SIGINT, handler or signal.SIG_DFL),
+            lambda: signal.signal(signal.SIGINT, signal.SIG_IGN if self._ends else handler or signal.SIG_DFL),
             lambda: signal.set_wakeup_fd(before),
             lambda: setattr(sys, "unraisablehook", hook),
             lambda: os.close(writer),
@@ -88,24 +121,22 @@ class InterruptWatch:
 
     def _watch(self, reader: int) -> None:
         """Wait for an interrupt: the signal itself writes its number, also while the main thread is in compiled code."""
-        while (received := os.read(reader, 1)) and received[0] != signal.SIGINT:
-            pass
+        while received := os.read(reader, 1):
+            if received[0] == signal.SIGINT and not self._closed:
+                self._see_to_the_end(monotonic())
         os.close(reader)
-        if received:
-            self._see_to_the_end(monotonic())
 
     def _see_to_the_end(self, start: float) -> None:
         """Raise the interrupt again where it was dropped, or where nothing has come of it; at last end the process."""
         again = start + AGAIN
-        while monotonic() < start + LAST:
+        while not self._closed:
             sleep(PAUSE)
-            if not self._answered and not self._closed and (self._dropped or monotonic() > again):
+            if monotonic() > start + LAST:
+                self._end()
+            if not self._answered and (self._dropped or monotonic() > again):
                 again = monotonic() + AGAIN if monotonic() > again else again
                 self._dropped = False
                 interrupt_main()
-        ends = self._closed and main_thread().is_alive()  # the command has ended, and its caller works on
-        if not ends:
-            self._end()
 
     def _end(self) -> NoReturn:
         """End the process and the workers at once."""

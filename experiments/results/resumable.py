@@ -63,6 +63,8 @@ class Work(ShardFolder):
 
     def on_interrupt(self) -> str:
         """The message of an interrupt."""
+        if not self.target.exists():
+            return NOTHING_WRITTEN
         if not is_unfinished(self.target):
             return f"interrupted; the result is finished in {self.target}"
         return f"interrupted; what is finished is kept. Go on: {self.command}" if self.is_started else NOTHING_WRITTEN
