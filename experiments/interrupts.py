@@ -22,7 +22,13 @@ AGAIN = 4.0  # seconds after which an interrupt is raised again
 LAST = 8.0  # seconds after which the process is ended
 PAUSE = 0.05  # seconds between two looks
 
+_watches: list["InterruptWatch"] = []  # of the commands that run now
 _messages: list[Callable[[], str]] = []  # of the blocks that run now, the innermost last
+
+
+def is_interrupted() -> bool:
+    """True once an interrupt came; what a library raises then is a consequence of it."""
+    return any(watch.is_pressed for watch in _watches)
 
 
 @contextmanager
@@ -31,8 +37,11 @@ def message_on_interrupt(message: Callable[[], str]) -> Iterator[None]:
     _messages.append(message)
     try:
         yield
-    except KeyboardInterrupt as interrupt:
-        raise KeyboardInterrupt(*(interrupt.args or (message(),))) from None
+    except BaseException as error:
+        if isinstance(error, KeyboardInterrupt) or is_interrupted():
+            carried = error.args if isinstance(error, KeyboardInterrupt) else ()
+            raise KeyboardInterrupt(*(carried or (message(),))) from None
+        raise
     finally:
         _messages.pop()
 
@@ -76,13 +85,14 @@ class InterruptWatch:
     """
 
     def __init__(self, ends: bool = False) -> None:
-        self._ends = ends
+        self._ends, self.is_pressed = ends, False
         self._answered = self._dropped = self._closed = False
         self._restore: list[Callable[[], Any]] = []
 
     def __enter__(self) -> "InterruptWatch":
         if not _hears_interrupts():
             return self
+        _watches.append(self)
         reader, writer = os.pipe()
         os.set_blocking(writer, False)
         handler, hook = signal.signal(signal.SIGINT, self._raise), sys.unraisablehook
@@ -100,6 +110,8 @@ class InterruptWatch:
 
     def __exit__(self, *fault: object) -> None:
         self._closed = True
+        if self in _watches:
+            _watches.remove(self)
         for restore in self._restore:
             restore()
 
@@ -109,6 +121,7 @@ class InterruptWatch:
         return str(interrupt) or NOTHING_WRITTEN
 
     def _raise(self, number: int, frame: FrameType | None) -> None:
+        self.is_pressed = True
         if not self._answered:
             raise KeyboardInterrupt
 

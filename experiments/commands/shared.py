@@ -28,31 +28,41 @@ def guarded(function: Callable[..., Any], *arguments: object) -> object:
 
     In the development mode of Python (`python -X dev`) a fault of the program keeps its traceback.
     """
-    from experiments.results.writing import StoreFault
+    from experiments.interrupts import is_interrupted
     from experiments.terminal.printing import echo_error
-    from sim.core.faults import ConfigError, InvalidSpec, describe_fault
-    from sim.core.system_faults import check_working_directory, program_fault, system_fault
+    from sim.core.system_faults import check_working_directory
 
-    status = 2
     try:
         check_working_directory()
         result = function(*arguments)
         _name_broken_files()
         return result
-    except ConfigError as error:
-        message = str(error)
-    except InvalidSpec as fault:
-        message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
     except (BrokenPipeError, click.ClickException, click.exceptions.Exit, click.Abort):
         raise  # nobody reads on, or click has its message
     except Exception as error:
-        message, status = system_fault(error) or str(error), 1
-        if not isinstance(error, StoreFault) and system_fault(error) is None:
-            if sys.flags.dev_mode:
-                raise
-            message = program_fault(error)
+        if is_interrupted():
+            raise KeyboardInterrupt from None
+        message, status = _answer(error)
     echo_error(message)
     sys.exit(status)
+
+
+def _answer(error: Exception) -> tuple[str, int]:
+    """Message and exit status of a fault."""
+    from experiments.results.writing import StoreFault
+    from sim.core.faults import ConfigError, InvalidSpec, describe_fault
+    from sim.core.system_faults import program_fault, system_fault
+
+    if isinstance(error, ConfigError):
+        return str(error), 2
+    if isinstance(error, InvalidSpec):
+        return describe_fault(error.key, error.value, error.allowed, error.valid), 2
+    fault = system_fault(error)
+    if fault or isinstance(error, StoreFault):
+        return fault or str(error), 1
+    if sys.flags.dev_mode:
+        raise error
+    return program_fault(error), 1
 
 
 def _name_broken_files() -> None:

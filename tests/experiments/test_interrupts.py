@@ -28,6 +28,12 @@ def dropped_in_a_weak_reference():
     reference = weakref.ref(thing, lambda _: press() or time.sleep(0.01))
     del thing
     time.sleep(30)
+def turned_into_another_error():
+    try:
+        press()
+        time.sleep(30)
+    finally:
+        1 / 0
 def swallowed_once():
     try:
         press()
@@ -60,7 +66,14 @@ if __name__ == "__main__":
 
 @pytest.mark.parametrize(
     "end",
-    ["raised", "dropped_in_a_destructor", "dropped_in_a_weak_reference", "swallowed_once", "swallowed_always"],
+    [
+        "raised",
+        "dropped_in_a_destructor",
+        "dropped_in_a_weak_reference",
+        "turned_into_another_error",
+        "swallowed_once",
+        "swallowed_always",
+    ],
 )
 def test_an_interrupt_always_ends_the_process(tmp_path, end):
     """One message, status 130, no child left."""
@@ -75,9 +88,9 @@ def test_an_interrupt_always_ends_the_process(tmp_path, end):
 
 def test_the_innermost_message_counts():
     """An interrupt outside of every block says that nothing was written."""
-    with pytest.raises(KeyboardInterrupt) as caught, message_on_interrupt(lambda: "outer"):
-        with message_on_interrupt(lambda: "inner"):
-            raise KeyboardInterrupt
+    outer, inner = message_on_interrupt(lambda: "outer"), message_on_interrupt(lambda: "inner")
+    with pytest.raises(KeyboardInterrupt) as caught, outer, inner:
+        raise KeyboardInterrupt
     assert str(caught.value) == "inner" and InterruptWatch().answer(caught.value) == "inner"
     assert InterruptWatch().answer(KeyboardInterrupt()) == NOTHING_WRITTEN
 

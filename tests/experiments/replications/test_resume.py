@@ -63,11 +63,13 @@ def test_replications_are_read_back_in_their_order(tmp_path, engine):
 def test_a_failed_replication_is_named_and_the_others_stay(tmp_path):
     """The same work goes on with what is missing alone, and the traceback is kept until then."""
     out = str(tmp_path / "out")
-    with pytest.raises(
-        StoreFault, match=r"b, replication 4: ZeroDivisionError: by chance.*go on: suasion x out="
-    ) as fault:
-        with resumable_folder(out, "x", ["x", f"out={out}"], {"of": 1}) as work:
-            run_missing(Serial(), Batch(Numbers(fails=((1, 4),)), ("a", "b"), 6), work, 3, lambda n: None)
+    with (
+        pytest.raises(
+            StoreFault, match=r"b, replication 4: ZeroDivisionError: by chance.*go on: suasion x out="
+        ) as fault,
+        resumable_folder(out, "x", ["x", f"out={out}"], {"of": 1}) as work,
+    ):
+        run_missing(Serial(), Batch(Numbers(fails=((1, 4),)), ("a", "b"), 6), work, 3, lambda n: None)
     (text,) = (tmp_path / "out" / "unfinished" / "failures").iterdir()
     assert str(text) in str(fault.value) and "Traceback" in text.read_text(encoding="utf-8")
     again = Numbers()

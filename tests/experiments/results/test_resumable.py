@@ -77,35 +77,38 @@ def test_work_without_a_shard_leaves_nothing(tmp_path, error):
 def test_an_interrupt_names_the_command_that_goes_on(tmp_path, monkeypatch):
     """With the dated folder, if the user named none."""
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(KeyboardInterrupt, match=r"Go on: suasion test 'a=\[b,c\]' out=results/.*_test$"):
-        with resumable_folder(None, "test", ["test", "a=[b,c]"], PLAN) as work:
-            work.write(0, b"shard")
-            raise KeyboardInterrupt
+    message = r"Go on: suasion test 'a=\[b,c\]' out=results/.*_test$"
+    dated = resumable_folder(None, "test", ["test", "a=[b,c]"], PLAN)
+    with pytest.raises(KeyboardInterrupt, match=message), dated as work:
+        work.write(0, b"shard")
+        raise KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt, match="was not written"):
         begin(tmp_path / "out", error=KeyboardInterrupt(), shards=0)
 
 
 def test_a_result_that_fails_leaves_the_work(unfinished):
     """No part of the result stays; the message names the folder."""
-    with pytest.raises(StoreFault, match=r"out/table: full\. What is finished is kept; go on: suasion test"):
-        with resumable_folder(str(unfinished), "test", ["test"], PLAN) as work, work.result() as folder:
-            (folder / "part").touch()
-            raise StoreFault(f"{folder}/table: full")
+    message = r"out/table: full\. What is finished is kept; go on: suasion test"
+    again = resumable_folder(str(unfinished), "test", ["test"], PLAN)
+    with pytest.raises(StoreFault, match=message), again as work, work.result() as folder:
+        (folder / "part").touch()
+        raise StoreFault(f"{folder}/table: full")
     assert sorted(p.name for p in unfinished.rglob("*") if p.is_file())[-1] == "plan.json"
 
 
 def test_figures_that_cannot_be_drawn_leave_the_numbers(unfinished):
     """The result is finished, and the message says where it is."""
-    with pytest.raises(DrawingFault, match=f"the numbers and all other figures are in {unfinished}$"):
-        with resumable_folder(str(unfinished), "test", ["test"], PLAN) as work, work.result() as folder:
-            (folder / "table").touch()
-            raise DrawingFault("no font")
+    message = f"the numbers and all other figures are in {unfinished}$"
+    again = resumable_folder(str(unfinished), "test", ["test"], PLAN)
+    with pytest.raises(DrawingFault, match=message), again as work, work.result() as folder:
+        (folder / "table").touch()
+        raise DrawingFault("no font")
     assert [p.name for p in unfinished.iterdir()] == ["table"]
 
 
 def test_two_commands_do_not_share_the_work(unfinished):
     """The second is refused while the first works, and removes nothing."""
-    with resumable_folder(str(unfinished), "test", ["test"], PLAN):
-        with pytest.raises(ConfigError, match="another command is writing there"):
-            begin(unfinished)
+    first = resumable_folder(str(unfinished), "test", ["test"], PLAN)
+    with first, pytest.raises(ConfigError, match="another command is writing there"):
+        begin(unfinished)
     assert is_unfinished(unfinished)
