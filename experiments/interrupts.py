@@ -94,7 +94,8 @@ class InterruptWatch:
             return self
         _watches.append(self)
         reader, writer = os.pipe()
-        os.set_blocking(writer, False)
+        if os.name != "nt":  # there it may block
+            os.set_blocking(writer, False)
         handler, hook = signal.signal(signal.SIGINT, self._raise), sys.unraisablehook
         before = signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
         sys.unraisablehook = self._unraisable
