@@ -78,8 +78,8 @@ def test_an_interrupt_names_the_command_that_goes_on(tmp_path, monkeypatch):
     """With the dated folder, if the user named none."""
     monkeypatch.chdir(tmp_path)
     message = r"Go on: suasion test 'a=\[b,c\]' out=results/.*_test$"
-    dated = resumable_folder(None, "test", ["test", "a=[b,c]"], PLAN)
-    with pytest.raises(KeyboardInterrupt, match=message), dated as work:
+    without_name = resumable_folder(None, "test", ["test", "a=[b,c]"], PLAN)
+    with pytest.raises(KeyboardInterrupt, match=message), without_name as work:
         work.write(0, b"shard")
         raise KeyboardInterrupt
     with pytest.raises(KeyboardInterrupt, match="was not written"):
