@@ -103,6 +103,16 @@ def test_an_interrupt_names_the_dated_folder(uninterrupted, tmp_path, monkeypatc
     assert_same(folder, uninterrupted)
 
 
+def test_an_interrupted_repetition_goes_on(uninterrupted, tmp_path, monkeypatch):
+    """The command that is printed is that of the repetition."""
+    words = ["rerun", str(uninterrupted), "workers=1", "quiet=true", f"out={(tmp_path / 'out').as_posix()}"]
+    with monkeypatch.context() as patch:
+        patch.setattr(compare, "Replications", stop(interrupted))
+        assert one_message(words, 130).stderr.endswith(f"Go on: suasion {' '.join(words)}\n")
+    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert result.exit_code == 0 and "Reproduced bit for bit." in result.output
+
+
 @pytest.mark.parametrize(
     ("name", "stage", "message", "stays"),
     [
