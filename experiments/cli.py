@@ -1,10 +1,14 @@
 """`suasion COMMAND`: finds the module of a command. Nothing heavy is imported before a command runs."""
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from io import TextIOWrapper
+from typing import Any
 
 import click
+
+from experiments.interrupts import STATUS, InterruptWatch, run_as_process
 
 COMMANDS = (  # one module of experiments/commands each
     "run",
@@ -28,6 +32,16 @@ COMMANDS = (  # one module of experiments/commands each
 class Commands(click.Group):
     """The commands. Ctrl-C ends each of them with one message and exit status 130, at any moment."""
 
+    _is_process = False
+
+    def main(self, args: Sequence[str] | None = None, *words: Any, **settings: Any) -> Any:
+        """Run the command of these words, or of the command line."""
+        if args is not None:  # another program calls it
+            return super().main(args, *words, **settings)
+        self._is_process = True
+        run = super().main
+        return run_as_process(lambda: run(None, *words, **settings))
+
     def list_commands(self, context: click.Context) -> list[str]:
         """Names in the order of the help page."""
         return sorted(COMMANDS)
@@ -45,11 +59,12 @@ class Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # a code page without a letter shows its code
                 stream.reconfigure(errors="backslashreplace")
-        try:
-            return super().invoke(context)
-        except KeyboardInterrupt:
-            click.echo("interrupted; the unfinished result was not written", err=True)
-            sys.exit(130)
+        with InterruptWatch(self._is_process) as watch:
+            try:
+                return super().invoke(context)
+            except KeyboardInterrupt as interrupt:
+                click.echo(watch.answer(interrupt), err=True)
+                sys.exit(STATUS)
 
 
 @click.group(

@@ -10,8 +10,7 @@ from click.testing import CliRunner
 import sim
 from experiments.cli import main
 from experiments.history.cases.cases import Case, load_cases
-from experiments.results.files import shard_number, write_shard
-from experiments.sweep.shard import as_parquet
+from experiments.results.files import as_parquet, shard_number, write_shard
 from sim.records.variables import VARIABLES
 from sim.spec.schema import Spec
 

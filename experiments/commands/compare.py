@@ -30,6 +30,10 @@ def command(config_dir: str | None, overrides: tuple[str, ...]) -> None:
     full=true            print all outcomes and notes, not the headline alone
     figures.format=[png,svg,pdf]  formats of the figures; PNG is always written
     out=DIR csv=true quiet=true
+
+    \b
+    After a stop the same command with the same out= goes on. Ctrl-C prints it.
+    Exit status: 0 finished, 1 something failed, 2 bad input, 130 interrupted.
     """
     from experiments.compare import console
 

@@ -24,31 +24,45 @@ def overrides(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def guarded(function: Callable[..., Any], *arguments: object) -> object:
-    """Run a command. A faulty input is one message and exit status 2; a folder or system that fails is one message and 1."""
-    from experiments.results.writing import StoreFault
-    from experiments.terminal.printing import echo_error
-    from sim.core.faults import ConfigError, InvalidSpec, describe_fault
-    from sim.core.system_faults import check_working_directory, system_fault
+    """Run a command. A faulty input is one message and exit status 2; a folder, system or program that fails is one and 1.
 
-    status = 2
+    In the development mode of Python (`python -X dev`) a fault of the program keeps its traceback.
+    """
+    from experiments.interrupts import is_interrupted
+    from experiments.terminal.printing import echo_error
+    from sim.core.system_faults import check_working_directory
+
     try:
         check_working_directory()
         result = function(*arguments)
         _name_broken_files()
         return result
-    except (OSError, MemoryError, RuntimeError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise  # nobody reads on; click ends the command
-        fault, status = system_fault(error), 1
-        if fault is None and not isinstance(error, StoreFault):
-            raise
-        message = fault or str(error)
-    except ConfigError as error:
-        message = str(error)
-    except InvalidSpec as fault:
-        message = describe_fault(fault.key, fault.value, fault.allowed, fault.valid)
+    except (BrokenPipeError, click.ClickException, click.exceptions.Exit, click.Abort):
+        raise  # nobody reads on, or click has its message
+    except Exception as error:
+        if is_interrupted():
+            raise KeyboardInterrupt from None
+        message, status = _answer(error)
     echo_error(message)
     sys.exit(status)
+
+
+def _answer(error: Exception) -> tuple[str, int]:
+    """Message and exit status of a fault."""
+    from experiments.results.writing import StoreFault
+    from sim.core.faults import ConfigError, InvalidSpec, describe_fault
+    from sim.core.system_faults import program_fault, system_fault
+
+    if isinstance(error, ConfigError):
+        return str(error), 2
+    if isinstance(error, InvalidSpec):
+        return describe_fault(error.key, error.value, error.allowed, error.valid), 2
+    fault = system_fault(error)
+    if fault or isinstance(error, StoreFault):
+        return fault or str(error), 1
+    if sys.flags.dev_mode:
+        raise error
+    return program_fault(error), 1
 
 
 def _name_broken_files() -> None:

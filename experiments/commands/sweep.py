@@ -8,7 +8,7 @@ from experiments.commands.shared import command_words, guarded, overrides
 @click.command()
 @overrides
 def command(config_dir: str | None, overrides: tuple[str, ...]) -> None:
-    """Run a design of points over replications that all points share. After a stop the same command goes on.
+    """Run a design of points over replications that all points share. After a stop the same command goes on; Ctrl-C prints it.
 
     \b
     suasion sweep scenario=both,no_outside_act 'mechanisms.contention.threshold=interval(0.2,0.4)' design=lhs samples=100

@@ -14,15 +14,23 @@ from experiments.compare.gather import gather
 from experiments.compare.paired_view import compare_pair
 from experiments.compare.summary import summarise
 from experiments.describe.data_quality import data_quality
-from experiments.replications import stream_replications
-from experiments.results.writing import new_folder, write_json, write_manifest, write_table
+from experiments.engine import open_engine
+from experiments.replications import Replications, engine_for, shard_size
+from experiments.replications.resume import Batch, missing, run_missing
+from experiments.results.model_version import model_version
+from experiments.results.provenance import tree_digest
+from experiments.results.resumable import Work, resumable_folder
+from experiments.results.writing import write_json, write_manifest, write_table
+from experiments.terminal.printing import echo
 from experiments.terminal.progress import announce_compilation, progress
+from sim.model import simulate
 from sim.records.records import in_order
 from sim.records.variables import BY_NAME
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 
 DAILY = ("protest", "legitimacy", "deaths", IN_OFFICE)  # and the alignments of the leading patrons
+PLACE = {"out", "workers", "quiet"}  # settings that decide about no number
 
 
 def compare(overrides: list[str], command: list[str], config_dir: str | None = None) -> tuple[Path, dict[Any, Any]]:
@@ -32,38 +40,76 @@ def compare(overrides: list[str], command: list[str], config_dir: str | None = N
 
 
 def perform(
-    arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
+    arms: dict[str, Spec],
+    options: CompareOptions,
+    command: list[str],
+    horizons: dict[str, int],
+    repeat: list[str] | None = None,
 ) -> tuple[Path, dict[Any, Any]]:
-    """`compare` of composed specifications: arm -> Spec, and arm -> days of its scenario."""
-    assert options.baseline is not None  # `load_arms` chose one
+    """`compare` of composed specifications: arm -> Spec, and arm -> days of its scenario.
+
+    repeat: words of the command that goes on after an interrupt, if it is not `command`.
+    """
     if options.view == "paired":
         return compare_pair(arms, options, command, horizons)
     specs = list(arms.values())
     stages = [Stage(spec) for spec in specs]  # every arm is refused or accepted before anything runs
     columns, graph = in_order((stage.columns for stage in stages), list(BY_NAME)), stages[0].graph
     del stages
-    total = options.runs * len(specs)
-    workers = min(options.workers or os.cpu_count() or 1, total)
-    with new_folder(options.out, "compare") as (folder, target):
-        with announce_compilation(options.quiet), progress(options.quiet, "replications", total) as advance:
-            replications = stream_replications(specs, options.runs, workers, advance)
-            ensembles = gather(folder, arms, replications, columns, options.csv)
-        comparison = build_comparison(arms, ensembles, options.baseline, options.confidence)
-        summary = summarise(comparison, options.objective, options.day)
-        summary |= {
-            "indicators": specs[0].indicators,
-            "parameters": specs[0].parameters,
-            "host": data_quality(specs[0]).line,
-        }
-        daily = list(comparison.daily(daily_columns(comparison.leading)))
-        seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": list(arms)}
-        seeds |= {"horizons": horizons}
-        write_json(folder / "summary.json", summary)
-        write_daily(folder / "differences_over_time", daily, options.csv)
-        saved = {f"config_{arm}": spec for arm, spec in arms.items()}
-        manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=seeds)
-        draw(folder, comparison, summary, daily, graph, manifest, options.figures.format)
-    return target, summary
+    plan = plan_of(arms, options, horizons)
+    with resumable_folder(options.out, "compare", repeat or command, plan) as work:
+        run_arms(arms, options, work)
+        with work.result() as folder:
+            comparison = gather_comparison(folder, work, arms, options, columns)
+            summary = summarise(comparison, options.objective, options.day)
+            summary |= {
+                "indicators": specs[0].indicators,
+                "parameters": specs[0].parameters,
+                "host": data_quality(specs[0]).line,
+            }
+            daily = list(comparison.daily(daily_columns(comparison.leading)))
+            seeds = {"seed": specs[0].seed, "replications": [0, options.runs - 1], "scenarios": list(arms)}
+            seeds |= {"horizons": horizons}
+            write_json(folder / "summary.json", summary)
+            write_daily(folder / "differences_over_time", daily, options.csv)
+            saved = {f"config_{arm}": spec for arm, spec in arms.items()}
+            manifest = write_manifest(folder, command, saved, options=options.model_dump(), worlds=seeds)
+            draw(folder, comparison, summary, daily, graph, manifest, options.figures.format)
+    return work.target, summary
+
+
+def plan_of(arms: dict[str, Spec], options: CompareOptions, horizons: dict[str, int]) -> dict[str, Any]:
+    """Everything that decides about the result, by which an unfinished folder knows its command."""
+    plan = {"command": "compare", "model": model_version(), "horizons": horizons}
+    configurations = {f"configuration of {arm}": tree_digest(s.model_dump(mode="json")) for arm, s in arms.items()}
+    return plan | options.model_dump(mode="json", exclude=PLACE) | configurations
+
+
+def run_arms(arms: dict[str, Spec], options: CompareOptions, work: Work) -> None:
+    """Simulate the replications that the folder does not hold yet."""
+    for path in work.mend():
+        echo(f"{path} is unreadable and was set aside; its replications are run again", err=True)
+    specs = tuple(arms.values())
+    batch = Batch(Replications(specs), tuple(arms), options.runs)
+    lacking = int(np.count_nonzero(missing(batch, work)))
+    if not lacking:
+        return
+    workers = min(options.workers or os.cpu_count() or 1, lacking)
+    with announce_compilation(options.quiet), progress(options.quiet, "replications", batch.total) as advance:
+        advance(batch.total - lacking)
+        if workers > 1:
+            simulate(specs[0], days=1)  # compiles once here; the processes read the cache
+        with open_engine(engine_for(workers)) as engine:
+            run_missing(engine, batch, work, shard_size(options.runs, workers), advance)
+
+
+def gather_comparison(
+    folder: Path, work: Work, arms: dict[str, Spec], options: CompareOptions, columns: Sequence[str]
+) -> Comparison:
+    """Write runs and series from the finished replications; they are those of the comparison."""
+    assert options.baseline is not None  # `load_arms` chose one
+    ensembles = gather(folder, work, arms, columns, options.csv)
+    return build_comparison(arms, ensembles, options.baseline, options.confidence)
 
 
 def daily_columns(patrons: tuple[str, ...]) -> list[str]:

@@ -1,9 +1,8 @@
-"""Collects replications as they arrive: metrics stay in memory, series go to a file that is read by column."""
+"""Puts shards of replications together: metrics stay in memory, series go to a file that is read by column."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,8 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 
 from experiments.compare.arms import colours_of, labels_of
+from experiments.replications.shards import read_runs, read_series
+from experiments.results.shard_folder import ShardFolder
 from experiments.results.writing import write_table
 from sim.core.streams import world_key
 from sim.metrics import METRICS
@@ -22,8 +23,6 @@ from sim.spec.priors import Draws, plain_value, recorded
 from sim.spec.schema import Spec
 
 ROWS = 50_000  # of a group of series.parquet, which is in memory until it is written
-
-Run = tuple[int, int, dict, dict]  # index of the arm, replication, Records.table(), metrics
 
 
 class StoredSeries(Mapping):
@@ -84,41 +83,37 @@ class _SeriesFile:
 
 
 def gather(
-    folder: Path, arms: dict[str, Spec], runs_of_arms: Iterable[Run], columns: Sequence[str], csv: bool
+    folder: Path, shards: ShardFolder, arms: dict[str, Spec], columns: Sequence[str], csv: bool
 ) -> list[Ensemble]:
     """Write runs and series into the folder in the order of arms and replications; return one ensemble per arm.
 
     columns: series of all arms, without the day. An ensemble has the series and metrics of its arm alone. It reads series from
     the folder, so it is valid only while the folder is not moved.
     """
-    ensembles, arm_specs, labels, colours = [], list(arms.items()), labels_of(arms), colours_of(arms)
+    ensembles, labels, colours = [], labels_of(arms), colours_of(arms)
     with _SeriesFile(folder, columns, csv) as file:
-        for index, runs in groupby(runs_of_arms, key=lambda run: run[0]):
-            arm, spec = arm_specs[index]
+        for index, (arm, spec) in enumerate(arms.items()):
             before = file.groups
-            metrics, names = _write_arm(file, arm, runs, max(1, ROWS // (spec.days + 1)))
+            names = _write_series(file, arm, read_series(shards, index), max(1, ROWS // (spec.days + 1)))
             series = StoredSeries(file.path, names, range(before, file.groups), spec.days)
             fields = {"scenario": arm, "label": labels[arm], "colour": colours[arm]}
-            ensembles.append(replace(ensemble_of(spec, metrics, series), **fields))
+            ensembles.append(replace(ensemble_of(spec, read_runs(shards, index), series), **fields))
     _write_runs(folder, ensembles, _parameters(arms, ensembles), csv)
     return ensembles
 
 
-def _write_arm(
-    file: _SeriesFile, arm: str, runs: Iterable[Run], group_size: int
-) -> tuple[dict[str, np.ndarray], list[str]]:
-    """Metrics of all replications of an arm, and the names of its series."""
-    metrics, tables, written = [], [], 0
-    for _, _, table, metrics_of_run in runs:
-        metrics.append(np.array([np.nan if v is None else v for v in metrics_of_run.values()]))
-        tables.append(table)
-        if len(tables) == group_size:
-            file.write(arm, written, tables)
-            written, tables = written + group_size, []
-    if tables:
-        file.write(arm, written, tables)
-    names = [name for name in table if name != "day"]
-    return dict(zip(metrics_of_run, np.array(metrics).T.copy(), strict=True)), names
+def _write_series(file: _SeriesFile, arm: str, tables: Iterable[dict[str, np.ndarray]], group_size: int) -> list[str]:
+    """Write the series of all replications of an arm; returns their names."""
+    group, written, names = [], 0, []
+    for table in tables:
+        group.append(table)
+        names = [name for name in table if name != "day"]
+        if len(group) == group_size:
+            file.write(arm, written, group)
+            written, group = written + group_size, []
+    if group:
+        file.write(arm, written, group)
+    return names
 
 
 def _parameters(arms: dict[str, Spec], ensembles: list[Ensemble]) -> dict[str, list[Any]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from distributed import Client, WorkerPlugin
     from distributed.security import Security
 
-ANSWER = "8s"  # time within which a scheduler has to answer
+ANSWER = "4s"  # time within which a scheduler has to answer
 PATIENCE = 60  # seconds within which a worker has to appear
 
 _tasks: dict[str, Callable[..., Any]] = {}  # of this worker process

@@ -19,7 +19,7 @@ from numba import set_num_threads
 
 from experiments.engine.base import IN_FLIGHT, LostWorker
 
-TRIES = 4  # attempts at a shard before it counts as lost
+TRIES = 2  # attempts at a shard before it counts as lost
 PATIENCE = 5.0  # seconds before a worker that does not end is killed
 
 

@@ -10,7 +10,7 @@ from experiments.explore.discover import explore
 from experiments.explore.importance import chance_text, count, rows_by_combination
 from experiments.explore.labels import number
 from experiments.statements import Facts, sentences
-from experiments.sweep.console import exit_on_interrupt, show_plan
+from experiments.sweep.console import show_plan
 from experiments.sweep.sweep import run_sweep
 from experiments.terminal.printing import echo, echo_paragraph, plain_table, print_table
 from sim.core.wording import confidence_words, percent, percents
@@ -27,9 +27,8 @@ def show_sensitivity(words: list[str], command: list[str], config_dir: str | Non
     options, folder, plan = sensitivity.prepare(words, config_dir)
     if plan is not None and plan.options.plan:
         return show_plan(plan)
-    with exit_on_interrupt():
-        swept: Any = folder if plan is None else run_sweep(plan, command).folder
-        folder, result = sensitivity.sensitivity(options, swept, command)
+    swept: Any = folder if plan is None else run_sweep(plan, command).folder
+    folder, result = sensitivity.sensitivity(options, swept, command)
     facts = Facts("sensitivity", {}, result)
     for name, outcome in result["outcomes"].items():
         for title, rows in rows_by_combination(result, name).items():
@@ -88,8 +87,7 @@ def _print(title: str, columns: list[str], rows: list[list[str]]) -> None:
 
 def show_discovery(words: list[str], command: list[str]) -> None:
     """Look for boxes, and print one sentence per box."""
-    with exit_on_interrupt():
-        folder, result = explore(words, command)
+    folder, result = explore(words, command)
     for box in result["boxes"]:
         echo_paragraph(box["sentence"], indent="  ")
     facts = Facts("discover", {}, result)
@@ -114,8 +112,7 @@ def show_tip(words: list[str], command: list[str], config_dir: str | None) -> No
         show_plan(plan)
         echo(f"Of this grid, at most {percent(options.budget)} would be run.")
         return
-    with exit_on_interrupt():
-        folder, result = tip.tip(options, plan, command)
+    folder, result = tip.tip(options, plan, command)
     for line in sentences(Facts("tip", {}, result), "tip.lines", "tip.none"):
         echo_paragraph(line)
     for sentence in result["sentences"]:

@@ -24,7 +24,7 @@ from experiments.results.writing import new_folder, write_json
 from experiments.statements.figure_titles import tip_title
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
-from experiments.sweep.resume import folder_for, stored_runs
+from experiments.sweep.resume import folder_for, locked_for, stored_runs
 from experiments.sweep.store import Store
 from experiments.sweep.sweep import Writer, write_totals
 from experiments.terminal.progress import announce_compilation, meter
@@ -100,7 +100,7 @@ def _search(plan: Plan, options: TipOptions, command: list[str]) -> tuple[Store,
     """Run the search in the folder of the plan. Raises ConfigError, StoreFault."""
     store, numbers = folder_for(plan, command)
     budget = int(options.budget * len(plan.design))
-    with store.locked():
+    with locked_for(store, plan, command):
         store.mend()
         done, manifest_fields = stored_runs(store, plan, numbers), store.manifest
         with (

@@ -26,8 +26,10 @@ def backtest(overrides: list[str], command: list[str], config_dir: str | None) -
             table.add_row(method.replace("_", " "), *cells)
         print_table(table)
         echo()
-    facts = Facts("backtest", {}, {"faults": faults, "never_fitted": summary["hosts_never_fitted"]})
-    for line in sentences(facts, "backtest.scores", "backtest.never_fitted"):
+    facts = Facts(
+        "backtest", {}, {"faults": faults, "never_fitted": summary["hosts_never_fitted"], "runs": summary["runs"]}
+    )
+    for line in sentences(facts, "backtest.rough", "backtest.scores", "backtest.never_fitted"):
         echo_paragraph(line, indent="  ")
     echo(f"Written to {folder}")
     for line in sentences(facts, "backtest.left_out"):

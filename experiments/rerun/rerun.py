@@ -80,7 +80,8 @@ def rerun(file: str, overrides: list[str]) -> Verdict:
         for key in FROM_FILE[provenance.experiment]
         if key in provenance.manifest["options"]
     }
-    return compare_results(provenance, _repeat(provenance, specs, validated(model, settings_of_result | place), words))
+    chosen = validated(model, settings_of_result | place)
+    return compare_results(provenance, _repeat(provenance, specs, chosen, words, ["rerun", file, *overrides]))
 
 
 def _is_place_setting(word: str) -> bool:
@@ -118,12 +119,17 @@ def _check_ties(specs: Iterable[Spec], edges: str | None) -> None:
             raise ConfigError(describe_fault("edges", edges, allowed, ()))
 
 
-def _repeat(provenance: Provenance, specs: dict[str, Spec], options: Checked, words: list[str]) -> Provenance:
+def _repeat(
+    provenance: Provenance, specs: dict[str, Spec], options: Checked, words: list[str], again: list[str]
+) -> Provenance:
+    """again: words of the command that goes on after an interrupt."""
     _, perform = COMMANDS[provenance.experiment]
-    return read_provenance(str(perform(specs, options, words, provenance.manifest)))
+    return read_provenance(str(perform(specs, options, words, provenance.manifest, again)))
 
 
-def _run(specs: dict[str, Spec], options: run.RunOptions, words: list[str], manifest: dict[Any, Any]) -> Path:
+def _run(
+    specs: dict[str, Spec], options: run.RunOptions, words: list[str], manifest: dict[Any, Any], again: list[str]
+) -> Path:
     if len(specs) != 1:
         raise ConfigError(describe_fault("FILE", ", ".join(specs), "a run has one configuration", ()))
     (spec,) = specs.values()
@@ -131,13 +137,17 @@ def _run(specs: dict[str, Spec], options: run.RunOptions, words: list[str], mani
 
 
 def _compare(
-    specs: dict[str, Spec], options: compare.CompareOptions, words: list[str], manifest: dict[Any, Any]
+    specs: dict[str, Spec],
+    options: compare.CompareOptions,
+    words: list[str],
+    manifest: dict[Any, Any],
+    again: list[str],
 ) -> Path:
     arms = {name.removeprefix("config_"): spec for name, spec in specs.items()}
     if options.baseline is None:  # a folder without its baseline is of a build that took the last arm
         options = options.model_copy(update={"baseline": list(arms)[-1]})
     horizons = {arm: spec.days for arm, spec in arms.items()} | manifest["worlds"].get("horizons", {})
-    return compare.perform(arms, options, words, horizons)[0]
+    return compare.perform(arms, options, words, horizons, again)[0]
 
 
 COMMANDS = {"run": (run.RunOptions, _run), "compare": (compare.CompareOptions, _compare)}

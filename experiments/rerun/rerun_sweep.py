@@ -4,6 +4,7 @@ from typing import Any
 
 from experiments.rerun.verdict import MOST_LINES, Verdict, notes, other_versions
 from experiments.results.manifest import build_manifest
+from experiments.results.model_version import model_version
 from experiments.results.provenance import Provenance
 from experiments.sweep import sweep
 from experiments.sweep.saved_sweep import saved_bases, saved_plan
@@ -46,7 +47,7 @@ def rerun_one(provenance: Provenance, key: str) -> Verdict:
     return Verdict(
         command=f"run {key} of {provenance.manifest['command']}",
         changed=[] if row["digest"] == stored["digest"] else [f"run {key}"],
-        versions=_versions(provenance.manifest, build_manifest([]) | {"model_version": sweep.model_version()}),
+        versions=_versions(provenance.manifest, build_manifest([]) | {"model_version": model_version()}),
         notes=[*notes(provenance.manifest), *lines],
     )
 

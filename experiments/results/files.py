@@ -1,5 +1,6 @@
 """Files of a results folder: written completely or not at all, read with their checksums."""
 
+import io
 import re
 from hashlib import blake2b
 from pathlib import Path
@@ -66,3 +67,12 @@ def fault(path: Path) -> StoreFault | None:
     except StoreFault as store_fault:
         return store_fault
     return None
+
+
+def as_parquet(table: pa.Table) -> bytes:
+    """Parquet file of a table, with a checksum on every page and without optional parts, because shards are small."""
+    buffer = io.BytesIO()
+    keys = [name for name in ("point", "replication") if name in table.column_names]
+    options = {"write_statistics": keys, "use_dictionary": False, "store_schema": False}
+    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True, **options)
+    return buffer.getvalue()

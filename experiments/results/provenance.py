@@ -13,6 +13,7 @@ from typing import Any
 from experiments.results.figure_file import read_figure
 from experiments.results.manifest import command_line
 from experiments.results.saved_files import Manifest, SweepManifest, faults_of
+from experiments.results.unfinished import check_finished
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.received import check_folder, file_digest, inside, parse_json, read_bytes, read_json, reason_of
 from sim.spec.config_files import saved_tree
@@ -98,6 +99,7 @@ def read_provenance(file: str) -> Provenance:
 def _from_folder(path: Path) -> Provenance:
     folder = path.parent
     check_folder("FILE", folder)
+    check_finished("FILE", folder)
     try:
         manifest = read_json(path)
     except FileNotFoundError:

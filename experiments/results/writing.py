@@ -40,10 +40,9 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
     out: target folder, or None for a dated one under results/. Raises ConfigError if the target holds anything, cannot be made,
     or is being written by another command. A DrawingFault of the block is raised when the folder is in its place.
     """
-    target = Path(out) if out is not None else next(_dated_folders(name))
-    target = target.resolve() if target.is_symlink() and target.is_dir() else target
-    _check_free(target)
-    new_parents = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
+    target = target_of(out, name)
+    check_free(target)
+    new_parents = missing_parents(target)
     drawing: DrawingFault | None = None
     partial: Path | None = None
     with ExitStack() as stack:
@@ -51,20 +50,16 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
             try:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target = _locked(stack, [target] if out is not None else _dated_folders(name))
-                partial = target.parent / f".{target.name}-{token_hex(4)}"
+                partial = hidden_name(target)
                 partial.mkdir()
             except OSError as error:
                 raise unwritable(target, error) from None
             try:
-                yield partial, target
+                with faults_named(partial, target):
+                    yield partial, target
             except DrawingFault as fault:
                 drawing = fault
-            except StoreFault as fault:
-                raise StoreFault(str(fault).replace(str(partial), str(target))) from None
-            except OSError as error:  # of the hidden folder, or of a library that names none
-                inner = error.filename is None or str(error.filename).startswith(str(partial))
-                raise named(error, target) if inner else error from None
-            _check_free(target)  # a command on another machine may not see the lock
+            check_free(target)  # a command on another machine may not see the lock
             if target.exists():
                 target.rmdir()
             partial.rename(target)
@@ -72,12 +67,52 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
             if partial is not None:
                 shutil.rmtree(partial, ignore_errors=True)
             stack.close()
-            for folder in new_parents:
-                if folder.exists() and not any(folder.iterdir()):
-                    folder.rmdir()
+            remove_empty(new_parents)
             raise
     if drawing is not None:
-        raise DrawingFault(f"{drawing}; the numbers and all other figures are in {target}")
+        raise undrawn(drawing, target)
+
+
+def target_of(out: str | None, name: str) -> Path:
+    """The folder that a command writes: `out`, or a dated one."""
+    target = Path(out) if out is not None else next(_dated_folders(name))
+    return target.resolve() if target.is_symlink() and target.is_dir() else target
+
+
+def hidden_name(target: Path) -> Path:
+    """A new name beside a folder."""
+    return target.parent / f".{target.name}-{token_hex(4)}"
+
+
+def missing_parents(target: Path) -> list[Path]:
+    """The folders above a target that are not there yet."""
+    return [p for p in (target.parent, *target.parent.parents) if not p.exists()]
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove the empty ones of these folders."""
+    for folder in folders:
+        if folder.exists() and not any(folder.iterdir()):
+            folder.rmdir()
+
+
+@contextmanager
+def faults_named(partial: Path, target: Path) -> Iterator[None]:
+    """Within the block, faults of files name the target in place of the folder where it is written."""
+    try:
+        yield
+    except DrawingFault:
+        raise
+    except StoreFault as fault:
+        raise StoreFault(str(fault).replace(str(partial), str(target))) from None
+    except OSError as error:  # of the hidden folder, or of a library that names none
+        inner = error.filename is None or str(error.filename).startswith(str(partial))
+        raise named(error, target) if inner else error from None
+
+
+def undrawn(fault: DrawingFault, target: Path) -> DrawingFault:
+    """The fault of figures, with the place of everything else."""
+    return DrawingFault(f"{fault}; the numbers and all other figures are in {target}")
 
 
 def _locked(stack: ExitStack, targets: Iterable[Path]) -> Path:
@@ -86,7 +121,7 @@ def _locked(stack: ExitStack, targets: Iterable[Path]) -> Path:
     for target in targets:
         try:
             stack.enter_context(folder_lock(target.parent / f".{target.name}.lock", target, passing=True))
-            _check_free(target)
+            check_free(target)
         except FolderTaken as fault:
             taken = fault
         else:
@@ -94,7 +129,8 @@ def _locked(stack: ExitStack, targets: Iterable[Path]) -> Path:
     raise taken or FolderTaken("out: no name is free")
 
 
-def _check_free(target: Path) -> None:
+def check_free(target: Path) -> None:
+    """Refuse a target that holds anything. Raises FolderTaken."""
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         allowed = "exists already and nothing is overwritten; choose a new folder"
         raise FolderTaken(describe_fault("out", target, allowed, ()))

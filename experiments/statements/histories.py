@@ -5,11 +5,29 @@ from typing import Any
 
 from experiments.statements.table import TERMINAL, Facts, statement
 
+FULL = 100  # replications of every case behind the scores of docs/validation.md
+
+
+@statement("backtest.expected", TERMINAL)
+def _expected(facts: Facts) -> Iterator[dict[Any, Any]]:
+    """A backtest begins or goes on; the time is measured on this machine."""
+    if facts.kind == "backtest" and "seconds" in facts.data:
+        seconds = facts.data["seconds"]
+        time = f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
+        yield {"lacking": f"{facts.data['lacking']:,}", "time": time, "workers": facts.data["workers"]}
+
+
+@statement("backtest.rough", TERMINAL)
+def _rough(facts: Facts) -> Iterator[dict[Any, Any]]:
+    """A backtest has fewer replications of every case than the scores of the documentation rest on."""
+    if facts.kind == "backtest" and facts.data.get("runs", FULL) < FULL and "seconds" not in facts.data:
+        yield {"runs": facts.data["runs"], "full": FULL}
+
 
 @statement("backtest.scores", TERMINAL)
 def _scores(facts: Facts) -> Iterator[dict[Any, Any]]:
-    """A backtest."""
-    if facts.kind == "backtest":
+    """A backtest that is finished."""
+    if facts.kind == "backtest" and "seconds" not in facts.data:
         yield {}
 
 

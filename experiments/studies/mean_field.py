@@ -13,7 +13,7 @@ import numpy as np
 
 from experiments.engine import EngineOptions, open_engine
 from experiments.history.backtest.forecast import SIZES, column
-from experiments.history.backtest.simulate_cases import case_seed, gather, shards, specify
+from experiments.history.backtest.simulate_cases import case_seed, simulate_task, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.patrons import GROUPS
 from experiments.history.mean_field.layout import OUTCOMES
@@ -43,7 +43,7 @@ def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.nd
     same = {"citizens": citizens, "parameters": "posterior"}
     with open_engine(EngineOptions()) as engine:
         task = specify(cases, cases, fields, lambda case: same | {"seed": case_seed(SEED, case)})
-        table = gather(engine.run(task, shards(len(cases), runs)), len(cases), runs, lambda n: None)
+        table = simulate_task(engine, task, runs, lambda n: None)
     fall = np.nan_to_num(column(table, "fall_day"), nan=np.inf)
     yes = [column(table, "requested"), column(table, "helped"), fall < 90, fall < 365]
     sizes = [np.log10(column(table, name) + added) for name, (_, added) in SIZES.items()]

@@ -1,8 +1,6 @@
 """Terminal output and exit status of `suasion sweep`, `suasion merge` and `suasion export`."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -27,21 +25,10 @@ def sweep(overrides: list[str], command: list[str], config_dir: str | None) -> N
     plan = read_plan(overrides, config_dir)
     if plan.options.plan:
         return show_plan(plan)
-    with exit_on_interrupt():
-        outcome = run_sweep(plan, command)
+    outcome = run_sweep(plan, command)
     for line in _summary(plan, outcome):
         echo_paragraph(line, indent="  ")
     sys.exit(1 if outcome.failed or outcome.missing else 0)
-
-
-@contextmanager
-def exit_on_interrupt() -> Iterator[None]:
-    """Within the block, an interrupt ends the command with status 130; finished runs stay in the folder."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        echo("interrupted; finished runs are kept. The same command with the same out= goes on", err=True)
-        sys.exit(130)
 
 
 def merge(words: list[str], command: list[str]) -> None:

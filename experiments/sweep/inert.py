@@ -9,12 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from experiments.results.files import read
+from experiments.results.shard_folder import RUNS
 from experiments.results.writing import StoreFault
 from experiments.sweep.axes import BASE
 from experiments.sweep.plan import Plan
 from experiments.sweep.point import file_choices
 from experiments.sweep.shard import Job
-from experiments.sweep.store import PROBES, RUNS, Store
+from experiments.sweep.store import PROBES, Store
 
 ROWS = 1_000_000  # runs compared at a time
 PROBE_COMBINATIONS = 8  # combinations of crossed values around which an axis without pairs is probed

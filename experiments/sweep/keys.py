@@ -1,16 +1,12 @@
-"""Identity of runs: version of the model, digests of specifications, keys of runs."""
+"""Identity of runs: digests of specifications, keys of runs."""
 
 from collections.abc import Iterable
-from functools import cache
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import to_json
 
-import sim
-from sim.core.version import product_version
 from sim.mechanisms import Mechanisms
 from sim.spec.schema import Spec
 
@@ -20,16 +16,6 @@ WORLD = ("seed", "replication")  # the replication key stands for these fields
 
 def _hash(*parts: bytes) -> bytes:
     return blake2b(b"".join(len(p).to_bytes(8, "little") + p for p in parts), digest_size=SIZE).digest()
-
-
-@cache
-def model_version() -> str:
-    """Version of the product with a digest of the model's source files; line ends and figures do not count."""
-    folder = Path(sim.__file__).parent
-    names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.py"))
-    model = [name for name in names if not name.startswith("plots/")]
-    texts = (name.encode() + (folder / name).read_bytes().replace(b"\r\n", b"\n") for name in model)
-    return f"{product_version()}+{_hash(*texts).hex()[:12]}"
 
 
 class Digests:

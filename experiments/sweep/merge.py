@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from experiments.results.files import read, shard_number, write_shard, write_whole
+from experiments.results.files import as_parquet, read, shard_number, write_shard, write_whole
 from experiments.results.manifest import build_manifest
+from experiments.results.shard_folder import FAILURES, RUNS, SERIES
 from experiments.results.target import OutPath
 from experiments.results.writing import new_folder
 from experiments.sweep.axes import Axis
@@ -19,8 +20,7 @@ from experiments.sweep.columns import design_table, renumber
 from experiments.sweep.point import parameter_records
 from experiments.sweep.resume import base_differences, canonical
 from experiments.sweep.saved_tables import read_runs
-from experiments.sweep.shard import as_parquet
-from experiments.sweep.store import FAILURES, RUNS, SERIES, Store
+from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.core.received import inside

@@ -11,11 +11,12 @@ from pydantic import Field, field_validator
 
 from experiments.engine import EngineOptions
 from experiments.engine import check as check_engine
+from experiments.results.model_version import model_version
 from experiments.results.target import OutPath
 from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
 from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.duplicates import refuse_duplicates
-from experiments.sweep.keys import Digests, model_version
+from experiments.sweep.keys import Digests
 from experiments.sweep.names import with_codes
 from experiments.sweep.point import at_point, file_choices, parameter_paths, with_value
 from experiments.sweep.shard import SweepTask

@@ -2,7 +2,8 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,15 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from experiments.results.files import read, shard_number, write_shard, write_whole
+from experiments.interrupts import message_on_interrupt
+from experiments.results.files import as_parquet, read, shard_number, write_shard, write_whole
 from experiments.results.manifest import build_manifest, command_line
+from experiments.results.shard_folder import RUNS, SERIES
 from experiments.results.writing import new_folder
 from experiments.sweep.columns import design_table, renumber
 from experiments.sweep.plan import Plan
 from experiments.sweep.point import parameter_records
-from experiments.sweep.shard import as_parquet
-from experiments.sweep.store import RUNS, SERIES, Store
+from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault
 
 
@@ -46,6 +48,14 @@ def folder_for(plan: Plan, command: list[str]) -> tuple[Store, np.ndarray]:
             return folder_for(plan, command)  # another command created the folder meanwhile
         store = Store(target)
     return store, np.arange(len(plan.design))
+
+
+@contextmanager
+def locked_for(store: Store, plan: Plan, command: list[str]) -> Iterator[None]:
+    """Lock the folder within the block. An interrupt names the command that goes on. Raises ConfigError."""
+    again = command_line(command if plan.options.out is not None else [*command, f"out={store.folder}"])
+    with message_on_interrupt(lambda: f"interrupted; finished runs are kept. Go on: {again}"), store.locked():
+        yield
 
 
 def stored_runs(store: Store, plan: Plan, numbers: np.ndarray) -> np.ndarray:

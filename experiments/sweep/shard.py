@@ -1,6 +1,5 @@
 """The work on a shard of a sweep: simulate its runs and encode their rows."""
 
-import io
 import traceback
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -10,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.results.files import as_parquet
+from experiments.results.model_version import model_version
 from experiments.sweep.axes import Axis
-from experiments.sweep.keys import Digests, model_version, run_key
+from experiments.sweep.keys import Digests, run_key
 from experiments.sweep.point import at_point, file_choices
 from sim.core.faults import ConfigError
 from sim.core.streams import world_key
@@ -25,7 +26,7 @@ from sim.stage.build import Stage
 from sim.stage.survey import SURVEYED
 
 if TYPE_CHECKING:
-    from pyarrow import Schema, Table
+    from pyarrow import Schema
 
 
 @dataclass(frozen=True)
@@ -206,14 +207,3 @@ def encode_series(series: list[tuple[dict[Any, Any], dict[Any, Any]]]) -> bytes 
         }
         parts.append(pa.table({"key": pa.array([row["key"]] * n)} | columns))
     return as_parquet(pa.concat_tables(parts, promote_options="default"))
-
-
-def as_parquet(table: "Table") -> bytes:
-    """Parquet file of a table, with a checksum on every page and without optional parts, because shards are small."""
-    import pyarrow.parquet as pq
-
-    buffer = io.BytesIO()
-    keys = [name for name in ("point", "replication") if name in table.column_names]
-    options = {"write_statistics": keys, "use_dictionary": False, "store_schema": False}
-    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True, **options)
-    return buffer.getvalue()

@@ -16,10 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import ValidationError
 
-from experiments.results.files import fault, shard_number, write_shard, write_whole
+from experiments.results.files import write_whole
 from experiments.results.manifest import command_line
 from experiments.results.provenance import check_manifest
 from experiments.results.saved_files import SavedAxes, faults_of
+from experiments.results.shard_folder import FAILURES, RUNS, ShardFolder
+from experiments.results.unfinished import check_finished
 from experiments.results.writing import config_text, folder_lock, plain
 from experiments.sweep.axes import Axis, check_numbers
 from experiments.sweep.columns import decode
@@ -31,15 +33,12 @@ from sim.spec.config_files import saved_tree
 from sim.spec.renamed_keys import refuse_result
 from sim.spec.schema import Spec
 
-RUNS, SERIES, FAILURES, DAMAGED = "runs", "series", "failures", "damaged"
 PROBES = "probes"  # runs that only test if an axis changes a result
 
 
 @dataclass(frozen=True)
-class Store:
+class Store(ShardFolder):
     """The results folder of a sweep."""
-
-    folder: Path
 
     @classmethod
     def open(cls, folder: str | Path) -> "Store":
@@ -47,6 +46,7 @@ class Store:
         store = cls(Path(folder))
         if os.path.isdir(folder):  # False also for a name that is too long
             check_folder("folder", store.folder)
+            check_finished("folder", store.folder)
         if not os.path.isfile(store.folder / "manifest.json") or "design" not in store.manifest:
             raise ConfigError(describe_fault("folder", folder, "holds no sweep", ()))
         check_manifest(store.folder / "manifest.json", store.manifest)
@@ -127,17 +127,11 @@ class Store:
         with folder_lock(self.folder / ".lock", self.folder):
             yield
 
-    def shards(self, kind: str = RUNS) -> list[Path]:
-        """Files of a table in the order of writing; unfinished files begin with a dot and are left out."""
-        return sorted(path for path in (self.folder / kind).glob("*.parquet") if not path.name.startswith("."))
-
     def append(self, encoded: EncodedShard, number: int, repeat: str, kind: str = RUNS) -> None:
         """Write a shard. Its runs count as soon as its runs file is there, which comes last."""
         for failure in encoded.failures if kind == RUNS else ():
             self._write_failure(failure, repeat)
-        if encoded.series is not None and kind == RUNS:
-            write_shard(self.folder / SERIES, number, encoded.series)
-        write_shard(self.folder / kind, number, encoded.runs)
+        self.write(number, encoded.runs, encoded.series if kind == RUNS else None, kind)
 
     def _write_failure(self, failure: Failure, repeat: str) -> None:
         text = (
@@ -145,36 +139,6 @@ class Store:
             f"repeat this run alone:  {repeat}{failure.key}\n\n{failure.text}"
         )
         write_whole(self.folder / FAILURES / f"{failure.key}.txt", text.encode())
-
-    def next_number(self) -> int:
-        """Number of the next shard."""
-        numbers = [shard_number(path) for kind in (RUNS, SERIES, PROBES) for path in self.shards(kind)]
-        return max(numbers, default=-1) + 1
-
-    def mend(self) -> list[Path]:
-        """Move unreadable files to damaged/ and delete unfinished ones.
-
-        Returns the runs files among them; their runs are missing now and will run again.
-        """
-        for path in self.folder.rglob(".*.parquet.*"):
-            path.unlink()
-        damaged = [path for path in self.shards() if fault(path)]
-        for path in [*damaged, *(p for p in self.shards(PROBES) if fault(p))]:
-            self._set_aside(path)
-        runs_files = {shard_number(path): path for path in self.shards()}
-        for path in self.shards(SERIES):
-            if shard_number(path) not in runs_files:
-                self._set_aside(path)
-            elif fault(path):
-                self._set_aside(path)
-                damaged.append(self._set_aside(runs_files[shard_number(path)]))
-        return damaged
-
-    def _set_aside(self, path: Path) -> Path:
-        target = self.folder / DAMAGED / f"{path.parent.name}-{path.name}"
-        target.parent.mkdir(exist_ok=True)
-        path.replace(target)
-        return path
 
     def runs(self, columns: list[str] | None = None, kind: str = RUNS) -> pa.Table:
         """All rows of runs/, one per point and replication; a run repeated after a failure counts once.

@@ -13,13 +13,14 @@ import numpy as np
 import pyarrow.compute as pc
 
 from experiments.engine import Engine, LostWorker, check_reachable, open_engine
+from experiments.results.model_version import model_version
+from experiments.results.shard_folder import RUNS
 from experiments.results.writing import StoreFault
 from experiments.sweep.inert import check_axes, check_world_keys
-from experiments.sweep.keys import model_version
 from experiments.sweep.plan import Plan
-from experiments.sweep.resume import folder_for, stored_runs
+from experiments.sweep.resume import folder_for, locked_for, stored_runs
 from experiments.sweep.shard import EncodedShard, Job, SweepTask
-from experiments.sweep.store import PROBES, RUNS, Store
+from experiments.sweep.store import PROBES, Store
 from experiments.terminal.progress import announce_compilation, meter
 from sim.core.faults import ConfigError, describe_fault
 
@@ -134,14 +135,14 @@ def run_sweep(plan: Plan, command: list[str]) -> SweepSummary:
         task = plan.task
     check_reachable(options.engine)
     store, numbers = folder_for(plan, command)
-    with store.locked():
-        damaged, manifest_fields = store.mend(), store.manifest
+    with locked_for(store, plan, command):
+        damaged, manifest_fields = store.mend(PROBES), store.manifest
         done = stored_runs(store, plan, numbers)
         total = int(np.count_nonzero(~done[list(plan.positions())]))
         with meter(options.quiet, options.log, "runs", total) as progress:
             for path in damaged:
                 progress.say(f"{path} is unreadable and was set aside under damaged/; its runs are run again")
-            writer = Writer(store, task, options.on_error == "stop", progress.advance, store.next_number())
+            writer = Writer(store, task, options.on_error == "stop", progress.advance, store.next_number(PROBES))
             if total or manifest_fields["checks"] is None:
                 with open_engine(options.engine, progress.say) as engine:
                     shards = Shards(

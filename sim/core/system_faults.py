@@ -3,9 +3,10 @@
 import errno
 import os
 import re
+import traceback
 from pathlib import Path
 
-from sim.core.faults import ConfigError, describe_fault
+from sim.core.faults import ConfigError, describe_fault, first_line, printable
 from sim.core.received import reason_of
 
 ADVICE = {
@@ -22,6 +23,7 @@ ADVICE = {
     errno.ELOOP: "a link that leads in a circle",
     errno.EAGAIN: "no further process or thread can be started (ulimit -u)",
 }
+ROOT = Path(__file__).resolve().parents[2]
 KEPT = "what was finished before is kept, and nothing is half-written"
 
 
@@ -46,6 +48,19 @@ def system_fault(error: BaseException) -> str | None:
     place = error.filename if isinstance(error.filename, (str, bytes, os.PathLike)) else None
     reason = ADVICE.get(error.errno or 0) or reason_of(error)
     return f"{describe_fault('path', Path(os.fsdecode(place)), reason, ()) if place else reason}; {KEPT}"
+
+
+def program_fault(error: Exception) -> str:
+    """One line on a fault of the program: the error, and the line of its source."""
+    frames = traceback.extract_tb(error.__traceback__)
+    here = [frame for frame in frames if Path(frame.filename).is_relative_to(ROOT)] or frames
+    file = Path(here[-1].filename)
+    place = file.relative_to(ROOT) if file.is_relative_to(ROOT) else file.name
+    reason = f"{type(error).__name__}: {first_line(error)}" if str(error) else type(error).__name__
+    return (
+        f"a fault of the program, not of your input: {printable(reason, keep='')} ({place}, line {here[-1].lineno}). "
+        "Please report it with the command; `python -X dev -m experiments.cli` in place of `suasion` shows the traceback"
+    )
 
 
 def _size(error: MemoryError) -> str:

@@ -221,9 +221,10 @@ def others() -> Iterator[Facts]:
     }
     yield from (Facts("tip", {}, tip | {"found": discovery}) for discovery in (True, False))
     yield from (
-        Facts("backtest", {}, {"faults": faults, "never_fitted": hosts})
-        for faults, hosts in (([], []), (["case x: odd"], ["MNG"]))
+        Facts("backtest", {}, {"faults": faults, "never_fitted": hosts, "runs": runs})
+        for faults, hosts, runs in (([], [], 100), (["case x: odd"], ["MNG"], 5))
     )
+    yield from (Facts("backtest", {}, {"seconds": s, "runs": 5, "lacking": 900, "workers": 2}) for s in (12.0, 340.0))
     yield Facts("calibrate", {}, {"effective_sample_size": {"all": 90, "KAZ": 30}, "vectors_kept": 9, "seconds": 3})
     same = {"changed": [], "same_configuration": True, "versions": []}
     yield Facts("rerun", {}, same)
@@ -382,7 +383,6 @@ def test_commands_claim_nothing_beside_the_table(name):
     for node in owners:
         if node.__class__ is ast.FunctionDef and node.name in (
             "show_plan",
-            "exit_on_interrupt",
             "_removable",
             "_describe_axis",
         ):

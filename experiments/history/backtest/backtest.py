@@ -1,16 +1,26 @@
 """`suasion backtest`: forecasts of historical crises by the agent model, each with its host left out, and their scores."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import Field
 
-from experiments.engine import Engine, EngineOptions, check, open_engine
+from experiments.engine import check, check_reachable, open_engine
 from experiments.extras import needs
-from experiments.history.backtest import forecast, pattern_checks, score_summary, tables
+from experiments.history.backtest import forecast, score_summary, tables
+from experiments.history.backtest.batches import (
+    SHARED,
+    BacktestOptions,
+    lacking,
+    make_batches,
+    measure,
+    outcome_tables,
+    pattern_rows,
+    simulate,
+)
 from experiments.history.backtest.files import (
     FORECASTS,
     shipped_forecasts,
@@ -19,44 +29,24 @@ from experiments.history.backtest.files import (
     write_replications,
 )
 from experiments.history.backtest.forecast import SIZES, Training
-from experiments.history.backtest.simulate_cases import SWITCHED_OFF, Crises, case_seed, gather, shards, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.mean_field.to_arrays import FIELD_SETS
-from experiments.results.figure_formats import FigureOptions
+from experiments.replications.resume import Batch
 from experiments.results.figures import save_figures
-from experiments.results.target import OutPath
-from experiments.results.writing import new_folder, write_config, write_json, write_manifest
+from experiments.results.model_version import model_version
+from experiments.results.provenance import tree_digest
+from experiments.results.resumable import Work, resumable_folder
+from experiments.results.writing import write_config, write_json, write_manifest
+from experiments.statements import Facts, sentences
+from experiments.terminal.printing import echo
 from experiments.terminal.progress import announce_compilation, progress
 from sim.core.faults import ConfigError
-from sim.core.parameters import Checked
 from sim.spec.load import load_with
 from sim.spec.overrides import refuse_others
 from sim.spec.priors import posterior
 from sim.spec.schema import Spec
 
-SHARED = (
-    "days",
-    "citizens",
-    "parameters",
-    "mechanisms",
-    "fixed",
-)  # parts of a specification that all cases have in common
-
-
-class BacktestOptions(Checked):
-    """Settings of `suasion backtest`, apart from the specification."""
-
-    cases: str | None = Field(default=None, description="file of historical crises; default: the shipped fit set")
-    runs: int = Field(default=100, ge=4, le=100_000, description="replications of every case and field set")
-    board: int = Field(
-        default=100, ge=0, le=100_000, description="replications of the pattern board of Kazakhstan 2022; 0: none"
-    )
-    engine: EngineOptions = EngineOptions()
-    figures: FigureOptions = FigureOptions()
-    out: OutPath | None = Field(
-        default=None, description="folder of the results; default: a dated folder under results/"
-    )
-    quiet: bool = Field(default=False, description="no progress bar")
+PLACE = {"out", "quiet", "engine"}  # settings that decide about no number
 
 
 def backtest(
@@ -72,26 +62,28 @@ def backtest(
         raise ConfigError("\n".join(faults))
     fit_cases, _ = load_cases()
     hosts = {host for host in posterior()[2] if host} if spec.parameters == "posterior" else set()
-    with new_folder(options.out, "backtest") as (folder, target):
-        outcome_tables, patterns = simulate_all(spec, options, cases, fit_cases, hosts)
-        results = {
-            fields: forecast_fields(cases, fit_cases, outcome_tables[fields], fields, hosts) for fields in FIELD_SETS
-        }
-        summary = score_summary.summarise(cases, fit_cases, results)
-        summary |= {"runs": options.runs, "seed": spec.seed, "parameters": spec.parameters, "left_out": faults}
-        summary |= {"kazakhstan_2022": patterns, "hosts_never_fitted": never_fitted(cases, hosts)}
-        manifest_fields = write_manifest(
-            folder, command, cases=[c.id for c in cases], seed=spec.seed, runs=options.runs
-        )
-        write_config(folder / "config.yaml", spec)
-        write_cases(folder / "cases.csv", cases, results)
-        if covers(cases, fit_cases):
-            write_fit_forecasts(folder / FORECASTS, fit_cases, results)
-        write_json(folder / "summary.json", summary)
-        (folder / "tables.md").write_text(tables.markdown(summary, patterns), encoding="utf-8")
-        write_replications(folder / "worlds", cases, outcome_tables)
-        draw(folder / "figures", cases, results, summary, manifest_fields, options.figures.format)
-    return target, summary, faults
+    check_reachable(options.engine)
+    with resumable_folder(options.out, "backtest", command, plan_of(spec, options, cases)) as work:
+        batches = make_batches(spec, options, cases, fit_cases, hosts)
+        run_cases(batches, options, work)
+        with work.result() as folder:
+            tables_of, patterns = outcome_tables(batches, work), pattern_rows(batches, work)
+            results = {f: forecast_fields(cases, fit_cases, tables_of[f], f, hosts) for f in FIELD_SETS}
+            summary = score_summary.summarise(cases, fit_cases, results)
+            summary |= {"runs": options.runs, "seed": spec.seed, "parameters": spec.parameters, "left_out": faults}
+            summary |= {"kazakhstan_2022": patterns, "hosts_never_fitted": never_fitted(cases, hosts)}
+            manifest_fields = write_manifest(
+                folder, command, cases=[c.id for c in cases], seed=spec.seed, runs=options.runs
+            )
+            write_config(folder / "config.yaml", spec)
+            write_cases(folder / "cases.csv", cases, results)
+            if covers(cases, fit_cases):
+                write_fit_forecasts(folder / FORECASTS, fit_cases, results)
+            write_json(folder / "summary.json", summary)
+            (folder / "tables.md").write_text(tables.markdown(summary, patterns), encoding="utf-8")
+            write_replications(folder / "worlds", cases, tables_of)
+            draw(folder / "figures", cases, results, summary, manifest_fields, options.figures.format)
+    return work.target, summary, faults
 
 
 def never_fitted(cases: list[Case], hosts: set[str]) -> list[str]:
@@ -99,47 +91,31 @@ def never_fitted(cases: list[Case], hosts: set[str]) -> list[str]:
     return sorted({case.host for case in cases} - hosts) if hosts else []
 
 
-def core_runs(options: BacktestOptions) -> int:
-    """Replications of the model without protest, contest and alignment: a quarter as many, because it is a baseline."""
-    return max(4, options.runs // 4)
+def plan_of(spec: Spec, options: BacktestOptions, cases: list[Case]) -> dict[str, Any]:
+    """Everything that decides about the result, by which an unfinished folder knows its command."""
+    plan = {"command": "backtest", "model": model_version(), "seed": spec.seed}
+    plan |= options.model_dump(mode="json", exclude=PLACE)
+    plan["configuration"] = tree_digest(spec.model_dump(mode="json"))
+    return plan | {"crises": sha256(repr([vars(case) for case in cases]).encode()).hexdigest()}
 
 
-def simulate_all(
-    spec: Spec, options: BacktestOptions, cases: list[Case], fit: list[Case], hosts: set[str]
-) -> tuple[dict[Any, Any], list[Any]]:
-    """Replications by field set, of the full model and without protest, contest and alignment; and the pattern checks."""
-    n_pattern_runs = options.board if hosts else 0
-    total = (options.runs + core_runs(options)) * len(cases) * len(FIELD_SETS) + len(
-        pattern_checks.ARMS
-    ) * n_pattern_runs
-    with announce_compilation(options.quiet), progress(options.quiet, "worlds", total) as advance:
-        with open_engine(options.engine) as engine:
-            outcome_tables = {
-                fields: tuple(
-                    simulate_task(engine, specify(cases, fit, fields, settings(spec, hosts), off), runs, advance)
-                    for off, runs in (((), options.runs), (SWITCHED_OFF, core_runs(options)))
-                )
-                for fields in FIELD_SETS
-            }
-        workers = options.engine.processes
-        return outcome_tables, pattern_checks.check_patterns(
-            n_pattern_runs, workers, spec, advance
-        ) if n_pattern_runs else []
-
-
-def settings(spec: Spec, hosts: set[str]) -> Callable[[Case], dict[Any, Any]]:
-    """Settings of a case's specification: a host of the fit set gets the posterior without its crises."""
-    same = {name: getattr(spec, name) for name in SHARED}
-
-    def of(case: Case) -> dict[Any, Any]:
-        return same | {"seed": case_seed(spec.seed, case), "posterior_without": case.host if case.host in hosts else ""}
-
-    return of
-
-
-def simulate_task(engine: Engine, task: Crises, runs: int, advance: Callable[[int], None]) -> np.ndarray:
-    """(C, runs, COLUMNS) of one task."""
-    return gather(engine.run(task, shards(len(task.specs), runs)), len(task.specs), runs, advance)
+def run_cases(batches: dict[str, Batch], options: BacktestOptions, work: Work) -> None:
+    """Simulate the replications that the folder does not hold yet, and print beforehand how long that takes."""
+    for path in work.mend(*batches):
+        echo(f"{path} is unreadable and was set aside; its replications are run again", err=True)
+    left_over = lacking(batches, work)
+    if not left_over:
+        return
+    with announce_compilation(options.quiet):
+        if not options.quiet:
+            workers = options.engine.processes
+            facts = {"seconds": measure(batches, work, workers), "runs": options.runs, "lacking": left_over}
+            for line in sentences(Facts("backtest", {}, facts | {"workers": workers}), "backtest.expected"):
+                echo(line, err=True)
+        total = sum(batch.total for batch in batches.values())
+        with progress(options.quiet, "worlds", total) as advance, open_engine(options.engine) as engine:
+            advance(total - left_over)
+            simulate(engine, batches, work, advance)
 
 
 def forecast_fields(

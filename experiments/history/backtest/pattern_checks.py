@@ -1,11 +1,10 @@
 """Pattern checks of Kazakhstan, January 2022: reported ranges against the posterior predictive."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from experiments.replications import run_replications
 from sim.core.caches import configs
 from sim.core.received import read_yaml
 from sim.metrics import describe_key
@@ -27,34 +26,35 @@ def patterns() -> list[dict[Any, Any]]:
     return read_yaml(path)["patterns"]
 
 
-def check_patterns(runs: int, workers: int, spec: Spec, advance: Callable[[int], None]) -> list[dict[Any, Any]]:
-    """One row per pattern: reported range, and median and 80 % band of the replications with an observation.
-
-    spec: source of seed, citizens, mechanisms and fixed parameters.
-    """
+def specifications(spec: Spec) -> list[Spec]:
+    """The specification of each arm. spec: source of seed, citizens, mechanisms and fixed parameters."""
     specs_by_scenario = {
         name: load([f"scenario={name}", "indicators=drawn"]) for name in {name for name, _, _ in ARMS.values()}
     }
     shared = {name: getattr(spec, name) for name in ("seed", "citizens", "mechanisms", "fixed")} | {
         "parameters": "posterior"
     }
-    specs = [
+    return [
         specs_by_scenario[name].model_copy(update=shared | {"posterior_without": host})
         for name, host, _ in ARMS.values()
     ]
-    runs_by_arm = run_replications(specs, runs, workers, advance)
+
+
+def check_patterns(metrics_of_arms: Sequence[dict[str, np.ndarray]]) -> list[dict[Any, Any]]:
+    """One row per pattern: reported range, and median and 80 % band of the replications with an observation.
+
+    metrics_of_arms: metric -> (replications,) of each arm, NaN where it was not observed.
+    """
     return [
-        pattern | {"label": describe_key(pattern["metric"])[0]} | _posterior_predictive(pattern, runs_by_arm)
+        pattern | {"label": describe_key(pattern["metric"])[0]} | _posterior_predictive(pattern, metrics_of_arms)
         for pattern in patterns()
     ]
 
 
-def _posterior_predictive(
-    pattern: dict[Any, Any], runs_by_arm: Sequence[list[tuple[dict[Any, Any], dict[Any, Any]]]]
-) -> dict[Any, Any]:
+def _posterior_predictive(pattern: dict[Any, Any], metrics_of_arms: Sequence[dict[str, np.ndarray]]) -> dict[Any, Any]:
     columns = {}
-    for arm, results in zip(ARMS, runs_by_arm, strict=True):
-        values = np.array([np.nan if m[pattern["metric"]] is None else m[pattern["metric"]] for _, m in results])
+    for arm, metrics in zip(ARMS, metrics_of_arms, strict=True):
+        values = metrics[pattern["metric"]]
         observed_values = values[~np.isnan(values)]
         inside = (observed_values >= pattern["low"]) & (observed_values <= pattern["high"])
         low, middle, high = np.quantile(observed_values, BAND) if observed_values.size else (np.nan,) * 3

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from experiments.engine import Engine
 from experiments.history.cases.cases import Case
 from experiments.history.cases.encode import organisation_name, specification
 from experiments.history.cases.facts import day_zero
 from experiments.history.cases.patrons import GROUPS
 from experiments.history.cases.staging import MOST_REQUESTS
 from experiments.history.mean_field.to_arrays import weeks_of
-from experiments.replications import StageTask
+from experiments.replications import Run, StageTask
 from sim.core.draw_names import draw_unit
 from sim.model import simulate
 from sim.records.records import Records
@@ -33,9 +34,12 @@ class Crises(StageTask):
 
     def __call__(self, shard: tuple[int, range]) -> tuple[int, range, np.ndarray]:
         number, replications = shard
-        stage = self.stage(number)
-        rows = [outcome(simulate(stage, replication=r), self.groups[number]) for r in replications]
-        return number, replications, np.array(rows)
+        return number, replications, np.array([list(self.run(number, r)[0].values()) for r in replications])
+
+    def run(self, number: int, replication: int) -> Run:
+        """Outcomes of one replication of a case, by column."""
+        records = simulate(self.stage(number), replication=replication)
+        return dict(zip(COLUMNS, outcome(records, self.groups[number]), strict=True)), None
 
 
 def outcome(records: Records, groups: dict[str, str]) -> list[float]:
@@ -90,6 +94,11 @@ def specify(
 def shards(n_cases: int, runs: int, size: int = 25) -> list[tuple[int, range]]:
     """Every replication of every case."""
     return [(c, range(i, min(i + size, runs))) for c in range(n_cases) for i in range(0, runs, size)]
+
+
+def simulate_task(engine: Engine, task: Crises, runs: int, advance: Callable[[int], None]) -> np.ndarray:
+    """(C, runs, COLUMNS) of one task."""
+    return gather(engine.run(task, shards(len(task.specs), runs)), len(task.specs), runs, advance)
 
 
 def gather(

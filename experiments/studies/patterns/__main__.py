@@ -13,8 +13,8 @@ import numpy as np
 
 import sim
 from experiments.engine import EngineOptions, open_engine
-from experiments.history.backtest import backtest
-from experiments.history.backtest.simulate_cases import specify
+from experiments.history.backtest.batches import settings
+from experiments.history.backtest.simulate_cases import simulate_task, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.results.formatting import markdown_table, number, percent, span
 from experiments.studies.patterns import stage
@@ -29,10 +29,10 @@ WORLDS, SEED = 39, 1
 def replays(cases: list[Case], replications: int, without_host: bool) -> list[Outcomes]:
     """Replication r of every crisis, for every r, with first-week facts."""
     spec = sim.load(["citizens=1000", "parameters=posterior", f"seed={SEED}"])
-    settings = backtest.settings(spec, {case.host for case in cases} if without_host else set())
-    task = specify(cases, cases, "first_week", settings)
+    of_case = settings(spec, {case.host for case in cases} if without_host else set())
+    task = specify(cases, cases, "first_week", of_case)
     with open_engine(EngineOptions()) as engine, progress(False, "crises", replications * len(cases)) as advance:
-        rows = backtest.simulate_task(engine, task, replications, advance)
+        rows = simulate_task(engine, task, replications, advance)
     return [replay_outcomes(rows[:, r]) for r in range(replications)]
 
 

@@ -3,7 +3,6 @@
 import contextlib
 import io
 import json
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,6 +21,9 @@ from experiments.compare import compare, gather
 from experiments.compare.arms import load_arms
 from experiments.compare.console import _show_headline
 from experiments.compare.paired_view import divergence, side_by_side
+from experiments.engine import Serial
+from experiments.replications.resume import Batch, run_missing
+from experiments.results.resumable import resumable_folder
 from experiments.statements import Facts
 from sim import plots
 from sim.core.caches import configs
@@ -147,9 +149,9 @@ def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
     monkeypatch.setattr(gather, "ROWS", 30)
     specs = list(arms.values())
     columns = Stage(specs[0]).columns
-    stored = gather.gather(
-        tmp_path, arms, simulation.stream_replications(specs, 5, 1, lambda n: None), columns, csv=False
-    )
+    with resumable_folder(str(tmp_path / "out"), "compare", ["compare"], {}) as work:
+        run_missing(Serial(), Batch(simulation.Replications(specs), list(arms), 5), work, 2, lambda n: None)
+        stored = gather.gather(tmp_path, work, arms, columns, csv=False)
     for spec, one, done in zip(specs, stored, simulation.run_replications(specs, 5, 1, lambda n: None), strict=True):
         stacked = ensemble(spec, [t for t, _ in done], [m for _, m in done])
         assert set(one.series) == set(stacked.series) and one.metrics.keys() == stacked.metrics.keys()
@@ -160,38 +162,13 @@ def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
         stored[0].series["nothing"]
 
 
-def test_replications_are_handed_on_in_their_order(monkeypatch, spec):
-    """Chunks that are ready before their turn wait; none is asked for before the engine has room for it."""
-    requested, advanced = [], []
+class RaisedByTen(simulation.Replications):
+    """Replications whose deaths are raised by 10 and a little noise in the first arm."""
 
-    class Engine:
-        def run(self, task, chunks):
-            ready = []
-            for arm, replications in chunks:
-                requested.append((arm, replications.start))
-                ready.append([(arm, r, {}, {}) for r in replications])
-                if len(ready) == 3:
-                    yield from (ready.pop() for _ in range(3))
-            yield from ready
-
-    @contextmanager
-    def open_engine(options):
-        yield Engine()
-
-    monkeypatch.setattr(simulation, "open_engine", open_engine)
-    monkeypatch.setattr(simulation, "simulate", lambda spec, **_: None)
-    stream = simulation.stream_replications([spec, spec], 1000, 2, advanced.append)
-    assert next(stream)[:2] == (0, 0) and len(requested) == 3
-    assert [run[:2] for run in stream] == [(a, r) for a in (0, 1) for r in range(1000)][1:]
-    assert sum(advanced) == 2000
-
-
-def raised_by_ten(*arguments):
-    """Simulated replications whose deaths are raised by 10 and a little noise in the first arm."""
-    rng = np.random.default_rng(6)
-    for arm, replication, table, metrics in simulation.stream_replications(*arguments):
-        more = 0.0 if arm else 10.0 + rng.normal()
-        yield arm, replication, table, metrics | {"deaths": metrics["deaths"] + more}
+    def run(self, number, replication):
+        metrics, table = super().run(number, replication)
+        more = 0.0 if number else 10.0 + np.random.default_rng(6 + replication).normal()
+        return metrics | {"deaths": metrics["deaths"] + more}, table
 
 
 def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
@@ -199,7 +176,7 @@ def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
 
     The interval misses 10 with probability 0.05; this seed is one of the others.
     """
-    monkeypatch.setattr(compare, "stream_replications", raised_by_ten)
+    monkeypatch.setattr(compare, "Replications", RaisedByTen)
     folder = tmp_path / "out"
     arms = "scenarios=[csto_intervention,no_outside_act]"
     output = command(
@@ -213,11 +190,11 @@ def test_a_known_effect_is_recovered(tmp_path, monkeypatch, undrawn):
 
 
 def test_one_configuration_with_two_results_is_an_error(tmp_path, monkeypatch, undrawn):
-    """A null comparison that is not zero is an error, because replications must repeat; nothing is left behind."""
-    monkeypatch.setattr(compare, "stream_replications", raised_by_ten)
-    with pytest.raises(RuntimeError, match="has the configuration of the baseline and differs from it"):
-        command("scenarios=[both,both]", "runs=3", f"out={(tmp_path / 'out').as_posix()}", *QUICK)
-    assert list(tmp_path.iterdir()) == []
+    """A null comparison that is not zero is a fault of the program, because replications must repeat."""
+    monkeypatch.setattr(compare, "Replications", RaisedByTen)
+    words = ["compare", "scenarios=[both,both]", "runs=3", f"out={(tmp_path / 'out').as_posix()}", *QUICK]
+    result = CliRunner().invoke(main, words, catch_exceptions=False)
+    assert result.exit_code == 1 and "has the configuration of the baseline and differs from it" in result.stderr
 
 
 def test_the_first_divergence_is_found(pair):

@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from experiments.results.model_version import model_version
 from experiments.sweep.axes import read_axes
 from experiments.sweep.design import make_design
-from experiments.sweep.keys import Digests, model_version, run_key
+from experiments.sweep.keys import Digests, run_key
 from experiments.sweep.plan import read_plan
 from experiments.sweep.point import at_point, with_value
 from experiments.sweep.shard import Job

@@ -337,7 +337,7 @@ def test_an_interrupt_keeps_what_is_done(finished, tmp_path, monkeypatch):
         return simulate(stage, replication=replication, **arguments)
 
     monkeypatch.setattr(shard, "simulate", simulate_or_interrupt)
-    assert "the same command with the same out= goes on" in run(out=out, status=130).stderr.lower()
+    assert "Go on: suasion sweep" in run(out=out, status=130).stderr
     assert 0 < len(table(out)) < 16
     monkeypatch.undo()
     run(out=out)

@@ -12,7 +12,8 @@ import sim
 from experiments.cli import main
 from experiments.compare.arms import load_arms
 from experiments.explore.labels import check_outcomes
-from experiments.history.backtest.backtest import never_fitted, settings
+from experiments.history.backtest.backtest import never_fitted
+from experiments.history.backtest.batches import settings
 from experiments.history.cases.cases import load_cases
 from experiments.sweep.plan import read_plan
 from experiments.sweep.point import with_value
