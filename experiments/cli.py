@@ -1,5 +1,6 @@
 """`suasion COMMAND`: finds the module of a command. Nothing heavy is imported before a command runs."""
 
+import os
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -66,6 +67,11 @@ def main() -> None:
     Organization of Turkic States.
     """
 
+
+if "_SUASION_COMPLETE" in os.environ:  # the shell asks for words
+    from experiments.terminal.bash import register
+
+    register()
 
 if __name__ == "__main__":
     main()

@@ -2,11 +2,11 @@
 
 import click
 
-from experiments.commands.shared import guarded
+from experiments.commands.shared import folder, guarded
 
 
 @click.command()
-@click.argument("folder", metavar="DIR")
+@folder
 @click.argument("kind", type=click.Choice(["csv", "xlsx"]))
 @click.argument("overrides", nargs=-1, metavar="[out=FILE] [decimal=,]")
 def command(folder: str, kind: str, overrides: tuple[str, ...]) -> None:

@@ -14,7 +14,6 @@ from PIL import Image
 
 import sim
 from experiments.cli import main
-from experiments.terminal.completion import complete
 from sim.metrics import METRICS, compute_metrics
 from sim.spec.schema import Spec
 
@@ -177,17 +176,6 @@ def test_describe_suggests_the_nearest_name():
 def test_every_metric_is_described():
     """Label, unit and docstring; values are numbers or not observed."""
     assert all(m.label and m.unit and m.function.__doc__ for m in METRICS.values())
-
-
-@pytest.mark.exact
-def test_tab_offers_keys_and_values():
-    """Scenario names, parameter paths level by level, and both ways in which shells split at '='."""
-    assert "scenario=csto_intervention" in [c.value for c in complete("run", [], "scenario=cs")]
-    assert [c.value for c in complete("run", ["scenario", "="], "cs")] == ["csto_intervention"]
-    assert "mechanisms." in [c.value for c in complete("run", [], "mech")]
-    assert "mechanisms.contention.threshold=" in [c.value for c in complete("run", [], "mechanisms.contention.th")]
-    assert "runs=" in [c.value for c in complete("compare", [], "ru")]
-    assert "replications=" in [c.value for c in complete("sweep", [], "replications")]
 
 
 @pytest.mark.exact
