@@ -21,12 +21,12 @@ from experiments.describe.lookup import all_entries
 from experiments.explore.discover import DiscoverOptions
 from experiments.explore.sensitivity import SensitivityOptions
 from experiments.explore.tip import TipOptions
+from experiments.export.export import ExportOptions
 from experiments.history.backtest.backtest import BacktestOptions
 from experiments.history.posterior.calibrate import CalibrateOptions
 from experiments.report import ReportOptions
 from experiments.rerun.rerun import RerunOptions
 from experiments.run.run import RunOptions
-from experiments.sweep.export import ExportOptions
 from experiments.sweep.merge import MergeOptions
 from experiments.sweep.plan import SweepOptions
 from sim.metrics import metric_keys
@@ -79,7 +79,7 @@ def words() -> dict[str, Any]:
         for model in models:
             values |= {path: choices for path, choices in _settings(model) if choices and path not in values}
     model_keys = sorted({"scenario", "stage", "host", *_model_keys(known_keys("plain"))})
-    values |= {key: found for key in model_keys if key not in values and (found := _choices(field_at(Spec, tuple(key.split(".")))[1]))}  # fmt: skip
+    values |= {key: choices for key in model_keys if key not in values and (choices := _choices(field_at(Spec, tuple(key.split(".")))[1]))}  # fmt: skip
     return {
         "model": model_keys,
         "settings": {c: sorted({key for m in models for key, _ in _settings(m)}) for c, models in OPTIONS.items()},

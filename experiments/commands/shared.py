@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
-def _complete_settings(context: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+def complete_settings(context: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """A setting of the command or of the model."""
     from experiments.terminal.completion import settings
 
     return settings(context.info_name or "", incomplete, context.params.get("config_dir"))
@@ -41,7 +42,7 @@ config_dir = click.option(
     shell_complete=_complete_folder,
 )  # fmt: skip
 folder = click.argument("folder", metavar="DIR", shell_complete=_complete_folder)
-settings = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=_complete_settings)
+settings = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=complete_settings)
 
 
 def overrides(function: Callable[..., Any]) -> Callable[..., Any]:

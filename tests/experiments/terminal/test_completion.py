@@ -117,11 +117,11 @@ class Session:
 
     def _wait(self, mark: str) -> str:
         """What the terminal shows until a mark."""
-        seen = ""
-        while mark not in seen:
-            assert select.select([self._terminal], [], [], SECONDS)[0], seen
-            seen += os.read(self._terminal, 65536).decode(errors="replace")
-        return seen
+        screen = ""
+        while mark not in screen:
+            assert select.select([self._terminal], [], [], SECONDS)[0], screen
+            screen += os.read(self._terminal, 65536).decode(errors="replace")
+        return screen
 
     def close(self) -> None:
         """End the shell."""
