@@ -131,12 +131,12 @@ def test_multirun_runs_every_combination(tmp_path):
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    "kind", ["scenarios", "metrics", "parameters", "policies", "instruments", "options", "states", "organisations"]
+    "kind", ["metrics", "parameters", "policies", "instruments", "options", "states", "organisations"]
 )
 def test_list_names_everything(kind):
     """Each list has its rows."""
     expected = {
-        "scenarios": "kazakhstan_2022", "metrics": "protest_peak", "parameters": "mechanisms.contention.threshold",
+        "metrics": "protest_peak", "parameters": "mechanisms.contention.threshold",
         "policies": "balancing", "instruments": "internet_shutdown", "options": "repress", "states": "Kazakhstan", "organisations": "OTS",
     }  # fmt: skip
     assert expected[kind] in command("list", kind).stdout
