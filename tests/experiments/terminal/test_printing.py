@@ -101,8 +101,8 @@ def screens(tmp_path_factory) -> dict[tuple[str, ...], list[str]]:
     blocks = CODES.sub("", text.decode()).replace("\r\n", "\n").split(START)[1:]
     ends = [block.removeprefix("exit ").strip() for block in blocks if block.startswith("exit")]
     assert ends == ["1" if words[0] == "backtest" else "0" for words in COMMANDS], text.decode()[-3000:]
-    shown = [block.split("\n")[1:] for block in blocks if not block.startswith("exit")]
-    return dict(zip(COMMANDS, shown, strict=True))
+    outputs = [block.split("\n")[1:] for block in blocks if not block.startswith("exit")]
+    return dict(zip(COMMANDS, outputs, strict=True))
 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
