@@ -7,6 +7,8 @@ from io import TextIOWrapper
 
 import click
 
+from experiments.terminal.limits import refusal_of_memory
+
 COMMANDS = (  # one module of experiments/commands each
     "run",
     "compare",
@@ -46,8 +48,14 @@ class Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # a code page without a letter shows its code
                 stream.reconfigure(errors="backslashreplace")
+        if refusal := refusal_of_memory():
+            click.echo(f"error: {refusal}", err=True)
+            sys.exit(1)
         try:
             return super().invoke(context)
+        except MemoryError:  # of an import; commands name those of their work
+            click.echo("error: not enough memory to start the command", err=True)
+            sys.exit(1)
         except KeyboardInterrupt:
             click.echo("interrupted; the unfinished result was not written", err=True)
             sys.exit(130)

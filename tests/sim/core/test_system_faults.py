@@ -17,6 +17,7 @@ pytestmark = pytest.mark.exact
 
 SHORT = ["citizens=300", "days=2", "quiet=true"]
 SWEEP = ["sweep", "scenario=both,no_outside_act", "replications=2", "engine.name=serial", *SHORT]
+CALIBRATE = ["calibrate", "rounds=[20,20]", "chains=1", "enough=1", "trajectories=2", "draws=2", "workers=1", "quiet=true"]
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def disk(tmp_path):
     [
         (["run"], (4, 200)), (["compare", "runs=2", "workers=1"], (4, 100)), (SWEEP, (4, 100, 300)),
         (["merge", "{sweep}", "{sweep}"], (4, 16)), (["export", "{sweep}", "csv"], (4,)), (["export", "{sweep}", "xlsx"], (4,)),
-        (["report", "{sweep}"], (4, 40)), (["rerun", "{run}", "quiet=true"], (4,)),
+        (["report", "{sweep}"], (4, 40)), (["rerun", "{run}", "quiet=true"], (4,)), (CALIBRATE, (8,)),
     ],
     ids=lambda value: value[0] if isinstance(value[0], str) else None,
 )  # fmt: skip
@@ -88,6 +89,20 @@ def test_a_limit_on_the_size_of_files_is_named(tmp_path):
     done = command("run", *SHORT, f"out={out}", before=lambda: setrlimit(RLIMIT_FSIZE, (20_000, 20_000)))
     assert done.returncode == 1 and str(out) in done.stderr and "ulimit -f" in done.stderr, done.stderr
     assert "Traceback" not in done.stderr and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit of the address space binds nothing")
+@pytest.mark.parametrize("mib", [100, 400, 900])
+def test_too_little_memory_to_start_is_named(tmp_path, mib):
+    """Refused before the imports, which would hang or end without a reason."""
+    from resource import RLIMIT_AS, setrlimit
+
+    limit = mib << 20
+    done = command("run", *SHORT, f"out={tmp_path / 'a'}", before=lambda: setrlimit(RLIMIT_AS, (limit, limit)))
+    message = (
+        f"error: memory: this session is limited to {mib} MiB (ulimit -v), and a command needs 1000 MiB to start\n"
+    )
+    assert (done.returncode, done.stderr) == (1, message) and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows deletes no working directory")
