@@ -42,7 +42,8 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
     """
     target = Path(out) if out is not None else next(_dated_folders(name))
     target = target.resolve() if target.is_symlink() and target.is_dir() else target
-    _check_free(target)
+    if out is not None:  # a dated name that is taken by now gives way to the next one
+        _check_free(target)
     new_parents = [p for p in (target.parent, *target.parent.parents) if not p.exists()]
     drawing: DrawingFault | None = None
     partial: Path | None = None

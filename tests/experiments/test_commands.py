@@ -108,6 +108,21 @@ def test_a_failed_run_leaves_nothing_behind(tmp_path, monkeypatch):
 
 
 @pytest.mark.exact
+def test_ties_of_a_file_are_the_network(tmp_path):
+    """An explicit network by the command: other ties give another course of protest, the same ties the same one."""
+    ring = "".join(f"{row} {(row + step) % 500}\n" for row in range(500) for step in (1, 2, 3))
+    (tmp_path / "ring.txt").write_text(f"# rows\n{ring}", encoding="utf-8")
+    (tmp_path / "pair.txt").write_text("0 1\n", encoding="utf-8")
+    peaks = []
+    for name, ties in (("a", "ring"), ("b", "ring"), ("c", "pair")):
+        edges = f"mechanisms.contention.edges={(tmp_path / ties).as_posix()}.txt"
+        out = tmp_path / name
+        command("run", "mechanisms.contention.network=explicit", edges, f"out={out.as_posix()}", *QUICK)
+        peaks.append(json.loads((out / "metrics.json").read_text(encoding="utf-8"))["protester_days"])
+    assert peaks[0] == peaks[1] != peaks[2]
+
+
+@pytest.mark.exact
 def test_the_default_folder_is_dated_and_new(tmp_path, monkeypatch):
     """Without `out` every run gets a folder of its own under results/."""
     monkeypatch.chdir(tmp_path)

@@ -157,3 +157,25 @@ def test_a_formula_is_text_in_every_table(tmp_path):
     for table in ("runs", "design"):
         assert export(tmp_path / "s", "csv", f"table={table}").exit_code == 0
         assert "'=low+high" in pyarrow.csv.read_csv(tmp_path / "s" / f"{table}.csv")["case"].to_pylist()
+
+
+def test_a_grown_sweep_has_the_columns_of_all_its_scenarios(tmp_path):
+    """Other patrons come with another scenario: their outcomes stand beside the first ones, empty where there is none."""
+    small = ["days=3", "replications=1", "engine.name=serial", "citizens=200", "quiet=true", "series=true"]
+    out = tmp_path / "grown"
+    counts = []
+    for scenarios in ("both,no_outside_act", "both,no_outside_act,jet_crisis_2015"):
+        result = CliRunner().invoke(main, ["sweep", f"scenario={scenarios}", *small, f"out={out.as_posix()}"])
+        assert result.exit_code == 0, result.output
+        for table in ("runs", "series"):
+            path = tmp_path / f"{len(counts)}_{table}.csv"
+            assert export(out, "csv", f"table={table}", f"out={path.as_posix()}").exit_code == 0
+        counts.append(len(Store.open(out).table().column_names))
+    first, grown = (pyarrow.csv.read_csv(tmp_path / f"{n}_runs.csv") for n in (0, 1))
+    assert set(first.column_names) < set(grown.column_names) and grown.num_columns == counts[1] > counts[0]
+    new = set(grown.column_names) - set(first.column_names)
+    by_scenario = {row["scenario"]: row for row in grown.to_pylist()}
+    assert all(by_scenario["both"][name] is None for name in new)
+    assert any(by_scenario["jet_crisis_2015"][name] is not None for name in new)
+    before, after = (pyarrow.csv.read_csv(tmp_path / f"{n}_series.csv") for n in (0, 1))
+    assert set(before.column_names) < set(after.column_names) and len(after) == 3 * 4

@@ -152,3 +152,27 @@ def test_a_wrapped_line_stays_under_its_text(screens):
     sanctions = screens["describe", "sanctions"]
     lag = next(i for i, line in enumerate(sanctions) if line.startswith("  lag: days"))
     assert sanctions[lag + 1].startswith("    ") and sanctions[lag + 1].strip()
+
+
+def test_a_pipe_with_a_code_page_takes_every_letter(tmp_path):
+    """`PYTHONIOENCODING=cp1252 suasion ... > file`: a letter that the code page lacks is written as its code."""
+    commands = [
+        ("describe", "KAZ"),
+        ("describe", "CSTO"),
+        *(("list", kind) for kind in ("metrics", "parameters", "instruments", "hosts", "terms")),
+        ("run", "--cfg", "scenario.label='Қазақстан'"),
+        ("run", *SMALL, "scenario.label='Қазақстан'", "out=koš"),
+        ("export", "koš", "csv"),
+        ("compare", "runs=2", "workers=1", "objective=min deaths", *SMALL, "out=نتائج"),
+        ("completion", "bash"),
+        ("backtest",),
+        ("run", "scenario.label='Қ", "days=no"),
+    ]
+    environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-c", CHILD, json.dumps(commands)]
+    done = subprocess.run(words, cwd=tmp_path, env=environment, capture_output=True, timeout=300)
+    text = done.stdout.decode("cp1252")
+    assert done.returncode == 0 and b"Traceback" not in done.stderr, done.stderr.decode("cp1252")[-2000:]
+    ends = re.findall(r"\x1eexit (\d)", text)
+    assert ends == ["0"] * (len(commands) - 2) + ["1", "2"]
+    assert r"\u041a\u0430\u0437\u0430\u0445\u0441\u0442\u0430\u043d" in text and "koš" in text

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,16 @@ pytestmark = pytest.mark.exact
 
 SHORT = ["citizens=300", "days=2", "quiet=true"]
 SWEEP = ["sweep", "scenario=both,no_outside_act", "replications=2", "engine.name=serial", *SHORT]
-CALIBRATE = ["calibrate", "rounds=[20,20]", "chains=1", "enough=1", "trajectories=2", "draws=2", "workers=1", "quiet=true"]
+CALIBRATE = [
+    "calibrate",
+    "rounds=[20,20]",
+    "chains=1",
+    "enough=1",
+    "trajectories=2",
+    "draws=2",
+    "workers=1",
+    "quiet=true",
+]
 
 
 @pytest.fixture
@@ -71,6 +81,33 @@ def test_a_file_is_whole_or_not_there(tmp_path, disk):
         write_bytes(place / "a", b"x" * 100_000)
     assert fault.value.filename == str(place / "a")
     assert (place / "a").read_bytes() == b"first" and [p.name for p in place.iterdir()] == ["a"]
+
+
+def test_a_full_cache_costs_time_alone(tmp_path, disk, monkeypatch):
+    """Compiled code and derived data are made, used and not kept; no half of an entry is left."""
+    import importlib.util
+
+    import numba
+
+    from sim.core import caches
+
+    place = disk(16)
+    (place / "fill").write_bytes(bytes(16 * 1024 - 4096 * 2))
+    (place / "code").mkdir()
+    with suppress(OSError):
+        (place / "more").write_bytes(bytes(16 * 1024))
+    monkeypatch.setattr(caches, "folder", lambda: place)
+    monkeypatch.setattr(caches, "_texts", {})
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(place / "code"))
+    assert caches.load_or_make("a", "1", lambda: {"x": "y" * 9000}) == {"x": "y" * 9000}
+    source = "from sim.core.compiled import njit\n\n\n@njit(cache=True)\ndef twice(x):\n    return 2 * x\n"
+    (tmp_path / "one.py").write_text(source, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("one", tmp_path / "one.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.twice(4) == 8 and module.twice(2.5) == 5.0
+    assert {path.name for path in place.rglob("*") if path.is_file()} == {"fill", "more"}
 
 
 def command(*words: str, before=None, cwd: Path | None = None) -> subprocess.CompletedProcess:
