@@ -20,7 +20,7 @@ from benchmarks.loopback import Loopback, cluster
 from experiments.sweep.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent
-WORDS = ["scenario=both,no_outside_act", "mechanisms.contention.threshold=0.25,0.3,0.35", "citizens=1000", "days=60",
+WORDS = ["scenario=both,no_outside_act", "mechanisms.contention.threshold=0.25,0.3,0.35", "citizens=1000", "days=20",
          "engine.workers=2", "engine.shard_seconds=0.1"]  # fmt: skip
 KINDS = ("driver", "worker", "both")
 

@@ -176,7 +176,7 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
     start, extra = _schema_defaults(), words[:-1]
     alone = [*extra, f"stage={name}", "~scenario", "~experiment"]
     try:
-        stage: Any = load_or_make("stage", _digest(config_dir, name), lambda: _compose(alone, resolve=False))
+        stage: Any = load_or_make("stage", inputs_digest(name, config_dir), lambda: _compose(alone, resolve=False))
         stage_keys = {k: v for k, v in stage.items() if k not in start or v != start[k]}
         if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in stage_keys for o in others):
             return None
@@ -203,9 +203,9 @@ def _usual_stage() -> str:
     return next(entry.stage for entry in listed if "stage" in entry)
 
 
-def _digest(config_dir: str | None, stage: str) -> str:
-    """Digest of all inputs of a composed stage: every YAML file, the schema, the libraries."""
-    digest = sha256(repr((stage, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
+def inputs_digest(subject: str, config_dir: str | None = None) -> str:
+    """Digest of a name and of all inputs of a composition: every YAML file, the schema, the libraries."""
+    digest = sha256(repr((subject, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
     for folder in (configs(), *([Path(config_dir)] if config_dir else [])):
         for path in sorted(folder.rglob("*.yaml")):
             digest.update(repr((str(path.relative_to(folder)), content_of(path))).encode("utf-8", "surrogatepass"))

@@ -147,12 +147,15 @@ def test_the_kind_of_event_of_the_page_presses_on_citizens():
 
 
 class Copy:
-    """A copy of the code and the configuration, in which commands run. touched: files of code that differ from the last look."""
+    """A copy of the code and the configuration, in which commands run. touched: files of code that differ from the last look.
+
+    Compiled code comes along, because to compile it again takes half a minute.
+    """
 
     def __init__(self, folder: Path):
         self.folder = folder
         for name in ("sim", "experiments", "configs", "docs"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, folder / name)
         self.before = self._contents()
 
     def _contents(self) -> dict[str, bytes]:
@@ -172,7 +175,7 @@ class Copy:
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory) -> Copy:
-    """One copy for all tests of this module: it compiles once."""
+    """One copy for all tests of this module."""
     return Copy(tmp_path_factory.mktemp("copy"))
 
 

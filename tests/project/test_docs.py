@@ -39,7 +39,7 @@ def test_the_commands_of_the_readme_are_valid(tmp_path, monkeypatch):
     write_config(tmp_path / "my_run" / "config.yaml", sim.load())
     lines = re.findall(r"^ +suasion (run|compare)((?: [^#\n]*?)?)(?: {2,}[(#].*)?$", README, re.MULTILINE)
     assert len(lines) >= 7
-    for name, words_of_line in lines:
+    for name, words_of_line in dict.fromkeys(lines):
         words = [w for w in shlex.split(words_of_line) if w != "-m"]
         fixed, swept = sweeps(words)
         options = RunOptions if name == "run" else CompareOptions

@@ -74,7 +74,7 @@ def test_rows_are_what_the_model_gives(uninterrupted, load):
 
 
 @pytest.mark.exact
-@pytest.mark.parametrize("workers", [2, 8])
+@pytest.mark.parametrize("workers", [2, 5])
 def test_worker_processes_give_the_same_table(uninterrupted, tmp_path, workers):
     """Bit for bit."""
     command("sweep", *WORDS, f"engine.workers={workers}", "quiet=true", f"out={(tmp_path / 'out').as_posix()}")
