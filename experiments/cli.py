@@ -1,5 +1,6 @@
 """`suasion COMMAND`: finds the module of a command. Nothing heavy is imported before a command runs."""
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -9,6 +10,7 @@ from typing import Any
 import click
 
 from experiments.interrupts import STATUS, InterruptWatch, run_as_process
+from experiments.terminal.limits import refusal_of_memory
 
 COMMANDS = (  # one module of experiments/commands each
     "run",
@@ -59,9 +61,15 @@ class Commands(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):  # a code page without a letter shows its code
                 stream.reconfigure(errors="backslashreplace")
+        if refusal := refusal_of_memory():
+            click.echo(f"error: {refusal}", err=True)
+            sys.exit(1)
         with InterruptWatch(self._is_process) as watch:
             try:
                 return super().invoke(context)
+            except MemoryError:  # of an import; commands name those of their work
+                click.echo("error: not enough memory to start the command", err=True)
+                sys.exit(1)
             except KeyboardInterrupt as interrupt:
                 click.echo(watch.answer(interrupt), err=True)
                 sys.exit(STATUS)
@@ -81,6 +89,11 @@ def main() -> None:
     Organization of Turkic States.
     """
 
+
+if "_SUASION_COMPLETE" in os.environ:  # the shell asks for words
+    from experiments.terminal.bash import register
+
+    register()
 
 if __name__ == "__main__":
     main()

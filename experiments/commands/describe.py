@@ -2,11 +2,11 @@
 
 import click
 
-from experiments.commands.shared import config_dir, guarded
+from experiments.commands.shared import complete_names, config_dir, guarded
 
 
 @click.command()
-@click.argument("name", nargs=-1, required=True)
+@click.argument("name", nargs=-1, required=True, shell_complete=complete_names)
 @config_dir
 def command(name: tuple[str, ...], config_dir: str | None) -> None:
     """Explain one name: a scenario, metric, parameter, policy, instrument, option, kind of event, mechanism, state, organisation, source or term.

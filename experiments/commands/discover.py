@@ -2,11 +2,11 @@
 
 import click
 
-from experiments.commands.shared import command_words, guarded, overrides
+from experiments.commands.shared import command_words, guarded, overrides_or_folder
 
 
 @click.command()
-@overrides
+@overrides_or_folder
 def command(config_dir: str | None, overrides: tuple[str, ...]) -> None:
     """Describe in plain words where an outcome occurs in a sweep: boxes of the parameter space.
 

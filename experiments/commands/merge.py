@@ -2,11 +2,11 @@
 
 import click
 
-from experiments.commands.shared import command_words, guarded
+from experiments.commands.shared import command_words, complete_folders, guarded
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True, metavar="DIR DIR... [out=DIR]")
+@click.argument("words", nargs=-1, required=True, metavar="DIR DIR... [out=DIR]", shell_complete=complete_folders)
 def command(words: tuple[str, ...]) -> None:
     """Put folders of one sweep together, from several machines for example; equal runs count once.
 

@@ -2,11 +2,11 @@
 
 import click
 
-from experiments.commands.shared import guarded, settings
+from experiments.commands.shared import folder, guarded, settings
 
 
 @click.command()
-@click.argument("folder", metavar="DIR")
+@folder
 @settings
 def command(folder: str, overrides: tuple[str, ...]) -> None:
     """Write one HTML file on a results folder: verdict, figures, tables, assumptions, sources, how to repeat it.

@@ -2,11 +2,11 @@
 
 import click
 
-from experiments.commands.shared import command_words, guarded, overrides
+from experiments.commands.shared import command_words, guarded, overrides_or_folder
 
 
 @click.command()
-@overrides
+@overrides_or_folder
 def command(config_dir: str | None, overrides: tuple[str, ...]) -> None:
     """Measure which of the varied parameters move an outcome: Morris, Sobol, or rank correlations.
 

@@ -2,24 +2,57 @@
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-
-def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[Any]:
-    from experiments.terminal.completion import complete
-
-    return complete(context.info_name or "", list(context.params.get("overrides") or ()), incomplete)
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
-config_dir = click.option("--config-dir", metavar="DIR", help="A folder with your YAML files, beside the shipped one.")
-settings = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...")
+def complete_settings(context: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """A setting of the command or of the model."""
+    from experiments.terminal.completion import settings
+
+    return settings(context.info_name or "", incomplete, context.params.get("config_dir"))
+
+
+def complete_folders(context: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """A folder of results, or a setting where the command takes settings in the same place."""
+    from experiments.terminal.completion import folders
+
+    return folders(context.info_name or "", incomplete, context.params.get("config_dir"))
+
+
+def complete_names(context: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    """A name that `suasion describe` explains."""
+    from experiments.terminal.completion import names
+
+    return names(context.params.get("name") or (), incomplete, context.params.get("config_dir"))
+
+
+def _complete_folder(context: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type="dir")]
+
+
+config_dir = click.option(
+    "--config-dir", metavar="DIR", help="A folder with your YAML files, beside the shipped one.",
+    shell_complete=_complete_folder,
+)  # fmt: skip
+folder = click.argument("folder", metavar="DIR", shell_complete=_complete_folder)
+settings = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=complete_settings)
 
 
 def overrides(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Settings of the model and of the command, with completion, and --config-dir."""
-    argument = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=_complete)
+    """Settings of the model and of the command, and --config-dir."""
+    return settings(config_dir(function))
+
+
+def overrides_or_folder(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same for a command that takes the folder of a sweep too."""
+    argument = click.argument("overrides", nargs=-1, metavar="[KEY=VALUE]...", shell_complete=complete_folders)
     return argument(config_dir(function))
 
 

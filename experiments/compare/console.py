@@ -6,7 +6,7 @@ from typing import Any
 from rich.table import Table
 
 from experiments.compare.compare import compare
-from experiments.compare.tables import headline_table, outcome_table, regret_table
+from experiments.compare.tables import headline_table, outcome_table, regret_tables
 from experiments.results.formatting import number
 from experiments.statements import Facts, sentences
 from experiments.terminal.printing import echo, echo_paragraph, plain_table, print_table
@@ -29,6 +29,7 @@ REGRET = (
     "regret.none",
     "regret.criteria",
 )
+LONGEST_NAME = 20  # letters of an actor's name in a column; of a longer one the code is shown
 DIRECTIONS = {"max": "more counts as better", "min": "less counts as better"}
 
 
@@ -106,8 +107,14 @@ def _show_objectives(facts: Facts) -> None:
         if objective["n"]:
             direction = DIRECTIONS[objective["direction"]]
             replications = "1 replication" if objective["n"] == 1 else f"{objective['n']} replications"
-            echo_paragraph(f"Regret and robustness, {replications}: {_label(objective)}; {direction}, as you chose.")
-            _print(regret_table(objective))
+            echo_paragraph(
+                f"Regret and robustness, {replications}: {_label(objective)}; {direction}, as you chose. "
+                "A star marks the best in these replications.",
+                indent="  ",
+            )
+            labels = {arm: entry["label"] for arm, entry in facts.data["arms"].items()}
+            for table in regret_tables(objective, labels):
+                _print(table)
     _show_sentences(facts, *REGRET)
 
 
@@ -126,8 +133,9 @@ def _show_paired_view(facts: Facts) -> None:
     from sim.plots.timeline import phrase
 
     def describe(event: dict[Any, Any] | None) -> str:
-        return phrase(LogEntry(**event), pair["host"], pair["names"]) if event else ""
+        return phrase(LogEntry(**event), pair["host"], names) if event else ""
 
+    names = {code: name if len(name) <= LONGEST_NAME else code for code, name in pair["names"].items()}
     table = plain_table("day", *pair["labels"])
     for row in pair["events"]:
         marks = ["", ""] if row["first"] == row["second"] else ["* ", "* "]

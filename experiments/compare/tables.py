@@ -1,5 +1,7 @@
 """Tables of a comparison for a terminal: the headline outcomes, all outcomes, and regret."""
 
+from collections.abc import Iterator
+from textwrap import wrap
 from typing import Any
 
 from rich.table import Table
@@ -10,10 +12,11 @@ from experiments.results.formatting import number, percent, span
 from experiments.results.interval_kinds import NONE, SKEWED
 from experiments.statements.answers import SURVIVAL
 from experiments.statements.table import ENGLISH
-from experiments.terminal.printing import plain_table
+from experiments.terminal.printing import GAP, plain_table, terminal_width
 
 BESIDE = 3  # arms that stand side by side in 80 columns
 MOST_ROWS = 8
+SHORT_TITLE = 16  # letters that stay on one line
 
 
 def headline_table(summary: dict[Any, Any]) -> Table:
@@ -101,21 +104,43 @@ def _cell(cell: dict[Any, Any], runs: int, signed: bool = False) -> str:
     return f"{mean} {mark}{span(cell['low'], cell['high'], signed)}{share}{n}"
 
 
-def regret_table(objective: dict[Any, Any]) -> Table:
-    """A line per criterion, with its value for each arm."""
-    table = plain_table("criterion", *objective["arms"], "best in these replications")
+def regret_tables(objective: dict[Any, Any], labels: dict[str, str]) -> Iterator[Table]:
+    """A line per arm, as many criteria in a table as the terminal is wide; a star marks the best arms unless all are alike."""
+    titles = [_two_lines(ENGLISH("headline.scenario"))]
+    columns = [[labels[arm] for arm in objective["arms"]]]
+    room = terminal_width()
     for criterion in (c for c in CRITERIA if objective["best"][c]):
-        cells = [_criterion(arm, criterion, objective["n"]) for arm in objective["arms"].values()]
-        table.add_row(CRITERIA[criterion][objective["direction"]], *cells, _best(objective, criterion))
+        title = _two_lines(CRITERIA[criterion][objective["direction"]])
+        column = [_criterion(values, criterion, objective, arm) for arm, values in objective["arms"].items()]
+        if len(titles) > 1 and sum(map(_width, [*columns, column], [*titles, title])) - GAP > room:
+            yield _of_columns(titles, columns)
+            titles, columns = titles[:1], columns[:1]
+        titles, columns = [*titles, title], [*columns, column]
+    yield _of_columns(titles, columns)
+
+
+def _two_lines(title: str) -> str:
+    """The title of a column in two lines of about the same length, if it is long."""
+    return "\n".join(wrap(title, max(SHORT_TITLE, len(title) // 2 + 4)))
+
+
+def _width(column: list[str], title: str) -> int:
+    """Columns of the terminal that a column takes."""
+    return GAP + max(len(line) for cell in (title, *column) for line in cell.split("\n"))
+
+
+def _of_columns(titles: list[str], columns: list[list[str]]) -> Table:
+    table = plain_table(*titles)
+    for row in zip(*columns, strict=True):
+        table.add_row(*row)
     return table
 
 
-def _criterion(criteria: dict[Any, Any], criterion: str, replications: int) -> str:
-    if criterion == "mean_regret" and replications > 1:
-        return f"{number(criteria['mean_regret'])} {span(criteria['mean_regret_low'], criteria['mean_regret_high'])}"
-    return percent(criteria[criterion]) if criterion.startswith("share") else number(criteria[criterion])
-
-
-def _best(objective: dict[Any, Any], criterion: str) -> str:
+def _criterion(values: dict[Any, Any], criterion: str, objective: dict[Any, Any], arm: str) -> str:
     best = objective["best"][criterion]
-    return "all alike" if len(best) == len(objective["arms"]) else ", ".join(best)
+    star = "" if arm not in best or len(best) == len(objective["arms"]) else " *"
+    if criterion == "mean_regret" and objective["n"] > 1:
+        interval = span(values["mean_regret_low"], values["mean_regret_high"])
+        return f"{number(values['mean_regret'])}{star}\n{interval}"
+    value = values[criterion]
+    return (percent(value) if criterion.startswith("share") else number(value)) + star

@@ -1,9 +1,12 @@
 """Terminal output of `suasion list` and `suasion describe`."""
 
+import re
+
 from experiments.describe.lists import LISTS
 from experiments.describe.lookup import description
-from experiments.terminal.printing import GAP, Console, echo, echo_paragraph, plain_table, print_table, terminal_width
+from experiments.terminal.printing import GAP, echo, echo_paragraph, plain_table, print_table, terminal_width
 
+COLUMN = re.compile(r"\s*\d+  \w+ {2,}(?=\S)")  # number and name before a text
 SELF_EXPLANATORY = ("label", "name", "meaning", "what happens", "what it does")  # columns whose cells need no title
 
 
@@ -33,7 +36,9 @@ def _show_entry(titles: tuple[str, ...], row: tuple[str, ...]) -> None:
 
 
 def show_description(name: str, config_dir: str | None) -> None:
-    """Print the explanation of a name."""
-    console = Console(highlight=False, width=terminal_width())
+    """Print the explanation of a name. A long line goes on below its text: under a second column, or two blanks in."""
     for line in description(name, config_dir):
-        console.print(line, markup=False)
+        if not line:
+            echo()
+        gap = COLUMN.match(line)
+        echo_paragraph(line, indent=" " * (gap.end() if gap else len(line) - len(line.lstrip()) + GAP))

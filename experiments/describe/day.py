@@ -1,13 +1,11 @@
 """`suasion describe day`: the parts of one simulated day in order, and the Mesa agents that decide in them."""
 
 from importlib import import_module
-from textwrap import wrap
 
 from sim.core.mechanism import DecidingMechanism, Mechanism
 from sim.day import day_of
 from sim.mechanisms import Mechanisms
 
-WIDTH = 108  # of a line
 HINT = "`suasion describe NAME` explains a mechanism and lists its parameters."
 
 
@@ -17,18 +15,12 @@ def day_lines(mechanisms: Mechanisms) -> list[str]:
     width = max(len(part.name) for part in parts)
     lines = ["day: the parts of one simulated day, in order", ""]
     for number, part in enumerate(parts, 1):
-        lines += _indented(f"{number:>2}  {part.name:<{width}}  ", summary(part.mechanism))
+        lines.append(f"{number:>2}  {part.name:<{width}}  {summary(part.mechanism)}")
         if isinstance(part.mechanism, DecidingMechanism):
-            lines += _indented(
-                " " * (width + 6), f"decided by {part.decided_by} (Mesa agent): {_question(part.mechanism)}"
-            )
+            lines.append(" " * (width + 6) + f"decided by {part.decided_by} (Mesa agent): {_question(part.mechanism)}")
     active = {part.name for part in parts}
     inactive = [name for name in Mechanisms.model_fields if name not in active]
     return [*lines, *([f"    Switched off: {', '.join(inactive)}"] if inactive else []), "", HINT]
-
-
-def _indented(head: str, text: str) -> list[str]:
-    return wrap(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))
 
 
 def summary(mechanism: Mechanism) -> str:

@@ -21,6 +21,7 @@ from sim.spec.override_words import quoted
 from sim.spec.schema import Instrument, Organisation, Spec, State
 
 Describe = Callable[[], list[str]]
+ENDLESS = 1 << 20  # letters of a line of YAML; the terminal wraps it
 ABOUT_SCENARIO = {"name", "label", "summary", "colour", "expected"}
 
 
@@ -93,7 +94,7 @@ def _readable(actor: State | Organisation) -> dict[Any, Any]:
 
 
 def _yaml_lines(data: dict[Any, Any]) -> list[str]:
-    return dump_yaml(data, width=100).splitlines()
+    return dump_yaml(data, width=ENDLESS).splitlines()
 
 
 def _instrument_lines(name: str, tool: Instrument) -> list[str]:

@@ -79,9 +79,9 @@ def _instrument_row(name: str, tool: Instrument) -> tuple[str, ...]:
 
 
 def _options(_: str | None) -> tuple[tuple[str, ...], Rows]:
-    rows = [("state", o, text, "free, never, always, or a day") for o, text in STATE_OPTIONS.items()]
-    rows += [("organisation", o, text, "free, never, always") for o, text in ORGANISATION_OPTIONS.items()]
-    return ("actor", "option", "meaning", "values"), rows
+    rows = [(o, text, "state", "free, never, always, or a day") for o, text in STATE_OPTIONS.items()]
+    rows += [(o, text, "organisation", "free, never, always") for o, text in ORGANISATION_OPTIONS.items()]
+    return ("option", "meaning", "actor", "values"), rows
 
 
 def _events(_: str | None) -> tuple[tuple[str, ...], Rows]:

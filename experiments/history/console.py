@@ -58,6 +58,8 @@ def calibrate(overrides: list[str], command: list[str], config_dir: str | None) 
     folder, posterior = run(options, command)
     for line in sentences(Facts("calibrate", {}, posterior), "calibrate.identified"):
         echo_paragraph(line)
+    table = plain_table("parameter", "mean", "deviation", "of the prior's")
     for path, summary in posterior["parameters"].items():
-        echo(f"{path:36s} {summary['mean']:7.3f} +- {summary['sd']:.3f}, {summary['sd_over_prior']:.2f} of the prior's")
+        table.add_row(path, f"{summary['mean']:.3f}", f"{summary['sd']:.3f}", f"{summary['sd_over_prior']:.2f}")
+    print_table(table)
     echo(f"Written to {folder}")

@@ -160,6 +160,12 @@ class SavedAxes(Saved):
     axes: list[SavedAxis]
 
 
+class Metrics(Saved):
+    """Content of metrics.json: a number by key, null where nothing was observed."""
+
+    metrics: dict[str, float | int | None]
+
+
 def faults_of(model: type[BaseModel], data: object) -> list[tuple[str, str]]:
     """Key and message of every fault of plain data."""
     try:

@@ -41,7 +41,8 @@ def new_folder(out: str | None, name: str) -> Iterator[tuple[Path, Path]]:
     or is being written by another command. A DrawingFault of the block is raised when the folder is in its place.
     """
     target = target_of(out, name)
-    check_free(target)
+    if out is not None:  # a dated name that is taken by now gives way to the next one
+        check_free(target)
     new_parents = missing_parents(target)
     drawing: DrawingFault | None = None
     partial: Path | None = None

@@ -3,12 +3,15 @@
 import csv
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.received import read_fault, read_text
 from sim.core.strict_yaml import parse_yaml
+from sim.core.yaml_places import Place, placed, places_of_parts
 
 NAME = "name"  # column that names the points
 MOST_CASES = 1_000_000
@@ -21,11 +24,40 @@ def read_cases(path: Path) -> Cases:
     """The points of a file; an empty cell keeps the base. CSV has a column `name`, YAML is a mapping. Raises ConfigError."""
     try:
         text = read_text(path)
-        return _from_yaml(text) if path.suffix.lower() in (".yaml", ".yml") else _from_csv(text)
+        return _from_yaml(text) if _is_yaml(path) else _from_csv(text)
     except (OSError, ValueError) as error:
         raise read_fault("cases", path, error) from None
     except csv.Error as error:
         raise ConfigError(describe_fault("cases", path, f"is no table ({error})", ())) from None
+
+
+@contextmanager
+def naming_cases(path: str | None) -> Iterator[None]:
+    """Within the block, a ConfigError about a value of a table of cases names file and line."""
+    try:
+        yield
+    except ConfigError as error:
+        raise placed(error, path, _places(Path(path))) if path else error from None
+
+
+def _places(path: Path) -> list[Place]:
+    """Where each setting of each case stands; none if the file cannot be read, which is a fault by itself."""
+    try:
+        text = read_text(path)
+        return places_of_parts(text) if _is_yaml(path) else _places_in_csv(text)
+    except (OSError, ValueError, csv.Error):
+        return []
+
+
+def _places_in_csv(text: str) -> list[Place]:
+    reader = csv.reader(io.StringIO(text), strict=True)
+    rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
+    titles = [title.strip() for title in rows[0][1]] if rows else []
+    return [Place(t, cell.strip(), line) for line, row in rows[1:] for t, cell in zip(titles, row, strict=False)]
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix.lower() in (".yaml", ".yml")
 
 
 def _from_yaml(text: str) -> Cases:

@@ -1,4 +1,4 @@
-"""Terminal output and exit status of `suasion sweep`, `suasion merge` and `suasion export`."""
+"""Terminal output and exit status of `suasion sweep` and `suasion merge`."""
 
 import sys
 from datetime import timedelta
@@ -6,7 +6,6 @@ from typing import Any
 
 from experiments.results.target import is_folder
 from experiments.statements import Facts, sentences
-from experiments.sweep import export as exporting
 from experiments.sweep import merge as merging
 from experiments.sweep.axes import Axis
 from experiments.sweep.plan import Plan, read_plan
@@ -38,11 +37,6 @@ def merge(words: list[str], command: list[str]) -> None:
     fields = store.manifest
     echo(f"{_count(fields['runs'], 'run')} of {_count(len(store.design), 'point')}, {fields['missing']:,} missing")
     echo(f"Written to {store.folder}")
-
-
-def export(folder: str, kind: Any, overrides: list[str]) -> None:
-    """Export the table of a folder."""
-    echo(f"Written to {exporting.export(folder, kind, overrides)}")
 
 
 def _summary(plan: Plan, outcome: SweepSummary) -> list[str]:

@@ -14,6 +14,7 @@ from experiments.engine import check as check_engine
 from experiments.results.model_version import model_version
 from experiments.results.target import OutPath
 from experiments.sweep.axes import BASE, ROLES, Axis, read_axes
+from experiments.sweep.case_table import naming_cases
 from experiments.sweep.design import KINDS, Design, make_design
 from experiments.sweep.duplicates import refuse_duplicates
 from experiments.sweep.keys import Digests
@@ -177,10 +178,11 @@ def read_plan(overrides: list[str], config_dir: str | None) -> Plan:
                 describe_fault(axis.path, axis.values or axis.distribution, "is a setting of the sweep, no axis", ())
             )
     arguments = (options.samples, options.levels, options.design_seed, options.cases)
-    design = with_codes(make_design(axes, options.design, *arguments), spec, config_dir)
-    refuse_duplicates(design, fixed, spec)
-    plan = Plan(options, design, _bases(design, spec, fixed, config_dir))
-    _check(plan)
+    with naming_cases(options.cases):
+        design = with_codes(make_design(axes, options.design, *arguments), spec, config_dir)
+        refuse_duplicates(design, fixed, spec)
+        plan = Plan(options, design, _bases(design, spec, fixed, config_dir))
+        _check(plan)
     return plan
 
 

@@ -9,7 +9,8 @@ from sim.actors.policies import Policy
 from sim.core.caches import configs
 from sim.core.faults import ConfigError, describe_fault, normal
 from sim.core.parameters import Checked, is_name
-from sim.core.received import check_sources, read_bytes, read_fault, read_json, read_yaml, reason_of
+from sim.core.received import check_sources, read_bytes, read_fault, read_json, read_text, read_yaml, reason_of
+from sim.core.yaml_places import placed, places_in
 from sim.spec.validate import validated
 
 FILES = ("scenario", "stage", "state", "organisation")  # groups whose files are found in any case
@@ -136,7 +137,11 @@ def policy(name: str, config_dir: str | None = None) -> Policy:
     if path is None:
         names = names_in("policy", config_dir)
         raise ConfigError(describe_fault("policy", name, f"must be one of {', '.join(names)}", names))
-    return validated(_Policies, {"policies": {name: read_tree(path)}}).policies[name]
+    tree = read_tree(path)
+    try:
+        return validated(_Policies, {"policies": {name: tree}}).policies[name]
+    except ConfigError as error:
+        raise placed(error, path, places_in(read_text(path), f"policies.{name}")) from None
 
 
 def policies(config_dir: str | None = None) -> dict[str, Policy]:

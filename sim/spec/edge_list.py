@@ -45,6 +45,9 @@ def adjacency_of(spec: Spec) -> Adjacency | None:
     return _read(rule.edges, (status.st_mtime_ns, status.st_size), spec.citizens, rule.mutual)
 
 
+_WHOLE = re.compile(r"[-+]?\d{1,18}")
+
+
 @lru_cache(maxsize=2)
 def _read(path: str, version: tuple[int, int], n_rows: int, mutual: bool) -> Adjacency:
     """The file as compiled ties; cached, because the check and every world read it."""
@@ -54,16 +57,21 @@ def _read(path: str, version: tuple[int, int], n_rows: int, mutual: bool) -> Adj
             ties = np.loadtxt(lines, dtype=np.int64, comments="#", ndmin=2)
     except OSError as error:
         raise InvalidSpec(KEY, path, f"cannot be read ({error.strerror})") from None
-    except (ValueError, UserWarning) as fault:  # UserWarning: no data
-        reason = re.sub(
-            "could not convert string .* to int64", "no whole number", str(fault).splitlines()[0].split("; ")[0]
-        )
-        raise InvalidSpec(KEY, path, f"must hold two row numbers a line ({reason})") from None
-    if ties.shape[1] != 2:
-        raise InvalidSpec(KEY, path, f"must hold two row numbers a line, not {ties.shape[1]}")
-    outside = np.flatnonzero(((ties < 0) | (ties >= n_rows)).any(axis=1))
-    if outside.size:
-        a, b = ties[outside[0]].tolist()
-        allowed = f"joins {a} and {b}; rows are numbered from 0 to {n_rows - 1}, citizens={n_rows}"
-        raise InvalidSpec(KEY, path, allowed)
+    except (ValueError, UserWarning):  # UserWarning: no data
+        raise _fault(path, n_rows) from None
+    if ties.shape[1] != 2 or ((ties < 0) | (ties >= n_rows)).any():
+        raise _fault(path, n_rows)
     return adjacency(ties, n_rows, mutual)
+
+
+def _fault(path: str, n_rows: int) -> InvalidSpec:
+    """The fault of the first line that is no tie, with its number."""
+    text = Path(path).read_bytes().decode(errors="replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        words = line.partition("#")[0].replace(",", " ").split()
+        if words and (len(words) != 2 or not all(map(_WHOLE.fullmatch, words))):
+            return InvalidSpec(KEY, path, f"line {number} must hold two row numbers, not '{line.strip()[:40]}'")
+        if words and not all(0 <= int(word) < n_rows for word in words):
+            allowed = f"line {number} joins {words[0]} and {words[1]}; rows are numbered from 0 to {n_rows - 1}, citizens={n_rows}"
+            return InvalidSpec(KEY, path, allowed)
+    return InvalidSpec(KEY, path, "must hold two row numbers a line, and holds none")

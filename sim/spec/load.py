@@ -10,6 +10,7 @@ from sim.core.faults import ConfigError, InvalidSpec, describe_fault
 from sim.spec.completed import completed
 from sim.spec.compose import composed
 from sim.spec.config_files import case_ids, names_in
+from sim.spec.fault_places import naming_files
 from sim.spec.schema import Spec
 from sim.spec.validate import Model, validated
 
@@ -58,18 +59,21 @@ def load_with(
     config_dir: str | None = None,
 ) -> tuple[Spec, BaseModel | None]:
     """`load` plus the settings of an experiment: (Spec, options or None). Raises ConfigError."""
-    tree = composed(overrides, experiment, config_dir)
-    settings = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
-    codes = ActorCodes.of_tree(tree)
-    try:
-        codes.check()
-    except AmbiguousActor as fault:
-        raise ConfigError(f"states, organisations: {fault}") from None
-    spec = validated(Spec, tree, codes)
-    fitting(spec)
-    if not any(word.startswith("config=") for word in overrides):  # a result may come from a machine with other files
-        _check_files(spec, config_dir)
-    return spec, None if options is None else validated(options, settings)
+    with naming_files(overrides, config_dir):
+        tree = composed(overrides, experiment, config_dir)
+        settings = {k: tree.pop(k) for k in list(tree) if k not in Spec.model_fields}
+        codes = ActorCodes.of_tree(tree)
+        try:
+            codes.check()
+        except AmbiguousActor as fault:
+            raise ConfigError(f"states, organisations: {fault}") from None
+        spec = validated(Spec, tree, codes)
+        fitting(spec)
+        if not any(
+            word.startswith("config=") for word in overrides
+        ):  # a result may come from a machine with other files
+            _check_files(spec, config_dir)
+        return spec, None if options is None else validated(options, settings)
 
 
 def fitting(spec: Spec, check: Callable[[Spec], object] = completed) -> None:
@@ -98,5 +102,6 @@ def load_options(
     overrides: Sequence[str], options: type[Model], experiment: str, config_dir: str | None = None
 ) -> Model:
     """The settings of an experiment alone, if they name the simulations. Raises ConfigError."""
-    tree = composed(overrides, experiment, config_dir)
+    with naming_files(overrides, config_dir):
+        tree = composed(overrides, experiment, config_dir)
     return validated(options, {name: value for name, value in tree.items() if name not in Spec.model_fields})

@@ -15,7 +15,6 @@ from PIL import Image
 
 import sim
 from experiments.cli import main
-from experiments.terminal.completion import complete
 from sim.metrics import METRICS, compute_metrics
 from sim.spec.schema import Spec
 
@@ -110,6 +109,21 @@ def test_a_failed_run_leaves_nothing_behind(tmp_path, monkeypatch):
 
 
 @pytest.mark.exact
+def test_ties_of_a_file_are_the_network(tmp_path):
+    """An explicit network by the command: other ties give another course of protest, the same ties the same one."""
+    ring = "".join(f"{row} {(row + step) % 500}\n" for row in range(500) for step in (1, 2, 3))
+    (tmp_path / "ring.txt").write_text(f"# rows\n{ring}", encoding="utf-8")
+    (tmp_path / "pair.txt").write_text("0 1\n", encoding="utf-8")
+    peaks = []
+    for name, ties in (("a", "ring"), ("b", "ring"), ("c", "pair")):
+        edges = f"mechanisms.contention.edges={(tmp_path / ties).as_posix()}.txt"
+        out = tmp_path / name
+        command("run", "mechanisms.contention.network=explicit", edges, f"out={out.as_posix()}", *QUICK)
+        peaks.append(json.loads((out / "metrics.json").read_text(encoding="utf-8"))["protester_days"])
+    assert peaks[0] == peaks[1] != peaks[2]
+
+
+@pytest.mark.exact
 def test_the_default_folder_is_dated_and_new(tmp_path, monkeypatch):
     """Without `out` every run gets a folder of its own under results/."""
     monkeypatch.chdir(tmp_path)
@@ -133,12 +147,12 @@ def test_multirun_runs_every_combination(tmp_path):
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    "kind", ["scenarios", "metrics", "parameters", "policies", "instruments", "options", "states", "organisations"]
+    "kind", ["metrics", "parameters", "policies", "instruments", "options", "states", "organisations"]
 )
 def test_list_names_everything(kind):
     """Each list has its rows."""
     expected = {
-        "scenarios": "kazakhstan_2022", "metrics": "protest_peak", "parameters": "mechanisms.contention.threshold",
+        "metrics": "protest_peak", "parameters": "mechanisms.contention.threshold",
         "policies": "balancing", "instruments": "internet_shutdown", "options": "repress", "states": "Kazakhstan", "organisations": "OTS",
     }  # fmt: skip
     assert expected[kind] in command("list", kind).stdout
@@ -178,17 +192,6 @@ def test_describe_suggests_the_nearest_name():
 def test_every_metric_is_described():
     """Label, unit and docstring; values are numbers or not observed."""
     assert all(m.label and m.unit and m.function.__doc__ for m in METRICS.values())
-
-
-@pytest.mark.exact
-def test_tab_offers_keys_and_values():
-    """Scenario names, parameter paths level by level, and both ways in which shells split at '='."""
-    assert "scenario=csto_intervention" in [c.value for c in complete("run", [], "scenario=cs")]
-    assert [c.value for c in complete("run", ["scenario", "="], "cs")] == ["csto_intervention"]
-    assert "mechanisms." in [c.value for c in complete("run", [], "mech")]
-    assert "mechanisms.contention.threshold=" in [c.value for c in complete("run", [], "mechanisms.contention.th")]
-    assert "runs=" in [c.value for c in complete("compare", [], "ru")]
-    assert "replications=" in [c.value for c in complete("sweep", [], "replications")]
 
 
 @pytest.mark.exact

@@ -41,9 +41,7 @@ def test_the_core_needs_no_extra(tmp_path):
     """Run, compare, sweep, list, describe, rerun and export to CSV work with the dependencies of the core alone."""
     process = subprocess.run([sys.executable, "-c", CORE], cwd=tmp_path, capture_output=True, text=True)
     assert process.returncode == 0, process.stderr
-    assert (
-        (tmp_path / "again").is_dir() and (tmp_path / "two").is_dir() and (tmp_path / "three" / "table.csv").is_file()
-    )
+    assert (tmp_path / "again").is_dir() and (tmp_path / "two").is_dir() and (tmp_path / "three" / "runs.csv").is_file()
 
 
 @pytest.mark.parametrize(

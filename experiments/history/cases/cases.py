@@ -12,7 +12,9 @@ from experiments.history.cases.actors import with_codes
 from sim.core.caches import configs
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import LINE_ALLOWED, NAME_ALLOWED, is_line, is_name
-from sim.core.received import read_fault, read_yaml
+from sim.core.received import read_fault, read_text
+from sim.core.strict_yaml import parse_yaml
+from sim.core.yaml_places import place_of, places_in, with_place
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
@@ -67,20 +69,34 @@ def load_cases(path: str | Path | None = None) -> tuple[list[Case], list[str]]:
     """
     path = configs() / "case" / "crises.yaml" if path is None else Path(path)
     try:
-        raw = read_yaml(path)
+        text = read_text(path)
+        raw = parse_yaml(text)
     except (OSError, ValueError) as error:
         raise read_fault("cases", path, error) from None
     if not isinstance(raw, list) or not raw:
         raise ConfigError(describe_fault("cases", path, "must hold a list of cases", ()))
-    cases, faults = [], []
+    cases: list[Case] = []
+    faults: list[tuple[int, str, list[str]]] = []
     n_of_name: Counter[Any] = Counter()
     for number, entry in enumerate(raw):
         case_faults = with_codes(entry, case_name(entry, number)) if isinstance(entry, dict) else []
         case_faults += _faults(entry, number, n_of_name)
-        faults += case_faults
-        if not case_faults:
+        if case_faults:
+            faults.append((number, case_name(entry, number), case_faults))
+        else:
             cases.append(_case(entry))
-    return cases, faults
+    return cases, _placed(path, text, faults) if faults else []
+
+
+def _placed(path: Path, text: str, faults: list[tuple[int, str, list[str]]]) -> list[str]:
+    """The faults of cases with file and line; faults: number and name of a case, and its lines."""
+    places, lines = places_in(text), []
+    for number, name, case_faults in faults:
+        first = place_of(f"{number}: ", places)
+        for line in case_faults:
+            inner = place_of(f"{number}{line.removeprefix(name)}", places)
+            lines.append(with_place(line, path, first if inner is None else inner))
+    return lines
 
 
 def _faults(entry: object, number: int, n_of_name: Counter[Any]) -> list[str]:

@@ -1,11 +1,9 @@
-"""The folder of a sweep: resumed, refused, repaired, merged, exported; failures are rows and inert axes are named."""
+"""The folder of a sweep: resumed, refused, repaired, merged; failures are rows and inert axes are named."""
 
 import json
 import shutil
 from pathlib import Path
 
-import openpyxl
-import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -284,25 +282,6 @@ def test_parts_are_merged(finished, tmp_path, rewrite):
     run("seed=2", out=tmp_path / "other")
     result = CliRunner().invoke(main, ["merge", str(finished), str(tmp_path / "other"), f"out={tmp_path / 'no'}"])
     assert result.exit_code == 2 and "seed: 1, now 2" in result.stderr
-
-
-def test_a_table_is_exported(folder):
-    """CSV and XLSX hold the same rows; nothing is overwritten."""
-    for kind in ("csv", "xlsx"):
-        assert CliRunner().invoke(main, ["export", str(folder), kind], catch_exceptions=False).exit_code == 0
-        assert CliRunner().invoke(main, ["export", str(folder), kind]).exit_code == 2
-    expected = Store(folder).table()
-    written = pyarrow.csv.read_csv(folder / "table.csv")
-    assert (
-        written["digest"].to_pylist() == expected["digest"].to_pylist()
-        and written.column_names == expected.column_names
-    )
-    sheet = openpyxl.load_workbook(folder / "table.xlsx", read_only=True)["runs"]
-    rows = list(sheet.iter_rows(values_only=True))
-    assert rows[0] == tuple(expected.column_names) and len(rows) == 17
-    place = expected.column_names.index("protest_peak")
-    peaks = expected["protest_peak"].to_pylist()
-    assert [row[place] for row in rows[1:]] == pytest.approx(peaks, rel=1e-15)  # a workbook keeps sixteen digits
 
 
 def test_a_plan_writes_nothing(tmp_path, monkeypatch):

@@ -613,7 +613,7 @@ def test_a_text_of_a_workbook_is_no_formula(tmp_path):
     """Cells that begin with = and hold what no cell may hold."""
     from openpyxl import Workbook, load_workbook
 
-    from experiments.sweep.export import _cell
+    from experiments.export.workbook import _cell
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("runs")

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,16 @@ pytestmark = pytest.mark.exact
 
 SHORT = ["citizens=300", "days=2", "quiet=true"]
 SWEEP = ["sweep", "scenario=both,no_outside_act", "replications=2", "engine.name=serial", *SHORT]
+CALIBRATE = [
+    "calibrate",
+    "rounds=[20,20]",
+    "chains=1",
+    "enough=1",
+    "trajectories=2",
+    "draws=2",
+    "workers=1",
+    "quiet=true",
+]
 
 
 @pytest.fixture
@@ -46,7 +57,7 @@ def disk(tmp_path):
     [
         (["run"], (4, 200)), (["compare", "runs=2", "workers=1"], (4, 100)), (SWEEP, (4, 100, 300)),
         (["merge", "{sweep}", "{sweep}"], (4, 16)), (["export", "{sweep}", "csv"], (4,)), (["export", "{sweep}", "xlsx"], (4,)),
-        (["report", "{sweep}"], (4, 40)), (["rerun", "{run}", "quiet=true"], (4,)),
+        (["report", "{sweep}"], (4, 40)), (["rerun", "{run}", "quiet=true"], (4,)), (CALIBRATE, (8,)),
     ],
     ids=lambda value: value[0] if isinstance(value[0], str) else None,
 )  # fmt: skip
@@ -73,6 +84,33 @@ def test_a_file_is_whole_or_not_there(tmp_path, disk):
     assert (place / "a").read_bytes() == b"first" and [p.name for p in place.iterdir()] == ["a"]
 
 
+def test_a_full_cache_costs_time_alone(tmp_path, disk, monkeypatch):
+    """Compiled code and derived data are made, used and not kept; no half of an entry is left."""
+    import importlib.util
+
+    import numba
+
+    from sim.core import caches
+
+    place = disk(16)
+    (place / "fill").write_bytes(bytes(16 * 1024 - 4096 * 2))
+    (place / "code").mkdir()
+    with suppress(OSError):
+        (place / "more").write_bytes(bytes(16 * 1024))
+    monkeypatch.setattr(caches, "folder", lambda: place)
+    monkeypatch.setattr(caches, "_texts", {})
+    monkeypatch.setattr(numba.config, "CACHE_DIR", str(place / "code"))
+    assert caches.load_or_make("a", "1", lambda: {"x": "y" * 9000}) == {"x": "y" * 9000}
+    source = "from sim.core.compiled import njit\n\n\n@njit(cache=True)\ndef twice(x):\n    return 2 * x\n"
+    (tmp_path / "one.py").write_text(source, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("one", tmp_path / "one.py")
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.twice(4) == 8 and module.twice(2.5) == 5.0
+    assert {path.name for path in place.rglob("*") if path.is_file()} == {"fill", "more"}
+
+
 def command(*words: str, before=None, cwd: Path | None = None) -> subprocess.CompletedProcess:
     """A command in a process of its own. before: what the process does before it starts."""
     run = [sys.executable, "-c", "from experiments.cli import main; main()", *words]
@@ -89,6 +127,20 @@ def test_a_limit_on_the_size_of_files_is_named(tmp_path):
     done = command("run", *SHORT, f"out={out}", before=lambda: setrlimit(RLIMIT_FSIZE, (20_000, 20_000)))
     assert done.returncode == 1 and str(out) in done.stderr and "ulimit -f" in done.stderr, done.stderr
     assert "Traceback" not in done.stderr and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the limit of the address space binds nothing")
+@pytest.mark.parametrize("mib", [100, 400, 900])
+def test_too_little_memory_to_start_is_named(tmp_path, mib):
+    """Refused before the imports, which would hang or end without a reason."""
+    from resource import RLIMIT_AS, setrlimit
+
+    limit = mib << 20
+    done = command("run", *SHORT, f"out={tmp_path / 'a'}", before=lambda: setrlimit(RLIMIT_AS, (limit, limit)))
+    message = (
+        f"error: memory: this session is limited to {mib} MiB (ulimit -v), and a command needs 1000 MiB to start\n"
+    )
+    assert (done.returncode, done.stderr) == (1, message) and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows deletes no working directory")

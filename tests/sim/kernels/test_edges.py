@@ -209,12 +209,12 @@ def test_isolated_citizens_follow_nobody(load, tmp_path):
 BAD = {
     "missing": (None, r"edges=.*: cannot be read \(No such file"),
     "empty": ("", "must hold two row numbers a line"),
-    "words": ("0,1\n2,three\n", r"must hold two row numbers a line \(no whole number at row 1"),
-    "three columns": ("0,1,5\n", "must hold two row numbers a line, not 3"),
-    "ragged": ("0,1\n2\n", "must hold two row numbers a line"),
-    "fractions": ("0,1.5\n", "must hold two row numbers a line"),
-    "beyond": ("0,1\n3,800\n9,999\n", "joins 3 and 800; rows are numbered from 0 to 799, citizens=800"),
-    "negative": ("0,-1\n", "joins 0 and -1"),
+    "words": ("0,1\n# a comment\n2,three\n", "line 3 must hold two row numbers, not '2,three'"),
+    "three columns": ("0,1,5\n", "line 1 must hold two row numbers, not '0,1,5'"),
+    "ragged": ("0,1\n2\n", "line 2 must hold two row numbers, not '2'"),
+    "fractions": ("0,1.5\n", "line 1 must hold two row numbers"),
+    "beyond": ("0,1\n3,800\n9,999\n", "line 2 joins 3 and 800; rows are numbered from 0 to 799, citizens=800"),
+    "negative": ("0,-1\n", "line 1 joins 0 and -1"),
 }
 
 

@@ -96,9 +96,10 @@ def test_an_old_column_of_a_file_of_cases_is_refused(tmp_path):
     """CSV and YAML."""
     (tmp_path / "a.csv").write_text("name,figures\none,drawn\n", encoding="utf-8")
     (tmp_path / "a.yaml").write_text("one: {mechanisms.shocks.first_days: 0.1}\n", encoding="utf-8")
-    assert refused("sweep", f"cases={(tmp_path / 'a.csv').as_posix()}") == "figures=drawn is now indicators=drawn"
+    line = refused("sweep", f"cases={(tmp_path / 'a.csv').as_posix()}")
+    assert line.endswith("a.csv:2: figures=drawn is now indicators=drawn")
     line = refused("sweep", f"cases={(tmp_path / 'a.yaml').as_posix()}")
-    assert line == "mechanisms.shocks.first_days=0.1 is now mechanisms.events.first_days=0.1"
+    assert line.endswith("a.yaml:1: mechanisms.shocks.first_days=0.1 is now mechanisms.events.first_days=0.1")
 
 
 SCENARIO = "name: mine\nlabel: Mine\nsummary: Mine\nhost: KAZ\npatrons: [RUS]\nstart_date: 2022-01-02\ndirectives: {}\n"

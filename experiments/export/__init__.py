@@ -1,0 +1,1 @@
+"""`suasion export`: a table of a results folder as CSV or as an Excel workbook."""
