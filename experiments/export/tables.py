@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 from experiments.results.files import read
 from experiments.results.provenance import Provenance, check_results, read_provenance
 from experiments.results.saved_files import Metrics, faults_of
+from experiments.results.shard_folder import RUNS, SERIES
 from experiments.results.writing import StoreFault
-from experiments.sweep.store import SERIES, Store
+from experiments.sweep.store import Store
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.received import inside, read_json, reason_of
 
 if TYPE_CHECKING:
     from pyarrow import Table
 
-RUNS = "runs"
 ORIGIN = ("command", "suasion", "model_version", "git", "made", "runs", "failed", "missing")  # fields of a manifest
 
 
