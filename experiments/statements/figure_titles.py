@@ -108,11 +108,12 @@ def skill_title(scores: Mapping[str, Any], outcomes: Sequence[str], names: Mappi
 
 
 def best_title(
-    scores: Mapping[str, Any], outcomes: Sequence[str], names: Mapping[str, str], labels: Mapping[str, str]
+    scores: Mapping[str, Any], score: str, outcomes: Sequence[str], names: Mapping[str, str], labels: Mapping[str, str]
 ) -> str:
-    """The method with the lowest Brier score of each outcome."""
+    """The method with the best score of each outcome. score: brier or log, better the lower, or auc."""
+    sign = -1.0 if score == "auc" else 1.0
     best = {
-        names[o]: min((m for m in labels if m in scores[o]), key=lambda m: scores[o][m]["brier"][0])
+        names[o]: min((m for m in labels if m in scores[o]), key=lambda m: sign * scores[o][m][score][0])
         for o in outcomes
         if scores.get(o)
     }
@@ -120,4 +121,4 @@ def best_title(
     for outcome, method in best.items():
         outcomes_by_method.setdefault(labels[method].replace("\n", " "), []).append(outcome[0].lower() + outcome[1:])
     clauses = "; ".join(f"{method} ({', '.join(several)})" for method, several in outcomes_by_method.items())
-    return ENGLISH("figure.best", clauses=clauses) if best else ENGLISH("figure.best.none")
+    return ENGLISH(f"figure.best.{score}", clauses=clauses) if best else ENGLISH("figure.best.none")

@@ -347,7 +347,14 @@ def test_backtest_end_to_end(tmp_path, raw):
     assert float(row["outcome_requested"]) == 1.0
     summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
     assert summary["left_out"] and set(summary["scores"]) == {"first_week", "day_zero"}
-    assert {p.stem for p in (out / "figures").iterdir()} == {"skill", "scores", "calibration", "cases"}
+    assert {p.stem for p in (out / "figures").iterdir()} == {
+        "skill",
+        "brier",
+        "log_score",
+        "auc",
+        "calibration",
+        "cases",
+    }
 
 
 @pytest.mark.exact

@@ -176,7 +176,7 @@ def draw(
 
     figures = {
         "skill": partial(pictures.skill, summary),
-        "scores": partial(pictures.scores, summary),
+        **{name: partial(pictures.scores, summary, score) for name, score in pictures.FILES.items()},
         "calibration": partial(pictures.calibration, summary),
         "cases": partial(pictures.cases, cases, results),
     }

@@ -29,8 +29,10 @@ LABELS = {
     "regression": "logistic regression", "average": "model and regression",
 }  # fmt: skip
 SCORES = {
-    "brier": "Brier score (lower is better)", "log": "log score (lower is better)", "auc": "AUC (higher is better)",
+    "brier": "Brier score (lower is better)", "log": "Log score (lower is better)", "auc": "AUC (higher is better)",
 }  # fmt: skip
+
+FILES = {"brier": "brier", "log_score": "log", "auc": "auc"}  # figure of one score -> key of SCORES
 
 
 def _handles(marker: str = "o") -> list[Line2D]:
@@ -52,19 +54,19 @@ def skill(summary: dict[Any, Any]) -> Figure:
     return fig
 
 
-def scores(summary: dict[Any, Any]) -> Figure:
-    """Brier score, log score and AUC by method and outcome, with intervals over hosts."""
-    title = best_title(summary["scores"]["first_week"], OUTCOMES, NAMES, LABELS)
-    note = "Scores with first-week facts in the title, hosts left out; filled: the lowest Brier score or the highest AUC. Lines are 95 % intervals of the bootstrap over hosts; a base rate of left-out hosts ranks below chance by construction"
-    fig = canvas(title, note, _handles(), height=14.0)
-    axes = fig.subplots(len(SCORES), len(OUTCOMES), sharey=True, sharex="row")
-    for row, (score, label) in zip(axes, SCORES.items(), strict=True):
-        for ax, outcome in zip(row, OUTCOMES, strict=True):
-            ax.set_title(NAMES[outcome], size=SMALL)
-            ax.set_xlabel(label, size=SMALL)
-            _by_method(ax, summary, outcome, score, list(LABELS))
-        farthest = [ax.dataLim.x1 for ax in row if np.isfinite(ax.dataLim.x1)]
-        row[0].set_xlim(-0.03, 1.05 * max(farthest, default=1.0))
+def scores(summary: dict[Any, Any], score: str) -> Figure:
+    """One score by method and outcome, with intervals over hosts. score: a key of SCORES."""
+    title = best_title(summary["scores"]["first_week"], score, OUTCOMES, NAMES, LABELS)
+    note = "Title: with first-week facts; hosts left out; filled: the best method. Lines are 95 % intervals of the bootstrap over hosts"
+    note += "; a base rate of left-out hosts ranks below chance by construction" if score == "auc" else ""
+    fig = canvas(title, note, _handles(), height=6.6)
+    axes = fig.subplots(1, len(OUTCOMES), sharey=True, sharex=True)
+    for ax, outcome in zip(axes, OUTCOMES, strict=True):
+        ax.set_title(NAMES[outcome], size=SMALL)
+        _by_method(ax, summary, outcome, score, list(LABELS))
+    farthest = [ax.dataLim.x1 for ax in axes if np.isfinite(ax.dataLim.x1)]
+    axes[0].set_xlim(-0.03, 1.05 * max(farthest, default=1.0))
+    fig.supxlabel(SCORES[score], size=NOTE)
     return fig
 
 

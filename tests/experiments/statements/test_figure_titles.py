@@ -78,10 +78,12 @@ def test_scores_name_the_best_method_and_what_the_model_beats():
         == "The model beats the base rate beyond doubt for 1 of 2 outcomes: help"
     )
     assert (
-        titles.best_title(scores, ("x", "y", "z"), names, labels)
+        titles.best_title(scores, "brier", ("x", "y", "z"), names, labels)
         == "Lowest Brier score: model (help); base rate (survival)"
     )
-    assert titles.best_title({}, ("x",), names, labels) == "No outcome is scored"
+    areas = {"x": {"model": {"auc": (0.9, 0.8, 1.0)}, "rate": {"auc": (0.5, 0.4, 0.6)}}}
+    assert titles.best_title(areas, "auc", ("x",), names, labels) == "Highest AUC: model (help)"
+    assert titles.best_title({}, "auc", ("x",), names, labels) == "No outcome is scored"
 
 
 def test_formats_are_checked_and_png_is_always_written(tmp_path):
