@@ -1,6 +1,6 @@
 """Fuzzer of commands: generated words give a clear message or a valid result, never a traceback or half a folder.
 
-python -m benchmarks.fuzz [EXAMPLES]     2,000 by default, and a tenth of them on words that are hard to read
+python -m benchmarks.fuzz [EXAMPLES]     2,000 by default, and a tenth of them on words and files that are hard to read
 """
 
 import contextlib
@@ -125,6 +125,14 @@ ODD = st.one_of(
 FOLDERS = st.one_of(
     st.none(), st.text(st.characters(exclude_characters="/\0", exclude_categories=("Cs",)), min_size=1, max_size=12)
 )
+# a scenario of the user: files that it builds on, and one setting
+BUILT_ON = st.sampled_from(["[csto_intervention, _self_]", "[mine, _self_]", "[nobody]", "[5]", "5", "{a: 1}", "[{/state@states.X: [0]}]", "[{/state@states.X: KAZ}, _self_]", "[null]", "[]"])  # fmt: skip
+SETTING = st.builds(
+    "{}: {}".format,
+    st.sampled_from(["label", "split", "split: {depth", "host", "patrons", "events", "directives", "policies", "start_date", "nme", "defaults"]),
+    st.one_of(SCALARS, ANY_TEXT, st.sampled_from(["[", "{a: b}", "[KAZ]", "[[1]]", "&a [*a]", "!!python/none", "2022-02-30", ".inf", "0.5}"])),
+)  # fmt: skip
+USER_FILES = st.builds("defaults: {}\nname: mine\nlabel: Mine\n{}\n".format, BUILT_ON, SETTING)
 ASKED = st.sampled_from(
     [
         "run --cfg",
@@ -174,12 +182,15 @@ def ending(result: Result, words: list[str]) -> str:
     return {0: "done", 1: "some failed", 2: "refused"}[result.exit_code]
 
 
-def try_odd(command: str, words: list[str], user: str | None, folder: Path) -> str:
+def try_odd(command: str, words: list[str], user: str | None, text: str, folder: Path) -> str:
     """Give odd words to a command that computes nothing or next to it. Raises AssertionError for a traceback or a leftover."""
     name, *first = command.split()
     source = []
     if user is not None and user not in (".", "..") and name in ("run", "sweep", "compare"):
         (folder / "user" / user / "scenario").mkdir(parents=True)
+        path = folder / "user" / user / "scenario" / "mine.yaml"
+        path.write_bytes(text.encode("utf-8", "surrogatepass"))
+        words = words if name == "compare" else ["scenario=mine", *words[1:]]
         source = ["--config-dir", str(folder / "user" / user)]
     (folder / "here").mkdir()
     cheap = CHEAP if name == "sweep" else CHEAP[:2] if name in ("run", "compare") else ()
@@ -202,10 +213,10 @@ def run(examples: int) -> Counter:
 
     @settings(max_examples=max(1, examples // 10), deadline=None, database=None, derandomize=True,
               phases=[Phase.generate, Phase.shrink], suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(ASKED, st.lists(ODD, min_size=1, max_size=2), FOLDERS)
-    def attempt_odd(command: str, words: list[str], user: str | None) -> None:
+    @given(ASKED, st.lists(ODD, min_size=1, max_size=2), FOLDERS, USER_FILES)
+    def attempt_odd(command: str, words: list[str], user: str | None, text: str) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            ends[try_odd(command, words, user, Path(folder))] += 1
+            ends[try_odd(command, words, user, text, Path(folder))] += 1
 
     attempt()
     attempt_odd()

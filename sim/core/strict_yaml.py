@@ -112,6 +112,15 @@ def parse_yaml(text: str) -> Any:
         raise _fault(error, text) from None
 
 
+def root_node(text: str) -> Any:
+    """The tree of nodes of a text with one document, with their lines; None for an empty one. Raises BadYaml."""
+    scalars(text)
+    try:
+        return yaml.compose(text, _BASE)
+    except yaml.YAMLError as error:
+        raise _fault(error, text) from None
+
+
 def dump_yaml(data: Any, **settings: Any) -> str:
     """Plain data as YAML that `parse_yaml` reads back."""
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, **settings)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from sim.core.faults import ConfigError, describe_fault
-from sim.core.strict_yaml import scalars
+from sim.core.strict_yaml import root_node
 
 
 class Place(NamedTuple):
@@ -20,19 +20,14 @@ class Place(NamedTuple):
 
 def places_in(text: str, above: str = "") -> list[Place]:
     """The places of a text in their order. above: path of the whole text. Raises BadYaml, a ValueError, for no strict YAML."""
-    return list(_below(_root(text), above))
+    return list(_below(root_node(text), above))
 
 
 def places_of_parts(text: str) -> list[Place]:
     """The places in each part of a mapping, whose names do not belong to the paths: settings of named cases. Raises BadYaml."""
-    root = _root(text)
+    root = root_node(text)
     parts = [value for _, value in root.value] if isinstance(root, yaml.MappingNode) else []
     return [place for part in parts for place in _below(part, "")]
-
-
-def _root(text: str) -> Any:
-    scalars(text)  # nothing nests too deeply
-    return yaml.compose(text, Loader=yaml.SafeLoader)
 
 
 def _below(node: Any, above: str) -> Iterator[Place]:

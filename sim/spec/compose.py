@@ -75,7 +75,8 @@ def _composed(words: Iterable[str], experiment: str, config_dir: str | None) -> 
             if renamed != overrides:
                 return composed(renamed, experiment, config_dir)
             check_keys(tree, parsed)
-            raise ConfigError(first_line(error)) from None
+            circle = "defaults: a file names itself, or files name each other in a circle"
+            raise ConfigError(circle if isinstance(error, RecursionError) else first_line(error)) from None
 
 
 def _lines(overrides: Iterable[Override]) -> list[str]:
@@ -117,7 +118,8 @@ def _policies(tree: dict[Any, Any], config_dir: str | None, complete: bool) -> d
     """
     in_tree = tree.get("policies") or {}
     policies = dict(in_tree)
-    for actor, name in (tree["scenario"].get("policies") or {}).items():
+    chosen = tree["scenario"].get("policies")
+    for actor, name in chosen.items() if isinstance(chosen, dict) else ():  # validation refuses what is no mapping
         path = file_of("policy", str(name), config_dir)
         if path is None and name not in in_tree:
             valid = names_in("policy", config_dir)
@@ -138,8 +140,8 @@ def _before_keys(
             return _compose(words, resolve=False, primary="saved")
         tree = _around_stage(words, groups, config_dir)
         return tree or _compose([*words, *_lines(groups)], resolve=False)
-    except (HydraException, OmegaConfBaseException):
-        return None
+    except (HydraException, OmegaConfBaseException, ValueError, RecursionError):
+        return None  # the caller names the fault
 
 
 def _store_saved(file: object, parsed: list[Override]) -> None:

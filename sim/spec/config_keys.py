@@ -84,6 +84,9 @@ def check_groups(parsed: list[Override], config_dir: str | None) -> None:
     for override in parsed:
         group = override.key_or_group
         value = override.value()
+        if override.package is not None and not override.is_delete() and not _names_files(value):
+            key = f"{group}@{override.package}"
+            raise ConfigError(describe_fault(key, value, "must be the name of a file", names_in(group, config_dir)))
         if group in CHOICES and not override.is_sweep_override():
             if override.is_add() or override.is_force_add():
                 raise ConfigError(describe_fault(f"+{group}", value, f"is chosen with {group}={value}", ()))
@@ -91,6 +94,13 @@ def check_groups(parsed: list[Override], config_dir: str | None) -> None:
             if value not in valid:
                 spellings = file_spellings(group, config_dir)
                 raise ConfigError(describe_fault(group, value, f"must be one of {', '.join(valid)}", spellings))
+
+
+def _names_files(value: Any) -> bool:
+    """True for a name, a number that is a name, or a list of names."""
+    if isinstance(value, list):
+        return all(isinstance(name, str) for name in value)
+    return isinstance(value, (str, int)) and not isinstance(value, bool)
 
 
 def with_codes(parsed: list[Override], tree: dict[Any, Any] | None) -> list[str]:

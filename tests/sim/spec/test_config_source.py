@@ -87,3 +87,39 @@ def test_a_folder_of_any_name_is_a_folder(tmp_path):
         (group / "whole.yaml").write_text(WHOLE, encoding="utf-8")
         result = invoke("run", "--cfg", "scenario=whole", "--config-dir", tmp_path / name)
         assert result.exit_code == 0 and "label: Whole" in result.stdout, (name, result.stderr)
+
+
+@pytest.mark.parametrize(
+    ("defaults", "message"),
+    [
+        ("5", "x.yaml:1: defaults=5: must be a list of files"),
+        ("{a: 1}", "x.yaml:1: defaults={'a': 1}: must be a list of files"),
+        ("[5, _self_]", "x.yaml:1: defaults.0=5: must be the name of a file"),
+        ("[{}, _self_]", "x.yaml:1: defaults.0={}: must be the name of a file"),
+        ("[null]", "x.yaml:1: defaults.0=None: must be the name of a file"),
+        ("[{a: b, c: d}]", "must be the name of a file, or {/GROUP@PLACE: NAME}"),
+        ("[{/state@states.MNG: [0]}, _self_]", "must be the name of a file, or {/GROUP@PLACE: NAME}"),
+        ("[{override /stage: 5}]", "must be the name of a file, or {/GROUP@PLACE: NAME}"),
+        (
+            "[csto_interventon, _self_]",
+            "x.yaml:1: defaults.0=csto_interventon: must be a file of scenario; did you mean 'csto_intervention'?",
+        ),
+        ("[x, _self_]", "defaults: a file names itself, or files name each other in a circle"),
+    ],
+)
+def test_a_wrong_list_of_defaults_is_one_message(tmp_path, defaults, message):
+    """What a file builds on is a list of names; no name leads in a circle."""
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "x.yaml").write_text(f"defaults: {defaults}\nlabel: X\n", encoding="utf-8")
+    result = CliRunner().invoke(
+        main, ["run", "--cfg", "scenario=x", "--config-dir", str(tmp_path)], catch_exceptions=False
+    )
+    assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
+    assert message in result.stderr
+
+
+@pytest.mark.parametrize("word", ["state@states.KAZ=[0]", "+state@states.X={a: 1}", "policy@policies.a=true"])
+def test_a_choice_of_a_file_is_a_name(word):
+    """A list of numbers or a mapping is no file."""
+    result = CliRunner().invoke(main, ["run", "--cfg", word], catch_exceptions=False)
+    assert result.exit_code == 2 and "must be the name of a file" in result.stderr
