@@ -8,7 +8,7 @@ from experiments.commands.shared import guarded, settings
 
 
 @click.command()
-@click.argument("file", type=click.Path())
+@click.argument("file", type=click.Path(readable=False))
 @settings
 def command(file: str, overrides: tuple[str, ...]) -> None:
     """Repeat a result and compare: FILE is a results folder, its manifest.json, or a figure or report made by suasion.

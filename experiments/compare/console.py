@@ -108,8 +108,7 @@ def _show_objectives(facts: Facts) -> None:
             direction = DIRECTIONS[objective["direction"]]
             replications = "1 replication" if objective["n"] == 1 else f"{objective['n']} replications"
             echo_paragraph(
-                f"Regret and robustness, {replications}: {_label(objective)}; {direction}, as you chose. "
-                "A star marks the best in these replications.",
+                f"Regret and robustness, {replications}: {_label(objective)}; {direction}, as you chose.",
                 indent="  ",
             )
             labels = {arm: entry["label"] for arm, entry in facts.data["arms"].items()}

@@ -65,12 +65,12 @@ def _read(path: str, version: tuple[int, int], n_rows: int, mutual: bool) -> Adj
 
 
 def _fault(path: str, n_rows: int) -> InvalidSpec:
-    """The fault of the first line that is no tie, with its number."""
+    """The fault of the first line that is no tie, with its number and without its text: it may be any file."""
     text = Path(path).read_bytes().decode(errors="replace")
     for number, line in enumerate(text.splitlines(), 1):
         words = line.partition("#")[0].replace(",", " ").split()
         if words and (len(words) != 2 or not all(map(_WHOLE.fullmatch, words))):
-            return InvalidSpec(KEY, path, f"line {number} must hold two row numbers, not '{line.strip()[:40]}'")
+            return InvalidSpec(KEY, path, f"line {number} must hold two row numbers")
         if words and not all(0 <= int(word) < n_rows for word in words):
             allowed = f"line {number} joins {words[0]} and {words[1]}; rows are numbered from 0 to {n_rows - 1}, citizens={n_rows}"
             return InvalidSpec(KEY, path, allowed)

@@ -715,10 +715,10 @@ def test_no_file_chooses_a_place(tmp_path, text):
 
 @pytest.mark.exact
 def test_a_file_of_no_ties_is_not_quoted(tmp_path):
-    """The message says where it fails, not what stands there."""
+    """The message names the line, not what stands there."""
     secret = tmp_path / "secret"
     secret.write_text("token abc\n", encoding="utf-8")
     words = ("mechanisms.contention.network=explicit", f"mechanisms.contention.edges={secret.as_posix()}")
     result = invoke("run", *words, "days=3", "citizens=100")
-    refused(result, "no whole number at row 0")
+    refused(result, "line 1 must hold two row numbers")
     assert "token" not in result.stderr

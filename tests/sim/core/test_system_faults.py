@@ -157,7 +157,7 @@ OTHER_USER = """
 import os, sys
 from click.testing import CliRunner
 from experiments.cli import main
-import experiments.run.console, experiments.sweep.console, experiments.report.console, experiments.rerun.console
+import experiments.export.console, experiments.run.console, experiments.sweep.console, experiments.report.console, experiments.rerun.console
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 for words in sys.argv[1:]:
     result = CliRunner().invoke(main, words.split("|"), catch_exceptions=False)
@@ -194,7 +194,7 @@ def test_another_users_folders_are_named(folders, tmp_path):
     path = {"PYTHONPATH": str(Path(__file__).resolve().parents[3])}
     done = subprocess.run(run, capture_output=True, text=True, env=os.environ | path, cwd="/")
     lines = done.stdout.splitlines()
-    assert len(lines) == len(tries), done.stderr
+    assert len(lines) == len(tries), done.stdout
     for words, line in zip(tries, lines, strict=True):
         assert line.startswith(("1 1 error: ", "2 1 error: ")) and "permission denied" in line.lower(), (words, line)
     assert not (tmp_path / "x").exists() and [p.name for p in shared.iterdir()] == [".taken.lock"]
