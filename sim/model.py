@@ -106,9 +106,10 @@ class InfluenceModel(mesa.Model):
 
         Raises RuntimeError beyond the last day; `run_model()` and Mesa's `running` end there.
         """
+        world = self.world
         for part in self.day:
-            part.run(self.world)
-        self.world.day += 1
+            part.run(world)
+        world.day += 1
         self._record()
 
     def _step_of_a_run(self) -> None:
@@ -120,8 +121,9 @@ class InfluenceModel(mesa.Model):
 
     def _record(self) -> None:
         world = self.world
-        coalition = world.mechanisms.succession.coalition(world, world.fixed.host)
-        index = world.mechanisms.integration.index
+        mechanisms = world.mechanisms
+        coalition = mechanisms.succession.coalition(world, world.fixed.host)
+        index = mechanisms.integration.index
         integration = [index(acts) for acts in world.joint_acts.tolist()]
         self.recorder.write(world.day, world, coalition, integration)
         self.running = world.day < self.spec.days
