@@ -132,7 +132,7 @@ def test_scenarios_are_listed(screens):
 def test_regret_stands_by_scenario(screens):
     """A line per scenario with a star at the best, in columns whose words are whole: nothing else begins a line."""
     lines = screens[next(words for words in COMMANDS if "out=three" in words)]
-    first = next(i for i, line in enumerate(lines) if "A star marks" in line)
+    first = next(i for i, line in enumerate(lines) if "Regret and robustness" in line)
     last = next(i for i, line in enumerate(lines) if line.startswith("Deaths: "))
     text = " ".join(" ".join(lines[first:last]).split())
     for title in ("mean regret", "largest regret", "worst", "regret exceeded in a tenth of replications"):
