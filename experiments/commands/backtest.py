@@ -13,7 +13,7 @@ def command(config_dir: str | None, overrides: tuple[str, ...]) -> None:
     \b
     suasion backtest                                 the shipped crises, each host left out in turn
     suasion backtest cases=mine.yaml out=scores      your crises in the same format
-    suasion backtest quick=true                      rough scores in about a minute
+    suasion backtest quick=true                      rough scores in about two minutes
 
     \b
     It prints beforehand how long it will take.
