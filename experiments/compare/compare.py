@@ -16,12 +16,11 @@ from experiments.compare.summary import summarise
 from experiments.describe.data_quality import data_quality
 from experiments.engine import open_engine
 from experiments.replications import Replications, engine_for, shard_size
-from experiments.replications.resume import Batch, missing, run_missing
+from experiments.replications.resume import Batch, missing, run_missing, set_unreadable_aside
 from experiments.results.model_version import model_version
 from experiments.results.provenance import tree_digest
 from experiments.results.resumable import Work, resumable_folder
 from experiments.results.writing import write_json, write_manifest, write_table
-from experiments.terminal.printing import echo
 from experiments.terminal.progress import announce_compilation, progress
 from sim.model import simulate
 from sim.records.records import in_order
@@ -87,8 +86,7 @@ def plan_of(arms: dict[str, Spec], options: CompareOptions, horizons: dict[str, 
 
 def run_arms(arms: dict[str, Spec], options: CompareOptions, work: Work) -> None:
     """Simulate the replications that the folder does not hold yet."""
-    for path in work.mend():
-        echo(f"{path} is unreadable and was set aside; its replications are run again", err=True)
+    set_unreadable_aside(work)
     specs = tuple(arms.values())
     batch = Batch(Replications(specs), tuple(arms), options.runs)
     lacking = int(np.count_nonzero(missing(batch, work)))

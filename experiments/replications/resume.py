@@ -12,6 +12,7 @@ from experiments.results.model_version import model_version
 from experiments.results.resumable import Work
 from experiments.results.shard_folder import RUNS
 from experiments.results.writing import StoreFault
+from experiments.terminal.printing import echo
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ class Batch:
 def missing(batch: Batch, work: Work) -> np.ndarray:
     """True (groups, runs) where a replication is not finished."""
     return ~stored(work, batch.kind, len(batch.groups), batch.runs)
+
+
+def set_unreadable_aside(work: Work, *kinds: str) -> None:
+    """Move unreadable shards away and name them; their replications are missing then. kinds: as in `ShardFolder.mend`."""
+    for path in work.mend(*kinds):
+        echo(f"{path} is unreadable and was set aside; its replications are run again", err=True)
 
 
 def run_missing(engine: Engine, batch: Batch, work: Work, size: int, advance: Callable[[int], None]) -> None:

@@ -51,13 +51,15 @@ def survival_title(host: str, days: int, shares: Sequence[float]) -> str:
 
 def regret_title(objectives: Sequence[Mapping[str, Any]], labels: Mapping[str, str]) -> str:
     """The scenario with the least regret for each outcome, or that the data leave it open."""
-    clauses = []
-    if all(objective["verdict"]["decided"] not in ("preferred", "alike") for objective in objectives):
+    decided = [objective["verdict"]["decided"] for objective in objectives]
+    kinds = [kind if kind in ("preferred", "alike") else "undecided" for kind in decided]
+    if set(kinds) == {"undecided"}:
         return ENGLISH("figure.regret.none")
-    for objective in objectives:
-        verdict, outcome = objective["verdict"], objective["label"][0].lower() + objective["label"][1:]
-        kind = verdict["decided"] if verdict["decided"] in ("preferred", "alike") else "undecided"
-        clauses.append(ENGLISH(f"figure.regret.{kind}", outcome=outcome, arm=labels[verdict["leader"]]))
+    clauses = []
+    for objective, kind in zip(objectives, kinds, strict=True):
+        outcome = objective["label"][0].lower() + objective["label"][1:]
+        leader = labels[objective["verdict"]["leader"]]
+        clauses.append(ENGLISH(f"figure.regret.{kind}", outcome=outcome, arm=leader))
     return ENGLISH("figure.regret", clauses="; ".join(clauses))
 
 

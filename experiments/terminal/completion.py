@@ -67,7 +67,7 @@ def _values(key: str, text: str, config_dir: str | None) -> list[tuple[str, bool
     valid = words()["values"].get("policy" if POLICY.match(key) else key, [])
     valid = [*valid, *user_files(GROUPS.get(key, key), config_dir)]
     if key == "where":
-        head = text[: len(text) - len(NAME.search(text)[0])]  # type: ignore[index]
+        head = NAME.sub("", text, count=1)
         return [(head + name, True) for name in valid if (head + name).startswith(text)]
     head, inside = "", "[" in text
     if cut := max(text.rfind("["), text.rfind(",")) + 1:

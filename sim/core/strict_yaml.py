@@ -6,6 +6,7 @@ stands twice, keys are texts or whole numbers, numbers are finite, and the only 
 
 import math
 import re
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -105,18 +106,19 @@ for _kind, _pattern, _first in _KINDS:
 
 def parse_yaml(text: str) -> Any:
     """Plain data of a text with one document. Raises BadYaml, a ValueError, with the line and what is wrong."""
-    scalars(text)
-    try:
-        return yaml.load(text, _Loader)
-    except yaml.YAMLError as error:
-        raise _fault(error, text) from None
+    return _read(text, yaml.load, _Loader)
 
 
 def root_node(text: str) -> Any:
     """The tree of nodes of a text with one document, with their lines; None for an empty one. Raises BadYaml."""
+    return _read(text, yaml.compose, _BASE)
+
+
+def _read(text: str, read: Callable[..., Any], loader: Any) -> Any:
+    """The text as one of PyYAML's functions reads it, once its scalars are within the limits."""
     scalars(text)
     try:
-        return yaml.compose(text, _BASE)
+        return read(text, loader)
     except yaml.YAMLError as error:
         raise _fault(error, text) from None
 

@@ -54,8 +54,9 @@ def check_defaults(tree: dict[Any, Any], group: str, folder: str) -> None:
         raise ConfigError(
             describe_fault("defaults", listed, "must be a list of files, like [csto_intervention, _self_]", ())
         )
+    names = names_in(group, folder)
     for number, entry in enumerate(listed):
-        key, names = f"defaults.{number}", names_in(group, folder)
+        key = f"defaults.{number}"
         if isinstance(entry, str) and "/" not in entry and "@" not in entry and entry not in (*names, "_self_"):
             raise ConfigError(describe_fault(key, entry, f"must be a file of {group}", names))
         value = next(iter(entry.values())) if isinstance(entry, dict) and len(entry) == 1 else entry

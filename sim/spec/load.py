@@ -69,9 +69,8 @@ def load_with(
             raise ConfigError(f"states, organisations: {fault}") from None
         spec = validated(Spec, tree, codes)
         fitting(spec)
-        if not any(
-            word.startswith("config=") for word in overrides
-        ):  # a result may come from a machine with other files
+        # a result may come from a machine with other files
+        if not any(word.startswith("config=") for word in overrides):
             _check_files(spec, config_dir)
         return spec, None if options is None else validated(options, settings)
 

@@ -31,7 +31,7 @@ from experiments.history.backtest.files import (
 from experiments.history.backtest.forecast import SIZES, Training
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.mean_field.to_arrays import FIELD_SETS
-from experiments.replications.resume import Batch
+from experiments.replications.resume import Batch, set_unreadable_aside
 from experiments.results.figures import save_figures
 from experiments.results.model_version import model_version
 from experiments.results.provenance import tree_digest
@@ -101,8 +101,7 @@ def plan_of(spec: Spec, options: BacktestOptions, cases: list[Case]) -> dict[str
 
 def run_cases(batches: dict[str, Batch], options: BacktestOptions, work: Work) -> None:
     """Simulate the replications that the folder does not hold yet, and print beforehand how long that takes."""
-    for path in work.mend(*batches):
-        echo(f"{path} is unreadable and was set aside; its replications are run again", err=True)
+    set_unreadable_aside(work, *batches)
     left_over = lacking(batches, work)
     if not left_over:
         return
