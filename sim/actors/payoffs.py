@@ -56,4 +56,5 @@ class Payoffs(Checked):
         """Chances of a quantal response over options [McKelveyPalfrey1995]."""
         top = max(payoffs)
         raw = [exp(rationality * (p - top)) for p in payoffs]
-        return [r / sum(raw) for r in raw]
+        total = order_free_total(raw)
+        return [r / total for r in raw]

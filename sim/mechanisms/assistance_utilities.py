@@ -3,6 +3,7 @@
 from sim.actors.charter import Charter
 from sim.actors.choices import Decision, decision_rule, precision
 from sim.actors.views import adversary_is_external, covers
+from sim.core.arithmetic import order_free_total
 from sim.core.mechanism import DecidingMechanism
 from sim.core.parameters import parameter
 from sim.core.world import World
@@ -117,7 +118,7 @@ class AssistanceUtilities(DecidingMechanism):
         if world.attack.item(s) <= 0.0 or world.attacker.item(s) < 0:
             return 0.0
         others = [m for m in charter.members if m != s]
-        return sum(sorted(world.influence[world.attacker[s], m] for m in others)) / max(1, len(others))
+        return order_free_total(world.influence[world.attacker[s], m] for m in others) / max(1, len(others))
 
     def worth(self, world: World, charter: Charter, name: str, s: int) -> float:
         """Utility of an instrument: solidarity and stake against political cost and distraction."""

@@ -8,6 +8,7 @@ from sim.actors.charter import ON_REQUEST, Charter
 from sim.actors.choices import option_code
 from sim.actors.views import contested
 from sim.core.agenda import Task
+from sim.core.arithmetic import order_free_total
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import Declaration, array, value
@@ -101,7 +102,9 @@ class Logistics(Mechanism):
         index, name = (charter.row, mission, state), charter.missions[mission].instrument
         world.commitments[index], world.commitment_day[index], world.forces_abroad = True, world.day, True
         same = "arrival", charter.row, state, name
-        under_way = sum(t.size for t in world.agenda if (t.kind, t.organisation, t.state, t.instrument) == same)
+        under_way = order_free_total(
+            t.size for t in world.agenda if (t.kind, t.organisation, t.state, t.instrument) == same
+        )
         missing = charter.sends(world.strength, mission) - world.soldiers.item(*index) - under_way
         self.schedule_arrivals(world, charter, state, max(0.0, missing), name)
         if world.in_crisis[state]:

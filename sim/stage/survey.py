@@ -8,6 +8,7 @@ import numpy as np
 import psutil
 
 from sim.actors.charter import Charter
+from sim.core.arithmetic import order_free_total
 from sim.core.axes import LANES
 from sim.core.faults import InvalidSpec
 from sim.core.fixed import Names, Ties
@@ -102,7 +103,7 @@ class Survey:
             rows = people * contention.adult_share * contention.mobilisable_share
         else:
             people = rows = spec.citizens
-        hashes = sum(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_ROWS)
+        hashes = order_free_total(4 * (contention.long_links + 1) * n for n in {people, rows} if n <= STORED_ROWS)
         needed = ROW_BYTES * rows + OPINION_BYTES * people * spec.mechanisms.opinions.enabled + hashes
         available = psutil.virtual_memory().available
         if needed > available:

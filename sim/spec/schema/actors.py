@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from sim.actors.actor_codes import StateCodes
+from sim.core.arithmetic import order_free_total
 from sim.core.parameters import Checked, Line, Name
 from sim.spec.schema.indicators import AnyIndicator, Indicators, Shares, StateTies, out_of_range
 
@@ -76,7 +77,7 @@ class State(Checked):
 
     @model_validator(mode="after")
     def _whole_public(self) -> "State":
-        total = sum(share.value for share in self.languages.values())
+        total = order_free_total(share.value for share in self.languages.values())
         if self.languages and not 99.0 <= total <= 101.0:
             raise out_of_range("languages", total, 99.0, 101.0, "percent in all")
         for name, share in self.languages.items():

@@ -8,6 +8,7 @@ a claim may have either sign.
 from math import exp, log
 from typing import Any
 
+from sim.core.arithmetic import order_free_total
 from sim.core.parameters import Checked, parameter
 from sim.spec.schema.indicators import Indicators
 
@@ -115,7 +116,7 @@ class HostRules(Checked):
             "regional": -self.weight_openness * closure,
         }
         shifted = {role: weight * exp(shift.get(role, 0.0)) for role, weight in reference.items()}
-        scale = sum(reference.values()) / sum(shifted.values())
+        scale = order_free_total(reference.values()) / order_free_total(shifted.values())
         return {role: weight * scale for role, weight in shifted.items()}
 
     def rent_factors(self, indicators: Indicators) -> dict[str, float]:
