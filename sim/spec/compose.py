@@ -27,6 +27,7 @@ from sim.mechanisms import Mechanisms
 from sim.spec.config_files import check_new, content_of, file_of, names_in, read_tree, saved_tree, version_beside
 from sim.spec.config_keys import check_groups, check_keys, check_places, check_values, with_codes, with_file_names
 from sim.spec.config_source import search_path
+from sim.spec.fault_places import CIRCLE
 from sim.spec.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
 from sim.spec.overrides import as_unnamed, parsed_overrides
 from sim.spec.renamed_keys import refuse_folder, refuse_overrides, refuse_result, refuse_tree
@@ -75,8 +76,7 @@ def _composed(words: Iterable[str], experiment: str, config_dir: str | None) -> 
             if renamed != overrides:
                 return composed(renamed, experiment, config_dir)
             check_keys(tree, parsed)
-            circle = "defaults: a file names itself, or files name each other in a circle"
-            raise ConfigError(circle if isinstance(error, RecursionError) else first_line(error)) from None
+            raise ConfigError(CIRCLE if isinstance(error, RecursionError) else first_line(error)) from None
 
 
 def _lines(overrides: Iterable[Override]) -> list[str]:
@@ -117,6 +117,8 @@ def _policies(tree: dict[Any, Any], config_dir: str | None, complete: bool) -> d
     complete: the policies of the tree are complete, as in a result; only others are read from files.
     """
     in_tree = tree.get("policies") or {}
+    if not isinstance(in_tree, dict):
+        return in_tree  # validation refuses what is no mapping
     policies = dict(in_tree)
     chosen = tree["scenario"].get("policies")
     for actor, name in chosen.items() if isinstance(chosen, dict) else ():  # validation refuses what is no mapping

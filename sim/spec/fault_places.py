@@ -18,6 +18,7 @@ PACKAGES = {
     "organisation": "organisations",
     "policy": "policies",
 }  # group -> where its files come into the tree
+CIRCLE = "defaults: a file names itself, or files name each other in a circle"
 _GLOBAL = re.compile(r"^#\s*@package\s+_global_", re.MULTILINE)
 
 
@@ -33,6 +34,8 @@ def naming_files(overrides: Sequence[str], config_dir: str | None) -> Iterator[N
         words = [prepared(word).partition("=") for word in overrides if "=" in word]
         choices = {key.lstrip("+~"): unquoted(value) for key, _, value in words}
         files = list(_files(choices, config_dir))
+        if str(error) == CIRCLE:
+            files = [(path, "") for path, _ in files if _is_in_circle(path)][:1]
         raise type(error)("\n".join(_placed(line, files, choices) for line in str(error).splitlines())) from None
 
 
@@ -75,6 +78,20 @@ def _files(choices: dict[str, str], config_dir: str | None) -> Iterator[tuple[Pa
     for group, package in PACKAGES.items():
         for path in sorted(Path(config_dir, group).glob("*.yaml")):
             yield path, f"{package}.{path.stem}"
+
+
+def _is_in_circle(path: Path) -> bool:
+    """True if the defaults of a user's file lead back to it."""
+    passed, pending = set(), [path.stem]
+    while pending:
+        file = path.with_stem(pending.pop())
+        if file not in passed and file.is_file():
+            passed.add(file)
+            names = [name for _, name in _defaults(read_tree(file), path.parent.name)]
+            if path.stem in names:
+                return True
+            pending += names
+    return False
 
 
 def _defaults(tree: dict[Any, Any], group: str) -> Iterator[tuple[str, str]]:

@@ -5,13 +5,16 @@ import os
 import pytest
 from click.testing import CliRunner
 
+import sim
 from experiments.cli import main
+from sim.core.faults import ConfigError
 
 pytestmark = pytest.mark.exact
 
 WHOLE = "defaults: [both, _self_]\nname: whole\nlabel: Whole\n"
 BROKEN = {
-    "tab": (b"a:\n\tb: 1\n", "line 2:"),
+    "tab": (b"a:\n\tb: 1\n", "line 2: found character that cannot start any token; a tab cannot indent"),
+    "tab_in_list": (b"defaults:\n- both\n\t- _self_\n", "line 3: found a tab character that violates indentation"),
     "quote": (b"label: 'x\n", "line 2:"),
     "tag": (b"a: !foo 1\n", "line 1: the tag !foo"),
     "python": (b"a: !!python/name:os.system\n", "is not allowed"),
@@ -104,7 +107,7 @@ def test_a_folder_of_any_name_is_a_folder(tmp_path):
             "[csto_interventon, _self_]",
             "x.yaml:1: defaults.0=csto_interventon: must be a file of scenario; did you mean 'csto_intervention'?",
         ),
-        ("[x, _self_]", "defaults: a file names itself, or files name each other in a circle"),
+        ("[x, _self_]", "x.yaml:1: defaults: a file names itself, or files name each other in a circle"),
     ],
 )
 def test_a_wrong_list_of_defaults_is_one_message(tmp_path, defaults, message):
@@ -114,6 +117,39 @@ def test_a_wrong_list_of_defaults_is_one_message(tmp_path, defaults, message):
     result = CliRunner().invoke(
         main, ["run", "--cfg", "scenario=x", "--config-dir", str(tmp_path)], catch_exceptions=False
     )
+    assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
+    assert message in result.stderr
+
+
+def test_a_circle_of_defaults_names_a_file_in_it(tmp_path):
+    """Also if the chosen file only leads into the circle."""
+    (tmp_path / "scenario").mkdir()
+    for name, below in {"chosen": "first", "first": "second", "second": "first"}.items():
+        text = f"label: X\ndefaults: [{below}, _self_]\n"
+        (tmp_path / "scenario" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"first\.yaml:2: defaults: a file names itself, or files name each other"):
+        sim.load(["scenario=chosen"], config_dir=str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("group", "content", "message"),
+    [
+        ("scenario", "policies: 3", "x.yaml:3: scenario.policies=3: input should be a valid dictionary"),
+        ("scenario", "policies: [balancing]", "x.yaml:3: scenario.policies=['balancing']: input should be a valid"),
+        ("scenario", "policies: true", "x.yaml:3: scenario.policies=True: input should be a valid dictionary"),
+        ("stage", "policies: 3", "x.yaml:3: policies=3: input should be a valid dictionary"),
+        ("stage", "policies: {balancing: 3}", "x.yaml:3: policies.balancing=3: input should be a valid dictionary"),
+    ],
+)
+def test_policies_that_are_no_mapping_are_one_message(tmp_path, group, content, message):
+    """Exit status 2, with file and line."""
+    head = {
+        "scenario": "label: X\ndefaults: [csto_intervention, _self_]\n",
+        "stage": "# @package _global_\ndefaults: [eurasia_2022, _self_]\n",
+    }
+    (tmp_path / group).mkdir()
+    (tmp_path / group / "x.yaml").write_text(f"{head[group]}{content}\n", encoding="utf-8")
+    result = invoke("run", "--cfg", f"{group}=x", "--config-dir", tmp_path)
     assert result.exit_code == 2 and len(result.stderr.splitlines()) == 1
     assert message in result.stderr
 

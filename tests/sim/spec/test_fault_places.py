@@ -23,11 +23,13 @@ FILES = {
     "state/MNG.yaml": "name: {en: Mongolia}\ndraw_key: 200\nhome_language: mn\nborders: [CHN, RUS]\nindicators:\n  population_m: 3\n",
     "stage/mine.yaml": "# @package _global_\ndefaults:\n  - eurasia_2022\n  - /state@states.MNG: MNG\n  - _self_\n"
     "instruments:\n  gift: {label: {en: Gift}, layer: publik, lag: [30, 90], reversal: ends}\n",
+    "scenario/tabs.yaml": "defaults: [csto_intervention, _self_]\nname:\ttabs\nlabel: T\t\nsplit: {\n\tdepth:\t7.5}\n",
     "scenario/broken.yaml": "label: [\n",
 }  # fmt: skip
 FAULTS = [
     (["scenario=late"], "scenario/late.yaml:5: scenario.split.depth=7.5: ", "(allowed: 0.0 to 1.5, 1)"),
     (["scenario=later"], "scenario/late.yaml:5: scenario.split.depth=7.5: ", "less than or equal to 1.5"),
+    (["scenario=tabs"], "scenario/tabs.yaml:5: scenario.split.depth=7.5: ", "(allowed: 0.0 to 1.5, 1)"),
     (["scenario=typo"], "scenario/typo.yaml:5: scenario.split.depht=0.4: ", "did you mean 'depth'?"),
     (["scenario=typo"], "scenario/typo.yaml:4: scenario.summry=oops: ", "did you mean 'summary'?"),
     (["scenario=host"], "scenario/host.yaml:4: scenario.host=KZA: ", "did you mean 'KAZ'?"),
