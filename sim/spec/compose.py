@@ -3,7 +3,8 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from copy import deepcopy
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from threading import RLock
@@ -16,7 +17,7 @@ from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.types import Override, OverrideType
 from hydra.errors import HydraException
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationToMissingValueError, OmegaConfBaseException
 from pydantic import BaseModel
 
@@ -91,8 +92,12 @@ def _settings(experiment: str) -> tuple[str, ...]:
 
 
 def _compose(words: Sequence[str], resolve: bool = True, primary: str = "config") -> Any:
-    """The tree as plain data; a parameter without a value is missing, see `sim.spec.fixed_parameters`."""
-    config = compose(primary, list(words))
+    """The tree of these words as plain data; a parameter without a value is missing, see `sim.spec.fixed_parameters`."""
+    return _plain(compose(primary, list(words)), resolve)
+
+
+def _plain(config: DictConfig, resolve: bool = True) -> Any:
+    """The tree of a configuration as plain data."""
     unnamed = cast(Any, OmegaConf.to_container(config, resolve=False))
     if not resolve:
         return unnamed
@@ -177,20 +182,44 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
     if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
         return None
     name = str(chosen[0].value()) if chosen else _usual_stage()
-    start, extra = _schema_defaults(), words[:-1]
+    start, extra, digest = _schema_defaults(), words[:-1], inputs_digest(name, config_dir)
     alone = [*extra, f"stage={name}", "~scenario", "~experiment"]
     try:
-        stage: Any = load_or_make("stage", inputs_digest(name, config_dir), lambda: _compose(alone, resolve=False))
+        stage: Any = load_or_make("stage", digest, lambda: _compose(alone, resolve=False))
         stage_keys = {k: v for k, v in stage.items() if k not in start or v != start[k]}
         if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in stage_keys for o in others):
             return None
-        tree = _compose([*words, "~stage", *_lines(others)])
+        files, values = _files_and_values(others, config_dir)
+        config = deepcopy(_config_of_files(digest, (*words, "~stage", *_lines(files))))
+        for value in values:
+            OmegaConf.update(config, value.key_or_group, value.value(), merge=True)  # as Hydra does
+        tree = _plain(config)
     except (HydraException, OmegaConfBaseException):
         return None  # the full composition reports the fault, if there is one
     both = [k for k in stage_keys if k in tree and tree[k] != start.get(k)]
     if any(start.get(k) for k in both):
         return None
     return tree | stage_keys | {k: _over(stage_keys[k], tree[k]) for k in both}
+
+
+@lru_cache(maxsize=32)
+def _config_of_files(digest: str, words: tuple[str, ...]) -> DictConfig:
+    """The configuration of words that mostly choose files, composed once. digest: of all files that it may read."""
+    return compose("config", list(words))
+
+
+def _files_and_values(
+    overrides: list[Override], config_dir: str | None
+) -> tuple[list[Override], list[Override]]:
+    """The overrides that choose files, add or delete, with all values before these; and the values that come after."""
+    folders = [configs(), *([Path(config_dir)] if config_dir else [])]
+    files, values, last = [], [], True
+    for override in reversed(overrides):
+        chooses = override.package is not None or any((f / override.key_or_group).is_dir() for f in folders)
+        plain = override.type is OverrideType.CHANGE and not override.is_sweep_override()
+        last = last and (chooses or plain)  # Hydra applies all but choices in their order
+        (values if last and not chooses else files).insert(0, override)
+    return files, values
 
 
 def _over(stage: dict[Any, Any], scenario: dict[Any, Any]) -> dict[Any, Any]:
@@ -228,7 +257,9 @@ def _hydra(config_dir: str | None) -> Iterator[list[str]]:
         check_new(folder)
         refuse_folder(folder)
         extra = [f"hydra.searchpath=[{search_path(folder)}]"]
-    ConfigStore.instance().store(name="schema", node=_schema_defaults(), package="_global_")
+    stored = ConfigStore.instance().repo.get("schema.yaml")
+    if stored is None or stored.provider != "suasion":
+        ConfigStore.instance().store("schema", _schema_defaults(), package="_global_", provider="suasion")
     before = GlobalHydra.instance().hydra  # of a program that uses Hydra itself
     GlobalHydra.instance().clear()
     try:

@@ -12,6 +12,7 @@ import sim
 from experiments.cli import main
 from sim.core.caches import configs
 from sim.core.faults import ConfigError, InvalidSpec
+from sim.spec.compose import composed
 from sim.spec.config_files import names_in
 from sim.spec.derived_indicators import complete
 from sim.spec.load import load_with
@@ -52,6 +53,28 @@ def test_the_stage_holds_what_was_promised():
     host = spec.states["KAZ"]
     assert len({g.region for g in host.segments.values()}) == 17 and len(host.segments) == 34
     assert sum(f.old_guard for f in host.factions.values()) >= 1
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["days=5", "scenario=both", "days=6", "seed=int('7')"],
+        ["+scenario.policies={TUR: balancing}", "scenario=home_crisis", "scenario.policies.TUR=abstain"],
+        ["scenario.label=A", "+scenario.directives.TUR={call: {HOST: 30}}", "scenario.directives.TUR.call.HOST=31"],
+        ["+scenario.events.dry={kind: unrest, state: HOST, start: 2, size: 0.1}", "scenario.events.dry.size=0.2"],
+        ["scenario.split={depth: 0.4}", "~scenario.events", "mechanisms.contention.threshold=0.3"],
+        ["scenario.label='${scenario.name}, ${days} days'", "days=9", "parameters=prior"],
+        ["scenarios=[both]", "scenario.patrons=[RUS, TUR]", "++scenario.note=1", "figures.format=[svg]"],
+    ],
+)
+def test_values_on_a_tree_of_files_are_those_of_one_composition(monkeypatch, words):
+    """Files are composed once and values come on a copy of them; Hydra does both at once."""
+    first = composed(words, "compare")
+    composed([word.replace("9", "8") for word in words], "compare")
+    again = composed(words, "compare")
+    monkeypatch.setattr("sim.spec.compose._around_stage", lambda *_: None)
+    assert first == again == composed(words, "compare")
 
 
 @pytest.mark.exact
