@@ -15,14 +15,13 @@ from experiments.compare.paired_view import compare_pair
 from experiments.compare.summary import summarise
 from experiments.describe.data_quality import data_quality
 from experiments.engine import open_engine
-from experiments.replications import Replications, engine_for, shard_size
+from experiments.replications import Replications, compile_model, engine_for, shard_size
 from experiments.replications.resume import Batch, missing, run_missing, set_unreadable_aside
 from experiments.results.model_version import model_version
 from experiments.results.provenance import tree_digest
 from experiments.results.resumable import Work, resumable_folder
 from experiments.results.writing import write_json, write_manifest, write_table
 from experiments.terminal.progress import announce_compilation, progress
-from sim.model import simulate
 from sim.records.records import in_order
 from sim.records.variables import BY_NAME
 from sim.spec.schema import Spec
@@ -96,7 +95,7 @@ def run_arms(arms: dict[str, Spec], options: CompareOptions, work: Work) -> None
     with announce_compilation(options.quiet), progress(options.quiet, "replications", batch.total) as advance:
         advance(batch.total - lacking)
         if workers > 1:
-            simulate(specs[0], days=1)  # compiles once here; the processes read the cache
+            compile_model(specs[0])
         with open_engine(engine_for(workers)) as engine:
             run_missing(engine, batch, work, shard_size(options.runs, workers), advance)
 

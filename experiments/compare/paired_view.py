@@ -17,7 +17,6 @@ from experiments.statements import Facts, sentences
 from experiments.terminal.progress import announce_compilation
 from sim.core.log import LogEntry
 from sim.metrics import compute_metrics
-from sim.model import simulate
 from sim.records.ensemble import ensemble
 from sim.records.records import Records, in_order
 from sim.records.variables import BY_NAME, VARIABLES, Variable
@@ -30,6 +29,8 @@ def compare_pair(
     arms: dict[str, Spec], options: CompareOptions, command: list[str], horizons: dict[str, int]
 ) -> tuple[Path, dict[Any, Any]]:
     """Run the first other arm and the baseline in one replication and write the folder; returns folder and summary."""
+    from sim.model import simulate  # imported here because it takes a second
+
     second = options.baseline
     assert second is not None
     first = next(arm for arm in arms if arm != second)

@@ -9,7 +9,6 @@ import numpy as np
 from experiments.engine import EngineOptions, LostWorker, open_engine
 from experiments.results.writing import StoreFault
 from sim.metrics import compute_metrics
-from sim.model import simulate
 from sim.spec.schema import Spec
 from sim.stage.build import Stage
 
@@ -48,6 +47,8 @@ class Replications(StageTask):
 
     def run(self, number: int, replication: int) -> Run:
         """Metrics and daily series of one replication of a specification."""
+        from sim.model import simulate  # imported here because it takes a second
+
         records = simulate(self.stage(number), replication=replication)
         return compute_metrics(records), records.table() if self.series else None
 
@@ -55,6 +56,13 @@ class Replications(StageTask):
 def shard_size(runs: int, workers: int, most: int = 10) -> int:
     """Replications of a shard: small enough that every worker gets some."""
     return max(1, min(most, runs // (workers * 4) or 1))
+
+
+def compile_model(spec: Spec) -> None:
+    """Simulate a day, so that the model is compiled once here; worker processes read the cache."""
+    from sim.model import simulate
+
+    simulate(spec, days=1)
 
 
 def engine_for(workers: int) -> EngineOptions:
@@ -72,7 +80,7 @@ def run_replications(
     size = shard_size(runs, workers)
     shards = ((a, range(i, min(i + size, runs))) for a in range(len(specs)) for i in range(0, runs, size))
     if workers > 1:
-        simulate(specs[0], days=1)  # compiles once here; the processes read the cache
+        compile_model(specs[0])
     results: list[list[Any]] = [[None] * runs for _ in specs]
     with open_engine(engine_for(workers)) as engine:
         for done in engine.run(Replications(tuple(specs)), shards):

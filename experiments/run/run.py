@@ -26,7 +26,6 @@ from sim.core.parameters import Checked
 from sim.core.received import file_digest
 from sim.mechanisms import Mechanisms
 from sim.metrics import compute_metrics
-from sim.model import InfluenceModel
 from sim.records.ensemble import ensemble
 from sim.records.records import Records
 from sim.records.variables import SHARES
@@ -76,6 +75,8 @@ def perform(
     spec: Spec, options: RunOptions, command: list[str], show: Show | None = None
 ) -> tuple[Path, dict[Any, Any], Records]:
     """`run` of a composed specification."""
+    from sim.model import InfluenceModel  # imported here because it takes a second
+
     start = Snapshot.load(options.start) if options.start else None
     start_digest = {"start": file_digest(options.start)} if options.start else {}  # rerun checks the file against it
     first = start.day if start else 0

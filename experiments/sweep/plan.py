@@ -24,7 +24,6 @@ from experiments.sweep.shard import SweepTask
 from sim.core.faults import ConfigError, describe_fault
 from sim.core.parameters import Checked
 from sim.metrics import compute_metrics
-from sim.model import simulate
 from sim.spec.edge_list import check_edges
 from sim.spec.load import fitting, load_with
 from sim.spec.override_words import quoted
@@ -126,6 +125,8 @@ class Plan:
 
     def _outcomes(self) -> dict[str, None]:
         """Every outcome that a run may have; some outcomes carry the name of a patron, which is never the host."""
+        from sim.model import simulate
+
         specs = list(self.bases.values())
         for axis in self.axes:
             if axis.path in ("scenario.patrons", "scenario.host") and axis.values:

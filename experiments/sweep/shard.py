@@ -18,7 +18,6 @@ from sim.core.faults import ConfigError
 from sim.core.streams import world_key
 from sim.mechanisms import Mechanisms
 from sim.metrics import compute_metrics
-from sim.model import simulate
 from sim.records.records import Records
 from sim.spec.priors import plain_value
 from sim.spec.schema import Spec
@@ -104,7 +103,7 @@ class SweepTask:
             row, records, fault = self._head(job, spec, replication), None, point_fault
             try:
                 if stage is not None and spec is not None:
-                    records = simulate(stage, replication=replication, days=spec.days, seed=spec.seed)
+                    records = simulated(stage, replication=replication, days=spec.days, seed=spec.seed)
                     row |= self._outcome(records) | self._parameter_values(stage, row["world_key"], replication)
             except Exception as error:
                 records, fault = None, (f"{type(error).__name__}: {error}", traceback.format_exc())
@@ -160,6 +159,13 @@ class SweepTask:
         """Values of the parameters in the replication of this replication key."""
         mechanisms = stage.draws.mechanisms(key_of_world, replication)
         return {path: plain_value(mechanisms, path) for path in self.parameters}
+
+
+def simulated(stage: Stage, replication: int, days: int, seed: int) -> Records:
+    """The records of a run. The model is imported here, because a command that reads a folder needs none."""
+    from sim.model import simulate
+
+    return simulate(stage, replication=replication, days=days, seed=seed)
 
 
 def digest(records: Records, metrics: dict[Any, Any]) -> str:

@@ -15,7 +15,6 @@ from experiments.history.cases.staging import MOST_REQUESTS
 from experiments.history.mean_field.to_arrays import weeks_of
 from experiments.replications import Run, StageTask
 from sim.core.draw_names import draw_unit
-from sim.model import simulate
 from sim.records.records import Records
 
 PATRONS = ("RUS", "TUR", "CHN", "WEST")
@@ -38,6 +37,8 @@ class Crises(StageTask):
 
     def run(self, number: int, replication: int) -> Run:
         """Outcomes of one replication of a case, by column."""
+        from sim.model import simulate  # imported here because it takes a second
+
         records = simulate(self.stage(number), replication=replication)
         return dict(zip(COLUMNS, outcome(records, self.groups[number]), strict=True)), None
 
