@@ -183,23 +183,41 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
         return None
     name = str(chosen[0].value()) if chosen else _usual_stage()
     start, extra, digest = _schema_defaults(), words[:-1], inputs_digest(name, config_dir)
-    alone = [*extra, f"stage={name}", "~scenario", "~experiment"]
+    alone, digest_of_stage = [f"stage={name}", "~scenario", "~experiment"], inputs_digest(name)
+    if not (configs() / "stage" / f"{name}.yaml").is_file():  # a shipped one reads shipped files alone
+        alone, digest_of_stage = [*extra, *alone], digest
     try:
-        stage: Any = load_or_make("stage", digest, lambda: _compose(alone, resolve=False))
+        stage: Any = load_or_make("stage", digest_of_stage, lambda: _compose(alone, resolve=False))
         stage_keys = {k: v for k, v in stage.items() if k not in start or v != start[k]}
-        if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in stage_keys for o in others):
-            return None
         files, values = _files_and_values(others, config_dir)
+        if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in stage_keys for o in files):
+            return None
         config = deepcopy(_config_of_files(digest, (*words, "~stage", *_lines(files))))
+        on_stage = [value for value in values if value.key_or_group.partition(".")[0] in stage_keys]
         for value in values:
-            OmegaConf.update(config, value.key_or_group, value.value(), merge=True)  # as Hydra does
+            if value not in on_stage:
+                OmegaConf.update(config, value.key_or_group, value.value(), merge=True)  # as Hydra does
         tree = _plain(config)
+        both = [k for k in stage_keys if k in tree and tree[k] != start.get(k)]
+        if any(start.get(k) for k in both):
+            return None
+        tree |= stage_keys | {k: _over(stage_keys[k], tree[k]) for k in both}
+        return tree if all(_changed(tree, value) for value in on_stage) else None
     except (HydraException, OmegaConfBaseException):
         return None  # the full composition reports the fault, if there is one
-    both = [k for k in stage_keys if k in tree and tree[k] != start.get(k)]
-    if any(start.get(k) for k in both):
-        return None
-    return tree | stage_keys | {k: _over(stage_keys[k], tree[k]) for k in both}
+
+
+def _changed(tree: dict[Any, Any], value: Override) -> bool:
+    """Change a value of an actor in the tree; False if the override is no such value."""
+    group, _, key = value.key_or_group.partition(".")
+    name, _, rest = key.partition(".")
+    if not rest or not isinstance(tree[group].get(name), dict) or "${" in (value.input_line or "${"):
+        return False
+    config = OmegaConf.create({name: tree[group][name]})
+    OmegaConf.set_struct(config, True)
+    OmegaConf.update(config, key, value.value(), merge=True)
+    tree[group][name] = OmegaConf.to_container(config)[name]
+    return True
 
 
 @lru_cache(maxsize=32)

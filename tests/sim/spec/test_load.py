@@ -65,6 +65,10 @@ def test_the_stage_holds_what_was_promised():
         ["+scenario.events.dry={kind: unrest, state: HOST, start: 2, size: 0.1}", "scenario.events.dry.size=0.2"],
         ["scenario.split={depth: 0.4}", "~scenario.events", "mechanisms.contention.threshold=0.3"],
         ["scenario.label='${scenario.name}, ${days} days'", "days=9", "parameters=prior"],
+        ["states.KAZ.indicators.polyarchy=0.39", "days=9", "states.KAZ.indicators.polyarchy={me: 0.2}"],
+        ["scenario=both", "organisations.CSTO.decision_rule=majority", "states.RUS.borders=[KAZ]"],
+        ["states.KAZ.factions.security.weight=0.9", "++states.KAZ.indicators.gini=39"],
+        ["instruments.sanctions.lag=[9, 20]", "states.KAZ={home_language: ru}"],
         ["scenarios=[both]", "scenario.patrons=[RUS, TUR]", "++scenario.note=1", "figures.format=[svg]"],
     ],
 )
