@@ -109,6 +109,7 @@ def test_a_failed_run_leaves_nothing_behind(tmp_path, monkeypatch):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_ties_of_a_file_are_the_network(tmp_path):
     """An explicit network by the command: other ties give another course of protest, the same ties the same one."""
     ring = "".join(f"{row} {(row + step) % 500}\n" for row in range(500) for step in (1, 2, 3))
@@ -124,6 +125,7 @@ def test_ties_of_a_file_are_the_network(tmp_path):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_the_default_folder_is_dated_and_new(tmp_path, monkeypatch):
     """Without `out` every run gets a folder of its own under results/."""
     monkeypatch.chdir(tmp_path)
@@ -133,6 +135,7 @@ def test_the_default_folder_is_dated_and_new(tmp_path, monkeypatch):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_multirun_runs_every_combination(tmp_path):
     """-m scenario=a,b seed=1,2 makes four folders; a list of nothing to sweep is refused."""
     out = (tmp_path / "many").as_posix()

@@ -221,7 +221,7 @@ def test_crps_of_a_normal_distribution():
 
 
 @pytest.mark.property
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.lists(st.floats(-5, 5), min_size=2, max_size=12), st.floats(-5, 5))
 def test_crps_is_the_mean_over_pairs(values, y):
     """E|X - y| - E|X - X'| / 2 by enumeration."""

@@ -34,19 +34,20 @@ def copy(folders, tmp_path):
     return lambda name: shutil.copytree(folders[name], tmp_path / name)
 
 
-def rerun(file: Path, out: Path):
+def rerun(file: Path, out: Path, *words: str):
     """`suasion rerun`."""
-    return invoke("rerun", file, f"out={out.as_posix()}", "quiet=true")
+    return invoke("rerun", file, f"out={out.as_posix()}", "quiet=true", *words)
 
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    ("name", "file"),
-    [("run", "figures/timeline.png"), ("compare", "manifest.json")],
+    ("name", "file", "words"),
+    [("run", "figures/timeline.png", ()), ("compare", "manifest.json", ("workers=1",))],
 )
-def test_a_result_is_reproduced_bit_for_bit(folders, tmp_path, name, file):
+@pytest.mark.usefixtures("undrawn")
+def test_a_result_is_reproduced_bit_for_bit(folders, tmp_path, name, file, words):
     """From the folder, its manifest or a figure: every table of the new folder equals the old one, exit status 0."""
-    result = rerun(folders[name] / file, tmp_path / "again")
+    result = rerun(folders[name] / file, tmp_path / "again", *words)
     assert result.exit_code == 0 and "Reproduced bit for bit." in result.output, result.output
     tables = sorted(p.name for p in folders[name].glob("*.parquet"))
     assert tables == sorted(p.name for p in (tmp_path / "again").glob("*.parquet")) and tables
@@ -133,6 +134,7 @@ def test_a_changed_configuration_is_refused(copy, tmp_path):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_changed_numbers_are_named(copy, tmp_path):
     """A table that is not what the command gives: exit status 1, and which column differs in how many rows by how much."""
     folder = copy("run")
@@ -259,6 +261,7 @@ def test_what_is_packed_is_read_back(tmp_path_factory, tree):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_a_run_starts_from_a_saved_configuration(folders):
     """config=FOLDER is the configuration that is saved there; settings come on top; what cannot be beside it is refused."""
     saved = (folders["run"] / "config.yaml").read_text(encoding="utf-8")

@@ -323,6 +323,7 @@ def test_the_spread_holds_what_was_drawn(indicators, parameters, sources):
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_terminal_and_report_say_the_same(tmp_path):
     """Regret, spread and conditional means stand in both, word for word; what is undecided is preferred nowhere."""
     out = tmp_path / "out"

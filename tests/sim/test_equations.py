@@ -275,7 +275,7 @@ def test_mechanisms_and_mean_field_model_share_the_equations():
 
 
 @pytest.mark.property
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     level=share, resting_level=share, deaths=st.integers(0, 500), framing=st.sampled_from((0.0, 1.0)), attack=share,
     days=st.integers(0, 300), soldiers=st.sampled_from((0, 2000)),

@@ -129,7 +129,7 @@ def any_town(seed: int, sizes: list[int], ring: int, q: int, tau: float) -> dict
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=150, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(
     seed=st.integers(0, 2**32 - 1),
     sizes=st.lists(st.one_of(st.just(1), st.integers(0, 90)), min_size=1, max_size=6).filter(any),
@@ -708,7 +708,7 @@ societies = {"seed": st.integers(0, 2**32 - 1), "n": st.integers(1, 9), "k": st.
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(**societies)
 def test_the_order_of_entities_and_ties_changes_no_bit(seed, n, k):
     """Renumbering entities, shuffling the ties of a row and reordering patrons permute the result."""
@@ -733,7 +733,7 @@ def test_the_order_of_entities_and_ties_changes_no_bit(seed, n, k):
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(**societies)
 def test_nobody_leaves_the_range_of_the_voices(seed, n, k):
     """A step is a mean of the entity's, peers', messages' and innate positions; pushed further it is held within [-1, 1]."""
@@ -747,7 +747,7 @@ def test_nobody_leaves_the_range_of_the_voices(seed, n, k):
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1), sizes=st.lists(st.integers(0, 6), min_size=1, max_size=5))
 def test_weighted_means_do_not_depend_on_the_order_of_rows(seed, sizes):
     """Equal to the textbook mean, 0 where nothing weighs, and the same bits after shuffling the rows of a group."""

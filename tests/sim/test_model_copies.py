@@ -98,11 +98,11 @@ def test_many_models_are_forgotten(load):
     spec, process = load("citizens=20000", "days=60"), psutil.Process()
     sizes = []
     for _ in range(3):
-        for _ in range(40):
+        for _ in range(20):
             model = begun(spec, 1)
         gc.collect()
         sizes.append(process.memory_info().rss / 2**20)
-    assert sizes[2] - sizes[0] < 40, sizes  # one model of this size takes some 3 MiB
+    assert sizes[2] - sizes[0] < 20, sizes  # one model of this size takes some 3 MiB
     assert (
         sum(issubclass(type(thing), sim.InfluenceModel) for thing in gc.get_objects()) <= 12
     )  # those of other tests included; `isinstance` would follow dead weak references

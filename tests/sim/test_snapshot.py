@@ -53,7 +53,7 @@ def assert_same(a, b) -> None:
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=12, derandomize=True)
+@settings(max_examples=12, derandomize=True)
 @given(case=st.sampled_from(list(CASES)), day=st.integers(0, DAYS))
 def test_a_run_goes_on_from_any_day_as_if_it_had_never_stopped(runs, case, day):
     """Series, events and metrics bit for bit; a snapshot serves more than once."""
@@ -147,6 +147,7 @@ def test_a_damaged_file_and_one_of_another_version_are_refused(runs, tmp_path):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_the_command_writes_a_snapshot_and_goes_on_from_it(tmp_path):
     """The same series as without stopping; a day beyond the run and a missing file are one message and exit status 2."""
     run = ["run", "scenario=csto_intervention", "citizens=600", "days=8", "quiet=true"]

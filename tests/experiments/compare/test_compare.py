@@ -68,12 +68,6 @@ def pair(tmp_path_factory) -> tuple[dict, str, Path]:
     return json.loads((out / "paired_view.json").read_text(encoding="utf-8")), output, out
 
 
-@pytest.fixture
-def undrawn(monkeypatch):
-    """Figures take most of the time of a small comparison; where they are not the matter, none is drawn."""
-    monkeypatch.setattr(compare, "draw", lambda *a: None)
-
-
 def test_a_comparison_folder_is_complete(comparison):
     """Tables have one row per replication and arm, summary names its intervals, figures are there."""
     folder, output = comparison

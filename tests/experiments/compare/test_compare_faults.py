@@ -12,7 +12,7 @@ from experiments.compare import compare
 from experiments.replications import Replications
 from tests.faults import STARTS, broken, full, in_time, interrupted, kill, one_message
 
-pytestmark = pytest.mark.exact
+pytestmark = [pytest.mark.exact, pytest.mark.usefixtures("undrawn")]
 
 WORDS = ["compare", "scenarios=[both,no_outside_act]", "runs=4", "days=6", "citizens=200", "quiet=true"]
 AT = (1, 2)  # arm and replication that fail
@@ -41,12 +41,6 @@ class Deadly(Replications):
 
 def command(out, *more: str) -> list[str]:
     return [*WORDS, f"out={Path(out).as_posix()}", *(more or ("workers=1",))]
-
-
-@pytest.fixture(autouse=True)
-def undrawn(monkeypatch):
-    """Figures are not the matter."""
-    monkeypatch.setattr(compare, "draw", lambda *a: None)
 
 
 @pytest.fixture(scope="module")

@@ -158,7 +158,7 @@ def test_the_fewest_replications_are_those_of_any_interval():
 
 
 @pytest.mark.property
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_an_interval_lies_in_the_range_of_its_metric(data):
     """For every metric and daily variable: low <= mean <= high, inside the range, also where values lie at its ends; in any
@@ -191,7 +191,7 @@ def test_values_that_differ_by_a_last_bit_or_by_a_world_have_an_interval(low, hi
 
 
 @pytest.mark.property
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=12), st.sampled_from([1e-6, 0.25, 1e4]))
 def test_an_interval_scales_with_its_unit_and_turns_with_its_range(values, unit):
     """In another unit the interval is the same in that unit; of what is left to the top of the range it is the mirror image."""
@@ -292,7 +292,7 @@ def test_a_known_effect_is_recovered():
 
 
 @pytest.mark.property
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=40), st.sampled_from([0.5, 0.9, 0.99]))
 def test_an_interval_holds_its_mean_and_turns_with_its_sign(values, confidence):
     """low <= mean <= high, finite; of the negative values it is the mirror image."""
@@ -321,7 +321,7 @@ def test_columns_do_not_touch_one_another():
 
 
 @pytest.mark.property
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=3), min_size=1, max_size=8))
 def test_regret_is_behind_the_best(values):
     """Never negative, zero for somebody in every replication, and maximising x is minimising -x."""

@@ -88,7 +88,7 @@ def test_faulty_axes_are_refused(setting, words):
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     kind=st.sampled_from(["grid", "lhs", "sobol", "morris", "saltelli", "saltelli_s2", "oat"]),
     crossed=st.lists(st.integers(1, 3), max_size=2),

@@ -59,13 +59,6 @@ def copy(folders, tmp_path):
 
 
 @pytest.fixture
-def unseen(monkeypatch):
-    """Runs and comparisons without their figures, which take most of a short one."""
-    for place in ("experiments.run.run.draw", "experiments.compare.compare.draw"):
-        monkeypatch.setattr(place, lambda *arguments: {})
-
-
-@pytest.fixture
 def elsewhere(tmp_path) -> Path:
     """A folder outside of what was received, with one file."""
     folder = tmp_path / "elsewhere"
@@ -303,7 +296,7 @@ def test_every_setting_is_either_of_the_file_or_of_the_command_line():
 
 
 @pytest.mark.parametrize("kind", ["run", "compare", "sweep"])
-def test_rerun_takes_no_place_from_a_file(copy, tmp_path, monkeypatch, kind, unseen):
+def test_rerun_takes_no_place_from_a_file(copy, tmp_path, monkeypatch, kind, undrawn):
     """Engine, address, workers, out and quiet of a manifest are not used and do not stand in the new one."""
     folder, aside = copy(kind), tmp_path / "aside"
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
@@ -330,7 +323,7 @@ def _serial():
     return EngineOptions(name="serial")
 
 
-def test_a_run_from_a_snapshot_needs_it_on_the_command_line(tmp_path, unseen):
+def test_a_run_from_a_snapshot_needs_it_on_the_command_line(tmp_path, undrawn):
     """Its digest stands in the manifest: without start= and with another snapshot one message, with it the same bits."""
     short = ["citizens=500", "days=6", "quiet=true", "snapshot_day=3"]
     for name, seed in (("a", 1), ("b", 2)):
@@ -346,7 +339,7 @@ def test_a_run_from_a_snapshot_needs_it_on_the_command_line(tmp_path, unseen):
     assert result.exit_code == 0 and "Reproduced bit for bit." in result.output, result.output
 
 
-def test_ties_are_read_where_the_user_names_them(tmp_path, unseen):
+def test_ties_are_read_where_the_user_names_them(tmp_path, undrawn):
     """A configuration that somebody sent does not open a file outside of the result, unless the user names it too."""
     ties, out = tmp_path / "ties.csv", tmp_path / "a"
     ties.write_text("0,1\n", encoding="utf-8")
@@ -544,7 +537,7 @@ def test_a_snapshot_with_objects_or_without_end_is_damaged(tmp_path):
 HOSTILE = "a\x1b]0;title\x07b\x9b31m\u202ec\rd"
 
 
-def test_texts_that_steer_are_shown_as_their_codes(copy, tmp_path, unseen):
+def test_texts_that_steer_are_shown_as_their_codes(copy, tmp_path, undrawn):
     """Escape sequences, changes of direction and carriage returns in commands, keys, names and labels."""
     assert (
         printable(HOSTILE) == "a\\x1b]0;title\\x07b\\x9b31m\\u202ec\\rd"

@@ -61,7 +61,7 @@ def on_edges(function, act, day, ties, exposure, **call):
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=80, derandomize=True)
+@settings(max_examples=80, derandomize=True)
 @given(
     seed=st.integers(0, 2**32 - 1),
     n=st.integers(1, 120),
@@ -82,7 +82,7 @@ def test_compiled_ties_equal_the_reference(seed, n, n_ties, mutual, day):
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=40, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(seed=st.integers(0, 2**32 - 1), n=st.integers(2, 300), ring=st.integers(0, 4), q=st.integers(0, 3))
 def test_the_hashed_network_written_out_gives_the_same_bits(seed, n, ring, q):
     """Ring and long links as a list of ties: both passes agree on every row for ten days."""

@@ -24,7 +24,7 @@ from sim.stage.build import Stage
 from sim.stage.network import attention
 
 seeds = given(seed=st.integers(0, 2**32 - 1))
-often = settings(deadline=None, max_examples=40, derandomize=True)
+often = settings(max_examples=40, derandomize=True)
 
 
 def fixed(x) -> np.ndarray:

@@ -198,7 +198,7 @@ EVENTS["rupture"] |= {"other": "RUS"}
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=20, derandomize=True)
+@settings(max_examples=20, derandomize=True)
 @given(
     seed=st.integers(0, 2**40),
     ends=st.lists(st.tuples(st.sampled_from(sorted(NUMBERS)), st.sampled_from(["low", "high"])), max_size=6),

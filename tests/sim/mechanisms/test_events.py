@@ -301,7 +301,7 @@ def test_war_drains_a_stock_that_recovers_afterwards(struck):
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=40, derandomize=True)
+@settings(max_examples=40, derandomize=True)
 @given(
     drain=st.floats(-0.005, 0.03), recovery=st.floats(0.0, 0.05), effort=st.floats(0.0, 1.0), start=st.floats(0.0, MOST)
 )
@@ -434,7 +434,7 @@ def calm_world(quiet):
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=100, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(utility=st.floats(-3, 3), actor=st.integers(0, 10**6), crisis=st.integers(0, 50))
 def test_a_threshold_decides_by_the_sign_alone(utility, actor, crisis, calm_world):
     """The random utility plays no part, and nothing is worth nothing."""

@@ -24,7 +24,7 @@ def run(spec, days=None):
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=60, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(
     pool=st.integers(0, 10**6),
     share=st.floats(0.0, 1.0),

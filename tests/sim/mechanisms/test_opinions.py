@@ -90,7 +90,7 @@ def any_crowd(seed: int, sizes: list[int], ring: int, q: int, network: int) -> t
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=120, derandomize=True)
+@settings(max_examples=120, derandomize=True)
 @given(
     seed=st.integers(0, 2**32 - 1),
     sizes=st.lists(st.one_of(st.just(1), st.integers(0, 90)), min_size=1, max_size=5).filter(any),

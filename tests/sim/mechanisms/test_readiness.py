@@ -23,7 +23,7 @@ def test_force_returns_to_its_level_of_peace_by_a_share_each_day(model):
 
 
 @pytest.mark.property
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0.0, 1.0), min_size=1, max_size=30))
 def test_force_stays_within_its_range(wars):
     """Whatever the wars, force stays between 0 and what a mobilisation can reach."""

@@ -96,7 +96,7 @@ def test_every_state_on_stage_is_on_the_map_or_has_a_chip(records, names):
 
 
 @pytest.mark.property
-@settings(deadline=None, max_examples=50, derandomize=True)
+@settings(max_examples=50, derandomize=True)
 @given(east=st.floats(10, 110), north=st.floats(18, 70))
 def test_the_projection_keeps_areas(east, north):
     """A small cell of degrees has its area on the sphere, and the centre is the origin [Snyder1987]."""

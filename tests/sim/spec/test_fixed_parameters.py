@@ -63,7 +63,7 @@ def typed_values(path: str) -> st.SearchStrategy:
 
 
 @pytest.mark.property
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data(), kind=st.sampled_from(KINDS), replication=st.integers(0, 10_000), seed=st.integers(0, 2**63 - 1))
 def test_every_world_runs_with_the_value_of_an_axis(load, data, kind, replication, seed):
     """For any parameter and any value in its range, the default among them, at a point of a sweep."""
@@ -231,6 +231,7 @@ def test_a_mapping_of_ties_leaves_the_other_ties(load):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_compare_holds_the_values_of_every_arm(tmp_path):
     """runs.parquet has fixed and drawn parameters, the same draw in every arm; words are values too."""
     words = (
@@ -251,6 +252,7 @@ def test_compare_holds_the_values_of_every_arm(tmp_path):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_a_result_is_taken_up_with_the_fixed_parameters_alone(tmp_path):
     """`config=` and `rerun` fix what the user fixed, not all that config.yaml prints; an edited value is fixed too."""
     first, edited = tmp_path / "a", tmp_path / "edited.yaml"
@@ -324,6 +326,7 @@ def test_a_backtest_runs_with_what_is_typed(cases, spec):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_settings_come_on_top_of_a_result(tmp_path):
     """A policy by its file, a parameter taken back; the list of fixed parameters itself is the result's."""
     path, out = "mechanisms.legitimacy.foreign_troops", (tmp_path / "first").as_posix()

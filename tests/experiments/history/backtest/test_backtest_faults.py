@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from experiments.cli import main
 from experiments.history.backtest import backtest, batches, simulate_cases
 from experiments.history.backtest.batches import QUICK_RUNS, BacktestOptions
+from sim import model
 from sim.core.caches import configs
 from sim.model import simulate
 from tests.faults import STARTS, broken, full, in_time, interrupted, kill, one_message
@@ -81,7 +82,7 @@ def test_an_interrupted_backtest_goes_on(words, uninterrupted, tmp_path, monkeyp
     monkeypatch.setattr(batches, "SIZE", 1)
     with monkeypatch.context() as patch:
         if at == "simulate":
-            patch.setattr(simulate_cases, "simulate", at_third_call(interrupted))
+            patch.setattr(model, "simulate", at_third_call(interrupted))
         else:
             patch.setattr(backtest, at, interrupted)
         assert "Go on: suasion backtest" in one_message(command(words, out), 130).stderr
@@ -97,7 +98,7 @@ def test_an_interrupted_backtest_goes_on(words, uninterrupted, tmp_path, monkeyp
     [
         (backtest, "load_with", broken, "a fault of the program, not of your input: ZeroDivisionError: by chance (", False),
         (backtest, "make_batches", broken, "a fault of the program", False),
-        (simulate_cases, "simulate", at_third_call(broken), "new, replication 2: ZeroDivisionError: by chance", True),
+        (model, "simulate", at_third_call(broken), "new, replication 2: ZeroDivisionError: by chance", True),
         (backtest, "outcome_tables", broken, "a fault of the program", True),
         (backtest, "draw", broken, "a fault of the program", True),
         (backtest, "write_config", full, "the disk is full", True),

@@ -88,7 +88,7 @@ def test_every_government_can_be_the_host(home, host):
 
 
 @pytest.mark.property
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(host=st.sampled_from(GOVERNMENTS), start=st.dates(FOUNDED, LAST), seed=st.integers(0, 2**31))
 def test_any_host_runs_from_any_date(home, host, start, seed):
     """Any host, any start date on which both organisations exist, any draw of indicators and parameters."""
@@ -151,7 +151,7 @@ def weight(rules: HostRules, indicators, role: str) -> float:
 
 @pytest.mark.property
 @pytest.mark.parametrize("effect", EFFECTS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_rules_are_monotone(home, effect, data):
     """More of the indicator moves what follows one way or, at a bound, not at all; a zero coefficient takes the effect away."""
@@ -366,6 +366,7 @@ def test_missing_indicators_and_the_users_own_are_named(home):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_a_run_says_how_well_its_host_is_known(tmp_path):
     """On the screen, in the manifest and in the report; the description of a state says the same of it."""
     out = tmp_path / "russia"
@@ -396,6 +397,7 @@ def test_the_table_of_hosts_in_the_docs_is_that_of_the_code(load):
 
 
 @pytest.mark.exact
+@pytest.mark.usefixtures("undrawn")
 def test_a_comparison_and_a_sweep_take_any_host(tmp_path):
     """The arms say what is simulated, not the default scenario; metrics of patrons are those of all hosts; rules are an axis."""
     arms, *_ = load_arms(["scenarios=[home_crisis]", "scenario.host=TUR", "days=9"])
