@@ -1,7 +1,6 @@
 """Fixtures that all test modules share: specs, checked variations of them, and bit-for-bit comparison of records."""
 
 import os
-from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,8 +10,6 @@ import pytest
 from click.testing import CliRunner
 from filelock import FileLock
 
-import experiments.compare.compare
-import experiments.run.run
 import sim
 from experiments.cli import main
 from experiments.history.cases.cases import Case, load_cases
@@ -84,71 +81,47 @@ def assert_same():
     return same
 
 
-FOLDERS = {
-    "run": ("run", "scenario=csto_intervention", "seed=7", "days=12"),
-    "compare": (
-        "compare",
-        "scenarios=[csto_intervention,no_outside_act,no_outside_act]",
-        "runs=32",
-        "workers=1",
-        "days=31",
-    ),
-    "paired_view": ("compare", "view=paired", "days=12"),
-    "sweep": (
-        "sweep",
-        "scenario=both,no_outside_act",
-        "scenario.split.depth=0.3,0.9",
-        "days=9",
-        "replications=3",
-        "engine.name=serial",
-    ),
-}
-
-
-# where commands draw, and with what
-DRAWING = {
-    "experiments.run.run.draw": experiments.run.run.draw,
-    "experiments.compare.compare.draw": experiments.compare.compare.draw,
-}
-
-
-class Folders(Mapping[str, Path]):
-    """Kind -> finished folder, made when it is first needed, once for all processes of a test run."""
-
-    def __init__(self, base: Path):
-        self._base = base
-        base.mkdir(exist_ok=True)
-
-    def __getitem__(self, kind: str) -> Path:
-        folder, words = self._base / kind, FOLDERS[kind]
-        with FileLock(self._base / f"{kind}.lock"), pytest.MonkeyPatch.context() as patch:
-            if not folder.exists():
-                for place, draw in DRAWING.items():
-                    patch.setattr(place, draw)  # the test that is first may be `undrawn`
-                words = [*words, "citizens=500", "quiet=true", f"out={folder.as_posix()}"]
-                result = CliRunner().invoke(main, words, catch_exceptions=False)
-                assert result.exit_code == 0, result.output
-        return folder
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(FOLDERS)
-
-    def __len__(self) -> int:
-        return len(FOLDERS)
-
-
 @pytest.fixture(scope="session")
-def folders(tmp_path_factory) -> Folders:
-    """Finished folders that no test changes: a run, a comparison with a scenario that is named twice, a paired view, a sweep."""
+def folders(tmp_path_factory) -> dict[str, Path]:
+    """Finished folders that no test changes: a run, a comparison with a scenario that is named twice, a paired view, a sweep.
+
+    They are made once for all processes of a test run.
+    """
+    commands = {
+        "run": ("run", "scenario=csto_intervention", "seed=7", "days=12"),
+        "compare": (
+            "compare",
+            "scenarios=[csto_intervention,no_outside_act,no_outside_act]",
+            "runs=32",
+            "workers=1",
+            "days=31",
+        ),
+        "paired_view": ("compare", "view=paired", "days=12"),
+        "sweep": (
+            "sweep",
+            "scenario=both,no_outside_act",
+            "scenario.split.depth=0.3,0.9",
+            "days=9",
+            "replications=3",
+            "engine.name=serial",
+        ),
+    }
     base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # the same for all processes
-    return Folders(shared / "made")
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    made = {name: base / "made" / name for name in commands}
+    with FileLock(base / "made.lock"):
+        for name in commands if not (base / "made" / "all").exists() else ():
+            words = [*commands[name], "citizens=500", "quiet=true", f"out={made[name].as_posix()}"]
+            result = CliRunner().invoke(main, words, catch_exceptions=False)
+            assert result.exit_code == 0, result.output
+        (base / "made" / "all").touch()
+    return made
 
 
 @pytest.fixture
 def undrawn(monkeypatch):
     """Figures take most of the time of a small run or comparison; where they are not the matter, none is drawn."""
-    for place in DRAWING:
+    for place in ("experiments.run.run.draw", "experiments.compare.compare.draw"):
         monkeypatch.setattr(place, lambda *arguments: {})
 
 

@@ -67,7 +67,7 @@ def test_a_full_disk_leaves_nothing_half_written(folders, disk, words, sizes):
     for kib in sizes:
         place = disk(kib)
         out = place / "result"
-        command = [word.format_map(folders) for word in words]
+        command = [word.format(**folders) for word in words]
         result = CliRunner().invoke(main, [*command, *short, f"out={out}"], catch_exceptions=False)
         assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1, (kib, result.output)
         assert str(out) in result.stderr and ("disk is full" in result.stderr or "No space left" in result.stderr)
