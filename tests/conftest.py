@@ -108,14 +108,14 @@ def folders(tmp_path_factory) -> dict[str, Path]:
     }
     base = tmp_path_factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    made = {name: base / "made" / name for name in commands}
-    with FileLock(base / "made.lock"):
-        for name in commands if not (base / "made" / "all").exists() else ():
-            words = [*commands[name], "citizens=500", "quiet=true", f"out={made[name].as_posix()}"]
+    places = {name: base / "folders" / name for name in commands}
+    with FileLock(base / "folders.lock"):
+        for name in commands if not (base / "folders" / "all").exists() else ():
+            words = [*commands[name], "citizens=500", "quiet=true", f"out={places[name].as_posix()}"]
             result = CliRunner().invoke(main, words, catch_exceptions=False)
             assert result.exit_code == 0, result.output
-        (base / "made" / "all").touch()
-    return made
+        (base / "folders" / "all").touch()
+    return places
 
 
 @pytest.fixture

@@ -88,16 +88,17 @@ def run_arms(arms: dict[str, Spec], options: CompareOptions, work: Work) -> None
     set_unreadable_aside(work)
     specs = tuple(arms.values())
     batch = Batch(Replications(specs), tuple(arms), options.runs)
-    lacking = int(np.count_nonzero(missing(batch, work)))
-    if not lacking:
+    lacking = missing(batch, work)
+    left_over = int(np.count_nonzero(lacking))
+    if not left_over:
         return
-    workers = min(options.workers or os.cpu_count() or 1, lacking)
+    workers = min(options.workers or os.cpu_count() or 1, left_over)
     with announce_compilation(options.quiet), progress(options.quiet, "replications", batch.total) as advance:
-        advance(batch.total - lacking)
+        advance(batch.total - left_over)
         if workers > 1:
             compile_model(specs[0])
         with open_engine(engine_for(workers)) as engine:
-            run_missing(engine, batch, work, shard_size(options.runs, workers), advance)
+            run_missing(engine, batch, work, lacking, shard_size(options.runs, workers), advance)
 
 
 def gather_comparison(

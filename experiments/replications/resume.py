@@ -44,13 +44,15 @@ def set_unreadable_aside(work: Work, *kinds: str) -> None:
         echo(f"{path} is unreadable and was set aside; its replications are run again", err=True)
 
 
-def run_missing(engine: Engine, batch: Batch, work: Work, size: int, advance: Callable[[int], None]) -> None:
-    """Simulate what is missing, in shards of at most `size` replications; write each.
+def run_missing(
+    engine: Engine, batch: Batch, work: Work, lacking: np.ndarray, size: int, advance: Callable[[int], None]
+) -> None:
+    """Simulate what is missing, in shards of at most `size` replications; write each. lacking: from `missing`.
 
     Raises StoreFault with the group and the replication that fails; what is finished stays.
     """
     number = work.next_number(batch.kind)
-    with closing(engine.run(EncodedTask(batch.simulation), _shards(missing(batch, work), size))) as results:
+    with closing(engine.run(EncodedTask(batch.simulation), _shards(lacking, size))) as results:
         for result in results:
             if isinstance(result, LostWorker):
                 group, replications = result.shard

@@ -12,9 +12,12 @@ FULL = 100  # replications of every case behind the scores of docs/validation.md
 def _expected(facts: Facts) -> Iterator[dict[Any, Any]]:
     """A backtest begins or goes on; the time is measured on this machine."""
     if facts.kind == "backtest" and "seconds" in facts.data:
-        seconds = facts.data["seconds"]
-        time = f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
-        yield {"lacking": f"{facts.data['lacking']:,}", "time": time, "workers": facts.data["workers"]}
+        times = {"time": _duration(facts.data["seconds"]), "scoring": _duration(facts.data["scoring"])}
+        yield {"lacking": f"{facts.data['lacking']:,}", "workers": facts.data["workers"]} | times
+
+
+def _duration(seconds: float) -> str:
+    return f"{max(1, round(seconds))} s" if seconds < 90 else f"{round(seconds / 60)} min"
 
 
 @statement("backtest.rough", TERMINAL)

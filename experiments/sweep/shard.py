@@ -103,7 +103,7 @@ class SweepTask:
             row, records, fault = self._head(job, spec, replication), None, point_fault
             try:
                 if stage is not None and spec is not None:
-                    records = simulated(stage, replication=replication, days=spec.days, seed=spec.seed)
+                    records = records_of_run(stage, replication=replication, days=spec.days, seed=spec.seed)
                     row |= self._outcome(records) | self._parameter_values(stage, row["world_key"], replication)
             except Exception as error:
                 records, fault = None, (f"{type(error).__name__}: {error}", traceback.format_exc())
@@ -161,7 +161,7 @@ class SweepTask:
         return {path: plain_value(mechanisms, path) for path in self.parameters}
 
 
-def simulated(stage: Stage, replication: int, days: int, seed: int) -> Records:
+def records_of_run(stage: Stage, replication: int, days: int, seed: int) -> Records:
     """The records of a run. The model is imported here, because a command that reads a folder needs none."""
     from sim.model import simulate
 

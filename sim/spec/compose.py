@@ -202,16 +202,16 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
         if any(start.get(k) for k in both):
             return None
         tree |= stage_keys | {k: _over(stage_keys[k], tree[k]) for k in both}
-        return tree if all(_changed(tree, value) for value in on_stage) else None
+        return tree if all(_change(tree, value) for value in on_stage) else None
     except (HydraException, OmegaConfBaseException):
         return None  # the full composition reports the fault, if there is one
 
 
-def _changed(tree: dict[Any, Any], value: Override) -> bool:
+def _change(tree: dict[Any, Any], value: Override) -> bool:
     """Change a value of an actor in the tree; False if the override is no such value."""
     group, _, key = value.key_or_group.partition(".")
-    name, _, rest = key.partition(".")
-    if not rest or not isinstance(tree[group].get(name), dict) or "${" in (value.input_line or "${"):
+    name, _, inner = key.partition(".")
+    if not inner or not isinstance(tree[group].get(name), dict) or "${" in (value.input_line or "${"):
         return False
     config = OmegaConf.create({name: tree[group][name]})
     OmegaConf.set_struct(config, True)
@@ -226,9 +226,7 @@ def _config_of_files(digest: str, words: tuple[str, ...]) -> DictConfig:
     return compose("config", list(words))
 
 
-def _files_and_values(
-    overrides: list[Override], config_dir: str | None
-) -> tuple[list[Override], list[Override]]:
+def _files_and_values(overrides: list[Override], config_dir: str | None) -> tuple[list[Override], list[Override]]:
     """The overrides that choose files, add or delete, with all values before these; and the values that come after."""
     folders = [configs(), *([Path(config_dir)] if config_dir else [])]
     files, values, last = [], [], True

@@ -12,9 +12,10 @@ from experiments.engine import check, check_reachable, open_engine
 from experiments.extras import needs
 from experiments.history.backtest import forecast, score_summary, tables
 from experiments.history.backtest.batches import (
+    SCORING,
     SHARED,
     BacktestOptions,
-    lacking,
+    lacking_in,
     make_batches,
     measure,
     outcome_tables,
@@ -102,19 +103,22 @@ def plan_of(spec: Spec, options: BacktestOptions, cases: list[Case]) -> dict[str
 def run_cases(batches: dict[str, Batch], options: BacktestOptions, work: Work) -> None:
     """Simulate the replications that the folder does not hold yet, and print beforehand how long that takes."""
     set_unreadable_aside(work, *batches)
-    left_over = lacking(batches, work)
+    lacking = lacking_in(batches, work)
+    left_over = sum(int(np.count_nonzero(of_kind)) for of_kind in lacking.values())
     if not left_over:
         return
     with announce_compilation(options.quiet):
         if not options.quiet:
             workers = options.engine.processes
-            facts = {"seconds": measure(batches, work, workers), "runs": options.runs, "lacking": left_over}
+            scoring = SCORING * len(next(iter(batches.values())).groups)
+            seconds = measure(batches, lacking, workers) + scoring
+            facts = {"seconds": seconds, "scoring": scoring, "runs": options.runs, "lacking": left_over}
             for line in sentences(Facts("backtest", {}, facts | {"workers": workers}), "backtest.expected"):
                 echo(line, err=True)
         total = sum(batch.total for batch in batches.values())
         with progress(options.quiet, "worlds", total) as advance, open_engine(options.engine) as engine:
             advance(total - left_over)
-            simulate(engine, batches, work, advance)
+            simulate(engine, batches, work, lacking, advance)
 
 
 def forecast_fields(

@@ -27,6 +27,7 @@ FULL, WITHOUT_CORE, BOARD = "full", "without_core", "pattern_board"
 QUICK_RUNS = 5  # replications of a quick backtest
 SIZE = 25  # replications of a shard at most
 PROBES = 3  # cases of each kind whose computing time is measured beforehand
+SCORING = 1.0  # seconds of scores and figures per case, in one process: 60 for the 60 cases that ship
 
 
 class BacktestOptions(Checked):
@@ -87,22 +88,28 @@ def make_batches(
     return batches
 
 
-def lacking(batches: dict[str, Batch], work: Work) -> int:
-    """Number of replications that are not finished."""
-    return sum(int(np.count_nonzero(missing(batch, work))) for batch in batches.values())
+def lacking_in(batches: dict[str, Batch], work: Work) -> dict[str, np.ndarray]:
+    """Kind -> True where a replication is not finished."""
+    return {kind: missing(batch, work) for kind, batch in batches.items()}
 
 
-def simulate(engine: Engine, batches: dict[str, Batch], work: Work, advance: Callable[[int], None]) -> None:
+def simulate(
+    engine: Engine,
+    batches: dict[str, Batch],
+    work: Work,
+    lacking: dict[str, np.ndarray],
+    advance: Callable[[int], None],
+) -> None:
     """Simulate all replications that the folder does not hold yet. Raises StoreFault."""
-    for batch in batches.values():
-        run_missing(engine, batch, work, SIZE, advance)
+    for kind, batch in batches.items():
+        run_missing(engine, batch, work, lacking[kind], SIZE, advance)
 
 
-def measure(batches: dict[str, Batch], work: Work, workers: int) -> float:
+def measure(batches: dict[str, Batch], lacking: dict[str, np.ndarray], workers: int) -> float:
     """Seconds that the missing replications will take, from one replication of some groups on this machine."""
     seconds = 0.0
-    for batch in batches.values():
-        n_missing = np.count_nonzero(missing(batch, work))
+    for kind, batch in batches.items():
+        n_missing = np.count_nonzero(lacking[kind])
         if n_missing:
             building, running = _probe(batch)
             seconds += n_missing * running + n_missing / min(SIZE, batch.runs) * building

@@ -22,7 +22,7 @@ from experiments.compare.arms import load_arms
 from experiments.compare.console import _show_headline
 from experiments.compare.paired_view import divergence, side_by_side
 from experiments.engine import Serial
-from experiments.replications.resume import Batch, run_missing
+from experiments.replications.resume import Batch, missing, run_missing
 from experiments.results.resumable import resumable_folder
 from experiments.statements import Facts
 from sim import plots
@@ -144,7 +144,8 @@ def test_series_are_read_back_as_they_were(tmp_path, monkeypatch, load):
     specs = list(arms.values())
     columns = Stage(specs[0]).columns
     with resumable_folder(str(tmp_path / "out"), "compare", ["compare"], {}) as work:
-        run_missing(Serial(), Batch(simulation.Replications(specs), list(arms), 5), work, 2, lambda n: None)
+        batch = Batch(simulation.Replications(specs), list(arms), 5)
+        run_missing(Serial(), batch, work, missing(batch, work), 2, lambda n: None)
         stored = gather.gather(tmp_path, work, arms, columns, csv=False)
     for spec, one, done in zip(specs, stored, simulation.run_replications(specs, 5, 1, lambda n: None), strict=True):
         stacked = ensemble(spec, [t for t, _ in done], [m for _, m in done])

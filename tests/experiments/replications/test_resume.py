@@ -46,7 +46,7 @@ def test_replications_are_read_back_in_their_order(tmp_path, engine):
     """Outcomes, and series with their types, whatever the order of the shards."""
     batch = Batch(Numbers(), ("a", "b"), 7)
     with resumable_folder(str(tmp_path / "out"), "x", ["x"], {"of": 1}) as work:
-        run_missing(engine, batch, work, 3, lambda n: None)
+        run_missing(engine, batch, work, missing(batch, work), 3, lambda n: None)
         for group in (0, 1):
             runs, tables = read_runs(work, group), list(read_series(work, group))
             assert runs["value"].tolist() == [100 * group + r for r in range(7)]
@@ -69,14 +69,15 @@ def test_a_failed_replication_is_named_and_the_others_stay(tmp_path):
         ) as fault,
         resumable_folder(out, "x", ["x", f"out={out}"], {"of": 1}) as work,
     ):
-        run_missing(Serial(), Batch(Numbers(fails=((1, 4),)), ("a", "b"), 6), work, 3, lambda n: None)
+        batch = Batch(Numbers(fails=((1, 4),)), ("a", "b"), 6)
+        run_missing(Serial(), batch, work, missing(batch, work), 3, lambda n: None)
     (text,) = (tmp_path / "out" / "unfinished" / "failures").iterdir()
     assert str(text) in str(fault.value) and "Traceback" in text.read_text(encoding="utf-8")
     again = Numbers()
     with resumable_folder(out, "x", ["x"], {"of": 1}) as work:
         batch = Batch(again, ("a", "b"), 6)
         assert np.argwhere(missing(batch, work)).tolist() == [[1, 4], [1, 5]]
-        run_missing(Serial(), batch, work, 3, lambda n: None)
+        run_missing(Serial(), batch, work, missing(batch, work), 3, lambda n: None)
         assert again.calls == [(1, 4), (1, 5)] and not missing(batch, work).any()
         assert read_runs(work, 1)["value"].tolist() == [100 + r for r in range(6)]
 
@@ -87,11 +88,11 @@ def test_a_damaged_shard_is_run_again(tmp_path):
     out = str(tmp_path / "out")
     batch = Batch(Numbers(), ("a",), 4)
     with resumable_folder(out, "x", ["x"], {}) as work:
-        run_missing(Serial(), batch, work, 2, lambda n: None)
+        run_missing(Serial(), batch, work, missing(batch, work), 2, lambda n: None)
         path = work.shards()[1]
         path.write_bytes(path.read_bytes()[:-9])
         assert work.mend() == [path] and np.flatnonzero(missing(batch, work)).tolist() == [2, 3]
-        run_missing(Serial(), batch, work, 2, lambda n: None)
+        run_missing(Serial(), batch, work, missing(batch, work), 2, lambda n: None)
         assert read_runs(work, 0)["value"].tolist() == [0, 1, 2, 3] and len(list(read_series(work, 0))) == 4
 
 

@@ -174,7 +174,7 @@ def broken(failing: int):
 def test_a_failed_run_is_a_row(finished, tmp_path, monkeypatch):
     """With its error, its traceback and the command that repeats it; all other runs are there; the exit status is 1."""
     out = tmp_path / "out"
-    monkeypatch.setattr(shard, "simulated", broken(2))
+    monkeypatch.setattr(shard, "records_of_run", broken(2))
     assert "2 of 16 runs failed" in run(out=out, status=1).output
     rows_of_folder = table(out)
     failed = [row for row in rows_of_folder.to_pylist() if row["error"]]
@@ -198,7 +198,7 @@ def test_a_failed_run_is_a_row(finished, tmp_path, monkeypatch):
 
 def test_the_first_failure_can_end_the_sweep(tmp_path, monkeypatch):
     """on_error=stop leaves the rest for later."""
-    monkeypatch.setattr(shard, "simulated", broken(0))
+    monkeypatch.setattr(shard, "records_of_run", broken(0))
     result = run("on_error=stop", out=tmp_path / "out", status=1)
     assert "missing; the same command goes on" in result.output and len(table(tmp_path / "out")) < 16
 
@@ -315,7 +315,7 @@ def test_an_interrupt_keeps_what_is_done(finished, tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return simulate(stage, replication=replication, **arguments)
 
-    monkeypatch.setattr(shard, "simulated", simulate_or_interrupt)
+    monkeypatch.setattr(shard, "records_of_run", simulate_or_interrupt)
     assert "Go on: suasion sweep" in run(out=out, status=130).stderr
     assert 0 < len(table(out)) < 16
     monkeypatch.undo()

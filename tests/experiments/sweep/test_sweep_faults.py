@@ -56,7 +56,7 @@ def test_a_fault_at_any_stage_is_one_message(tmp_path, monkeypatch, module, name
     assert result.exit_code == 0 and f"4 runs, {4 - (runs or 0)} of them new" in result.output
 
 
-@pytest.mark.parametrize("stage", ["Stage", "simulated"])
+@pytest.mark.parametrize("stage", ["Stage", "records_of_run"])
 def test_a_run_that_fails_is_a_row(tmp_path, monkeypatch, stage):
     """The others are there, exit status 1; so is a run of a point that cannot be built."""
     out = tmp_path / "out"
@@ -82,7 +82,7 @@ def test_an_interrupt_names_the_dated_folder(tmp_path, monkeypatch):
     """The command that is printed goes on."""
     monkeypatch.chdir(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr(shard, "simulated", at_replication_one(interrupted))
+        patch.setattr(shard, "records_of_run", at_replication_one(interrupted))
         message = one_message([*WORDS, SERIAL], 130).stderr
     (folder,) = (tmp_path / "results").iterdir()
     words = [*WORDS, SERIAL, f"out=results/{folder.name}"]

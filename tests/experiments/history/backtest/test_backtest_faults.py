@@ -136,5 +136,6 @@ def test_the_time_is_printed_beforehand(words, tmp_path):
     """By a measurement, on standard error; the output says that few replications are rough."""
     loud = [word for word in words if word != "quiet=true"]
     result = CliRunner().invoke(main, command(loud, tmp_path / "out"), catch_exceptions=False)
-    assert "16 replications to simulate: about " in result.stderr and "on 1 worker" in result.stderr
+    assert "16 replications to simulate: about " in result.stderr and "in all on 1 worker" in result.stderr
+    assert "; 1 s of it for scores and figures." in result.stderr
     assert "These scores are rough: they rest on 4 replications" in " ".join(result.stdout.split())
