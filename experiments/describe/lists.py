@@ -11,8 +11,8 @@ from sim.core.caches import load_or_make
 from sim.core.faults import ConfigError, first_line
 from sim.mechanisms.event_kinds import EVENT_KINDS
 from sim.metrics import METRICS
-from sim.spec.compose import inputs_digest
 from sim.spec.config_files import names_in, policy, policy_names
+from sim.spec.inputs import inputs_digest
 from sim.spec.load import load
 from sim.spec.override_words import quoted
 from sim.spec.schema import Instrument

@@ -5,13 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from functools import cache, lru_cache
-from hashlib import sha256
 from pathlib import Path
 from threading import RLock
 from typing import Any, cast
 
-import hydra
-import omegaconf
 from hydra import compose, initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
@@ -19,20 +16,20 @@ from hydra.core.override_parser.types import Override, OverrideType
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import InterpolationToMissingValueError, OmegaConfBaseException
-from pydantic import BaseModel
 
 from sim.core.caches import configs, load_or_make
 from sim.core.faults import ConfigError, describe_fault, first_line
 from sim.core.received import check_folder, check_sources, check_tree
 from sim.mechanisms import Mechanisms
-from sim.spec.config_files import check_new, content_of, file_of, names_in, read_tree, saved_tree, version_beside
+from sim.spec.config_files import check_new, file_of, names_in, read_tree, saved_tree, version_beside
 from sim.spec.config_keys import check_groups, check_keys, check_places, check_values, with_codes, with_file_names
 from sim.spec.config_source import search_path
 from sim.spec.fault_places import CIRCLE
 from sim.spec.fixed_parameters import make_exact, named_alone, unnamed_parameters, with_fixed, without_defaults
+from sim.spec.inputs import inputs_digest, schema_defaults
 from sim.spec.overrides import as_unnamed, parsed_overrides
 from sim.spec.renamed_keys import refuse_folder, refuse_overrides, refuse_result, refuse_tree
-from sim.spec.schema import Spec
+from sim.spec.stage_values import change_on_stage, files_and_values, merged, usual_stage
 
 _ALONE = RLock()  # Hydra's state belongs to the process; composition calls itself
 
@@ -181,15 +178,15 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
     regroups = any("@" in line.partition("=")[0] for line in _lines(others))
     if regroups or len(chosen) > 1 or any(o.type is not OverrideType.CHANGE for o in chosen):
         return None
-    name = str(chosen[0].value()) if chosen else _usual_stage()
-    start, extra, digest = _schema_defaults(), words[:-1], inputs_digest(name, config_dir)
-    alone, digest_of_stage = [f"stage={name}", "~scenario", "~experiment"], inputs_digest(name)
-    if not (configs() / "stage" / f"{name}.yaml").is_file():  # a shipped one reads shipped files alone
-        alone, digest_of_stage = [*extra, *alone], digest
+    name = str(chosen[0].value()) if chosen else usual_stage()
+    start, extra, digest = schema_defaults(), words[:-1], inputs_digest(name, config_dir)
+    shipped = (configs() / "stage" / f"{name}.yaml").is_file()  # it reads shipped files alone
+    alone = [*(() if shipped else extra), f"stage={name}", "~scenario", "~experiment"]
+    digest_of_stage = inputs_digest(name) if shipped and config_dir else digest
     try:
         stage: Any = load_or_make("stage", digest_of_stage, lambda: _compose(alone, resolve=False))
         stage_keys = {k: v for k, v in stage.items() if k not in start or v != start[k]}
-        files, values = _files_and_values(others, config_dir)
+        files, values = files_and_values(others, config_dir)
         if "${" in str(stage) or any(o.key_or_group.partition(".")[0] in stage_keys for o in files):
             return None
         config = deepcopy(_config_of_files(digest, (*words, "~stage", *_lines(files))))
@@ -201,64 +198,16 @@ def _around_stage(words: list[str], parsed: list[Override], config_dir: str | No
         both = [k for k in stage_keys if k in tree and tree[k] != start.get(k)]
         if any(start.get(k) for k in both):
             return None
-        tree |= stage_keys | {k: _over(stage_keys[k], tree[k]) for k in both}
-        return tree if all(_change(tree, value) for value in on_stage) else None
+        tree |= stage_keys | {k: merged(stage_keys[k], tree[k]) for k in both}
+        return tree if all(change_on_stage(tree, value) for value in on_stage) else None
     except (HydraException, OmegaConfBaseException):
         return None  # the full composition reports the fault, if there is one
-
-
-def _change(tree: dict[Any, Any], value: Override) -> bool:
-    """Change a value of an actor in the tree; False if the override is no such value."""
-    group, _, key = value.key_or_group.partition(".")
-    name, _, inner = key.partition(".")
-    if not inner or not isinstance(tree[group].get(name), dict) or "${" in (value.input_line or "${"):
-        return False
-    config = OmegaConf.create({name: tree[group][name]})
-    OmegaConf.set_struct(config, True)
-    OmegaConf.update(config, key, value.value(), merge=True)
-    tree[group][name] = OmegaConf.to_container(config)[name]
-    return True
 
 
 @lru_cache(maxsize=32)
 def _config_of_files(digest: str, words: tuple[str, ...]) -> DictConfig:
     """The configuration of words that mostly choose files, composed once. digest: of all files that it may read."""
     return compose("config", list(words))
-
-
-def _files_and_values(overrides: list[Override], config_dir: str | None) -> tuple[list[Override], list[Override]]:
-    """The overrides that choose files, add or delete, with all values before these; and the values that come after."""
-    folders = [configs(), *([Path(config_dir)] if config_dir else [])]
-    files, values, last = [], [], True
-    for override in reversed(overrides):
-        chooses = override.package is not None or any((f / override.key_or_group).is_dir() for f in folders)
-        plain = override.type is OverrideType.CHANGE and not override.is_sweep_override()
-        last = last and (chooses or plain)  # Hydra applies all but choices in their order
-        (values if last and not chooses else files).insert(0, override)
-    return files, values
-
-
-def _over(stage: dict[Any, Any], scenario: dict[Any, Any]) -> dict[Any, Any]:
-    """The values of a scenario for actors on stage, over those of the stage: dictionaries merge, all else is replaced."""
-    both = {
-        k: _over(stage[k], v) for k, v in scenario.items() if isinstance(v, dict) and isinstance(stage.get(k), dict)
-    }
-    return stage | scenario | both
-
-
-def _usual_stage() -> str:
-    """The stage of the defaults list."""
-    listed = OmegaConf.load(configs() / "config.yaml").defaults
-    return next(entry.stage for entry in listed if "stage" in entry)
-
-
-def inputs_digest(subject: str, config_dir: str | None = None) -> str:
-    """Digest of a name and of all inputs of a composition: every YAML file, the schema, the libraries."""
-    digest = sha256(repr((subject, _schema_defaults(), hydra.__version__, omegaconf.__version__)).encode())
-    for folder in (configs(), *([Path(config_dir)] if config_dir else [])):
-        for path in sorted(folder.rglob("*.yaml")):
-            digest.update(repr((str(path.relative_to(folder)), content_of(path))).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
 
 
 @contextmanager
@@ -275,7 +224,7 @@ def _hydra(config_dir: str | None) -> Iterator[list[str]]:
         extra = [f"hydra.searchpath=[{search_path(folder)}]"]
     stored = ConfigStore.instance().repo.get("schema.yaml")
     if stored is None or stored.provider != "suasion":
-        ConfigStore.instance().store("schema", _schema_defaults(), package="_global_", provider="suasion")
+        ConfigStore.instance().store("schema", schema_defaults(), package="_global_", provider="suasion")
     before = GlobalHydra.instance().hydra  # of a program that uses Hydra itself
     GlobalHydra.instance().clear()
     try:
@@ -283,11 +232,3 @@ def _hydra(config_dir: str | None) -> Iterator[list[str]]:
             yield extra
     finally:
         GlobalHydra.instance().hydra = before
-
-
-@cache
-def _schema_defaults() -> dict[Any, Any]:
-    """Defaults of the typed tree, so that every parameter is a known key; those of mechanisms are missing, see `sim.spec.fixed_parameters`."""
-    from_schema = {name: f.get_default() for name, f in Spec.model_fields.items() if not f.is_required()}
-    tree = {k: v.model_dump(mode="json") if isinstance(v, BaseModel) else v for k, v in from_schema.items()}
-    return tree | {"fixed": [], "mechanisms": unnamed_parameters()}

@@ -224,7 +224,10 @@ def others() -> Iterator[Facts]:
         Facts("backtest", {}, {"faults": faults, "never_fitted": hosts, "runs": runs})
         for faults, hosts, runs in (([], [], 100), (["case x: odd"], ["MNG"], 5))
     )
-    yield from (Facts("backtest", {}, {"seconds": s, "scoring": 9.0, "runs": 5, "lacking": 900, "workers": 2}) for s in (12.0, 340.0))
+    yield from (
+        Facts("backtest", {}, {"seconds": s, "scoring": 9.0, "runs": 5, "lacking": 900, "workers": 2})
+        for s in (12.0, 340.0)
+    )
     yield Facts("calibrate", {}, {"effective_sample_size": {"all": 90, "KAZ": 30}, "vectors_kept": 9, "seconds": 3})
     same = {"changed": [], "same_configuration": True, "versions": []}
     yield Facts("rerun", {}, same)

@@ -157,7 +157,7 @@ OTHER_USER = """
 import os, sys
 from click.testing import CliRunner
 from experiments.cli import main
-import experiments.export.console, experiments.run.console, experiments.sweep.console, experiments.report.console, experiments.rerun.console
+import sim.model, experiments.export.console, experiments.run.console, experiments.sweep.console, experiments.report.console, experiments.rerun.console
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 for words in sys.argv[1:]:
     result = CliRunner().invoke(main, words.split("|"), catch_exceptions=False)
