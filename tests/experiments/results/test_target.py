@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from experiments.cli import main
 from experiments.results.target import check_path, is_folder
-from experiments.run.run import InfluenceModel
+from sim.model import InfluenceModel
 
 pytestmark = pytest.mark.exact
 CHEAP = ("citizens=300", "days=2", "quiet=true")
