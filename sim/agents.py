@@ -140,16 +140,14 @@ class Elite(Actor):
         """Alignment with every patron, (S,) view."""
         return self.world.alignment[self.row]
 
-    def decide(self, mechanism: Defection, question: int) -> bool:
-        """Change sides today?"""
-        world = self.world
-        s = world.fixed.state_of.item(self.row)
-        survival = world.survival.item(s)
-        if world.loyal[self.row]:
-            chance = mechanism.hazard(survival, mechanism.rents(world, self.row))
-        else:
-            chance = mechanism.return_hazard(survival)
-        return accept(chance, world.fixed.key, Stream.LOYALTY, world.fixed.faction_key.item(self.row), world.day, 0)
+    def decide(self, mechanism: Defection, question: int) -> float:
+        """Share that stands by the government from today: units of the security forces each decide, a faction as one."""
+        world, share = self.world, mechanism.share_loyal(self.world, self.row)
+        leaves, returns = mechanism.chances(world, self.row)
+        if self.row == world.fixed.security_faction[world.fixed.state_of[self.row]]:
+            return share - leaves * share + returns * (1.0 - share)
+        chance, unit = leaves if share else returns, world.fixed.faction_key.item(self.row)
+        return abs(share - accept(chance, world.fixed.key, Stream.LOYALTY, unit, world.day, 0))
 
 
 class Population(Actor):

@@ -122,7 +122,7 @@ class InfluenceModel(mesa.Model):
     def _record(self) -> None:
         world = self.world
         mechanisms = world.mechanisms
-        coalition = mechanisms.succession.coalition(world, world.fixed.host)
+        coalition = mechanisms.defection.coalition(world, world.fixed.host)
         index = mechanisms.integration.index
         integration = [index(acts) for acts in world.joint_acts.tolist()]
         self.recorder.write(world.day, world, coalition, integration)
@@ -165,6 +165,7 @@ class InfluenceModel(mesa.Model):
             payoffs=spec.payoffs,
             troop_days=world.troop_days[:, world.fixed.host].copy(),
             fall_day=int(world.fall_day[world.fixed.host]),
+            slow_fall=bool(world.slow_fall[world.fixed.host]),
         )
 
     def snapshot(self) -> Snapshot:

@@ -16,7 +16,7 @@ from experiments.history.backtest.forecast import SIZES, column
 from experiments.history.backtest.simulate_cases import case_seed, simulate_task, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.patrons import GROUPS
-from experiments.history.mean_field.layout import OUTCOMES
+from experiments.history.mean_field.layout import OUTCOMES, SOON
 from experiments.history.mean_field.model import population
 from experiments.history.mean_field.parameters import parameter_table
 from experiments.history.mean_field.to_arrays import FIELD_SETS, to_arrays
@@ -27,6 +27,8 @@ from sim.spec.priors import Draws
 
 SEED, DRAWS = 1, 24  # of the replications; simulations of every case and vector by the mean-field model
 FURTHEST = 6
+NAMES = tuple(name for name in OUTCOMES if not name.endswith("_density"))  # outcomes that both models have
+SHARED = [OUTCOMES.index(name) for name in NAMES]
 
 
 def by_mean_field(cases: list[Case], fields: str, runs: int) -> np.ndarray:
@@ -35,7 +37,9 @@ def by_mean_field(cases: list[Case], fields: str, runs: int) -> np.ndarray:
     parameters = parameter_table([draws.mechanisms(world_key(SEED, r), r) for r in range(runs)])
     arrays = to_arrays(cases, cases, DRAWS)
     weeks = arrays.weeks[FIELD_SETS.index(fields)]
-    return population(parameters, arrays.facts, arrays.patrons, arrays.n_patrons, weeks, WORLD)
+    return population(parameters, arrays.facts, arrays.patrons, arrays.n_patrons, weeks, arrays.observed, WORLD)[
+        :, :, SHARED
+    ]
 
 
 def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.ndarray:
@@ -45,7 +49,7 @@ def by_agents(cases: list[Case], fields: str, runs: int, citizens: int) -> np.nd
         task = specify(cases, cases, fields, lambda case: same | {"seed": case_seed(SEED, case)})
         table = simulate_task(engine, task, runs, lambda n: None)
     fall = np.nan_to_num(column(table, "fall_day"), nan=np.inf)
-    yes = [column(table, "requested"), column(table, "helped"), fall < 90, fall < 365]
+    yes = [column(table, "requested"), column(table, "helped"), fall <= SOON, fall < 90, fall < 365]
     sizes = [np.log10(column(table, name) + added) for name, (_, added) in SIZES.items()]
     whom = [column(table, "request_group") == group for group in range(len(GROUPS))]
     return np.stack([*yes, *sizes, *whom], axis=2).swapaxes(0, 1)
@@ -57,7 +61,7 @@ def main(runs: int, fields: str, citizens: int) -> None:
     print(
         f"{len(cases)} cases, {runs} vectors, fields {fields}, {citizens} citizens; agents - mean field, +- Monte Carlo error"
     )
-    for k, name in enumerate(OUTCOMES):
+    for k, name in enumerate(NAMES):
         error = (agents - mean_field)[:, :, k].mean(axis=1).std(ddof=1) / np.sqrt(runs)
         by_case, expected = agents[:, :, k].mean(axis=0), mean_field[:, :, k].mean(axis=0)
         noise = np.sqrt(((agents - mean_field)[:, :, k].var(axis=0, ddof=1) / runs).mean())

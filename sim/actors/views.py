@@ -19,12 +19,6 @@ def violence_of(world: World, state: int) -> float:
     return min(1.0, max(0.0, world.violence.item(state) + world.instrument_levels.item(VIOLENCE, state)))
 
 
-def security_loyalty(world: World, state: int) -> float:
-    """1 while the security faction stands by the government, else 0."""
-    row = world.fixed.security_faction.item(state)
-    return 1.0 if row < 0 or world.loyal[row] else 0.0
-
-
 def troops(world: World) -> np.ndarray:
     """(O, S) soldiers present, of all missions."""
     return world.soldiers.sum(axis=1)

@@ -77,7 +77,6 @@ class Fixed:
     identity: np.ndarray  # (G,) national identity in [0, 1]
     security_faction: np.ndarray  # (S,) faction row, -1 where there is none
     faction_key: np.ndarray  # (F,) int64 draw key of the state and of the faction within it
-    strain: np.ndarray  # (S,) size of a coded event, which wears a government out beyond the protest
     outsider: np.ndarray  # (S,) bool: the adversary of a coded event comes from outside
     rent_ratio: np.ndarray  # (F,) loss of a failed defection over gain of a successful one
     borders: np.ndarray  # (S, S) bool

@@ -38,6 +38,8 @@ class Stream:
     FIRST_WEEK = 42
     EROSION = 43
     EFFORT = 44
+    CRISIS_FACTOR = 45
+    EVENTS = 46
 
 
 @njit(cache=True, inline="always")

@@ -21,6 +21,7 @@ class World:
     agenda: Agenda
     choices: set[tuple[int, str, int]]
     events_active: bool  # events
+    averted: list[str]  # events
     pressure: np.ndarray  # events
     attack: np.ndarray  # events
     attacker: np.ndarray  # events
@@ -38,6 +39,8 @@ class World:
     in_crisis: np.ndarray  # events
     crisis_day: np.ndarray  # events
     calm_days: np.ndarray  # events
+    protest_days: np.ndarray  # events
+    grievance_left: np.ndarray  # events
     instruments: list[InstrumentInForce]  # instruments
     instruments_active: bool  # instruments
     next_expiry: int  # instruments
@@ -56,7 +59,6 @@ class World:
     cost: np.ndarray  # logistics
     missions_over: list[tuple[int, str, int]]  # logistics
     arrest_risk: np.ndarray  # policing
-    clash_risk: np.ndarray  # policing
     activity: np.ndarray  # contention
     next_activity: np.ndarray  # contention
     protest_counts: np.ndarray  # contention
@@ -64,12 +66,17 @@ class World:
     deaths_today: np.ndarray  # clashes
     deaths: np.ndarray  # clashes
     detained: np.ndarray  # clashes
+    days_of_arms: np.ndarray  # clashes
+    strain: np.ndarray  # strain
     survival: np.ndarray  # contest
     territory_lost: np.ndarray  # territory
     territory_change: np.ndarray  # territory
     loyal: np.ndarray  # defection
+    loyal_forces: np.ndarray  # defection
+    defected: np.ndarray  # defection
     incumbent: np.ndarray  # succession
     fall_day: np.ndarray  # succession
+    slow_fall: np.ndarray  # succession
     successor: np.ndarray  # succession
     violence: np.ndarray  # response
     framing: np.ndarray  # response

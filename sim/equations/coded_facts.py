@@ -9,8 +9,6 @@ from sim.core.compiled import equation
 MIDDLING_POLYARCHY = 0.45  # of a regime that is neither closed nor open
 POLYARCHY_STEP = 0.2  # one step of openness
 MOST_STEPS = 1.5
-STATE_STRAIN = 0.3  # of an attack by a state on the standing of the attacked government, relative to a crisis at home
-ARMED_STRAIN = 2.0  # added by a high armed challenge
 
 
 @equation
@@ -94,27 +92,6 @@ def grievance_scale(crowd: float, full_grievance: float, first_days: float) -> f
         Above 0.
     """
     return full_grievance * exp(first_days * crowd)
-
-
-@equation
-def strain(event_size: float, armed: float, attacked: bool) -> float:
-    """Strain of an event on the standing of a government, which outlasts the protest.
-
-    Parameters
-    ----------
-    event_size : float
-        Level of the event, in [0, 1].
-    armed : float
-        Armed challenge of the first week, in [0, 1].
-    attacked : bool
-        True if a state attacks.
-
-    Returns
-    -------
-    float
-        At least 0.
-    """
-    return event_size * (1.0 + ARMED_STRAIN * armed) * (STATE_STRAIN if attacked else 1.0)
 
 
 @equation

@@ -4,34 +4,47 @@ from sim.core.compiled import equation
 
 
 @equation
-def opposing_force(
-    attack: float,
-    attacker_strength: float,
-    armed: float,
-    security: float,
-    attack_strength: float,
-    armed_strength: float,
-) -> float:
-    """Force of an attacking state and of an armed challenge, in officers per adult.
+def attacking_force(attack: float, attacker_strength: float, security: float, attack_strength: float) -> float:
+    """Force of an attacking state, in officers of the attacked state per adult.
 
     Parameters
     ----------
-    attack, armed : float
-        Intensity of the attack and of the armed challenge, at least 0.
+    attack : float
+        Intensity of the attack, at least 0.
     attacker_strength : float
         Deployable force that the attacker has left; 1 = level of peace.
     security : float
-        Full force of the state, officers per adult.
-    attack_strength, armed_strength : float
-        contest.attack_strength and contest.armed_strength, in shares of the full force.
+        Full force of the attacked state, officers per adult.
+    attack_strength : float
+        contest.attack_strength, in shares of the full force.
 
     Returns
     -------
     float
         Officers per adult, at least 0.
     """
-    strength = attack_strength * attack * attacker_strength
-    return (strength + armed_strength * armed) * security
+    return attack_strength * attack * attacker_strength * security
+
+
+@equation
+def armed_force(armed: float, security: float, armed_strength: float) -> float:
+    """Force of an armed challenge at home, in officers per adult.
+
+    Parameters
+    ----------
+    armed : float
+        Level of the challenge, at least 0; 1 = high.
+    security : float
+        Full force of the state, officers per adult.
+    armed_strength : float
+        contest.armed_strength, in shares of the full force.
+
+    Returns
+    -------
+    float
+        Officers per adult, at least 0.
+    """
+    return armed_strength * armed * security
 
 
 @equation
@@ -45,7 +58,7 @@ def success(force: float, active: float, opposing: float, protesters_per_officer
     active : float
         A, protesters per adult.
     opposing : float
-        `opposing_force`, officers per adult.
+        `attacking_force` and `armed_force`, officers per adult.
     protesters_per_officer : float
         mu, contest.protesters_per_officer.
     decisiveness : float

@@ -1,12 +1,11 @@
-"""Elite factions: rents of loyalty, defection, return and the erosion of a government (equations 5 and 6)."""
+"""Elite factions: rents of loyalty, defection and return (equation 5)."""
 
 from math import exp
 
 from sim.core.compiled import equation
 from sim.equations.choice import logistic
 
-STEEPNESS = -1.5  # of weakness in the mean log rent ratio
-DAYS_PER_YEAR = 365.0
+CUTOFF = 0.95  # perceived survival from which on the rival form of loyalty knows no doubt
 
 
 @equation
@@ -43,8 +42,8 @@ def rent_ratio(
 
 
 @equation
-def defection_hazard(survival: float, rents: float, sharpness: float, review_rate: float) -> float:
-    """Chance that a loyal faction defects today (equation 5; docs/ODD.md, 7.8).
+def preference_to_leave(survival: float, rents: float, defected: float, sharpness: float, coordination: float) -> float:
+    """Chance that a faction prefers to leave, if it thinks again today.
 
     Parameters
     ----------
@@ -52,59 +51,91 @@ def defection_hazard(survival: float, rents: float, sharpness: float, review_rat
         p, perceived survival of the government, in [0, 1].
     rents : float
         R, `rent_ratio` of the faction.
+    defected : float
+        G, power weight of the factions that have left, in [0, 1].
     sharpness : float
         lambda_e, defection.sharpness.
+    coordination : float
+        b, defection.coordination.
+
+    Returns
+    -------
+    float
+        In [0, 1]; the cut-off tends to p* = 1 / (1 + R) as sharpness grows [MorrisShin2003].
+    """
+    return logistic(sharpness * ((1.0 - survival) - survival * rents + coordination * defected))
+
+
+@equation
+def defection_hazard(
+    survival: float, rents: float, defected: float, sharpness: float, coordination: float, review_rate: float
+) -> float:
+    """Chance that a loyal faction defects today (equation 5; docs/ODD.md, 7.8).
+
+    Parameters
+    ----------
+    survival, rents, defected, sharpness, coordination : float
+        As in `preference_to_leave`.
     review_rate : float
         r_e, defection.review_rate, 1/day.
 
     Returns
     -------
     float
-        In [0, review_rate]; the cut-off tends to p* = 1 / (1 + R) as sharpness grows [MorrisShin2003].
+        In [0, review_rate]; 0 where the government is safe and nobody has left.
+
+    Notes
+    -----
+    Source: [CasperTyson2014] for the weight of what others have done.
     """
-    return review_rate * logistic(sharpness * ((1.0 - survival) - survival * rents))
+    in_calm = logistic(-sharpness * rents)
+    return review_rate * max(0.0, preference_to_leave(survival, rents, defected, sharpness, coordination) - in_calm)
 
 
 @equation
-def return_hazard(survival: float, return_share: float, review_rate: float, return_above: float) -> float:
+def return_hazard(
+    survival: float,
+    rents: float,
+    defected: float,
+    sharpness: float,
+    coordination: float,
+    review_rate: float,
+    return_share: float,
+) -> float:
     """Chance that a disloyal faction returns today (docs/ODD.md, 7.8).
 
     Parameters
     ----------
-    survival : float
-        Perceived survival of the government, in [0, 1].
-    return_share, return_above : float
-        defection.return_share and defection.return_above.
-    review_rate : float
-        defection.review_rate, 1/day.
+    survival, rents, defected, sharpness, coordination, review_rate : float
+        As in `defection_hazard`; defected is the power weight of the others that have left.
+    return_share : float
+        defection.return_share.
 
     Returns
     -------
     float
         In [0, review_rate].
     """
-    return return_share * review_rate if survival > return_above else 0.0
+    stays_away = preference_to_leave(survival, rents, defected, sharpness, coordination)
+    return return_share * review_rate * (1.0 - stays_away)
 
 
 @equation
-def erosion_hazard(log_rents: float, factions: int, strain: float, erosion: float) -> float:
-    """Chance of a fall today from strain that outlasts the protest (equation 6; docs/ODD.md, 7.18).
+def cutoff_hazard(survival: float, rents: float, sharpness: float, review_rate: float) -> float:
+    """Chance that a loyal faction defects today, in the rival form: only below a perceived survival of `CUTOFF`.
 
     Parameters
     ----------
-    log_rents : float
-        Sum of the log rent ratios of all factions.
-    factions : int
-        Number of factions.
-    strain : float
-        `coded_facts.strain` of the event, at least 0.
-    erosion : float
-        succession.erosion, 1/year.
+    survival, rents, sharpness, review_rate : float
+        As in `defection_hazard`.
 
     Returns
     -------
     float
-        1/day; the weaker the rents the larger.
+        In [0, review_rate].
+
+    Notes
+    -----
+    Source: [MorrisShin2003]; the cut-off is assumed [assumed].
     """
-    weakness = 2.0 * logistic(STEEPNESS * log_rents / max(1, factions))
-    return erosion / DAYS_PER_YEAR * strain * weakness
+    return review_rate * preference_to_leave(survival, rents, 0.0, sharpness, 0.0) if survival < CUTOFF else 0.0

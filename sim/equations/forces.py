@@ -5,7 +5,7 @@ from math import exp, floor
 from sim.core.compiled import equation
 
 LEAST_STEADINESS = 0.05  # share of the forces that stays even if all of them waver
-SMOOTH, FLOOR, NEAREST = range(3)  # rules for the ratio of forces to protesters
+SMOOTH, FLOOR, NEAREST, HILL = range(4)  # rules for the ratio of forces to protesters
 
 
 @equation
@@ -49,7 +49,7 @@ def loyal_force(
     capacity : float
         Share that rescues and coded facts have left; 1 = full.
     loyalty : float
-        1 while the security faction is loyal, else 0.
+        Share of the security forces that stands by the government, in [0, 1].
     steady : float
         Share that wavering and lost sites leave today (`steadiness`).
     attack, violence : float
@@ -80,12 +80,12 @@ def foreign_force(soldiers: float, adults: float, multiplier: float) -> float:
     adults : float
         Adults of the state.
     multiplier : float
-        phi, policing.foreign_multiplier: officers that one soldier frees or is worth as a signal.
+        Officers that one soldier is worth: policing.presence on the streets, contest.pledge in the expected contest.
 
     Returns
     -------
     float
-        Officers per adult, at least 0.
+        Officers per adult, of the sign of the multiplier.
 
     Notes
     -----
@@ -95,19 +95,23 @@ def foreign_force(soldiers: float, adults: float, multiplier: float) -> float:
 
 
 @equation
-def arrest_risk(force: float, active: float, risk_constant: float, rule: int) -> float:
-    """Arrest risk that citizens perceive: P = 1 - exp(-k force / active); 1 where nobody protests.
+def arrest_risk(force: float, active: float, risk_constant: float, exponent: float, rule: int) -> float:
+    """Arrest risk that citizens perceive, with x = k force / active; 1 where nobody protests.
+
+    P = x^g / (1 + x^g) with the rule HILL, which never saturates; P = 1 - exp(-x) with the others.
 
     Parameters
     ----------
     force : float
-        Officers per adult, at least 0.
+        Officers per adult; below 0 as 0.
     active : float
         Protesters per adult, at least 0.
     risk_constant : float
         k, policing.risk_constant.
+    exponent : float
+        g, policing.force_exponent, above 0; only HILL reads it.
     rule : int
-        SMOOTH [Epstein2002], FLOOR [Wilensky2004] or NEAREST [Mesa]: how the ratio enters.
+        HILL [Hill1910], SMOOTH [Epstein2002], FLOOR [Wilensky2004] or NEAREST [Mesa].
 
     Returns
     -------
@@ -116,7 +120,10 @@ def arrest_risk(force: float, active: float, risk_constant: float, rule: int) ->
     """
     if active <= 0.0:
         return 1.0
-    ratio = force / active
+    ratio = max(0.0, force / active)
+    if rule == HILL:
+        x = (risk_constant * ratio) ** exponent
+        return x / (1.0 + x)
     if rule == FLOOR:
         ratio = float(floor(ratio))
     elif rule == NEAREST:

@@ -25,6 +25,26 @@ def recovery(legitimacy: float, resting_level: float, discredit: float, rate: fl
 
 
 @equation
+def after_concession(legitimacy: float, resting_level: float, gain: float) -> float:
+    """Legitimacy after a concession: it restores what was lost, and never more.
+
+    Parameters
+    ----------
+    legitimacy, resting_level : float
+        Legitimacy and its resting level, in [0, 1].
+    gain : float
+        response.concession_gain; below zero a concession shows weakness.
+
+    Returns
+    -------
+    float
+        In [0, 1]; above the resting level only where legitimacy was above it before.
+    """
+    most = max(legitimacy, resting_level)
+    return min(most, max(0.0, legitimacy + gain))
+
+
+@equation
 def backlash(deaths: float, population: float, framing: float, per_death: float, framing_discount: float) -> float:
     """Legitimacy lost with the deaths of a day.
 

@@ -51,12 +51,14 @@ def event_utility(
     burden: float,
     external: bool,
     attacked: bool,
+    armed: float,
     tie: float,
     clause_weight: float,
     force_cost: float,
     home_cost: float,
     state_cost: float,
     entrapment_cost: float,
+    armed_licence: float,
 ) -> float:
     """Part of the utility of consent that follows from the event: clause, cost of sending, adversary.
 
@@ -70,10 +72,14 @@ def event_utility(
         Share of the cost of sending that this member bears, in [0, 1].
     external, attacked : bool
         True if the adversary comes from outside, and if a state attacks today.
+    armed : float
+        Level of an armed challenge at home, at least 0.
     tie : float
         Influence of an attacking state over the members, in [0, 1].
     clause_weight, force_cost, home_cost, state_cost, entrapment_cost : float
         e_C, e_K, k_home, k_st and e_A, the parameters of `assistance` of these names.
+    armed_licence : float
+        lic, assistance.armed_licence: an armed challenge licenses the answer as it does the question.
 
     Returns
     -------
@@ -82,12 +88,12 @@ def event_utility(
 
     Notes
     -----
-    Source: [Snyder1984].
+    Sources: [Snyder1984], [Fox2015].
     """
     clause_term = clause_weight * clause
     sending = force_cost * size
     if not external:
-        sending += home_cost
+        sending += home_cost * (1.0 - armed_licence * min(1.0, armed))
     elif attacked:
         sending += state_cost
     return clause_term - burden * sending - entrapment_cost * tie

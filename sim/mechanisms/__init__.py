@@ -31,6 +31,7 @@ from sim.mechanisms.readiness import Readiness
 from sim.mechanisms.rescue import Rescue
 from sim.mechanisms.response import Response
 from sim.mechanisms.statecraft import Statecraft
+from sim.mechanisms.strain import Strain
 from sim.mechanisms.succession import Succession
 from sim.mechanisms.territory import Territory
 
@@ -47,6 +48,7 @@ class Mechanisms(Checked):
     policing: Policing = Policing()  # forces present, arrest risk from yesterday's counts
     contention: Contention = Contention()  # citizens decide
     clashes: Clashes = Clashes()  # deaths and detentions
+    strain: Strain = Strain()  # events leave strain, which fades
     contest: Contest = Contest()  # perceived survival of the government
     territory: Territory = Territory()  # the front of an attack that aims at territory
     defection: Defection = Defection()  # factions decide

@@ -81,6 +81,16 @@ class AssistanceUtilities(DecidingMechanism):
         claim=True,
     )
 
+    armed_licence: float = parameter(
+        0.0,
+        -1.0,
+        2.0,
+        unit="1",
+        source="[Fox2015]",
+        text="lic, share of what force against a host's own people costs those who ask and those who answer that goes if the challenge is fully armed",
+        claim=True,
+    )
+
     @property
     def precision(self) -> float:
         """Rationality under the rule of decision in force."""
@@ -109,8 +119,8 @@ class AssistanceUtilities(DecidingMechanism):
         clause, tie = covers(world, charter, s), self.adversary_tie(world, charter, s)
         external, attacked = adversary_is_external(world, s), world.attack.item(s) > 0.0
         return patrons.event_utility(
-            clause, size, burden, external, attacked, tie, self.clause_weight, self.force_cost, self.home_cost,
-            self.state_cost, self.entrapment_cost,
+            clause, size, burden, external, attacked, world.armed.item(s), tie, self.clause_weight, self.force_cost,
+            self.home_cost, self.state_cost, self.entrapment_cost, self.armed_licence,
         )  # fmt: skip
 
     def adversary_tie(self, world: World, charter: Charter, s: int) -> float:

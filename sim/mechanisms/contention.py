@@ -13,6 +13,7 @@ from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import Declaration, array
 from sim.core.world import World
+from sim.equations import contention
 from sim.kernels.citizens import BLOCK, ONE, active_rows, citizens_day, citizens_day_threaded, noise_table
 from sim.kernels.edges import Adjacency, citizens_day_on_edges, exposure_by_degree
 from sim.kernels.neighbours import CERTAIN
@@ -122,9 +123,20 @@ class Contention(Mechanism):
         unit="1/day",
         source="[Reuters2022]",
         text="chance of detention of a protester per day at full arrest risk",
+        prior=(0.01, 0.15),
     )
     detention_days: int = parameter(
         15, 1, 200, unit="days", source="[HRW2022]", text="length of an administrative detention"
+    )
+
+    fatigue: float = parameter(
+        0.035,
+        -0.03,
+        0.1,
+        unit="1/day",
+        source="[assumed]",
+        text="k, rate at which days of notable protest wear the pressure of events out; below zero they feed it",
+        claim=True,
     )
 
     class State:
@@ -148,6 +160,20 @@ class Contention(Mechanism):
         return CERTAIN if self.network is Web.block else round(self.homophily * CERTAIN)
 
     def step(self, world: World) -> None:
+        if not world.in_crisis[world.fixed.host] and not world.pressure.any():
+            self.go_home(world)
+        else:
+            self.protest(world)
+
+    def go_home(self, world: World) -> None:
+        """Without a crisis and without a grievance that presses nobody protests, and detainees are released."""
+        if world.active_share[world.fixed.host] > 0.0 or world.protest_counts.any():
+            world.activity.fill(0)
+            world.protest_counts.fill(0)
+            world.active_share[world.fixed.host] = 0.0
+
+    def protest(self, world: World) -> None:
+        """Each citizen weighs grievance, nearby protest and the risk of arrest."""
         h, n_rows = world.fixed.host, world.activity.size
         risk = round(world.arrest_risk.item(h) * ONE)
         rule = (
@@ -165,7 +191,8 @@ class Contention(Mechanism):
             (round(self.arrest_rate * ONE) * risk) >> 16,
             self.detention_days,
         )
-        grievance = whole_units(1.0 - world.legitimacy.item(h), world.pressure, ONE)
+        share = contention.grievance_left(world.grievance_left.item(h), world.protest_days.item(h), self.fatigue)
+        grievance = whole_units(1.0 - world.legitimacy.item(h), world.pressure * share, ONE)
         (self.look_around if world.fixed.edges is None else self.look_along_edges)(world, grievance, rule)
         world.activity, world.next_activity = world.next_activity, world.activity
         world.active_share[h] = (

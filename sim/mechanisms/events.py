@@ -1,7 +1,7 @@
-"""Dated exogenous events: rise and decay of each (model step 1, equation 12). Effects: `sim.mechanisms.event_kinds`."""
+"""Dated exogenous events of today, and the crises that they open (model step 1). Effects: `sim.mechanisms.event_kinds`."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -10,38 +10,15 @@ from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import Declaration, array, value
 from sim.core.world import World
-from sim.equations import events
 from sim.equations.coded_facts import grievance_scale
+from sim.mechanisms.dated_event import Event
 from sim.mechanisms.event_kinds import EVENT_KINDS
-
-
-@dataclass(frozen=True)
-class Event:
-    """One event resolved to rows. `exposure` (H,) weighs a grievance by host segment."""
-
-    kind: str  # a key of EVENT_KINDS
-    name: str
-    state: int
-    start: int
-    size: float
-    ramp: int
-    half_life: float
-    exposure: np.ndarray | None = None
-    other: int = -1  # attacker, or the other side of a rupture
-    factions: tuple[int, ...] = ()  # rows of the factions that are struck
-    territory: float = 0.0  # share of the state's territory that an attacker aims at
-    until: int | None = None  # day on which it ends at once
-    coded: bool = False  # the size is a level that the parameters translate
-
-    def intensity(self, day: int) -> float:
-        """Size today: linear rise over `ramp` days, then exponential decay until it is spent or ends."""
-        if self.until is not None and day >= self.until:
-            return 0.0
-        return events.intensity(self.size, day, self.start, self.ramp, self.half_life)
 
 
 class Events(Mechanism):
     """Sets the levels of today's events; most kinds open a crisis."""
+
+    uses: ClassVar[tuple[str, ...]] = ("policing",)
 
     full_grievance: float = parameter(
         0.35,
@@ -50,12 +27,12 @@ class Events(Mechanism):
         unit="1",
         source="[assumed]",
         text="grievance of a coded case at the highest level",
-        prior=(0.1, 0.6),
+        prior=(0.1, 0.8),
     )
     first_days: float = parameter(
         0.15,
-        -0.3,
-        0.6,
+        -0.5,
+        1.0,
         unit="1 per log10",
         source="[Lohmann1994]",
         text="what a larger crowd in the first days of a coded case says about the grievance",
@@ -131,6 +108,7 @@ class Events(Mechanism):
             "events or instruments raised levels today, which tomorrow sets back; if not, all are calm",
             start=False,
         )
+        averted: Declaration = value(list[str], "events that did not happen, as their trigger did not stand", start=[])
         pressure: Declaration = array("H", "exogenous grievance on the host's segments", unit="1", daily=0.0)
         attack: Declaration = array(
             "S", "intensity of an interstate attack", unit="0 to 1", low=0.0, high=1.0, daily=0.0
@@ -166,6 +144,16 @@ class Events(Mechanism):
         in_crisis: Declaration = array("S", "a crisis is open", unit="yes or no", dtype=np.bool_)
         crisis_day: Declaration = array("S", "first day of the current crisis", unit="day", low=0, dtype=np.int64)
         calm_days: Declaration = array("S", "days in a row without notable protest", unit="days", low=0, dtype=np.int64)
+        protest_days: Declaration = array(
+            "S", "days of notable protest in the current crisis", unit="days", low=0, dtype=np.int64
+        )
+        grievance_left: Declaration = array(
+            "S",
+            "share of the grievance that concessions have left in the current crisis",
+            unit="share",
+            low=0.0,
+            start=1.0,
+        )
 
     def translated(self, event: Event, week: Any) -> Event:
         """A coded event at the size that parameters and first-week facts give to its level."""
@@ -178,6 +166,10 @@ class Events(Mechanism):
     def step(self, world: World) -> None:
         self.calm_down(world)
         for event in world.fixed.events:
+            if world.day == event.start and not self.is_triggered(world, event):
+                world.averted.append(event.name)
+            if event.name in world.averted:
+                continue
             kind, size = EVENT_KINDS[event.kind], event.intensity(world.day)
             if size > 0.0:
                 world.events_active = True
@@ -187,6 +179,16 @@ class Events(Mechanism):
                 opens = event.size > 0.0 and kind.opens_crisis(world, event.state)
                 if opens and not world.in_crisis[event.state]:
                     self.open_crisis(world, event.state)
+
+    def is_triggered(self, world: World, event: Event) -> bool:
+        """Whether the conditions of an event stand on its first day; most events have none."""
+        s = event.state
+        if event.least_crowd is not None:
+            protesters = world.active_share.item(s) * world.fixed.adults.item(s)
+            if protesters < event.least_crowd * world.fixed.population.item(s):
+                return False
+        own_force = world.mechanisms.policing.own_force
+        return event.most_force is None or own_force(world, s) <= event.most_force * world.fixed.security.item(s)
 
     def calm_down(self, world: World) -> None:
         """Set the levels of a day without events."""
@@ -213,11 +215,17 @@ class Events(Mechanism):
         world.in_crisis[state] = True
         world.crisis[state] += 1
         world.crisis_day[state] = world.day
-        world.calm_days[state] = 0
+        world.calm_days[state] = world.protest_days[state] = 0
+        world.grievance_left[state] = 1.0
 
-    def count_calm(self, world: World, state: int, calm: bool) -> None:
-        """Count a day of the crisis as calm, or start to count anew."""
+    def count_day(self, world: World, state: int, calm: bool) -> None:
+        """Count a day of the crisis as calm, or as one of protest."""
         world.calm_days[state] = world.calm_days[state] + 1 if calm else 0
+        world.protest_days[state] += not calm
+
+    def relieve(self, world: World, state: int, share: float) -> None:
+        """A concession ends a share of the grievance, or adds to it."""
+        world.grievance_left[state] *= 1.0 - share
 
     def close_crisis(self, world: World, state: int) -> None:
         """End the crisis of the state."""

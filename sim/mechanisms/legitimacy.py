@@ -108,6 +108,11 @@ class Legitimacy(Mechanism):
         """An act of today raises legitimacy, or lowers it."""
         world.legitimacy[state] = min(1.0, max(0.0, world.legitimacy[state] + amount))
 
+    def concede(self, world: World, state: int, gain: float) -> None:
+        """A concession restores legitimacy, up to its resting level."""
+        level, resting_level = world.legitimacy.item(state), world.fixed.legitimacy0.item(state)
+        world.legitimacy[state] = legitimacy.after_concession(level, resting_level, gain)
+
     def inaugurate(self, world: World, state: int, honeymoon: float) -> None:
         """A new government starts above its resting level."""
         world.legitimacy[state] = min(1.0, world.fixed.legitimacy0[state] + honeymoon)

@@ -1,11 +1,10 @@
-"""Policing: security forces present and promised, and the arrest risk that citizens perceive (equation 1, middle term)."""
+"""Policing: security forces present, and the arrest risk that citizens perceive (equation 1, middle term)."""
 
 from enum import StrEnum
 
-import numpy as np
 from pydantic import Field
 
-from sim.actors.views import foreign_soldiers, security_loyalty, violence_of
+from sim.actors.views import foreign_soldiers, violence_of
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import Declaration, array
@@ -15,14 +14,15 @@ from sim.kernels.states import unsettled
 
 
 class Ratio(StrEnum):
-    """Published forms of the ratio of forces to protesters in the arrest risk; their dynamics differ."""
+    """Forms in which the ratio of forces to protesters enters the arrest risk; their dynamics differ."""
 
+    hill = "hill"
     smooth = "smooth"
     floor = "floor"
     round = "round"
 
 
-RULES = {Ratio.smooth: forces.SMOOTH, Ratio.floor: forces.FLOOR, Ratio.round: forces.NEAREST}
+RULES = {Ratio.hill: forces.HILL, Ratio.smooth: forces.SMOOTH, Ratio.floor: forces.FLOOR, Ratio.round: forces.NEAREST}
 
 
 class Policing(Mechanism):
@@ -34,14 +34,23 @@ class Policing(Mechanism):
         source="[Epstein2002]",
         text="k, so that one officer per protester gives an arrest risk of 0.8997",
     )
-    foreign_multiplier: float = parameter(
-        8.5,
+    force_exponent: float = parameter(
+        0.6,
+        0.1,
         2.0,
+        unit="1",
+        source="[assumed]",
+        text="g, exponent of the ratio of forces to protesters in the arrest risk",
+        prior=(0.3, 1.0),
+    )
+    presence: float = parameter(
+        2.0,
+        -5.0,
         15.0,
         unit="1",
         source="[Tokayev2022]",
-        text="phi, own officers that one foreign soldier frees or is worth as a signal",
-        prior=True,
+        text="phi_s, own officers whom one foreign soldier in the country frees for the streets",
+        claim=True,
     )
     draw_off: float = parameter(
         0.5,
@@ -81,22 +90,14 @@ class Policing(Mechanism):
         text="own force of a closed regime in a coded case, on a logarithmic scale",
     )
     ratio: Ratio = Field(
-        default=Ratio.smooth,
-        description="rule for the ratio of forces to protesters: smooth [Epstein2002], floor [Wilensky2004], round [Mesa]",
-        json_schema_extra={"unit": "choice", "source": "[Epstein2002]"},
+        default=Ratio.hill,
+        description="rule for the ratio of forces to protesters: hill [Hill1910], smooth [Epstein2002], floor [Wilensky2004], round [Mesa]",
+        json_schema_extra={"unit": "choice", "source": "[Hill1910]"},
     )
 
     class State:
         arrest_risk: Declaration = array(
             "S", "perceived risk of arrest, all forces present", unit="0 to 1", low=0.0, high=1.0, start=1.0
-        )
-        clash_risk: Declaration = array(
-            "S",
-            "risk of arrest from home forces alone: foreign soldiers guard sites and do not clash",
-            unit="0 to 1",
-            low=0.0,
-            high=1.0,
-            start=1.0,
         )
 
     def steadiness(self, disloyal: float, sites_lost: float) -> float:
@@ -111,7 +112,7 @@ class Policing(Mechanism):
         return forces.loyal_force(
             world.fixed.security.item(state),
             world.capacity.item(state),
-            security_loyalty(world, state),
+            world.loyal_forces.item(state),
             steady,
             world.attack.item(state),
             violence_of(world, state),
@@ -120,27 +121,15 @@ class Policing(Mechanism):
         )
 
     def foreign_force(self, world: World, state: int, soldiers: float) -> float:
-        """Equivalent of foreign soldiers in own officers per adult."""
-        return forces.foreign_force(soldiers, world.fixed.adults.item(state), self.foreign_multiplier)
-
-    def promised_force(self, world: World, state: int) -> float:
-        """Own force plus that of the actor who backs it most, by mission the larger of promised and present (equation 4)."""
-        own_force = self.own_force(world, state)
-        if not world.forces_abroad:
-            return own_force
-        backing, pledged, stationed = {}, world.commitments[:, :, state], world.soldiers[:, :, state]
-        for o, mission in np.argwhere(pledged | (stationed > 0.0)).tolist():
-            promised = world.fixed.charters[o].promises(world.strength, mission) if pledged[o, mission] else 0.0
-            backing[o] = backing.get(o, 0.0) + max(promised, stationed.item(o, mission))
-        return own_force + self.foreign_force(world, state, max(backing.values(), default=0.0))
+        """Own officers per adult whom foreign soldiers free for the streets."""
+        return forces.foreign_force(soldiers, world.fixed.adults.item(state), self.presence)
 
     def arrest_risk(self, force: float, active: float) -> float:
-        """P = 1 - exp(-k force / active); 1 where nobody protests."""
-        return forces.arrest_risk(force, active, self.risk_constant, RULES[self.ratio])
+        """Arrest risk of a protester; 1 where nobody protests."""
+        return forces.arrest_risk(force, active, self.risk_constant, self.force_exponent, RULES[self.ratio])
 
     def step(self, world: World) -> None:
         for s in unsettled(world.in_crisis, world.active_share, world.arrest_risk).tolist():
             own_force, foreign = self.own_force(world, s), self.foreign_force(world, s, foreign_soldiers(world, s))
             active = world.active_share.item(s)
             world.arrest_risk[s] = self.arrest_risk(own_force + foreign, active)
-            world.clash_risk[s] = self.arrest_risk(own_force, active) if foreign else world.arrest_risk[s]

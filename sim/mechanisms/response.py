@@ -21,7 +21,7 @@ from sim.mechanisms.response_options import ResponseOptions
 
 
 class Response(ResponseOptions):
-    uses: ClassVar[tuple[str, ...]] = ("assistance", "contest", "defection", "legitimacy", "policing")
+    uses: ClassVar[tuple[str, ...]] = ("assistance", "contest", "defection", "events", "legitimacy", "policing")
     decided_by = "State"
 
     class State:
@@ -70,7 +70,8 @@ class Response(ResponseOptions):
             return
         world.record(name, option.kind)
         if option.kind == "concede":
-            world.mechanisms.legitimacy.raise_level(world, s, self.concession_gain)
+            world.mechanisms.legitimacy.concede(world, s, self.concession_gain)
+            world.mechanisms.events.relieve(world, s, self.grievance_relief)
         elif option.kind == "repress":
             world.violence[s] = 1.0
         elif option.kind == "frame":

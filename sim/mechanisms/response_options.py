@@ -47,6 +47,15 @@ class ResponseOptions(DecidingMechanism):
     concession_gain: float = parameter(
         0.08, -0.1, 0.3, unit="1", source="[assumed]", text="legitimacy gained by a concession", claim=True
     )
+    grievance_relief: float = parameter(
+        0.1,
+        -0.2,
+        0.6,
+        unit="1",
+        source="[assumed]",
+        text="share of the grievance that a concession ends; below zero it encourages",
+        claim=True,
+    )
     force_cost: float = parameter(
         0.3, 0.0, 1.0, unit="utility", source="[Davenport2007]", text="cost of open violence against protesters"
     )
@@ -66,15 +75,6 @@ class ResponseOptions(DecidingMechanism):
         unit="utility",
         source="[Fearon1994]",
         text="c_open, what asking outsiders against one's own people costs more in an open regime than in a middling one",
-        claim=True,
-    )
-    armed_licence: float = parameter(
-        0.0,
-        -1.0,
-        2.0,
-        unit="1",
-        source="[Fox2015]",
-        text="share of what asking against one's own people costs that goes if the challenge is fully armed",
         claim=True,
     )
     stranger_cost: float = parameter(
@@ -170,10 +170,9 @@ class ResponseOptions(DecidingMechanism):
 
     def options(self, world: World, s: int) -> list[Option]:
         """Feasible options of the government of state s today."""
-        force = world.mechanisms.policing.promised_force(world, s)
+        force = world.mechanisms.contest.promised_force(world, s)
         active = world.active_share.item(s)
-        attack = world.mechanisms.contest.opposing_force(world, s)
-        success = partial(world.mechanisms.contest.success, attack=attack)
+        success = partial(world.mechanisms.contest.outcome, world, s)
         now = success(force, active)
         relieved = government.protest_after_concession(active, self.concession_relief)
         violent = government.force_with_violence(force, world.mechanisms.policing.deterrence)
@@ -192,14 +191,11 @@ class ResponseOptions(DecidingMechanism):
         if not all(world.loyal[rows].tolist()):
             lost = world.fixed.weight[rows][~world.loyal[rows]].max()
             options.append(Option("purge", government.act_utility(lost, self.purge_cost, self.stake)))
-        own_force = world.mechanisms.policing.own_force(world, s)
         for charter in world.fixed.by_draw_key:
             if s not in charter.members or s == charter.leader:
                 continue
             if charter.force and s not in charter.barred:
-                options.append(
-                    Option("request", self.request_utility(world, s, charter, own_force, now, success), charter)
-                )
+                options.append(Option("request", self.request_utility(world, s, charter, now, success), charter))
             for name, tool in charter.instruments.items():
                 if tool.on_request:
                     relieved = success(force, government.protest_after_concession(active, tool.legitimacy))
@@ -216,11 +212,11 @@ class ResponseOptions(DecidingMechanism):
         )
 
     def request_utility(
-        self, world: World, s: int, charter: Charter, own_force: float, now: float, success: Callable[..., float]
+        self, world: World, s: int, charter: Charter, now: float, success: Callable[..., float]
     ) -> float:
         """Equation 7 for a request of force; without a pool or hope of consent only the price counts."""
         hope = world.mechanisms.assistance.expected_consent(world, charter, s)
-        helped = own_force + world.mechanisms.policing.foreign_force(world, s, charter.pool(world.strength))
+        helped = world.mechanisms.contest.force_with(world, s, charter.pool(world.strength))
         gain = success(helped, world.active_share.item(s)) - now
         if charter.pool_rapid > 0.0:
             hope = government.expected_consent(hope, self.foresight)
@@ -236,5 +232,5 @@ class ResponseOptions(DecidingMechanism):
         """Worth of asking by the side of the adversary, whatever the answer."""
         return government.adversary_utility(
             adversary_is_external(world, s), world.fixed.polyarchy.item(s), world.armed.item(s), self.outsider_gain, self.home_cost,
-            self.openness_cost, self.armed_licence,
+            self.openness_cost, world.mechanisms.assistance.armed_licence,
         )  # fmt: skip

@@ -1,26 +1,29 @@
-"""Succession: fall of a government with too small a coalition, turnover of its elites, and the end of a crisis (equation 6)."""
+"""Succession: fall of a government with too small a coalition or under strain, turnover of its elites, and the end of a crisis (equation 6)."""
 
-from itertools import compress
-from math import log
 from typing import ClassVar
 
 import numpy as np
 
 from sim.actors.views import contested
-from sim.core.arithmetic import order_free_total
 from sim.core.axes import rows_where
 from sim.core.mechanism import Mechanism
 from sim.core.parameters import parameter
 from sim.core.state import Declaration, array
-from sim.core.streams import Stream, accept
 from sim.core.world import World
-from sim.equations import elites
 
 WIDTH = 0.6  # of the first successors' alignments to either side of the public's
 
 
 class Succession(Mechanism):
-    uses: ClassVar[tuple[str, ...]] = ("alignment", "defection", "events", "legitimacy", "logistics", "response")
+    uses: ClassVar[tuple[str, ...]] = (
+        "alignment",
+        "defection",
+        "events",
+        "legitimacy",
+        "logistics",
+        "response",
+        "strain",
+    )
 
     winning_coalition: float = parameter(
         0.5,
@@ -53,21 +56,13 @@ class Succession(Mechanism):
     calm_days: int = parameter(
         14, 1, 90, unit="days", source="[assumed]", text="calm days after which a crisis is over"
     )
-    erosion: float = parameter(
-        0.2,
-        0.0,
-        1.0,
-        unit="1/year",
-        source="[assumed]",
-        text="rate at which a government falls in the year after a large coded event, with or without protest",
-        prior=True,
-    )
 
     class State:
         incumbent: Declaration = array(
             "S", "the government of day 0 is in office", unit="yes or no", start=True, dtype=np.bool_
         )
         fall_day: Declaration = array("S", "day of the fall, -1 = none", unit="day", low=-1, start=-1, dtype=np.int64)
+        slow_fall: Declaration = array("S", "the government fell to its strain", unit="yes or no", dtype=np.bool_)
         successor: Declaration = array(
             "SS", "alignment of the likely successor in a state with each patron", unit="-1 to 1", low=-1.0, high=1.0
         )
@@ -87,41 +82,29 @@ class Succession(Mechanism):
         """An act moves the likely successor towards a patron, or away."""
         world.successor[state, patron] = min(1.0, max(-1.0, world.successor[state, patron] + shift))
 
-    def erosion_hazard(self, world: World, s: int) -> float:
-        """Chance of a fall today from strain that outlasts the protest: the weaker the elites' rents the likelier."""
-        rows = world.fixed.factions_of(s)
-        rents, losses = world.fixed.rent_ratio[rows].tolist(), world.rent_loss[rows].tolist()
-        total = order_free_total(log(r) - loss for r, loss in zip(rents, losses, strict=True))
-        return elites.erosion_hazard(total, len(rents), world.fixed.strain.item(s), self.erosion)
-
-    def coalition(self, world: World, state: int) -> float:
-        """Power weight of the loyal factions."""
-        rows = world.fixed.factions_of(state)
-        return order_free_total(compress(world.fixed.weight[rows].tolist(), world.loyal[rows].tolist()))
-
     def step(self, world: World) -> None:
         for s in rows_where(world.in_crisis):
             protest = world.active_share[s] * world.fixed.adults[s] / world.fixed.population[s]
-            world.mechanisms.events.count_calm(world, s, protest < self.calm_share)
+            world.mechanisms.events.count_day(world, s, protest < self.calm_share)
             has_factions = world.fixed.faction_starts[s + 1] > world.fixed.faction_starts[s]
             not_attacked = world.attack[s] <= 0.0  # under attack governments stand or fall elsewhere
             if (
                 has_factions
                 and not_attacked
                 and world.incumbent[s]
-                and self.coalition(world, s) < self.winning_coalition
+                and world.mechanisms.defection.coalition(world, s) < self.winning_coalition
             ):
                 self.fall(world, s)
             elif world.calm_days[s] >= self.calm_days and not contested(world, s):
                 world.mechanisms.events.close_crisis(world, s)
                 world.mechanisms.response.drop_frame(world, s)
                 world.record(world.fixed.names.states[s], "crisis over")
-        for s in rows_where(world.fixed.strain):
-            chance = self.erosion_hazard(world, s) if world.incumbent[s] else 0.0
-            if accept(chance, world.fixed.key, Stream.EROSION, world.fixed.draw_key.item(s), world.day, 0):
-                self.fall(world, s)
+        for s in rows_where(world.strain):
+            if world.incumbent[s] and world.mechanisms.strain.breaks(world, s):
+                world.slow_fall[s] = True
+                self.fall(world, s, "slow fall")
 
-    def fall(self, world: World, s: int) -> None:
+    def fall(self, world: World, s: int, path: str = "fall") -> None:
         """The government leaves; a successor takes over with fresh legitimacy and other alignments."""
         world.incumbent[s] = False
         world.fall_day[s] = world.day
@@ -129,7 +112,8 @@ class Succession(Mechanism):
         world.mechanisms.response.drop_frame(world, s)
         world.mechanisms.logistics.end_commitments(world, s)
         world.mechanisms.defection.begin_anew(world, s)
+        world.mechanisms.strain.begin_anew(world, s)
         world.mechanisms.legitimacy.inaugurate(world, s, self.honeymoon)
         at_stake = self.turnover * world.influence[:, s]  # a patron with little influence replaces few elites
         world.mechanisms.alignment.turn_over(world, s, at_stake, world.successor[s])
-        world.record(world.fixed.names.states[s], "fall")
+        world.record(world.fixed.names.states[s], path)

@@ -10,7 +10,7 @@ from sim.core.world import World
 
 
 class Territory(Mechanism):
-    uses: ClassVar[tuple[str, ...]] = ("contest", "policing")
+    uses: ClassVar[tuple[str, ...]] = ("contest",)
 
     pace: float = parameter(
         0.05,
@@ -29,7 +29,7 @@ class Territory(Mechanism):
 
     def line(self, world: World, s: int) -> float:
         """Share of the territory that the attacker can take and hold: its aim times its chance in the contest of force."""
-        force = world.mechanisms.policing.promised_force(world, s)
+        force = world.mechanisms.contest.promised_force(world, s)
         opposed = world.mechanisms.contest.opposing_force(world, s)
         return world.territory_aim.item(s) * (1.0 - world.mechanisms.contest.success(force, 0.0, opposed))
 

@@ -39,3 +39,9 @@ def in_office(records: Records) -> float | None:
 def fall_day(records: Records) -> float | None:
     """Day on which the government fell; not observed if it did not."""
     return records.fall_day if records.fall_day >= 0 else None
+
+
+@metric("Slow fall of the government", "share of replications", within=SHARE)
+def slow_fall(records: Records) -> float | None:
+    """1 if the government fell to the strain of events, with or without protest."""
+    return float(records.slow_fall)

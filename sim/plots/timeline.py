@@ -38,6 +38,7 @@ PHRASES = {kind.name: kind.phrase for kind in EVENT_KINDS.values()} | {
     "return": "{actor} returns",
     "crisis over": "crisis in {actor} is over",
     "fall": "government of {actor} falls",
+    "slow fall": "government of {actor} falls to the strain",
 }
 
 

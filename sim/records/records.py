@@ -32,6 +32,7 @@ class Records:
     payoffs: Payoffs = field(default_factory=Payoffs)  # weights
     troop_days: np.ndarray | None = None  # (O,) in the host
     fall_day: int = -1
+    slow_fall: bool = False  # the government fell to its strain, not in the contest
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.series[name]

@@ -19,6 +19,9 @@ KEYS = {
     "scenario.facts.shock": "event_size",
     "mechanisms.shocks": "events",
     "mechanisms.measures": "instruments",
+    "mechanisms.response.armed_licence": "mechanisms.assistance.armed_licence",
+    "mechanisms.policing.foreign_multiplier": "mechanisms.contest.pledge",
+    "mechanisms.succession.erosion": "mechanisms.strain.erosion",
     "mechanisms.logistics.participation_bias": "mechanisms.integration.participation_bias",
     "policies.*.rules.*.level": "intensity",
 }

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.core.fixed import Fixed
 from sim.core.streams import Stream, uniform
-from sim.equations.coded_facts import full_force, resting_legitimacy, strain
+from sim.equations.coded_facts import full_force, resting_legitimacy
 from sim.mechanisms import Mechanisms
 from sim.spec.schema.scenario import Facts, FirstWeek
 
@@ -23,13 +23,12 @@ def with_facts(fixed: Fixed, mechanisms: Mechanisms, facts: Facts) -> Fixed:
     """The fixed data of a world after the coded facts of the host's crisis."""
     s, week = fixed.host, first_week(fixed, facts)
     rent_ratio, legitimacy, security = fixed.rent_ratio.copy(), fixed.legitimacy0.copy(), fixed.security.copy()
-    capacity, strains, outsider = fixed.capacity0.copy(), fixed.strain.copy(), fixed.outsider.copy()
+    capacity, outsider = fixed.capacity0.copy(), fixed.outsider.copy()
     for row in range(fixed.faction_starts[s], fixed.faction_starts[s + 1]):
         rent_ratio[row] *= mechanisms.defection.coded_rents(facts, week, row == fixed.security_faction[s])
     legitimacy[s] = resting_legitimacy(legitimacy[s], facts.democracy, mechanisms.legitimacy.elections)
     security[s] = full_force(security[s], facts.autocracy, mechanisms.policing.autocracy_force)
     capacity[s] = mechanisms.policing.steadiness(week.forces, week.sites)
-    strains[s] = strain(facts.event_size, week.armed, facts.state)
     outsider[s] = facts.outsider
     return replace(
         fixed,
@@ -37,7 +36,6 @@ def with_facts(fixed: Fixed, mechanisms: Mechanisms, facts: Facts) -> Fixed:
         legitimacy0=legitimacy,
         security=security,
         capacity0=capacity,
-        strain=strains,
         outsider=outsider,
         events=tuple(mechanisms.events.translated(event, week) for event in fixed.events),
     )

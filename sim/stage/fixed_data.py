@@ -1,5 +1,6 @@
 """The fixed data of one replication: drawn indicators, ties, citizens and the resolved names of the stage."""
 
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -37,13 +38,13 @@ def fixed_data(
         volume_ceiling=ceiling,
         organisation_precision=mechanisms.assistance.precision,
         hearing=mechanisms.opinions.hearing(mechanisms.alignment, mechanisms.contention),
-        **_actors(stage, mechanisms, state),
+        **_actors(stage, key, mechanisms, state),
         **citizens,
     )
 
 
-def _actors(stage: Survey, mechanisms: Mechanisms, state: dict[Any, Any]) -> dict[Any, Any]:
-    """Fields of `Fixed` about states, organisations and factions."""
+def _actors(stage: Survey, key: int, mechanisms: Mechanisms, state: dict[Any, Any]) -> dict[Any, Any]:
+    """Fields of `Fixed` about states, organisations, factions and events."""
     spec, entities, n_states = stage.complete_spec, stage.entities, len(stage.row)
     population = state["population_m"] * 1e6
     adults = population * mechanisms.contention.adult_share
@@ -54,7 +55,7 @@ def _actors(stage: Survey, mechanisms: Mechanisms, state: dict[Any, Any]) -> dic
         "charters": stage.charters,
         "by_draw_key": tuple(sorted(stage.charters, key=lambda c: c.draw_key)),
         "acting_alone": tuple(sorted((c for c in stage.charters if c.alone), key=lambda c: c.draw_key)),
-        "events": resolved_events(spec, stage.row, {name: f for f, name in enumerate(stage.names.factions)}),
+        "events": resolved_events(spec, key, stage.row, {name: f for f, name in enumerate(stage.names.factions)}),
         "directives": directives(spec),
         "policies": stage.policies,
         "draw_key": stage.draw_key,
@@ -75,11 +76,11 @@ def _actors(stage: Survey, mechanisms: Mechanisms, state: dict[Any, Any]) -> dic
         "identity": entities.identity,
         "security_faction": entities.security_faction,
         "faction_key": entities.faction_key,
-        "strain": np.zeros(n_states),
         "outsider": np.zeros(n_states, dtype=bool),
         "rent_ratio": state["rent_ratio"][entities.state_of[: entities.rent_factor.size]]
         * entities.rent_factor
-        * entities.cohesion,
+        * entities.cohesion
+        * exp(mechanisms.defection.base_rents),
         "borders": stage.borders,
         "kin": stage.kin,
     }

@@ -179,7 +179,7 @@ def test_facts_are_neutral_where_there_are_none(spec):
     """A scenario without coded facts has no strain, no outsider, no armed challenge."""
     assert spec.scenario.facts is None
     world = Stage(spec).world(1, 0)
-    assert not world.fixed.strain.any() and not world.fixed.outsider.any() and not world.armed.any()
+    assert not world.strain.any() and not world.fixed.outsider.any() and not world.armed.any()
 
 
 @pytest.mark.exact
@@ -289,9 +289,11 @@ def test_requests_read_their_coefficients(spec, vary):
     world = Stage(spec).world(1, 0)
     charter = next(c for c in world.fixed.charters if c.force and world.fixed.host in c.members)
 
-    def utility(**values) -> float:
+    def utility(armed_licence=0.0, **values) -> float:
         rules = response.model_copy(update=values)
-        return rules.request_utility(world, world.fixed.host, charter, 0.004, 0.5, lambda force, active: 0.9)
+        assistance = Mechanisms().assistance.model_copy(update={"armed_licence": armed_licence})
+        world.mechanisms = Mechanisms().model_copy(update={"assistance": assistance})
+        return rules.request_utility(world, world.fixed.host, charter, 0.5, lambda force, active: 0.9)
 
     hope, stake, gain = (
         world.mechanisms.assistance.expected_consent(world, charter, world.fixed.host),
@@ -306,7 +308,7 @@ def test_requests_read_their_coefficients(spec, vary):
     assert 0.0 < strange < 0.5 and utility(stranger_cost=0.5) - utility() == pytest.approx(-0.5 * strange)
     assert charter.clause(False) == 1.0 and utility(clause_gain=0.3) - utility() == pytest.approx(0.3)
     world.armed[world.fixed.host] = 0.25
-    assert utility(armed_licence=1.0) == utility()  # where nothing is to be paid, nothing is remitted
+    assert utility(armed_licence=1.0) == utility()  # where nothing is to be paid, nothing is remitted, on either side
     assert utility(home_cost=1.0, armed_licence=2.0) - utility() == pytest.approx(-0.5)
 
 

@@ -332,7 +332,8 @@ def test_terminal_and_report_say_the_same(tmp_path):
     out = tmp_path / "out"
     words = [
         "scenarios=[early_intervention,csto_intervention,turkic_diplomacy]", "objective=[max survived_30d, min deaths]", "runs=12",
-        "citizens=500", "days=35", "workers=1", "quiet=true", "full=true",
+        "citizens=500", "days=35", "workers=1", "quiet=true", "full=true", "scenario.split.depth=1.5",
+        "mechanisms.defection.base_rents=0.0",
     ]  # fmt: skip
     result = CliRunner().invoke(main, ["compare", *words, f"out={out.as_posix()}"], catch_exceptions=False)
     assert result.exit_code == 0, result.output

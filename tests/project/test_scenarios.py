@@ -30,7 +30,7 @@ NAMES = names_in("scenario")
 CASES = {case.id: case for case in load_cases()[0]}
 DATED = (
     "belarus_2020", "kyrgyzstan_2005", "kyrgyzstan_2010", "kyrgyzstan_2020", "ukraine_2013", "armenia_2018",
-    "armenia_2022", "karabakh_2020", "jet_crisis_2015", "kazakhstan_2022_coded",
+    "armenia_2022", "karabakh_2020", "jet_crisis_2015",
 )  # fmt: skip
 WHAT_IFS = (
     "early_intervention", "late_intervention", "distracted_russia", "ots_rapid_force", "regime_falls", "host_asks_turkey",

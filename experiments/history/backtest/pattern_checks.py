@@ -11,11 +11,11 @@ from sim.metrics import describe_key
 from sim.spec.load import load
 from sim.spec.schema import Spec
 
-# scenario, host left out of the posterior, label; the coefficients of coded facts belong to the first two
+# scenario, host left out of the posterior, label
 ARMS = {
-    "in": ("kazakhstan_2022_coded", "", "as coded, case in the fit set"),
-    "out": ("kazakhstan_2022_coded", "KAZ", "as coded, host left out"),
-    "free": ("kazakhstan_2022", "", "shipped free choice, case in the fit set"),
+    "in": ("kazakhstan_2022", "", "free choice, case in the fit set"),
+    "out": ("kazakhstan_2022", "KAZ", "the same, host left out"),
+    "fuel": ("fuel_price_only", "", "fuel prices alone, case in the fit set"),
 }
 BAND = (0.1, 0.5, 0.9)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.history.backtest import sizes
 from experiments.history.backtest.baselines import OUTCOMES, is_scored, observation
 from experiments.history.backtest.distributions import addressees, alignments, distributions
 from experiments.history.backtest.forecast import METHODS
@@ -22,6 +23,8 @@ def summarise(cases: list[Case], fit_cases: list[Case], results: dict[Any, Any])
         "differences": {},
         "calibration": {},
         "distributions": {},
+        "sizes": {},
+        "falls": {},
     }
     for fields, result in results.items():
         p = result["probabilities"]
@@ -40,6 +43,8 @@ def summarise(cases: list[Case], fit_cases: list[Case], results: dict[Any, Any])
                 for m in ("model", "recalibrated")
             }
         summary["distributions"][fields] = distributions(cases, result, bootstrap, weight)
+        summary["sizes"][fields] = sizes.errors(cases, result, bootstrap, weight)
+        summary["falls"][fields] = sizes.falls(cases, result)
         summary["distributions"][fields]["addressee"] = addressees(cases, result, bootstrap, weight)
         summary["distributions"][fields]["alignment"] = alignments(cases, result, bootstrap, weight)
     return summary

@@ -12,7 +12,7 @@ FIELDS = {"first_week": "first week", "day_zero": "day 0"}
 def markdown(summary: dict[Any, Any], patterns: list[dict[Any, Any]]) -> str:
     """Scores, differences, distributions and the pattern checks."""
     parts = [_scores(summary, outcome) for outcome in next(iter(summary["scores"].values()))]
-    parts += [_differences(summary), _distributions(summary), _classes(summary)]
+    parts += [_differences(summary), _distributions(summary), _sizes(summary), _falls(summary), _classes(summary)]
     if patterns:
         parts.append(_pattern_table(patterns))
     return "\n\n".join(parts) + "\n"
@@ -63,6 +63,37 @@ def _distributions(summary: dict[Any, Any]) -> str:
             )  # fmt: skip
     columns = ["fields", "quantity", "n", "CRPS", "CRPS of climatology", "difference", "coverage of 80 % intervals"]
     return _table("Times and sizes (days; log10 of percent and of deaths)", columns, rows)
+
+
+def _sizes(summary: dict[Any, Any]) -> str:
+    rows = []
+    for fields, words in FIELDS.items():
+        for name, subsets in summary["sizes"][fields].items():
+            for subset, s in subsets.items():
+                keys = ("model", "constant", "regression", "model - constant", "model - regression", "bias", "coverage")
+                rows.append(
+                    [words, name.replace("_", " "), subset, str(s["n"]), *(_interval(s[key], 2) for key in keys)]
+                )
+    columns = [
+        "fields", "size", "crises at home", "n", "MAE of the model", "of a constant", "of the regression",
+        "model - constant", "model - regression", "bias", "PIT in .1 to .9 (binomial interval)",
+    ]  # fmt: skip
+    return _table(
+        "Sizes without a refit to the record (log10; regression: deaths on the armed challenge, peak on the first days' protest)",
+        columns,
+        rows,
+    )
+
+
+def _falls(summary: dict[Any, Any]) -> str:
+    rows = []
+    for fields, words in FIELDS.items():
+        f = summary["falls"][fields]
+        if f["n"]:
+            for day, record, model in zip(f["days"], f["record"], f["model"], strict=True):
+                rows.append([words, f"up to day {day}", f"{record:.2f}", f"{model:.2f}", str(f["n"]), f"{f['p']:.2f}"])
+    columns = ["fields", "share of falls at home", "record", "model", "falls on record", "p of the rank test"]
+    return _table("Days of fall", columns, rows)
 
 
 def _classes(summary: dict[Any, Any]) -> str:

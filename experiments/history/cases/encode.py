@@ -202,7 +202,7 @@ def coded_events(host: str, day0: DayZero, adversary: str | None) -> dict[Any, A
         events["grievance"] = common | {"size": (1.0 - SLOW_SHARE) * scale, "half_life": FAST}
         events["lasting_grievance"] = common | {"size": SLOW_SHARE * scale, "half_life": SLOW}
         events["armed_challenge"] = {
-            "kind": "armed", "state": host, "size": day0.event_size, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
+            "kind": "armed", "state": host, "size": 1.0, "ramp": 1, "half_life": ARMED_HALF_LIFE, "coded": True,
         }  # fmt: skip
     else:
         events["attack"] = {

@@ -9,6 +9,8 @@ RAMP = 3
 ARMED_HALF_LIFE, ATTACK_HALF_LIFE = 30.0, 15.0
 OUTSIDE_GRIEVANCE = 0.5  # of a crisis that comes from outside, relative to one at home; none if a state attacks
 MOST_REQUESTS = 1  # one power is asked for force in a crisis: the first that is worth asking
-CONTINGENT = 1.0  # share of the available force that a request brings
+CONTINGENT = (
+    0.115  # share of the pool that a request brings: that of the CSTO in January 2022, as in its charter on the stage
+)
 ADULT_SHARE = Mechanisms().contention.adult_share
 SUCCESSOR_MEAN, SUCCESSOR_WIDTH = 0.1, 0.6  # alignment of the likely successor, which nobody coded

@@ -1,12 +1,13 @@
 """Citizens of the mean-field model: the share that protests, in closed form, and the chance in a crowd of finite size."""
 
-from math import cos, log, pi, sqrt
+from math import cos, exp, floor, log, pi, sqrt
 
 from experiments.history.mean_field.layout import NODES, ROWS
 from sim.core.compiled import njit
 from sim.core.streams import Stream, uniform
 
 MEAN_FIELD = Stream.MEAN_FIELD
+MOST_STEPS = 30.0  # mean up to which a count is drawn by adding up its chances
 
 
 @njit(cache=True)
@@ -40,3 +41,21 @@ def sampled_crowd(crowd, redecide, key, unit, day):
     normal = sqrt(-2.0 * log(u)) * cos(2.0 * pi * angle)
     variance = crowd * (1.0 - crowd) * (1.0 - (1.0 - redecide) ** 2) / ROWS
     return min(1.0, max(0.0, crowd + normal * sqrt(max(0.0, variance))))
+
+
+@njit(cache=True)
+def drawn_count(mean, key, unit, day):
+    """A Poisson count; above MOST_STEPS a rounded normal draw of the same mean and variance."""
+    if mean <= 0.0:
+        return 0.0
+    u = uniform(key, MEAN_FIELD, unit, day, 62)
+    if mean > MOST_STEPS:
+        normal = sqrt(-2.0 * log(u)) * cos(2.0 * pi * uniform(key, MEAN_FIELD, unit, day, 63))
+        return max(0.0, floor(mean + sqrt(mean) * normal + 0.5))
+    count, term = 0.0, exp(-mean)
+    reached = term
+    while reached < u and count < 20.0 * MOST_STEPS:
+        count += 1.0
+        term *= mean / count
+        reached += term
+    return count

@@ -8,13 +8,14 @@ from math import log
 import numpy as np
 
 from experiments.history.cases.staging import CONTINGENT, SUCCESSOR_MEAN, SUCCESSOR_WIDTH
-from experiments.history.mean_field.elites import force_of_host, promised_force, soldiers_of, survival_with
+from experiments.history.mean_field.elites import force_of_host, pledge_of, promised_force, survival_with
 from experiments.history.mean_field.layout import CONCEDE, FRAME, PATRON_DRAWS, PURGE, REPRESS, WEIGHTS
 from sim.core.compiled import njit
 from sim.core.streams import Stream, uniform
 from sim.equations import government as equations
 from sim.equations import patrons as answers
 from sim.equations.choice import chance, takes
+from sim.equations.legitimacy import after_concession
 
 MEAN_FIELD = Stream.MEAN_FIELD
 
@@ -65,8 +66,9 @@ def consent_utility(p, facts, patron, successor, today):
     """Utility of sending force to the host."""
     a, attacked = p.assistance, today.attack > 0.0
     event = answers.event_utility(
-        clause_for(patron, facts, today), CONTINGENT, 1.0, is_external(facts, today), attacked,
+        clause_for(patron, facts, today), CONTINGENT, 1.0, is_external(facts, today), attacked, today.armed,
         patron.tie if attacked else 0.0, a.clause_weight, a.force_cost, a.home_cost, a.state_cost, a.entrapment_cost,
+        a.armed_licence,
     )  # fmt: skip
     stake = answers.stake(patron.influence, patron.alignment, successor, a.alignment_stake)
     return answers.consent_utility(event, stake, answers.engagement(patron.engaged, 1.0), a.distraction_cost)
@@ -85,7 +87,7 @@ def request_utility(p, facts, patron, consent, gain, today):
     )
     adversary = equations.adversary_utility(
         is_external(facts, today), facts.polyarchy, today.armed, r.outsider_gain, r.home_cost, r.openness_cost,
-        r.armed_licence,
+        p.assistance.armed_licence,
     )  # fmt: skip
     return equations.request_utility(hope, gain, price, adversary, r.stake)
 
@@ -99,7 +101,7 @@ def request_force(p, facts, host, patrons, draws, loyal, survival, key, unit, da
     force = force_of_host(p, host, loyal, today)
     for k in range(len(patrons)):
         consent = consent_utility(p, facts, patrons[k], draws[k].successor, today)
-        helped = survival_with(p, force + soldiers_of(p, host, patrons[k]), today.active, today)
+        helped = survival_with(p, force + pledge_of(p, host, patrons[k]), today.active, today)
         utility = request_utility(p, facts, patrons[k], consent, helped - survival, today)
         if utility > best_utility and takes(utility, p.response.rationality, draws[k].request):
             best, best_utility, best_consent = k, utility, consent
@@ -113,7 +115,7 @@ def request_force(p, facts, host, patrons, draws, loyal, survival, key, unit, da
 
 
 @njit(cache=True)
-def act_at_home(p, past_acts, draws, force, survival, today) -> None:
+def act_at_home(p, host, past_acts, draws, force, survival, today) -> None:
     """Concession, repression and framing, each once; all are weighed before one takes effect."""
     r = p.response
     calmer = equations.protest_after_concession(today.active, r.concession_relief)
@@ -127,7 +129,8 @@ def act_at_home(p, past_acts, draws, force, survival, today) -> None:
     framing = equations.act_utility(equations.framing_gain(survival, r.framing_value), r.framing_cost, r.stake)
     if not past_acts[CONCEDE] and takes(concession, r.rationality, draws[CONCEDE]):
         past_acts[CONCEDE] = True
-        today.legitimacy = min(1.0, max(0.0, today.legitimacy + r.concession_gain))
+        today.legitimacy = after_concession(today.legitimacy, host.resting_level, r.concession_gain)
+        today.grievance_left *= 1.0 - r.grievance_relief
     if not past_acts[REPRESS] and takes(repression, r.rationality, draws[REPRESS]):
         past_acts[REPRESS], today.violence = True, 1.0
     if not past_acts[FRAME] and takes(framing, r.rationality, draws[FRAME]):
@@ -139,14 +142,15 @@ def purge(p, past_acts, draws, loyal, key, unit, day) -> None:
     """The government may win the heaviest disloyal faction back, once."""
     heaviest = -1
     for i in range(loyal.size):
-        if not loyal[i] and (heaviest < 0 or WEIGHTS[i] > WEIGHTS[heaviest]):
+        if loyal[i] < 0.5 and (heaviest < 0 or WEIGHTS[i] > WEIGHTS[heaviest]):
             heaviest = i
     if heaviest < 0 or past_acts[PURGE]:
         return
     utility = equations.act_utility(WEIGHTS[heaviest], p.response.purge_cost, p.response.stake)
     if takes(utility, p.response.rationality, draws[PURGE]):
         past_acts[PURGE] = True
-        loyal[heaviest] = uniform(key, MEAN_FIELD, unit, day, 50) < p.response.purge_success
+        if uniform(key, MEAN_FIELD, unit, day, 50) < p.response.purge_success:
+            loyal[heaviest] = 1.0
 
 
 @njit(cache=True)
@@ -155,5 +159,5 @@ def decide(p, facts, host, patrons, draws, of_patrons, past_acts, loyal, key, un
     force = promised_force(p, host, patrons, loyal, today)
     survival = survival_with(p, force, today.active, today)
     request_force(p, facts, host, patrons, of_patrons, loyal, survival, key, unit, day, today)
-    act_at_home(p, past_acts, draws, force, survival, today)
+    act_at_home(p, host, past_acts, draws, force, survival, today)
     purge(p, past_acts, draws, loyal, key, unit, day)

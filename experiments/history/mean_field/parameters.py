@@ -13,27 +13,30 @@ from sim.mechanisms import Mechanisms
 # Parameters whose draws are adapted to the record, ...
 ADAPTED = (
     "events.full_grievance", "contest.protesters_per_officer", "contest.armed_strength", "defection.base_rents",
-    "succession.erosion", "assistance.alignment_stake", "assistance.clause_weight", "assistance.force_cost",
+    "strain.erosion", "assistance.alignment_stake", "assistance.clause_weight", "assistance.force_cost",
     "assistance.home_cost", "assistance.state_cost", "response.home_cost", "response.openness_cost",
     "response.foresight", "response.outsider_gain", "legitimacy.elections", "policing.key_sites",
     "defection.autocracy_rents", "defection.split_rents", "defection.wavering_rents", "defection.framing_cohesion",
-    "response.stranger_cost", "response.clause_gain", "response.armed_licence", "defection.armed_cohesion",
+    "response.stranger_cost", "response.clause_gain", "assistance.armed_licence", "defection.armed_cohesion",
     "events.first_days", "policing.wavering", "defection.tenure_rents", "response.concession_gain",
+    "clashes.control", "clashes.fighting", "clashes.fierceness", "clashes.crisis_spread", "legitimacy.backlash",
+    "contention.fatigue", "response.grievance_relief", "policing.force_exponent", "defection.review_rate",
+    "clashes.control_size", "clashes.fighting_half_life",
 )  # fmt: skip
 # ... claims about which the record says little: drawn from their priors and weighed with the rest, so that they stay open,
 OPEN = (
-    "defection.oil_rents", "legitimacy.backlash", "legitimacy.foreign_troops", "legitimacy.rally", "legitimacy.weariness",
-    "policing.deterrence", "response.framing_licence",
+    "defection.oil_rents", "legitimacy.foreign_troops", "legitimacy.rally", "legitimacy.weariness", "policing.deterrence",
+    "response.framing_licence", "legitimacy.framing_discount", "defection.coordination", "clashes.ordered", "policing.presence", "contest.pledge",
 )  # fmt: skip
 # ... and parameters that stay at their default values.
 FIXED = (
     "response.rationality", "assistance.rationality", "assistance.distraction_cost", "assistance.entrapment_cost",
-    "contention.news", "defection.sharpness", "defection.review_rate", "succession.winning_coalition",
+    "contention.news", "defection.sharpness", "succession.winning_coalition",
     "contention.threshold", "contention.noise", "contention.neighbours", "contention.mobilisable_share",
     "contention.redecide", "contention.arrest_rate", "contention.detention_days", "legitimacy.recovery",
-    "legitimacy.framing_discount", "legitimacy.rally_half_life", "policing.risk_constant", "policing.foreign_multiplier", "policing.draw_off",
-    "policing.autocracy_force", "clashes.lethality", "clashes.armed_lethality", "clashes.safe_risk",
-    "contest.decisiveness", "contest.attack_strength", "defection.return_share", "defection.return_above",
+    "legitimacy.rally_half_life", "policing.risk_constant", "policing.draw_off",
+    "policing.autocracy_force", "clashes.attack_lethality", "contest.decisiveness",
+    "contest.attack_strength", "strain.half_life", "strain.by_arms", "strain.by_attack", "defection.return_share",
     "succession.calm_share", "succession.calm_days", "response.stake", "response.autonomy_price",
     "response.alignment_cost", "response.asking_cost", "response.concession_cost", "response.concession_relief",
     "response.force_cost", "response.framing_value", "response.framing_cost", "response.purge_cost",

@@ -19,16 +19,20 @@ from experiments.history.cases.staging import (
     SLOW_SHARE,
     SUCCESSOR_MEAN,
 )
-from experiments.history.mean_field.citizens import active_share, sampled_crowd
+from experiments.history.mean_field.citizens import active_share, drawn_count, sampled_crowd
 from experiments.history.mean_field.layout import SECURITY
 from sim.core.compiled import njit
-from sim.equations.clashes import expected_deaths
-from sim.equations.coded_facts import coded_rent_ratio, full_force, grievance_scale, resting_legitimacy, strain
-from sim.equations.contest import opposing_force
-from sim.equations.elites import erosion_hazard
+from sim.core.streams import Stream, uniform
+from sim.equations.clashes import control_deaths, crisis_factor, fighting_deaths
+from sim.equations.coded_facts import coded_rent_ratio, full_force, grievance_scale, resting_legitimacy
+from sim.equations.contention import grievance_left
+from sim.equations.contest import armed_force, attacking_force
 from sim.equations.events import intensity
-from sim.equations.forces import SMOOTH, arrest_risk, foreign_force, loyal_force, steadiness
+from sim.equations.forces import HILL, arrest_risk, foreign_force, loyal_force, steadiness
 from sim.equations.legitimacy import backlash, rally, recovery, resentment
+from sim.equations.strain import decay, hazard, load, outlook, weakness
+
+MEAN_FIELD = Stream.MEAN_FIELD
 
 
 @njit(cache=True)
@@ -47,12 +51,12 @@ def stage_host(p, facts, week, rents, host) -> None:
     host.population = host.adults / ADULT_SHARE
     host.resting_level = resting_legitimacy(LEGITIMACY, facts.democracy, p.legitimacy.elections)
     host.attack = facts.event_size if facts.attacked else 0.0
-    host.armed = 0.0 if facts.attacked else facts.event_size * week.armed
+    host.armed = 0.0 if facts.attacked else week.armed
     reach = 0.0 if facts.attacked else OUTSIDE_GRIEVANCE if facts.outsider else 1.0
     scale = grievance_scale(week.crowd, p.events.full_grievance, p.events.first_days)
     host.grievance = facts.event_size * reach * scale
-    load = strain(facts.event_size, week.armed, facts.attacked)
-    host.hazard = erosion_hazard(log_rents, rents.size, load, p.succession.erosion)
+    wear = load(host.grievance, p.events.full_grievance, host.armed, host.attack, p.strain.by_arms, p.strain.by_attack)
+    host.strain = wear * weakness(log_rents, rents.size)
 
 
 @njit(cache=True)
@@ -66,9 +70,10 @@ def set_levels(p, host, day, today) -> None:
         fast = intensity((1.0 - SLOW_SHARE) * host.grievance, day, 0, RAMP, FAST)
         today.grievance = fast + intensity(SLOW_SHARE * host.grievance, day, 0, RAMP, SLOW)
     c = p.contest
-    today.opposing = opposing_force(
-        today.attack, 1.0, today.armed, host.security, c.attack_strength, c.armed_strength
-    )  # fmt: skip
+    today.attacking = attacking_force(today.attack, 1.0, host.security, c.attack_strength)
+    today.opposing = today.attacking + armed_force(today.armed, host.security, c.armed_strength)
+    today.strain = host.strain if day == 0 else decay(today.strain, p.strain.half_life)
+    today.outlook = outlook(hazard(today.strain, p.strain.erosion))
 
 
 @njit(cache=True)
@@ -93,24 +98,21 @@ def land(patrons, day, today) -> None:
 
 @njit(cache=True)
 def force_of_host(p, host, loyal, today):
-    """Loyal officers per adult. loyal: (factions,) of today."""
-    loyalty = 1.0 if loyal[SECURITY] else 0.0
+    """Loyal officers per adult. loyal: (factions,) shares of today."""
     return loyal_force(
-        host.security, host.capacity, loyalty, 1.0, today.attack, today.violence, p.policing.draw_off, p.policing.deterrence
+        host.security, host.capacity, loyal[SECURITY], 1.0, today.attack, today.violence, p.policing.draw_off, p.policing.deterrence
     )  # fmt: skip
 
 
 @njit(cache=True)
 def protest(p, host, loyal, key, unit, day, today) -> None:
     """Arrest risk from yesterday's protest, the crowd of today, and its deaths."""
-    c, k, crowd = p.contention, p.policing.risk_constant, today.crowd
+    c, q, crowd = p.contention, p.policing, today.crowd
     force = force_of_host(p, host, loyal, today)
-    foreign = foreign_force(today.soldiers, host.adults, p.policing.foreign_multiplier)
-    risk, clash_risk = (
-        arrest_risk(force + foreign, today.active, k, SMOOTH),
-        arrest_risk(force, today.active, k, SMOOTH),
-    )
-    grievance = max(0.0, 1.0 - today.legitimacy + today.grievance)
+    foreign = foreign_force(today.soldiers, host.adults, p.policing.presence)
+    risk = arrest_risk(force + foreign, today.active, q.risk_constant, q.force_exponent, HILL)
+    pressure = today.grievance * grievance_left(today.grievance_left, today.protest_days, c.fatigue)
+    grievance = max(0.0, 1.0 - today.legitimacy + pressure)
     share = active_share(grievance, risk, c.threshold - (c.neighbours + c.news) * crowd, c.noise)
     arrests = crowd * c.arrest_rate * risk
     crowd = (1.0 - c.redecide) * (crowd - arrests) + c.redecide * share * (1.0 - today.detained - arrests)
@@ -118,9 +120,34 @@ def protest(p, host, loyal, key, unit, day, today) -> None:
     today.detained += arrests - today.detained / c.detention_days
     today.active = c.mobilisable_share * today.crowd
     today.peak = max(today.peak, today.active)
-    today.calm_days = 0.0 if today.active * ADULT_SHARE >= p.succession.calm_share else today.calm_days + 1.0
-    today.deaths = expected_deaths(
-        today.active * host.adults, clash_risk, today.violence, today.opposing * host.adults, p.clashes.lethality,
-        p.clashes.safe_risk, p.clashes.armed_lethality,
-    )  # fmt: skip
+    kill(p, host, key, unit, day, today)
+    count_day(p, today)
+
+
+@njit(cache=True)
+def factor_of_crisis(p, key, unit):
+    """Factor on all deaths of a crisis at home."""
+    u, angle = uniform(key, MEAN_FIELD, unit, -1, 42), uniform(key, MEAN_FIELD, unit, -1, 43)
+    return crisis_factor(u, angle, p.clashes.crisis_spread)
+
+
+@njit(cache=True)
+def kill(p, host, key, unit, day, today) -> None:
+    """Deaths of today: a count with the mean of the mechanism."""
+    q = p.clashes
+    mean = fighting_deaths(today.armed, today.days_of_arms, q.fighting, q.fierceness, q.fighting_half_life)
+    if today.calm_days == 0.0:
+        mean += control_deaths(today.active * host.adults, today.violence, q.control, q.control_size, q.ordered)
+    mean = mean * today.crisis_factor + q.attack_lethality * today.attacking * host.adults
+    today.deaths = drawn_count(mean, key, unit, day)
     today.total_deaths += today.deaths
+    today.days_of_arms = today.days_of_arms + 1.0 if today.armed > 0.0 else 0.0
+
+
+@njit(cache=True)
+def count_day(p, today) -> None:
+    """Count the day as calm, or as one of notable protest."""
+    if today.active * ADULT_SHARE >= p.succession.calm_share:
+        today.calm_days, today.protest_days = 0.0, today.protest_days + 1.0
+    else:
+        today.calm_days += 1.0

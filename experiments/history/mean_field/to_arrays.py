@@ -1,6 +1,7 @@
 """Cases as records for the mean-field model."""
 
 from dataclasses import dataclass
+from math import log10
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ class CaseArrays:
     patrons: np.ndarray  # (C, K)
     n_patrons: np.ndarray  # (C,)
     weeks: np.ndarray  # (field sets, C, draws)
+    observed: np.ndarray  # (C, 2) log10 peak protest and log10 deaths of crises at home; NaN = not scored
 
 
 def weeks_of(case: Case, donor_cases: list[Case], fields: str) -> list[tuple[FirstWeek, float]]:
@@ -48,7 +50,17 @@ def to_arrays(cases: list[Case], donor_cases: list[Case], draws: int) -> CaseArr
         for k, (patron, row) in enumerate(arrangement_rows(day0, world)):
             patrons[c, k] = _patron(patron, row, day0.state, world)
             counts[c] = k + 1
-    return CaseArrays(facts, patrons, counts, weeks)
+    return CaseArrays(facts, patrons, counts, weeks, np.array([observed_sizes(case) for case in cases]))
+
+
+def observed_sizes(case: Case) -> tuple[float, float]:
+    """log10 of peak protest in percent and of deaths on record, as the outcomes of the model; NaN for wars."""
+    peak, deaths = case.outcome.get("peak_protest_pct"), case.outcome.get("fatalities")
+    at_home = case.kind == "domestic"
+    return (
+        log10(peak + 1e-3) if at_home and peak is not None else np.nan,
+        log10(deaths + 1.0) if at_home and deaths is not None else np.nan,
+    )
 
 
 def _facts(day0, world: World) -> tuple[Any, ...]:

@@ -43,7 +43,7 @@ class CalibrateOptions(Checked):
         le=100,
         description="independent chains, pooled at the end; the summary shows their differences",
     )
-    enough: float = Field(default=100.0, ge=1.0, description="least effective sample size of every fold")
+    enough: float = Field(default=50.0, ge=1.0, description="least effective sample size of every fold")
     trajectories: int = Field(default=6, ge=2, le=1000, description="of the Morris screen that comes first")
     draws: int = Field(default=12, ge=2, le=1000, description="simulations of every case, field set and vector")
     workers: int | None = Field(default=None, ge=1, le=1024, description="threads; default: one per core")
@@ -66,7 +66,8 @@ def simulate_cases(values: np.ndarray, arrays: CaseArrays) -> np.ndarray:
     """(V, field sets, C, outcomes) means of the mean-field model for calibrated values (V, FREE)."""
     parameters = calibrated_table(values)
     means = [
-        population(parameters, arrays.facts, arrays.patrons, arrays.n_patrons, weeks, WORLD) for weeks in arrays.weeks
+        population(parameters, arrays.facts, arrays.patrons, arrays.n_patrons, weeks, arrays.observed, WORLD)
+        for weeks in arrays.weeks
     ]
     return np.stack(means, axis=1)
 

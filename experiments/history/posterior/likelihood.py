@@ -1,18 +1,22 @@
-"""Likelihood of the record, given outcome frequencies of the mean-field model: two trichotomies and the addressee."""
+"""Likelihood of the record, given outcomes of the mean-field model: help, addressee, time of the fall, and sizes."""
 
 import numpy as np
+from scipy.stats import norm
 
 from experiments.history.cases.cases import Case
 from experiments.history.cases.folds import event_weights
 from experiments.history.cases.patrons import GROUPS, address_class
-from experiments.history.mean_field.layout import FIRST_ASKED
+from experiments.history.mean_field.layout import FIRST_ASKED, PEAK_DENSITY, SOON
+from experiments.history.mean_field.to_arrays import observed_sizes
 
 DISCREPANCY = 0.1  # share of the baseline rates in every forecast, because no model is right
 EVIDENCE = 0.7  # weight of a case, relative to an independent one
 BASELINE_HELP = (0.55, 0.33, 0.12)  # none | asked in vain | helped
 FEW = 0.05  # share of simulations with a request at which the baseline has the same weight
 BASELINE_ADDRESSEE = (0.25, 0.25, 0.25, 0.25)  # classes of addressees, given a request
-BASELINE_FALL = (0.14, 0.08, 0.78)  # within 90 days | later in the year | not
+BASELINE_FALL = (0.13, 0.03, 0.08, 0.76)  # within ten days | within 90 | later in the year | not
+# centre and spread of log10 sizes of crises at home
+BASELINE_PEAK, BASELINE_TOLL = (-0.6, 1.0), (0.9, 1.1)
 
 
 def help_class(case: Case) -> int | None:
@@ -23,11 +27,15 @@ def help_class(case: Case) -> int | None:
 
 
 def fall_class(case: Case) -> int | None:
-    """Class of the fall: 0 within 90 days, 1 later in the year, 2 none; None if it is not coded."""
-    early, late = case.survived(90), case.survived(365)
+    """Class of the fall: 0 within ten days, 1 within 90, 2 later in the year, 3 none; None if it is not coded."""
+    early, late, day = case.survived(90), case.survived(365), case.outcome.get("days_to_fall")
     if early is None or late is None:
         return None
-    return 0 if not early else 2 if late else 1
+    if late:
+        return 3
+    if early:
+        return 2
+    return 0 if day is not None and day <= SOON else 1
 
 
 def first_addressee(case: Case) -> int | None:
@@ -49,10 +57,10 @@ def log_likelihood(means: np.ndarray, cases: list[Case]) -> np.ndarray:
 
 def _log_likelihood(means: np.ndarray, case: Case) -> np.ndarray:
     """(V,) of one case, from outcome means (V, outcomes)."""
-    request, helped, early, within = means[:, :4].T
+    request, helped, soon, early, within = means[:, :5].T
     shares = np.stack([1.0 - request, request - helped, helped])
     whom = (means[:, FIRST_ASKED:].T + FEW * np.array(BASELINE_ADDRESSEE)[:, None]) / (request + FEW)
-    falls = np.stack([early, within - early, 1.0 - within])
+    falls = np.stack([soon, early - soon, within - early, 1.0 - within])
     total = np.zeros(len(means))
     for kind, share, baseline in (
         (help_class(case), shares, BASELINE_HELP),
@@ -61,4 +69,10 @@ def _log_likelihood(means: np.ndarray, case: Case) -> np.ndarray:
     ):
         if kind is not None:
             total += np.log((1.0 - DISCREPANCY) * share[kind] + DISCREPANCY * baseline[kind])
+    for density, size, (centre, spread) in (
+        (means[:, PEAK_DENSITY], observed_sizes(case)[0], BASELINE_PEAK),
+        (means[:, PEAK_DENSITY + 1], observed_sizes(case)[1], BASELINE_TOLL),
+    ):
+        if np.isfinite(size):
+            total += np.log((1.0 - DISCREPANCY) * density + DISCREPANCY * norm.pdf(size, centre, spread))
     return total

@@ -15,6 +15,10 @@ else:
     Kind = Literal[tuple(EVENT_KINDS)]
 
 
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Range = tuple[Number, Number]
+
+
 class Event(Checked):
     """A dated exogenous event."""
 
@@ -24,6 +28,24 @@ class Event(Checked):
     size: float = parameter(0.2, 0.0, 1.0, unit="1", source="[assumed]", text="full size of the event")
     ramp: int = Field(default=3, ge=1, le=365, description="days of linear rise")
     half_life: float = Field(default=30.0, gt=0.0, le=36500.0, allow_inf_nan=False, description="days")
+    size_range: Range | None = Field(
+        default=None, description="least and most size by the reports; drawn evenly with indicators=drawn"
+    )
+    half_life_range: Range | None = Field(
+        default=None, description="least and most half-life in days by the reports; drawn evenly with indicators=drawn"
+    )
+    least_crowd: float | None = Field(
+        default=None,
+        ge=0.0,
+        le=1.0,
+        description="share of the population that protests the day before, below which the event does not happen",
+    )
+    most_force: float | None = Field(
+        default=None,
+        ge=0.0,
+        le=10.0,
+        description="own force on the first day, relative to the full one, above which the event does not happen",
+    )
     exposure: dict[str, Annotated[float, Field(ge=0.0, le=10.0, allow_inf_nan=False)]] = Field(
         default_factory=dict, description="weight by macro-region of the host, 1 where not named"
     )
@@ -41,6 +63,20 @@ class Event(Checked):
         description="the size is a level of a coded case: a share of what the parameters call a full event",
     )
     source: Line = ""
+
+    @model_validator(mode="after")
+    def _ranges_hold_their_values(self) -> "Event":
+        for name, span, value in (
+            ("size_range", self.size_range, self.size),
+            ("half_life_range", self.half_life_range, self.half_life),
+        ):
+            if span is not None and not span[0] <= value <= span[1]:
+                raise ValueError(f"{name}={list(span)} must hold {name.removesuffix('_range')}={value:g}")
+        if self.size_range is not None and not 0.0 <= self.size_range[0] <= self.size_range[1] <= 1.0:
+            raise ValueError(f"size_range={list(self.size_range)} must lie in 0 to 1")
+        if self.half_life_range is not None and self.half_life_range[0] <= 0.0:
+            raise ValueError(f"half_life_range={list(self.half_life_range)} must be above 0")
+        return self
 
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> "Event":

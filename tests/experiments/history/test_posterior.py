@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from experiments.history.backtest import forecast
 from experiments.history.backtest.simulate_cases import COLUMNS, specify
@@ -43,7 +44,7 @@ def test_the_mean_field_model_reads_parameters_of_the_mechanisms():
     assert sum(len(reference[mechanism].dtype) for mechanism in reference.dtype.names) == len(parameters.READ)
     assert reference.contest.protesters_per_officer == Mechanisms().contest.protesters_per_officer
     assert (box.low < box.high).all() and box.low.shape == (len(parameters.FREE),)
-    assert parameters.FREE[-1] == "response.framing_licence"
+    assert parameters.FREE[-1] == "contest.pledge"
     assert len(set(parameters.READ)) == len(parameters.READ)
     assert parameters.FREE[: len(parameters.ADAPTED)] == parameters.ADAPTED
     claims = [m for m in parameters.OPEN if not Mechanisms.model_fields[m.split(".")[0]].annotation.model_fields[
@@ -59,9 +60,12 @@ def test_nobody_asks_or_falls_without_cause(cases):
     calm["event_size"][0] = 0.0
     weeks = np.zeros_like(arrays.weeks[0])
     one = parameters.parameter_table([Mechanisms()])
-    a = population(one, calm, arrays.patrons, arrays.n_patrons, weeks, 3)
-    assert a[0, 0, :4].tolist() == [0.0, 0.0, 0.0, 0.0]
-    b = [population(one, arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], 3) for _ in range(2)]
+    a = population(one, calm, arrays.patrons, arrays.n_patrons, weeks, arrays.observed, 3)
+    assert a[0, 0, :5].tolist() == [0.0] * 5
+    b = [
+        population(one, arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], arrays.observed, 3)
+        for _ in range(2)
+    ]
     assert np.array_equal(*b) and b[0][0, 0, 0] > 0.0
 
 
@@ -75,11 +79,17 @@ def test_the_order_of_the_parameters_does_not_matter(cases):
     worlds = [Draws(Mechanisms(), "posterior").mechanisms(world_key(1, r), r) for r in range(2)]
     outcomes = [
         population(
-            parameters.parameter_table(worlds, kind), arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], 5
+            parameters.parameter_table(worlds, kind),
+            arrays.facts,
+            arrays.patrons,
+            arrays.n_patrons,
+            arrays.weeks[0],
+            arrays.observed,
+            5,
         )
         for kind in (parameters.PARAMETERS, other)
     ]
-    assert np.array_equal(*outcomes) and outcomes[0][:, :, 0].mean() > 0.0
+    assert np.array_equal(*outcomes, equal_nan=True) and outcomes[0][:, :, 0].mean() > 0.0
 
 
 @pytest.mark.exact
@@ -102,15 +112,18 @@ def test_the_mean_field_model_agrees_with_the_agent_model(cases):
     """
     chosen = [by_id(cases, name) for name in ("blr-2006-jeans", "mli-2013", "nk-2020-arm")]
     arrays, default = to_arrays(chosen, cases, 400), parameters.parameter_table([Mechanisms()])
-    expected = population(default, arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], 11)[0]
+    expected = population(
+        default, arrays.facts, arrays.patrons, arrays.n_patrons, arrays.weeks[0], arrays.observed, 11
+    )[0]
+    falls = expected[:, [layout.OUTCOMES.index(name) for name in ("requested", "helped", "fell_90")]]
     task = specify(chosen, cases, "first_week", lambda case: {"days": 100, "citizens": 1000, "seed": 2})
     for c in range(len(chosen)):
         _, _, rows = task((c, range(40)))
         fall = np.nan_to_num(rows[:, COLUMNS.index("fall_day")], nan=999.0)
         frequencies = [rows[:, 0].mean(), rows[:, COLUMNS.index("helped")].mean(), (fall < 90).mean()]
-        for frequency, probability in zip(frequencies, expected[c, :3], strict=True):
+        for frequency, probability in zip(frequencies, falls[c], strict=True):
             se = np.sqrt(max(probability * (1 - probability), 0.02) / 40)
-            assert abs(frequency - probability) < 4.5 * se + 0.08, (chosen[c].id, frequencies, expected[c, :3])
+            assert abs(frequency - probability) < 4.5 * se + 0.08, (chosen[c].id, frequencies, falls[c])
 
 
 @pytest.mark.statistical
@@ -198,13 +211,16 @@ def test_a_gathered_crowd_has_the_spread_of_single_citizens():
 
 @pytest.mark.exact
 def test_the_likelihood_by_hand(cases):
-    """Two trichotomies and the addressee with a tenth of discrepancy, by weight of evidence."""
+    """Help, time of the fall, addressee and two sizes with a tenth of discrepancy, by weight of evidence."""
     case = by_id(cases, "bhr-2011")
     means = np.zeros((1, 2, 1, len(layout.OUTCOMES)))
-    means[:, :, 0, :4] = [0.5, 0.3, 0.2, 0.4]
+    means[:, :, 0, :5] = [0.5, 0.3, 0.1, 0.2, 0.4]
+    means[:, :, 0, layout.PEAK_DENSITY : layout.PEAK_DENSITY + 2] = [0.4, 0.3]
     means[:, :, 0, layout.FIRST_ASKED :] = [0.0, 0.0, 0.1, 0.4]  # it asked Saudi Arabia: one of the others
-    expected = np.log(0.9 * 0.3 + 0.1 * 0.12) + np.log(0.9 * 0.6 + 0.1 * 0.78)
+    expected = np.log(0.9 * 0.3 + 0.1 * 0.12) + np.log(0.9 * 0.6 + 0.1 * 0.76)
     expected += np.log(0.9 * (0.4 + FEW / 4.0) / (0.5 + FEW) + 0.1 / 4.0)
+    expected += np.log(0.9 * 0.4 + 0.1 * norm.pdf(np.log10(10.001), -0.6, 1.0))  # a peak of 10 %, 35 deaths
+    expected += np.log(0.9 * 0.3 + 0.1 * norm.pdf(np.log10(36.0), 0.9, 1.1))
     assert scores(means, [case])[0, 0] == pytest.approx(EVIDENCE * expected)
 
 

@@ -57,7 +57,7 @@ COMMANDS = [
     ("sweep", "scenario=both,no_outside_act", PLANE[0], "design=lhs", "samples=20", *SERIAL, "out=swept", "plan=true"),
     ("sensitivity", "swept"),
     ("sensitivity", "method=morris", "samples=4", *PLANE, *SERIAL, "out=screen"),
-    ("discover", "swept", "where=deaths > 300", "words=more than 300 people die"),
+    ("discover", "swept", "where=protest_peak > 0.4", "words=more than 0.4 % protest"),
     ("tip", *PLANE, "outcome=in_office", "threshold=0.5", "resolution=8", *SERIAL, "out=line"),
     ("backtest",),
     ("export", "swept", "csv"),

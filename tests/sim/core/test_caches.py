@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -83,14 +84,14 @@ def test_foreign_code_of_the_old_layout_is_not_opened(start, tmp_path):
 
 CALLER = """
 from sim.core.compiled import njit
-from sim.equations.clashes import expected_deaths
+from sim.equations.clashes import fighting_deaths
 from sim.equations.elites import defection_hazard
 from constants import LETHALITY
 
 
 @njit(cache=True)
 def deaths(protesters):
-    return expected_deaths(protesters, 1.0, 1.0, 0.0, LETHALITY, 0.5, 0.0)
+    return protesters * fighting_deaths(1.0, 0.0, LETHALITY, 1.0, 3.0)
 
 
 @njit(cache=True)
@@ -100,7 +101,7 @@ def deaths_of_a_day(protesters):
 
 @njit(cache=True)
 def hazard(survival):
-    return defection_hazard(survival, 1.0, 9.0, 0.2)
+    return defection_hazard(survival, 1.0, 0.0, 9.0, 0.5, 0.2)
 
 
 print(deaths_of_a_day(100.0), hazard(0.5), *(sum(f.stats.cache_hits.values()) for f in (deaths_of_a_day, hazard)))
@@ -129,15 +130,16 @@ def test_an_equation_that_changes_is_compiled_anew_into_its_callers(tmp_path):
         assert text.count(old) == 1
         (tmp_path / path).write_text(text.replace(old, new), encoding="utf-8")
 
-    assert results() == pytest.approx([0.5, 0.1, 0, 0])
-    assert results() == pytest.approx([0.5, 0.1, 1, 1])
-    edit("sim/equations/clashes.py", "lethality * protesters * risk", "2.0 * lethality * protesters * risk")
-    assert results() == pytest.approx([1.0, 0.1, 0, 1])
+    hazard = 0.2 * (0.5 - 1.0 / (1.0 + exp(9.0)))
+    assert results() == pytest.approx([9.0, hazard, 0, 0])
+    assert results() == pytest.approx([9.0, hazard, 1, 1])
+    edit("sim/equations/clashes.py", "return fighting * (", "return 2.0 * fighting * (")
+    assert results() == pytest.approx([18.0, hazard, 0, 1])
     edit("sim/equations/choice.py", "    if x >= 0.0:\n", "    x += 1e9\n    if x >= 0.0:\n")
-    assert results() == pytest.approx([1.0, 0.2, 1, 0])
+    assert results() == pytest.approx([18.0, 0.0, 1, 0])
     edit("constants.py", "0.01", "0.03")
-    assert results() == pytest.approx([3.0, 0.2, 0, 1])
-    assert results() == pytest.approx([3.0, 0.2, 1, 1])
+    assert results() == pytest.approx([54.0, 0.0, 0, 1])
+    assert results() == pytest.approx([54.0, 0.0, 1, 1])
 
 
 def test_a_damaged_or_forged_entry_is_made_again(tmp_path, monkeypatch):

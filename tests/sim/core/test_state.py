@@ -177,7 +177,7 @@ def days_under_guard(spec) -> set[str]:
 def test_only_the_owner_writes(scenario):
     """Arrays are compared before and after each mechanism, operation, decision and policy, in every shipped scenario."""
     spec = sim.load([f"scenario={scenario}", "citizens=100", "days=35", "parameters=prior", "indicators=drawn"])
-    assert len(days_under_guard(spec)) >= 8
+    assert len(days_under_guard(spec)) >= (8 if spec.scenario.events else 3)  # a quiet world writes little
 
 
 def test_only_the_owner_writes_with_policies_and_acts():

@@ -54,7 +54,7 @@ def storm(load, vary) -> tuple:
 
 def traced(storm) -> SimpleNamespace:
     """Daily values of the worlds of `storm`, and their events as (day, kind)."""
-    trace = {name: [] for name in ("capacity", "strength", "loyal", "disposition", "joint_acts", "in_crisis")}
+    trace = {name: [] for name in ("capacity", "strength", "loyal", "disposition", "joint_acts", "in_crisis", "strain")}
     series: dict[str, list] = {}
     events = []
     for spec in storm:
@@ -97,6 +97,7 @@ EFFECTS = {
     "policing": lambda t: (t.series["arrest_risk"] < 1).any(),
     "contention": lambda t: t.series["protest"].any(),
     "clashes": lambda t: t.series["deaths"].any() or t.series["detained"].any(),
+    "strain": lambda t: (t.strain > 0).any(),
     "contest": lambda t: (t.series["survival"] < 1).any(),
     "territory": lambda t: t.series["territory_lost"].any(),
     "defection": lambda t: "defection" in t.kinds or not t.loyal.all() or (t.series["coalition"] < 1 - 1e-9).any(),

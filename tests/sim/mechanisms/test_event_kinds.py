@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.mechanisms.events import Event
+from sim.mechanisms.dated_event import Event
 
 
 @pytest.mark.exact

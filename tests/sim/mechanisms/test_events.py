@@ -171,7 +171,7 @@ def test_a_succession_makes_every_faction_readier_to_leave_until_it_is_over(stru
     lost = world.rent_loss[rows[0]]
     assert lost == pytest.approx(0.8 * model.world.mechanisms.events.succession_rents, rel=1e-3)
     assert [rule.rents(world, row) for row in rows] == pytest.approx([exp(-lost) * r for r in before], rel=1e-12)
-    assert all(rule.hazard(0.7, exp(-lost) * r) > rule.hazard(0.7, r) for r in before)
+    assert all(rule.hazard(0.7, exp(-lost) * r, 0.0) > rule.hazard(0.7, r, 0.0) for r in before)
     for _ in range(10):
         model.step()
     assert [rule.rents(world, row) for row in rows] == before
@@ -343,7 +343,7 @@ def test_a_spent_patron_promises_sends_and_hopes_less(load, vary):
         hoped.append(model.world.mechanisms.assistance.expected_consent(world, charter, s))
         world.commitments[charter.row, ON_REQUEST, s] = True
         promised.append(
-            model.world.mechanisms.policing.promised_force(world, s)
+            model.world.mechanisms.contest.promised_force(world, s)
             - model.world.mechanisms.policing.own_force(world, s)
         )
         sent.append(sim.simulate(each)["troops"].max())
@@ -461,7 +461,8 @@ def test_under_the_threshold_the_same_worth_gives_the_same_answer(load):
     """Over worlds that differ in their draws alone, the first votes on a request do not differ; quantal ones do."""
     answers = {}
     for rule in ("quantal", "threshold"):
-        spec = load("citizens=500", "days=1", f"mechanisms.assistance.decision={rule}")
+        consensus = "organisations.CSTO.decision_rule=consensus"
+        spec = load("citizens=500", "days=1", consensus, f"mechanisms.assistance.decision={rule}")
         stage = Stage(spec)
         worlds = [stage.world(1, replication) for replication in range(40)]
         charter = next(c for c in stage.charters if c.pool_rapid > 0)
@@ -568,3 +569,55 @@ def test_kinds_are_listed_and_described():
     for name in ("rupture", "event:succession"):
         text = CliRunner().invoke(main, ["describe", name]).stdout
         assert "kind of event" in text and "Opens a crisis" in text
+
+
+# --- what reports leave open, and what sets an event off --------------------------------------------------------------
+
+
+@pytest.mark.exact
+def test_sizes_of_reports_are_drawn_alike_in_every_scenario(load, vary):
+    """Within their ranges, with drawn indicators alone; the same draw wherever the event has the same name."""
+    ranges = {"size_range": [0.5, 1.0], "half_life_range": [1.0, 4.0]}
+    event = an_event("armed", size=1.0, half_life=2.0, **ranges)
+    drawn = {}
+    for scenario in ("csto_intervention", "no_outside_act"):
+        spec = load(f"scenario={scenario}", "citizens=300", "days=5", "indicators=drawn")
+        stage = Stage(vary(spec, {"scenario.events": {"attacks": event}}))
+        worlds = [stage.world(5, r).fixed.events[0] for r in range(20)]
+        drawn[scenario] = [(e.size, e.half_life) for e in worlds]
+        assert all(0.5 <= size <= 1.0 and 1.0 <= days <= 4.0 for size, days in drawn[scenario])
+        assert len(set(drawn[scenario])) == 20
+        plain = Stage(vary(spec, {"scenario.events": {"attacks": event}, "indicators": "central"})).world(5, 3)
+        assert (plain.fixed.events[0].size, plain.fixed.events[0].half_life) == (1.0, 2.0)
+    assert drawn["csto_intervention"] == drawn["no_outside_act"]
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"size_range": [0.1, 0.5]}, "must hold size=0.8"),
+        ({"size_range": [0.5, 1.5]}, "must lie in 0 to 1"),
+        ({"half_life_range": [0.0, 9.0]}, "must be above 0"),
+    ],
+)
+def test_a_range_holds_its_value(struck, wrong, message):
+    with pytest.raises(ValueError, match=message):
+        struck(event=an_event("armed", **wrong))
+
+
+@pytest.mark.exact
+def test_an_event_happens_where_its_trigger_stands(load, vary):
+    """Too small a crowd or too large a force of the government, and it never comes; the conditions count on its first day."""
+    base = load("scenario=kazakhstan_2022", "citizens=300", "days=12")
+    attacks = base.scenario.events["attacks"].model_dump(mode="json")
+    happened = {}
+    for name, conditions in {
+        "none": {}, "any crowd": {"least_crowd": 0.0}, "huge crowd": {"least_crowd": 0.9}, "any force": {"most_force": 10.0},
+        "no force": {"most_force": 0.0},
+    }.items():  # fmt: skip
+        events = base.model_dump(mode="json")["scenario"]["events"] | {"attacks": attacks | conditions}
+        model = begun(vary(base, {"scenario.events": events}), days=5)
+        happened[name] = bool(model.world.armed[model.world.fixed.host] > 0.0)
+        assert (model.world.averted == ["attacks"]) == (not happened[name])
+    assert happened == {"none": True, "any crowd": True, "huge crowd": False, "any force": True, "no force": False}

@@ -52,7 +52,7 @@ def test_days_to_a_landing_are_a_number_or_a_range(intervention, vary):
     for wrong in ((4, 3), -1, 2.5, True, "x", (1, 2, 3), 400, float("inf"), float("nan"), None, {}):
         with pytest.raises(ValueError, match="one number, or"):
             Lags(deploy=wrong)
-    ranged = vary(intervention, {"organisations.CSTO.lags.deploy": [2, 4]})
+    ranged = vary(intervention, {"organisations.CSTO.lags.deploy": [2, 4], "scenario.split.depth": 0.0})
     waited = set()
     for replication in range(12):
         days = {e.kind: e.day for e in sim.simulate(vary(ranged, {"replication": replication})).events}
@@ -111,6 +111,6 @@ def test_a_commitment_ends_with_its_mandate_even_if_nobody_landed(intervention, 
     world, s = model.world, model.world.fixed.host
     assert any(e.kind == "decision" for e in world.log)
     assert not world.commitments[:, :, s].any()
-    assert model.world.mechanisms.policing.promised_force(world, s) == model.world.mechanisms.policing.own_force(
+    assert model.world.mechanisms.contest.promised_force(world, s) == model.world.mechanisms.policing.own_force(
         world, s
     )

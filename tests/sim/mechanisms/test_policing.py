@@ -12,7 +12,7 @@ from sim.mechanisms.policing import Policing
 @pytest.mark.exact
 def test_one_officer_per_protester_arrests_nine_in_ten():
     """P = 1 - exp(-2.3) = .89974 [Epstein2002]; nothing happens without force, and nobody is safe in an empty street."""
-    risk = Policing().arrest_risk
+    risk = Policing(ratio="smooth").arrest_risk
     assert risk(0.01, 0.01) == pytest.approx(1 - exp(-2.3), abs=1e-12)
     assert risk(0.01, 0.01) == pytest.approx(0.89974, abs=5e-6)
     assert risk(0.0, 0.01) == 0.0
@@ -63,7 +63,7 @@ def test_smooth_policing_has_one_level_of_protest(force, share, tolerance):
     """Fixed point of the mean-field map from calm and from uproar [Epstein2002]. Tolerance at least 4 standard errors of
     10^6 traits times the amplification 1 / (1 - F') of the map (4 near .01): false alarm 6e-5 per case.
     """
-    calm, uproar = (settled(Policing(), force, start) for start in (0, 900_000))
+    calm, uproar = (settled(Policing(ratio="smooth"), force, start) for start in (0, 900_000))
     assert calm == pytest.approx(share, rel=tolerance)
     assert uproar == pytest.approx(share, rel=tolerance)
 
@@ -76,3 +76,35 @@ def test_whole_officers_make_calm_and_uproar_both_stable():
     calm, uproar = (settled(Policing(ratio="floor"), 0.0571, start) for start in (0, 900_000))
     for level, share in ((calm, 0.01779), (uproar, 0.44444)):
         assert abs(level - share) < 4 * sqrt(share * (1 - share) / 10**6) + 1e-5
+
+
+@pytest.mark.exact
+def test_force_moves_the_risk_at_any_size_of_the_crowd():
+    """The Hill form never saturates: twice and half the force move the risk by .05 and more where forces outnumber the crowd."""
+    rule, force = Policing(), 0.008
+    for active in (0.002, 0.005, 0.02):
+        half, full, twice = (rule.arrest_risk(share * force, active) for share in (0.5, 1.0, 2.0))
+        assert full - half > 0.05 and twice - full > 0.05
+    assert Policing(ratio="smooth").arrest_risk(2.0 * force, 0.001) == pytest.approx(1.0, abs=1e-7)
+
+
+@pytest.mark.exact
+@pytest.mark.parametrize("presence", [-5.0, 0.0, 2.0])
+@pytest.mark.parametrize("pledge", [-5.0, 0.0, 8.5])
+def test_presence_and_pledge_are_apart(model, presence, pledge):
+    """Presence moves the risk of arrest alone, the pledge perceived survival alone; each in either direction."""
+    world, s = model.world.copy(), model.world.fixed.host
+    world.mechanisms = world.mechanisms.model_copy(
+        update={
+            "policing": world.mechanisms.policing.model_copy(update={"presence": presence}),
+            "contest": world.mechanisms.contest.model_copy(update={"pledge": pledge}),
+        }
+    )
+    policing, contest = world.mechanisms.policing, world.mechanisms.contest
+    own_force = policing.own_force(world, s)
+    on_the_streets = policing.foreign_force(world, s, 2000.0)
+    assert np.sign(on_the_streets) == np.sign(presence)
+    assert np.sign(contest.force_with(world, s, 2000.0) - own_force) == np.sign(pledge)
+    world.forces_abroad = True
+    world.soldiers[0, 0, s] = 2000.0
+    assert np.sign(contest.promised_force(world, s) - own_force) == np.sign(pledge)

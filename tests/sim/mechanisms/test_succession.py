@@ -20,9 +20,10 @@ def test_a_government_falls_without_its_winning_coalition(model):
         world.fixed = replace(world.fixed, weight=world.fixed.weight.copy())
         world.fixed.weight[world.fixed.factions_of(host)] = weights
         world.loyal[world.fixed.factions_of(host)] = loyal
+        world.loyal_forces[host] = loyal[0]  # of the security faction
         world.in_crisis[host], world.active_share[host] = True, 0.01
         staying = sum(w for w, stays in zip((35, 30, 20, 15), loyal, strict=True) if stays)
-        assert rule.coalition(world, host) == pytest.approx(staying / 100, abs=1e-12)
+        assert world.mechanisms.defection.coalition(world, host) == pytest.approx(staying / 100, abs=1e-12)
         rule.step(world)
         assert world.incumbent[host] == (staying >= 50)
         if not world.incumbent[host]:
@@ -36,7 +37,7 @@ def test_a_new_government_has_new_elites_and_fresh_legitimacy(model):
     world, rule, s = model.world, Succession(turnover=0.5, honeymoon=0.1), model.world.fixed.host
     rows = world.fixed.factions_of(s)
     world.successor[s] = 0.5
-    world.loyal[rows] = False
+    world.loyal[rows], world.loyal_forces[s] = False, 0.0
     world.commitments[:, :, s] = True
     before = world.alignment[rows].copy()
     world.in_crisis[s] = True

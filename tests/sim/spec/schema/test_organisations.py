@@ -200,10 +200,11 @@ def test_a_base_outlasts_the_deployment_that_came_on_top_of_it(load):
     sizes = {name: charter.missions[charter.mission(name)].soldiers for name in ("basing", "rapid_deployment")}
     for name in sizes:
         world.mechanisms.instruments.take(world, charter, name, s, 1.0)
-    backing = model.world.mechanisms.policing.promised_force(world, s) - model.world.mechanisms.policing.own_force(
+    backing = model.world.mechanisms.contest.promised_force(world, s) - model.world.mechanisms.policing.own_force(
         world, s
     )
-    assert backing == pytest.approx(model.world.mechanisms.policing.foreign_force(world, s, sum(sizes.values())))
+    officers = world.mechanisms.contest.pledge * sum(sizes.values()) / world.fixed.adults[s]
+    assert backing == pytest.approx(officers)
     soldiers = []
     for _ in range(90):
         model.step()
