@@ -49,7 +49,7 @@ def _fault_line(model: type[BaseModel], error: ErrorDetails) -> str:
         return describe_fault(key, fault["input"], "there is no such key", valid, str(fault["loc"][-1]))
     if fault["type"] == "out_of_range":
         inside = fault["ctx"]
-        return describe_fault(f"{key}.{inside['where']}", f"{inside['value']:g}", inside["allowed"], ())
+        return describe_fault(f"{key}.{inside['where']}", inside["value"], inside["allowed"], ())
     if fault["type"] == "missing":
         return f"{key}: is missing, and nothing stands in for it; write {key}=VALUE"
     text = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else fault["msg"]

@@ -96,8 +96,12 @@ def tie(low: float, high: float, text: str) -> Any:
 
 
 def out_of_range(where: str, value: float, low: float, high: float, unit: str) -> PydanticCustomError:
+    """The fault of a number whose key only its validator knows."""
+    return fault_at(where, f"{value:g}", f"must be {low:g} to {high:g} ({unit})")
+
+
+def fault_at(where: str, value: Any, allowed: str) -> PydanticCustomError:
     """The fault of a value whose key only its validator knows."""
-    allowed = f"must be {low:g} to {high:g} ({unit})"
     return PydanticCustomError(
         "out_of_range", "{where} {allowed}", {"where": where, "value": value, "allowed": allowed}
     )

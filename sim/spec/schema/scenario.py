@@ -8,6 +8,7 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from sim.actors.actor_codes import ACTOR, STATE, StateCode, StateCodes, by_actor, by_state, resolved
 from sim.core.parameters import Checked, Label, Line, Name, Prose, parameter
 from sim.mechanisms.event_kinds import EVENT_KINDS
+from sim.spec.schema.indicators import fault_at
 
 if TYPE_CHECKING:
     Kind = str  # one of EVENT_KINDS
@@ -15,8 +16,14 @@ else:
     Kind = Literal[tuple(EVENT_KINDS)]
 
 
+def _two_numbers(value: Any) -> Any:
+    if not isinstance(value, (list, tuple)) or len(value) != 2:
+        raise ValueError("must be two numbers, [least, most]")
+    return value
+
+
 Number = Annotated[float, Field(allow_inf_nan=False)]
-Range = tuple[Number, Number]
+Range = Annotated[tuple[Number, Number], BeforeValidator(_two_numbers)]
 
 
 class Event(Checked):
@@ -66,16 +73,11 @@ class Event(Checked):
 
     @model_validator(mode="after")
     def _ranges_hold_their_values(self) -> "Event":
-        for name, span, value in (
-            ("size_range", self.size_range, self.size),
-            ("half_life_range", self.half_life_range, self.half_life),
-        ):
-            if span is not None and not span[0] <= value <= span[1]:
-                raise ValueError(f"{name}={list(span)} must hold {name.removesuffix('_range')}={value:g}")
-        if self.size_range is not None and not 0.0 <= self.size_range[0] <= self.size_range[1] <= 1.0:
-            raise ValueError(f"size_range={list(self.size_range)} must lie in 0 to 1")
-        if self.half_life_range is not None and self.half_life_range[0] <= 0.0:
-            raise ValueError(f"half_life_range={list(self.half_life_range)} must be above 0")
+        for name, lowest, highest in (("size", 0.0, 1.0), ("half_life", 0.001, 36500.0)):
+            span, value = getattr(self, f"{name}_range"), getattr(self, name)
+            if span is not None and not lowest <= span[0] <= value <= span[1] <= highest:
+                allowed = f"must be [least, most] within {lowest:g} to {highest:g}, with {name}={value:g} between them"
+                raise fault_at(f"{name}_range", list(span), allowed)
         return self
 
     @model_validator(mode="after")

@@ -594,16 +594,25 @@ def test_sizes_of_reports_are_drawn_alike_in_every_scenario(load, vary):
 
 @pytest.mark.exact
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("key", "value", "message"),
     [
-        ({"size_range": [0.1, 0.5]}, "must hold size=0.8"),
-        ({"size_range": [0.5, 1.5]}, "must lie in 0 to 1"),
-        ({"half_life_range": [0.0, 9.0]}, "must be above 0"),
+        (
+            "size_range",
+            "[0.1,0.2]",
+            "size_range=[0.1, 0.2]: must be [least, most] within 0 to 1, with size=0.23 between them",
+        ),
+        ("size_range", "[0.1,1.5]", "size_range=[0.1, 1.5]: must be [least, most] within 0 to 1"),
+        ("half_life_range", "[0,9]", "half_life_range=[0.0, 9.0]: must be [least, most] within 0.001 to 36500"),
+        ("half_life_range", "[9,2]", "half_life_range=[9.0, 2.0]: must be [least, most]"),
+        ("size_range", "3", "size_range=3: must be two numbers, [least, most]"),
+        ("size_range", "[nan,1]", "size_range.0=nan: input should be a finite number"),
     ],
 )
-def test_a_range_holds_its_value(struck, wrong, message):
-    with pytest.raises(ValueError, match=message):
-        struck(event=an_event("armed", **wrong))
+def test_a_range_holds_its_value(key, value, message):
+    """One message with key, value and what is allowed; status 2."""
+    result = CliRunner().invoke(main, ["run", f"+scenario.events.fuel_price.{key}={value}"])
+    line = " ".join(result.output.split())
+    assert result.exit_code == 2 and f"scenario.events.fuel_price.{message}" in line
 
 
 @pytest.mark.exact
