@@ -16,7 +16,10 @@ from experiments.history.backtest.simulate_cases import case_seed, specify
 from experiments.history.cases.cases import load_cases
 from experiments.results.formatting import markdown_table
 from experiments.studies.scenarios import play
+from sim.core.streams import world_key
 from sim.records.records import Records
+from sim.spec.priors import Draws
+from sim.spec.schema import Spec
 
 ARMS = ("kazakhstan_2022", "early_intervention", "csto_intervention", "never_asked", "no_outside_act")
 CITIZENS = (1_000, 5_000, 20_000)
@@ -35,7 +38,7 @@ def beginning(records: Records) -> float:
         elif e.target == records.host and e.kind == "return":
             gone.pop(e.actor, None)
     day = min([*gone.values(), records.fall_day])
-    return float(records["survival"][day : records.fall_day + 1][:1].item()) if day else np.nan
+    return records["survival"].item(day + 1)  # row 0 is the state before the first day
 
 
 def contest_of(records: Records, groups: dict[str, str]) -> tuple[Any, ...]:
@@ -75,27 +78,35 @@ def coded_crises(runs: int) -> list[tuple[Any, ...]]:
     return [contest_of(sim.simulate(task.stage(n), replication=r), {}) for n in range(len(cases)) for r in range(runs)]
 
 
+def free_choice(citizens: int) -> Spec:
+    """The first scenario by free choice, over the posterior, with so many citizens."""
+    return sim.load(["scenario=kazakhstan_2022", f"citizens={citizens}", "indicators=drawn", "parameters=posterior"])
+
+
+def with_force(risk: np.ndarray, exponent: np.ndarray, factor: float) -> np.ndarray:
+    """Risk of arrest with so many times the force: odds move by the factor to the power of the world's exponent."""
+    odds = risk / np.maximum(1e-9, 1.0 - risk) * factor**exponent
+    return odds / (1.0 + odds)
+
+
 def print_risk(seeds: int) -> None:
     """Print the risk of arrest on the day after the peak, and with twice and half the force, by size of the crowd."""
-    rows, rule = [], sim.load([]).mechanisms.policing
+    rows = []
     for citizens in (1_000, 20_000):
-        spec = sim.load(
-            ["scenario=kazakhstan_2022", f"citizens={citizens}", "indicators=drawn", "parameters=posterior"]
-        )
+        spec = free_choice(citizens)
+        draws = Draws.of(spec)
         results = play({"free": spec}, seeds, contest_of)["free"]
+        peak, risk = np.array([row[2:4] for row in results]).T
+        of_adults = peak / spec.mechanisms.contention.adult_share
+        policing = [draws.mechanisms(world_key(seed, seed), seed).policing for seed in range(1, seeds + 1)]
+        exponent = np.array([rule.force_exponent for rule in policing])
         for low, high in (SMALL, LARGE):
-            share = spec.mechanisms.contention.adult_share
-            risks = np.array([row[3] for row in results if low <= row[2] / share < high])
-            if not risks.size:
+            chosen = (low <= of_adults) & (of_adults < high)
+            if not chosen.any():
                 continue
-            odds = risks / np.maximum(1e-9, 1.0 - risks)
-            moved = [
-                np.median(odds * f**rule.force_exponent / (1.0 + odds * f**rule.force_exponent)) for f in (0.5, 2.0)
-            ]
+            risks = [with_force(risk[chosen], exponent[chosen], factor) for factor in (1.0, 0.5, 2.0)]
             words = f"{low:g} to {high:g}" if high < 100.0 else f"above {low:g}"
-            rows.append(
-                (str(citizens), words, str(risks.size), f"{np.median(risks):.2f}", *(f"{m:.2f}" for m in moved))
-            )
+            rows.append((str(citizens), words, str(chosen.sum()), *(f"{np.median(r):.2f}" for r in risks)))
     heads = ("citizens", "peak, % of adults", "n", "median risk", "with half the force", "with twice")
     print("\n" + markdown_table(heads, rows))
 
@@ -104,10 +115,8 @@ def print_resolution(seeds: int) -> None:
     """Print days of notable protest by number of citizens, and paired differences."""
     days = {}
     for citizens in CITIZENS:
-        spec = sim.load(
-            ["scenario=kazakhstan_2022", f"citizens={citizens}", "indicators=drawn", "parameters=posterior"]
-        )
-        days[citizens] = np.array([row[1] for row in play({"free": spec}, seeds, contest_of)["free"]], dtype=float)
+        results = play({"free": free_choice(citizens)}, seeds, contest_of)["free"]
+        days[citizens] = np.array([row[1] for row in results], dtype=float)
     rows = []
     for citizens, of_these in days.items():
         gap = of_these - days[CITIZENS[-1]]
