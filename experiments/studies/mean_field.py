@@ -12,10 +12,11 @@ import sys
 import numpy as np
 
 from experiments.engine import EngineOptions, open_engine
-from experiments.history.backtest.forecast import SIZES, column
+from experiments.history.backtest.forecast import column
 from experiments.history.backtest.simulate_cases import case_seed, simulate_task, specify
 from experiments.history.cases.cases import Case, load_cases
 from experiments.history.cases.patrons import GROUPS
+from experiments.history.cases.sizes import SIZES
 from experiments.history.mean_field.layout import OUTCOMES, SOON
 from experiments.history.mean_field.model import population
 from experiments.history.mean_field.parameters import parameter_table

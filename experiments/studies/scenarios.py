@@ -90,13 +90,20 @@ def signs(specs: dict[str, Spec], results: dict[str, list[Any]]) -> Iterator[tup
         for sign in spec.scenario.signs:
             if sign.against in results:
                 own_values, other_values = (values(results[n], sign.metric) for n in (name, sign.against))
-                is_share = METRICS[sign.metric.partition(":")[0]].unit == "share of replications"
-                d = paired_difference(
-                    own_values, other_values, CONFIDENCE, is_share, range_of(sign.metric, specs[name].days)
-                )
-                interval = f"{d['mean']:+.3g} [{d['low']:+.3g}, {d['high']:+.3g}]"
+                d = difference(own_values, other_values, sign.metric, specs[name].days)
                 verdict = judge(d["low"], d["high"], sign.direction == "up")
-                yield name, sign.against, sign.metric, sign.direction, interval, str(d["n"]), verdict
+                yield name, sign.against, sign.metric, sign.direction, cell(d), str(d["n"]), verdict
+
+
+def difference(own_values: np.ndarray, other_values: np.ndarray, metric: str, days: int) -> dict[str, Any]:
+    """Paired difference of a metric over the replications (n,) of two scenarios, with its interval."""
+    is_share = METRICS[metric.partition(":")[0]].unit == "share of replications"
+    return paired_difference(own_values, other_values, CONFIDENCE, is_share, range_of(metric, days))
+
+
+def cell(gap: dict[str, Any]) -> str:
+    """A mean difference with its interval, for a table."""
+    return f"{gap['mean']:+.3g} [{gap['low']:+.3g}, {gap['high']:+.3g}]"
 
 
 def judge(low: float, high: float, up: bool) -> str:

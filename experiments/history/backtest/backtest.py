@@ -29,8 +29,9 @@ from experiments.history.backtest.files import (
     write_fit_forecasts,
     write_replications,
 )
-from experiments.history.backtest.forecast import SIZES, Training
+from experiments.history.backtest.forecast import Training
 from experiments.history.cases.cases import Case, load_cases
+from experiments.history.cases.sizes import SIZES
 from experiments.history.mean_field.to_arrays import FIELD_SETS
 from experiments.replications.resume import Batch, set_unreadable_aside
 from experiments.results.figures import save_figures

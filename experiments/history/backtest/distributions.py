@@ -7,19 +7,18 @@ import numpy as np
 from scipy.stats import norm
 
 from experiments.history.backtest.forecast import (
-    SIZES,
     YEAR,
     Training,
     column,
     days_to_fall,
     delay,
-    observed_size,
     size_forecast,
 )
 from experiments.history.backtest.scoring import HostBootstrap, crps, quantiles, verdict
 from experiments.history.backtest.simulate_cases import PATRONS
 from experiments.history.cases.cases import Case
 from experiments.history.cases.patrons import GROUPS
+from experiments.history.cases.sizes import SIZES, observed_size
 from experiments.history.posterior.likelihood import DISCREPANCY, first_addressee
 
 DRAWS = 200  # of a distribution given by centre and spread

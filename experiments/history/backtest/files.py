@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from experiments.history.backtest.baselines import OUTCOMES, is_scored, observation
-from experiments.history.backtest.forecast import METHODS, SIZES, Training, column
+from experiments.history.backtest.forecast import METHODS, Training, column
 from experiments.history.backtest.simulate_cases import COLUMNS, PATRONS
 from experiments.history.cases.cases import Case
 from experiments.history.cases.patrons import GROUPS
+from experiments.history.cases.sizes import SIZES
 from experiments.history.mean_field.to_arrays import FIELD_SETS
 from experiments.results.writing import write_table
 from sim.core.caches import configs

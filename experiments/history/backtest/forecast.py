@@ -17,6 +17,7 @@ from experiments.history.backtest.baselines import (
 from experiments.history.backtest.simulate_cases import COLUMNS
 from experiments.history.cases.cases import Case
 from experiments.history.cases.folds import event_weights, fold_of
+from experiments.history.cases.sizes import SIZES, observed_size
 from experiments.history.posterior.likelihood import DISCREPANCY
 from sim.spec.priors import posterior, posterior_rows
 
@@ -24,10 +25,6 @@ METHODS = (
     "model", "recalibrated", "without_core", "climatology", "climatology_of_file", "lookup", "regression", "average",
 )  # fmt: skip
 YEAR = 365.0
-SIZES = {
-    "peak_protest": ("peak_protest_pct", 1e-3),
-    "deaths": ("fatalities", 1.0),
-}  # coded field, addend before the log
 
 
 def column(table: np.ndarray, name: str) -> np.ndarray:
@@ -115,13 +112,6 @@ def probabilities(
             forecasts["climatology_of_file"][outcome][i] = climatology(case, cases, outcome)
         forecasts["average"][outcome] = 0.5 * (model[outcome] + forecasts["regression"][outcome])
     return forecasts
-
-
-def observed_size(case: Case, name: str) -> float:
-    """log10 of the coded size; NaN if it is not coded."""
-    coded, added = SIZES[name]
-    value = case.outcome.get(coded)
-    return np.nan if value is None else float(np.log10(value + added))
 
 
 def size_forecast(case_mean: float, others: Training, name: str) -> tuple[float, float]:

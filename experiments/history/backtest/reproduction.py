@@ -16,7 +16,7 @@ from experiments.history.backtest.simulate_cases import COLUMNS
 from experiments.history.cases.cases import Case
 from experiments.history.cases.folds import event_weights
 from experiments.history.cases.patrons import GROUPS
-from experiments.history.posterior.likelihood import first_addressee
+from experiments.history.posterior.likelihood import fall_class, first_addressee
 
 MASS, TIMES = 0.9, 2.0  # share of replications in the set of the likeliest histories; least ratio to the base rate
 FALLS = ("falls within 90 days", "falls later in the year", "stays a year")
@@ -48,17 +48,11 @@ HISTORIES = tuple(
 
 def coded_history(case: Case) -> History | None:
     """The history of a coded case; None if a part is not coded."""
-    early, late, group = case.survived(90), case.survived(365), first_addressee(case)
-    if (
-        case.requested is None
-        or case.helped is None
-        or early is None
-        or late is None
-        or (case.requested and group is None)
-    ):
+    fall, group = fall_class(case), first_addressee(case)
+    if case.requested is None or case.helped is None or fall is None or (case.requested and group is None):
         return None
-    fall = 2 if late else int(bool(early))
-    return History(None if group is None else GROUPS[group], group is not None and case.helped == 1.0, fall)
+    helped = group is not None and case.helped == 1.0
+    return History(None if group is None else GROUPS[group], helped, max(0, fall - 1))  # within ten days is within 90
 
 
 def history_of(row: np.ndarray) -> History:

@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest, kstest
 
-from experiments.history.backtest.forecast import SIZES, YEAR, Training, column, days_to_fall, observed_size
+from experiments.history.backtest.forecast import YEAR, Training, column, days_to_fall
 from experiments.history.backtest.scoring import HostBootstrap
 from experiments.history.cases.cases import Case
 from experiments.history.cases.facts import first_week
+from experiments.history.cases.sizes import SIZES, observed_size
 
 SEED = 20220105  # of the random part of a PIT
 INSIDE = (0.1, 0.9)  # PIT values that an interval of 80 % holds

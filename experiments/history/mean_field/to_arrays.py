@@ -1,7 +1,6 @@
 """Cases as records for the mean-field model."""
 
 from dataclasses import dataclass
-from math import log10
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from experiments.history.cases.cases import Case
 from experiments.history.cases.encode import arrangement_rows, specification
 from experiments.history.cases.facts import FirstWeek, day_zero, donors, first_week
 from experiments.history.cases.patrons import GROUPS
+from experiments.history.cases.sizes import SIZES, observed_size
 from experiments.history.mean_field.layout import FACTS, FIRST_WEEK, MAX_PATRONS, PATRON
 from sim.core.axes import MILITARY
 from sim.core.world import World
@@ -53,14 +53,9 @@ def to_arrays(cases: list[Case], donor_cases: list[Case], draws: int) -> CaseArr
     return CaseArrays(facts, patrons, counts, weeks, np.array([observed_sizes(case) for case in cases]))
 
 
-def observed_sizes(case: Case) -> tuple[float, float]:
+def observed_sizes(case: Case) -> tuple[float, ...]:
     """log10 of peak protest in percent and of deaths on record, as the outcomes of the model; NaN for wars."""
-    peak, deaths = case.outcome.get("peak_protest_pct"), case.outcome.get("fatalities")
-    at_home = case.kind == "domestic"
-    return (
-        log10(peak + 1e-3) if at_home and peak is not None else np.nan,
-        log10(deaths + 1.0) if at_home and deaths is not None else np.nan,
-    )
+    return tuple(observed_size(case, name) if case.kind == "domestic" else np.nan for name in SIZES)
 
 
 def _facts(day0, world: World) -> tuple[Any, ...]:
